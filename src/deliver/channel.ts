@@ -1,0 +1,41 @@
+import type { ZodType } from "zod";
+import type { Delivery, Proposal } from "../domain/bump.ts";
+import type { Digest } from "../domain/digest.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Project } from "../domain/project.ts";
+import type { Failure } from "../lib/failure.ts";
+import type { Fetcher } from "../lib/fetcher.ts";
+import type { GitHub } from "../lib/github.ts";
+import type { ServiceUrls } from "../lib/urls.ts";
+
+/** What is to be delivered. Every item has a stored decision; `deliveries` are the earlier ones about the same subjects. */
+export type Batch =
+  | { readonly kind: "proposals"; readonly project: Project; readonly proposals: readonly ProposalToDeliver[] }
+  | { readonly kind: "digest"; readonly digest: Digest };
+
+/** A proposal with what the body shows beside it, and what was delivered for its component before. */
+export type ProposalToDeliver = {
+  readonly proposal: Proposal;
+  readonly card: import("../domain/digest.ts").TrustCard;
+  readonly earlier: readonly Delivery[];
+};
+
+/** What a channel may use. Options are already validated by its schema. */
+export type DeliverContext = {
+  readonly options: unknown;
+  readonly github: GitHub | undefined;
+  readonly fetcher: Fetcher;
+  readonly urls: ServiceUrls;
+  readonly now: Instant;
+  /** Says that a delivery is about to happen or has happened, before the next one starts: a crash then repeats nothing. */
+  readonly record: (delivery: Delivery) => Promise<void>;
+};
+
+/** A way to reach people. One file, one line in `channels.ts`. */
+export type Channel = {
+  readonly id: string;
+  readonly title: string;
+  readonly accepts: Batch["kind"];
+  readonly options: ZodType;
+  readonly deliver: (batch: Batch, context: DeliverContext) => Promise<readonly (Delivery | Failure)[]>;
+};

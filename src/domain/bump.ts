@@ -1,0 +1,95 @@
+import type { Instant } from "./instant.ts";
+import type { Component, Pin } from "./pin.ts";
+import type { Release } from "./release.ts";
+import type { Advisory, Evidence } from "./trust.ts";
+
+export type Step = "major" | "minor" | "patch" | "digest" | "pin" | "other";
+
+/** A possible move of one component. The same bump has the same id for ever, so that it is never proposed twice. */
+export type Candidate = {
+  readonly id: string;
+  readonly component: Component;
+  readonly from: readonly string[];
+  readonly to: Release;
+  /** Versions after the newest current one up to and including the target, newest first. */
+  readonly between: readonly Release[];
+  readonly step: Step;
+  readonly fixes: readonly Advisory[];
+  readonly introduces: readonly Advisory[];
+};
+
+export type Verdict = "block" | "hold" | "wait" | "propose" | "skip";
+
+/** One reason of a decision, as data: which rule, one sentence, until when if it ends by itself. */
+export type Reason = {
+  readonly rule: string;
+  readonly level: "note" | "warn" | "wait" | "hold" | "block" | "skip";
+  readonly summary: string;
+  readonly until?: Instant;
+  readonly evidence?: readonly Evidence[];
+};
+
+/** What happens with a candidate, why (never empty), and who said so. */
+export type Decision = {
+  readonly verdict: Verdict;
+  readonly until?: Instant;
+  readonly reasons: readonly Reason[];
+  readonly by: "policy" | { readonly person: string };
+};
+
+/** What a named person decided, keyed by component and version range so that it outlives branches and titles. */
+export type HumanDecision = {
+  readonly project: string;
+  readonly upstream: string;
+  readonly action: "approve" | "hold" | "skip" | "reopen";
+  /** Versions it is about, in the component's scheme; absent: all. Exact versions are written `=1.2.3`. */
+  readonly range?: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+  readonly until?: Instant;
+};
+
+/** A file as it will be committed. `mode` is git's: 100644 or 100755. */
+export type FileChange = {
+  readonly path: string;
+  readonly mode: string;
+  /** Git blob id of what was read: checked again before a commit. */
+  readonly before: string;
+  readonly text: string;
+};
+
+/** A candidate with everything a person needs to judge it, and the change that carries it out. */
+export type Proposal = {
+  readonly project: string;
+  readonly candidate: Candidate;
+  readonly decision: Decision;
+  readonly changes: readonly FileChange[];
+  /** Places that must move by hand: governed by a lock file, or not rewritable. */
+  readonly byHand: readonly Pin[];
+};
+
+/** Something that was sent, or tried. `key` makes it happen once. */
+export type Delivery = {
+  readonly subject: { readonly kind: "candidate" | "digest" | "alert"; readonly id: string };
+  readonly channel: string;
+  readonly key: string;
+  readonly state: "sent" | "unchanged" | "failed" | "refused";
+  readonly url?: string;
+  /** The outside service's own id of the thing: a pull request's node id, a Message-ID. */
+  readonly externalId?: string;
+  readonly at: Instant;
+  readonly error?: string;
+};
+
+/** Trouble with what is already pinned, with or without a candidate. */
+export type Alert = {
+  readonly project: string;
+  readonly upstream: string;
+  readonly class: "tag-moved" | "content-changed" | "yanked" | "deleted" | "advisory" | "source-stale";
+  readonly state: "open" | "acknowledged" | "resolved";
+  readonly summary: string;
+  readonly places: readonly { readonly path: string; readonly line: number }[];
+  readonly openedAt: Instant;
+  readonly evidence: readonly Evidence[];
+};

@@ -1,0 +1,71 @@
+import type { Alert, Candidate, Decision } from "./bump.ts";
+import type { Instant } from "./instant.ts";
+import type { CheckResult, TrustScore } from "./trust.ts";
+
+/** What people are shown of an upstream and of one of its releases. */
+export type TrustCard = {
+  readonly upstream: string;
+  readonly score: TrustScore | undefined;
+  readonly checks: readonly CheckResult[];
+};
+
+/** One candidate in a digest. `url` is its pull request, where there is one; `patch` where there cannot be one. */
+export type DigestEntry = {
+  readonly project: string;
+  readonly candidate: Candidate;
+  readonly decision: Decision;
+  readonly card: TrustCard;
+  readonly url?: string;
+  /** Why the change could not become a pull request, with the command that applies it. */
+  readonly byHand?: string;
+};
+
+/** A place whose content is decided by whoever moves a branch or a tag. */
+export type UnpinnedEntry = {
+  readonly project: string;
+  readonly upstream: string;
+  readonly text: string;
+  readonly places: readonly { readonly path: string; readonly line: number }[];
+};
+
+/** One upstream in several versions. */
+export type DriftEntry = {
+  readonly project: string;
+  readonly upstream: string;
+  readonly versions: readonly {
+    readonly version: string;
+    readonly places: readonly { readonly path: string; readonly line: number }[];
+  }[];
+};
+
+/** What could not be looked at, since when, why, and when it is tried again. */
+export type UncheckedEntry = {
+  readonly subject: string;
+  readonly reason: string;
+  readonly since?: Instant;
+  readonly retryAt?: Instant;
+};
+
+/** Everything one digest says, before any words. `key` is deterministic per recipient and period. */
+export type Digest = {
+  readonly key: string;
+  readonly title: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly proposed: readonly DigestEntry[];
+  readonly held: readonly DigestEntry[];
+  readonly waiting: readonly DigestEntry[];
+  readonly blocked: readonly DigestEntry[];
+  readonly alerts: readonly Alert[];
+  readonly unpinned: readonly UnpinnedEntry[];
+  readonly drifting: readonly DriftEntry[];
+  readonly unchecked: readonly UncheckedEntry[];
+  readonly watched: { readonly projects: number; readonly components: number; readonly upstreams: number };
+};
+
+/** True when a digest has news: something to do or to know. Standing facts (unpinned, drift) alone are none. */
+export function hasNews(digest: Digest): boolean {
+  return [digest.proposed, digest.held, digest.waiting, digest.blocked, digest.alerts, digest.unchecked].some(
+    (list) => list.length > 0,
+  );
+}

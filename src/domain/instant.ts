@@ -1,0 +1,37 @@
+/** A moment in UTC as `Date.prototype.toISOString` writes it. Text, so that it survives JSON; fixed width, so that `<` orders it. */
+export type Instant = string;
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Reads any date that services write (ISO 8601 of any precision, RFC 822, a `Date`); undefined when it is not one. */
+export function toInstant(value: string | number | Date | null | undefined): Instant | undefined {
+  if (value === null || value === undefined || value === "") return undefined;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+/** `milliseconds` after (negative: before) `instant`. */
+export function plus(instant: Instant, milliseconds: number): Instant {
+  return new Date(Date.parse(instant) + milliseconds).toISOString();
+}
+
+/** Milliseconds from `earlier` to `later`; negative when they are the other way round. */
+export function between(earlier: Instant, later: Instant): number {
+  return Date.parse(later) - Date.parse(earlier);
+}
+
+/** The later of two moments, of which either may be unknown. */
+export function latest(first: Instant | undefined, second: Instant | undefined): Instant | undefined {
+  if (first === undefined) return second;
+  if (second === undefined) return first;
+  return first > second ? first : second;
+}
+
+/** The earlier of two moments, of which either may be unknown. */
+export function earliest(first: Instant | undefined, second: Instant | undefined): Instant | undefined {
+  if (first === undefined) return second;
+  if (second === undefined) return first;
+  return first < second ? first : second;
+}

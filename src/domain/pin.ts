@@ -1,0 +1,100 @@
+/** A line of a file. `line` is 1-based. */
+export type Place = { readonly path: string; readonly line: number };
+
+/**
+ * One span to rewrite when a component moves. `start` and `end` are offsets in UTF-16 code units of the file's text;
+ * equal offsets insert.
+ *
+ * `spelling` is how a new value is written there: text with holes. `{version}` the bare version, `{nodots}` the version
+ * without its dots, `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
+ * the algorithm, `{commit}` the 40-digit commit. Everything else is copied.
+ */
+export type Edit = {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly role: "version" | "digest" | "checksum" | "comment";
+  readonly spelling: string;
+  /** For a checksum: the URL of what is hashed, with `{version}` and `{tag}` holes, and the algorithm. */
+  readonly of?: { readonly url: string; readonly algorithm: "sha256" | "sha512" | "sha1" | "sha384" };
+};
+
+/** How far a written version decides what is fetched. */
+export type Precision = "exact" | "range" | "floating" | "branch";
+
+/** One place in one file that decides which version of an upstream a project takes. */
+export type Pin = {
+  readonly path: string;
+  readonly line: number;
+  readonly edits: readonly Edit[];
+  readonly upstream: string;
+  /** Exactly as written (a tag, a version, a SHA); empty when nothing is written. */
+  readonly text: string;
+  /** What the scheme compares: `text` without the tag template's fixed parts. */
+  readonly version: string;
+  /** How a version becomes the upstream's tag, for example `v{version}`. Absent: the version is the tag. */
+  readonly tagTemplate?: string;
+  /** Fixed words after a docker tag's version, for example `slim-trixie`. */
+  readonly variant?: string;
+  /** `sha256:…` or a commit that is written beside, or instead of, the version. */
+  readonly digest?: string;
+  readonly precision: Precision;
+  readonly format: string;
+  readonly scheme: string;
+  /** The name a maintainer knows the place by: the variable, the requirement, the image. */
+  readonly name: string;
+  /** The lock file that governs this place: it is not changed without it. */
+  readonly lockedBy?: string;
+  /** The project's own artefact, reported as such and never proposed. */
+  readonly own?: boolean;
+  /** An inline word of the maintainers at this place. */
+  readonly word?: InlineWord;
+  /** Other places that speak of the same thing: the URL that uses the variable, the checksum below it. */
+  readonly linked: readonly Place[];
+};
+
+/** `# headgate: …` beside a pin. */
+export type InlineWord =
+  | { readonly kind: "ignore"; readonly reason?: string }
+  | { readonly kind: "hold"; readonly range?: string; readonly reason?: string };
+
+/** Something in a file that could not be understood. It is reported; everything else goes on. */
+export type Problem = { readonly path: string; readonly line?: number; readonly message: string };
+
+/** The pins of one project that move together. More than one entry in `current` is drift. */
+export type Component = {
+  readonly project: string;
+  readonly upstream: string;
+  /** Pins of one component share upstream, scheme, variant and tag template. */
+  readonly key: string;
+  readonly pins: readonly Pin[];
+  /** Distinct versions, as compared, of the pins that are not floating. */
+  readonly current: readonly string[];
+};
+
+/** Groups pins into components, in the order of their first place. Own artefacts and ignored places stay out. */
+export function toComponents(project: string, pins: readonly Pin[]): Component[] {
+  const groups = new Map<string, Pin[]>();
+  for (const pin of pins) {
+    if (pin.own === true || pin.word?.kind === "ignore") continue;
+    const key = componentKey(pin);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [pin]);
+    else group.push(pin);
+  }
+  return [...groups].map(([key, members]) => toComponent(project, key, members));
+}
+
+/** True when nothing written decides the content: a branch, `latest`, no version at all. */
+export function isFloating(pin: Pin): boolean {
+  return pin.precision === "floating" || pin.precision === "branch";
+}
+
+function toComponent(project: string, key: string, pins: readonly Pin[]): Component {
+  const current = [...new Set(pins.filter((pin) => !isFloating(pin) && pin.version !== "").map((pin) => pin.version))];
+  return { project, upstream: pins[0]?.upstream ?? "", key, pins, current };
+}
+
+function componentKey(pin: Pin): string {
+  return [pin.upstream, pin.scheme, pin.variant ?? "", pin.tagTemplate ?? ""].join(" ").trim();
+}

@@ -1,0 +1,36 @@
+import type { Step } from "./bump.ts";
+import type { Dimension, Severity } from "./trust.ts";
+
+/** Which candidates a rule is about. Every given field must match; globs know `*`, `**` and `?`. */
+export type RuleMatch = {
+  readonly project?: string;
+  /** A glob over the purl, for example `pkg:pypi/*`. */
+  readonly upstream?: string;
+  /** A purl type, for example `docker`. */
+  readonly kind?: string;
+  /** A glob over the paths of the component's pins. */
+  readonly path?: string;
+  readonly step?: Step;
+};
+
+/** One rule of the configuration: what it matches, and what it changes. Later rules win over earlier ones. */
+export type Rule = {
+  readonly match: RuleMatch;
+  /** Milliseconds; lengthens or shortens the policy's own wait, never below zero. */
+  readonly wait?: number;
+  /** A range in the component's scheme that targets must satisfy, with the reason people are shown. */
+  readonly range?: { readonly text: string; readonly reason: string };
+  readonly hold?: { readonly reason: string };
+  readonly skip?: { readonly reason: string };
+};
+
+/** Everything `decide` needs beside the facts. Times are milliseconds. */
+export type Policy = {
+  /** Minimum age of content before it is proposed, by purl type; `default` for the others. */
+  readonly waits: Readonly<Record<string, number>>;
+  readonly rules: readonly Rule[];
+  /** From first sight of an advisory to its due date; absent: with the next major version. */
+  readonly responseTimes: Readonly<Partial<Record<Severity, number>>>;
+  readonly weights: Readonly<Record<Dimension, number>>;
+  readonly allowPrereleases: boolean;
+};

@@ -1,0 +1,86 @@
+import type { Instant } from "./instant.ts";
+
+/** One observed fact behind a sentence: what, where from, when. Values are plain data. */
+export type Evidence = {
+  readonly kind: string;
+  readonly source: string;
+  readonly observedAt: Instant;
+  readonly observed?: string;
+  readonly expected?: string;
+};
+
+/** The seven headings of project trust. */
+export type Dimension =
+  | "activity"
+  | "community"
+  | "adoption"
+  | "signing"
+  | "hygiene"
+  | "track-record"
+  | "relationships";
+
+/** What one signal says of a project. `points` (0..1) counts only for good and bad; unknown is never zero. */
+export type Finding = {
+  readonly signal: string;
+  readonly outcome: "good" | "bad" | "unknown" | "not-applicable";
+  readonly points: number;
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  readonly observedAt: Instant;
+};
+
+/** One heading's mean over its known signals, with the weight it has in the whole. `value` is absent when nothing is known. */
+export type DimensionScore = { readonly dimension: Dimension; readonly weight: number; readonly value?: number };
+
+/** Project trust: for people, and to lengthen waits; it never shortens one. `value` 0..10, `coverage` 0..1. */
+export type TrustScore = {
+  readonly value: number;
+  readonly coverage: number;
+  readonly dimensions: readonly DimensionScore[];
+  readonly findings: readonly Finding[];
+};
+
+/** Below half coverage no number is printed anywhere. */
+export const INSUFFICIENT_COVERAGE = 0.5;
+
+/** `strong` from 7.5, `fair` from 5, else `weak`; `insufficient` when less than half of the weight is known. */
+export function trustBand(score: TrustScore | undefined): "strong" | "fair" | "weak" | "insufficient" {
+  if (score === undefined || score.coverage < INSUFFICIENT_COVERAGE) return "insufficient";
+  if (score.value >= 7.5) return "strong";
+  return score.value >= 5 ? "fair" : "weak";
+}
+
+/** What one release check says of one version, against the project's own history. */
+export type CheckResult = {
+  readonly check: string;
+  readonly outcome: "pass" | "warn" | "hold" | "block" | "not-checked";
+  /** One sentence: what was observed and what history expects. Says *changed* or *missing*, never *malicious*. */
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  /** For the age of content: which clock runs, and since when. */
+  readonly clock?: { readonly kind: "first-seen" | "registry"; readonly since: Instant };
+};
+
+/** A recorded relationship of trust: somebody here knows somebody there. */
+export type Vouch = {
+  readonly upstream: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly since: Instant;
+  readonly until?: Instant;
+  /** 0..1, what the person would give. */
+  readonly points: number;
+};
+
+export type Severity = "critical" | "high" | "medium" | "low" | "unknown";
+
+/** A published vulnerability or malware report about a version. Ids that start with `MAL-` are malware. */
+export type Advisory = {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly fixedIn: readonly string[];
+  readonly url?: string;
+  readonly publishedAt?: Instant;
+};

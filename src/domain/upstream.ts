@@ -1,0 +1,67 @@
+/** What is watched, identified by a package URL without a version (https://github.com/package-url/purl-spec). */
+export type Upstream = { readonly purl: string };
+
+/** The parts of a package URL that Headgate uses. `namespace` has no leading or trailing slash. */
+export type PurlParts = {
+  readonly type: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly qualifiers: Readonly<Record<string, string>>;
+};
+
+/** Builds the purl that identifies an upstream. GitHub, Docker and PyPI names are compared without case: written lower-case. */
+export function toPurl(type: string, path: string, qualifiers: Readonly<Record<string, string>> = {}): string {
+  const spelled =
+    type === "pypi" ? path.toLowerCase().replace(/[-_.]+/g, "-") : folds(type) ? path.toLowerCase() : path;
+  const encoded = spelled.split("/").map(encodeSegment).join("/");
+  const query = Object.entries(qualifiers)
+    .filter(([, value]) => value !== "")
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${encodeSegment(value).replaceAll("%2F", "/")}`)
+    .join("&");
+  return `pkg:${type}/${encoded}${query === "" ? "" : `?${query}`}`;
+}
+
+/** Splits a purl without a version into its parts; undefined when it is not one. */
+export function parsePurl(purl: string): PurlParts | undefined {
+  const match = /^pkg:([A-Za-z][A-Za-z0-9.+-]*)\/([^?#]+)(?:\?([^#]*))?$/.exec(purl);
+  const [, type, path, query] = match ?? [];
+  if (type === undefined || path === undefined) return undefined;
+  const segments = path.split("/").filter((segment) => segment !== "");
+  const decoded = segments.map(decode);
+  const name = decoded.pop();
+  if (name === undefined) return undefined;
+  const qualifiers = Object.fromEntries(
+    (query ?? "")
+      .split("&")
+      .filter((pair) => pair.includes("="))
+      .map((pair) => [pair.slice(0, pair.indexOf("=")), decode(pair.slice(pair.indexOf("=") + 1))]),
+  );
+  return { type: type.toLowerCase(), namespace: decoded.join("/"), name, qualifiers };
+}
+
+/** The short name people use: `aptible/supercronic`, `requests`, `docker.elastic.co/beats/filebeat-oss`. */
+export function upstreamLabel(purl: string): string {
+  const parts = parsePurl(purl);
+  if (parts === undefined) return purl;
+  const path =
+    parts.namespace === "" || parts.namespace === "library" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const host = parts.qualifiers.repository_url;
+  return host === undefined ? path : `${host}/${path}`;
+}
+
+function folds(type: string): boolean {
+  return type === "github" || type === "githubactions" || type === "docker" || type === "bitbucket";
+}
+
+function encodeSegment(text: string): string {
+  return encodeURIComponent(text).replaceAll("%3A", ":");
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray percent sign: the text is its own meaning
+  }
+}

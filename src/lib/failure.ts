@@ -1,0 +1,43 @@
+import type { Instant } from "../domain/instant.ts";
+
+/** Why something could not be done. `unreadable`: an answer that is not what the protocol says. `refused`: our own guard said no. */
+export type FailureCode =
+  | "not-found"
+  | "gone"
+  | "unauthorized"
+  | "forbidden"
+  | "rate-limited"
+  | "unavailable"
+  | "timeout"
+  | "unreadable"
+  | "too-large"
+  | "refused"
+  | "conflict"
+  | "not-checked"
+  | "misconfigured";
+
+/** The one error of the project. Returned as a value wherever one upstream, file or recipient may fail without the rest. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  /** Not before this moment: what the other side asked for. */
+  readonly retryAt: Instant | undefined;
+
+  constructor(code: FailureCode, message: string, options: { cause?: unknown; retryAt?: Instant | undefined } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "Failure";
+    this.code = code;
+    this.retryAt = options.retryAt;
+  }
+}
+
+/** True for a value that stands for something that went wrong. */
+export function isFailure(value: unknown): value is Failure {
+  return value instanceof Failure;
+}
+
+/** Wraps anything thrown into a failure, keeping what is one already. */
+export function toFailure(thrown: unknown, code: FailureCode, message: string): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Failure(code, `${message}: ${detail}`, { cause: thrown });
+}

@@ -1,0 +1,55 @@
+import type { Instant } from "../domain/instant.ts";
+import type { ObservedRelease, Ref } from "../domain/release.ts";
+import type { Failure } from "../lib/failure.ts";
+import type { Fetcher } from "../lib/fetcher.ts";
+import type { GitRemote } from "../lib/git.ts";
+import type { GitHubReader } from "../lib/github-reader.ts";
+import type { Registry } from "../lib/registry.ts";
+import type { ServiceUrls } from "../lib/urls.ts";
+
+/** What the pins of one upstream need to know of it. */
+export type PollRequest = {
+  readonly upstream: string;
+  /** Names that are pinned now (tags, image tags, versions): read by name, so that a change under them is seen. */
+  readonly pinnedRefs: readonly string[];
+  /** Tag templates of the pins, for example `v{version}`: only such tags are of interest. */
+  readonly tagTemplates: readonly string[];
+  /** What the last good poll stored. */
+  readonly last?: { readonly validator?: string };
+};
+
+/** What one poll found. `unchanged`: the upstream said that nothing moved since the validator; nothing else is known. */
+export type PollAnswer =
+  | { readonly state: "unchanged"; readonly validator?: string }
+  | {
+      readonly state: "changed";
+      readonly releases: readonly ObservedRelease[];
+      /** Where the pinned names point now. A pinned name that is not here was looked for and not found. */
+      readonly refs: readonly Ref[];
+      /** False when there is more than was read; `notChecked` then says what. */
+      readonly complete: boolean;
+      readonly validator?: string;
+      /** What this source could not look at, as sentences: "release notes: no GitHub token". */
+      readonly notChecked: readonly string[];
+    };
+
+/** The clients a source is handed. They coalesce: many polls of one moment share requests and tokens. */
+export type PollContext = {
+  readonly fetcher: Fetcher;
+  /** Absent without a credential: sources then fall back to git, or say *not checked*. */
+  readonly github: GitHubReader | undefined;
+  readonly git: GitRemote;
+  readonly registry: Registry;
+  readonly urls: ServiceUrls;
+  readonly now: Instant;
+};
+
+/** A kind of upstream. One file, one line in `sources.ts`. */
+export type Source = {
+  readonly id: string;
+  readonly title: string;
+  /** The scheme that orders its versions where a pin does not say. */
+  readonly scheme: string;
+  readonly matches: (purl: string) => boolean;
+  readonly poll: (request: PollRequest, context: PollContext) => Promise<PollAnswer | Failure>;
+};

@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { parseSync } from "oxc-parser";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const stages = ["discover", "poll", "compare", "score", "decide", "deliver"];
+const lists = [
+  "discover/formats.ts",
+  "poll/sources.ts",
+  "compare/schemes.ts",
+  "score/signals.ts",
+  "score/checks.ts",
+  "deliver/channels.ts",
+];
+
+/** What each place may import besides itself. The table of ARCHITECTURE.md, in a form that fails. */
+const mayImport: Record<string, readonly string[]> = {
+  domain: [],
+  lib: ["domain"],
+  discover: ["domain", "lib"],
+  poll: ["domain", "lib"],
+  compare: ["domain", "lib"],
+  score: ["domain", "lib"],
+  decide: ["domain", "lib"],
+  deliver: ["domain", "lib", "views"],
+  views: ["domain"],
+  db: ["domain", "lib"],
+  flow: [...stages, "db", "domain", "lib"],
+  queue: ["domain", "lib"],
+  web: ["flow", "db", "views", "domain", "lib"],
+  "config.ts": [...lists, "domain", "lib"],
+  "service.ts": ["config.ts", "flow", "queue", "db", "web", "domain", "lib"],
+  cli: ["service.ts", "config.ts", "flow", "db", "views", "domain", "lib"],
+};
+
+/** Each third-party package has one home. Types may be named anywhere. */
+const homes: Record<string, readonly string[]> = {
+  bullmq: ["queue/"],
+  ioredis: ["queue/"],
+  "node-cron": ["queue/schedule.ts"],
+  "drizzle-orm": ["db/"],
+  pg: ["db/"],
+  "@electric-sql/pglite": ["db/"],
+  "@octokit/": ["lib/github.ts"],
+  nodemailer: ["deliver/channels/", "lib/smtp.ts"],
+  undici: ["lib/fetcher.ts"],
+};
+
+type Import = { from: string; to: string; typeOnly: boolean };
+
+function importsOf(file: string): Import[] {
+  const { module, errors } = parseSync(file, readFileSync(file, "utf8"));
+  expect(errors, file).toEqual([]);
+  const from = relative(join(root, "src"), file);
+  return [
+    ...module.staticImports.map((one) => ({
+      from,
+      to: one.moduleRequest.value,
+      typeOnly: one.entries.length > 0 && one.entries.every((entry) => entry.isType),
+    })),
+    ...module.staticExports.flatMap((one) =>
+      one.entries.flatMap((entry) =>
+        entry.moduleRequest ? [{ from, to: entry.moduleRequest.value, typeOnly: entry.isType }] : [],
+      ),
+    ),
+  ];
+}
+
+const files = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+  .map((entry) => join(entry.parentPath, entry.name));
+const imports = files.flatMap(importsOf);
+const ours = imports
+  .filter((one) => one.to.startsWith("."))
+  .map((one) => ({ ...one, to: normalize(join(dirname(one.from), one.to)) }));
+const place = (path: string) => path.split("/")[0] ?? path;
+
+describe("import directions", () => {
+  it("reads modules and imports, so that silence means something", () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(ours.length).toBeGreaterThan(20);
+  });
+
+  it("follow the table", () => {
+    const wrong = ours.filter(({ from, to }) => {
+      if (place(from) === place(to)) return false;
+      return !(mayImport[place(from)] ?? []).some((allowed) => to === allowed || place(to) === allowed);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("never lead from one plug-in to a sibling", () => {
+    const family = (path: string) =>
+      /^(discover\/formats|poll\/sources|compare\/schemes|score\/signals|score\/checks|deliver\/channels)\//.exec(
+        path,
+      )?.[1];
+    expect(ours.filter(({ from, to }) => family(from) !== undefined && family(from) === family(to))).toEqual([]);
+  });
+
+  it("lead plug-ins only to their contract, the domain, the library and, for channels, notes and render", () => {
+    const allowed: Record<string, RegExp> = {
+      "discover/formats": /^(domain|lib)\/|^discover\/(format|read-[a-z-]+)\.ts$/,
+      "poll/sources": /^(domain|lib)\/|^poll\/source\.ts$/,
+      "compare/schemes": /^(domain|lib)\/|^compare\/scheme\.ts$/,
+      "score/signals": /^(domain|lib)\/|^score\/signal\.ts$/,
+      "score/checks": /^(domain|lib)\/|^score\/(check|signal)\.ts$/,
+      "deliver/channels": /^(domain|lib|views)\/|^deliver\/(channel\.ts|notes\/|render\/)/,
+    };
+    const wrong = ours.filter(({ from, to }) => {
+      const family = Object.keys(allowed).find((prefix) => from.startsWith(`${prefix}/`));
+      return family !== undefined && !allowed[family]?.test(to);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("keep each third-party package in its home", () => {
+    const wrong = imports.filter(({ from, to, typeOnly }) => {
+      const home = Object.entries(homes).find(([name]) =>
+        name.endsWith("/") ? to.startsWith(name) : to === name || to.startsWith(`${name}/`),
+      )?.[1];
+      return home !== undefined && !typeOnly && !home.some((prefix) => from.startsWith(prefix));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("let only config.ts read the environment", () => {
+    const readers = files
+      .filter((file) => /process\.env\b/.test(readFileSync(file, "utf8")))
+      .map((file) => relative(join(root, "src"), file));
+    expect(readers.filter((file) => file !== "config.ts")).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that own a database, a child process or a browser: a process each. Everything else shares fast threads. */
+const heavy = [
+  "test/db/**/*.test.ts",
+  "test/queue/**/*.test.ts",
+  "test/flow/**/*.test.ts",
+  "test/cli/**/*.test.ts",
+  "test/demo/**/*.test.ts",
+  "test/service.test.ts",
+];
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/closing-line-reporter.ts"],
+    projects: [
+      { test: { name: "architecture", include: ["test/architecture.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...heavy, "test/architecture.test.ts"],
+          pool: "threads",
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: "integration", include: heavy, pool: "forks", testTimeout: 60_000, hookTimeout: 60_000 } },
+    ],
+  },
+});

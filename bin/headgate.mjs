@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// The command as it is installed. Runs on the Node it was started with, or, where that is too old to run TypeScript's
+// output of today, on the one that the project brings along.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const built = fileURLToPath(new URL("../dist/cli/headgate.js", import.meta.url));
+const source = fileURLToPath(new URL("../src/cli/headgate.ts", import.meta.url));
+const entry = existsSync(built) ? built : source;
+
+function runtime() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 24 || (major === 24 && minor >= 15)) return process.execPath;
+  try {
+    return createRequire(import.meta.url).resolve(`node-linux-${process.arch}/bin/node`);
+  } catch {
+    console.error(`Headgate needs Node 24.15 or newer; this is ${process.versions.node}. Install it, or run \`npm ci\` in a clone: it brings its own.`);
+    process.exit(2);
+  }
+}
+
+const child = spawn(runtime(), [entry, ...process.argv.slice(2)], { stdio: "inherit" });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => {
+  process.exitCode = signal === null ? (code ?? 1) : 1;
+});

@@ -38,7 +38,7 @@ const mayImport: Record<string, readonly string[]> = {
 const homes: Record<string, readonly string[]> = {
   bullmq: ["queue/"],
   ioredis: ["queue/"],
-  "node-cron": ["queue/schedule.ts"],
+  "node-cron": ["queue/schedule.ts", "config.ts"],
   "drizzle-orm": ["db/"],
   pg: ["db/"],
   "@electric-sql/pglite": ["db/"],

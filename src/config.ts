@@ -1,0 +1,271 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { validate as isCron } from "node-cron";
+import { z } from "zod";
+import { CHANNELS } from "./deliver/channels.ts";
+import { DAY, HOUR } from "./domain/instant.ts";
+import type { Policy, Rule } from "./domain/policy.ts";
+import type { Project, ProjectSource } from "./domain/project.ts";
+import type { Vouch } from "./domain/trust.ts";
+import { type ConfigurationError, formatConfigurationErrors, readCheckedYaml, section } from "./lib/checked-yaml.ts";
+import { CONFIG_SHAPE } from "./lib/config-schema.ts";
+import { Failure } from "./lib/failure.ts";
+import type { GitHubCredential } from "./lib/github.ts";
+import type { ServiceUrls } from "./lib/urls.ts";
+
+/** The name of the file that is read when nobody names another. */
+export const DEFAULT_FILE = "config/headgate.yaml";
+
+/** The configuration as it is used: every option present, durations in milliseconds, paths absolute, secrets read. */
+export type Config = {
+  readonly projects: readonly Project[];
+  readonly schedule: {
+    readonly timeZone: string;
+    readonly discover: string;
+    readonly poll: string;
+    readonly digest: string;
+  };
+  readonly policy: Policy;
+  readonly vouches: readonly Vouch[];
+  /** Channel id → its validated options. A channel that is not named is off. */
+  readonly deliver: Readonly<Record<string, unknown>>;
+  readonly urls: ServiceUrls;
+  readonly network: { readonly allowPrivate: readonly string[]; readonly proxy: string | undefined };
+  readonly dataDirectory: string;
+  readonly web: { readonly host: string; readonly port: number };
+  readonly secrets: Secrets;
+};
+
+/** What the environment holds. Never printed, never stored. */
+export type Secrets = {
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly github: GitHubCredential | undefined;
+  readonly httpToken: string | undefined;
+};
+
+/** The shape of the file: our own sections and one per delivery channel. */
+export const CONFIG_SCHEMA = section({
+  ...CONFIG_SHAPE,
+  deliver: section(Object.fromEntries(CHANNELS.map((channel) => [channel.id, channel.options.optional()]))).prefault(
+    {},
+  ),
+});
+
+type Written = z.output<typeof CONFIG_SCHEMA>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads file and environment and reports everything that is wrong at once: the failure's message has a line per error.
+ * `watch` replaces the projects of the file: then a missing default file is no error.
+ */
+export function readConfig(
+  options: { file?: string; watch?: string; environment?: Environment } = {},
+): Config | Failure {
+  const environment = options.environment ?? process.env;
+  const named = options.file ?? environment.HEADGATE_CONFIG;
+  const file = named ?? DEFAULT_FILE;
+  const missing = !existsSync(file);
+  if (missing && (named !== undefined || options.watch === undefined)) return missingFile(file);
+  const text = missing ? "" : readFileSync(file, "utf8");
+  return checkConfig(text, missing ? "the defaults" : file, environment, options.watch);
+}
+
+function checkConfig(
+  text: string,
+  file: string,
+  environment: Environment,
+  watch: string | undefined,
+): Config | Failure {
+  const secrets = readSecrets(environment);
+  const withSecrets = CONFIG_SCHEMA.transform((written) => written);
+  const watched =
+    watch === undefined
+      ? withSecrets
+      : z.preprocess((raw) => ({ ...(raw as object), watch: [{ path: watch }] }), withSecrets);
+  const read = readCheckedYaml(
+    text,
+    z.preprocess((raw) => addSmtpUrl(raw, secrets.smtpUrl), watched),
+  );
+  const errors = "errors" in read ? read.errors : crossChecks(read.value);
+  const all = [...errors, ...secrets.errors];
+  if (all.length > 0 || "errors" in read) return new Failure("misconfigured", formatConfigurationErrors(file, all));
+  return normalise(read.value, secrets);
+}
+
+/** The mail server's URL holds a password, so it may come from the environment: it joins the options before they are checked. */
+function addSmtpUrl(raw: unknown, url: string | undefined): unknown {
+  const file = raw as { deliver?: { "e-mail"?: object | null } } | null;
+  const mail = file?.deliver?.["e-mail"];
+  if (url === undefined || mail === undefined || mail === null) return raw;
+  return { ...file, deliver: { ...file?.deliver, "e-mail": { url, ...mail } } };
+}
+
+/** Rules across options: what no single option can know. */
+function crossChecks(written: Written): ConfigurationError[] {
+  const names = written.watch.map((entry) => nameOf(entry));
+  return [
+    ...written.watch.flatMap((entry, index) =>
+      (entry.path === undefined) === (entry.repository === undefined)
+        ? [{ where: `watch.${index}`, message: "needs either path or repository, not both" }]
+        : [],
+    ),
+    ...names.flatMap((name, index) =>
+      names.indexOf(name) === index
+        ? []
+        : [{ where: `watch.${index}.name`, message: `"${name}" is watched twice: give one of them another name` }],
+    ),
+    ...(["discover", "poll", "digest"] as const).flatMap((key) =>
+      isCron(written.schedule[key])
+        ? []
+        : [
+            {
+              where: `schedule.${key}`,
+              message: `"${written.schedule[key]}" is not a cron expression such as 0 7 * * *`,
+            },
+          ],
+    ),
+    ...(isTimeZone(written.schedule["time-zone"])
+      ? []
+      : [
+          {
+            where: "schedule.time-zone",
+            message: `"${written.schedule["time-zone"]}" is not a time zone such as Europe/London`,
+          },
+        ]),
+  ];
+}
+
+function normalise(written: Written, secrets: Secrets): Config {
+  return {
+    projects: written.watch.flatMap(toProjects),
+    schedule: { ...written.schedule, timeZone: written.schedule["time-zone"] },
+    policy: toPolicy(written),
+    vouches: written.trust.vouches.map(({ until, ...vouch }) => ({
+      ...vouch,
+      points: vouch.points / 10,
+      ...(until !== undefined && { until }),
+    })),
+    deliver: written.deliver,
+    urls: toUrls(written.upstreams),
+    network: { allowPrivate: written.network["allow-private"], proxy: written.network.proxy ?? undefined },
+    dataDirectory: resolve(written.storage.directory),
+    web: written.web,
+    secrets: {
+      databaseUrl: secrets.databaseUrl,
+      redisUrl: secrets.redisUrl,
+      github: secrets.github,
+      httpToken: secrets.httpToken,
+    },
+  };
+}
+
+function toProjects(entry: Written["watch"][number]): Project[] {
+  const name = nameOf(entry);
+  const [owner = "", repository = ""] = (entry.repository ?? "").split("/");
+  const source: ProjectSource =
+    entry.path === undefined
+      ? { kind: "github", owner, name: repository }
+      : { kind: "path", path: resolve(entry.path) };
+  const branches = entry.branches ?? [undefined];
+  return branches.map((branch, index) => ({
+    id: index === 0 || branch === undefined ? name : `${name}@${branch}`,
+    name,
+    source,
+    ...(branch !== undefined && { branch }),
+    ignorePaths: entry.ignore,
+  }));
+}
+
+function nameOf(entry: Written["watch"][number]): string {
+  const path = entry.repository ?? resolve(entry.path ?? ".");
+  return entry.name ?? (basename(path).replace(/[^A-Za-z0-9._-]+/g, "-") || "project");
+}
+
+/** The waits of a careful maintainer: 3 days where a registry's clock proves age, 7 where a publisher can move content. */
+const WAITS = {
+  default: 3 * DAY,
+  github: 7 * DAY,
+  githubactions: 7 * DAY,
+  gitlab: 7 * DAY,
+  docker: 7 * DAY,
+  generic: 7 * DAY,
+};
+
+function toPolicy(written: Written): Policy {
+  const times = { critical: 24 * HOUR, high: 72 * HOUR, medium: 7 * DAY, ...written["response-times"] };
+  return {
+    waits: { ...WAITS, ...written.policy.waits },
+    rules: written.rules.map(toRule),
+    responseTimes: Object.fromEntries(Object.entries(times).filter(([, value]) => typeof value === "number")),
+    weights: written.trust.weights,
+    allowPrereleases: written.policy.prereleases,
+  };
+}
+
+function toRule(written: Written["rules"][number]): Rule {
+  const reason = written.reason ?? "";
+  const match = Object.fromEntries(Object.entries(written.match).filter(([, value]) => value !== undefined));
+  return {
+    match,
+    ...(written.wait !== undefined && { wait: written.wait }),
+    ...(written.range !== undefined && { range: { text: written.range, reason } }),
+    ...(written.hold === true && { hold: { reason } }),
+    ...(written.skip === true && { skip: { reason } }),
+  };
+}
+
+function toUrls(written: Written["upstreams"]): ServiceUrls {
+  const { "deps-dev": depsDev, registries, ...others } = written;
+  const listed = Object.entries(registries).map(([host, { url, hub }]) => [
+    host,
+    { url, ...(hub !== undefined && { hub }) },
+  ]);
+  return { ...others, depsDev, registries: Object.fromEntries(listed) };
+}
+
+function readSecrets(
+  environment: Environment,
+): Secrets & { smtpUrl: string | undefined; errors: ConfigurationError[] } {
+  const errors: ConfigurationError[] = [];
+  const read = (name: string) => {
+    const file = environment[`${name}_FILE`];
+    if (file === undefined || file === "") return environment[name] === "" ? undefined : environment[name];
+    if (existsSync(file)) return readFileSync(file, "utf8").trim();
+    errors.push({ where: `${name}_FILE`, message: `there is no file at ${file}` });
+    return undefined;
+  };
+  const appId = read("GITHUB_APP_ID");
+  const privateKey = read("GITHUB_APP_PRIVATE_KEY");
+  const token = read("GITHUB_TOKEN");
+  if ((appId === undefined) !== (privateKey === undefined))
+    errors.push({
+      where: "GITHUB_APP_ID",
+      message: "needs GITHUB_APP_PRIVATE_KEY (or …_FILE) beside it, and the other way round",
+    });
+  const app =
+    appId !== undefined && privateKey !== undefined ? ({ kind: "app", appId, privateKey } as const) : undefined;
+  return {
+    databaseUrl: read("DATABASE_URL"),
+    redisUrl: read("REDIS_URL"),
+    github: app ?? (token === undefined ? undefined : { kind: "token", token }),
+    httpToken: read("HEADGATE_HTTP_TOKEN"),
+    smtpUrl: read("SMTP_URL"),
+    errors,
+  };
+}
+
+function missingFile(file: string): Failure {
+  return new Failure(
+    "misconfigured",
+    `There is no configuration at ${file}.\nName one with --config FILE or HEADGATE_CONFIG, or start from config/headgate.example.yaml.`,
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,154 @@
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { type ZodRawShape, type ZodType, z } from "zod";
+
+/** One thing wrong with a configuration file. `line` is 1-based; absent when it is about what is missing altogether. */
+export type ConfigurationError = { readonly line?: number; readonly where: string; readonly message: string };
+
+/** A YAML file read by a schema: its value, or everything that is wrong with it, in the order of the lines. */
+export type CheckedYaml<Value> = { readonly value: Value } | { readonly errors: readonly ConfigurationError[] };
+
+/** A mapping that knows all its keys: an unknown one is an error that names what was likely meant. */
+export function section<Shape extends ZodRawShape>(shape: Shape) {
+  const known = `unknown option|${Object.keys(shape).join(",")}`;
+  return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? known : undefined) });
+}
+
+/** Parses and validates, and reports all errors at once with their lines, the allowed values and a likely correction. */
+export function readCheckedYaml<Value>(text: string, schema: ZodType<Value>): CheckedYaml<Value> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    return {
+      errors: document.errors.map((error) => ({
+        line: lines.linePos(error.pos[0]).line,
+        where: "",
+        message: `not YAML: ${firstLine(error.message)}`,
+      })),
+    };
+  }
+  const plain = plainValue(document);
+  if (plain instanceof Error) return { errors: [{ where: "", message: `not YAML: ${firstLine(plain.message)}` }] };
+  const parsed = schema.safeParse(plain, { reportInput: true });
+  if (parsed.success) return { value: parsed.data };
+  const lineOf = (path: readonly PropertyKey[]) => lineOfPath(document.contents, path, lines);
+  return { errors: parsed.error.issues.flatMap((issue) => describe(issue, lineOf)).sort(byLine) };
+}
+
+/** The library throws when aliases multiply without end, or name what does not exist. */
+function plainValue(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** One line per error, as a compiler prints them. */
+export function formatConfigurationErrors(file: string, errors: readonly ConfigurationError[]): string {
+  return errors
+    .map(
+      (error) =>
+        `${file}${error.line === undefined ? "" : `:${error.line}`}: ${error.where === "" ? "" : `${error.where}: `}${error.message}`,
+    )
+    .join("\n");
+}
+
+/** The known word that was most likely meant; undefined when none is near. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(letters(word), letters(candidate)) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
+}
+
+type LineOf = (path: readonly PropertyKey[]) => number | undefined;
+
+function describe(issue: z.core.$ZodIssue, lineOf: LineOf): ConfigurationError[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = knownKeys(issue);
+    return issue.keys.map((key) => at([...issue.path, key], lineOf, `unknown option${suggestion(key, known)}`));
+  }
+  if (issue.code === "invalid_union") return [at(issue.path, lineOf, unionMessage(issue))];
+  return [at(issue.path, lineOf, messageOf(issue))];
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value") {
+    const allowed = issue.values.map(String);
+    const given = typeof issue.input === "string" ? suggestion(issue.input, allowed) : "";
+    return `must be ${allowed.length === 1 ? allowed[0] : `one of ${allowed.join(", ")}`}${given}`;
+  }
+  if (issue.code === "invalid_type")
+    return issue.input === undefined ? `is missing (expected ${issue.expected})` : `must be a ${issue.expected}`;
+  return issue.message;
+}
+
+function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
+  const alternatives = issue.errors.flatMap((issues) =>
+    issues.slice(0, 1).map((one) => [...one.path.map(String), messageOf(one)].join(" ")),
+  );
+  return alternatives.length === 0 ? issue.message : [...new Set(alternatives)].join(", or ");
+}
+
+/** zod does not name the allowed keys of an unknown one: `section` puts them into the message, behind a bar. */
+function knownKeys(issue: z.core.$ZodIssue): string[] {
+  const [, list] = issue.message.split("|");
+  return list === undefined ? [] : list.split(",");
+}
+
+function suggestion(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  const allowed = known.length === 0 || known.length > 24 ? "" : ` (known: ${known.join(", ")})`;
+  return meant === undefined ? allowed : `; did you mean ${meant}?`;
+}
+
+function at(path: readonly PropertyKey[], lineOf: LineOf, message: string): ConfigurationError {
+  const line = lineOf(path);
+  return { ...(line !== undefined && { line }), where: path.map(String).join("."), message };
+}
+
+/** The line of the node at a path, or of its nearest ancestor that exists. */
+function lineOfPath(contents: Node | null, path: readonly PropertyKey[], lines: LineCounter): number | undefined {
+  let node: unknown = contents;
+  let offset = contents?.range?.[0];
+  for (const segment of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment));
+      if (pair === undefined) break;
+      offset = isScalar(pair.key) ? (pair.key.range?.[0] ?? offset) : offset;
+      node = pair.value;
+    } else {
+      node = (node as { items?: unknown[] } | null)?.items?.[Number(segment)];
+      const range = (node as { range?: [number, number, number] } | undefined)?.range;
+      if (range === undefined) break;
+      offset = range[0];
+    }
+  }
+  return offset === undefined ? undefined : lines.linePos(offset).line;
+}
+
+function byLine(a: ConfigurationError, b: ConfigurationError): number {
+  return (a.line ?? 0) - (b.line ?? 0);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
+}
+
+function letters(word: string): string {
+  return word.toLowerCase().replace(/[-_\s]/g, "");
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

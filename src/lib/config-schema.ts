@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { section } from "./checked-yaml.ts";
+import { parseDuration } from "./duration.ts";
+
+/** `90s`, `15m`, `24h`, `3d`, `1w` as milliseconds. */
+export const duration = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
+  context.addIssue({ code: "custom", message: `must be a duration such as 15m, 24h, 3d or 1w, not "${text}"` });
+  return z.NEVER;
+});
+
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .transform((url) => url.replace(/\/+$/, ""));
+const instant = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], { error: "must be a date such as 2027-01-31" })
+  .transform((text) => new Date(text).toISOString());
+const responseTime = z.union([z.literal("next-major"), duration]);
+
+const watchEntry = section({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "must consist of letters, digits, dots, dashes and underscores")
+    .optional(),
+  path: z.string().optional(),
+  repository: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, "must be owner/name on GitHub")
+    .optional(),
+  branches: z.array(z.string().min(1)).min(1).optional(),
+  ignore: z.array(z.string()).default([]),
+});
+
+const rule = section({
+  match: section({
+    project: z.string().optional(),
+    upstream: z.string().optional(),
+    kind: z.string().optional(),
+    path: z.string().optional(),
+    step: z.enum(["major", "minor", "patch", "digest", "pin", "other"]).optional(),
+  }),
+  wait: duration.optional(),
+  range: z.string().optional(),
+  hold: z.boolean().optional(),
+  skip: z.boolean().optional(),
+  reason: z.string().optional(),
+}).check((context) => {
+  const { range, hold, skip, reason } = context.value;
+  if (reason !== undefined || (range === undefined && hold !== true && skip !== true)) return;
+  context.issues.push({
+    code: "custom",
+    input: context.value,
+    path: ["reason"],
+    message: "is missing: range, hold and skip are shown to people with their reason",
+  });
+});
+
+const weight = z.number().min(0).max(100);
+
+/**
+ * Every option but those of the channels, which bring their own. Defaults are the values that run unattended with
+ * no token: one checkout, gentle schedules, the waits of a careful maintainer.
+ */
+export const CONFIG_SHAPE = {
+  watch: z.array(watchEntry).min(1, "must name at least one project"),
+  schedule: section({
+    "time-zone": z.string().default("UTC"),
+    discover: z.string().default("7 * * * *"),
+    poll: z.string().default("*/2 * * * *"),
+    digest: z.string().default("0 7 * * *"),
+  }).prefault({}),
+  policy: section({
+    waits: z.record(z.string(), duration).default({}),
+    prereleases: z.boolean().default(false),
+  }).prefault({}),
+  rules: z.array(rule).default([]),
+  "response-times": section({ critical: responseTime, high: responseTime, medium: responseTime, low: responseTime })
+    .partial()
+    .prefault({}),
+  trust: section({
+    weights: section({
+      activity: weight.default(15),
+      community: weight.default(10),
+      adoption: weight.default(15),
+      signing: weight.default(25),
+      hygiene: weight.default(15),
+      "track-record": weight.default(15),
+      relationships: weight.default(5),
+    }).prefault({}),
+    vouches: z
+      .array(
+        section({
+          upstream: z.string(),
+          by: z.string().min(1),
+          reason: z.string().min(1),
+          since: instant,
+          until: instant.optional(),
+          points: z.number().min(0).max(10),
+        }),
+      )
+      .default([]),
+  }).prefault({}),
+  upstreams: section({
+    github: section({
+      api: baseUrl.default("https://api.github.com"),
+      graphql: baseUrl.default("https://api.github.com/graphql"),
+      web: baseUrl.default("https://github.com"),
+    }).prefault({}),
+    pypi: section({ url: baseUrl.default("https://pypi.org") }).prefault({}),
+    registries: z
+      .record(z.string(), section({ url: baseUrl, hub: baseUrl.optional() }))
+      .default({ "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } }),
+    osv: section({ url: baseUrl.default("https://api.osv.dev") }).prefault({}),
+    "deps-dev": section({ url: baseUrl.default("https://api.deps.dev") }).prefault({}),
+    scorecard: section({ url: baseUrl.default("https://api.scorecard.dev") }).prefault({}),
+    endoflife: section({ url: baseUrl.default("https://endoflife.date") }).prefault({}),
+  }).prefault({}),
+  network: section({
+    "allow-private": z
+      .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, "must be host:port"))
+      .default([]),
+    proxy: baseUrl.nullable().default(null),
+  }).prefault({}),
+  storage: section({ directory: z.string().default("data") }).prefault({}),
+  web: section({
+    host: z.string().default("127.0.0.1"),
+    port: z.number().int().min(0).max(65_535).default(8420),
+  }).prefault({}),
+} as const;

@@ -1,6 +1,6 @@
 import type { ZodType } from "zod";
 import type { Delivery, Proposal } from "../domain/bump.ts";
-import type { Digest } from "../domain/digest.ts";
+import type { Digest, TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
@@ -11,12 +11,13 @@ import type { ServiceUrls } from "../lib/urls.ts";
 /** What is to be delivered. Every item has a stored decision; `deliveries` are the earlier ones about the same subjects. */
 export type Batch =
   | { readonly kind: "proposals"; readonly project: Project; readonly proposals: readonly ProposalToDeliver[] }
-  | { readonly kind: "digest"; readonly digest: Digest };
+  /** `alreadySent`: keys of deliveries of this digest whose state is `sent`; they are not sent again. */
+  | { readonly kind: "digest"; readonly digest: Digest; readonly alreadySent: readonly string[] };
 
 /** A proposal with what the body shows beside it, and what was delivered for its component before. */
 export type ProposalToDeliver = {
   readonly proposal: Proposal;
-  readonly card: import("../domain/digest.ts").TrustCard;
+  readonly card: TrustCard;
   readonly earlier: readonly Delivery[];
 };
 

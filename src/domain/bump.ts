@@ -74,12 +74,18 @@ export type Delivery = {
   readonly subject: { readonly kind: "candidate" | "digest" | "alert"; readonly id: string };
   readonly channel: string;
   readonly key: string;
-  readonly state: "sent" | "unchanged" | "failed" | "refused";
+  /** `started` is recorded before the first write, so that a crash is seen. `refused` is our own guard; `error` says why. */
+  readonly state: "started" | "sent" | "unchanged" | "failed" | "refused";
   readonly url?: string;
   /** The outside service's own id of the thing: a pull request's node id, a Message-ID. */
   readonly externalId?: string;
+  /** The commit that was written last: a branch that points elsewhere was touched by somebody else. */
+  readonly commit?: string;
   readonly at: Instant;
+  /** One sentence: what failed or was refused, or why nothing was done. */
   readonly error?: string;
+  /** Set when a failure is temporary: not before this moment. A failure without it is final. */
+  readonly retryAt?: Instant;
 };
 
 /** Trouble with what is already pinned, with or without a candidate. */

@@ -1,0 +1,51 @@
+import { styleText } from "node:util";
+
+/** Where a command writes, and how wide it may write. Colours are left out when the stream or NO_COLOR says so. */
+export type Terminal = {
+  readonly out: (line?: string) => void;
+  readonly error: (line: string) => void;
+  readonly width: number;
+  readonly style: (format: Format, text: string) => string;
+};
+
+type Format = Parameters<typeof styleText>[0];
+
+/** The process's own terminal. */
+export function processTerminal(): Terminal {
+  return {
+    out: (line = "") => void process.stdout.write(`${line}\n`),
+    error: (line) => void process.stderr.write(`${line}\n`),
+    width: Math.min(process.stdout.columns ?? 80, 120),
+    style: (format, text) => styleText(format, text, { stream: process.stdout, validateStream: true }),
+  };
+}
+
+/** Text from a file or an upstream as a terminal may show it: control characters, escapes and direction marks made visible. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "�");
+}
+
+/** Cuts in the middle, so that both the start and the end of a path stay readable. */
+export function shorten(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const head = Math.ceil((width - 1) / 2);
+  return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`;
+}
+
+/** Breaks a sentence into lines of at most `width`, each behind `indent`. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && line.length + word.length + 1 > width - indent.length) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return line === "" ? lines : [...lines, indent + line];
+}
+
+/** `1 pin`, `2 pins`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,109 @@
+import type { Alert, Verdict } from "../domain/bump.ts";
+import type { Digest, DigestEntry, DriftEntry, UncheckedEntry, UnpinnedEntry } from "../domain/digest.ts";
+import type { Instant } from "../domain/instant.ts";
+import { type Component, isFloating, type Pin } from "../domain/pin.ts";
+import { upstreamLabel } from "../domain/upstream.ts";
+
+/** What a digest is made of, read from the store. */
+export type DigestMaterial = {
+  readonly entries: readonly DigestEntry[];
+  readonly components: readonly Component[];
+  readonly alerts: readonly Alert[];
+  readonly unchecked: readonly UncheckedEntry[];
+  readonly projects: readonly string[];
+  readonly from: Instant;
+  readonly until: Instant;
+};
+
+/** Sorts the material into the digest's sections. Pure: the same material gives the same digest, whatever the order it came in. */
+export function buildDigest(material: DigestMaterial): Digest {
+  const { entries, components, alerts, from, until } = material;
+  const inVerdict = (verdict: Verdict) => entries.filter((entry) => entry.decision.verdict === verdict).sort(byUrgency);
+  const sections = {
+    proposed: inVerdict("propose"),
+    held: inVerdict("hold"),
+    waiting: inVerdict("wait"),
+    blocked: inVerdict("block"),
+  };
+  return {
+    key: `digest-${until.slice(0, 10)}-${[...material.projects].sort().join("+")}`,
+    title: titleOf(material.projects, sections.proposed.length, entries),
+    from,
+    until,
+    ...sections,
+    alerts,
+    unpinned: unpinnedOf(components),
+    drifting: driftingOf(components),
+    unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+    watched: {
+      projects: material.projects.length,
+      components: components.length,
+      upstreams: new Set(components.map((component) => component.upstream)).size,
+    },
+  };
+}
+
+/**
+ * One line per piece of news, always spelled the same: what the next digest is compared with. A waiting candidate is
+ * news once; that its date comes nearer is not.
+ */
+export function newsOf(digest: Digest): string[] {
+  const entries = [...digest.proposed, ...digest.held, ...digest.waiting, ...digest.blocked];
+  return [
+    ...entries.map((entry) =>
+      `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim(),
+    ),
+    ...digest.alerts.map((alert) => `alert ${alert.project} ${alert.upstream} ${alert.class}`),
+    ...digest.unchecked.map((entry) => `unchecked ${entry.subject}: ${entry.reason}`),
+  ].sort();
+}
+
+/** Places that name a moving thing, grouped by upstream and by what is written. */
+function unpinnedOf(components: readonly Component[]): UnpinnedEntry[] {
+  return components.flatMap((component) => {
+    const byText = Map.groupBy(component.pins.filter(isUnpinned), (pin) => pin.text);
+    return [...byText].map(([text, pins]) => ({
+      project: component.project,
+      upstream: component.upstream,
+      text,
+      places: placesOf(pins),
+    }));
+  });
+}
+
+function isUnpinned(pin: Pin): boolean {
+  return isFloating(pin) && pin.digest === undefined;
+}
+
+function driftingOf(components: readonly Component[]): DriftEntry[] {
+  return components
+    .filter((component) => component.current.length > 1)
+    .map((component) => ({
+      project: component.project,
+      upstream: component.upstream,
+      versions: component.current.map((version) => ({
+        version,
+        places: placesOf(component.pins.filter((pin) => pin.version === version)),
+      })),
+    }));
+}
+
+function placesOf(pins: readonly Pin[]): { path: string; line: number }[] {
+  return pins.map(({ path, line }) => ({ path, line }));
+}
+
+function byUrgency(a: DigestEntry, b: DigestEntry): number {
+  const fixes = b.candidate.fixes.length - a.candidate.fixes.length;
+  return fixes !== 0 ? fixes : sortKey(a) < sortKey(b) ? -1 : 1;
+}
+
+function sortKey(entry: DigestEntry): string {
+  return `${entry.project} ${upstreamLabel(entry.candidate.component.upstream)} ${entry.candidate.id}`;
+}
+
+function titleOf(projects: readonly string[], proposed: number, entries: readonly DigestEntry[]): string {
+  const fixing = entries.filter((entry) => entry.candidate.fixes.length > 0).length;
+  const who = projects.length === 1 ? projects[0] : `${projects.length} projects`;
+  const updates = `${proposed} ${proposed === 1 ? "update" : "updates"}`;
+  return `${who}: ${updates}${fixing > 0 ? `, ${fixing} for security` : ""}`;
+}

@@ -90,5 +90,5 @@ export function versionOfTag(tag: string, template: string | undefined): string 
 
 /** The tag of a version under a template; the version itself without one. */
 export function tagOfVersion(version: string, template: string | undefined): string {
-  return template === undefined ? version : template.replace("{version}", version);
+  return template === undefined ? version : template.replace("{version}", () => version);
 }

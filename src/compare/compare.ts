@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import type { Candidate, Step } from "../domain/bump.ts";
+import type { Instant } from "../domain/instant.ts";
+import { type Component, isFloating, type Pin } from "../domain/pin.ts";
+import { type Release, versionOfTag } from "../domain/release.ts";
+import { parsePurl } from "../domain/upstream.ts";
+import { isFailure } from "../lib/failure.ts";
+import type { Scheme } from "./scheme.ts";
+import { findScheme } from "./schemes.ts";
+
+/** A candidate before anybody asked which advisories it fixes or introduces. */
+export type CandidateDraft = Omit<Candidate, "fixes" | "introduces">;
+
+/** What is compared. `now`: releases first seen later do not exist yet, so that a past day can be replayed. */
+export type ComparisonInput = {
+  readonly component: Component;
+  readonly releases: readonly Release[];
+  /** A range of the policy, in the component's scheme: the newest release inside is preferred to a newer one outside. */
+  readonly policyRange?: string | undefined;
+  readonly allowPrereleases: boolean;
+  readonly now: Instant;
+};
+
+/** At most one candidate, and as sentences what has no known order. */
+export type Comparison = { readonly candidates: readonly CandidateDraft[]; readonly notComparable: readonly string[] };
+
+/** What one comparison needs everywhere. */
+type Context = ComparisonInput & { readonly scheme: Scheme; readonly known: readonly Release[] };
+
+/** Pins on one track, with the versions they stand for. */
+type Track = { readonly pins: readonly Pin[]; readonly versions: readonly string[]; readonly key: string };
+
+/**
+ * Finds the newest acceptable release on the component's track that is newer than every current version. Ordered by
+ * version, never by date. Branches and floating tags have no candidate; a range that admits the target stays as it is.
+ * A component has more than one track, and then may have more than one candidate, only where its pins are of different
+ * precision or flavour (`3-slim` beside `3.13-slim`).
+ */
+export function compareComponent(input: ComparisonInput): Comparison {
+  const scheme = findScheme(input.component.pins[0]?.scheme ?? "");
+  if (isFailure(scheme)) return { candidates: [], notComparable: [scheme.message] };
+  const context: Context = { ...input, scheme, known: knownReleases(input) };
+  const { tracks, notComparable } = tracksOf(context);
+  const drafts = tracks.map((track) => newerVersion(context, track));
+  const candidates = drafts.filter((draft) => draft !== undefined);
+  const digest = candidates.length > 0 ? undefined : newerDigest(context);
+  return { candidates: digest === undefined ? candidates : [digest], notComparable };
+}
+
+/** Releases seen by now, with versions as the component's tag template reads them. Tags of another form drop out. */
+function knownReleases({ component, releases, now }: ComparisonInput): Release[] {
+  const template = templateOf(component.pins[0]);
+  return releases.flatMap((release) => {
+    const version = versionOfTag(release.tag, template);
+    return version === undefined || release.firstSeenAt > now ? [] : [{ ...release, version }];
+  });
+}
+
+/** Where a pin's version is written without its variant, the variant is part of the tag and not of the version. */
+function templateOf(pin: Pin | undefined): string | undefined {
+  if (pin?.tagTemplate !== undefined || pin?.variant === undefined || pin.variant === "") return pin?.tagTemplate;
+  return pin.version === "" || pin.version.includes(pin.variant) ? undefined : `{version}-${pin.variant}`;
+}
+
+/** Exact pins decide; where there are only ranges, they do, with the version that each of them names. */
+function tracksOf(context: Context): { tracks: Track[]; notComparable: string[] } {
+  const { scheme, component } = context;
+  const fixed = component.pins.filter((pin) => !isFloating(pin));
+  const exact = fixed.filter((pin) => pin.precision !== "range");
+  const groups: { pin: Pin; version: string }[][] = [];
+  const notComparable: string[] = [];
+  for (const pin of exact.length > 0 ? exact : fixed) {
+    const version = versionOf(pin, context);
+    if (version === undefined || !scheme.isVersion(version)) {
+      notComparable.push(`${pin.path}:${pin.line}: no order is known for "${pin.text}" (${scheme.title}).`);
+      continue;
+    }
+    const group = groups.find(([first]) => first !== undefined && scheme.sameTrack(first.version, version));
+    if (group === undefined) groups.push([{ pin, version }]);
+    else group.push({ pin, version });
+  }
+  const keyOf = (version = "") =>
+    groups.length > 1 ? `${component.key} ${version.replace(/\d+/g, "#")}` : component.key;
+  const tracks = groups.map((group) => ({
+    pins: group.map(({ pin }) => pin),
+    versions: [...new Set(group.map(({ version }) => version))],
+    key: keyOf(group[0]?.version),
+  }));
+  return { tracks, notComparable };
+}
+
+/** The written version; for a bare commit, the version of the release that was made of it. */
+function versionOf(pin: Pin, { known }: Context): string | undefined {
+  if (pin.version !== "" && pin.version !== pin.digest) return pin.version;
+  const commit = pin.digest ?? pin.text;
+  return known.find((release) => release.commit !== undefined && release.commit === commit)?.version;
+}
+
+function newerVersion(context: Context, track: Track): CandidateDraft | undefined {
+  const { scheme } = context;
+  const onPrerelease = track.versions.some((version) => !scheme.isStable(version));
+  const acceptable = context.known
+    .filter((release) => isAcceptable(release, context, onPrerelease))
+    .filter((release) => track.versions.every((version) => scheme.sameTrack(version, release.version)))
+    .sort((a, b) => scheme.compare(b.version, a.version) ?? 0);
+  const newer = acceptable.filter(({ version }) => track.versions.every((one) => isNewer(scheme, version, one)));
+  const to = newer.find((release) => isInRange(release, context)) ?? newer[0];
+  if (to === undefined) return undefined;
+  const pins = movingPins(context, track, to);
+  if (pins.length === 0) return undefined;
+  const oldest = [...track.versions].sort((a, b) => scheme.compare(a, b) ?? 0)[0] ?? "";
+  const between = acceptable.filter(
+    ({ version }) => isNewer(scheme, version, oldest) && !isNewer(scheme, version, to.version),
+  );
+  return draft(context, { ...track, pins }, { to, between, step: scheme.step(oldest, to.version) });
+}
+
+function isAcceptable(release: Release, { scheme, allowPrereleases }: Context, onPrerelease: boolean): boolean {
+  if (!scheme.isVersion(release.version)) return false;
+  if (release.state === "released" && scheme.isStable(release.version)) return true;
+  return (allowPrereleases || onPrerelease) && (release.state === "released" || release.state === "prerelease");
+}
+
+function isNewer(scheme: Scheme, version: string, than: string): boolean {
+  return (scheme.compare(version, than) ?? 0) > 0;
+}
+
+/** Inside the policy's range and every range that a maintainer wrote beside a pin. What is not understood forbids nothing here. */
+function isInRange(release: Release, { scheme, component, policyRange }: Context): boolean {
+  const written = component.pins.map((pin) => (pin.word?.kind === "hold" ? pin.word.range : undefined));
+  return [policyRange, ...written].every(
+    (range) => range === undefined || scheme.satisfies(release.version, range) !== false,
+  );
+}
+
+/** The deciding pins, and the ranges beside them: those that do not admit the target. */
+function movingPins({ component, scheme }: Context, track: Track, to: Release): Pin[] {
+  return component.pins.filter((pin) => {
+    if (pin.precision === "range") return scheme.satisfies(to.version, pin.text) === false;
+    return track.pins.includes(pin);
+  });
+}
+
+/** An image that was pushed again under its tag. A git tag that moved is an alarm, never a candidate. */
+function newerDigest(context: Context): CandidateDraft | undefined {
+  const { component, known } = context;
+  if (parsePurl(component.upstream)?.type !== "docker") return undefined;
+  const pinned = component.pins.filter((pin) => pin.digest !== undefined);
+  const versions = [...new Set(pinned.map((pin) => pin.version))];
+  const to = known.find((release) => release.version === versions[0] && release.state === "released");
+  if (to?.digests.index === undefined || versions.length > 1) return undefined;
+  // A pin may also name one platform's manifest instead of the index.
+  const digests = Object.values(to.digests);
+  const pins = pinned.filter((pin) => !digests.includes(pin.digest ?? ""));
+  if (pins.length === 0) return undefined;
+  return draft(context, { pins, versions, key: component.key }, { to, between: [to], step: "digest" });
+}
+
+function draft(
+  { component }: Context,
+  { pins, versions, key }: Track,
+  target: { readonly to: Release; readonly between: readonly Release[]; readonly step: Step },
+): CandidateDraft {
+  const content = target.step === "digest" ? [target.to.digests.index ?? ""] : [];
+  const identity = [component.project, key, target.to.version, ...content];
+  return {
+    id: createHash("sha256").update(identity.join("\n")).digest("hex").slice(0, 12),
+    component: { ...component, key, pins },
+    from: versions,
+    ...target,
+  };
+}

@@ -1,0 +1,23 @@
+import { Failure } from "../lib/failure.ts";
+import type { Scheme } from "./scheme.ts";
+import { dockerTag } from "./schemes/docker-tag.ts";
+import { loose } from "./schemes/loose.ts";
+import { pep440 } from "./schemes/pep440.ts";
+import { semver } from "./schemes/semver.ts";
+
+/** Every order of versions that Headgate knows. */
+export const schemes: readonly Scheme[] = [semver, pep440, dockerTag, loose];
+
+/** The scheme of that id; a `misconfigured` failure that names the known ones when there is none. */
+export function findScheme(id: string): Scheme | Failure {
+  const scheme = schemes.find((one) => one.id === id);
+  if (scheme !== undefined) return scheme;
+  const known = schemes.map((one) => one.id).join(", ");
+  return new Failure("misconfigured", `There is no version scheme "${id}". Known schemes: ${known}.`);
+}
+
+/** Whether a version satisfies a range in the notation of a scheme; undefined when either is not understood. */
+export function satisfiesIn(id: string, version: string, range: string): boolean | undefined {
+  const scheme = findScheme(id);
+  return scheme instanceof Failure ? undefined : scheme.satisfies(version, range);
+}

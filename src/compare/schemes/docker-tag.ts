@@ -1,0 +1,107 @@
+import {
+  compareDotted,
+  compareNumbers,
+  type DottedVersion,
+  isDate,
+  PHASES,
+  phaseOfWord,
+  splitDotted,
+  stepBetween,
+} from "../../lib/dotted-version.ts";
+import { satisfiesRange } from "../../lib/version-range.ts";
+import type { Scheme } from "../scheme.ts";
+
+/** A tag's version with what the track is made of. */
+type ImageTag = DottedVersion & {
+  /** How many numbers are written, and how many of the revision behind them: `3.13` stays `3.13`. */
+  readonly precision: string;
+};
+
+/**
+ * Image tags: `<version>[-<prerelease>][-<revision>][-<flavour>…]`, also with the version in the middle
+ * (`trixie-20260803-slim`). Official images write them so; `latest`, branch names and hashes are no versions.
+ */
+export const dockerTag: Scheme = {
+  id: "docker-tag",
+  title: "Image tags",
+  isVersion: (text) => parseTag(text) !== undefined,
+  compare: (a, b) => withBoth(a, b, (one, other) => (sameFlavour(one, other) ? compareDotted(one, other) : undefined)),
+  step: (from, to) => withBoth(from, to, tagStep) ?? "other",
+  isStable: (version) => (parseTag(version)?.phase ?? PHASES.dev) >= PHASES.final,
+  sameTrack: (current, candidate) => withBoth(current, candidate, onOneTrack) ?? false,
+  satisfies: (version, range) => satisfiesRange(version, range, parseTag),
+};
+
+function onOneTrack(current: ImageTag, candidate: ImageTag): boolean {
+  return sameFlavour(current, candidate) && current.precision === candidate.precision;
+}
+
+/** Another distribution, architecture, prefix or kind of number is another series of images: no order across them. */
+function sameFlavour(a: ImageTag, b: ImageTag): boolean {
+  return a.variant === b.variant && a.prefix === b.prefix && isDate(a.numbers) === isDate(b.numbers);
+}
+
+function tagStep(from: ImageTag, to: ImageTag) {
+  return compareNumbers(from.numbers, to.numbers) === 0 ? "patch" : stepBetween(from.numbers, to.numbers);
+}
+
+function parseTag(text: string): ImageTag | undefined {
+  if (!/^\w[\w.-]{0,127}$/.test(text) || /^(?:sha\d*|pr|build|commit)-/.test(text) || /^[0-9a-f]{40}$/.test(text)) {
+    return undefined;
+  }
+  const parts = text.split("-");
+  const at = parts.findIndex((part) => isVersionPart(part));
+  const split = splitDotted(parts[at] ?? "");
+  if (split === undefined) return undefined;
+  const after = readRest([...split.rest.replace(/^_/, "").split("_"), ...parts.slice(at + 1)]);
+  return {
+    prefix: split.prefix,
+    numbers: split.numbers,
+    phase: after.phase,
+    phaseNumbers: after.revision,
+    variant: [...parts.slice(0, at), ...(at > 0 ? ["*"] : []), ...after.flavour].join("-"),
+    precision: `${split.numbers.length}+${after.written}`,
+  };
+}
+
+/** Numbers, alone or with a prerelease word (`3.15.0rc1`) or a build (`21.0.4_7`) attached. Hex hashes are neither. */
+function isVersionPart(part: string): boolean {
+  const split = splitDotted(part);
+  if (split === undefined) return false;
+  return split.rest === "" || /^_\d+(?:\.\d+)*$/.test(split.rest) || prerelease(split.rest) !== undefined;
+}
+
+type Rest = { phase: number; revision: readonly number[]; flavour: readonly string[]; written: string };
+
+/** Revisions stand directly behind the version (`8.0.5-1`), or are named wherever they stand (`-ls87`, `-r5`). */
+function readRest(parts: readonly string[]): Rest {
+  const rest = { phase: PHASES.final as number, revision: [] as number[], flavour: [] as string[], written: "" };
+  for (const part of parts.filter((one) => one !== "")) {
+    const unfinished = prerelease(part);
+    const named = /^(r|ls|p|u|build|rev)(\d+)$/.exec(part);
+    const plain = rest.flavour.length === 0 && /^\d+(?:\.\d+)*$/.test(part);
+    if (unfinished !== undefined) {
+      rest.phase = Math.min(rest.phase, unfinished.phase);
+      rest.revision.push(...unfinished.numbers);
+    } else if (named !== null) {
+      rest.revision.push(Number(named[2]));
+      rest.written += named[1] ?? "";
+    } else if (plain) {
+      rest.revision.push(...part.split(".").map(Number));
+      rest.written += ".";
+    } else rest.flavour.push(part);
+  }
+  return rest;
+}
+
+function prerelease(text: string): { phase: number; numbers: number[] } | undefined {
+  const [, word = "", numbers = ""] = /^\.?([A-Za-z]+)\.?(\d*(?:\.\d+)*)$/.exec(text) ?? [];
+  const phase = phaseOfWord(word);
+  if (phase === undefined) return undefined;
+  return { phase, numbers: numbers === "" ? [] : numbers.split(".").map(Number) };
+}
+
+function withBoth<Result>(a: string, b: string, use: (a: ImageTag, b: ImageTag) => Result): Result | undefined {
+  const [one, other] = [parseTag(a), parseTag(b)];
+  return one === undefined || other === undefined ? undefined : use(one, other);
+}

@@ -1,0 +1,54 @@
+import { compare, explain, type Pep440Version, satisfies, valid, validRange } from "@renovatebot/pep440";
+import { compareNumbers, stepBetween } from "../../lib/dotted-version.ts";
+import type { Scheme } from "../scheme.ts";
+
+const LONGEST = 160;
+
+/** Python versions by PEP 440 (https://peps.python.org/pep-0440/). Ranges: its specifiers, and Poetry's `^1.2` and `~1.2`. */
+export const pep440: Scheme = {
+  id: "pep440",
+  title: "Python versions (PEP 440)",
+  isVersion: (text) => read(text) !== undefined,
+  compare: (a, b) => (read(a) === undefined || read(b) === undefined ? undefined : compare(a, b)),
+  step: (from, to) => {
+    const [before, after] = [read(from), read(to)];
+    if (before === undefined || after === undefined) return "other";
+    if (before.epoch !== after.epoch) return "major";
+    return compareNumbers(before.release, after.release) === 0 ? "patch" : stepBetween(before.release, after.release);
+  },
+  isStable: (version) => read(version)?.is_prerelease === false,
+  sameTrack: (current, candidate) => {
+    const [before, after] = [read(current), read(candidate)];
+    return before !== undefined && after !== undefined && String(before.local ?? "") === String(after.local ?? "");
+  },
+  satisfies: (version, range) => {
+    if (read(version) === undefined || range.length > 500) return undefined;
+    const alternatives = range.split("||").map(toSpecifiers);
+    if (alternatives.some((specifiers) => specifiers === "" || !validRange(specifiers))) return undefined;
+    return alternatives.some((specifiers) => satisfies(version, specifiers, { prereleases: true }));
+  },
+};
+
+function read(text: string): Pep440Version | undefined {
+  return text.length > LONGEST || valid(text) === null ? undefined : (explain(text) ?? undefined);
+}
+
+/** Writes what Poetry and people write (`^1.2`, `~1.2`, `=1.2`, `1.2`, `*`) as PEP 440 specifiers. */
+function toSpecifiers(range: string): string {
+  const joined = range.replace(/([<>=!~^])[ \t]+/g, "$1").trim();
+  const words = joined.split(/[\s,]+/).filter((word) => word !== "");
+  return words.map(toSpecifier).join(",");
+}
+
+function toSpecifier(word: string): string {
+  if (word === "*") return ">=0.dev0";
+  const [, operator = "", text = ""] = /^(\^|~(?!=)|=(?!=))?(.*)$/.exec(word) ?? [];
+  if (operator === "=" || (operator === "" && /^\d/.test(text))) return `==${text}`;
+  if (operator === "") return word;
+  const release = read(text)?.release;
+  if (release === undefined) return word;
+  const significant = release.findIndex((number) => number !== 0);
+  const index = operator === "~" ? Math.min(1, release.length - 1) : significant < 0 ? release.length - 1 : significant;
+  const upper = release.slice(0, index + 1).map((number, place) => (place === index ? number + 1 : number));
+  return `>=${text},<${upper.join(".")}`;
+}

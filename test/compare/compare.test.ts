@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ComparisonInput, compareComponent } from "../../src/compare/compare.ts";
+import type { Pin } from "../../src/domain/pin.ts";
+import type { Release } from "../../src/domain/release.ts";
+import { aComponent, aPin, aRelease, NOW } from "../support/build.ts";
+
+type Given = { pins?: Partial<Pin>[]; tags?: string[]; releases?: Partial<Release>[] } & Partial<
+  Pick<ComparisonInput, "policyRange" | "allowPrereleases">
+>;
+
+function compared({ pins = [{ text: "1.0.0" }], tags = [], releases = [], ...given }: Given) {
+  return compareComponent({
+    component: aComponent({ pins: pins.map(aPin) }),
+    releases: [...tags.map((tag) => aRelease({ version: tag })), ...releases.map(aRelease)],
+    allowPrereleases: false,
+    now: NOW,
+    ...given,
+  });
+}
+
+const target = (given: Given) => compared(given).candidates[0]?.to.version;
+
+describe("the newest acceptable release", () => {
+  it("is found by version, not by date or place", () => {
+    const { candidates } = compared({ tags: ["1.0.0", "1.10.0", "1.2.0", "1.9.9"] });
+    expect(candidates).toHaveLength(1);
+    expect(candidates[0]).toMatchObject({ from: ["1.0.0"], to: { version: "1.10.0" }, step: "minor" });
+    expect(candidates[0]?.between.map((release) => release.version)).toEqual(["1.10.0", "1.9.9", "1.2.0"]);
+  });
+
+  it.each([
+    ["yanked", undefined],
+    ["deleted", undefined],
+    ["deprecated", undefined],
+    ["prerelease", undefined],
+    ["released", "1.1.0"],
+  ] as const)("when the newer one is %s: %s", (state, expected) => {
+    expect(target({ releases: [{ version: "1.1.0", state }] })).toBe(expected);
+  });
+
+  it("is a prerelease only for those who are on one, or ask for them", () => {
+    const tags = ["1.1.0", "1.2.0-rc1"];
+    expect(target({ tags })).toBe("1.1.0");
+    expect(target({ tags, allowPrereleases: true })).toBe("1.2.0-rc1");
+    expect(target({ tags, pins: [{ text: "1.1.0-beta1" }] })).toBe("1.2.0-rc1");
+    expect(target({ releases: [{ version: "1.2.0", state: "prerelease" }], allowPrereleases: true })).toBe("1.2.0");
+  });
+
+  it("is there only when it is newer than every current version", () => {
+    const pins = [{ text: "1.0.0" }, { text: "1.4.0", line: 9 }];
+    expect(target({ pins, tags: ["1.3.0", "1.4.0"] })).toBeUndefined();
+    expect(compared({ pins, tags: ["1.3.0", "1.5.0", "0.9.0"] }).candidates[0]).toMatchObject({
+      from: ["1.0.0", "1.4.0"],
+      to: { version: "1.5.0" },
+      between: [{ version: "1.5.0" }, { version: "1.3.0" }],
+    });
+  });
+
+  it("is read from tags by the component's template; other tags are of no interest", () => {
+    const pins = [{ text: "1.13.0", tagTemplate: "controller-v{version}" }];
+    const { candidates } = compared({ pins, tags: ["controller-v1.13.1", "helm-chart-4.14.0", "v9.0.0"] });
+    expect(candidates[0]?.to).toMatchObject({ version: "1.13.1", tag: "controller-v1.13.1" });
+  });
+
+  it("was seen by now", () => {
+    const releases = [{ version: "1.1.0" }, { version: "1.2.0", firstSeenAt: "2026-11-21T00:00:00.000Z" }];
+    expect(target({ releases })).toBe("1.1.0");
+  });
+});
+
+describe("ranges", () => {
+  it("a policy's range, or one beside a pin, is preferred to what is newer", () => {
+    const tags = ["1.5.0", "2.1.0"];
+    expect(target({ tags, policyRange: "<2" })).toBe("1.5.0");
+    expect(target({ tags, pins: [{ text: "1.0.0", word: { kind: "hold", range: "<2" } }] })).toBe("1.5.0");
+  });
+
+  it("what is outside is still named when there is nothing inside, for the decision to hold it", () => {
+    expect(target({ tags: ["2.1.0"], policyRange: "<2" })).toBe("2.1.0");
+  });
+
+  it("a pin that is a range moves only when it does not admit the target", () => {
+    const range = { version: "7.4.0", precision: "range", scheme: "pep440" } as const;
+    expect(target({ pins: [{ ...range, text: "^7.4.0" }], tags: ["8.0.2"] })).toBe("8.0.2");
+    expect(target({ pins: [{ ...range, text: "^7.4.0" }], tags: ["7.9.0"] })).toBeUndefined();
+    expect(target({ pins: [{ ...range, text: ">=7.4" }], tags: ["8.0.2"] })).toBeUndefined();
+  });
+
+  it("beside an exact pin an admitting range stays where it is", () => {
+    const pins = [
+      { text: "7.1.0", scheme: "pep440" },
+      { text: ">=5.9", version: "5.9", precision: "range", scheme: "pep440", line: 2 },
+    ] as const;
+    const [candidate] = compared({ pins: [...pins], tags: ["7.2.0"] }).candidates;
+    expect(candidate).toMatchObject({ from: ["7.1.0"], step: "minor", component: { pins: [{ text: "7.1.0" }] } });
+  });
+});
+
+describe("images", () => {
+  const image = { upstream: "pkg:docker/library/python", scheme: "docker-tag" };
+  const tags = ["latest", "3.13-slim-trixie", "3.14-slim-trixie", "3.14-alpine", "3.14.1-slim-trixie", "4-slim-trixie"];
+
+  it("stay in their variant and precision", () => {
+    expect(target({ pins: [{ ...image, text: "3.13-slim-trixie" }], tags })).toBe("3.14-slim-trixie");
+  });
+
+  it("whose pin names the version without the variant get a version without it, and the whole tag", () => {
+    const pins = [{ ...image, text: "3.13-slim-trixie", version: "3.13", variant: "slim-trixie" }];
+    expect(compared({ pins, tags }).candidates[0]?.to).toMatchObject({ version: "3.14", tag: "3.14-slim-trixie" });
+  });
+
+  it("of two precisions in one project have a candidate each, with keys of their own", () => {
+    const pins = [
+      { ...image, text: "3-slim-trixie" },
+      { ...image, text: "3.13-slim-trixie", line: 8 },
+    ];
+    const { candidates } = compared({ pins, tags });
+    expect(candidates.map((one) => one.to.version)).toEqual(["4-slim-trixie", "3.14-slim-trixie"]);
+    expect(new Set(candidates.map((one) => one.component.key)).size).toBe(2);
+    expect(new Set(candidates.map((one) => one.id)).size).toBe(2);
+  });
+
+  it.each(["floating", "branch"] as const)("on a %s tag have none", (precision) => {
+    expect(compared({ pins: [{ ...image, text: "3.13-slim-trixie", precision }], tags })).toEqual({
+      candidates: [],
+      notComparable: [],
+    });
+  });
+
+  const pushed = (digests: Record<string, string>) => ({
+    pins: [{ ...image, text: "3.13-slim", digest: "sha256:old" }],
+    releases: [{ version: "3.13-slim", digests }],
+  });
+
+  it("pushed again under a pinned digest are a digest step", () => {
+    const [candidate] = compared(pushed({ index: "sha256:new" })).candidates;
+    expect(candidate).toMatchObject({ step: "digest", to: { version: "3.13-slim" }, from: ["3.13-slim"] });
+    expect(compared(pushed({ index: "sha256:newer" })).candidates[0]?.id).not.toBe(candidate?.id);
+  });
+
+  it("are none when the pin names one platform of the same push, or nobody knows the digest", () => {
+    expect(compared(pushed({ index: "sha256:new", "linux/amd64": "sha256:old" })).candidates).toEqual([]);
+    expect(compared(pushed({})).candidates).toEqual([]);
+  });
+
+  it("pinned by digest to a floating tag are refreshed", () => {
+    const pins = [{ ...image, text: "latest", digest: "sha256:old", precision: "floating" as const }];
+    const releases = [{ version: "latest", digests: { index: "sha256:new" } }];
+    expect(compared({ pins, releases }).candidates[0]).toMatchObject({ step: "digest", from: ["latest"] });
+  });
+});
+
+describe("git", () => {
+  const commit = "343f7c4344506bcbf9b4de18042ae17996df046d";
+
+  it("a tag that moved under a pinned commit is never a candidate", () => {
+    const pins = [{ text: "1.0.0", digest: commit }];
+    expect(compared({ pins, releases: [{ version: "1.0.0", commit: "f".repeat(40) }] }).candidates).toEqual([]);
+  });
+
+  it("a bare commit stands for the release that was made of it", () => {
+    const pins = [{ text: commit, version: "", digest: commit }];
+    const releases = [{ version: "v3.0.0", commit }, { version: "v3.1.0" }];
+    expect(compared({ pins, releases }).candidates[0]).toMatchObject({ from: ["v3.0.0"], to: { version: "v3.1.0" } });
+    expect(compared({ pins, releases: [{ version: "v3.1.0" }] }).notComparable).toEqual([
+      `Dockerfile:1: no order is known for "${commit}" (Dotted numbers and calendar versions).`,
+    ]);
+  });
+});
+
+describe("what has no order", () => {
+  it("is said, and has no candidate", () => {
+    expect(compared({ pins: [{ text: "debian/1%20230131" }], tags: ["2.0.0"] })).toEqual({
+      candidates: [],
+      notComparable: [
+        'Dockerfile:1: no order is known for "debian/1%20230131" (Dotted numbers and calendar versions).',
+      ],
+    });
+  });
+
+  it("names an unknown scheme", () => {
+    expect(compared({ pins: [{ scheme: "sumver" }] }).notComparable[0]).toContain('no version scheme "sumver"');
+  });
+});
+
+describe("the id of a candidate", () => {
+  it("is the same for the same bump whatever else is known", () => {
+    const [first] = compared({ tags: ["1.1.0"] }).candidates;
+    const [again] = compared({ tags: ["1.0.5", "1.1.0"], policyRange: "<9" }).candidates;
+    expect(first?.id).toMatch(/^[0-9a-f]{12}$/);
+    expect(again?.id).toBe(first?.id);
+    expect(compared({ tags: ["1.2.0"] }).candidates[0]?.id).not.toBe(first?.id);
+  });
+});
+
+it("never proposes what is not newer than everything current, whatever is released", () => {
+  const text = fc
+    .tuple(fc.nat(4), fc.nat(4), fc.constantFrom("", "", "-rc1", "-slim"))
+    .map(([a, b, c]) => `${a}.${b}${c}`);
+  const someScheme = fc.constantFrom("loose", "docker-tag", "pep440", "semver");
+  fc.assert(
+    fc.property(
+      fc.array(text, { maxLength: 8 }),
+      fc.array(text, { minLength: 1, maxLength: 3 }),
+      someScheme,
+      (tags, texts, scheme) => {
+        const { candidates } = compared({ tags, pins: texts.map((one) => ({ text: one, scheme })) });
+        for (const { from, to, between } of candidates) {
+          expect(from).not.toContain(to.version);
+          expect(between[0]?.version).toBe(to.version);
+        }
+      },
+    ),
+  );
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { isFloating, toComponents } from "../../src/domain/pin.ts";
+import { aPin } from "../support/build.ts";
+
+describe("components", () => {
+  it("are the pins that share upstream, scheme, variant and tag template, in the order of their first place", () => {
+    const components = toComponents("example", [
+      aPin({ text: "0.2.39" }),
+      aPin({ text: "3.13-slim", upstream: "pkg:docker/library/python", variant: "slim" }),
+      aPin({ text: "0.2.41", path: "other/Dockerfile" }),
+      aPin({ text: "3.13-alpine", upstream: "pkg:docker/library/python", variant: "alpine" }),
+      aPin({ text: "v1", tagTemplate: "v{version}" }),
+    ]);
+    expect(components.map(({ upstream, current }) => [upstream, current])).toEqual([
+      ["pkg:github/example/tool", ["0.2.39", "0.2.41"]],
+      ["pkg:docker/library/python", ["3.13-slim"]],
+      ["pkg:docker/library/python", ["3.13-alpine"]],
+      ["pkg:github/example/tool", ["v1"]],
+    ]);
+    expect(new Set(components.map(({ key }) => key)).size).toBe(4);
+  });
+
+  it("leave out our own artefacts and ignored places", () => {
+    expect(toComponents("example", [aPin({ own: true }), aPin({ word: { kind: "ignore" } })])).toEqual([]);
+  });
+
+  it("on a branch or a floating tag have no current version", () => {
+    const floating = aPin({ text: "latest", precision: "floating" });
+    const [component] = toComponents("example", [floating, aPin({ text: "main", precision: "branch" })]);
+    expect(component).toMatchObject({ current: [], pins: [{ text: "latest" }, { text: "main" }] });
+    expect(isFloating(floating)).toBe(true);
+    expect(isFloating(aPin({ precision: "range" }))).toBe(false);
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { trustBand } from "../../src/domain/trust.ts";
+import { aScore } from "../support/build.ts";
+
+it.each([
+  [7.5, 1, "strong"],
+  [7.4, 1, "fair"],
+  [5, 0.5, "fair"],
+  [4.9, 1, "weak"],
+  [10, 0.49, "insufficient"],
+] as const)("a score of %f with coverage %f is %s", (value, coverage, band) => {
+  expect(trustBand(aScore({ value, coverage }))).toBe(band);
+});
+
+it("no score is insufficient, not weak and not strong", () => {
+  expect(trustBand(undefined)).toBe("insufficient");
+});

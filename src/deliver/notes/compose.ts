@@ -1,0 +1,82 @@
+import type { Release } from "../../domain/release.ts";
+import { parsePurl } from "../../domain/upstream.ts";
+import { safeUrl } from "../../views/html.ts";
+import { plainLine } from "../../views/plain.ts";
+import { day } from "../../views/time.ts";
+import { escapeMarkdown } from "./escape.ts";
+import { sanitiseBlocks } from "./sanitise.ts";
+
+/** Room kept for the line that says what was left out. */
+const CLOSING = 400;
+
+/**
+ * The notes of the given releases, newest first, as Markdown of at most `budget` characters. Whole releases are kept or
+ * left out; only when not even the newest fits is it cut, between two of its blocks. What is left out is said, with a
+ * link. Empty when no release has notes.
+ */
+export function composeNotes(releases: readonly Release[], budget: number): string {
+  const sections: string[] = [];
+  const withNotes = releases.filter((release) => (release.notes ?? "").trim() !== "");
+  let left = budget - CLOSING;
+  for (const [index, release] of withNotes.entries()) {
+    const section = composeSection(release, index === 0 ? left : Number.POSITIVE_INFINITY);
+    if (section.length + 2 > left) return [...sections, leftOut(withNotes.slice(index))].join("\n\n");
+    sections.push(section);
+    left -= section.length + 2;
+  }
+  return [...sections, ...silent(releases, withNotes)].join("\n\n");
+}
+
+/** The page of an upstream's repository, where its purl names one. */
+export function repositoryPage(upstream: string): string | undefined {
+  const parts = parsePurl(upstream);
+  if (parts === undefined || parts.namespace === "") return undefined;
+  if (parts.type !== "github" && parts.type !== "githubactions") return undefined;
+  const owner = parts.namespace.split("/")[0] ?? "";
+  const name = parts.namespace.split("/")[1] ?? parts.name; // an action in a folder of its repository
+  return `https://github.com/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+}
+
+function composeSection(release: Release, limit: number): string {
+  const url = safeUrl(release.notesUrl);
+  const name = escapeMarkdown(plainLine(release.tag, 100));
+  const date = release.publishedAt === undefined ? "" : `, ${day(release.publishedAt)}`;
+  const heading = `#### ${url === undefined ? name : `[${name}](${encodeParentheses(url)})`}${date}`;
+  const blocks = sanitiseBlocks(release.notes ?? "", { repositoryUrl: repositoryPage(release.upstream) });
+  const kept = takeWhileFits(blocks, limit - heading.length - 200);
+  const more =
+    kept.length < blocks.length
+      ? [`*These notes go on${url === undefined ? "" : `: [read the rest](${encodeParentheses(url)})`}.*`]
+      : [];
+  return [heading, ...kept, ...more].join("\n\n");
+}
+
+function takeWhileFits(blocks: readonly string[], limit: number): string[] {
+  let left = limit;
+  const kept: string[] = [];
+  for (const block of blocks) {
+    left -= block.length + 2;
+    if (left < 0) break;
+    kept.push(block);
+  }
+  return kept;
+}
+
+function leftOut(releases: readonly Release[]): string {
+  const count = releases.length;
+  const url = safeUrl(releases.find((release) => safeUrl(release.notesUrl) !== undefined)?.notesUrl);
+  const page = url === undefined ? "" : `: [continue with the next](${encodeParentheses(url)})`;
+  return `*The notes of ${count} older ${count === 1 ? "release are" : "releases are"} left out for length${page}.*`;
+}
+
+function silent(releases: readonly Release[], withNotes: readonly Release[]): string[] {
+  const without = releases.filter((release) => !withNotes.includes(release));
+  if (withNotes.length === 0 || without.length === 0) return [];
+  const shown = without.slice(0, 8).map((release) => escapeMarkdown(plainLine(release.version, 60)));
+  const more = without.length > shown.length ? ` and ${without.length - shown.length} more` : "";
+  return [`*No notes for ${shown.join(", ")}${more}.*`];
+}
+
+function encodeParentheses(url: string): string {
+  return url.replaceAll("(", "%28").replaceAll(")", "%29");
+}

@@ -1,8 +1,8 @@
 import type { Release } from "../../domain/release.ts";
-import { parsePurl } from "../../domain/upstream.ts";
 import { safeUrl } from "../../views/html.ts";
 import { plainLine } from "../../views/plain.ts";
 import { day } from "../../views/time.ts";
+import { repositoryPage } from "../../views/upstream-page.ts";
 import { escapeMarkdown } from "./escape.ts";
 import { sanitiseBlocks } from "./sanitise.ts";
 
@@ -25,16 +25,6 @@ export function composeNotes(releases: readonly Release[], budget: number): stri
     left -= section.length + 2;
   }
   return [...sections, ...silent(releases, withNotes)].join("\n\n");
-}
-
-/** The page of an upstream's repository, where its purl names one. */
-export function repositoryPage(upstream: string): string | undefined {
-  const parts = parsePurl(upstream);
-  if (parts === undefined || parts.namespace === "") return undefined;
-  if (parts.type !== "github" && parts.type !== "githubactions") return undefined;
-  const owner = parts.namespace.split("/")[0] ?? "";
-  const name = parts.namespace.split("/")[1] ?? parts.name; // an action in a folder of its repository
-  return `https://github.com/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 }
 
 function composeSection(release: Release, limit: number): string {

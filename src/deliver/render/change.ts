@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { Candidate, FileChange } from "../../domain/bump.ts";
+import type { Pin } from "../../domain/pin.ts";
+import type { Release } from "../../domain/release.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { blobId } from "../../lib/blob-id.ts";
+import { plainLine } from "../../views/plain.ts";
+import { list, shortVersion } from "../../views/words.ts";
+
+/** One line about a candidate: the subject of its commit and the title of its pull request. Nobody is mentioned in it. */
+export function renderTitle(candidate: Candidate): string {
+  const name = upstreamLabel(candidate.component.upstream);
+  const to = shortVersion(candidate.to.version);
+  const text =
+    candidate.step === "digest"
+      ? `Refresh ${name} ${to}: same version, new content`
+      : candidate.step === "pin"
+        ? `Pin ${name} to ${to}`
+        : `Bump ${name} from ${list(candidate.from.map(shortVersion), 4)} to ${to}`;
+  return neutral(plainLine(`${text}${fixesPhrase(candidate)}`, 200));
+}
+
+/** Text outside Markdown in which `@name` and `#1` mean nothing: a zero-width space stands between. */
+export function neutral(text: string): string {
+  return text
+    .replace(/@(?=\S)/g, "@\u200B")
+    .replace(/#(?=\d)/g, "#\u200B")
+    .replace(/\b(GH-)(?=\d)/gi, "$1\u200B");
+}
+
+/** What a place says now and will say, shortened as people compare it. */
+export function placeChange(pin: Pin, to: Release): { readonly from: string; readonly to: string } {
+  const edit = pin.edits.find((one) => one.role === "version") ?? pin.edits.find((one) => one.role === "digest");
+  const from = edit?.role === "digest" && pin.digest !== undefined ? pin.digest : pin.text;
+  return { from: shortVersion(from), to: shortVersion(edit === undefined ? to.version : fill(edit.spelling, to)) };
+}
+
+/** What a change consists of: equal texts mean that the same bytes go to the same places with the same modes. */
+export function changeFingerprint(changes: readonly FileChange[]): string {
+  const lines = changes.map((change) => `${change.mode} ${blobId(change.text)} ${change.path}\n`).sort();
+  return createHash("sha256").update(lines.join("")).digest("hex").slice(0, 32);
+}
+
+function fixesPhrase({ fixes }: Candidate): string {
+  const [first, ...others] = fixes;
+  if (first === undefined) return "";
+  return others.length === 0 ? ` (fixes ${first.id})` : ` (fixes ${fixes.length} advisories)`;
+}
+
+function fill(spelling: string, to: Release): string {
+  const digest = to.digests.index ?? Object.values(to.digests)[0] ?? "new digest";
+  const values: Readonly<Record<string, string>> = {
+    version: to.version,
+    nodots: to.version.replaceAll(".", ""),
+    tag: to.tag,
+    digest,
+    hex: digest.replace(/^sha256:/, ""),
+    commit: to.commit ?? "new commit",
+  };
+  return spelling.replace(/\{(version|nodots|tag|digest|hex|commit)\}/g, (_, hole: string) => values[hole] ?? "");
+}

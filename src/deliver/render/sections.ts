@@ -1,0 +1,155 @@
+import type { Candidate, Decision, Reason } from "../../domain/bump.ts";
+import type { TrustCard } from "../../domain/digest.ts";
+import type { Pin } from "../../domain/pin.ts";
+import type { Advisory, CheckResult } from "../../domain/trust.ts";
+import { moment } from "../../views/time.ts";
+import { count, decidedBy, OUTCOMES, shortVersion, title, trustPhrase } from "../../views/words.ts";
+import { placeChange } from "./change.ts";
+import { code, fold, link, prose, table } from "./markdown.ts";
+
+/** Rows of one table; what goes beyond is counted. */
+const MAX_ROWS = 60;
+
+/** Reasons that stand in the open; the others are folded (a reviewer reads three sentences, not twenty). */
+const OPEN_REASONS = 3;
+
+/** What a reviewer must not miss, above everything else. Empty when there is nothing. */
+export function warnings(decision: Decision, checks: readonly CheckResult[], candidate: Candidate): string {
+  const said = new Set<string>();
+  const lines = [
+    ...decision.reasons
+      .filter((reason) => ["warn", "hold", "block"].includes(reason.level))
+      .map((reason) => reason.summary),
+    ...checks.filter((check) => ["warn", "hold", "block"].includes(check.outcome)).map((check) => check.summary),
+    ...candidate.introduces.map((advisory) => `This version has a known advisory: ${advisory.id}, ${advisory.summary}`),
+  ].filter((line) => !said.has(line) && said.add(line));
+  if (lines.length === 0) return "";
+  const shown = lines.slice(0, 12).map((line) => `> - ${prose(line)}`);
+  const more = lines.length > shown.length ? [`> - and ${lines.length - shown.length} more below`] : [];
+  return [
+    "> [!WARNING]",
+    `> **Look at ${lines.length === 1 ? "this" : "these"} before merging:**`,
+    ">",
+    ...shown,
+    ...more,
+  ].join("\n");
+}
+
+/** Every place that moves: file and line, what is written now, what will be. */
+export function places(candidate: Candidate): string {
+  const rows = candidate.component.pins.slice(0, MAX_ROWS).map((pin) => {
+    const { from, to } = placeChange(pin, candidate.to);
+    const sum = pin.edits.some((edit) => edit.role === "checksum") ? " and its checksum" : "";
+    return [code(`${pin.path}:${pin.line}`), code(pin.name), code(from), `${code(to)}${sum}`];
+  });
+  return `### What changes\n\n${cut(table(["Place", "Name", "From", "To"], rows), candidate.component.pins.length, "place")}`;
+}
+
+/** Places of the same component that this change leaves alone. */
+export function byHand(pins: readonly Pin[]): string {
+  if (pins.length === 0) return "";
+  const rows = pins.slice(0, MAX_ROWS).map((pin) => {
+    const why =
+      pin.lockedBy === undefined
+        ? "cannot be rewritten safely"
+        : `governed by ${code(pin.lockedBy)}: update the lock with its own tool`;
+    return [code(`${pin.path}:${pin.line}`), code(pin.text), why];
+  });
+  return `### Change these by hand\n\n${cut(table(["Place", "Now", "Why"], rows), pins.length, "place")}`;
+}
+
+/** The reasons of the decision, which clock ran, and who decided. */
+export function whyNow(decision: Decision, checks: readonly CheckResult[]): string {
+  const reasons = decision.reasons.filter((reason) => !["warn", "hold", "block"].includes(reason.level));
+  const lines = reasons.map(reasonLine);
+  const clock = checks.find((check) => check.clock !== undefined)?.clock;
+  const clockLine =
+    clock === undefined
+      ? []
+      : [
+          `- Clock: ${clock.kind === "registry" ? "published on the registry's own clock" : "this content first seen by Headgate"} on ${moment(clock.since)}`,
+        ];
+  const person = decision.by === "policy" ? [] : [`- Decided by ${prose(decidedBy(decision), 100)}`];
+  const rest = lines.slice(OPEN_REASONS);
+  const folded = rest.length === 0 ? [] : [fold(`${count(rest.length, "more reason")}`, rest.join("\n"))];
+  const open = [...lines.slice(0, OPEN_REASONS), ...clockLine, ...person];
+  return open.length === 0 ? "" : [`### Why now`, open.join("\n"), ...folded].join("\n\n");
+}
+
+/** Known vulnerabilities of what is pinned now that this version fixes. */
+export function advisories(candidate: Candidate): string {
+  if (candidate.fixes.length === 0) return "";
+  const rows = candidate.fixes.slice(0, MAX_ROWS).map((advisory: Advisory) => {
+    const aliases = advisory.aliases.slice(0, 3).map((alias) => prose(alias, 40));
+    const names = [link(prose(advisory.id, 60), advisory.url), ...aliases].join(", ");
+    return [names, advisory.severity, prose(advisory.summary, 300)];
+  });
+  return `### Fixes\n\n${cut(table(["Advisory", "Severity", "What it is"], rows), candidate.fixes.length, "advisory", "advisories")}`;
+}
+
+/** What was verified about this version, failures first. */
+export function checks(results: readonly CheckResult[]): string {
+  if (results.length === 0) return "";
+  const order = ["block", "hold", "warn", "not-checked", "pass"];
+  const sorted = results.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  const rows = sorted
+    .slice(0, MAX_ROWS)
+    .map((check) => [
+      prose(title(check.check), 60),
+      check.outcome === "pass" ? OUTCOMES.pass : `**${OUTCOMES[check.outcome]}**`,
+      prose(check.summary, 400),
+    ]);
+  return `### Checks of this version\n\n${table(["Check", "Result", "What was seen"], rows)}`;
+}
+
+/** The trust card of the upstream, folded: it is for people, and no part of it says that this version is good. */
+export function trust(card: TrustCard): string {
+  const { score } = card;
+  if (score === undefined) return "";
+  const dimensions = score.dimensions.map((one) => [
+    title(one.dimension),
+    one.value === undefined ? "not known" : one.value.toFixed(1),
+    `${one.weight}%`,
+  ]);
+  const findings = score.findings
+    .filter((finding) => finding.outcome !== "not-applicable")
+    .slice(0, MAX_ROWS)
+    .map((finding) => [prose(title(finding.signal), 60), finding.outcome, prose(finding.reason, 300)]);
+  const body = [
+    dimensions.length === 0 ? "" : table(["Heading", "0 to 10", "Weight"], dimensions),
+    findings.length === 0 ? "" : table(["Signal", "Outcome", "What was observed"], findings),
+    "*Project trust only lengthens waits. It never shortens one or lifts a hold.*",
+  ];
+  return fold(`Trust in the upstream: ${trustPhrase(score)}`, body.filter((part) => part !== "").join("\n\n"));
+}
+
+/** Said instead of notes, so that their absence is not taken for an oversight. */
+export function noNotes(candidate: Candidate): string {
+  const versions = candidate.between.length;
+  return versions === 0
+    ? ""
+    : `### Release notes\n\n*No notes are known for ${versions === 1 ? "this version" : `these ${versions} versions`}.*`;
+}
+
+/** How to say no, or not yet. */
+export function answer(candidate: Candidate): string {
+  const version = code(shortVersion(candidate.to.version));
+  const id = candidate.id.replace(/[^\w-]/g, "");
+  return [
+    "---",
+    `**Not this one?** Close the pull request: ${version} is not proposed again, the next version is. To leave a reason, where Headgate runs:`,
+    `\`\`\`sh\nheadgate hold ${id} --reason "why" --until DATE\nheadgate skip ${id} --reason "why"\n\`\`\``,
+    "A commit of your own on this branch freezes it: Headgate adds nothing to it any more.",
+  ].join("\n\n");
+}
+
+function reasonLine(reason: Reason): string {
+  const until = reason.until === undefined ? "" : ` (until ${moment(reason.until)})`;
+  return `- ${prose(reason.summary)}${until}`;
+}
+
+function cut(rows: string, total: number, one: string, many?: string): string {
+  return total <= MAX_ROWS
+    ? rows
+    : `${rows}\n\n*and ${count(total - MAX_ROWS, `more ${one}`, `more ${many ?? `${one}s`}`)}*`;
+}

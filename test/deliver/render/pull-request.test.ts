@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import type { ProposalToDeliver } from "../../../src/deliver/channel.ts";
+import { branchName, MAX_BODY, readMarker, renderPullRequest } from "../../../src/deliver/render/pull-request.ts";
+import type { Candidate, Proposal } from "../../../src/domain/bump.ts";
+import {
+  aCandidate,
+  aCheck,
+  aComponent,
+  aDecision,
+  aFinding,
+  anAdvisory,
+  anAge,
+  aPin,
+  aRelease,
+  aScore,
+} from "../../support/build.ts";
+
+const edit = (role: "version" | "checksum", spelling: string) => ({
+  path: "Dockerfile",
+  start: 0,
+  end: 1,
+  role,
+  spelling,
+});
+
+function anItem(
+  given: {
+    candidate?: Partial<Candidate>;
+    proposal?: Partial<Proposal>;
+    card?: Partial<ProposalToDeliver["card"]>;
+  } = {},
+): ProposalToDeliver {
+  const candidate = aCandidate(given.candidate);
+  const changes = [{ path: "Dockerfile", mode: "100644", before: "0".repeat(40), text: "ENV TOOL_VERSION=1.1.0\n" }];
+  return {
+    proposal: { project: "example", candidate, decision: aDecision(), changes, byHand: [], ...given.proposal },
+    card: { upstream: candidate.component.upstream, score: aScore(), checks: [], ...given.card },
+    earlier: [],
+  };
+}
+
+const body = (given?: Parameters<typeof anItem>[0]) => renderPullRequest(anItem(given)).body;
+
+describe("a pull request's title and branch", () => {
+  it.each<[string, Partial<Candidate>, string]>([
+    ["a new version", {}, "Bump example/tool from 1.0.0 to 1.1.0"],
+    ["a fix", { fixes: [anAdvisory()] }, "Bump example/tool from 1.0.0 to 1.1.0 (fixes GHSA-aaaa-bbbb-cccc)"],
+    [
+      "several fixes",
+      { fixes: [anAdvisory(), anAdvisory({ id: "X-1" })] },
+      "Bump example/tool from 1.0.0 to 1.1.0 (fixes 2 advisories)",
+    ],
+    ["drift", { from: ["1.0.0", "0.9.0"] }, "Bump example/tool from 1.0.0 and 0.9.0 to 1.1.0"],
+    ["new content", { step: "digest" }, "Refresh example/tool 1.1.0: same version, new content"],
+    ["a pin", { step: "pin" }, "Pin example/tool to 1.1.0"],
+    [
+      "a hostile version",
+      { to: aRelease({ version: "1\u202E @all\n#1" }) },
+      "Bump example/tool from 1.0.0 to 1 @\u200Ball #\u200B1",
+    ],
+  ])("name %s", (_, candidate, title) => {
+    expect(renderPullRequest(anItem({ candidate })).title).toBe(title);
+  });
+
+  it("keep the branch from version to version", () => {
+    const next = aCandidate({ to: aRelease({ version: "2.0.0" }) });
+    expect(branchName(next)).toBe(branchName(aCandidate()));
+    expect(branchName(next)).toMatch(/^headgate\/example-tool-[0-9a-f]{8}$/);
+  });
+
+  it("tell components and watched branches apart", () => {
+    const variant = aComponent({ pins: [aPin({ variant: "slim" })] });
+    const release = aComponent({ project: "example@release" });
+    const names = [aCandidate(), aCandidate({ component: variant }), aCandidate({ component: release })].map(
+      branchName,
+    );
+    expect(new Set(names).size).toBe(3);
+  });
+});
+
+describe("a pull request's body", () => {
+  it("shows every place with what it says now and will say", () => {
+    const pins = [
+      aPin({
+        path: "a/Dockerfile",
+        line: 12,
+        text: "v1.0.0",
+        version: "1.0.0",
+        edits: [edit("version", "v{version}"), edit("checksum", "{hex}")],
+      }),
+      aPin({ path: "b/Dockerfile", line: 3, edits: [edit("version", "{version}")] }),
+    ];
+    const text = body({ candidate: { component: aComponent({ pins }) } });
+    expect(text).toContain("| `a/Dockerfile:12` | `TOOL_VERSION` | `v1.0.0` | `v1.1.0` and its checksum |");
+    expect(text).toContain("| `b/Dockerfile:3` | `TOOL_VERSION` | `1.0.0` | `1.1.0` |");
+  });
+
+  it("puts warnings above everything", () => {
+    const decision = aDecision({ reasons: [{ rule: "signer", level: "warn", summary: "Signed by a new key." }] });
+    const checks = [aCheck({ check: "tag-of-release", outcome: "warn", summary: "There is no tag." })];
+    expect(body({ proposal: { decision }, card: { checks } })).toMatch(
+      /^> \[!WARNING\]\n> \*\*Look at these before merging:\*\*\n>\n> - Signed by a new key\.\n> - There is no tag\.\n\n/,
+    );
+  });
+
+  it("says why now, by which clock, and until when", () => {
+    const reasons = [
+      { rule: "wait-over", level: "note", summary: "The wait of 7 days is over." } as const,
+      { rule: "limit", level: "note", summary: "Approved for a while.", until: "2026-12-01T00:00:00.000Z" } as const,
+    ];
+    const text = body({
+      proposal: { decision: aDecision({ reasons, by: { person: "Release manager" } }) },
+      card: { checks: [anAge("2026-11-10T06:00:00.000Z")] },
+    });
+    expect(text).toContain(
+      "### Why now\n\n- The wait of 7 days is over.\n- Approved for a while. (until 1 Dec 2026, 00:00 UTC)\n- Clock: this content first seen by Headgate on 10 Nov 2026, 06:00 UTC\n- Decided by Release manager",
+    );
+  });
+
+  it("folds what goes beyond three reasons", () => {
+    const reasons = ["a", "b", "c", "d", "e"].map((summary) => ({ rule: summary, level: "note" as const, summary }));
+    expect(body({ proposal: { decision: aDecision({ reasons }) } })).toContain(
+      "<summary>2 more reasons</summary>\n\n- d\n- e",
+    );
+  });
+
+  it("lists fixed advisories, checks with failures first, and a folded trust card", () => {
+    const checks = [aCheck(), aCheck({ check: "provenance", outcome: "not-checked", summary: "No attestation host." })];
+    const score = aScore({ dimensions: [{ dimension: "signing", weight: 25, value: 8 }], findings: [aFinding()] });
+    const text = body({
+      candidate: { fixes: [anAdvisory({ url: "https://osv.dev/GHSA-aaaa-bbbb-cccc" })] },
+      card: { checks, score },
+    });
+    expect(text).toContain(
+      "| [GHSA-aaaa-bbbb-cccc](https://osv.dev/GHSA-aaaa-bbbb-cccc), CVE-2026-1000 | high | Reads past the end of a buffer. |",
+    );
+    expect(text.indexOf("| Provenance | **not checked** |")).toBeLessThan(text.indexOf("| Content changed | passed |"));
+    expect(text).toContain("<summary>Trust in the upstream: strong, 8.2 of 10 from 100% of the evidence</summary>");
+  });
+
+  it("prints no number for trust when too little is known", () => {
+    expect(body({ card: { score: aScore({ coverage: 0.4 }) } })).toContain("Trust in the upstream: insufficient data<");
+  });
+
+  it("names places that must move by hand, and their lock", () => {
+    const text = body({ proposal: { byHand: [aPin({ path: "pyproject.toml", line: 9, lockedBy: "poetry.lock" })] } });
+    expect(text).toContain(
+      "| `pyproject.toml:9` | `1.0.0` | governed by `poetry.lock`: update the lock with its own tool |",
+    );
+  });
+
+  it("links the comparison of the two tags on GitHub", () => {
+    const component = aComponent({ pins: [aPin({ tagTemplate: "v{version}" })] });
+    const text = body({ candidate: { component, to: aRelease({ version: "1.1.0", tag: "v1.1.0" }) } });
+    expect(text).toContain("[compare](https://github.com/example/tool/compare/v1.0.0...v1.1.0)");
+  });
+
+  it("carries sanitised notes of every version in between", () => {
+    const between = [
+      aRelease({ version: "1.1.0", notes: "by @bob, fixes #1" }),
+      aRelease({ version: "1.0.5", notes: "- older" }),
+    ];
+    const text = body({ candidate: { between } });
+    expect(text).toContain("by @&#8203;bob, fixes #&#8203;1");
+    expect(text).toContain("- older");
+  });
+
+  it("stays within GitHub's limit, cutting whole releases", () => {
+    const between = Array.from({ length: 40 }, (_, index) =>
+      aRelease({
+        version: `1.${40 - index}.0`,
+        notes: `- ${"word ".repeat(800)}`,
+        notesUrl: `https://example.com/${index}`,
+      }),
+    );
+    const text = body({ candidate: { between, to: between[0] ?? aRelease() } });
+    expect(text.length).toBeGreaterThan(40_000);
+    expect(text.length).toBeLessThanOrEqual(MAX_BODY);
+    expect(text).toMatch(/\*The notes of \d+ older releases are left out for length/);
+    expect(text).toContain("headgate skip 0123456789ab");
+  });
+
+  it("stays within the limit with a thousand places, checks and advisories of the longest kind", () => {
+    const long = "|@".repeat(2_000);
+    const pins = Array.from({ length: 1_000 }, (_, line) => aPin({ path: long, line, text: `1.0.${line}` }));
+    const checks = Array.from({ length: 1_000 }, () => aCheck({ check: long, summary: long }));
+    const fixes = Array.from({ length: 1_000 }, () => anAdvisory({ id: long, summary: long, aliases: [long, long] }));
+    const text = body({
+      candidate: { component: aComponent({ pins }), fixes },
+      card: { checks },
+      proposal: { byHand: pins },
+    });
+    expect(text.length).toBeLessThanOrEqual(MAX_BODY);
+    expect(text).toMatch(/sections? left out/);
+    expect(readMarker(text)).toBeDefined();
+  });
+
+  it("is not the same for GitHub when a decision changes, and is when only a summary's wording does", () => {
+    const one = renderPullRequest(anItem({ card: { checks: [aCheck({ summary: "8 days old." })] } }));
+    const later = renderPullRequest(anItem({ card: { checks: [aCheck({ summary: "9 days old." })] } }));
+    const worse = renderPullRequest(
+      anItem({ card: { checks: [aCheck({ outcome: "warn", summary: "9 days old." })] } }),
+    );
+    expect(later.fingerprint).toBe(one.fingerprint);
+    expect(worse.fingerprint).not.toBe(one.fingerprint);
+    expect(readMarker(one.body)).toEqual({ candidate: "0123456789ab", fingerprint: one.fingerprint });
+  });
+});

@@ -6,13 +6,13 @@ import { pep440 } from "./schemes/pep440.ts";
 import { semver } from "./schemes/semver.ts";
 
 /** Every order of versions that Headgate knows. */
-export const schemes: readonly Scheme[] = [semver, pep440, dockerTag, loose];
+export const SCHEMES: readonly Scheme[] = [semver, pep440, dockerTag, loose];
 
 /** The scheme of that id; a `misconfigured` failure that names the known ones when there is none. */
 export function findScheme(id: string): Scheme | Failure {
-  const scheme = schemes.find((one) => one.id === id);
+  const scheme = SCHEMES.find((one) => one.id === id);
   if (scheme !== undefined) return scheme;
-  const known = schemes.map((one) => one.id).join(", ");
+  const known = SCHEMES.map((one) => one.id).join(", ");
   return new Failure("misconfigured", `There is no version scheme "${id}". Known schemes: ${known}.`);
 }
 

@@ -33,4 +33,6 @@ export type Policy = {
   readonly responseTimes: Readonly<Partial<Record<Severity, number>>>;
   readonly weights: Readonly<Record<Dimension, number>>;
   readonly allowPrereleases: boolean;
+  /** How ranges are read in a scheme; undefined when not understood. Absent: comparators over dotted numbers. */
+  readonly satisfies?: (scheme: string, version: string, range: string) => boolean | undefined;
 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findScheme, satisfiesIn, schemes } from "../../src/compare/schemes.ts";
+import { findScheme, SCHEMES, satisfiesIn } from "../../src/compare/schemes.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 
 const number = fc.integer({ min: 0, max: 30 });
@@ -28,7 +28,7 @@ const anyText = fc.oneof(
   fc.constantFrom("latest", "main", "20260803", ""),
 );
 
-describe.each(schemes)("the scheme $id", (scheme) => {
+describe.each(SCHEMES)("the scheme $id", (scheme) => {
   it("understands plain versions and nothing like a branch", () => {
     expect(scheme.isVersion("1.2.3")).toBe(true);
     for (const text of ["latest", "main", "", "343f7c4344506bcbf9b4de18042ae17996df046d", "x".repeat(5000)]) {

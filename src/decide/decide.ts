@@ -1,0 +1,217 @@
+import type { Candidate, Decision, HumanDecision, Reason, Verdict } from "../domain/bump.ts";
+import { type Instant, latest, plus } from "../domain/instant.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Release } from "../domain/release.ts";
+import { type Advisory, type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
+import { formatDuration } from "../lib/duration.ts";
+import { type HumanWord, lastHumanWord, reasonOfWord, reasonsOfInlineWords } from "./human.ts";
+import { dueAt, effectOn, isInside, waitFor } from "./policy.ts";
+
+/** Everything that is known of one candidate. */
+export type DecisionInput = {
+  readonly candidate: Candidate;
+  /** The other known releases of the upstream. */
+  readonly history: readonly Release[];
+  /** Absent: nothing is known of the project. */
+  readonly score: TrustScore | undefined;
+  readonly checks: readonly CheckResult[];
+  /** Known advisories about the target version. */
+  readonly advisories: readonly Advisory[];
+  readonly humanDecisions: readonly HumanDecision[];
+};
+
+/** Trust lengthens a wait and never shortens it: no score says that this release is good. */
+const LENGTHENING = { strong: 1, fair: 1.5, weak: 2, insufficient: 2 } as const;
+
+/** From the strictest verdict; the first level that a reason has is the verdict. */
+const ORDER: readonly Exclude<Verdict, "propose">[] = ["block", "skip", "hold", "wait"];
+
+/**
+ * Decides what happens with a candidate. Pure: the same facts, policy and moment give the same decision. All reasons
+ * are collected, then the strictest counts: block, skip, hold, wait, else propose. A fix for a known advisory skips the
+ * wait and nothing else. A person's approval lifts holds, never a block or a wait. What is unknown neither holds nor
+ * shortens anything.
+ */
+export function decide(input: DecisionInput, policy: Policy, now: Instant): Decision {
+  const word = lastHumanWord(input.candidate, input.humanDecisions, policy, now);
+  const approved = word?.decision.action === "approve" && !word.stale;
+  const collected = [
+    ...blocks(input),
+    ...reasonOfWord(word),
+    ...rules(input.candidate, policy),
+    ...reasonsOfInlineWords(input.candidate, policy),
+    ...checkResults(input.checks),
+    ...introduced(input.candidate),
+    ...waits(input, policy, now),
+    ...notes(input, policy),
+  ];
+  const lifted = approved && collected.some((reason) => reason.level === "hold");
+  const reasons = approved ? collected.map(liftHold) : collected;
+  const verdict = ORDER.find((level) => reasons.some((reason) => reason.level === level)) ?? "propose";
+  const until = endOf(reasons.filter((reason) => reason.level === verdict));
+  return {
+    verdict,
+    ...(until !== undefined && { until }),
+    reasons: inOrder(reasons),
+    by: decider(word, verdict, lifted),
+  };
+}
+
+/** Content that must not be taken: what the checks block, malware, and versions that were withdrawn. */
+function blocks({ candidate, checks, advisories }: DecisionInput): Reason[] {
+  const { to } = candidate;
+  const fixed = new Set(candidate.fixes.map((advisory) => advisory.id));
+  const malware = [...advisories, ...candidate.introduces].filter(({ id }) => id.startsWith("MAL-") && !fixed.has(id));
+  const ids = [...new Set(malware.map((advisory) => advisory.id))];
+  const withdrawn = to.state === "yanked" || to.state === "deleted";
+  const known = checks.some((check) => check.check === "withdrawn" && check.outcome === "block");
+  return [
+    ...(withdrawn && !known ? [block("withdrawn", `${to.version} was ${to.state} by its upstream.`)] : []),
+    ...ids.map((id) => block("malware-advisory", `${to.version} is reported as malware: ${id}.`)),
+  ];
+}
+
+function block(rule: string, summary: string): Reason {
+  return { rule, level: "block", summary };
+}
+
+function rules(candidate: Candidate, policy: Policy): Reason[] {
+  const { hold, skip, range } = effectOn(policy, candidate);
+  const inside = range === undefined || isInside(policy, candidate.component, candidate.to.version, range.text);
+  const outside =
+    inside === undefined
+      ? `The range "${range?.text}" of the policy is not understood for ${candidate.to.version}; correct the rule.`
+      : `The policy allows ${range?.text}: ${range?.reason}`;
+  return [
+    ...(skip === undefined
+      ? []
+      : [{ rule: "policy-skip", level: "skip" as const, summary: `Skipped by policy: ${skip.reason}` }]),
+    ...(hold === undefined
+      ? []
+      : [{ rule: "policy-hold", level: "hold" as const, summary: `Held by policy: ${hold.reason}` }]),
+    ...(inside === true ? [] : [{ rule: "policy-range", level: "hold" as const, summary: outside }]),
+  ];
+}
+
+/** Each check that did not pass, and a hold where two or more of them warn. */
+function checkResults(checks: readonly CheckResult[]): Reason[] {
+  const reasons = checks.filter((check) => check.outcome !== "pass").map(reasonOfCheck);
+  const warnings = reasons.filter((reason) => reason.level === "warn");
+  if (warnings.length < 2) return reasons;
+  const summary = `${warnings.length} checks warn together: ${warnings.map((reason) => reason.rule).join(", ")}.`;
+  return [...reasons, { rule: "several-warnings", level: "hold", summary }];
+}
+
+function reasonOfCheck({ check, outcome, summary, evidence }: CheckResult): Reason {
+  const level = outcome === "not-checked" || outcome === "pass" ? "note" : outcome;
+  return { rule: check, level, summary: level === "note" ? `Not checked: ${summary}` : summary, evidence };
+}
+
+/** A version with vulnerabilities that the current one does not have. */
+function introduced({ introduces, to }: Candidate): Reason[] {
+  return introduces
+    .filter((advisory) => !advisory.id.startsWith("MAL-"))
+    .map(({ id, severity, summary }) => ({
+      rule: "introduces-advisory",
+      level: severity === "critical" || severity === "high" ? "hold" : "warn",
+      summary: `${to.version} is affected by ${id} (${severity}), the current version is not: ${summary}`,
+    }));
+}
+
+/** The age of the content against the minimum that policy and trust ask for. Each change of content starts it again. */
+function waits({ candidate, score, checks }: DecisionInput, policy: Policy, now: Instant): Reason[] {
+  const minimum = waitFor(policy, candidate);
+  const wait = Math.ceil(minimum * LENGTHENING[trustBand(score)]);
+  const clock = clockOf(candidate.to, checks);
+  const until = plus(clock.since, wait);
+  const started = clock.kind === "registry" ? "published by the registry's clock" : "first seen";
+  const age = `This content was ${started} on ${minuteOf(clock.since)}`;
+  if (candidate.fixes.length > 0) {
+    return [{ rule: "content-age", level: "note", summary: `${age}; a fix of a known advisory does not wait.` }];
+  }
+  const longer = wait > minimum ? `, of which ${formatDuration(wait - minimum)} for what is known of the project` : "";
+  if (until <= now) {
+    return [
+      { rule: "content-age", level: "note", summary: `${age}: the wait of ${formatDuration(wait)}${longer} is over.` },
+    ];
+  }
+  const summary = `${age}; it waits ${formatDuration(wait)}${longer}, until ${minuteOf(until)}.`;
+  return [{ rule: "content-age", level: "wait", summary, until }];
+}
+
+/** The clock of the age check; without one, first sight of the content: the latest that can be meant. */
+function clockOf(to: Release, checks: readonly CheckResult[]): NonNullable<CheckResult["clock"]> {
+  const clocks = checks.flatMap((check) => check.clock ?? []);
+  return clocks.reduce(
+    (one, other) => (other.since > one.since ? other : one),
+    clocks[0] ?? {
+      kind: "first-seen",
+      since: to.contentFirstSeenAt,
+    },
+  );
+}
+
+/** What a person should know beside the verdict. */
+function notes({ candidate, history, score, advisories }: DecisionInput, policy: Policy): Reason[] {
+  const { from, to, step, fixes, introduces } = candidate;
+  const spoken = new Set([...fixes, ...introduces].map((advisory) => advisory.id));
+  const remaining = advisories.filter(({ id }) => !spoken.has(id) && !id.startsWith("MAL-")).map(({ id }) => id);
+  const withdrawn = history.filter(
+    ({ state, version }) => from.includes(version) && (state === "yanked" || state === "deleted"),
+  );
+  return [
+    ...fixes.map((advisory) => note("security-fix", fixSummary(advisory, to, policy))),
+    ...withdrawn.map(({ version, state }) => note("current-withdrawn", `The current version ${version} was ${state}.`)),
+    ...(remaining.length > 0
+      ? [note("known-advisories", `${to.version} is still affected by ${remaining.join(", ")}.`)]
+      : []),
+    ...(from.length > 1
+      ? [note("drift", `The places differ today: ${from.join(", ")}. All move to ${to.version}.`)]
+      : []),
+    ...(step === "major"
+      ? [warn("major-step", `A major step from ${from.join(", ")} to ${to.version}: read the notes.`)]
+      : []),
+    ...(trustBand(score) === "insufficient"
+      ? [warn("insufficient-data", "Too little is known of the project for a number; the wait is twice as long.")]
+      : []),
+  ];
+}
+
+function fixSummary(advisory: Advisory, to: Release, policy: Policy): string {
+  const due = dueAt(policy, advisory);
+  return `${to.version} fixes ${advisory.id} (${advisory.severity})${due === undefined ? "" : `, due by ${minuteOf(due)}`}: ${advisory.summary}`;
+}
+
+function note(rule: string, summary: string): Reason {
+  return { rule, level: "note", summary };
+}
+
+function warn(rule: string, summary: string): Reason {
+  return { rule, level: "warn", summary };
+}
+
+/** An approved hold is still told, as a warning. */
+function liftHold(reason: Reason): Reason {
+  return reason.level === "hold" ? { ...reason, level: "warn" } : reason;
+}
+
+/** A verdict ends by itself when all of its reasons do. */
+function endOf(reasons: readonly Reason[]): Instant | undefined {
+  if (reasons.some((reason) => reason.until === undefined)) return undefined;
+  return reasons.reduce<Instant | undefined>((end, reason) => latest(end, reason.until), undefined);
+}
+
+function inOrder(reasons: readonly Reason[]): Reason[] {
+  const rank = ["block", "skip", "hold", "wait", "warn", "note"];
+  return [...reasons].sort((a, b) => rank.indexOf(a.level) - rank.indexOf(b.level));
+}
+
+function decider(word: HumanWord | undefined, verdict: Verdict, lifted: boolean): Decision["by"] {
+  const action = word?.decision.action;
+  const decides = action === verdict || (lifted && (verdict === "propose" || verdict === "wait"));
+  return word !== undefined && decides ? { person: word.decision.by } : "policy";
+}
+
+function minuteOf(instant: Instant): string {
+  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
+}

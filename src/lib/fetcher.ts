@@ -1,6 +1,13 @@
-import type { Failure } from "./failure.ts";
+import { isIP, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, buildConnector, type Dispatcher, ProxyAgent, request as send } from "undici";
+import { type AddressGuard, bareHost, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
+import { Failure, isFailure } from "./failure.ts";
+import { createHostLimits } from "./host-limits.ts";
+import { ACCEPT_ENCODING, readBody } from "./response-body.ts";
+import { failureOfError } from "./transport-error.ts";
 
-/** One outbound request. Redirects are followed for GET and HEAD only, at most five, credentials dropped at a change of host. */
+/** One outbound request. Redirects are followed for GET and HEAD only, at most five, credentials dropped at a change of origin. */
 export type FetchRequest = {
   readonly url: string;
   readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -8,11 +15,16 @@ export type FetchRequest = {
   readonly body?: string | Uint8Array;
   /** Bytes of decoded body after which the answer is a `too-large` failure. */
   readonly maxBytes?: number;
+  /** Milliseconds for the whole answer of one try; also replaces the limits of the single phases. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** A POST that only reads may be repeated after a failure like a GET. */
+  readonly repeatable?: boolean;
+  /** False: a redirect is an answer. Default: true for GET and HEAD. */
+  readonly followRedirects?: boolean;
 };
 
-/** An answer of any status; header names in lower case. */
+/** An answer of any status; header names in lower case, the body decoded. */
 export type FetchResponse = {
   readonly status: number;
   /** Where the answer came from, after redirects. */
@@ -29,3 +41,214 @@ export type Fetcher = {
   readonly fetch: (request: FetchRequest) => Promise<FetchResponse | Failure>;
   readonly close: () => Promise<void>;
 };
+
+/** How the fetcher behaves. All times in milliseconds. */
+export type FetcherOptions = {
+  readonly userAgent: string;
+  /** `host:port` entries that may be private, loopback or plain http. */
+  readonly allowPrivate: readonly string[];
+  /** Everything but the `allowPrivate` entries goes through this proxy. */
+  readonly proxy?: string;
+  /** PEM certificates that are trusted besides the system's. */
+  readonly certificateAuthorities?: readonly string[];
+  /** Requests at once per host (default 8), and for named hosts. */
+  readonly concurrency?: number;
+  readonly concurrencyOf?: Readonly<Record<string, number>>;
+  /** Further tries of requests that only read, after 502, 503, 504 and connection errors (default 2). */
+  readonly retries?: number;
+  /** Wait before the first further try, doubled for each next one, with jitter (default 500). */
+  readonly retryDelay?: number;
+  readonly connectTimeout?: number;
+  readonly headersTimeout?: number;
+  readonly bodyTimeout?: number;
+  readonly maxBytes?: number;
+  /** A host is left alone after so many failures in a row (default 5), for so long (default 30 s). */
+  readonly circuitFailures?: number;
+  readonly circuitCooldown?: number;
+  readonly clock?: () => number;
+  readonly resolve?: ResolveAll;
+};
+
+const DEFAULTS = {
+  concurrency: 8,
+  concurrencyOf: {},
+  retries: 2,
+  retryDelay: 500,
+  connectTimeout: 5_000,
+  headersTimeout: 15_000,
+  bodyTimeout: 60_000,
+  maxBytes: 10 * 1024 * 1024,
+  circuitFailures: 5,
+  circuitCooldown: 30_000,
+  clock: Date.now,
+} as const satisfies Partial<FetcherOptions>;
+
+type Settings = FetcherOptions & Required<Pick<FetcherOptions, keyof typeof DEFAULTS>>;
+type Hop = { readonly url: URL; readonly headers: Readonly<Record<string, string>> };
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS = [301, 302, 303, 307, 308];
+const TRANSIENT = [502, 503, 504];
+/** Headers that prove who asks: they stay with the origin they were given for. */
+const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "private-token", "x-api-key"];
+
+/** Creates the fetcher; `close` ends its idle and running connections. */
+export function createFetcher(options: FetcherOptions): Fetcher {
+  const settings: Settings = { ...DEFAULTS, ...options };
+  const guard = createAddressGuard(settings.allowPrivate, settings.resolve);
+  const ways = createWays(settings, guard);
+  const limits = createHostLimits(settings);
+
+  const tryOnce = (request: FetchRequest, hop: Hop) =>
+    limits.run(hop.url.host, () => sendOnce(request, hop, ways.to(hop.url), settings));
+
+  async function tryRepeatedly(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
+    const retries = mayRepeat(request) ? settings.retries : 0;
+    for (let turn = 0; ; turn++) {
+      const answer = await tryOnce(request, hop);
+      if (turn >= retries || !isTransient(answer) || request.signal?.aborted === true) return answer;
+      await sleep(settings.retryDelay * 2 ** turn * (0.5 + Math.random() / 2));
+    }
+  }
+
+  return {
+    fetch: async (request) => {
+      let hop = firstHop(request, settings.userAgent);
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+        const refusal = isFailure(hop) ? hop : guard.refusalOf(hop.url);
+        if (isFailure(hop) || refusal !== undefined) return refusal as Failure;
+        const answer = await tryRepeatedly(request, hop);
+        if (isFailure(answer) || !isFollowed(request, answer)) return answer;
+        hop = nextHop(hop, answer.headers.location ?? "");
+      }
+      return new Failure("refused", `${nameOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
+    },
+    close: ways.close,
+  };
+}
+
+/** The connections: guarded ones for the world, direct ones for what the configuration allows. */
+function createWays(settings: Settings, guard: AddressGuard) {
+  const { connectTimeout, certificateAuthorities, proxy } = settings;
+  const tls = certificateAuthorities === undefined ? {} : { ca: [...certificateAuthorities] };
+  const plain = buildConnector({ timeout: connectTimeout, ...tls });
+  const guarded = buildConnector({ timeout: connectTimeout, lookup: guard.lookup, ...tls });
+  const limits = {
+    headersTimeout: settings.headersTimeout,
+    bodyTimeout: settings.bodyTimeout,
+    connections: Math.max(settings.concurrency, ...Object.values(settings.concurrencyOf)),
+  };
+  const allowed = new Agent({ ...limits, connect: plain });
+  const world =
+    proxy === undefined
+      ? new Agent({ ...limits, connect: connectGuarded(guard, guarded) })
+      : new ProxyAgent({ ...limits, uri: proxy, requestTls: { timeout: connectTimeout, ...tls } });
+  return {
+    to: (url: URL): Dispatcher => (guard.isAllowed(url.hostname, portOf(url)) ? allowed : world),
+    close: async () => {
+      await Promise.all([allowed.destroy(), world.destroy()]);
+    },
+  };
+}
+
+/** A literal address skips every `lookup`, and a connection proves where it leads: both are looked at here. */
+function connectGuarded(guard: AddressGuard, connect: buildConnector.connector): buildConnector.connector {
+  return (target, callback) => {
+    const hostname = bareHost(target.hostname);
+    const literal = isIP(hostname) !== 0 ? guard.refusalOfAddress(hostname, hostname) : undefined;
+    if (literal !== undefined) return callback(literal, null);
+    connect(target, (...[error, socket]) => {
+      if (error !== null) return callback(error, null);
+      const refused = guard.refusalOfAddress(hostname, (socket as Socket).remoteAddress);
+      if (refused === undefined) return callback(null, socket as Socket);
+      (socket as Socket).destroy();
+      callback(refused, null);
+    });
+  };
+}
+
+async function sendOnce(
+  request: FetchRequest,
+  hop: Hop,
+  dispatcher: Dispatcher,
+  settings: Settings,
+): Promise<FetchResponse | Failure> {
+  const { connectTimeout, headersTimeout, bodyTimeout } = settings;
+  const deadline = AbortSignal.timeout(request.timeout ?? connectTimeout + headersTimeout + bodyTimeout);
+  const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+  const method = request.method ?? "GET";
+  try {
+    const answer = await send(hop.url, {
+      method,
+      dispatcher,
+      signal,
+      headers: hop.headers,
+      body: request.body ?? null,
+      ...(request.timeout !== undefined && { headersTimeout: request.timeout, bodyTimeout: request.timeout }),
+    });
+    const headers = plainHeaders(answer.headers);
+    const empty = method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
+    const body = await readBody(answer.body, empty ? {} : headers, request.maxBytes ?? settings.maxBytes);
+    if (isFailure(body)) return new Failure(body.code, `${nameOf(hop.url)}: ${body.message}`);
+    return { status: answer.statusCode, url: hop.url.href, headers, body };
+  } catch (error) {
+    if (request.signal?.aborted === true)
+      return new Failure("unavailable", `${nameOf(hop.url)}: the request was cancelled`);
+    if (deadline.aborted) return new Failure("timeout", `${nameOf(hop.url)} did not answer in time`);
+    return failureOfError(error, nameOf(hop.url));
+  }
+}
+
+function firstHop(request: FetchRequest, userAgent: string): Hop | Failure {
+  const url = parseUrl(request.url);
+  if (url === undefined) return new Failure("misconfigured", `not a URL: ${request.url.slice(0, 100)}`);
+  const given = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    url,
+    headers: { "user-agent": userAgent, "accept-encoding": ACCEPT_ENCODING, ...Object.fromEntries(given) },
+  };
+}
+
+function nextHop(from: Hop, location: string): Hop | Failure {
+  const url = parseUrl(location, from.url);
+  if (url === undefined)
+    return new Failure("unreadable", `${nameOf(from.url)} redirects to something that is not a URL`);
+  if (url.origin === from.url.origin) return { url, headers: from.headers };
+  const kept = Object.entries(from.headers).filter(([name]) => !CREDENTIALS.includes(name));
+  return { url, headers: Object.fromEntries(kept) };
+}
+
+function isFollowed(request: FetchRequest, answer: FetchResponse): boolean {
+  const reads = request.method === undefined || request.method === "GET" || request.method === "HEAD";
+  const follows = reads && request.followRedirects !== false;
+  return follows && REDIRECTS.includes(answer.status) && answer.headers.location !== undefined;
+}
+
+function mayRepeat(request: FetchRequest): boolean {
+  return request.method === undefined || /^(?:GET|HEAD)$/.test(request.method) || request.repeatable === true;
+}
+
+/** Worth another try at once. A failure with `retryAt` is the host's own wish to wait. */
+function isTransient(answer: FetchResponse | Failure): boolean {
+  if (isFailure(answer)) return answer.code === "unavailable" && answer.retryAt === undefined;
+  return TRANSIENT.includes(answer.status) && answer.headers["retry-after"] === undefined;
+}
+
+function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
+  );
+}
+
+/** Host and path only: queries and headers may hold secrets. */
+function nameOf(url: URL | string): string {
+  const parsed = typeof url === "string" ? parseUrl(url) : url;
+  return parsed === undefined ? "the address" : `${parsed.host}${parsed.pathname}`;
+}
+
+function parseUrl(text: string, base?: URL): URL | undefined {
+  return URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
+}

@@ -1,45 +1,75 @@
-import type { InlineWord, Precision, Problem } from "../domain/pin.ts";
+import type { Precision, Problem } from "../domain/pin.ts";
+import type { Value } from "../lib/pieces.ts";
 
-/** A half-open range of UTF-16 code units in a file's text. */
-export type Span = { readonly start: number; readonly end: number };
-
-/** A piece of text as written, and where. */
-export type Spanned = Span & { readonly text: string };
-
-/** A name that is given a value: ENV, ARG, a shell or Makefile assignment, a line of `.env`, a build argument. */
+/**
+ * A name that is given a value: ENV, ARG, a shell or Makefile assignment, a line of `.env`, a build argument. It holds
+ * from where it stands to the end of its scope.
+ */
 export type Variable = {
   readonly name: string;
-  readonly value: Spanned;
-  readonly line: number;
-  /** Where the value holds: a build stage, `global` for ARG before FROM, absent for the whole file. */
+  readonly value: Value;
+  /** Where it holds: a build stage, one script, `global` for ARG before FROM; absent for the whole file. */
   readonly scope?: string;
+  /** True for a build argument: whoever includes this file may give another value. */
+  readonly argument?: boolean;
 };
+
+/** A hash that is written beside what it is the hash of. */
+export type Checksum = { readonly value: Value; readonly algorithm: "sha1" | "sha256" | "sha384" | "sha512" };
 
 /**
  * Something a file takes from upstream, before holes such as `${VAR}` are filled and before its upstream is inferred.
- * `kind` says how `value` is read: an image reference, a URL, a requirement, an action.
+ * `kind` says how `value` is read:
+ * - `image`: an image reference;
+ * - `url`: the address of a download;
+ * - `git`: the address of a repository that is cloned, `ref` being what is checked out;
+ * - `action`: `owner/name[/path]@ref`;
+ * - `version`: a version as written (empty: none is), `upstream` being its purl.
  */
 export type Reference = {
-  readonly kind: string;
-  readonly value: Spanned;
-  readonly line: number;
+  readonly kind: "image" | "url" | "git" | "action" | "version";
+  readonly value: Value;
   readonly scope?: string;
-  /** What only the format knows: a comment that names the tag of a SHA, a specifier's operator, hashes. */
-  readonly comment?: Spanned;
+  /** What a maintainer calls it; else the upstream's own name. */
   readonly name?: string;
+  readonly upstream?: string;
+  readonly tagTemplate?: string;
+  readonly scheme?: string;
   readonly precision?: Precision;
-  readonly word?: InlineWord;
+  /** All that is written of a version with its operators, where that is more than `value`. */
+  readonly written?: string;
+  readonly ref?: Value;
+  /** The tag that a comment names beside a commit. */
+  readonly comment?: Value;
+  readonly checksums?: readonly Checksum[];
   readonly lockedBy?: string;
+  /** The project builds it itself, as this file shows. */
+  readonly own?: boolean;
+  /** Names that mean something inside this file, such as build stages: not images. */
+  readonly local?: readonly string[];
 };
 
-/** A statement of the repository that one file's variables or requirements are used by another. Paths are relative to the root. */
-export type Inclusion = { readonly path: string; readonly variables: readonly Variable[] };
+/** A statement that another file is used with values of this one. */
+export type Inclusion = {
+  /** Where that file may be, best guess first, relative to the project's root. The first that exists is meant. */
+  readonly paths: readonly string[];
+  /** Values it is given by name. */
+  readonly variables: readonly Variable[];
+  /** The scope of this file whose variables hold there, too. */
+  readonly scope?: string;
+};
 
 /** What one file says. Never throws: what was not understood is a problem. */
 export type Reading = {
   readonly references: readonly Reference[];
   readonly variables: readonly Variable[];
   readonly inclusions: readonly Inclusion[];
+  /** Files whose variables hold in this one, as a compose file's `.env`. */
+  readonly takes?: readonly string[];
+  /** Scope → the scope whose variables it inherits. */
+  readonly scopes?: Readonly<Record<string, string>>;
+  /** Images that this file says the project builds: repositories as written, without a tag. */
+  readonly builds?: readonly Value[];
   readonly problems: readonly Problem[];
 };
 

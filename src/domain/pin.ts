@@ -15,6 +15,10 @@ export type Edit = {
   readonly end: number;
   readonly role: "version" | "digest" | "checksum" | "comment";
   readonly spelling: string;
+  /** Fixed text around the span that the new value already holds: taken off it; a value without it cannot be written. */
+  readonly without?: { readonly before: string; readonly after: string };
+  /** The 1-based line of `start`, for people. */
+  readonly line?: number;
   /** For a checksum: the URL of what is hashed, with `{version}` and `{tag}` holes, and the algorithm. */
   readonly of?: { readonly url: string; readonly algorithm: "sha256" | "sha512" | "sha1" | "sha384" };
 };

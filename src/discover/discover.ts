@@ -1,0 +1,64 @@
+import type { Pin, Problem } from "../domain/pin.ts";
+import { lineStarts } from "../lib/line-index.ts";
+import type { Format, Reading, Variable } from "./format.ts";
+import { FORMATS } from "./formats.ts";
+import { link } from "./link.ts";
+import type { Includer, ReadFile, World } from "./resolve.ts";
+
+/** A file of the tree, path relative to its root. */
+export type SourceText = { readonly path: string; readonly text: string };
+
+/** What a project takes from upstream, and what could not be understood. Both ordered by path and line. */
+export type Discovery = { readonly pins: readonly Pin[]; readonly problems: readonly Problem[] };
+
+/** The paths worth reading: those that a format matches. */
+export function matchingPaths(paths: readonly string[]): string[] {
+  return paths.filter((path) => FORMATS.some((format) => format.matches(path)));
+}
+
+/** Reads the given files and links them. Pure; never throws: bad input is a problem, and the rest goes on. */
+export function discover(files: readonly SourceText[]): Discovery {
+  const read = new Map<string, ReadFile>();
+  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const format = FORMATS.find((one) => one.matches(path));
+    if (format !== undefined) read.set(path, readFile(format, path, text));
+  }
+  return link({ files: read, includers: includersOf(read) });
+}
+
+function readFile(format: Format, path: string, text: string): ReadFile {
+  const reading = safely(format, path, text);
+  const variables = new Map<string, Variable[]>();
+  for (const variable of reading.variables) {
+    const named = variables.get(variable.name);
+    if (named === undefined) variables.set(variable.name, [variable]);
+    else named.push(variable);
+  }
+  return { path, text, starts: lineStarts(text), format: format.id, reading, variables };
+}
+
+/** A parser of somebody else may throw on text that nobody wrote by hand; then the file is a problem. */
+function safely(format: Format, path: string, text: string): Reading {
+  const nothing = { references: [], variables: [], inclusions: [] };
+  if (text.includes("\0"))
+    return { ...nothing, problems: [{ path, message: `Not text: not read as ${format.title}.` }] };
+  try {
+    return format.read(text, path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...nothing, problems: [{ path, message: `Not understood as ${format.title}: ${reason.slice(0, 200)}` }] };
+  }
+}
+
+function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {
+  const includers = new Map<string, Includer[]>();
+  for (const file of files.values()) {
+    for (const { paths, variables, scope } of file.reading.inclusions) {
+      const target = paths.find((path) => path !== file.path && files.has(path));
+      if (target === undefined) continue;
+      const includer: Includer = scope === undefined ? { file, variables } : { file, variables, scope };
+      includers.set(target, [...(includers.get(target) ?? []), includer]);
+    }
+  }
+  return includers;
+}

@@ -1,0 +1,51 @@
+import type { Edit } from "../domain/pin.ts";
+import { toPurl } from "../domain/upstream.ts";
+import { anchorOf } from "./anchor.ts";
+import { type Draft, editAt, type Filled, type Unclear } from "./draft.ts";
+import { kindOfRef, splitTag } from "./tag.ts";
+
+const ACTION = /^(?<owner>[\w.-]+)\/(?<name>[\w.-]+)(?:\/[^@]*)?@(?<ref>[^@\s]+)$/d;
+
+/** `owner/name[/path]@ref`; a commit takes its version from the comment beside it. */
+export function draftAction(filled: Filled): Draft | Unclear | undefined {
+  const { resolved } = filled;
+  const match = ACTION.exec(resolved.text);
+  const { owner, name, ref } = match?.groups ?? {};
+  const span = match?.indices?.groups?.ref;
+  if (ref === undefined || span === undefined) {
+    return { unclear: `"${resolved.text.slice(0, 100)}" names no action with a ref.` };
+  }
+  const anchor = anchorOf(resolved, span[0], span[1]);
+  if (anchor === undefined) return undefined;
+  const base = {
+    upstream: toPurl("githubactions", `${owner}/${name}`),
+    scheme: "loose",
+    name: resolved.text.slice(0, span[0] - 1),
+    path: anchor.path,
+    start: anchor.start,
+    text: ref,
+  };
+  const kind = kindOfRef(ref);
+  if (kind === "commit") return { ...base, precision: "exact", digest: ref, ...commitParts(filled, anchor) };
+  if (kind === "branch") {
+    const comment = editAt({ ...anchor, start: anchor.end }, "comment", " # {tag}");
+    return { ...base, version: "", precision: "branch", edits: [editAt(anchor, "digest", "{commit}"), comment] };
+  }
+  const { prefix, version } = splitTag(ref) ?? { prefix: "", version: ref };
+  const edits = [editAt(anchor, "version", `${prefix}{version}`)];
+  return { ...base, version, precision: "exact", edits, ...templated(prefix) };
+}
+
+function commitParts(filled: Filled, anchor: { path: string; start: number; end: number }) {
+  const commit = editAt(anchor, "digest", "{commit}");
+  const comment = filled.reference.comment === undefined ? undefined : filled.fill(filled.reference.comment);
+  const place = comment === undefined ? undefined : anchorOf(comment, 0, comment.text.length);
+  const split = comment === undefined ? undefined : splitTag(comment.text);
+  if (place === undefined || split === undefined) return { version: "", edits: [commit] };
+  const edits: Edit[] = [commit, editAt(place, "comment", `${split.prefix}{version}`)];
+  return { version: split.version, edits, ...templated(split.prefix) };
+}
+
+function templated(prefix: string): { tagTemplate?: string } {
+  return prefix === "" ? {} : { tagTemplate: `${prefix}{version}` };
+}

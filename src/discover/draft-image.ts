@@ -1,0 +1,95 @@
+import { toPurl } from "../domain/upstream.ts";
+import { type ImageReference, parseImageReference } from "../lib/image-reference.ts";
+import { anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
+import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
+import { kindOfName } from "./tag.ts";
+
+const PRERELEASE = /^(?:rc|alpha|beta|pre|preview|dev|m|ea)[.-]?\d*$/i;
+
+/** An image reference with its holes filled: a pin on its tag or digest, or a floating one. */
+export function draftImage(filled: Filled): Draft | Unclear | undefined {
+  const { resolved, reference } = filled;
+  const { text } = resolved;
+  if (text === "" || reference.local?.includes(text.toLowerCase()) === true) return undefined;
+  const holes = holesIn(resolved, 0, text.length);
+  if (holes.length > 0) return unclearHoles(`Image ${spelledOut(resolved)}`, holes);
+  const image = parseImageReference(text);
+  if (image === undefined) return { unclear: `"${text.slice(0, 100)}" is not an image reference.` };
+  return image.tag === undefined ? withoutTag(filled, image) : withTag(filled, image, image.tag);
+}
+
+/** The package URL of an image, which names the registry unless it is Docker Hub. */
+export function imagePurl(image: ImageReference): string {
+  return toPurl("docker", image.repository, image.host === "docker.io" ? {} : { repository_url: image.host });
+}
+
+function withTag(filled: Filled, image: ImageReference, tag: NonNullable<ImageReference["tag"]>): Draft {
+  const { resolved } = filled;
+  const anchor = anchorOf(resolved, tag.start, tag.end);
+  const slice = anchor ?? slicesOf(resolved, tag.start, tag.end)[0] ?? placeOf(filled);
+  const versioned = kindOfName(tag.text) !== "branch";
+  const around =
+    anchor === undefined || anchor.before + anchor.after === ""
+      ? {}
+      : { without: { before: anchor.before, after: anchor.after } };
+  const edits = versioned && anchor !== undefined ? [{ ...editAt(anchor, "version", "{version}"), ...around }] : [];
+  const variant = versioned ? variantOf(tag.text) : undefined;
+  return {
+    ...common(filled, image, anchor?.variable),
+    path: slice.path,
+    start: slice.start,
+    text: anchor?.text ?? tag.text,
+    version: versioned ? tag.text : "",
+    precision: versioned || image.digest !== undefined ? "exact" : "floating",
+    edits: [...edits, ...digestEdits(filled, image)],
+    ...(variant === undefined ? {} : { variant }),
+  };
+}
+
+/** Nothing but the name, or a digest alone. */
+function withoutTag(filled: Filled, image: ImageReference): Draft {
+  const name = slicesOf(filled.resolved, image.name.start, image.name.end).at(-1) ?? placeOf(filled);
+  return {
+    ...common(filled, image, undefined),
+    path: name.path,
+    start: name.start,
+    text: image.digest?.text ?? "",
+    version: "",
+    precision: image.digest === undefined ? "floating" : "exact",
+    edits: digestEdits(filled, image),
+  };
+}
+
+function common(filled: Filled, image: ImageReference, variable: string | undefined) {
+  const { reference } = filled;
+  return {
+    upstream: imagePurl(image),
+    scheme: "docker-tag",
+    name: variable ?? reference.name ?? image.name.text,
+    ...(image.digest === undefined ? {} : { digest: image.digest.text }),
+    ...(reference.own === true ? { own: true } : {}),
+  };
+}
+
+/** A written digest is replaced; where there is none, a floating place can be given one. */
+function digestEdits(filled: Filled, image: ImageReference) {
+  const { digest } = image;
+  if (digest !== undefined) {
+    const anchor = anchorOf(filled.resolved, digest.start, digest.end);
+    return anchor === undefined || anchor.before + anchor.after !== "" ? [] : [editAt(anchor, "digest", "{digest}")];
+  }
+  if (image.tag !== undefined && kindOfName(image.tag.text) !== "branch") return [];
+  const end = image.tag?.end ?? image.name.end;
+  const last = slicesOf(filled.resolved, end - 1, end)[0];
+  return last === undefined ? [] : [editAt({ ...last, start: last.end }, "digest", "@{digest}")];
+}
+
+/** The words after the version: `slim-trixie` of `3.13-slim-trixie`. Words of a prerelease belong to the version. */
+function variantOf(tag: string): string | undefined {
+  const [, rest] = /^v?\d[\d.]*-(.+)$/.exec(tag) ?? [];
+  return rest === undefined || PRERELEASE.test(rest) ? undefined : rest;
+}
+
+function placeOf(filled: Filled): { path: string; start: number } {
+  return { path: filled.file.path, start: filled.reference.value.start };
+}

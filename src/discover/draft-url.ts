@@ -1,0 +1,166 @@
+import type { Edit } from "../domain/pin.ts";
+import { type Anchor, anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
+import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
+import type { Resolved } from "./resolve.ts";
+import { kindOfRef, splitTag } from "./tag.ts";
+import { type LocatedUrl, locateRepository, locateUrl } from "./upstream-of-url.ts";
+
+type Part = NonNullable<LocatedUrl["part"]>;
+
+/** An address with its holes filled: a pin where it names an upstream, nothing where it does not. */
+export function draftUrl(filled: Filled): Draft | Unclear | undefined {
+  const { resolved } = filled;
+  const located = locateUrl(resolved.text);
+  if (located === undefined) return undefined;
+  if (located.part === undefined) return floating(filled, located, undefined);
+  return draftPart(filled, located, located.part, resolved);
+}
+
+/** A cloned repository, with or without a ref. */
+export function draftGit(filled: Filled): Draft | Unclear | undefined {
+  const { resolved, reference } = filled;
+  const upstream = locateRepository(resolved.text);
+  if (upstream === undefined) return undefined;
+  const located = { upstream, scheme: "loose" };
+  if (reference.ref === undefined) return floating(filled, located, undefined);
+  const ref = filled.fill(reference.ref);
+  return draftPart(filled, located, { kind: "ref", start: 0, end: ref.text.length }, ref);
+}
+
+function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft | Unclear {
+  const holes = holesIn(resolved, part.start, part.end);
+  if (holes.length > 0) return unclearHoles(spelledOut(filled.resolved), holes);
+  const text = resolved.text.slice(part.start, part.end);
+  const kind = part.kind === "ref" ? kindOfRef(decoded(text)) : part.kind;
+  const anchor = anchorOf(resolved, part.start, part.end);
+  if (kind === "branch" || !/\d/.test(text)) return floating(filled, located, anchor, text);
+  if (kind === "commit") return commit(filled, located, anchor, text);
+  return versioned(filled, located, { ...part, kind: kind === "version" ? "version" : "tag" }, resolved);
+}
+
+function versioned(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft {
+  const text = resolved.text.slice(part.start, part.end);
+  const anchor = anchorOf(resolved, part.start, part.end);
+  const split = splitTag(anchor?.text ?? text) ?? { prefix: "", version: anchor?.text ?? text };
+  const template =
+    part.kind === "version" ? located.tagTemplate : templateOf(anchor?.before ?? "", split.prefix, anchor?.after ?? "");
+  const whole = wholeVersion(part, anchor, split.version);
+  const [first] = slicesOf(resolved, part.start, part.end);
+  const place = anchor ?? first;
+  return {
+    ...common(filled, located, anchor),
+    path: place?.path ?? filled.file.path,
+    start: place?.start ?? filled.reference.value.start,
+    text: anchor?.text ?? text,
+    version: whole,
+    precision: "exact",
+    edits: anchor === undefined ? [] : editsOf(filled, resolved, part, { anchor, split, version: whole }),
+    ...(template === undefined ? {} : { tagTemplate: template }),
+  };
+}
+
+/** A bare version may be composed of a variable and fixed words: the scheme compares all of it. */
+function wholeVersion(part: Part, anchor: Anchor | undefined, version: string): string {
+  return part.kind === "version" && anchor !== undefined
+    ? `${anchor.before.replace(/^v/, "")}${version}${anchor.after}`
+    : version;
+}
+
+type Found = { readonly anchor: Anchor; readonly split: { prefix: string; version: string }; readonly version: string };
+
+function editsOf(filled: Filled, resolved: Resolved, part: Part, found: Found): Edit[] {
+  const { anchor, split } = found;
+  const fixed = part.kind === "version" && anchor.before.replace(/^v/, "") + anchor.after !== "";
+  const without = fixed ? { without: { before: anchor.before.replace(/^v/, ""), after: anchor.after } } : {};
+  const first: Edit = { ...editAt(anchor, "version", `${split.prefix}{version}`), ...without };
+  return [first, ...copiesOf(resolved, part, split.version), ...checksumsOf(filled, found.version)];
+}
+
+/** Further places of the address that show the same version, as in `…/v1.2.3/tool_1.2.3.deb` and `tool-123.zip`. */
+function copiesOf(resolved: Resolved, part: Part, version: string): Edit[] {
+  if (!/\d\.\d/.test(version)) return [];
+  return [
+    { copy: version, spelling: "{version}" },
+    { copy: version.replaceAll(".", ""), spelling: "{nodots}" },
+  ].flatMap(({ copy, spelling }) =>
+    occurrences(resolved.text, copy).flatMap((start) => {
+      const isPart = start < part.end && start + copy.length > part.start;
+      const slices = isPart ? [] : slicesOf(resolved, start, start + copy.length);
+      return slices.length === 1 ? slices.map((slice) => editAt(slice, "version", spelling)) : [];
+    }),
+  );
+}
+
+/** Where a version stands alone, not as a part of a longer number. */
+function occurrences(text: string, version: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(version); at >= 0; at = text.indexOf(version, at + version.length)) {
+    const alone =
+      !/[\d.]/.test(text[at - 1] ?? "/") && !/^\.?\d/.test(text.slice(at + version.length, at + version.length + 2));
+    if (alone && version.length > 2) found.push(at);
+  }
+  return found;
+}
+
+/** Hashes of the download that the file writes beside it. */
+function checksumsOf(filled: Filled, version: string): Edit[] {
+  const url = spelledOut(filled.resolved).replaceAll(version, "{version}");
+  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm }) => {
+    const resolved = filled.fill(value);
+    const anchor = anchorOf(resolved, 0, resolved.text.length);
+    const isHash = /^[0-9a-f]{40,128}$/i.test(resolved.text);
+    return anchor === undefined || !isHash ? [] : [{ ...editAt(anchor, "checksum", "{hex}"), of: { url, algorithm } }];
+  });
+}
+
+function commit(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined, text: string): Draft {
+  return {
+    ...common(filled, located, anchor),
+    path: anchor?.path ?? filled.file.path,
+    start: anchor?.start ?? filled.reference.value.start,
+    text,
+    version: "",
+    digest: text,
+    precision: "exact",
+    edits: anchor === undefined ? [] : [editAt(anchor, "digest", "{commit}")],
+  };
+}
+
+function floating(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined, text = ""): Draft {
+  const place = anchor ?? slicesOf(filled.resolved, 0, 1)[0];
+  return {
+    ...common(filled, located, anchor),
+    path: place?.path ?? filled.file.path,
+    start: place?.start ?? filled.reference.value.start,
+    text,
+    version: "",
+    precision: text === "" ? "floating" : "branch",
+    edits: [],
+  };
+}
+
+function common(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined) {
+  const { reference } = filled;
+  const label = located.upstream.slice(located.upstream.lastIndexOf("/") + 1);
+  const lockedBy = reference.lockedBy === undefined ? {} : { lockedBy: reference.lockedBy };
+  return {
+    upstream: located.upstream,
+    scheme: located.scheme,
+    name: anchor?.variable ?? reference.name ?? label,
+    ...lockedBy,
+  };
+}
+
+/** `v{version}`; undefined when the tag is the version. Addresses write a tag's slash as `%2F`. */
+function templateOf(before: string, prefix: string, after: string): string | undefined {
+  const template = `${decoded(before + prefix)}{version}${decoded(after)}`;
+  return template === "{version}" ? undefined : template;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray percent sign is itself
+  }
+}

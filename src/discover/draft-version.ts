@@ -1,0 +1,55 @@
+import type { Edit } from "../domain/pin.ts";
+import { anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
+import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
+import { splitTag } from "./tag.ts";
+
+/** A version whose upstream the format itself knows: a requirement, a package that is installed. */
+export function draftVersion(filled: Filled): Draft | Unclear | undefined {
+  const { resolved, reference, file } = filled;
+  const base = baseOf(filled);
+  if (base === undefined) return undefined;
+  const holes = holesIn(resolved, 0, resolved.text.length);
+  if (holes.length > 0) return unclearHoles(`${base.name} ${spelledOut(resolved)}`, holes);
+  if (base.precision === "floating" || base.precision === "branch") {
+    return { ...base, path: file.path, start: reference.value.start, text: resolved.text, version: "", edits: [] };
+  }
+  const anchor = anchorOf(resolved, 0, resolved.text.length);
+  const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
+  const { prefix, version } = splitTag(resolved.text) ?? { prefix: "", version: resolved.text };
+  const single = /^[\w.+!-]+$/.test(resolved.text);
+  return {
+    ...base,
+    name: anchor?.variable ?? base.name,
+    path: place?.path ?? file.path,
+    start: place?.start ?? reference.value.start,
+    text: reference.written ?? anchor?.text ?? resolved.text,
+    version: single ? version : (/\d[\w.+!]*/.exec(resolved.text)?.[0] ?? ""),
+    edits: anchor === undefined || !single ? [] : [...versionEdits(anchor, prefix), ...hashEdits(filled)],
+  };
+}
+
+function baseOf({ reference }: Filled) {
+  const { upstream, precision = "exact", scheme = "loose", lockedBy, tagTemplate } = reference;
+  if (upstream === undefined) return undefined;
+  const name = reference.name ?? upstream.slice(upstream.lastIndexOf("/") + 1);
+  const optional = {
+    ...(lockedBy === undefined ? {} : { lockedBy }),
+    ...(tagTemplate === undefined ? {} : { tagTemplate }),
+  };
+  return { upstream, scheme, precision, name, ...optional };
+}
+
+function versionEdits(anchor: NonNullable<ReturnType<typeof anchorOf>>, prefix: string): Edit[] {
+  const whole = anchor.before + anchor.after === "";
+  const edit = editAt(anchor, "version", `${whole ? prefix : ""}{version}`);
+  return [whole ? edit : { ...edit, without: { before: anchor.before, after: anchor.after } }];
+}
+
+/** Hashes of a requirement: which files they are of is not written, so only the registry can give new ones. */
+function hashEdits(filled: Filled): Edit[] {
+  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm }) => {
+    const anchor = anchorOf(filled.fill(value), 0, Number.POSITIVE_INFINITY);
+    const url = `https://pypi.org/project/${filled.reference.name ?? ""}/{version}/`;
+    return anchor === undefined ? [] : [{ ...editAt(anchor, "checksum", "{hex}"), of: { url, algorithm } }];
+  });
+}

@@ -1,0 +1,47 @@
+import type { Edit, Precision } from "../domain/pin.ts";
+import type { Reference } from "./format.ts";
+import type { ReadFile, Resolved } from "./resolve.ts";
+
+/** A pin in the making: one reference, filled and understood. Drafts of one place and upstream become one pin. */
+export type Draft = {
+  readonly path: string;
+  /** Where the text to edit stands; the identity of the pin together with its upstream. */
+  readonly start: number;
+  readonly upstream: string;
+  readonly text: string;
+  readonly version: string;
+  readonly tagTemplate?: string;
+  readonly variant?: string;
+  readonly digest?: string;
+  readonly precision: Precision;
+  readonly scheme: string;
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  readonly lockedBy?: string;
+  readonly own?: boolean;
+};
+
+/** Why a reference could not become a pin, although it names an upstream. */
+export type Unclear = { readonly unclear: string };
+
+/** A reference with its holes filled, in the file it stands in. */
+export type Filled = {
+  readonly file: ReadFile;
+  readonly reference: Reference;
+  readonly resolved: Resolved;
+  readonly fill: (value: Reference["value"]) => Resolved;
+};
+
+/** One edit over a place. */
+export function editAt(
+  place: { path: string; start: number; end: number },
+  role: Edit["role"],
+  spelling: string,
+): Edit {
+  return { path: place.path, start: place.start, end: place.end, role, spelling };
+}
+
+/** Tells which variables are missing for a part that decides the version. */
+export function unclearHoles(what: string, holes: readonly string[]): Unclear {
+  return { unclear: `${what}: the value of ${[...new Set(holes)].join(", ")} is not written in the project's files.` };
+}

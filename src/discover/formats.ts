@@ -1,0 +1,6 @@
+import type { Format } from "./format.ts";
+import { dockerfile } from "./formats/dockerfile.ts";
+import { requirements } from "./formats/requirements.ts";
+
+/** Every kind of file that is read. The first that matches a path reads it. */
+export const FORMATS: readonly Format[] = [dockerfile, requirements];

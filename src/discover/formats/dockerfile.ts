@@ -1,0 +1,203 @@
+import { posix } from "node:path";
+import { DockerfileParser } from "dockerfile-ast";
+import { lineAt, lineStarts } from "../../lib/line-index.ts";
+import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { readWords } from "../../lib/shell.ts";
+import type { Checksum, Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
+import { readAssignment, readScript, urlsOf } from "../read-shell.ts";
+
+/** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
+export const dockerfile: Format = {
+  id: "dockerfile",
+  title: "Dockerfile",
+  matches: (path) => NAME.test(path) && !/\.(?:md|dockerignore|sh|ya?ml|json)$/i.test(path),
+  read: readDockerfile,
+};
+
+const NAME = /(?:^|\/)(?:[\w.-]+\.)?(?:docker|container)file(?:[.-][\w.-]+)?$/i;
+const ALGORITHM = /^--checksum=(sha256|sha384|sha512):/;
+
+type Instruction = Span & { readonly keyword: string };
+
+/** What has been read so far. `scope` is the stage that is being read. */
+type State = {
+  readonly text: string;
+  readonly path: string;
+  readonly escape: string;
+  readonly references: Reference[];
+  readonly variables: Variable[];
+  readonly inclusions: Inclusion[];
+  readonly scopes: Record<string, string>;
+  readonly stages: string[];
+  /** Stage names, numbers and `scratch`: what is not an image. */
+  readonly local: string[];
+  scope: string;
+};
+
+function readDockerfile(text: string, path: string): Reading {
+  const file = DockerfileParser.parse(text);
+  const state = newState(text, path, text.search(/^#\s*escape\s*=\s*`/im) === 0 ? "`" : "\\");
+  readSyntax(state);
+  const starts = lineStarts(text);
+  for (const instruction of file.getInstructions()) {
+    const range = instruction.getRange();
+    const span = {
+      start: (starts[range.start.line] ?? 0) + range.start.character,
+      end: (starts[range.end.line] ?? 0) + range.end.character,
+    };
+    readInstruction(state, instructionAt(text, span));
+  }
+  const { references, variables, inclusions, scopes } = state;
+  const unstarted = state.stages.length > 0 ? [] : [{ path, line: lineAt(starts, 0), message: "No FROM instruction." }];
+  return { references, variables, inclusions, scopes, problems: unstarted };
+}
+
+function newState(text: string, path: string, escapeCharacter: string): State {
+  const lists = { references: [], variables: [], inclusions: [], scopes: {}, stages: [] };
+  return { text, path, escape: escapeCharacter, ...lists, local: ["scratch"], scope: "global" };
+}
+
+/** The keyword, and the span of everything after it. */
+function instructionAt(text: string, span: Span): Instruction {
+  const keyword = /^\s*[A-Za-z]+/.exec(text.slice(span.start, Math.min(span.end, span.start + 40)))?.[0] ?? "";
+  return { keyword: keyword.trim().toUpperCase(), start: span.start + keyword.length, end: span.end };
+}
+
+function readInstruction(state: State, instruction: Instruction): void {
+  const { keyword } = instruction;
+  if (keyword === "FROM") readFrom(state, instruction);
+  else if (keyword === "ARG") readArguments(state, instruction);
+  else if (keyword === "ENV") readEnvironment(state, instruction);
+  else if (keyword === "RUN") readRun(state, instruction);
+  else if (keyword === "ADD" || keyword === "COPY") readCopy(state, instruction);
+  else if (keyword === "ONBUILD") readInstruction(state, instructionAt(state.text, instruction));
+}
+
+/** `# syntax=docker/dockerfile:1` stands before everything else. */
+function readSyntax(state: State): void {
+  const found = /^(?:#[^\n]*\n)*?#[ \t]*syntax[ \t]*=[ \t]*(\S+)/i.exec(state.text.slice(0, 2_000));
+  if (found?.[1] === undefined) return;
+  const end = found[0].length;
+  const value = literalValue(state.text, end - found[1].length, end);
+  state.references.push({ kind: "image", value, name: "syntax" });
+}
+
+function readFrom(state: State, instruction: Instruction): void {
+  const [image, as, name] = readWords(state.text, instruction.start, instruction.end, state.escape).filter(
+    (word) => !visibleText(word).startsWith("--"),
+  );
+  const parent = state.stages.indexOf(image === undefined ? "" : visibleText(image).toLowerCase());
+  state.scope = `stage-${state.stages.length}`;
+  if (parent >= 0) state.scopes[state.scope] = `stage-${parent}`;
+  if (image !== undefined)
+    state.references.push({ kind: "image", value: image, scope: "global", local: [...state.local] });
+  const alias = as !== undefined && /^as$/i.test(visibleText(as)) && name !== undefined ? visibleText(name) : "";
+  state.local.push(String(state.stages.length), ...(alias === "" ? [] : [alias.toLowerCase()]));
+  state.stages.push(alias.toLowerCase());
+}
+
+function readArguments(state: State, instruction: Instruction): void {
+  const { scope } = state;
+  for (const word of readWords(state.text, instruction.start, instruction.end, state.escape)) {
+    const given = readAssignment(word);
+    const name = given?.name ?? visibleText(word);
+    const elsewhere = scope === "global" ? "none" : "global";
+    const inherited: Value = { ...word, pieces: [{ ...word, kind: "hole", name, scope: elsewhere }] };
+    state.variables.push({ name, value: given?.value ?? inherited, scope, argument: true });
+    if (given !== undefined) addUrls(state, given.name, given.value);
+  }
+}
+
+function readEnvironment(state: State, instruction: Instruction): void {
+  const words = readWords(state.text, instruction.start, instruction.end, state.escape);
+  const [first, second] = words;
+  if (first === undefined) return;
+  const pairs = words.flatMap((word) => readAssignment(word) ?? []);
+  const legacy = pairs.length === 0 && second !== undefined ? [{ name: visibleText(first), value: second }] : [];
+  for (const { name, value } of [...pairs, ...legacy]) {
+    state.variables.push({ name, value, scope: state.scope });
+    addUrls(state, name, value);
+  }
+}
+
+function addUrls(state: State, name: string, value: Value): void {
+  const { scope } = state;
+  state.references.push(...urlsOf(value).map((url): Reference => ({ kind: "url", value: url, scope, name })));
+}
+
+function readRun(state: State, instruction: Instruction): void {
+  const { flags, from } = splitFlags(state, instruction);
+  for (const flag of flags) {
+    const mounted = /(?:^--mount=|,)from=([^,]+)/.exec(visibleText(flag));
+    if (mounted?.[1] === undefined) continue;
+    const end = mounted.index + mounted[0].length;
+    addImage(state, sliceValue(flag, end - mounted[1].length, end));
+  }
+  const span = scriptSpan(state.text, from, instruction.end);
+  const scope = `${state.scope}/run-${instruction.start}`;
+  state.scopes[scope] = state.scope;
+  const script = readScript(state.text, span, scope, { operators: true, escape: state.escape });
+  state.references.push(...script.references);
+  state.variables.push(...script.variables);
+}
+
+/** The script itself: what follows RUN, or what the here-document holds that stands in its place. */
+function scriptSpan(text: string, start: number, end: number): Span {
+  const heredoc = /^\s*<<-?\s*["']?[A-Za-z_]\w*["']?[^\n]*\n/.exec(text.slice(start, end));
+  return { start: start + (heredoc?.[0].length ?? 0), end };
+}
+
+function readCopy(state: State, instruction: Instruction): void {
+  const { flags, from } = splitFlags(state, instruction);
+  const words = readWords(state.text, from, instruction.end, state.escape);
+  for (const flag of flags) {
+    const text = visibleText(flag);
+    if (text.startsWith("--from=")) addImage(state, sliceValue(flag, "--from=".length, text.length));
+  }
+  if (flags.some((flag) => visibleText(flag).startsWith("--from="))) return;
+  const checksums = flags.flatMap(checksumOf);
+  for (const source of words.slice(0, -1)) addSource(state, source, checksums);
+}
+
+function addSource(state: State, source: Value, checksums: readonly Checksum[]): void {
+  const { scope } = state;
+  const text = visibleText(source);
+  const git = /^(?:https?:\/\/|git@)[^#]*\.git(?=#|$)/.exec(text)?.[0];
+  if (git !== undefined) {
+    const fragment = text.slice(git.length + 1).split(":")[0] ?? "";
+    const ref = fragment === "" ? {} : { ref: sliceValue(source, git.length + 1, git.length + 1 + fragment.length) };
+    state.references.push({ kind: "git", value: sliceValue(source, 0, git.length), scope, ...ref });
+    return;
+  }
+  const urls = urlsOf(source);
+  const linked = checksums.length === 0 ? {} : { checksums };
+  state.references.push(...urls.map((value): Reference => ({ kind: "url", value, scope, ...linked })));
+  if (urls.length > 0 || !/^[\w./-]+\.(?:txt|in)$/.test(text)) return;
+  const paths = [posix.join(posix.dirname(state.path), text), posix.normalize(text)];
+  state.inclusions.push({ paths, variables: [], scope });
+}
+
+function checksumOf(flag: Value): Checksum[] {
+  const text = visibleText(flag);
+  const found = ALGORITHM.exec(text);
+  const algorithm = (["sha256", "sha384", "sha512"] as const).find((known) => known === found?.[1]);
+  if (found === null || algorithm === undefined) return [];
+  return [{ algorithm, value: sliceValue(flag, found[0].length, text.length) }];
+}
+
+function addImage(state: State, value: Value): void {
+  state.references.push({ kind: "image", value, scope: state.scope, local: [...state.local] });
+}
+
+/** The `--flags` of an instruction, and where its own arguments begin. */
+function splitFlags(state: State, instruction: Instruction): { flags: Value[]; from: number } {
+  const flags: Value[] = [];
+  let from = instruction.start;
+  for (;;) {
+    const line = /^(?:\s|\\\r?\n)*--\S+/.exec(state.text.slice(from, Math.min(instruction.end, from + 2_000)))?.[0];
+    const word = line === undefined ? undefined : readWords(state.text, from, from + line.length, state.escape)[0];
+    if (line === undefined || word === undefined) return { flags, from };
+    flags.push(word);
+    from += line.length;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Pin, Place, Problem } from "../domain/pin.ts";
+import { parseImageReference } from "../lib/image-reference.ts";
+import { lineAt } from "../lib/line-index.ts";
+import type { Draft, Filled, Unclear } from "./draft.ts";
+import { draftAction } from "./draft-action.ts";
+import { draftImage, imagePurl } from "./draft-image.ts";
+import { draftGit, draftUrl } from "./draft-url.ts";
+import { draftVersion } from "./draft-version.ts";
+import type { Reference } from "./format.ts";
+import { type ReadFile, type Resolved, resolveValue, type World } from "./resolve.ts";
+import { splitTag } from "./tag.ts";
+import { type Words, wordsAt } from "./words.ts";
+
+/** A draft, and where the reference stands that led to it. */
+type Traced = { readonly draft: Draft; readonly at: Place };
+type Linked = { readonly pins: Pin[]; readonly problems: Problem[] };
+
+const DRAFTS: Readonly<Record<Reference["kind"], (filled: Filled) => Draft | Unclear | undefined>> = {
+  image: draftImage,
+  url: draftUrl,
+  git: draftGit,
+  action: draftAction,
+  version: draftVersion,
+};
+
+/**
+ * Turns what files say into pins. Holes are filled along what the project itself states; places of one upstream that
+ * hang on one written value become one pin; what stays unknown is a problem, never a version.
+ */
+export function link(world: World): Linked {
+  const traced: Traced[] = [];
+  const problems: Problem[] = [];
+  for (const file of world.files.values()) {
+    problems.push(...file.reading.problems);
+    for (const reference of file.reading.references) {
+      const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
+      const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
+      const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
+      traced.push(...drafts.map((draft) => ({ draft, at })));
+      const unclear = results.find((result) => result !== undefined && "unclear" in result);
+      if (drafts.length === 0 && unclear !== undefined) problems.push({ ...at, message: unclear.unclear });
+    }
+    traced.push(...annotated(world, file));
+  }
+  const own = ownImages(world, traced);
+  const pins = merge(traced).map((group) => toPin(world, group, own));
+  return { pins: pins.sort(byPlace), problems: problems.sort(byPlace) };
+}
+
+/** The reference as the file stands, and as each file that includes it would have it. */
+function fillings(world: World, file: ReadFile, reference: Reference): Filled[] {
+  const hasHoles = [reference.value, reference.ref].some((value) =>
+    value?.pieces.some((piece) => piece.kind === "hole"),
+  );
+  const includers = hasHoles ? (world.includers.get(file.path) ?? []) : [];
+  return [undefined, ...includers].map((includer) => {
+    const fill = (value: Reference["value"]): Resolved => resolveValue(world, file, value, reference.scope, includer);
+    return { file, reference, resolved: fill(reference.value), fill };
+  });
+}
+
+/** Variables whose upstream a comment names: they are pins even where no address is near. */
+function annotated(world: World, file: ReadFile): Traced[] {
+  if (!/\b(?:renovate|headgate):/.test(file.text)) return [];
+  return file.reading.variables.flatMap((variable): Traced[] => {
+    const { upstream, tagTemplate, scheme } = wordsAt(file, variable.value.start);
+    const { text, pieces } = resolveValue(world, file, variable.value, variable.scope);
+    const [piece] = pieces;
+    if (upstream === undefined || piece === undefined || "hole" in piece || pieces.length > 1) return [];
+    if (!/\d/.test(text) || piece.path !== file.path || piece.start !== variable.value.start) return [];
+    const { prefix, version } = tagTemplate === undefined ? { prefix: "", version: text } : stripped(text, tagTemplate);
+    const end = piece.start + text.length;
+    const edit = { path: file.path, start: piece.start, end, role: "version", spelling: `${prefix}{version}` } as const;
+    const named = { upstream, name: variable.name, scheme: scheme ?? "loose" };
+    const draft: Draft = {
+      path: file.path,
+      start: piece.start,
+      ...named,
+      text,
+      version,
+      precision: "exact",
+      edits: [edit],
+    };
+    const at = { path: file.path, line: lineAt(file.starts, piece.start) };
+    return [{ draft: tagTemplate === undefined ? draft : { ...draft, tagTemplate }, at }];
+  });
+}
+
+function stripped(text: string, template: string): { prefix: string; version: string } {
+  const split = splitTag(text);
+  return split !== undefined && template.startsWith(split.prefix) ? split : { prefix: "", version: text };
+}
+
+/** Drafts of one place and upstream, in the order they were found. */
+function merge(traced: readonly Traced[]): Traced[][] {
+  const groups = new Map<string, Traced[]>();
+  for (const one of traced) {
+    const key = `${one.draft.path}\n${one.draft.start}\n${one.draft.upstream}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>): Pin {
+  const [{ draft }] = group as [Traced];
+  const { start, ...fields } = draft;
+  const file = world.files.get(draft.path);
+  const line = file === undefined ? 1 : lineAt(file.starts, start);
+  const edits = group.flatMap((one) => one.draft.edits).map((edit) => ({ ...edit, line: lineOf(world, edit) }));
+  const words = file === undefined ? {} : wordsAt(file, start);
+  return {
+    ...fields,
+    ...overriding(words, draft),
+    line,
+    edits: distinct(edits, (edit) => `${edit.path} ${edit.start} ${edit.end} ${edit.role}`),
+    format: file?.format ?? "",
+    linked: distinct(
+      group.map((one) => one.at).filter((at) => at.path !== draft.path || at.line !== line),
+      (at) => `${at.path} ${at.line}`,
+    ),
+    ...(draft.own === true || own.has(draft.upstream) ? { own: true } : {}),
+  };
+}
+
+/** What an inline word says replaces what was inferred. */
+function overriding({ word, upstream, tagTemplate }: Words, draft: Draft): Partial<Pin> {
+  return {
+    ...(word === undefined ? {} : { word }),
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(tagTemplate === undefined ? {} : { tagTemplate, version: stripped(draft.text, tagTemplate).version }),
+  };
+}
+
+/** Images that the project says it builds. */
+function ownImages(world: World, traced: readonly Traced[]): ReadonlySet<string> {
+  const stated = [...world.files.values()].flatMap((file) =>
+    (file.reading.builds ?? []).flatMap((value) => {
+      const image = parseImageReference(resolveValue(world, file, value, undefined).text);
+      return image === undefined ? [] : [imagePurl(image)];
+    }),
+  );
+  return new Set([...stated, ...traced.flatMap(({ draft }) => (draft.own === true ? [draft.upstream] : []))]);
+}
+
+function lineOf(world: World, edit: { path: string; start: number }): number {
+  const file = world.files.get(edit.path);
+  return file === undefined ? 1 : lineAt(file.starts, edit.start);
+}
+
+function distinct<T>(list: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(list.map((item) => [key(item), item] as const).reverse()).values()].reverse();
+}
+
+function byPlace(
+  a: { path: string; line?: number; name?: string },
+  b: { path: string; line?: number; name?: string },
+): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0);
+}

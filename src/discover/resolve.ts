@@ -1,0 +1,123 @@
+import type { Piece, Value } from "../lib/pieces.ts";
+import { HOLE } from "../lib/pieces.ts";
+import type { Reading, Variable } from "./format.ts";
+
+/** A file that was read, with what finds lines and variables in it quickly. */
+export type ReadFile = {
+  readonly path: string;
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly format: string;
+  readonly reading: Reading;
+  readonly variables: ReadonlyMap<string, readonly Variable[]>;
+};
+
+/** A file that uses another one, and the values it gives it. */
+export type Includer = { readonly file: ReadFile; readonly variables: readonly Variable[]; readonly scope?: string };
+
+/** All files by path, and for each the files that include it. */
+export type World = {
+  readonly files: ReadonlyMap<string, ReadFile>;
+  readonly includers: ReadonlyMap<string, readonly Includer[]>;
+};
+
+/** Text with its origin: `text` is what stands at `start` in `path`. A hole that nothing filled has a name and no text. */
+export type Sourced =
+  | {
+      readonly text: string;
+      readonly path: string;
+      readonly start: number;
+      readonly variable?: string;
+      /** How many variables lie between the reference and this text. */
+      readonly depth: number;
+    }
+  | { readonly hole: string };
+
+/** A value after filling. `text` shows one `HOLE` for each hole left. */
+export type Resolved = { readonly pieces: readonly Sourced[]; readonly text: string };
+
+type Place = {
+  readonly file: ReadFile;
+  readonly scope: string | undefined;
+  readonly at: number;
+  readonly variable?: string;
+};
+type Search = { readonly world: World; readonly includer: Includer | undefined; budget: number };
+
+const MOST_PIECES = 400;
+const DEEPEST = 12;
+
+/**
+ * Fills the holes of a value: from what stands before it in the same file, from the file that includes this one, from
+ * the files it takes variables from, and from the hole's own fallback, in this order.
+ */
+export function resolveValue(
+  world: World,
+  file: ReadFile,
+  value: Value,
+  scope: string | undefined,
+  includer?: Includer,
+): Resolved {
+  const search: Search = { world, includer, budget: MOST_PIECES };
+  const pieces = fill(search, value.pieces, { file, scope, at: value.start }, 0);
+  return { pieces, text: pieces.map((piece) => ("hole" in piece ? HOLE : piece.text)).join("") };
+}
+
+function fill(search: Search, pieces: readonly Piece[], place: Place, depth: number): Sourced[] {
+  return pieces.flatMap((piece): Sourced[] => {
+    search.budget -= 1;
+    if (piece.kind === "literal") {
+      const variable = place.variable === undefined ? {} : { variable: place.variable };
+      return [{ text: piece.text, path: place.file.path, start: piece.start, ...variable, depth }];
+    }
+    if (search.budget < 0 || depth > DEEPEST) return [{ hole: piece.name }];
+    const scope = piece.scope ?? place.scope;
+    const found = lookUp(search, piece.name, { ...place, scope, at: Math.min(place.at, piece.start) });
+    const filled = found === undefined ? [] : fill(search, found.variable.value.pieces, found.place, depth + 1);
+    if (filled.length > 0) return filled;
+    if (piece.fallback !== undefined) return fill(search, piece.fallback.pieces, place, depth + 1);
+    return found === undefined ? [{ hole: piece.name }] : [];
+  });
+}
+
+type Found = { readonly variable: Variable; readonly place: Place };
+
+function lookUp(search: Search, name: string, place: Place): Found | undefined {
+  const { includer } = search;
+  const isHere = includer !== undefined && search.world.includers.get(place.file.path)?.includes(includer) === true;
+  const local = lastBefore(place.file, name, place.scope, place.at);
+  const given = isHere ? includer.variables.find((variable) => variable.name === name) : undefined;
+  if (isHere && given !== undefined && (local === undefined || local.argument === true)) {
+    return foundIn(includer.file, given, Number.POSITIVE_INFINITY);
+  }
+  if (local !== undefined) return foundIn(place.file, local, local.value.start);
+  const outer = isHere ? lastBefore(includer.file, name, includer.scope, Number.POSITIVE_INFINITY) : undefined;
+  if (isHere && outer !== undefined) return foundIn(includer.file, outer, outer.value.start);
+  return takenFrom(search.world, place.file, name);
+}
+
+function foundIn(file: ReadFile, variable: Variable, at: number): Found {
+  return { variable, place: { file, scope: variable.scope, at, variable: variable.name } };
+}
+
+/** The nearest earlier definition, in the scope itself or in those it inherits from. */
+function lastBefore(file: ReadFile, name: string, scope: string | undefined, at: number): Variable | undefined {
+  const candidates = file.variables.get(name) ?? [];
+  let current = scope;
+  for (let depth = 0; depth <= DEEPEST; depth += 1) {
+    const wanted = current;
+    const found = candidates.findLast((variable) => variable.scope === wanted && variable.value.start < at);
+    if (found !== undefined || current === undefined) return found;
+    current = file.reading.scopes?.[current];
+  }
+  return undefined;
+}
+
+function takenFrom(world: World, file: ReadFile, name: string): Found | undefined {
+  for (const path of file.reading.takes ?? []) {
+    const other = world.files.get(path);
+    const variable = other?.variables.get(name)?.at(-1);
+    if (other !== undefined && variable !== undefined) return foundIn(other, variable, variable.value.start);
+  }
+  return undefined;
+}

@@ -1,0 +1,177 @@
+import { toPurl } from "../domain/upstream.ts";
+import { HOLE } from "../lib/pieces.ts";
+
+/** What an address says about where a download comes from. */
+export type LocatedUrl = {
+  readonly upstream: string;
+  readonly scheme: string;
+  /** How the upstream's tags are made of versions, where the address does not show the tag itself. */
+  readonly tagTemplate?: string;
+  /** The part that decides the version, by offsets in the address; absent: whatever is newest. */
+  readonly part?: { readonly kind: PartKind; readonly start: number; readonly end: number };
+};
+
+/** `tag`: a tag of the upstream. `version`: a bare version. `ref`: a tag, a branch or a commit. `branch`: only that. */
+export type PartKind = "tag" | "version" | "ref" | "branch";
+
+type Groups = Readonly<Record<string, string | undefined>>;
+type Rule = {
+  readonly address: RegExp;
+  readonly upstream: (groups: Groups) => string;
+  readonly scheme?: string;
+  readonly tagTemplate?: string;
+};
+
+const GITHUB = String.raw`(?<owner>[\w.-]+)/(?<name>[\w.-]+)`;
+const ARCHIVE = String.raw`\.(?:tar\.(?:gz|xz|bz2)|tgz|zip)(?:$|[?#])`;
+const REF = `(?:refs/heads/(?<branch>[^/?#]+)|refs/tags/(?<tag>[^/?#]+)|(?<ref>[^/?#]+))`;
+const VERSION = String.raw`(?<version>v?\d[^/?#]*)`;
+
+/** Ordered: the first that matches decides. Offsets come from the named group that is there. */
+const RULES: readonly Rule[] = [
+  ...[
+    `(?:www\\.)?github\\.com/${GITHUB}/releases/download/(?<tag>[^/]+)/`,
+    `(?:www\\.)?github\\.com/${GITHUB}/releases/latest`,
+    `(?:www\\.)?github\\.com/${GITHUB}/archive/refs/heads/(?<branch>.+?)${ARCHIVE}`,
+    `(?:www\\.)?github\\.com/${GITHUB}/archive/refs/tags/(?<tag>.+?)${ARCHIVE}`,
+    `(?:www\\.)?github\\.com/${GITHUB}/archive/(?<ref>[^/]+?)${ARCHIVE}`,
+    `(?:www\\.)?github\\.com/${GITHUB}/(?:tarball|zipball)/${REF}`,
+    `(?:www\\.)?github\\.com/${GITHUB}/raw/${REF}/`,
+    `(?:www\\.)?github\\.com/${GITHUB}/blob/${REF}/[^?#]*\\?raw=`,
+    `raw\\.githubusercontent\\.com/${GITHUB}/${REF}/`,
+    `codeload\\.github\\.com/${GITHUB}/(?:legacy\\.)?(?:tar\\.gz|zip)/${REF}`,
+    `api\\.github\\.com/repos/${GITHUB}/releases/tags/(?<tag>[^/?#]+)`,
+    `api\\.github\\.com/repos/${GITHUB}/(?:tarball|zipball)/${REF}`,
+    `api\\.github\\.com/repos/${GITHUB}/(?:releases|tags)(?:$|[/?#])`,
+    `cdn\\.jsdelivr\\.net/gh/${GITHUB}@(?<ref>[^/?#]+)`,
+  ].map((address) => rule(address, ({ owner, name }) => toPurl("github", `${owner}/${stripGit(name)}`), "loose")),
+  ...[
+    String.raw`(?<host>gitlab\.[\w.-]+|salsa\.debian\.org)/(?<path>[\w./-]+?)/-/(?:archive|raw)/${REF}/`,
+    String.raw`(?<host>gitlab\.[\w.-]+|salsa\.debian\.org)/(?<path>[\w./-]+?)/-/releases/permalink/latest`,
+    String.raw`(?<host>gitlab\.[\w.-]+|salsa\.debian\.org)/(?<path>[\w./-]+?)/-/releases/(?<tag>[^/]+)/downloads/`,
+  ].map((address) => rule(address, ({ host, path }) => gitlabPurl(host, path), "loose")),
+  ...[
+    String.raw`cdn\.jsdelivr\.net/npm/(?<name>(?:@[\w.-]+/)?[\w.-]+)(?:@${VERSION})?`,
+    String.raw`unpkg\.com/(?<name>(?:@[\w.-]+/)?[\w.-]+)(?:@${VERSION})?`,
+    String.raw`registry\.npmjs\.org/(?<name>(?:@[\w.-]+/)?[\w.-]+)/-/[\w.-]+?-(?<version>\d[^/]*)\.tgz`,
+    String.raw`cdnjs\.cloudflare\.com/ajax/libs/(?<name>[\w.-]+)/${VERSION}/`,
+    String.raw`ajax\.googleapis\.com/ajax/libs/(?<name>[\w.-]+)/${VERSION}/`,
+    String.raw`(?:maxcdn|stackpath|netdna)\.bootstrapcdn\.com/(?<name>[\w.-]+)/(?<version>[^/]+)/`,
+    String.raw`code\.jquery\.com/(?<name>jquery)-(?<version>\d[\d.]*\d)`,
+  ].map((address) => rule(address, ({ name }) => toPurl("npm", (name ?? "").toLowerCase()), "semver")),
+  rule(
+    String.raw`use\.fontawesome\.com/releases/${VERSION}/`,
+    ({ version }) => toPurl("npm", /^v?[0-4]\./.test(version ?? "") ? "font-awesome" : "@fortawesome/fontawesome-free"),
+    "semver",
+  ),
+  rule(
+    String.raw`(?:files\.pythonhosted\.org|pypi\.(?:org|io|python\.org))/packages/(?:[^/]+/)*(?<name>[A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)-(?<version>\d[\w.+!]*?)(?:-|\.tar\.|\.zip)`,
+    ({ name }) => toPurl("pypi", name ?? ""),
+    "pep440",
+  ),
+  rule(
+    String.raw`rubygems\.org/(?:downloads|gems)/(?<name>[\w.-]+?)-(?<version>\d[\w.]*)\.gem`,
+    ({ name }) => toPurl("gem", name ?? ""),
+    "loose",
+  ),
+  rule(
+    String.raw`(?:static\.)?crates\.io/(?:api/v1/)?crates/(?<name>[\w-]+)/(?:[\w-]+-)?(?<version>\d[\w.+-]*?)(?:\.crate|/download)`,
+    ({ name }) => toPurl("cargo", name ?? ""),
+    "semver",
+  ),
+  rule(
+    String.raw`(?:repo1\.maven\.org|repo\.maven\.apache\.org)/maven2/(?<group>[\w./-]+?)/(?<name>[\w.-]+)/(?<version>\d[\w.-]*)/`,
+    ({ group, name }) => toPurl("maven", `${(group ?? "").replaceAll("/", ".")}/${name}`),
+    "loose",
+  ),
+  known(
+    String.raw`(?:go\.dev/dl|golang\.org/dl|dl\.google\.com/go|storage\.googleapis\.com/golang)/go(?<version>\d+(?:\.\d+)*)`,
+    "golang/go",
+    "go{version}",
+  ),
+  known(String.raw`(?:nodejs\.org/(?:dist|download/release))/(?<tag>v[^/]+)/`, "nodejs/node"),
+  known(String.raw`get\.helm\.sh/helm-(?<tag>v[\d.]+\d)`, "helm/helm"),
+  known(String.raw`dl\.k8s\.io/(?:release/)?(?<tag>v[^/]+)/`, "kubernetes/kubernetes"),
+  known(String.raw`dl\.k8s\.io/release/stable`, "kubernetes/kubernetes"),
+  known(
+    String.raw`download\.docker\.com/linux/static/\w+/\w+/docker-(?<version>\d[\d.]*\d)`,
+    "moby/moby",
+    "v{version}",
+  ),
+  known(String.raw`sh\.rustup\.rs(?:$|[/?#])`, "rust-lang/rustup"),
+  known(String.raw`get\.k3s\.io(?:$|[/?#])`, "k3s-io/k3s"),
+  rule(
+    String.raw`releases\.hashicorp\.com/(?<name>[\w-]+)/(?<version>[^/]+)/`,
+    ({ name }) => toPurl("github", `hashicorp/${name}`),
+    "loose",
+    "v{version}",
+  ),
+  rule(String.raw`bootstrap\.pypa\.io/(?:pip/)?get-pip\.py`, () => toPurl("pypi", "pip"), "pep440"),
+  rule(String.raw`install\.python-poetry\.org(?:$|[/?#])`, () => toPurl("pypi", "poetry"), "pep440"),
+  ...[
+    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][A-Za-z0-9+_]*(?:[-.][A-Za-z][A-Za-z0-9+_]*)*)[-_]v?(?<version>\d+(?:\.\d+)+(?:[-.]?(?:rc|beta|alpha|b|a)\d+)?)(?:[-_.][\w.-]*?)?\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|exe|msi|dmg|sh|bin|phar|AppImage)(?:$|[?#])`,
+    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][\w+]*(?:[-.][A-Za-z][\w+]*)*?)[-_]latest(?:[-_.][^/?#]*)?(?:$|[?#])`,
+  ].map((address) =>
+    rule(
+      address,
+      ({ host, name }) => toPurl("generic", name ?? "", { repository_url: (host ?? "").toLowerCase() }),
+      "loose",
+    ),
+  ),
+];
+
+/** Recognises an address whose holes are filled; undefined when it names nothing that has versions. */
+export function locateUrl(url: string): LocatedUrl | undefined {
+  if (url.length > 1_000) return undefined;
+  for (const { address, upstream, scheme, tagTemplate } of RULES) {
+    const match = address.exec(url);
+    if (match === null) continue;
+    const purl = upstream(match.groups ?? {});
+    if (purl.includes(encodeURIComponent(HOLE))) return undefined;
+    const part = partOf(match);
+    return {
+      upstream: purl,
+      scheme: scheme ?? "loose",
+      ...(part === undefined ? {} : { part }),
+      ...(tagTemplate === undefined ? {} : { tagTemplate }),
+    };
+  }
+  return undefined;
+}
+
+/** The repository that is cloned from an address; undefined when it is none that can be named. */
+export function locateRepository(url: string): string | undefined {
+  const match =
+    /^(?:(?:https?|git|ssh):\/\/(?:[^@/]*@)?|git@)(?<host>[\w.-]+)(?::\d+)?[/:](?<path>[\w./-]+?)(?:\.git)?\/?$/.exec(
+      url,
+    );
+  const { host, path } = match?.groups ?? {};
+  if (host === undefined || path === undefined || !path.includes("/")) return undefined;
+  if (host === "github.com") return toPurl("github", path.split("/").slice(0, 2).join("/"));
+  return /^gitlab\.|^salsa\.debian\.org$/.test(host) ? gitlabPurl(host, path) : toPurl("generic", `${host}/${path}`);
+}
+
+function partOf(match: RegExpExecArray): LocatedUrl["part"] {
+  for (const kind of ["tag", "version", "ref", "branch"] as const) {
+    const span = match.indices?.groups?.[kind];
+    if (span !== undefined) return { kind, start: span[0], end: span[1] };
+  }
+  return undefined;
+}
+
+function rule(address: string, upstream: Rule["upstream"], scheme: string, tagTemplate?: string): Rule {
+  const pattern = new RegExp(`^(?:https?|ftp)://${address}`, "di");
+  return { address: pattern, upstream, scheme, ...(tagTemplate === undefined ? {} : { tagTemplate }) };
+}
+
+function known(address: string, repository: string, tagTemplate?: string): Rule {
+  return rule(address, () => toPurl("github", repository), "loose", tagTemplate);
+}
+
+function gitlabPurl(host: string | undefined, path: string | undefined): string {
+  return toPurl("gitlab", path ?? "", host === "gitlab.com" ? {} : { repository_url: host ?? "" });
+}
+
+function stripGit(name: string | undefined): string {
+  return (name ?? "").replace(/\.git$/, "");
+}

@@ -1,0 +1,79 @@
+import type { Hole, Piece, Value } from "./pieces.ts";
+
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** Longer ones are not holes that people write; the bound keeps hostile text linear. */
+const LONGEST_HOLE = 1_000;
+
+/** A hole that begins at a `$`, and the offset behind it; undefined when the `$` is only a character. */
+export type FoundHole = { readonly hole: Hole; readonly next: number };
+
+/**
+ * Reads `$NAME`, `${NAME}`, `${NAME:-fallback}` and `${NAME-fallback}`. Every other modifier (`#`, `%`, `/` …) changes
+ * the value in a way that is not followed: such a hole is named by its whole spelling, so that nothing fills it.
+ */
+export function readHole(text: string, at: number, end: number): FoundHole | undefined {
+  if (text[at + 1] !== "{") return readBareHole(text, at, end);
+  const close = closingBrace(text, at + 2, end);
+  if (close === undefined) return undefined;
+  const name = nameAt(text, at + 2, close);
+  const rest = at + 2 + (name?.length ?? 0);
+  const span = { kind: "hole" as const, start: at, end: close + 1 };
+  if (name !== undefined && rest === close) return { hole: { ...span, name }, next: close + 1 };
+  const modifier = text.startsWith(":-", rest) ? 2 : text[rest] === "-" ? 1 : 0;
+  if (name === undefined || modifier === 0) {
+    return { hole: { ...span, name: text.slice(at, close + 1) }, next: close + 1 };
+  }
+  const fallback = readPlainValue(text, rest + modifier, close);
+  return { hole: { ...span, name, fallback }, next: close + 1 };
+}
+
+/** Text with holes and nothing else: a YAML scalar, a requirement, a `.env` value. `$$` and `\$` are a dollar sign. */
+export function readPlainValue(text: string, start: number, end: number): Value {
+  const pieces: Piece[] = [];
+  let from = start;
+  let at = text.indexOf("$", start);
+  while (at >= 0 && at < end) {
+    const found = isEscaped(text, at, start) ? undefined : readHole(text, at, end);
+    if (found !== undefined) {
+      pushLiteral(pieces, text, from, at);
+      pieces.push(found.hole);
+      from = found.next;
+    }
+    at = text.indexOf("$", found?.next ?? (text[at + 1] === "$" ? at + 2 : at + 1));
+  }
+  pushLiteral(pieces, text, from, end);
+  return { start, end, pieces };
+}
+
+/** Adds the slice as a literal, unless it is empty. */
+export function pushLiteral(pieces: Piece[], text: string, start: number, end: number): void {
+  if (start < end) pieces.push({ kind: "literal", text: text.slice(start, end), start, end });
+}
+
+function readBareHole(text: string, at: number, end: number): FoundHole | undefined {
+  const name = nameAt(text, at + 1, end);
+  if (name === undefined) return undefined;
+  const next = at + 1 + name.length;
+  return { hole: { kind: "hole", name, start: at, end: next }, next };
+}
+
+function nameAt(text: string, at: number, end: number): string | undefined {
+  NAME.lastIndex = at;
+  const name = NAME.exec(text)?.[0];
+  return name === undefined || at + name.length > end ? undefined : name;
+}
+
+function closingBrace(text: string, from: number, end: number): number | undefined {
+  let depth = 1;
+  for (let at = from; at < Math.min(end, from + LONGEST_HOLE); at += 1) {
+    if (text[at] === "\n") return undefined;
+    if (text[at] === "{") depth += 1;
+    if (text[at] === "}") depth -= 1;
+    if (depth === 0) return at;
+  }
+  return undefined;
+}
+
+function isEscaped(text: string, at: number, start: number): boolean {
+  return at > start && text[at - 1] === "\\";
+}

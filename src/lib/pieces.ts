@@ -1,0 +1,60 @@
+/** A half-open range of UTF-16 code units in a file's text. */
+export type Span = { readonly start: number; readonly end: number };
+
+/** Text that stands in the file exactly so: `text` is the slice of the span. */
+export type Literal = Span & { readonly kind: "literal"; readonly text: string };
+
+/** A place that something else fills: `${NAME}`, `$(command)`. `scope` says where to look when it is not the reader's own. */
+export type Hole = Span & {
+  readonly kind: "hole";
+  readonly name: string;
+  readonly fallback?: Value;
+  readonly scope?: string;
+};
+
+export type Piece = Literal | Hole;
+
+/** A written value as runs of text and holes, without its quotes. The span covers all of it. */
+export type Value = Span & { readonly pieces: readonly Piece[] };
+
+/** Stands for one hole in the visible text of a value. */
+export const HOLE = "\uFFFC";
+
+/** What can be read of a value: its text, with one `HOLE` for each hole. */
+export function visibleText(value: Value): string {
+  return value.pieces.map(visiblePiece).join("");
+}
+
+/** The value as a person would write it, holes as `${NAME}`: equal texts mean equal values. */
+export function spelledText(value: Value): string {
+  return value.pieces.map((piece) => (piece.kind === "literal" ? piece.text : `\${${piece.name}}`)).join("");
+}
+
+/** The part of a value between two offsets of its visible text. */
+export function sliceValue(value: Value, from: number, to: number): Value {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const piece of value.pieces) {
+    const length = visiblePiece(piece).length;
+    const first = Math.max(from - at, 0);
+    const last = Math.min(to - at, length);
+    if (first < last) pieces.push(piece.kind === "literal" ? sliceLiteral(piece, first, last) : piece);
+    at += length;
+  }
+  const start = pieces[0]?.start ?? value.start;
+  return { start, end: pieces.at(-1)?.end ?? start, pieces };
+}
+
+/** A value without holes, from a slice of a file's text. */
+export function literalValue(text: string, start: number, end: number): Value {
+  const pieces: Piece[] = start === end ? [] : [{ kind: "literal", text: text.slice(start, end), start, end }];
+  return { start, end, pieces };
+}
+
+function sliceLiteral(piece: Literal, first: number, last: number): Literal {
+  return { ...piece, text: piece.text.slice(first, last), start: piece.start + first, end: piece.start + last };
+}
+
+function visiblePiece(piece: Piece): string {
+  return piece.kind === "literal" ? piece.text : HOLE;
+}

@@ -1,0 +1,40 @@
+import type { Instant } from "../domain/instant.ts";
+import { customType } from "./orm.ts";
+
+/** `timestamptz`, read and written as an `Instant`. */
+export const instant = customType<{ data: Instant; driverData: string }>({
+  dataType: () => "timestamp with time zone",
+  fromDriver: (value) => new Date(value).toISOString(),
+});
+
+/** `text` that takes whatever an upstream wrote: PostgreSQL refuses the character U+0000. */
+export const text = customType<{ data: string; driverData: string }>({
+  dataType: () => "text",
+  toDriver: (value) => (value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value),
+});
+
+/** `jsonb` of plain data. Characters that PostgreSQL refuses (U+0000, halves of surrogate pairs) become U+FFFD. */
+export function json<Data>(name: string) {
+  return customType<{ data: Data; driverData: unknown }>({
+    dataType: () => "jsonb",
+    toDriver: toJson,
+    fromDriver: (value) => value as Data, // what we wrote ourselves: validated on its way in
+  })(name);
+}
+
+const REFUSED = /\\u(?:0000|d[89a-f])/i;
+
+function toJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return REFUSED.test(text) ? JSON.stringify(value, (_key, part) => storable(part)) : text;
+}
+
+function storable(part: unknown): unknown {
+  if (typeof part === "string") return storableText(part);
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [storableText(key), value]));
+}
+
+function storableText(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\uFFFD");
+}

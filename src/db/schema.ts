@@ -1,0 +1,303 @@
+import type { Alert, Candidate, Decision, Delivery, HumanDecision, Step, Verdict } from "../domain/bump.ts";
+import type { TrustCard } from "../domain/digest.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Pin, Problem } from "../domain/pin.ts";
+import type { ProjectSource } from "../domain/project.ts";
+import type { Asset, ReleaseState } from "../domain/release.ts";
+import type { CheckResult, TrustScore } from "../domain/trust.ts";
+import type { FailureCode } from "../lib/failure.ts";
+import { instant, json, text } from "./columns.ts";
+import { bigserial, boolean, doublePrecision, index, integer, pgSchema, primaryKey } from "./orm.ts";
+
+/** A failure as it is kept with what it happened to: the last one, since when it is so, and how often in a row. */
+export type StoredFailure = {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly at: Instant;
+  readonly retryAt?: Instant;
+  readonly since: Instant;
+  readonly count: number;
+};
+
+/** Where a candidate is on its way. What is after `proposed` is an end, except that a person may reopen it. */
+export type CandidateState =
+  | "seen"
+  | "waiting"
+  | "held"
+  | "blocked"
+  | "proposed"
+  | "merged"
+  | "closed"
+  | "superseded"
+  | "withdrawn"
+  | "skipped";
+
+/** What was known of a candidate when it was last looked at. */
+export type CandidateSnapshot = { readonly candidate: Candidate; readonly card: TrustCard };
+
+/** What happened to a version: `change` says it as data. */
+export type ObservationKind = "first-seen" | "content" | "state" | "missing";
+
+const headgate = pgSchema("headgate");
+
+/** Watched projects, and when each is read next. */
+export const projects = headgate.table(
+  "projects",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    source: json<ProjectSource>("source").notNull(),
+    branch: text("branch"),
+    commit: text("commit"),
+    discoveredAt: instant("discovered_at"),
+    problems: json<readonly Problem[]>("problems").notNull(),
+    failure: json<StoredFailure>("last_failure"),
+    /** Absent: no longer watched. */
+    dueAt: instant("due_at"),
+    leasedUntil: instant("leased_until"),
+  },
+  (table) => [index("projects_due").on(table.dueAt)],
+);
+
+/** The pins of each project as they were last read, in the order of their places. */
+export const pins = headgate.table(
+  "pins",
+  {
+    project: text("project")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    ordinal: integer("ordinal").notNull(),
+    path: text("path").notNull(),
+    line: integer("line").notNull(),
+    upstream: text("upstream").notNull(),
+    /** The tag that is pinned, to be read by name; absent for ranges and bare commits. */
+    ref: text("ref"),
+    tagTemplate: text("tag_template"),
+    /** False for own artefacts and ignored places: their upstream is not asked for their sake. */
+    watched: boolean("watched").notNull(),
+    pin: json<Pin>("pin").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.ordinal] }), index("pins_upstream").on(table.upstream)],
+);
+
+/** Upstreams that some project takes something from, and when each is asked next. */
+export const upstreams = headgate.table(
+  "upstreams",
+  {
+    purl: text("purl").primaryKey(),
+    /** Id of the source that answers for it; absent: none was found yet. */
+    source: text("source"),
+    dueAt: instant("due_at").notNull(),
+    leasedUntil: instant("leased_until"),
+    validator: text("validator"),
+    firstPolledAt: instant("first_polled_at"),
+    lastSuccessAt: instant("last_success_at"),
+    failure: json<StoredFailure>("failure"),
+    complete: boolean("complete"),
+    notChecked: json<readonly string[]>("not_checked").notNull(),
+  },
+  (table) => [index("upstreams_due").on(table.dueAt)],
+);
+
+/** Every version ever seen, as it is now. What it was before is in `observations`. */
+export const releases = headgate.table(
+  "releases",
+  {
+    purl: text("purl").notNull(),
+    tag: text("tag").notNull(),
+    version: text("version").notNull(),
+    publishedAt: instant("published_at"),
+    publishedBy: text("published_by").$type<"registry" | "publisher">().notNull(),
+    state: text("state").$type<ReleaseState>().notNull(),
+    stateReason: text("state_reason"),
+    digests: json<Readonly<Record<string, string>>>("digests").notNull(),
+    assets: json<readonly Asset[]>("assets").notNull(),
+    commit: text("commit"),
+    notesUrl: text("notes_url"),
+    notes: text("notes"),
+    firstSeenAt: instant("first_seen_at").notNull(),
+    contentFirstSeenAt: instant("content_first_seen_at").notNull(),
+    baseline: boolean("baseline").notNull(),
+    /** In how many complete answers in a row it was missing. */
+    missing: integer("missing").notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.purl, table.tag] })],
+);
+
+/** What was seen of versions, when. Append-only. */
+export const observations = headgate.table(
+  "observations",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    purl: text("purl").notNull(),
+    tag: text("tag").notNull(),
+    seenAt: instant("seen_at").notNull(),
+    kind: text("kind").$type<ObservationKind>().notNull(),
+    change: json<Readonly<Record<string, unknown>>>("content").notNull(),
+  },
+  (table) => [index("observations_release").on(table.purl, table.tag)],
+);
+
+/** Where pinned names pointed, from when on. Append-only. */
+export const refs = headgate.table(
+  "refs",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    purl: text("purl").notNull(),
+    name: text("name").notNull(),
+    target: text("target").notNull(),
+    seenAt: instant("seen_at").notNull(),
+  },
+  (table) => [index("refs_name").on(table.purl, table.name)],
+);
+
+/** Facts of signals and checks, kept until they expire. */
+export const facts = headgate.table(
+  "facts",
+  {
+    purl: text("purl").notNull(),
+    signal: text("signal").notNull(),
+    facts: json<unknown>("facts"),
+    source: text("source"),
+    at: instant("at"),
+    failure: json<{ readonly code: FailureCode; readonly message: string; readonly retryAt?: Instant }>("failure"),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.purl, table.signal] })],
+);
+
+/** Possible moves of components, one row each for ever. */
+export const candidates = headgate.table(
+  "candidates",
+  {
+    id: text("id").primaryKey(),
+    project: text("project").notNull(),
+    upstream: text("upstream").notNull(),
+    componentKey: text("component_key").notNull(),
+    from: json<readonly string[]>("from_versions").notNull(),
+    to: text("to_version").notNull(),
+    step: text("step").$type<Step>().notNull(),
+    state: text("state").$type<CandidateState>().notNull(),
+    until: instant("until"),
+    firstSeenAt: instant("first_seen_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    snapshot: json<CandidateSnapshot>("snapshot").notNull(),
+  },
+  (table) => [index("candidates_project").on(table.project, table.state)],
+);
+
+/** What was decided, and everything it was decided from. Append-only; a row only where something changed. */
+export const decisions = headgate.table(
+  "decisions",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    candidate: text("candidate").notNull(),
+    verdict: text("verdict").$type<Verdict>().notNull(),
+    until: instant("until"),
+    reasons: json<Decision["reasons"]>("reasons").notNull(),
+    by: json<Decision["by"]>("by").notNull(),
+    checks: json<readonly CheckResult[]>("checks").notNull(),
+    score: json<TrustScore>("score"),
+    /** The content that was judged: commit, digests, asset digests. */
+    content: json<Readonly<Record<string, string>>>("content").notNull(),
+    /** Equal for decisions that say the same. */
+    fingerprint: text("fingerprint").notNull(),
+    at: instant("at").notNull(),
+  },
+  (table) => [index("decisions_candidate").on(table.candidate, table.id)],
+);
+
+/** What named people decided. Append-only. */
+export const humanDecisions = headgate.table(
+  "human_decisions",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    project: text("project").notNull(),
+    upstream: text("upstream").notNull(),
+    action: text("action").$type<HumanDecision["action"]>().notNull(),
+    range: text("version_range"),
+    by: text("by").notNull(),
+    reason: text("reason").notNull(),
+    at: instant("at").notNull(),
+    until: instant("until"),
+  },
+  (table) => [index("human_decisions_upstream").on(table.project, table.upstream)],
+);
+
+/** Recorded relationships of trust. Append-only: the newest one of a person counts. */
+export const vouches = headgate.table(
+  "vouches",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    upstream: text("upstream").notNull(),
+    by: text("by").notNull(),
+    reason: text("reason").notNull(),
+    points: doublePrecision("points").notNull(),
+    since: instant("since").notNull(),
+    until: instant("until"),
+  },
+  (table) => [index("vouches_upstream").on(table.upstream)],
+);
+
+/** What was sent, or tried, once per key. */
+export const deliveries = headgate.table(
+  "deliveries",
+  {
+    key: text("key").primaryKey(),
+    channel: text("channel").notNull(),
+    subjectKind: text("subject_kind").$type<Delivery["subject"]["kind"]>().notNull(),
+    subjectId: text("subject_id").notNull(),
+    state: text("state").$type<Delivery["state"]>().notNull(),
+    url: text("url"),
+    externalId: text("external_id"),
+    commit: text("commit"),
+    at: instant("at").notNull(),
+    error: text("error"),
+    retryAt: instant("retry_at"),
+    payload: json<unknown>("payload"),
+  },
+  (table) => [index("deliveries_subject").on(table.subjectKind, table.subjectId)],
+);
+
+/** Trouble with what is pinned: one row per project, upstream and class. */
+export const alerts = headgate.table(
+  "alerts",
+  {
+    project: text("project").notNull(),
+    upstream: text("upstream").notNull(),
+    class: text("class").$type<Alert["class"]>().notNull(),
+    state: text("state").$type<Alert["state"]>().notNull(),
+    openedAt: instant("opened_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    alert: json<Alert>("alert").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.project, table.upstream, table.class] }),
+    index("alerts_state").on(table.state),
+  ],
+);
+
+/** What happened, for pages, digests and audits. Append-only. */
+export const events = headgate.table(
+  "events",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    at: instant("at").notNull(),
+    kind: text("kind").notNull(),
+    project: text("project"),
+    upstream: text("upstream"),
+    candidate: text("candidate"),
+    data: json<unknown>("data"),
+  },
+  (table) => [index("events_at").on(table.at)],
+);
+
+/** Single values of the installation. */
+export const meta = headgate.table("meta", { key: text("key").primaryKey(), value: json<unknown>("value").notNull() });
+
+/** Texts of files by git blob id: what did not change is not fetched again. */
+export const blobs = headgate.table(
+  "blobs",
+  { oid: text("oid").primaryKey(), text: text("text").notNull(), usedAt: instant("used_at").notNull() },
+  (table) => [index("blobs_used").on(table.usedAt)],
+);

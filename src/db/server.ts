@@ -1,0 +1,69 @@
+import pg from "pg";
+import { Failure } from "../lib/failure.ts";
+
+/** BullMQ names its tables without a schema; times are read as UTC. Ours are always named with their schema. */
+const SESSION = "-c search_path=bullmq -c timezone=UTC -c datestyle=ISO";
+
+const CONNECT_TIMEOUT = 10_000;
+
+/** Connects to a PostgreSQL server, once to see that it answers. Failures name the server and never the password. */
+export async function connectServer(url: string): Promise<pg.Pool | Failure> {
+  const address = parseAddress(url);
+  if (address === undefined) {
+    return new Failure(
+      "misconfigured",
+      "DATABASE_URL is not the address of a PostgreSQL server: it looks like postgres://user:password@host:5432/database.",
+    );
+  }
+  const options = [address.searchParams.get("options"), SESSION].filter(Boolean).join(" ");
+  address.searchParams.delete("options"); // what the address says would win over what is said beside it
+  const pool = new pg.Pool({
+    connectionString: address.href,
+    options,
+    max: 8,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    application_name: "headgate",
+  });
+  pool.on("error", () => undefined); // an idle connection broke: the next query opens another, or says why it cannot
+  try {
+    await pool.query("SELECT 1");
+    return pool;
+  } catch (thrown) {
+    await pool.end();
+    return explain(thrown, address);
+  }
+}
+
+function parseAddress(url: string): URL | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const address = new URL(url);
+  return /^postgres(?:ql)?:$/.test(address.protocol) ? address : undefined;
+}
+
+function explain(thrown: unknown, address: URL): Failure {
+  const server = `The PostgreSQL server at ${address.host || "localhost"}`;
+  const database = decodeURIComponent(address.pathname.slice(1));
+  const user = decodeURIComponent(address.username);
+  const code = codeOf(thrown);
+  if (code === "28P01" || code === "28000") {
+    return new Failure(
+      "unauthorized",
+      `${server} refuses user "${user}": check the user and password in DATABASE_URL.`,
+    );
+  }
+  if (code === "3D000") {
+    return new Failure(
+      "misconfigured",
+      `${server} has no database "${database}": create it (createdb ${database}), or correct DATABASE_URL.`,
+    );
+  }
+  const detail = code ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  return new Failure("unavailable", `${server} cannot be used (${detail}): start it, or correct DATABASE_URL.`);
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  const first = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
+  const code = typeof first === "object" && first !== null && "code" in first ? first.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

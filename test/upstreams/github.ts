@@ -1,0 +1,43 @@
+import { restError } from "./github/answers.ts";
+import { gitProtocol } from "./github/git-protocol.ts";
+import { graphqlEndpoint } from "./github/graphql.ts";
+import type { Edition } from "./github/graphql-schema.ts";
+import { rateAccounts } from "./github/rate-limit.ts";
+import type { GithubWorld } from "./github/world.ts";
+import type { Answer, Received, StandIn } from "./stand-in.ts";
+import { startStandIn } from "./stand-in.ts";
+
+/** How a stand-in of GitHub differs from github.com. */
+export type GithubOptions = {
+  /** `enterprise` lacks `Release.immutable` and `ReleaseAsset.digest`. */
+  readonly edition?: Edition;
+  /** Queries with more aliased fields are answered 502. */
+  readonly maxAliases?: () => number;
+  /** Milliseconds added to every answer. */
+  readonly delay?: () => number;
+};
+
+/** GitHub over a world: API at `url`, GraphQL at `url`/graphql, git and downloads at `url`/<owner>/<name>. */
+export async function startGithub(
+  world: GithubWorld,
+  options: GithubOptions = {},
+): Promise<StandIn & { readonly world: GithubWorld }> {
+  const { edition = "current", maxAliases = () => Number.POSITIVE_INFINITY, delay = () => 0 } = options;
+  const rates = rateAccounts(world);
+  const web = () => standIn.url;
+  const graphql = graphqlEndpoint(world, rates, { web, edition, maxAliases });
+
+  function answer(request: Received): Answer | Promise<Answer> {
+    if (request.headers["user-agent"] === undefined) {
+      return restError(
+        403,
+        "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.",
+      );
+    }
+    if (request.path === "/graphql" && request.method === "POST") return graphql(request);
+    return gitProtocol(world, request) ?? restError(404, "Not Found");
+  }
+
+  const standIn = await startStandIn(answer, delay);
+  return { ...standIn, world };
+}

@@ -1,0 +1,267 @@
+import { createHash } from "node:crypto";
+import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
+
+/** What a tag points at. Equal `content` is an equal image: pushing again with other content moves the digest. */
+export type OciTag = {
+  content: string;
+  /** What Docker Hub shows as the time of the last push. */
+  pushedAt?: string;
+  /** Default: one index over linux/amd64 and linux/arm64 with an attestation manifest; false: a single manifest. */
+  multiPlatform?: boolean;
+};
+
+export type OciRepository = {
+  tags: Record<string, OciTag>;
+  /** Only readable with a login. */
+  private?: boolean;
+  /** Fields of Docker Hub's repository page: star_count, pull_count … */
+  hub?: Record<string, unknown>;
+};
+
+/** One registry. The optional fields are the ways in which real registries differ. */
+export type OciWorld = {
+  readonly repositories: Record<string, OciRepository>;
+  /** False: nothing asks for a token. Default: every request needs one, also for public images. */
+  tokenRequired?: boolean;
+  /** `expires_in` of tokens, in seconds; absent: not said (which means 60). */
+  tokenLifetime?: number;
+  /** User name → password, for Basic authorisation at the token service. */
+  users?: Record<string, string>;
+  /** Another token service than the registry's own host. */
+  realm?: string;
+  /** Most tags on one page (default 1000); `ignorePageSize`: all at once whatever is asked. */
+  pageSize?: number;
+  ignorePageSize?: boolean;
+  /** How the next page is linked. `wrong-prefix` is a virtual repository that forgets its own path. */
+  nextLink?: "relative" | "absolute" | "wrong-prefix";
+  /** Pages in the order of pushing instead of lexical order. */
+  oldestFirst?: boolean;
+  /** HEAD without `Docker-Content-Digest`. */
+  digestlessHead?: boolean;
+};
+
+/** Pushes an image under a tag; other content under the same tag moves it. */
+export function pushImage(world: OciWorld, repository: string, tag: string, image: OciTag): void {
+  world.repositories[repository] ??= { tags: {} };
+  world.repositories[repository].tags[tag] = image;
+}
+
+/** The digest that a tag with this content has. */
+export function digestOf(image: OciTag): string {
+  return manifestsOf(image)[0]?.digest ?? "";
+}
+
+/** A stand-in of a registry, of its token service (`/token`) and, for Docker Hub, of the web API's tag pages. */
+export async function startOci(world: OciWorld): Promise<StandIn> {
+  let url = "";
+  const tokens = new Map<string, { readonly scope: string; readonly expiresAt: number }>();
+  const standIn = await startStandIn((request) => {
+    if (request.path === "/token") return issueToken(world, request, tokens);
+    const hub = /^\/v2\/(?:namespaces\/([^/]+)\/repositories|repositories\/([^/]+))\/([^/]+)(\/tags)?\/?$/.exec(
+      request.path,
+    );
+    if (hub !== null) return answerHub(world, url, request, [`${hub[1] ?? hub[2]}/${hub[3]}`, hub[4] !== undefined]);
+    return answerRegistry(world, url, request, tokens);
+  });
+  url = standIn.url;
+  return standIn;
+}
+
+type Tokens = Map<string, { readonly scope: string; readonly expiresAt: number }>;
+type Manifest = { readonly digest: string; readonly mediaType: string; readonly body: string };
+
+function issueToken(world: OciWorld, request: Received, tokens: Tokens): Answer {
+  const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+  const [user = "", password = ""] = Buffer.from(basic ?? "", "base64")
+    .toString()
+    .split(":");
+  const known = basic !== undefined && world.users?.[user] === password;
+  if (basic !== undefined && !known) return registryError(401, "UNAUTHORIZED", "incorrect username or password");
+  const scope = request.query.get("scope") ?? "";
+  const repository = world.repositories[repositoryOfScope(scope)];
+  const granted = repository?.private === true && !known ? "" : scope; // less access than asked is still a 200
+  const token = `token-${tokens.size + 1}`;
+  tokens.set(token, { scope: granted, expiresAt: Date.now() + (world.tokenLifetime ?? 60) * 1_000 });
+  return {
+    body: {
+      token,
+      ...(world.tokenLifetime !== undefined && { expires_in: world.tokenLifetime }),
+      issued_at: new Date().toISOString(),
+    },
+  };
+}
+
+function answerRegistry(world: OciWorld, url: string, request: Received, tokens: Tokens): Answer {
+  const match = /^\/v2\/(.+)\/(tags\/list|manifests\/([^/]+)|referrers\/([^/]+))$/.exec(request.path);
+  const name = match?.[1];
+  if (name === undefined) return request.path === "/v2/" ? { body: {} } : registryError(404, "UNSUPPORTED", "no route");
+  const challenge = challengeOf(world, url, name, request, tokens);
+  if (challenge !== undefined) return challenge;
+  const repository = world.repositories[name];
+  if (repository === undefined) return registryError(404, "NAME_UNKNOWN", "repository name not known to registry");
+  if (match?.[3] !== undefined) return answerManifest(world, repository, decodeURIComponent(match[3]), request);
+  if (match?.[4] !== undefined) return { status: 404, body: "404 page not found" };
+  return answerTags(world, url, name, repository, request);
+}
+
+function challengeOf(
+  world: OciWorld,
+  url: string,
+  name: string,
+  request: Received,
+  tokens: Tokens,
+): Answer | undefined {
+  if (world.tokenRequired === false) return undefined;
+  const token = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "");
+  const scope = `repository:${name}:pull`;
+  if (token !== undefined && token.scope === scope && token.expiresAt > Date.now()) return undefined;
+  if (token !== undefined && token.expiresAt > Date.now())
+    return registryError(403, "DENIED", "requested access is denied");
+  const answer = registryError(401, "UNAUTHORIZED", "authentication required");
+  // the comma inside the quotes is what some registries send, and what a naive split trips over
+  const offered = `Bearer realm="${world.realm ?? `${url}/token`}",service="stand-in, a registry",scope="${scope}"`;
+  return { ...answer, headers: { ...answer.headers, "www-authenticate": offered } };
+}
+
+function answerTags(world: OciWorld, url: string, name: string, repository: OciRepository, request: Received): Answer {
+  const all = Object.keys(repository.tags);
+  if (world.oldestFirst !== true) all.sort();
+  const asked = Number(request.query.get("n") ?? "1000");
+  const size = world.ignorePageSize === true ? all.length : Math.min(asked, world.pageSize ?? 1000);
+  const last = request.query.get("last");
+  const start = last === null ? 0 : all.indexOf(last) + 1;
+  const page = all.slice(start, start + size);
+  const more = start + size < all.length;
+  const query = `?n=${size}&last=${encodeURIComponent(page.at(-1) ?? "")}`;
+  const links = {
+    relative: `/v2/${name}/tags/list${query}`,
+    absolute: `${url}/v2/${name}/tags/list${query}`,
+    "wrong-prefix": `/v2/${name.split("/").at(-1)}/tags/list${query}`,
+  };
+  return {
+    headers: more ? { link: `<${links[world.nextLink ?? "relative"]}>; rel="next"` } : {},
+    body: { name, tags: all.length === 0 ? null : page },
+  };
+}
+
+function answerManifest(world: OciWorld, repository: OciRepository, reference: string, request: Received): Answer {
+  const tag = repository.tags[reference];
+  const manifests = tag === undefined ? Object.values(repository.tags).flatMap(manifestsOf) : manifestsOf(tag);
+  const manifest = tag === undefined ? manifests.find((one) => one.digest === reference) : manifests[0];
+  if (manifest === undefined) return registryError(404, "MANIFEST_UNKNOWN", "manifest unknown");
+  const silent = world.digestlessHead === true;
+  return {
+    headers: {
+      "content-type": manifest.mediaType,
+      ...(!silent && { "docker-content-digest": manifest.digest }),
+      ...(request.method === "HEAD" && { "content-length": String(manifest.body.length) }),
+    },
+    body: manifest.body,
+  };
+}
+
+function answerHub(world: OciWorld, url: string, request: Received, [name, tags]: [string, boolean]): Answer {
+  const repository = world.repositories[name];
+  if (repository === undefined || repository.private === true)
+    return { status: 404, body: { message: "object not found", errinfo: {} } };
+  if (!tags) return { body: { name: name.split("/")[1], namespace: name.split("/")[0], status: 1, ...repository.hub } };
+  const newestFirst = Object.entries(repository.tags).sort(([, a], [, b]) => (pushed(a) < pushed(b) ? 1 : -1));
+  const size = Math.min(Number(request.query.get("page_size") ?? "10"), world.pageSize ?? 100, 100);
+  const page = Number(request.query.get("page") ?? "1");
+  const shown = newestFirst.slice((page - 1) * size, page * size);
+  if (shown.length === 0 && page > 1) return { status: 404, body: { message: "object not found" } };
+  const next = `${url}${request.path}?page=${page + 1}&page_size=${size}&ordering=last_updated`;
+  return {
+    headers: { "x-ratelimit-limit": "180", "x-ratelimit-remaining": "179" },
+    body: {
+      count: newestFirst.length,
+      next: page * size < newestFirst.length ? next : null,
+      previous: null,
+      results: shown.map(([tag, image], index) => hubTag(tag, image, index)),
+    },
+  };
+}
+
+function hubTag(name: string, image: OciTag, id: number): object {
+  return {
+    id,
+    name,
+    full_size: 45_000_000,
+    v2: true,
+    last_updated: pushed(image),
+    last_updater_username: "publisher",
+    tag_status: "active",
+    tag_last_pushed: pushed(image),
+    tag_last_pulled: null,
+    media_type: "application/vnd.oci.image.index.v1+json",
+    content_type: "image",
+    digest: digestOf(image),
+    images: [
+      { architecture: "amd64", os: "linux", variant: null, digest: manifestsOf(image)[1]?.digest ?? null, size: 1 },
+      { architecture: "unknown", os: "unknown", variant: null, digest: null, size: 1 },
+    ],
+  };
+}
+
+function pushed(image: OciTag): string {
+  return image.pushedAt ?? "2026-09-01T00:00:00.000000Z";
+}
+
+/** The manifests of an image, the one its tag points at first. */
+function manifestsOf(image: OciTag): Manifest[] {
+  if (image.multiPlatform === false) return [platformManifest(image.content, "amd64")];
+  const platforms = ["amd64", "arm64"].map((architecture) => ({
+    architecture,
+    manifest: platformManifest(image.content, architecture),
+  }));
+  const attestation = platformManifest(image.content, "attestation");
+  const index = {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests: [
+      ...platforms.map(({ architecture, manifest }) => ({
+        mediaType: manifest.mediaType,
+        digest: manifest.digest,
+        size: manifest.body.length,
+        platform: { architecture, os: "linux" },
+      })),
+      {
+        mediaType: attestation.mediaType,
+        digest: attestation.digest,
+        size: attestation.body.length,
+        platform: { architecture: "unknown", os: "unknown" },
+        annotations: {
+          "vnd.docker.reference.type": "attestation-manifest",
+          "vnd.docker.reference.digest": platforms[0]?.manifest.digest,
+        },
+      },
+    ],
+  };
+  return [manifest(index.mediaType, index), ...platforms.map((one) => one.manifest), attestation];
+}
+
+function platformManifest(content: string, architecture: string): Manifest {
+  const mediaType = "application/vnd.oci.image.manifest.v1+json";
+  const config = {
+    mediaType: "application/vnd.oci.image.config.v1+json",
+    digest: sha256(`${content} ${architecture}`),
+  };
+  return manifest(mediaType, { schemaVersion: 2, mediaType, config: { ...config, size: 2 }, layers: [] });
+}
+
+function manifest(mediaType: string, content: object): Manifest {
+  const body = JSON.stringify(content);
+  return { digest: sha256(body), mediaType, body };
+}
+
+function registryError(status: number, code: string, message: string): Answer {
+  return { status, body: { errors: [{ code, message, detail: null }] } };
+}
+
+function repositoryOfScope(scope: string): string {
+  return /^repository:(.+):pull$/.exec(scope)?.[1] ?? "";
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}

@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
+
+/** One uploaded file. `uploadedAt: null` is an index that does not say; `sha256` follows the filename unless given. */
+export type PypiFile = {
+  readonly filename: string;
+  readonly sha256?: string;
+  readonly size?: number;
+  readonly uploadedAt?: string | null;
+  readonly requiresPython?: string | null;
+  /** The body of the Integrity API's answer; absent: no provenance. */
+  readonly provenance?: object;
+};
+
+/** One version. PyPI yanks versions and repeats that on each file; a text is the reason. */
+export type PypiVersion = { files: PypiFile[]; yanked?: boolean | string };
+
+export type PypiProject = {
+  versions: Record<string, PypiVersion>;
+  status?: "active" | "archived" | "quarantined" | "deprecated";
+  /** What the CDN serves: rises with every change of the project, unless a test holds it back. */
+  serial?: number;
+  /** Fields of `info` of the JSON API: project_urls, classifiers, summary … */
+  info?: Record<string, unknown>;
+  ownership?: object;
+  vulnerabilities?: readonly object[];
+};
+
+/** What the index holds, by normalised name. Tests and the demo publish and yank by changing it. */
+export type PypiWorld = {
+  readonly projects: Record<string, PypiProject>;
+  /** A private index of the simpler kind: HTML only, no upload times. */
+  htmlOnly?: boolean;
+};
+
+/** Uploads a version: a wheel and a source archive, unless files are given. */
+export function publishToPypi(
+  world: PypiWorld,
+  name: string,
+  version: string,
+  uploadedAt: string,
+  files: readonly PypiFile[] = defaultFiles(name, version),
+): void {
+  world.projects[name] ??= { versions: {} };
+  const project = world.projects[name];
+  project.versions[version] = { files: files.map((file) => ({ uploadedAt, ...file })) };
+}
+
+/** Yanks a version, with the reason its owner gives. */
+export function yankFromPypi(world: PypiWorld, name: string, version: string, reason: string | true = true): void {
+  const release = world.projects[name]?.versions[version];
+  if (release === undefined) throw new Error(`no such version to yank: ${name} ${version}`);
+  release.yanked = reason;
+}
+
+/** The hash a file has unless its author gave another: a file is told from another by its name alone. */
+export function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/**
+ * A stand-in of PyPI: the Simple API as JSON and HTML with ETag and 304, the 301 for other spellings of a name, the
+ * JSON API of projects and versions, and provenance. The wire forms are those of docs.pypi.org/api.
+ */
+export function startPypi(world: PypiWorld): Promise<StandIn> {
+  const serials = createSerials();
+  return startStandIn((request) => answerPypi(world, request, serials));
+}
+
+function answerPypi(world: PypiWorld, request: Received, serials: Serials): Answer {
+  const simple = /^\/simple\/([^/]+)(\/?)$/.exec(request.path);
+  if (simple?.[1] !== undefined) return answerSimple(world, request, [simple[1], simple[2] === "/"], serials);
+  const provenance = /^\/integrity\/([^/]+)\/([^/]+)\/([^/]+)\/provenance$/.exec(request.path);
+  if (provenance !== null) return answerProvenance(world, provenance.slice(1).map(decodeURIComponent));
+  const json = /^\/pypi\/([^/]+)\/(?:([^/]+)\/)?json$/.exec(request.path);
+  if (json?.[1] !== undefined) return answerJson(world, json[1], json[2], serials);
+  return plain(404, "404 Not Found");
+}
+
+function answerSimple(
+  world: PypiWorld,
+  request: Received,
+  [spelled, slash]: [string, boolean],
+  serials: Serials,
+): Answer {
+  const name = normalise(spelled);
+  if (name !== spelled || !slash) return { status: 301, headers: { location: `/simple/${name}/` } };
+  const project = world.projects[name];
+  if (project === undefined) return plain(404, "404 Not Found");
+  const serial = serials(name, project);
+  const wantsJson = (request.headers.accept ?? "").includes("application/vnd.pypi.simple.v1+json");
+  const json = wantsJson && world.htmlOnly !== true;
+  const body = json ? JSON.stringify(simpleJson(name, project, serial)) : simpleHtml(name, project);
+  const etag = `"${createHash("md5").update(body).digest("base64")}"`;
+  const headers = {
+    etag,
+    "x-pypi-last-serial": String(serial),
+    "cache-control": "max-age=600, public",
+    vary: "Accept, Accept-Encoding",
+    "content-type": json ? "application/vnd.pypi.simple.v1+json" : "text/html; charset=UTF-8",
+  };
+  return request.headers["if-none-match"] === etag ? { status: 304, headers } : { headers, body };
+}
+
+function simpleJson(name: string, project: PypiProject, serial: number): object {
+  const visible = project.status === "quarantined" ? [] : Object.entries(project.versions);
+  return {
+    meta: { "api-version": "1.4", "_last-serial": serial },
+    name,
+    "project-status": { status: project.status ?? "active" },
+    versions: visible.map(([version]) => version),
+    files: visible.flatMap(([version, release]) =>
+      release.files.map((file) => ({
+        filename: file.filename,
+        url: fileUrl(file),
+        hashes: { sha256: file.sha256 ?? sha256Of(file.filename) },
+        "requires-python": file.requiresPython ?? null,
+        size: file.size ?? 1337,
+        ...(file.uploadedAt !== null && { "upload-time": file.uploadedAt ?? "2026-09-01T00:00:00.000000Z" }),
+        yanked: release.yanked ?? false,
+        "core-metadata": false,
+        "data-dist-info-metadata": false,
+        provenance:
+          file.provenance === undefined
+            ? null
+            : `https://pypi.org/integrity/${name}/${version}/${file.filename}/provenance`,
+      })),
+    ),
+  };
+}
+
+function simpleHtml(name: string, project: PypiProject): string {
+  const anchors = Object.values(project.versions).flatMap((release) =>
+    release.files.map((file) => {
+      const python = file.requiresPython ? ` data-requires-python="${escapeHtml(file.requiresPython)}"` : "";
+      const reason = typeof release.yanked === "string" ? release.yanked : "";
+      const yanked = release.yanked ? ` data-yanked="${escapeHtml(reason)}"` : "";
+      const href = `${fileUrl(file)}#sha256=${file.sha256 ?? sha256Of(file.filename)}`;
+      return `    <a href="${escapeHtml(href)}"${python}${yanked}>${escapeHtml(file.filename)}</a><br/>`;
+    }),
+  );
+  return `<!DOCTYPE html>\n<html>\n  <body>\n    <h1>Links for ${name}</h1>\n${anchors.join("\n")}\n  </body>\n</html>\n`;
+}
+
+function answerJson(world: PypiWorld, spelled: string, version: string | undefined, serials: Serials): Answer {
+  const name = normalise(spelled);
+  if (name !== spelled) {
+    return { status: 301, headers: { location: `/pypi/${name}/${version === undefined ? "" : `${version}/`}json` } };
+  }
+  const project = world.projects[name];
+  const shown = version ?? Object.keys(project?.versions ?? {}).at(-1);
+  const release = project?.versions[shown ?? ""];
+  if (project === undefined || release === undefined || project.status === "quarantined")
+    return { status: 404, body: { message: "Not Found" } };
+  const reason = typeof release.yanked === "string" ? release.yanked : null;
+  const yanked = release.yanked !== undefined && release.yanked !== false;
+  return {
+    headers: { "cache-control": "max-age=900, public" },
+    body: {
+      info: { name, version: shown, summary: "", project_urls: null, yanked, yanked_reason: reason, ...project.info },
+      last_serial: serials(name, project),
+      urls: release.files.map((file) => ({
+        filename: file.filename,
+        packagetype: file.filename.endsWith(".whl") ? "bdist_wheel" : "sdist",
+        digests: { sha256: file.sha256 ?? sha256Of(file.filename) },
+        size: file.size ?? 1337,
+        upload_time_iso_8601: file.uploadedAt ?? "2026-09-01T00:00:00.000000Z",
+        url: fileUrl(file),
+        yanked,
+        yanked_reason: reason,
+      })),
+      vulnerabilities: project.vulnerabilities ?? [],
+      ownership: project.ownership ?? { roles: [], organization: null },
+    },
+  };
+}
+
+function answerProvenance(world: PypiWorld, [spelled = "", version = "", filename = ""]: string[]): Answer {
+  const release = world.projects[normalise(spelled)]?.versions[version];
+  const provenance = release?.files.find((file) => file.filename === filename)?.provenance;
+  if (provenance === undefined) return { status: 404, body: { message: `No provenance available for ${filename}` } };
+  return {
+    headers: { "content-type": "application/vnd.pypi.integrity.v1+json" },
+    body: JSON.stringify(provenance),
+  };
+}
+
+type Serials = (name: string, project: PypiProject) => number;
+
+/** A serial per project that rises when its content has changed since it was last served, as PyPI's rises with each change. */
+function createSerials(): Serials {
+  const known = new Map<string, { content: string; serial: number }>();
+  let newest = 22_000_000;
+  return (name, project) => {
+    if (project.serial !== undefined) return project.serial;
+    const content = JSON.stringify(project);
+    const last = known.get(name);
+    if (last !== undefined && last.content === content) return last.serial;
+    known.set(name, { content, serial: ++newest });
+    return newest;
+  };
+}
+
+function defaultFiles(name: string, version: string): PypiFile[] {
+  const stem = `${name.replaceAll("-", "_")}-${version}`;
+  return [{ filename: `${stem}.tar.gz` }, { filename: `${stem}-py3-none-any.whl` }];
+}
+
+function fileUrl(file: PypiFile): string {
+  return `https://files.pythonhosted.org/packages/${sha256Of(file.filename).slice(0, 8)}/${file.filename}`;
+}
+
+function normalise(name: string): string {
+  return decodeURIComponent(name)
+    .toLowerCase()
+    .replace(/[-_.]+/g, "-");
+}
+
+function plain(status: number, body: string): Answer {
+  return { status, headers: { "content-type": "text/plain; charset=UTF-8" }, body };
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

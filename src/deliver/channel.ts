@@ -38,5 +38,11 @@ export type Channel = {
   readonly title: string;
   readonly accepts: Batch["kind"];
   readonly options: ZodType;
+  /** One result per proposal or recipient, in their order. A failure means that nothing was written. */
   readonly deliver: (batch: Batch, context: DeliverContext) => Promise<readonly (Delivery | Failure)[]>;
+  /** Whether the channel could deliver now, without delivering: one line for people. */
+  readonly probe?: (input: {
+    readonly options: unknown;
+    readonly github: GitHub | undefined;
+  }) => Promise<string | Failure>;
 };

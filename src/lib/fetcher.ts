@@ -1,5 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { getCACertificates } from "node:tls";
 import { Agent, buildConnector, type Dispatcher, ProxyAgent, request as send } from "undici";
 import { type AddressGuard, bareHost, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
 import { Failure, isFailure } from "./failure.ts";
@@ -20,6 +21,8 @@ export type FetchRequest = {
   readonly signal?: AbortSignal;
   /** A POST that only reads may be repeated after a failure like a GET. */
   readonly repeatable?: boolean;
+  /** Statuses that say this one request was too much: they are no sign that the host is in trouble. */
+  readonly blamelessStatuses?: readonly number[];
   /** False: a redirect is an answer. Default: true for GET and HEAD. */
   readonly followRedirects?: boolean;
 };
@@ -100,7 +103,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const limits = createHostLimits(settings);
 
   const tryOnce = (request: FetchRequest, hop: Hop) =>
-    limits.run(hop.url.host, () => sendOnce(request, hop, ways.to(hop.url), settings));
+    limits.run(hop.url.host, () => sendOnce(request, hop, ways.to(hop.url), settings), request.blamelessStatuses);
 
   async function tryRepeatedly(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
     const retries = mayRepeat(request) ? settings.retries : 0;
@@ -130,7 +133,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 /** The connections: guarded ones for the world, direct ones for what the configuration allows. */
 function createWays(settings: Settings, guard: AddressGuard) {
   const { connectTimeout, certificateAuthorities, proxy } = settings;
-  const tls = certificateAuthorities === undefined ? {} : { ca: [...certificateAuthorities] };
+  const tls =
+    certificateAuthorities === undefined ? {} : { ca: [...getCACertificates("default"), ...certificateAuthorities] };
   const plain = buildConnector({ timeout: connectTimeout, ...tls });
   const guarded = buildConnector({ timeout: connectTimeout, lookup: guard.lookup, ...tls });
   const limits = {

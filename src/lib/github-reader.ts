@@ -1,36 +1,11 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Asset } from "../domain/release.ts";
 import type { Failure } from "./failure.ts";
-
-/** A tag of a repository with the commit it stands for. */
-export type RepositoryTag = { readonly name: string; readonly commit: string; readonly committedAt?: Instant };
-
-/** A release as the sweep reads it: without notes and assets. */
-export type RepositoryRelease = {
-  readonly tag: string;
-  readonly name: string;
-  readonly draft: boolean;
-  readonly prerelease: boolean;
-  readonly publishedAt?: Instant;
-  readonly commit?: string;
-  readonly url: string;
-  readonly immutable?: boolean;
-};
-
-/** One repository's newest releases and tags, and the pinned tags by name. */
-export type RepositorySweep = {
-  readonly nameWithOwner: string;
-  readonly databaseId: number;
-  readonly archived: boolean;
-  readonly disabled: boolean;
-  readonly defaultBranch?: { readonly name: string; readonly commit: string };
-  readonly releases: readonly RepositoryRelease[];
-  readonly tags: readonly RepositoryTag[];
-  readonly pinned: readonly RepositoryTag[];
-  readonly branches: readonly RepositoryTag[];
-  /** False when there are more tags or releases than were read. */
-  readonly complete: boolean;
-};
+import type { GitHub } from "./github.ts";
+import { createFacts } from "./github-facts.ts";
+import { createOptionalFields } from "./github-optional-fields.ts";
+import { createReleaseDetail } from "./github-release-detail.ts";
+import { createSweep, type RepositorySweep, type SweepRequest } from "./github-sweep.ts";
 
 /** Notes and assets of one release, read only for candidates. */
 export type ReleaseDetail = {
@@ -67,13 +42,23 @@ export type RepositoryFacts = {
 
 /** Coalescing reads: calls of one tick become one aliased GraphQL query, equal calls one answer. */
 export type GitHubReader = {
-  readonly sweep: (repository: {
-    readonly owner: string;
-    readonly name: string;
-    readonly tagPrefix: string;
-    readonly pinnedTags: readonly string[];
-    readonly branches: readonly string[];
-  }) => Promise<RepositorySweep | Failure>;
+  readonly sweep: (request: SweepRequest) => Promise<RepositorySweep | Failure>;
   readonly releaseDetail: (owner: string, name: string, tag: string) => Promise<ReleaseDetail | Failure>;
   readonly facts: (owner: string, name: string) => Promise<RepositoryFacts | Failure>;
 };
+
+/** A reader over one client. What only some hosts' schemas have (Enterprise servers differ) is asked for once per reader. */
+export function createGitHubReader(github: GitHub, clock: () => Instant = now): GitHubReader {
+  const optional = createOptionalFields(github);
+  const releaseDetail = createReleaseDetail(github, optional);
+  const facts = createFacts(github, clock);
+  return {
+    sweep: createSweep(github, optional),
+    releaseDetail: (owner, name, tag) => releaseDetail({ owner, name, tag }),
+    facts: (owner, name) => facts({ owner, name }),
+  };
+}
+
+function now(): Instant {
+  return new Date().toISOString();
+}

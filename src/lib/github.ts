@@ -1,29 +1,220 @@
-import type { Failure } from "./failure.ts";
+import { createAppAuth } from "@octokit/auth-app";
+import { GraphqlResponseError, graphql } from "@octokit/graphql";
+import { z } from "zod";
+import type { Instant } from "../domain/instant.ts";
+import { Failure, isFailure } from "./failure.ts";
+import { asFetch } from "./fetch-adapter.ts";
+import type { Fetcher } from "./fetcher.ts";
+import { createGate } from "./gate.ts";
+import { type GraphqlError, toAnswerFailure, toGraphqlFailure } from "./github-failure.ts";
+import { createInstallationTokens, type RepositoryName, type Tokens } from "./github-installations.ts";
+import { createLimit, type Limit } from "./github-limit.ts";
+import { createRestCall, type RestAnswer, type RestCall, type RestMethod } from "./github-rest.ts";
+import type { ServiceUrls } from "./urls.ts";
+
+/** A personal access token, or a GitHub App whose installations give tokens. */
+export type GitHubCredential =
+  | { readonly kind: "token"; readonly token: string }
+  | {
+      readonly kind: "app";
+      readonly appId: string;
+      /** PEM; line breaks may be written as `\n`. */
+      readonly privateKey: string;
+      /** Whose installation reads public data; absent: the App's first. */
+      readonly repository?: RepositoryName;
+    };
 
 /** A GraphQL answer. `data` may be partial: then `errors` says which aliases are missing, and why. */
 export type GraphqlAnswer = {
   readonly data: Readonly<Record<string, unknown>>;
-  readonly errors: readonly {
-    readonly type: string;
-    readonly path: readonly (string | number)[];
-    readonly message: string;
-  }[];
+  readonly errors: readonly GraphqlError[];
 };
 
 /** GitHub with a credential. Secrets stay inside; callers validate the data with their own schema. */
 export type GitHub = {
   /** An App's commits are signed when made through the git data API; a token's only through `createCommitOnBranch`. */
   readonly credential: "app" | "token";
+  /**
+   * One request at a time per credential. Failures: `rate-limited` (with `retryAt`), `timeout` (too much for one
+   * query), `unauthorized`, `forbidden`, `unavailable` … An App writes with the installation of `repository`, so
+   * mutations name it. Variables may not be called `query`, `method`, `url`, `headers`, `request`, `baseUrl`,
+   * `mediaType` or `operationName`: the client takes those for itself.
+   */
   readonly graphql: (
     document: string,
     variables: Readonly<Record<string, unknown>>,
+    repository?: RepositoryName,
   ) => Promise<GraphqlAnswer | Failure>;
   /** `path` begins with a slash and is below the API's base URL. Statuses of 400 and above are failures. */
-  readonly rest: (
-    method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
-    path: string,
-    body?: unknown,
-  ) => Promise<
-    { readonly status: number; readonly data: unknown; readonly headers: Readonly<Record<string, string>> } | Failure
-  >;
+  readonly rest: (method: RestMethod, path: string, body?: unknown) => Promise<RestAnswer | Failure>;
 };
+
+type Options = {
+  readonly fetcher: Fetcher;
+  readonly urls: ServiceUrls["github"];
+  readonly credential: GitHubCredential;
+  readonly clock?: () => Instant;
+};
+
+/** GitHub's advice is to ask in turn (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api). */
+const REST_AT_ONCE = 4;
+
+/** A client of one GitHub host with one credential. Nothing is sent while a limit lasts. */
+export function createGitHub({ fetcher, urls, credential, clock = now }: Options): GitHub {
+  const graphqlLimit = createLimit(clock);
+  const restLimit = createLimit(clock);
+  const call = createRestCall({ fetcher, api: urls.api, limit: restLimit, clock });
+  const tokens = credential.kind === "token" ? fixedToken(credential.token) : appTokens(credential, call, clock);
+  const fallback = credential.kind === "app" ? credential.repository : undefined;
+  const query = createQuery({ fetcher, url: urls.graphql, limit: graphqlLimit, clock });
+  const oneAtATime = createGate(1);
+  const fewAtATime = createGate(REST_AT_ONCE);
+  return {
+    credential: credential.kind,
+    graphql: (document, variables, repository = fallback) =>
+      oneAtATime(() => withToken(tokens, repository, (token) => query(document, variables, token))),
+    rest: (method, path, body) =>
+      fewAtATime(async () => {
+        const send = (token: string) => call({ method, path, token, body });
+        const answer = await withToken(tokens, repositoryOf(path) ?? fallback, send);
+        // Public data can be read with any installation's token; writing needs the repository's own.
+        const retry = credential.kind === "app" && method === "GET" && isFailure(answer) && answer.code === "forbidden";
+        return retry ? withToken(tokens, fallback, send) : answer;
+      }),
+  };
+}
+
+/** Runs a request with a token, and once more with a new one when GitHub no longer accepts the first. */
+async function withToken<T>(
+  tokens: Tokens,
+  repository: RepositoryName | undefined,
+  send: (token: string) => Promise<T | Failure>,
+): Promise<T | Failure> {
+  const token = await tokens.tokenFor(repository);
+  if (isFailure(token)) return token;
+  const answer = await send(token);
+  if (!isFailure(answer) || answer.code !== "unauthorized") return answer;
+  await tokens.forget(token);
+  const renewed = await tokens.tokenFor(repository);
+  if (isFailure(renewed)) return renewed;
+  return renewed === token ? answer : send(renewed);
+}
+
+function fixedToken(token: string): Tokens {
+  return { tokenFor: async () => token, forget: async () => undefined };
+}
+
+function appTokens(app: GitHubCredential & { kind: "app" }, call: RestCall, clock: () => Instant): Tokens {
+  const auth = createAppAuth({ appId: app.appId, privateKey: app.privateKey });
+  const asApp = async (method: "GET" | "POST", path: string) => {
+    const jwt = await signJwt(() => auth({ type: "app" }));
+    if (isFailure(jwt)) return jwt;
+    const answer = await call({ method, path, token: jwt, body: undefined });
+    return isFailure(answer) ? answer : answer.data;
+  };
+  return createInstallationTokens(asApp, clock);
+}
+
+async function signJwt(sign: () => Promise<{ token: string }>): Promise<string | Failure> {
+  try {
+    return (await sign()).token;
+  } catch {
+    // What the signer throws may quote the key.
+    return new Failure("misconfigured", "GITHUB_APP_PRIVATE_KEY is not a private key in PEM form.");
+  }
+}
+
+function repositoryOf(path: string): RepositoryName | undefined {
+  const [, owner, name] = /^\/repos\/([^/?]+)\/([^/?]+)/.exec(path) ?? [];
+  return owner === undefined || name === undefined ? undefined : { owner, name };
+}
+
+type QueryOptions = {
+  readonly fetcher: Fetcher;
+  readonly url: string;
+  readonly limit: Limit;
+  readonly clock: () => Instant;
+};
+
+function createQuery({ fetcher, url, limit, clock }: QueryOptions) {
+  const send = graphql.defaults({ url, request: { fetch: asFetch(underOurName(fetcher)), log: SILENT } });
+  return async (document: string, variables: Readonly<Record<string, unknown>>, token: string) => {
+    const blocked = limit.current();
+    if (blocked !== undefined) return blocked;
+    const answer = await settle(send(document, { ...variables, headers: { authorization: `bearer ${token}` } }));
+    return limit.record(toGraphqlAnswer(answer, clock(), limit.strikes()));
+  };
+}
+
+/** GitHub answers a query that takes longer than ten seconds with one of these; that says nothing of GitHub's health. */
+const TOO_MUCH = [502, 504];
+
+/** Octokit would introduce itself instead of us: without a name of its own, a request gets the fetcher's. */
+function underOurName(fetcher: Fetcher): Fetcher {
+  return {
+    ...fetcher,
+    fetch: (request) => {
+      const { "user-agent": _octokit, ...headers } = request.headers ?? {};
+      return fetcher.fetch({ ...request, headers, blamelessStatuses: TOO_MUCH });
+    },
+  };
+}
+
+type Settled = { readonly data: unknown } | { readonly thrown: unknown };
+
+function settle(answer: Promise<unknown>): Promise<Settled> {
+  return answer.then(
+    (data) => ({ data }),
+    (thrown: unknown) => ({ thrown }),
+  );
+}
+
+/** `@octokit/graphql` throws whenever there are errors, even beside usable data. */
+function toGraphqlAnswer(settled: Settled, at: Instant, strikes: number): GraphqlAnswer | Failure {
+  const data = DATA.safeParse("data" in settled ? settled.data : undefined);
+  if (data.success) return { data: data.data, errors: [] };
+  if (!("thrown" in settled)) return new Failure("unreadable", "GitHub's answer to a GraphQL query has no data.");
+  const { thrown } = settled;
+  if (thrown instanceof GraphqlResponseError) {
+    const partial = DATA.safeParse(thrown.data);
+    const errors = ERRORS.parse(thrown.errors);
+    const headers = HEADERS.parse(thrown.headers);
+    const failure = toGraphqlFailure({ hasData: partial.success, errors }, headers, at, strikes);
+    return failure ?? { data: partial.data ?? {}, errors };
+  }
+  return toThrownFailure(thrown, at, strikes);
+}
+
+/** What octokit throws carries the request with its credential: it never becomes a cause. */
+function toThrownFailure(thrown: unknown, at: Instant, strikes: number): Failure {
+  if (thrown instanceof Error && isFailure(thrown.cause)) return thrown.cause;
+  const asked = "a GraphQL query";
+  const answered = ANSWERED.safeParse(thrown);
+  if (!answered.success) return new Failure("unavailable", "GitHub could not be reached for a GraphQL query.");
+  const { status, response } = answered.data;
+  const { headers, data } = response;
+  return toAnswerFailure({ status, headers, message: data.message, asked }, at, strikes);
+}
+
+const DATA = z.record(z.string(), z.unknown());
+const HEADERS = z.record(z.string(), z.string().optional().catch(undefined)).catch({});
+const ERRORS = z
+  .array(
+    z.object({
+      type: z.string().catch(""),
+      path: z.array(z.union([z.string(), z.number()])).catch([]),
+      message: z.string().catch(""),
+    }),
+  )
+  .catch([{ type: "", path: [], message: "" }]);
+const ANSWERED = z.object({
+  status: z.number(),
+  response: z.object({ headers: HEADERS, data: z.object({ message: z.string().catch("") }).catch({ message: "" }) }),
+});
+
+const quiet = () => undefined;
+const SILENT = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+function now(): Instant {
+  return new Date().toISOString();
+}

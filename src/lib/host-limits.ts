@@ -20,6 +20,7 @@ export type HostLimits = {
   readonly run: <Answer extends AnswerHead>(
     host: string,
     send: () => Promise<Answer | Failure>,
+    blamelessStatuses?: readonly number[],
   ) => Promise<Answer | Failure>;
 };
 
@@ -63,6 +64,7 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
     host: string,
     state: HostState,
     send: () => Promise<Answer | Failure>,
+    blameless: readonly number[],
   ) {
     const now = options.clock();
     const refusal = refusalOf(host, state, now, options.circuitFailures);
@@ -71,7 +73,7 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
     state.probing = probing;
     try {
       const answer = await send();
-      remember(state, answer, options);
+      if (isFailure(answer) || !blameless.includes(answer.status)) remember(state, answer, options);
       return answer;
     } finally {
       if (probing) state.probing = false;
@@ -79,11 +81,11 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
   }
 
   return {
-    run: async (host, send) => {
+    run: async (host, send, blamelessStatuses = []) => {
       const state = stateOf(host);
       state.inUse++;
       try {
-        return await state.gate(() => attempt(host, state, send));
+        return await state.gate(() => attempt(host, state, send, blamelessStatuses));
       } finally {
         state.inUse--;
         if (state.inUse === 0 && state.limitsInARow === 0 && state.failuresInARow === 0) states.delete(host);

@@ -66,5 +66,9 @@ export function holesIn(resolved: Resolved, from: number, to: number): string[] 
 
 /** Resolved text as a person would write it, with `${NAME}` for what is left open. */
 export function spelledOut(resolved: Resolved): string {
-  return resolved.pieces.map((piece) => ("hole" in piece ? `\${${piece.hole}}` : piece.text)).join("");
+  return resolved.pieces.map((piece) => ("hole" in piece ? spelledHole(piece.hole) : piece.text)).join("");
+}
+
+function spelledHole(name: string): string {
+  return name.startsWith("$") ? name : `\${${name}}`;
 }

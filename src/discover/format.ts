@@ -68,6 +68,8 @@ export type Reading = {
   readonly takes?: readonly string[];
   /** Scope → the scope whose variables it inherits. */
   readonly scopes?: Readonly<Record<string, string>>;
+  /** True where the order of definitions means nothing, as in YAML mappings. */
+  readonly unordered?: boolean;
   /** Images that this file says the project builds: repositories as written, without a tag. */
   readonly builds?: readonly Value[];
   readonly problems: readonly Problem[];

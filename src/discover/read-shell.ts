@@ -53,6 +53,7 @@ function readCommand(command: ShellCommand): Reference[] {
   if (clone !== undefined) return [clone];
   const installs = readInstalls(command.words);
   if (installs !== undefined) return installs;
+  if (/^(?:echo|printf)$/.test(visibleText(command.words[0] ?? EMPTY))) return [];
   const fetches = command.words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));
   const addresses = command.words.flatMap((word) => {
     const found = urlsOf(word);

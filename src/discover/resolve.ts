@@ -103,10 +103,13 @@ function foundIn(file: ReadFile, variable: Variable, at: number): Found {
 /** The nearest earlier definition, in the scope itself or in those it inherits from. */
 function lastBefore(file: ReadFile, name: string, scope: string | undefined, at: number): Variable | undefined {
   const candidates = file.variables.get(name) ?? [];
+  const anywhere = file.reading.unordered === true;
   let current = scope;
   for (let depth = 0; depth <= DEEPEST; depth += 1) {
     const wanted = current;
-    const found = candidates.findLast((variable) => variable.scope === wanted && variable.value.start < at);
+    const found = candidates.findLast(
+      (variable) => variable.scope === wanted && (anywhere || variable.value.start < at),
+    );
     if (found !== undefined || current === undefined) return found;
     current = file.reading.scopes?.[current];
   }

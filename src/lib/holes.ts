@@ -1,6 +1,8 @@
 import type { Hole, Piece, Value } from "./pieces.ts";
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** A workflow's spelling of an environment variable. */
+const WORKFLOW_ENV = /^\$\{\{ *env\.([A-Za-z_][A-Za-z0-9_]*) *\}\}$/;
 /** Longer ones are not holes that people write; the bound keeps hostile text linear. */
 const LONGEST_HOLE = 1_000;
 
@@ -21,7 +23,8 @@ export function readHole(text: string, at: number, end: number): FoundHole | und
   if (name !== undefined && rest === close) return { hole: { ...span, name }, next: close + 1 };
   const modifier = text.startsWith(":-", rest) ? 2 : text[rest] === "-" ? 1 : 0;
   if (name === undefined || modifier === 0) {
-    return { hole: { ...span, name: text.slice(at, close + 1) }, next: close + 1 };
+    const spelling = text.slice(at, close + 1);
+    return { hole: { ...span, name: WORKFLOW_ENV.exec(spelling)?.[1] ?? spelling }, next: close + 1 };
   }
   const fallback = readPlainValue(text, rest + modifier, close);
   return { hole: { ...span, name, fallback }, next: close + 1 };

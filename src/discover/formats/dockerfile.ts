@@ -32,6 +32,7 @@ type State = {
   /** Stage names, numbers and `scratch`: what is not an image. */
   readonly local: string[];
   scope: string;
+  distribution: "debian" | "ubuntu";
 };
 
 function readDockerfile(text: string, path: string): Reading {
@@ -54,7 +55,7 @@ function readDockerfile(text: string, path: string): Reading {
 
 function newState(text: string, path: string, escapeCharacter: string): State {
   const lists = { references: [], variables: [], inclusions: [], scopes: {}, stages: [] };
-  return { text, path, escape: escapeCharacter, ...lists, local: ["scratch"], scope: "global" };
+  return { text, path, escape: escapeCharacter, ...lists, local: ["scratch"], scope: "global", distribution: "debian" };
 }
 
 /** The keyword, and the span of everything after it. */
@@ -86,8 +87,10 @@ function readFrom(state: State, instruction: Instruction): void {
   const [image, as, name] = readWords(state.text, instruction.start, instruction.end, state.escape).filter(
     (word) => !visibleText(word).startsWith("--"),
   );
-  const parent = state.stages.indexOf(image === undefined ? "" : visibleText(image).toLowerCase());
+  const parent = image === undefined ? -1 : state.stages.indexOf(visibleText(image).toLowerCase());
   state.scope = `stage-${state.stages.length}`;
+  if (parent < 0)
+    state.distribution = /ubuntu/.test(image === undefined ? "" : visibleText(image)) ? "ubuntu" : "debian";
   if (parent >= 0) state.scopes[state.scope] = `stage-${parent}`;
   if (image !== undefined)
     state.references.push({ kind: "image", value: image, scope: "global", local: [...state.local] });
@@ -137,8 +140,15 @@ function readRun(state: State, instruction: Instruction): void {
   const scope = `${state.scope}/run-${instruction.start}`;
   state.scopes[scope] = state.scope;
   const script = readScript(state.text, span, scope, { operators: true, escape: state.escape });
-  state.references.push(...script.references);
+  state.references.push(...script.references.map((reference) => ofDistribution(state, reference)));
   state.variables.push(...script.variables);
+}
+
+/** Debian packages are Ubuntu's where the image says so. */
+function ofDistribution(state: State, reference: Reference): Reference {
+  const { upstream } = reference;
+  if (state.distribution === "debian" || upstream?.startsWith("pkg:deb/debian/") !== true) return reference;
+  return { ...reference, upstream: upstream.replace("pkg:deb/debian/", `pkg:deb/${state.distribution}/`) };
 }
 
 /** The script itself: what follows RUN, or what the here-document holds that stands in its place. */

@@ -1,0 +1,134 @@
+import type { Node } from "yaml";
+import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import type { Format, Reading, Reference, Variable } from "../format.ts";
+import { readScript } from "../read-shell.ts";
+import { readTool } from "../read-tool.ts";
+import {
+  childOf,
+  entriesOf,
+  isFolded,
+  itemsOf,
+  linesOf,
+  literalOf,
+  parseYaml,
+  scalarOf,
+  spanOf,
+  type Yaml,
+} from "../read-yaml.ts";
+
+/** Workflows and actions (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax). */
+export const githubActions: Format = {
+  id: "github-actions",
+  title: "GitHub Actions workflow or action",
+  matches: (path) => WORKFLOW.test(path) || ACTION.test(path),
+  read: readWorkflow,
+};
+
+const WORKFLOW = /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/;
+const ACTION = /(?:^|\/)action\.ya?ml$/;
+/** What follows a commit: `# v4.2.1`, `# tag=v4.2.1`, `# pin@v4`. */
+const COMMENT = /^["']?[ \t]+#[ \t]*(?:[\w./-]*[=@])?(v?\d[\w.+-]*)/;
+
+type State = {
+  readonly text: string;
+  readonly yaml: Yaml;
+  readonly references: Reference[];
+  readonly variables: Variable[];
+  readonly scopes: Record<string, string>;
+  readonly builds: Value[];
+};
+
+function readWorkflow(text: string, path: string): Reading {
+  const yaml = parseYaml(text, path);
+  const state: State = { text, yaml, references: [], variables: [], scopes: {}, builds: [] };
+  addVariables(state, yaml.root, "workflow");
+  for (const { key, value: job } of entriesOf(yaml, childOf(yaml, yaml.root, "jobs"))) readJob(state, key, job);
+  for (const step of itemsOf(yaml, childOf(yaml, yaml.root, "runs", "steps"))) readStep(state, step, "workflow");
+  addImage(state, dockerImage(scalarOf(text, childOf(yaml, yaml.root, "runs", "image"))));
+  const { references, variables, scopes, builds } = state;
+  return { references, variables, scopes, builds, inclusions: [], unordered: true, problems: yaml.problems };
+}
+
+function readJob(state: State, name: string, job: Node): void {
+  const { text, yaml } = state;
+  const scope = `job ${name}`;
+  state.scopes[scope] = "workflow";
+  addVariables(state, job, scope);
+  addUses(state, childOf(yaml, job, "uses"));
+  addImage(state, scalarOf(text, childOf(yaml, job, "container")), scope);
+  addImage(state, scalarOf(text, childOf(yaml, job, "container", "image")), scope);
+  for (const { value: service } of entriesOf(yaml, childOf(yaml, job, "services"))) {
+    addImage(state, scalarOf(text, childOf(yaml, service, "image")), scope);
+  }
+  for (const step of itemsOf(yaml, childOf(yaml, job, "steps"))) readStep(state, step, scope);
+}
+
+function readStep(state: State, step: Node, parent: string): void {
+  const { text, yaml } = state;
+  const scope = `${parent} step ${step.range?.[0] ?? 0}`;
+  state.scopes[scope] = parent;
+  addVariables(state, step, scope);
+  addUses(state, childOf(yaml, step, "uses"));
+  readInputs(state, step, scope);
+  const run = childOf(yaml, step, "run");
+  const span = spanOf(text, run);
+  if (span === undefined) return;
+  const script = readScript(text, span, scope, { operators: true, escape: "\\", folded: isFolded(run) });
+  state.references.push(...script.references);
+  state.variables.push(...script.variables);
+}
+
+/** What well-known actions are told to use or to build. */
+function readInputs(state: State, step: Node, scope: string): void {
+  const { text, yaml } = state;
+  const uses = literalOf(text, childOf(yaml, step, "uses"));
+  const action = uses === undefined ? "" : (visibleText(uses).split("@")[0] ?? "").toLowerCase();
+  const input = (name: string) => childOf(yaml, step, "with", name);
+  if (action === "docker/setup-buildx-action") {
+    for (const option of linesOf(text, input("driver-opts"))) {
+      const setting = visibleText(option);
+      if (setting.startsWith("image=")) addImage(state, sliceValue(option, "image=".length, setting.length), scope);
+    }
+  }
+  if (action === "docker/setup-qemu-action") addImage(state, scalarOf(text, input("image")), scope);
+  if (action === "docker/build-push-action") state.builds.push(...linesOf(text, input("tags")));
+  if (action === "docker/metadata-action") state.builds.push(...linesOf(text, input("images")));
+  const tool = readTool(action, (name) => scalarOf(text, input(name)));
+  if (tool !== undefined) state.references.push({ ...tool, scope });
+}
+
+function addUses(state: State, node: Node | undefined): void {
+  const value = literalOf(state.text, node);
+  const text = value === undefined ? "" : visibleText(value);
+  if (value === undefined || text.startsWith("./") || text.startsWith("../")) return;
+  const image = dockerImage(value);
+  const comment = commentAfter(state.text, value.end);
+  if (image !== undefined) addImage(state, image);
+  else state.references.push({ kind: "action", value, ...(comment === undefined ? {} : { comment }) });
+}
+
+function commentAfter(text: string, end: number): Value | undefined {
+  const found = COMMENT.exec(text.slice(end, end + 200));
+  const tag = found?.[1];
+  if (found === null || tag === undefined) return undefined;
+  const stop = end + found[0].length;
+  return literalValue(text, stop - tag.length, stop);
+}
+
+function dockerImage(value: Value | undefined): Value | undefined {
+  const text = value === undefined ? "" : visibleText(value);
+  return value === undefined || !text.startsWith("docker://")
+    ? undefined
+    : sliceValue(value, "docker://".length, text.length);
+}
+
+function addImage(state: State, value: Value | undefined, scope?: string): void {
+  if (value !== undefined) state.references.push({ kind: "image", value, ...(scope === undefined ? {} : { scope }) });
+}
+
+function addVariables(state: State, node: unknown, scope: string): void {
+  for (const { key, value } of entriesOf(state.yaml, childOf(state.yaml, node, "env"))) {
+    const written = scalarOf(state.text, value);
+    if (written !== undefined) state.variables.push({ name: key, value: written, scope });
+  }
+}

@@ -1,0 +1,111 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from "yaml";
+import type { Problem } from "../domain/pin.ts";
+import { readPlainValue } from "../lib/holes.ts";
+import { literalValue, type Span, type Value } from "../lib/pieces.ts";
+
+/** One document. Aliases are followed one at a time and never expanded, so that no document can grow. */
+export type Yaml = {
+  readonly root: Node | null;
+  readonly problems: readonly Problem[];
+  /** The node an alias stands for; every other node is itself. */
+  readonly follow: (node: unknown) => Node | undefined;
+};
+
+const MOST_ALIASES = 5_000;
+const MOST_PROBLEMS = 5;
+
+/** Parses what can be parsed; what cannot is a problem with its line. */
+export function parseYaml(text: string, path: string): Yaml {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+  const anchors = new Map<string, Node>();
+  let aliases = 0;
+  const follow = (node: unknown): Node | undefined => {
+    if (!isAlias(node)) return isMap(node) || isSeq(node) || isScalar(node) ? node : undefined;
+    aliases += 1;
+    if (aliases > MOST_ALIASES) return undefined;
+    const known = anchors.get(node.source) ?? node.resolve(document);
+    if (known !== undefined) anchors.set(node.source, known);
+    return known;
+  };
+  const problems = document.errors.slice(0, MOST_PROBLEMS).map((error) => ({
+    path,
+    line: lineCounter.linePos(error.pos[0]).line,
+    message: `Not valid YAML: ${error.message.slice(0, 200)}`,
+  }));
+  return { root: document.contents, problems, follow };
+}
+
+/** The entries of a mapping in order, those of merged mappings (`<<`) behind its own; none for everything else. */
+export function entriesOf(yaml: Yaml, node: unknown, depth = 0): { readonly key: string; readonly value: Node }[] {
+  const map = yaml.follow(node);
+  if (!isMap(map) || depth > 4) return [];
+  const own: { key: string; value: Node }[] = [];
+  const merged: { key: string; value: Node }[] = [];
+  for (const pair of map.items) {
+    const key = isScalar(pair.key) ? String(pair.key.value) : "";
+    const value = yaml.follow(pair.value);
+    if (key === "<<") merged.push(...itemsOrSelf(yaml, value).flatMap((item) => entriesOf(yaml, item, depth + 1)));
+    else if (value !== undefined) own.push({ key, value });
+  }
+  return [...own, ...merged.filter((entry) => !own.some(({ key }) => key === entry.key))];
+}
+
+/** The value under a path of keys. */
+export function childOf(yaml: Yaml, node: unknown, ...keys: readonly string[]): Node | undefined {
+  const [first, ...rest] = keys;
+  if (first === undefined) return yaml.follow(node);
+  const entry = entriesOf(yaml, node).find(({ key }) => key === first);
+  return entry === undefined ? undefined : childOf(yaml, entry.value, ...rest);
+}
+
+/** The items of a sequence; none for everything else. */
+export function itemsOf(yaml: Yaml, node: unknown): Node[] {
+  const list = yaml.follow(node);
+  return isSeq(list) ? list.items.flatMap((item) => yaml.follow(item) ?? []) : [];
+}
+
+/** Where the text of a scalar stands, without quotes or block header; undefined when it is no scalar. */
+export function spanOf(text: string, node: Node | undefined): Span | undefined {
+  if (!isScalar(node) || !node.range) return undefined;
+  const [start, end] = node.range;
+  if (node.type === Scalar.QUOTE_DOUBLE || node.type === Scalar.QUOTE_SINGLE) return { start: start + 1, end: end - 1 };
+  if (!isBlock(node)) return { start, end };
+  const header = text.indexOf("\n", start);
+  return { start: header < 0 || header > end ? end : header + 1, end };
+}
+
+/** True for a scalar whose line breaks are spaces. */
+export function isFolded(node: Node | undefined): boolean {
+  return isScalar(node) && node.type !== Scalar.BLOCK_LITERAL;
+}
+
+/** A scalar with its `${…}` holes; undefined for empty ones and what is no scalar. */
+export function scalarOf(text: string, node: Node | undefined): Value | undefined {
+  const span = spanOf(text, node);
+  return span === undefined || span.start >= span.end ? undefined : readPlainValue(text, span.start, span.end);
+}
+
+/** The lines of a scalar as values: a list that is written as one text. */
+export function linesOf(text: string, node: Node | undefined): Value[] {
+  const span = spanOf(text, node);
+  if (span === undefined) return [];
+  return [...text.slice(span.start, span.end).matchAll(/[^\s,][^\n,]*/g)].map((match) => {
+    const start = span.start + match.index;
+    return readPlainValue(text, start, start + match[0].trimEnd().length);
+  });
+}
+
+/** A scalar as it is, `$` included. */
+export function literalOf(text: string, node: Node | undefined): Value | undefined {
+  const span = spanOf(text, node);
+  return span === undefined || span.start >= span.end ? undefined : literalValue(text, span.start, span.end);
+}
+
+function isBlock(node: Scalar): boolean {
+  return node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+}
+
+function itemsOrSelf(yaml: Yaml, node: Node | undefined): (Node | undefined)[] {
+  return isSeq(node) ? itemsOf(yaml, node) : [node];
+}

@@ -97,10 +97,7 @@ async function create(github: GitHub, path: string, body: unknown): Promise<stri
 
 async function commitWithToken(github: GitHub, request: CommitRequest): Promise<string | Failure> {
   const { branch, base } = request;
-  if (!request.shown) {
-    const ready = await pointBranch(github, request, request.existing, branch, base.oid);
-    return isFailure(ready) ? ready : commitOnBranch(github, request, branch);
-  }
+  if (!request.shown) return commitOnNewBranch(github, request);
   const next = `${branch}-next`;
   const left = await readBranch(github, request.repository, next);
   if (isFailure(left)) return left;
@@ -110,6 +107,17 @@ async function commitWithToken(github: GitHub, request: CommitRequest): Promise<
   const moved = isFailure(oid) ? oid : await pointBranch(github, request, request.existing, branch, oid);
   await mutate(github, `delete ${next}`, DELETE_REF, { refId: made.id }, z.unknown()); // one that stays is used again
   return isFailure(moved) ? moved : oid;
+}
+
+/** A branch that nobody sees yet may point at the base for a moment. When the commit fails, one made for it goes again. */
+async function commitOnNewBranch(github: GitHub, request: CommitRequest): Promise<string | Failure> {
+  const ready = await pointBranch(github, request, request.existing, request.branch, request.base.oid);
+  if (isFailure(ready)) return ready;
+  const oid = await commitOnBranch(github, request, request.branch);
+  if (isFailure(oid) && request.existing === undefined) {
+    await mutate(github, `delete ${request.branch}`, DELETE_REF, { refId: ready.id }, z.unknown());
+  }
+  return oid;
 }
 
 /** Lets a branch point at a commit, making it when it does not exist. Force: a bump is always one commit on its base. */

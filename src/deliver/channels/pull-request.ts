@@ -71,8 +71,8 @@ async function deliverOne(
     return toDelivery(item, text, context, { state: "refused", error: refusal ?? NO_CREDENTIAL });
   }
   const { owner, name } = project.source;
-  const { github } = context;
   const repository = { owner, name };
+  const github = within(context.github, repository);
   const state = await readWriteState(github, repository, {
     base: project.branch,
     head: text.branch,
@@ -229,6 +229,11 @@ async function writeAll(
     commit,
     ...(labelled && { error: `labels are missing: ${labelled.message}` }),
   };
+}
+
+/** The client with an App's installation of this repository: another one's may not write here. */
+function within(github: GitHub, repository: RepositoryName): GitHub {
+  return { ...github, graphql: (document, variables) => github.graphql(document, variables, repository) };
 }
 
 /** A closed or merged pull request speaks for this candidate when it proposed exactly this one. */

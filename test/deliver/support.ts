@@ -1,0 +1,55 @@
+import type { DeliverContext } from "../../src/deliver/channel.ts";
+import type { Delivery } from "../../src/domain/bump.ts";
+import type { Digest, DigestEntry } from "../../src/domain/digest.ts";
+import { aCandidate, aDecision, aScore, NOW } from "../support/build.ts";
+
+/** A candidate in a digest: proposed, of a strong project. */
+export function anEntry(given: Partial<DigestEntry> = {}): DigestEntry {
+  const candidate = given.candidate ?? aCandidate();
+  const card = { upstream: candidate.component.upstream, score: aScore(), checks: [] };
+  return { project: "example", candidate, decision: aDecision(), card, ...given };
+}
+
+/** A digest of one day in which nothing happened. */
+export function aDigest(given: Partial<Digest> = {}): Digest {
+  return {
+    key: "digest-2026-11-20-example",
+    title: "example: 0 updates",
+    from: "2026-11-19T12:00:00.000Z",
+    until: NOW,
+    proposed: [],
+    held: [],
+    waiting: [],
+    blocked: [],
+    alerts: [],
+    unpinned: [],
+    drifting: [],
+    unchecked: [],
+    watched: { projects: 1, components: 40, upstreams: 38 },
+    ...given,
+  };
+}
+
+/** What a channel may use, with everything that it records. Reaching out is an error unless a client is given. */
+export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & { readonly recorded: Delivery[] } {
+  const recorded: Delivery[] = [];
+  const url = "https://unreachable.invalid";
+  return {
+    options: {},
+    github: undefined,
+    fetcher: { fetch: () => Promise.reject(new Error("nothing is fetched here")), close: async () => {} },
+    urls: {
+      github: { api: url, graphql: url, web: "https://github.com" },
+      pypi: { url },
+      registries: {},
+      osv: { url },
+      depsDev: { url },
+      scorecard: { url },
+      endoflife: { url },
+    },
+    now: NOW,
+    record: async (delivery) => void recorded.push(delivery),
+    recorded,
+    ...given,
+  };
+}

@@ -20,6 +20,24 @@ export const {
   primaryKey,
   uniqueIndex,
 } = core;
-export const { and, asc, desc, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } = query;
+export const {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notInArray,
+  or,
+  sql,
+} = query;
 export const { drizzle } = driver;
 export const { migrate } = migrator;

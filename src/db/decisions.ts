@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import type { Decision } from "../domain/bump.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { CheckResult, TrustScore } from "../domain/trust.ts";
+import type { Database } from "./client.ts";
+import { asc, desc, eq, inArray, sql } from "./orm.ts";
+import { decisions } from "./schema.ts";
+
+/** A decision with everything it was made from. */
+export type DecisionRecord = {
+  readonly decision: Decision;
+  readonly checks: readonly CheckResult[];
+  readonly score: TrustScore | undefined;
+  /** The content that was judged, as `contentOf` says it. */
+  readonly content: Readonly<Record<string, string>>;
+};
+
+/** A decision as it is stored. */
+export type StoredDecision = DecisionRecord & { readonly id: number; readonly candidate: string; readonly at: Instant };
+
+/** Appends a decision where it says something else than the candidate's latest one; true when it did. */
+export function recordDecision(db: Database, candidate: string, made: DecisionRecord, now: Instant): Promise<boolean> {
+  const { verdict, until, reasons, by } = made.decision;
+  const fingerprint = fingerprintOf(made);
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${candidate}, 2))`);
+    const [latest] = await tx
+      .select({ fingerprint: decisions.fingerprint })
+      .from(decisions)
+      .where(eq(decisions.candidate, candidate))
+      .orderBy(desc(decisions.id))
+      .limit(1);
+    if (latest?.fingerprint === fingerprint) return false;
+    const { checks, score, content } = made;
+    await tx
+      .insert(decisions)
+      .values({ candidate, verdict, until, reasons, by, checks, score, content, fingerprint, at: now });
+    return true;
+  });
+}
+
+/** The latest decision of each of the given candidates. */
+export async function latestDecisions(
+  db: Database,
+  candidates: readonly string[],
+): Promise<Map<string, StoredDecision>> {
+  if (candidates.length === 0) return new Map();
+  const rows = await db
+    .selectDistinctOn([decisions.candidate])
+    .from(decisions)
+    .where(inArray(decisions.candidate, [...candidates]))
+    .orderBy(asc(decisions.candidate), desc(decisions.id));
+  return new Map(rows.map((row) => [row.candidate, toStored(row)]));
+}
+
+/** Everything that was ever decided about a candidate, oldest first. */
+export async function decisionsOf(db: Database, candidate: string): Promise<StoredDecision[]> {
+  const rows = await db.select().from(decisions).where(eq(decisions.candidate, candidate)).orderBy(asc(decisions.id));
+  return rows.map(toStored);
+}
+
+function toStored(row: typeof decisions.$inferSelect): StoredDecision {
+  const { id, candidate, verdict, until, reasons, by, checks, score, content, at } = row;
+  const decision = until === null ? { verdict, reasons, by } : { verdict, until, reasons, by };
+  return { id, candidate, decision, checks, score: score ?? undefined, content, at };
+}
+
+/** The same for decisions that say the same: when evidence was looked at does not count, what it says does. */
+function fingerprintOf({ decision, checks, content }: DecisionRecord): string {
+  const { verdict, until, by, reasons } = decision;
+  const said = [
+    verdict,
+    until ?? "",
+    typeof by === "string" ? by : by.person,
+    reasons.map(({ rule, level, summary, until: ends }) => [rule, level, summary, ends ?? ""]),
+    checks.map(({ check, outcome, summary }) => [check, outcome, summary]).sort(),
+    Object.entries(content).sort(),
+  ];
+  return createHash("sha256").update(JSON.stringify(said)).digest("hex");
+}

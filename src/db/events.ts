@@ -1,0 +1,43 @@
+import type { Instant } from "../domain/instant.ts";
+import type { Database } from "./client.ts";
+import { and, asc, gt, gte, inArray } from "./orm.ts";
+import { type Present, present } from "./row.ts";
+import { events } from "./schema.ts";
+
+/** Something that happened. `data` is plain, and holds no secret. */
+export type NewEvent = {
+  readonly kind: string;
+  readonly project?: string | undefined;
+  readonly upstream?: string | undefined;
+  readonly candidate?: string | undefined;
+  readonly data?: unknown;
+};
+
+/** An event with its number and moment. */
+export type StoredEvent = Present<typeof events.$inferSelect>;
+
+/** Appends what happened; gives back its number. */
+export async function appendEvent(db: Database, event: NewEvent, now: Instant): Promise<number> {
+  const [row] = await db
+    .insert(events)
+    .values({ ...event, at: now })
+    .returning({ id: events.id });
+  return row?.id ?? 0;
+}
+
+/** What happened after an event, or from a moment on, oldest first; at most `limit` (1000). */
+export async function eventsSince(
+  db: Database,
+  since: { readonly after: number } | { readonly from: Instant },
+  options: { readonly kinds?: readonly string[]; readonly limit?: number } = {},
+): Promise<StoredEvent[]> {
+  const later = "after" in since ? gt(events.id, since.after) : gte(events.at, since.from);
+  const kinds = options.kinds === undefined ? undefined : inArray(events.kind, [...options.kinds]);
+  const rows = await db
+    .select()
+    .from(events)
+    .where(and(later, kinds))
+    .orderBy(asc(events.id))
+    .limit(options.limit ?? 1000);
+  return rows.map(present);
+}

@@ -1,0 +1,20 @@
+import type { HumanDecision } from "../domain/bump.ts";
+import type { Database } from "./client.ts";
+import { and, asc, eq } from "./orm.ts";
+import { present } from "./row.ts";
+import { humanDecisions } from "./schema.ts";
+
+/** Appends what a named person decided. */
+export async function recordHumanDecision(db: Database, made: HumanDecision): Promise<void> {
+  await db.insert(humanDecisions).values(made);
+}
+
+/** What people decided about an upstream in a project, oldest first: the later one wins. */
+export async function humanDecisionsFor(db: Database, project: string, upstream: string): Promise<HumanDecision[]> {
+  const rows = await db
+    .select()
+    .from(humanDecisions)
+    .where(and(eq(humanDecisions.project, project), eq(humanDecisions.upstream, upstream)))
+    .orderBy(asc(humanDecisions.id));
+  return rows.map(({ id: _, ...row }) => present(row));
+}

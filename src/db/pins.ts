@@ -1,0 +1,70 @@
+import type { Instant } from "../domain/instant.ts";
+import type { Pin, Problem } from "../domain/pin.ts";
+import { tagOfVersion } from "../domain/release.ts";
+import type { Database } from "./client.ts";
+import { and, asc, eq, inArray, sql } from "./orm.ts";
+import { batches } from "./row.ts";
+import { pins, projects } from "./schema.ts";
+import type { WatchedUpstream } from "./upstreams.ts";
+
+/** What was read of a project's files. */
+export type ReadFiles = {
+  readonly commit?: string | undefined;
+  readonly pins: readonly Pin[];
+  readonly problems: readonly Problem[];
+};
+
+/** Replaces everything that is known of a project's pins, and forgets that it failed before. The project must be known. */
+export async function replacePins(db: Database, project: string, read: ReadFiles, now: Instant): Promise<void> {
+  const rows = read.pins.map((pin, ordinal) => toRow(project, pin, ordinal));
+  const state = { commit: read.commit ?? null, discoveredAt: now, problems: read.problems, failure: null };
+  await db.transaction(async (tx) => {
+    await tx.update(projects).set(state).where(eq(projects.id, project)); // first, so that two readers of one project take turns
+    await tx.delete(pins).where(eq(pins.project, project));
+    for (const batch of batches(rows)) await tx.insert(pins).values(batch);
+  });
+}
+
+/** A project's pins as they were last read, in the order of their places. */
+export async function pinsOf(db: Database, project: string): Promise<Pin[]> {
+  const rows = await db
+    .select({ pin: pins.pin })
+    .from(pins)
+    .where(eq(pins.project, project))
+    .orderBy(asc(pins.ordinal));
+  return rows.map(({ pin }) => pin);
+}
+
+/** Every upstream that some project takes something from (or the given ones of them), with what its pins need to know of it. */
+export async function watchedUpstreams(db: Database, purls?: readonly string[]): Promise<WatchedUpstream[]> {
+  const wanted = purls === undefined ? undefined : inArray(pins.upstream, [...purls]);
+  const rows = await db
+    .select({
+      purl: pins.upstream,
+      refs: sql<(string | null)[]>`array_agg(distinct ${pins.ref})`,
+      templates: sql<(string | null)[]>`array_agg(distinct ${pins.tagTemplate})`,
+    })
+    .from(pins)
+    .where(and(pins.watched, wanted))
+    .groupBy(pins.upstream)
+    .orderBy(asc(pins.upstream));
+  return rows.map(({ purl, refs, templates }) => ({
+    purl,
+    pinnedRefs: refs.filter((ref) => ref !== null),
+    // A pin without a template may mean any tag.
+    tagTemplates: templates.includes(null) ? [] : templates.filter((template) => template !== null),
+  }));
+}
+
+function toRow(project: string, pin: Pin, ordinal: number): typeof pins.$inferInsert {
+  const { path, line, upstream, tagTemplate } = pin;
+  const watched = pin.own !== true && pin.word?.kind !== "ignore";
+  return { project, ordinal, path, line, upstream, tagTemplate, ref: refOf(pin), watched, pin };
+}
+
+/** The tag that decides what is taken, where one does. */
+function refOf(pin: Pin): string | undefined {
+  const name =
+    pin.tagTemplate === undefined || pin.version === "" ? pin.text : tagOfVersion(pin.version, pin.tagTemplate);
+  return pin.precision === "range" || name === "" || /^[0-9a-f]{40}$/.test(name) ? undefined : name;
+}

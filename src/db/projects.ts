@@ -1,0 +1,106 @@
+import { type Instant, plus } from "../domain/instant.ts";
+import type { Project } from "../domain/project.ts";
+import type { Failure } from "../lib/failure.ts";
+import type { Database } from "./client.ts";
+import { and, asc, eq, inArray, isNotNull, isNull, lte, notInArray, or, sql } from "./orm.ts";
+import { type Present, present } from "./row.ts";
+import { pins, projects } from "./schema.ts";
+import { nextFailure } from "./stored-failure.ts";
+
+/** What is known of a watched project. */
+export type ProjectState = Present<typeof projects.$inferSelect>;
+
+/** Makes projects known, new ones due at once; known ones keep what is known of them. */
+export async function ensureProjects(db: Database, watched: readonly Project[], now: Instant): Promise<void> {
+  if (watched.length === 0) return;
+  await db
+    .insert(projects)
+    .values(watched.map(({ id, name, source, branch }) => ({ id, name, source, branch, problems: [], dueAt: now })))
+    .onConflictDoUpdate({
+      target: projects.id,
+      set: {
+        name: sql`excluded.name`,
+        source: sql`excluded.source`,
+        branch: sql`excluded.branch`,
+        dueAt: sql`coalesce(${projects.dueAt}, excluded.due_at)`,
+      },
+    });
+}
+
+/** Projects that the configuration no longer names are not read again, and their pins keep no upstream watched. */
+export async function retireProjectsExcept(db: Database, ids: readonly string[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    const gone = ids.length === 0 ? undefined : notInArray(projects.id, [...ids]);
+    const retired = await tx
+      .update(projects)
+      .set({ dueAt: null, leasedUntil: null })
+      .where(gone)
+      .returning({ id: projects.id });
+    if (retired.length > 0)
+      await tx.delete(pins).where(
+        inArray(
+          pins.project,
+          retired.map(({ id }) => id),
+        ),
+      );
+  });
+}
+
+/** What is known of a project; undefined when it was never made known. */
+export async function projectState(db: Database, id: string): Promise<ProjectState | undefined> {
+  const [row] = await db.select().from(projects).where(eq(projects.id, id));
+  return row === undefined ? undefined : present(row);
+}
+
+/** What is known of all projects that are watched, by name. */
+export async function projectStates(db: Database): Promise<ProjectState[]> {
+  const rows = await db.select().from(projects).where(isNotNull(projects.dueAt)).orderBy(asc(projects.id));
+  return rows.map(present);
+}
+
+/**
+ * Takes up to `limit` projects that are due, longest due first, and keeps others from taking them for `leaseMs`. Who
+ * takes one must give it back with `setProjectsDue`; one that is not given back is due again when the lease is over.
+ */
+export async function claimDueProjects(db: Database, now: Instant, limit: number, leaseMs: number): Promise<string[]> {
+  const due = db.$with("due").as(
+    db
+      .select({ id: projects.id })
+      .from(projects)
+      .where(and(lte(projects.dueAt, now), or(isNull(projects.leasedUntil), lte(projects.leasedUntil, now))))
+      .orderBy(asc(projects.dueAt))
+      .limit(limit)
+      .for("update", { skipLocked: true }),
+  );
+  const claimed = await db
+    .with(due)
+    .update(projects)
+    .set({ leasedUntil: plus(now, leaseMs) })
+    .where(inArray(projects.id, db.select({ id: due.id }).from(due)))
+    .returning({ id: projects.id });
+  return claimed.map(({ id }) => id);
+}
+
+/** Says when projects are read next, and gives them back. */
+export async function setProjectsDue(db: Database, ids: readonly string[], dueAt: Instant): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(projects)
+    .set({ dueAt, leasedUntil: null })
+    .where(inArray(projects.id, [...ids]));
+}
+
+/** Stores that a project's files could not be had. Its pins stay as they were last read. */
+export async function recordProjectFailure(db: Database, id: string, failure: Failure, now: Instant): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = await tx
+      .select({ failure: projects.failure })
+      .from(projects)
+      .where(eq(projects.id, id))
+      .for("update");
+    await tx
+      .update(projects)
+      .set({ failure: nextFailure(row?.failure, failure, now) })
+      .where(eq(projects.id, id));
+  });
+}

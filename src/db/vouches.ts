@@ -1,0 +1,16 @@
+import type { Vouch } from "../domain/trust.ts";
+import type { Database } from "./client.ts";
+import { asc } from "./orm.ts";
+import { present } from "./row.ts";
+import { vouches } from "./schema.ts";
+
+/** Appends a recorded relationship of trust. */
+export async function recordVouch(db: Database, vouch: Vouch): Promise<void> {
+  await db.insert(vouches).values(vouch);
+}
+
+/** All recorded relationships of trust, in the order in which they were recorded. */
+export async function allVouches(db: Database): Promise<Vouch[]> {
+  const rows = await db.select().from(vouches).orderBy(asc(vouches.id));
+  return rows.map(({ id: _, ...row }) => present(row));
+}

@@ -62,9 +62,11 @@ function blocks({ candidate, checks, advisories }: DecisionInput): Reason[] {
   const { to } = candidate;
   const fixed = new Set(candidate.fixes.map((advisory) => advisory.id));
   const malware = [...advisories, ...candidate.introduces].filter(({ id }) => id.startsWith("MAL-") && !fixed.has(id));
-  const ids = [...new Set(malware.map((advisory) => advisory.id))];
+  const blocked = checks.filter((check) => check.outcome === "block");
+  const told = blocked.map((check) => check.summary).join(" ");
+  const ids = [...new Set(malware.map((advisory) => advisory.id))].filter((id) => !told.includes(id));
   const withdrawn = to.state === "yanked" || to.state === "deleted";
-  const known = checks.some((check) => check.check === "withdrawn" && check.outcome === "block");
+  const known = blocked.some((check) => check.check === "withdrawn");
   return [
     ...(withdrawn && !known ? [block("withdrawn", `${to.version} was ${to.state} by its upstream.`)] : []),
     ...ids.map((id) => block("malware-advisory", `${to.version} is reported as malware: ${id}.`)),

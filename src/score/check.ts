@@ -19,5 +19,6 @@ export type CheckInput = {
   readonly release: Release;
   readonly history: readonly Release[];
   readonly facts: unknown | Failure | undefined;
-  readonly advisories: readonly Advisory[];
+  /** A failure where nobody could be asked: then nothing is known, which is not "none". */
+  readonly advisories: readonly Advisory[] | Failure;
 };

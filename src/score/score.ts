@@ -1,0 +1,57 @@
+import type { Instant } from "../domain/instant.ts";
+import type { Release } from "../domain/release.ts";
+import type { Advisory, CheckResult, Dimension, DimensionScore, Finding, TrustScore } from "../domain/trust.ts";
+import type { Failure } from "../lib/failure.ts";
+import { CHECKS } from "./checks.ts";
+import { SIGNALS } from "./signals.ts";
+
+/**
+ * Weighs findings: the mean of each dimension's known signals, then the mean of the known dimensions by their weights.
+ * `coverage` is the known share of all weights. Unknown findings count neither as zero nor as good.
+ */
+export function scoreProject(findings: readonly Finding[], weights: Readonly<Record<Dimension, number>>): TrustScore {
+  const dimensions = Object.entries(weights).map(([name, weight]) =>
+    scoreDimension(name as Dimension, weight, findings),
+  );
+  const known = dimensions.filter((one) => one.value !== undefined);
+  const total = sum(dimensions.map((one) => one.weight));
+  const weighed = sum(known.map((one) => one.weight));
+  return {
+    value: weighed === 0 ? 0 : sum(known.map((one) => one.weight * (one.value ?? 0))) / weighed,
+    coverage: total === 0 ? 0 : weighed / total,
+    dimensions,
+    findings,
+  };
+}
+
+function scoreDimension(dimension: Dimension, weight: number, findings: readonly Finding[]): DimensionScore {
+  const members = SIGNALS.filter((signal) => signal.dimension === dimension).flatMap((signal) => {
+    const finding = findings.find((one) => one.signal === signal.id);
+    const known = finding?.outcome === "good" || finding?.outcome === "bad";
+    return known ? [{ weight: signal.weight, points: finding.points }] : [];
+  });
+  const whole = sum(members.map((member) => member.weight));
+  if (whole === 0) return { dimension, weight };
+  return { dimension, weight, value: (10 * sum(members.map((one) => one.weight * one.points))) / whole };
+}
+
+/**
+ * Asks every check that applies about one release. `facts`: what the checks' `collect` returned, by the check's id.
+ * Pure. Results are never averaged: each stands for itself.
+ */
+export function runChecks(
+  release: Release,
+  history: readonly Release[],
+  facts: Readonly<Record<string, unknown>>,
+  advisories: readonly Advisory[] | Failure,
+  now: Instant,
+): CheckResult[] {
+  return CHECKS.filter((check) => check.appliesTo(release)).map((check) => ({
+    check: check.id,
+    ...check.judge({ release, history, facts: facts[check.id], advisories }, now),
+  }));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { DAY } from "../../domain/instant.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { askRepository, claimNote, defineSignal, evidenceOf } from "../signal.ts";
+
+const LOOKED_AT = 5;
+
+const release = z.object({
+  tag: z.string(),
+  valid: z.boolean(),
+  byForge: z.boolean(),
+  signatureAssets: z.array(z.string()),
+});
+type SignedRelease = z.infer<typeof release>;
+
+/** The mean over the last five releases. A signature proves where a release comes from, not that it is good. */
+export const signedReleases = defineSignal({
+  id: "signed-releases",
+  title: "Signed releases",
+  why: "A signature by a person ties a release to a key that can be compared with the last one. Losing it is news.",
+  dimension: "signing",
+  weight: 1,
+  expiry: DAY,
+  schema: z.object({ repository: z.string(), claimed: z.boolean(), releases: z.array(release) }),
+  appliesTo: () => true,
+  collect: async (purl, context) => {
+    const asked = await askRepository(purl, context);
+    if (isFailure(asked)) return asked;
+    const { nameWithOwner, signatures } = asked.repository;
+    const releases = signatures
+      .slice(0, LOOKED_AT)
+      .map((one) => ({ ...one, signatureAssets: [...one.signatureAssets] }));
+    return {
+      facts: { repository: nameWithOwner, claimed: asked.claimed, releases },
+      source: asked.url,
+      at: context.now,
+    };
+  },
+  judge: (collected) => {
+    const { repository, claimed, releases } = collected.facts;
+    const note = claimNote(claimed, repository);
+    if (releases.length === 0) {
+      return { outcome: "unknown", points: 0, reason: `There is no release to look at${note}.`, evidence: [] };
+    }
+    const points = releases.map(pointsFor).reduce((sum, one) => sum + one, 0) / releases.length;
+    const by = (test: (one: SignedRelease) => boolean) => releases.filter(test).length;
+    const people = by((one) => pointsFor(one) === 0.8);
+    const reason =
+      `Of the last ${releases.length} releases ${people} carry a valid signature by a person, ` +
+      `${by((one) => one.signatureAssets.length > 0)} a signature file (not verified), ` +
+      `${by((one) => one.valid && one.byForge)} only the forge's own${note}.`;
+    const evidence = releases.map((one) => evidenceOf(collected, "release-signature", describe(one)));
+    return { outcome: points >= 0.5 ? "good" : "bad", points, reason, evidence };
+  },
+});
+
+function pointsFor({ valid, byForge, signatureAssets }: SignedRelease): number {
+  if (valid && !byForge) return 0.8;
+  if (signatureAssets.length > 0) return 0.5;
+  return valid ? 0.3 : 0;
+}
+
+function describe({ tag, valid, byForge, signatureAssets }: SignedRelease): string {
+  const commit = valid ? `valid signature by ${byForge ? "the forge" : "a person"}` : "no valid signature";
+  return `${tag}: ${[commit, ...signatureAssets].join(", ")}`;
+}

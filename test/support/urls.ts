@@ -1,0 +1,15 @@
+import type { ServiceUrls } from "../../src/lib/urls.ts";
+
+/** Base URLs of outside services: the public ones, or those given. */
+export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
+  return {
+    github: { api: "https://api.github.com", graphql: "https://api.github.com/graphql", web: "https://github.com" },
+    pypi: { url: "https://pypi.org" },
+    registries: { "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } },
+    osv: { url: "https://api.osv.dev" },
+    depsDev: { url: "https://api.deps.dev" },
+    scorecard: { url: "https://api.scorecard.dev" },
+    endoflife: { url: "https://endoflife.date" },
+    ...given,
+  };
+}

@@ -1,12 +1,180 @@
-import type { Failure } from "./failure.ts";
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Instant } from "../domain/instant.ts";
+import { hubTags } from "./docker-hub.ts";
+import { Failure, isFailure } from "./failure.ts";
+import type { Fetcher, FetchResponse } from "./fetcher.ts";
+import { failureOfStatus, readJson } from "./http-status.ts";
+import { createTokenKeeper, type RegistryHost, type RegistryLogin, type TokenKeeper } from "./registry-token.ts";
+import { shareRunning } from "./share-running.ts";
+import type { ServiceUrls } from "./urls.ts";
+
+/** A tag of an image. Only Docker Hub says when it was pushed last and what it points at, without a request of its own. */
+export type ImageTag = { readonly name: string; readonly pushedAt?: Instant; readonly digest?: string };
+
+/** The tags of one image. When a page could not be read `complete` is false and `problem` says why. */
+export type ImageTags = { readonly tags: readonly ImageTag[]; readonly complete: boolean; readonly problem?: Failure };
 
 /** An OCI registry by the distribution specification. `host` is as written in image names: `docker.io`, `quay.io` … */
 export type Registry = {
-  /** All tags, in the registry's order. `complete` is false when a page could not be read. */
-  readonly tags: (
-    host: string,
-    repository: string,
-  ) => Promise<{ readonly tags: readonly string[]; readonly complete: boolean } | Failure>;
+  /** All tags, in the registry's order, without the `sha256-…` ones that only carry signatures. */
+  readonly tags: (host: string, repository: string) => Promise<ImageTags | Failure>;
   /** The digest a tag points at now (HEAD: costs no pull); a `not-found` failure when there is no such tag. */
   readonly digest: (host: string, repository: string, reference: string) => Promise<string | Failure>;
 };
+
+/** All four kinds of manifest: without them some registries answer an old one with another digest. */
+const MANIFESTS = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+
+const PAGE_SIZE = 1_000; // public ECR refuses more
+const MOST_PAGES = 2_000;
+const tagsSchema = z.object({ tags: z.array(z.unknown()).nullish() });
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * Creates the client of all registries. `login` gives the credentials for a host as written in image names. Equal
+ * requests that run at the same time are one; tokens are kept until they expire.
+ */
+export function createRegistry(
+  fetcher: Fetcher,
+  registries: ServiceUrls["registries"],
+  login: (host: string) => RegistryLogin | undefined = () => undefined,
+): Registry {
+  const tokens = createTokenKeeper(fetcher);
+  const shareTags = shareRunning<ImageTags | Failure>();
+  const shareDigest = shareRunning<string | Failure>();
+  return {
+    tags: (host, repository) =>
+      withTarget({ host, repository }, registries, login, (target) =>
+        shareTags(keyOf(target), () => {
+          const hub = registries[target.host]?.hub;
+          return hub === undefined ? registryTags(fetcher, tokens, target) : hubTags(fetcher, hub, target.repository);
+        }),
+      ),
+    digest: (host, repository, reference) =>
+      withTarget({ host, repository }, registries, login, (target) =>
+        shareDigest(`${keyOf(target)} ${reference}`, () => digestOf(fetcher, tokens, target, reference)),
+      ),
+  };
+}
+
+type Target = RegistryHost & { readonly repository: string };
+
+/** Docker Hub's many names become one; what is not a host or a repository is `misconfigured` and asked nowhere. */
+async function withTarget<Outcome>(
+  named: { readonly host: string; readonly repository: string },
+  registries: ServiceUrls["registries"],
+  login: (host: string) => RegistryLogin | undefined,
+  ask: (target: Target) => Promise<Outcome | Failure>,
+): Promise<Outcome | Failure> {
+  const hub = ["", "docker.io", "index.docker.io", "registry-1.docker.io"].includes(named.host);
+  const host = hub ? "docker.io" : named.host;
+  const repository = hub && !named.repository.includes("/") ? `library/${named.repository}` : named.repository;
+  const known = repository.split("/").every((part) => /^[a-z0-9][a-z0-9._-]*$/.test(part));
+  if (!known || !/^[A-Za-z0-9.-]+(?::\d{1,5})?$/.test(host))
+    return new Failure("misconfigured", `not an image name: ${host}/${repository}`);
+  const url = registries[host]?.url ?? (hub ? "https://registry-1.docker.io" : `https://${host}`);
+  return ask({ host, url, login: login(host), repository });
+}
+
+async function registryTags(fetcher: Fetcher, tokens: TokenKeeper, target: Target): Promise<ImageTags | Failure> {
+  const tags = new Map<string, ImageTag>();
+  const what = `the tags of ${target.host}/${target.repository}`;
+  const asked = new Set<string>();
+  for (let query: string | undefined = `n=${PAGE_SIZE}`; query !== undefined; ) {
+    asked.add(query);
+    const page = await tagPage(fetcher, tokens, target, query);
+    if (isFailure(page)) return tags.size === 0 ? page : { tags: [...tags.values()], complete: false, problem: page };
+    for (const name of page.names) tags.set(name, { name });
+    query = page.next;
+    if (query === undefined || (!asked.has(query) && asked.size < MOST_PAGES)) continue;
+    const problem = new Failure("unreadable", `${what}: page after page, without an end`);
+    return { tags: [...tags.values()], complete: false, problem };
+  }
+  return { tags: [...tags.values()], complete: true };
+}
+
+async function tagPage(
+  fetcher: Fetcher,
+  tokens: TokenKeeper,
+  target: Target,
+  query: string,
+): Promise<{ readonly names: readonly string[]; readonly next: string | undefined } | Failure> {
+  const response = await ask(fetcher, tokens, target, { method: "GET", path: `tags/list?${query}` });
+  if (isFailure(response)) return response;
+  if (response.status !== 200) return failureOfStatus(response, `the tags of ${target.host}/${target.repository}`);
+  const page = readJson(response, tagsSchema);
+  if (isFailure(page)) return page;
+  const names = (page.tags ?? []).filter((tag): tag is string => typeof tag === "string" && isTag(tag));
+  return { names, next: nextQuery(response) };
+}
+
+/**
+ * The query of the next page. Only the query of the `Link` is taken: some registries write the path without their own
+ * prefix, and none may send us to another host.
+ */
+function nextQuery(response: FetchResponse): string | undefined {
+  const link = /<([^<>]*)>\s*;\s*rel="?next"?/i.exec(response.headers.link ?? "")?.[1];
+  if (link === undefined || !URL.canParse(link, response.url)) return undefined;
+  const query = new URL(link, response.url).searchParams.toString();
+  return query === "" ? undefined : query;
+}
+
+async function digestOf(
+  fetcher: Fetcher,
+  tokens: TokenKeeper,
+  target: Target,
+  reference: string,
+): Promise<string | Failure> {
+  if (!isTag(reference) && !DIGEST.test(reference))
+    return new Failure("misconfigured", `not a tag or digest of an image: ${reference.slice(0, 100)}`);
+  const path = `manifests/${reference}`;
+  const head = await ask(fetcher, tokens, target, { method: "HEAD", path });
+  if (isFailure(head)) return head;
+  const what = `${target.host}/${target.repository}:${reference}`;
+  if (head.status !== 200 && head.status !== 405) return failureOfStatus(head, what);
+  const named = head.headers["docker-content-digest"];
+  if (named !== undefined && DIGEST.test(named)) return named;
+  const manifest = await ask(fetcher, tokens, target, { method: "GET", path });
+  if (isFailure(manifest)) return manifest;
+  if (manifest.status !== 200) return failureOfStatus(manifest, what);
+  return `sha256:${createHash("sha256").update(manifest.body).digest("hex")}`;
+}
+
+/** One request below the repository, with a token when the registry wants one. A second 401 is final. */
+async function ask(
+  fetcher: Fetcher,
+  tokens: TokenKeeper,
+  target: Target,
+  { method, path }: { readonly method: "GET" | "HEAD"; readonly path: string },
+): Promise<FetchResponse | Failure> {
+  const send = (authorization: string | undefined) =>
+    fetcher.fetch({
+      url: `${target.url}/v2/${target.repository}/${path}`,
+      method,
+      headers: {
+        accept: path.startsWith("manifests/") ? MANIFESTS : "application/json",
+        ...(authorization !== undefined && { authorization }),
+      },
+    });
+  const first = await send(await tokens.remembered(target, target.repository));
+  if (isFailure(first) || first.status !== 401) return first;
+  tokens.forget(target, target.repository);
+  const authorization = await tokens.obtain(target, target.repository, first);
+  if (isFailure(authorization)) return authorization;
+  return authorization === undefined ? first : send(authorization);
+}
+
+/** Tags as the specification allows them, without those under which signatures are stored. */
+function isTag(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text) && !/^sha256-[0-9a-f]{64}(?:\.|$)/.test(text);
+}
+
+function keyOf(target: Target): string {
+  return `${target.host}/${target.repository}`;
+}

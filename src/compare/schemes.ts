@@ -15,9 +15,3 @@ export function findScheme(id: string): Scheme | Failure {
   const known = SCHEMES.map((one) => one.id).join(", ");
   return new Failure("misconfigured", `There is no version scheme "${id}". Known schemes: ${known}.`);
 }
-
-/** Whether a version satisfies a range in the notation of a scheme; undefined when either is not understood. */
-export function satisfiesIn(id: string, version: string, range: string): boolean | undefined {
-  const scheme = findScheme(id);
-  return scheme instanceof Failure ? undefined : scheme.satisfies(version, range);
-}

@@ -1,7 +1,7 @@
 import type { Candidate, Decision, HumanDecision, Reason, Verdict } from "../domain/bump.ts";
 import { type Instant, latest, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Release } from "../domain/release.ts";
+import { type Release, tagOfVersion } from "../domain/release.ts";
 import { type Advisory, type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { type HumanWord, lastHumanWord, reasonOfWord, reasonsOfInlineWords } from "./human.ts";
@@ -158,12 +158,14 @@ function notes({ candidate, history, score, advisories }: DecisionInput, policy:
   const { from, to, step, fixes, introduces } = candidate;
   const spoken = new Set([...fixes, ...introduces].map((advisory) => advisory.id));
   const remaining = advisories.filter(({ id }) => !spoken.has(id) && !id.startsWith("MAL-")).map(({ id }) => id);
+  const template = candidate.component.pins[0]?.tagTemplate;
+  const tags = from.map((version) => tagOfVersion(version, template));
   const withdrawn = history.filter(
-    ({ state, version }) => from.includes(version) && (state === "yanked" || state === "deleted"),
+    ({ state, tag }) => tags.includes(tag) && (state === "yanked" || state === "deleted"),
   );
   return [
     ...fixes.map((advisory) => note("security-fix", fixSummary(advisory, to, policy))),
-    ...withdrawn.map(({ version, state }) => note("current-withdrawn", `The current version ${version} was ${state}.`)),
+    ...withdrawn.map(({ tag, state }) => note("current-withdrawn", `The current version ${tag} was ${state}.`)),
     ...(remaining.length > 0
       ? [note("known-advisories", `${to.version} is still affected by ${remaining.join(", ")}.`)]
       : []),

@@ -18,7 +18,7 @@ export const recentCommits = defineSignal({
     claimed: z.boolean(),
     archived: z.boolean(),
     createdAt: z.string(),
-    commits: z.number(),
+    commits: z.number().nonnegative(),
   }),
   appliesTo: () => true,
   collect: async (purl, context) => {

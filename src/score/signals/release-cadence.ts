@@ -28,7 +28,10 @@ export const releaseCadence = defineSignal({
   },
   judge: (collected, now) => {
     const { repository, claimed, releaseDates } = collected.facts;
-    const dates = [...releaseDates].sort().reverse();
+    const dates = releaseDates
+      .filter((date) => !Number.isNaN(Date.parse(date)))
+      .sort()
+      .reverse();
     const [newest] = dates;
     const note = claimNote(claimed, repository);
     if (newest === undefined || dates.length < NEEDED) {

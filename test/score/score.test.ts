@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/domain/trust.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import { runChecks, scoreProject } from "../../src/score/score.ts";
+import { SIGNALS } from "../../src/score/signals.ts";
+import { aFinding, aRelease, NOW, WEIGHTS } from "../support/build.ts";
+
+describe("project trust", () => {
+  it("is the mean of each heading's known signals, weighed, with the known share beside it", () => {
+    const score = scoreProject(
+      [
+        aFinding({ signal: "recent-commits", points: 1 }),
+        aFinding({ signal: "release-cadence", points: 0.4, outcome: "bad" }),
+        aFinding({ signal: "signed-releases", points: 0.3, outcome: "bad" }),
+        aFinding({ signal: "security-hygiene", points: 0, outcome: "unknown" }),
+      ],
+      WEIGHTS,
+    );
+    expect(score.value).toBeCloseTo((15 * 7 + 25 * 3) / 40);
+    expect(score.coverage).toBeCloseTo(0.4);
+    expect(score.dimensions.find((one) => one.dimension === "activity")).toEqual({
+      dimension: "activity",
+      weight: 15,
+      value: 7,
+    });
+    expect(score.dimensions.find((one) => one.dimension === "hygiene")).toEqual({ dimension: "hygiene", weight: 15 });
+  });
+
+  it("of which nothing is known has no coverage", () => {
+    expect(scoreProject([], WEIGHTS)).toMatchObject({ value: 0, coverage: 0 });
+  });
+
+  it("is never moved by what is unknown, and stays between 0 and 10", () => {
+    const finding = fc
+      .record({
+        signal: fc.constantFrom(...SIGNALS.map((signal) => signal.id), "another"),
+        outcome: fc.constantFrom<Finding["outcome"]>("good", "bad", "unknown", "not-applicable"),
+        points: fc.double({ min: 0, max: 1, noNaN: true }),
+      })
+      .map((given) => aFinding(given));
+    fc.assert(
+      fc.property(fc.uniqueArray(finding, { selector: (one) => one.signal }), (findings) => {
+        const known = findings.filter((one) => one.outcome === "good" || one.outcome === "bad");
+        const { value, coverage } = scoreProject(findings, WEIGHTS);
+        expect(scoreProject(known, WEIGHTS)).toMatchObject({ value, coverage });
+        expect(value >= 0 && value <= 10.000001 && coverage >= 0 && coverage <= 1).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("release checks", () => {
+  it("each stand for themselves", () => {
+    const results = runChecks(aRelease({ commit: "c0ffee", state: "yanked" }), [], {}, [], NOW);
+    expect(results.map(({ check, outcome }) => [check, outcome])).toEqual([
+      ["withdrawn", "block"],
+      ["content-changed", "pass"],
+      ["content-age", "pass"],
+    ]);
+  });
+
+  it("say what could not be asked", () => {
+    const advisories = new Failure("unavailable", "OSV did not answer");
+    expect(runChecks(aRelease(), [], {}, advisories, NOW).slice(0, 2)).toMatchObject([
+      { outcome: "not-checked", summary: "malware reports: OSV did not answer" },
+      { outcome: "not-checked", summary: "the upstream names no commit, digest or file hash." },
+    ]);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { DAY, plus } from "../../../src/domain/instant.ts";
+import type { RepositoryFacts } from "../../../src/lib/github-reader.ts";
+import { releaseCadence } from "../../../src/score/signals/release-cadence.ts";
+import { NOW } from "../../support/build.ts";
+import { aRepository, aScoreContext } from "../../support/score.ts";
+
+async function judged(given: Partial<RepositoryFacts>) {
+  const collected = await releaseCadence.collect(
+    "pkg:github/example/tool",
+    aScoreContext({ facts: aRepository(given) }),
+  );
+  return releaseCadence.judge(collected, NOW);
+}
+
+describe("the rhythm of releases", () => {
+  const every30Days = (newest: number) => [0, 30, 60, 90].map((day) => plus(NOW, -(newest + day) * DAY));
+
+  it.each([
+    [60, 1],
+    [61, 0.7],
+    [121, 0.4],
+    [241, 0.2],
+  ])("after %d days of silence is worth %f", async (days, points) => {
+    expect(await judged({ releaseDates: every30Days(days) })).toMatchObject({ points });
+  });
+
+  it("does not depend on the order in which the dates come", async () => {
+    const releaseDates = every30Days(61).reverse();
+    expect(await judged({ releaseDates })).toMatchObject({ points: 0.7 });
+  });
+
+  it("needs four releases", async () => {
+    const releaseDates = every30Days(1).slice(1);
+    expect(await judged({ releaseDates })).toMatchObject({ outcome: "unknown", points: 0 });
+  });
+
+  it("of a project that releases many times a day is measured in days", async () => {
+    const releaseDates = [1, 2, 3, 4].map((hour) => plus(NOW, -30 * 3_600_000 - hour * 60_000));
+    expect(await judged({ releaseDates })).toMatchObject({ points: 1 });
+  });
+});

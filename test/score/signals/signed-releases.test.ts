@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import type { RepositoryFacts } from "../../../src/lib/github-reader.ts";
+import { signedReleases } from "../../../src/score/signals/signed-releases.ts";
+import { NOW } from "../../support/build.ts";
+import { aRepository, aScoreContext } from "../../support/score.ts";
+
+async function judged(given: Partial<RepositoryFacts>) {
+  const collected = await signedReleases.collect(
+    "pkg:github/example/tool",
+    aScoreContext({ facts: aRepository(given) }),
+  );
+  return signedReleases.judge(collected, NOW);
+}
+
+describe("signed releases", () => {
+  const signed = (...kinds: ("person" | "file" | "forge" | "none")[]) => ({
+    signatures: kinds.map((kind, index) => ({
+      tag: `v${index}`,
+      valid: kind === "person" || kind === "forge",
+      byForge: kind === "forge",
+      signatureAssets: kind === "file" ? ["tool.tar.gz.asc"] : [],
+    })),
+  });
+
+  it.each([
+    [signed("person", "person"), 0.8],
+    [signed("file"), 0.5],
+    [signed("forge"), 0.3],
+    [signed("none"), 0],
+    [signed("person", "none"), 0.4],
+    [signed("person", "person", "person", "person", "person", "none", "none"), 0.8],
+  ])("%# are worth the mean of the last five", async (given, points) => {
+    expect((await judged(given)).points).toBeCloseTo(points, 5);
+  });
+
+  it("are counted in words", async () => {
+    expect((await judged(signed("person", "file", "forge"))).reason).toBe(
+      "Of the last 3 releases 1 carry a valid signature by a person, 1 a signature file (not verified), 1 only the forge's own.",
+    );
+  });
+
+  it("are unknown where there is no release", async () => {
+    expect(await judged(signed())).toMatchObject({ outcome: "unknown" });
+  });
+});

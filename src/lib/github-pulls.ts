@@ -111,23 +111,19 @@ export async function readBlobIds(
   return found;
 }
 
-/** Commits that a branch has and its base has not; 0 means that nothing on it would be lost. */
-export async function commitsAhead(
+/** Whether a commit is one of the last hundred that lead to `base`: a branch that points at it holds nothing of its own. */
+export async function isRecentCommitOf(
   github: GitHub,
   repository: RepositoryName,
   base: string,
-  head: string,
-): Promise<number | Failure> {
+  oid: string,
+): Promise<boolean | Failure> {
   const names = [repository.owner, repository.name].map(encodeURIComponent).join("/");
-  const answer = await github.rest(
-    "GET",
-    `/repos/${names}/compare/${encodeURIComponent(base)}...${encodeURIComponent(head)}`,
-  );
+  const answer = await github.rest("GET", `/repos/${names}/commits?sha=${encodeURIComponent(base)}&per_page=100`);
   if (isFailure(answer)) return answer;
-  const read = z.object({ ahead_by: z.number() }).safeParse(answer.data);
-  return read.success
-    ? read.data.ahead_by
-    : new Failure("unreadable", "GitHub's comparison of two commits is not understood");
+  const read = z.array(z.object({ sha: z.string() })).safeParse(answer.data);
+  if (!read.success) return new Failure("unreadable", "GitHub's list of commits is not understood");
+  return read.data.some((commit) => commit.sha === oid);
 }
 
 /** Opens a pull request within one repository. */

@@ -48,11 +48,11 @@ export const ALERTS: Readonly<Record<Alert["class"], string>> = {
   "source-stale": "Source is stale",
 };
 
-/** `strong, 8.2 of 10 from 94% of the evidence`; no number when too little is known. */
+/** `strong, 8.2 (confidence 94%)`; no number when too little is known. */
 export function trustPhrase(score: TrustScore | undefined): string {
   const band = trustBand(score);
   if (score === undefined || band === "insufficient") return "insufficient data";
-  return `${band}, ${score.value.toFixed(1)} of 10 from ${Math.round(score.coverage * 100)}% of the evidence`;
+  return `${band}, ${score.value.toFixed(1)} (confidence ${Math.round(score.coverage * 100)}%)`;
 }
 
 /** Who decided. */

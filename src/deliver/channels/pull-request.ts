@@ -6,8 +6,8 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import type { GitHub } from "../../lib/github.ts";
 import {
   addLabels,
-  commitsAhead,
   createPullRequest,
+  isRecentCommitOf,
   type PullRequest,
   readBlobIds,
   readWriteState,
@@ -168,8 +168,7 @@ async function isOurs(
   if (single && head.signedByForge && /^Headgate-Change: [0-9a-f]{32} /m.test(head.message)) return true;
   if (open !== undefined) return false;
   if (pulls.some((pull) => pull.state === "MERGED" && pull.headOid === head.oid)) return true;
-  const ahead = await commitsAhead(github, repository, base.oid, head.oid);
-  return isFailure(ahead) ? ahead : ahead === 0;
+  return isRecentCommitOf(github, repository, base.oid, head.oid);
 }
 
 /** Writes what differs, and records it before and after. `commit`: the branch holds the change already. */

@@ -78,7 +78,7 @@ function proposedItem(entry: DigestEntry, at: Instant): Item {
 }
 
 function heldItem(entry: DigestEntry, at: Instant): Item {
-  return { ...entryItem(entry, at), command: `headgate approve ${entry.candidate.id} --reason "…"` };
+  return { ...entryItem(entry, at), command: `headgate approve ${entry.candidate.id} --reason "why"` };
 }
 
 function entryItem(entry: DigestEntry, at: Instant): Item {

@@ -111,7 +111,7 @@ describe("a digest", () => {
     ],
     [
       "what is held, why, and how to release it",
-      ["Signed by a new key.", 'headgate approve 0123456789ab --reason "…"'],
+      ["Signed by a new key.", 'headgate approve 0123456789ab --reason "why"'],
     ],
     ["what waits, and until when", ["the wait is 7 days. Until 24 Nov 2026, 07:00 UTC, in 4 days."]],
     ["what is blocked", ["The version was yanked."]],

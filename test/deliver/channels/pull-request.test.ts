@@ -1,0 +1,342 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { deliver } from "../../../src/deliver/deliver.ts";
+import { readMarker } from "../../../src/deliver/render/pull-request.ts";
+import type { Delivery, FileChange } from "../../../src/domain/bump.ts";
+import type { Project } from "../../../src/domain/project.ts";
+import { blobId } from "../../../src/lib/blob-id.ts";
+import { type Failure, isFailure } from "../../../src/lib/failure.ts";
+import { createGitHub, type GitHubCredential } from "../../../src/lib/github.ts";
+import { aCandidate, aCheck, aComponent, aDecision, aPin, aRelease, aScore } from "../../support/build.ts";
+import { aFetcher } from "../../support/fetcher.ts";
+import {
+  addLabel,
+  addRepository,
+  addToken,
+  githubWorld,
+  mergePullRequest,
+  pushCommit,
+} from "../../upstreams/github/builders.ts";
+import { getObject } from "../../upstreams/github/git-objects.ts";
+import { entryAt } from "../../upstreams/github/git-trees.ts";
+import { type GithubWorld, history, type Repository } from "../../upstreams/github/world.ts";
+import { startGithub } from "../../upstreams/github.ts";
+import { aContext } from "../support.ts";
+
+const project: Project = {
+  id: "suite",
+  name: "suite",
+  source: { kind: "github", owner: "acme", name: "suite" },
+  ignorePaths: [],
+};
+const NAMES = Array.from({ length: 9 }, (_, index) => `images/${index}/Dockerfile`);
+const line = (version: string) => `ENV TOOL_VERSION=${version}\n`;
+
+let world: GithubWorld;
+let repository: Repository;
+let standIn: Awaited<ReturnType<typeof startGithub>>;
+let tick = 0;
+
+beforeEach(async () => {
+  tick = 0;
+  world = githubWorld({ clock: () => new Date(Date.UTC(2026, 10, 20, 12, 0, tick++)).toISOString() });
+  const files = Object.fromEntries([...NAMES, "untouched.txt"].map((path) => [path, line("1.0.0")]));
+  repository = addRepository(world, "acme/suite", {
+    files: { ...files, "build.sh": { text: line("1.0.0"), mode: "100755" } },
+  });
+  standIn = await startGithub(world);
+});
+
+afterEach(async () => {
+  await standIn.close();
+});
+
+/** Everything that is asked of one delivery: which version, of which files, with what delivered before. */
+type Given = {
+  readonly to?: string;
+  readonly paths?: readonly string[];
+  readonly from?: string;
+  readonly mode?: string;
+  readonly earlier?: readonly (Delivery | Failure)[];
+  readonly credential?: GitHubCredential | null;
+  readonly labels?: readonly string[];
+  readonly outcome?: "pass" | "warn";
+  readonly summary?: string;
+};
+
+async function bump(given: Given = {}) {
+  const { to = "1.1.0", paths = NAMES, from = "1.0.0", mode = "100644", earlier = [], labels = [] } = given;
+  const pins = paths.map((path) => aPin({ path, text: from }));
+  const candidate = aCandidate({
+    id: `candidate-${to.replaceAll(".", "")}`,
+    component: aComponent({ project: "suite", pins }),
+    to: aRelease({ version: to }),
+  });
+  const changes = paths.map((path): FileChange => ({ path, mode, before: blobId(line(from)), text: line(to) }));
+  const token = { kind: "token", token: addToken(world) } as const;
+  const fetcher = aFetcher([standIn]);
+  const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
+  const credential = given.credential === undefined ? token : given.credential;
+  const context = aContext({
+    fetcher,
+    github: credential === null ? undefined : createGitHub({ fetcher, urls, credential }),
+    options: { labels },
+  });
+  const checks = [aCheck({ outcome: given.outcome ?? "pass", summary: given.summary ?? "Fine." })];
+  const item = {
+    proposal: { project: "suite", candidate, decision: aDecision(), changes, byHand: [] },
+    card: { upstream: candidate.component.upstream, score: aScore(), checks },
+    earlier: earlier.filter((one): one is Delivery => !isFailure(one)),
+  };
+  const before = standIn.requests.length;
+  const [result] = await deliver({ kind: "proposals", project, proposals: [item] }, "pull-request", context);
+  await fetcher.close();
+  if (result === undefined) throw new Error("nothing came of it");
+  const writes = standIn.requests.slice(before).filter(isWrite);
+  return { result, writes, recorded: context.recorded };
+}
+
+const isWrite = ({ method, path, body }: { method: string; path: string; body: Buffer }) =>
+  path === "/graphql" ? body.toString().includes("mutation") : method !== "GET";
+
+const pulls = () => repository.pullRequests;
+const onlyPull = () => {
+  const [pull, ...others] = pulls();
+  if (pull === undefined || others.length > 0) throw new Error(`there are ${pulls().length} pull requests`);
+  return pull;
+};
+const branchesOfOurs = () => [...repository.refs.keys()].filter((name) => name.startsWith("refs/heads/headgate/"));
+const textAt = (commit: string, path: string) => {
+  const entry = entryAt(repository.objects, getObject(repository.objects, commit, "commit")?.tree ?? "", path);
+  return entry === undefined
+    ? undefined
+    : { mode: entry.mode, text: getObject(repository.objects, entry.sha, "blob")?.bytes.toString() };
+};
+
+describe("a proposal for nine files", () => {
+  it("becomes one pull request with one commit of GitHub's signing that changes all of them", async () => {
+    const { result } = await bump();
+    const base = repository.refs.get("refs/heads/main");
+    const commits = history(repository, onlyPull().headRefOid).filter(({ oid }) => oid !== base);
+    expect(result).toMatchObject({
+      state: "sent",
+      url: `${standIn.url}/acme/suite/pull/1`,
+      commit: onlyPull().headRefOid,
+    });
+    expect(commits).toHaveLength(1);
+    expect(commits[0]?.commit).toMatchObject({ parents: [base], verification: { byGithub: true } });
+    expect(NAMES.map((path) => textAt(onlyPull().headRefOid, path)?.text)).toEqual(NAMES.map(() => line("1.1.0")));
+    expect(textAt(onlyPull().headRefOid, "untouched.txt")?.text).toBe(line("1.0.0"));
+    expect(onlyPull()).toMatchObject({ title: "Bump example/tool from 1.0.0 to 1.1.0", baseRefName: "main" });
+  });
+
+  it("is recorded before the first write and after the last", async () => {
+    const { recorded, result } = await bump();
+    expect(recorded.map((delivery) => delivery.state)).toEqual(["started", "sent"]);
+    expect(recorded[1]).toEqual(result);
+  });
+
+  it("writes nothing the second time, with or without a memory of the first", async () => {
+    const first = await bump();
+    for (const earlier of [[first.result], []]) {
+      const { result, writes, recorded } = await bump({ earlier });
+      expect(result).toMatchObject({ state: "unchanged", externalId: (first.result as Delivery).externalId });
+      expect(writes).toEqual([]);
+      expect(recorded).toEqual([]);
+    }
+  });
+
+  it("writes nothing when only the wording of a check changed, and only the text when its outcome did", async () => {
+    const first = await bump({ summary: "8 days old." });
+    const head = onlyPull().headRefOid;
+    expect((await bump({ earlier: [first.result], summary: "9 days old." })).writes).toEqual([]);
+    const { result } = await bump({ earlier: [first.result], outcome: "warn", summary: "The tag is missing." });
+    expect(result).toMatchObject({ state: "sent" });
+    expect(onlyPull().body).toMatch(/^> \[!WARNING\]/);
+    expect(onlyPull().headRefOid).toBe(head);
+  });
+
+  it("gets the labels that exist", async () => {
+    addLabel(world, repository, "dependencies");
+    await bump({ labels: ["dependencies", "unknown"] });
+    expect(onlyPull().labels).toEqual(["dependencies"]);
+  });
+});
+
+describe("a newer version", () => {
+  it.each(["with", "without"])("supersedes in place, %s a memory of the first delivery", async (memory) => {
+    const first = await bump();
+    const { result } = await bump({ to: "1.2.0", earlier: memory === "with" ? [first.result] : [] });
+    expect(result).toMatchObject({ state: "sent", externalId: (first.result as Delivery).externalId });
+    expect(onlyPull()).toMatchObject({ state: "OPEN", title: "Bump example/tool from 1.0.0 to 1.2.0" });
+    expect(textAt(onlyPull().headRefOid, NAMES[0] ?? "")?.text).toBe(line("1.2.0"));
+    expect(branchesOfOurs()).toHaveLength(1);
+  });
+
+  it("is regenerated from a base that moved elsewhere", async () => {
+    const first = await bump();
+    const base = pushCommit(world, repository, { files: { "untouched.txt": "new" } });
+    await bump({ to: "1.2.0", earlier: [first.result] });
+    expect(getObject(repository.objects, onlyPull().headRefOid, "commit")?.parents).toEqual([base]);
+  });
+
+  it("gets a pull request of its own once the old one is merged", async () => {
+    const first = await bump();
+    mergePullRequest(world, repository, 1);
+    const { result } = await bump({ from: "1.1.0", to: "1.2.0", earlier: [first.result] });
+    expect(result).toMatchObject({ state: "sent", url: `${standIn.url}/acme/suite/pull/2` });
+  });
+});
+
+describe("what people did is respected", () => {
+  it("freezes a branch with somebody's commit", async () => {
+    const first = await bump();
+    const branch = onlyPull().headRefName;
+    const theirs = pushCommit(world, repository, {
+      branch,
+      files: { "untouched.txt": "by hand" },
+      author: "maintainer",
+    });
+    for (const earlier of [[first.result], []]) {
+      const { result, writes } = await bump({ to: "1.2.0", earlier });
+      expect(result).toMatchObject({ state: "unchanged", error: expect.stringContaining("somebody else committed") });
+      expect(writes).toEqual([]);
+    }
+    expect(onlyPull().headRefOid).toBe(theirs);
+  });
+
+  it("does not open a closed pull request again, but proposes the next version", async () => {
+    const first = await bump();
+    Object.assign(onlyPull(), { state: "CLOSED", closedAt: world.clock() });
+    for (const earlier of [[first.result], []]) {
+      const { result, writes } = await bump({ earlier });
+      expect(result).toMatchObject({ state: "unchanged", error: expect.stringContaining("somebody closed") });
+      expect(writes).toEqual([]);
+    }
+    expect(await bump({ to: "1.2.0", earlier: [first.result] })).toMatchObject({ result: { state: "sent" } });
+    expect(pulls().map((pull) => pull.state)).toEqual(["CLOSED", "OPEN"]);
+  });
+
+  it("leaves a branch of the same name with other commits alone", async () => {
+    await bump();
+    const branch = onlyPull().headRefName;
+    pulls().pop();
+    pushCommit(world, repository, { branch, files: { "untouched.txt": "by hand" }, author: "maintainer" });
+    const { result, writes } = await bump({ to: "1.2.0" });
+    expect(result).toMatchObject({ state: "refused", error: expect.stringContaining(branch) });
+    expect(writes).toEqual([]);
+  });
+
+  it("does not take a pull request of the same branch name from a fork for its own", async () => {
+    await bump();
+    const ours = onlyPull();
+    pulls()[0] = { ...ours, headRepository: "stranger/suite" };
+    const { result } = await bump();
+    expect(result).toMatchObject({ state: "sent", url: `${standIn.url}/acme/suite/pull/2` });
+  });
+});
+
+describe("nothing is written", () => {
+  it("when a file changed since the change was planned", async () => {
+    pushCommit(world, repository, { files: { [NAMES[4] ?? ""]: "other\n" } });
+    const { result, writes } = await bump();
+    expect(result).toMatchObject({ code: "conflict", message: expect.stringContaining("images/4/Dockerfile") });
+    expect(writes).toEqual([]);
+  });
+
+  it("when a token would take an executable file's mode away; a patch is offered", async () => {
+    const { result, writes } = await bump({ paths: ["build.sh"], mode: "100755" });
+    expect(result).toMatchObject({
+      state: "refused",
+      error: expect.stringMatching(/build\.sh is executable.*headgate apply candidate-110 --patch/),
+    });
+    expect(writes).toEqual([]);
+  });
+
+  it("without a credential; a patch is offered", async () => {
+    const { result } = await bump({ credential: null });
+    expect(result).toMatchObject({ state: "refused", error: expect.stringMatching(/GITHUB_TOKEN.*headgate apply/) });
+  });
+
+  it("to an archived repository", async () => {
+    repository.archivedAt = "2026-11-01T00:00:00.000Z";
+    const { result, writes } = await bump();
+    expect(result).toMatchObject({ state: "refused", error: expect.stringContaining("archived") });
+    expect(writes).toEqual([]);
+  });
+});
+
+describe("when GitHub stumbles", () => {
+  const mutation = (name: string) => (request: { path: string; body: Buffer }) =>
+    request.path === "/graphql" && request.body.toString().includes(`${name}(input`);
+  const stale = {
+    body: {
+      data: { createCommitOnBranch: null },
+      errors: [
+        {
+          type: "STALE_DATA",
+          path: ["createCommitOnBranch"],
+          message: "Expected branch to point to x but it did not.  Pull and try again.",
+        },
+      ],
+    },
+  };
+
+  it("tries a commit again when a replica does not know the branch yet", async () => {
+    standIn.fail(mutation("createCommitOnBranch"), stale, 2);
+    expect(await bump()).toMatchObject({ result: { state: "sent" } });
+  });
+
+  it("gives up after three, leaves no branch behind, and says when to try again", async () => {
+    standIn.fail(mutation("createCommitOnBranch"), stale);
+    const { result, recorded } = await bump();
+    expect(result).toMatchObject({
+      state: "failed",
+      retryAt: expect.any(String),
+      error: expect.stringContaining("Pull and try again"),
+    });
+    expect(recorded.map((delivery) => delivery.state)).toEqual(["started", "failed"]);
+    expect(branchesOfOurs()).toEqual([]);
+  });
+
+  it("finishes what a crash left: a branch with our commit and no pull request", async () => {
+    standIn.fail(mutation("createPullRequest"), { status: 502 });
+    const { recorded } = await bump();
+    standIn.heal();
+    expect(pulls()).toEqual([]);
+    const { result, writes } = await bump({ earlier: recorded });
+    expect(result).toMatchObject({ state: "sent" });
+    expect(writes).toHaveLength(1);
+    expect(readMarker(onlyPull().body)?.candidate).toBe("candidate-110");
+  });
+
+  it("finishes what a crash left: a branch at an old base", async () => {
+    const base = repository.refs.get("refs/heads/main") ?? "";
+    await bump();
+    const name = branchesOfOurs()[0] ?? "";
+    pulls().pop();
+    repository.refs.set(name, base);
+    pushCommit(world, repository, { files: { "untouched.txt": "new" } });
+    expect(await bump()).toMatchObject({ result: { state: "sent" } });
+  });
+
+  it("never lets a shown branch point at its base", async () => {
+    const first = await bump();
+    standIn.fail(mutation("createCommitOnBranch"), { status: 502 });
+    const { result } = await bump({ to: "1.2.0", earlier: [first.result] });
+    expect(result).toMatchObject({ state: "failed" });
+    expect(onlyPull()).toMatchObject({ state: "OPEN", headRefOid: (first.result as Delivery).commit });
+    standIn.heal();
+    expect(await bump({ to: "1.2.0", earlier: [first.result] })).toMatchObject({ result: { state: "sent" } });
+    expect(branchesOfOurs()).toHaveLength(1);
+  });
+
+  it("reports a missing permission in GitHub's words", async () => {
+    const token = addToken(world, { permissions: { contents: "read", metadata: "read" } });
+    const { result } = await bump({ credential: { kind: "token", token } });
+    expect(result).toMatchObject({
+      state: "failed",
+      error: expect.stringContaining("not accessible by personal access token"),
+    });
+    expect("retryAt" in result).toBe(false);
+  });
+});

@@ -1,8 +1,10 @@
 import { restError } from "./github/answers.ts";
+import { downloads } from "./github/downloads.ts";
 import { gitProtocol } from "./github/git-protocol.ts";
 import { graphqlEndpoint } from "./github/graphql.ts";
 import type { Edition } from "./github/graphql-schema.ts";
 import { rateAccounts } from "./github/rate-limit.ts";
+import { restEndpoint } from "./github/rest.ts";
 import type { GithubWorld } from "./github/world.ts";
 import type { Answer, Received, StandIn } from "./stand-in.ts";
 import { startStandIn } from "./stand-in.ts";
@@ -27,6 +29,8 @@ export async function startGithub(
   const web = () => standIn.url;
   const graphql = graphqlEndpoint(world, rates, { web, edition, maxAliases });
 
+  const rest = restEndpoint(world, rates, web);
+
   function answer(request: Received): Answer | Promise<Answer> {
     if (request.headers["user-agent"] === undefined) {
       return restError(
@@ -35,7 +39,7 @@ export async function startGithub(
       );
     }
     if (request.path === "/graphql" && request.method === "POST") return graphql(request);
-    return gitProtocol(world, request) ?? restError(404, "Not Found");
+    return rest(request) ?? gitProtocol(world, request) ?? downloads(world, request) ?? restError(404, "Not Found");
   }
 
   const standIn = await startStandIn(answer, delay);

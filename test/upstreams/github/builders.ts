@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Instant } from "../../../src/domain/instant.ts";
-import { type Identity, putObject, type Verification } from "./git-objects.ts";
-import { changesOf, changeTree, type GivenFile } from "./git-trees.ts";
+import { type GivenCommit, identity, writeCommit } from "./commits.ts";
+import { putObject, type Verification } from "./git-objects.ts";
+import type { GivenFile } from "./git-trees.ts";
 import {
   type Credential,
   findRepository,
@@ -14,15 +15,6 @@ import {
   type Repository,
   resolveCommit,
 } from "./world.ts";
-
-/** A commit as tests write it. Files are changes to the parent's; null removes one. */
-export type GivenCommit = {
-  readonly files?: Readonly<Record<string, GivenFile | null>>;
-  readonly message?: string;
-  readonly author?: string;
-  readonly at?: Instant;
-  readonly verification?: Verification;
-};
 
 /** An asset as tests write it: its content, and what GitHub says about it when that differs. */
 export type GivenAsset = string | (Partial<Omit<ReleaseAsset, "content">> & { name: string; content?: string });
@@ -252,30 +244,6 @@ export function mergePullRequest(
   repository.refs.set(`refs/heads/${pull.baseRefName}`, oid);
   Object.assign(pull, { state: "MERGED", mergedAt: at, closedAt: at, updatedAt: at, mergedBy: by });
   return oid;
-}
-
-/** A name with an address that GitHub would accept. */
-export function identity(login: string, date: Instant): Identity {
-  return { name: login, email: `${login.replace(/[^\w-]/g, "")}@users.noreply.github.com`, date };
-}
-
-function writeCommit(repository: Repository, given: GivenCommit & { at: Instant }, parent: string | undefined): string {
-  const { objects } = repository;
-  const before = objects.get(parent ?? "");
-  const who = identity(given.author ?? "maintainer", given.at);
-  return putObject(objects, {
-    type: "commit",
-    tree: changeTree(
-      objects,
-      before?.type === "commit" ? before.tree : undefined,
-      changesOf(objects, given.files ?? {}),
-    ),
-    parents: parent === undefined ? [] : [parent],
-    author: who,
-    committer: who,
-    message: `${given.message ?? "Change files"}\n`,
-    verification: given.verification ?? { reason: "unsigned" },
-  });
 }
 
 const ALL_PERMISSIONS: Credential["permissions"] = {

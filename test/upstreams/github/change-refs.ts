@@ -1,4 +1,4 @@
-import { identity } from "./builders.ts";
+import { identity } from "./commits.ts";
 import { mustBeAllowed, mustBeAllowedPaths } from "./credentials.ts";
 import { getObject, putObject, type Verification } from "./git-objects.ts";
 import { changeTree, type PathChange } from "./git-trees.ts";

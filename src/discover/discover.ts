@@ -18,12 +18,24 @@ export function matchingPaths(paths: readonly string[]): string[] {
 
 /** Reads the given files and links them. Pure; never throws: bad input is a problem, and the rest goes on. */
 export function discover(files: readonly SourceText[]): Discovery {
-  const read = new Map<string, ReadFile>();
-  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const format = FORMATS.find((one) => one.matches(path));
-    if (format !== undefined) read.set(path, readFile(format, path, text));
-  }
-  return link({ files: read, includers: includersOf(read) });
+  return discoverer()(files);
+}
+
+/** A `discover` that remembers what each file said, for reading one tree again and again with few files changed. */
+export function discoverer(): (files: readonly SourceText[]) => Discovery {
+  const memory = new Map<string, ReadFile>();
+  return (files) => {
+    const read = new Map<string, ReadFile>();
+    for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+      const format = FORMATS.find((one) => one.matches(path));
+      if (format === undefined) continue;
+      const known = memory.get(path);
+      const file = known?.text === text ? known : readFile(format, path, text);
+      memory.set(path, file);
+      read.set(path, file);
+    }
+    return link({ files: read, includers: includersOf(read) });
+  };
 }
 
 function readFile(format: Format, path: string, text: string): ReadFile {

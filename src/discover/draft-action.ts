@@ -28,7 +28,8 @@ export function draftAction(filled: Filled): Draft | Unclear | undefined {
   const kind = kindOfRef(ref);
   if (kind === "commit") return { ...base, precision: "exact", digest: ref, ...commitParts(filled, anchor) };
   if (kind === "branch") {
-    const comment = editAt({ ...anchor, start: anchor.end }, "comment", " # {tag}");
+    const end = anchor.end + (/["']/.test(filled.file.text[anchor.end] ?? "") ? 1 : 0);
+    const comment = editAt({ path: anchor.path, start: end, end }, "comment", " # {tag}");
     return { ...base, version: "", precision: "branch", edits: [editAt(anchor, "digest", "{commit}"), comment] };
   }
   const { prefix, version } = splitTag(ref) ?? { prefix: "", version: ref };

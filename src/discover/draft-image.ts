@@ -10,7 +10,8 @@ const PRERELEASE = /^(?:rc|alpha|beta|pre|preview|dev|m|ea)[.-]?\d*$/i;
 export function draftImage(filled: Filled): Draft | Unclear | undefined {
   const { resolved, reference } = filled;
   const { text } = resolved;
-  if (text === "" || reference.local?.includes(text.toLowerCase()) === true) return undefined;
+  const localFrom = reference.local?.get(text.toLowerCase());
+  if (text === "" || (localFrom !== undefined && localFrom < reference.value.start)) return undefined;
   const holes = holesIn(resolved, 0, text.length);
   if (holes.length > 0) return unclearHoles(`Image ${spelledOut(resolved)}`, holes);
   const image = parseImageReference(text);

@@ -45,8 +45,8 @@ export type Reference = {
   readonly lockedBy?: string;
   /** The project builds it itself, as this file shows. */
   readonly own?: boolean;
-  /** Names that mean something inside this file, such as build stages: not images. */
-  readonly local?: readonly string[];
+  /** Names that mean something inside this file from an offset on, such as build stages: not images. */
+  readonly local?: ReadonlyMap<string, number>;
 };
 
 /** A statement that another file is used with values of this one. */

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, type YAMLMap } from "yaml";
 import type { Problem } from "../domain/pin.ts";
 import { readPlainValue } from "../lib/holes.ts";
 import { literalValue, type Span, type Value } from "../lib/pieces.ts";
@@ -9,7 +9,12 @@ export type Yaml = {
   readonly problems: readonly Problem[];
   /** The node an alias stands for; every other node is itself. */
   readonly follow: (node: unknown) => Node | undefined;
+  /** What mappings were found to hold, so that each is looked into once. */
+  readonly entries: Map<Node, readonly Entry[]>;
 };
+
+/** A key and its value, aliases followed. */
+export type Entry = { readonly key: string; readonly value: Node };
 
 const MOST_ALIASES = 5_000;
 const MOST_PROBLEMS = 5;
@@ -33,22 +38,36 @@ export function parseYaml(text: string, path: string): Yaml {
     line: lineCounter.linePos(error.pos[0]).line,
     message: `Not valid YAML: ${error.message.slice(0, 200)}`,
   }));
-  return { root: document.contents, problems, follow };
+  return { root: document.contents, problems, follow, entries: new Map() };
 }
 
 /** The entries of a mapping in order, those of merged mappings (`<<`) behind its own; none for everything else. */
-export function entriesOf(yaml: Yaml, node: unknown, depth = 0): { readonly key: string; readonly value: Node }[] {
+export function entriesOf(yaml: Yaml, node: unknown): readonly Entry[] {
   const map = yaml.follow(node);
-  if (!isMap(map) || depth > 4) return [];
-  const own: { key: string; value: Node }[] = [];
-  const merged: { key: string; value: Node }[] = [];
-  for (const pair of map.items) {
-    const key = isScalar(pair.key) ? String(pair.key.value) : "";
-    const value = yaml.follow(pair.value);
-    if (key === "<<") merged.push(...itemsOrSelf(yaml, value).flatMap((item) => entriesOf(yaml, item, depth + 1)));
-    else if (value !== undefined) own.push({ key, value });
+  if (!isMap(map)) return [];
+  const known = yaml.entries.get(map);
+  if (known !== undefined) return known;
+  yaml.entries.set(map, []); // a mapping that merges itself finds nothing
+  const found = new Map<string, Node>();
+  const add = ({ key, value }: Entry) => {
+    if (!found.has(key)) found.set(key, value);
+  };
+  const pairs = pairsOf(yaml, map);
+  for (const pair of pairs) if (pair.key !== "<<") add(pair);
+  for (const { key, value } of pairs) {
+    if (key !== "<<") continue;
+    for (const source of isSeq(value) ? itemsOf(yaml, value) : [value]) entriesOf(yaml, source).forEach(add);
   }
-  return [...own, ...merged.filter((entry) => !own.some(({ key }) => key === entry.key))];
+  const entries = [...found].map(([key, value]) => ({ key, value }));
+  yaml.entries.set(map, entries);
+  return entries;
+}
+
+function pairsOf(yaml: Yaml, map: YAMLMap): Entry[] {
+  return map.items.flatMap((pair) => {
+    const value = yaml.follow(pair.value);
+    return value === undefined ? [] : [{ key: isScalar(pair.key) ? String(pair.key.value) : "", value }];
+  });
 }
 
 /** The value under a path of keys. */
@@ -104,8 +123,4 @@ export function literalOf(text: string, node: Node | undefined): Value | undefin
 
 function isBlock(node: Scalar): boolean {
   return node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
-}
-
-function itemsOrSelf(yaml: Yaml, node: Node | undefined): (Node | undefined)[] {
-  return isSeq(node) ? itemsOf(yaml, node) : [node];
 }

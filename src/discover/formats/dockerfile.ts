@@ -28,9 +28,11 @@ type State = {
   readonly variables: Variable[];
   readonly inclusions: Inclusion[];
   readonly scopes: Record<string, string>;
-  readonly stages: string[];
-  /** Stage names, numbers and `scratch`: what is not an image. */
-  readonly local: string[];
+  /** Stage name → its number. */
+  readonly stages: Map<string, number>;
+  stageCount: number;
+  /** Stage names and numbers, and `scratch`: what is not an image, and from where on. */
+  readonly local: Map<string, number>;
   scope: string;
   distribution: "debian" | "ubuntu";
 };
@@ -49,13 +51,28 @@ function readDockerfile(text: string, path: string): Reading {
     readInstruction(state, instructionAt(text, span));
   }
   const { references, variables, inclusions, scopes } = state;
-  const unstarted = state.stages.length > 0 ? [] : [{ path, line: lineAt(starts, 0), message: "No FROM instruction." }];
+  const unstarted = state.stageCount > 0 ? [] : [{ path, line: lineAt(starts, 0), message: "No FROM instruction." }];
   return { references, variables, inclusions, scopes, problems: unstarted };
 }
 
 function newState(text: string, path: string, escapeCharacter: string): State {
-  const lists = { references: [], variables: [], inclusions: [], scopes: {}, stages: [] };
-  return { text, path, escape: escapeCharacter, ...lists, local: ["scratch"], scope: "global", distribution: "debian" };
+  const lists = {
+    references: [],
+    variables: [],
+    inclusions: [],
+    scopes: {},
+    stages: new Map<string, number>(),
+    stageCount: 0,
+  };
+  return {
+    text,
+    path,
+    escape: escapeCharacter,
+    ...lists,
+    local: new Map([["scratch", -1]]),
+    scope: "global",
+    distribution: "debian",
+  };
 }
 
 /** The keyword, and the span of everything after it. */
@@ -84,19 +101,21 @@ function readSyntax(state: State): void {
 }
 
 function readFrom(state: State, instruction: Instruction): void {
-  const [image, as, name] = readWords(state.text, instruction.start, instruction.end, state.escape).filter(
-    (word) => !visibleText(word).startsWith("--"),
-  );
-  const parent = image === undefined ? -1 : state.stages.indexOf(visibleText(image).toLowerCase());
-  state.scope = `stage-${state.stages.length}`;
-  if (parent < 0)
-    state.distribution = /ubuntu/.test(image === undefined ? "" : visibleText(image)) ? "ubuntu" : "debian";
-  if (parent >= 0) state.scopes[state.scope] = `stage-${parent}`;
-  if (image !== undefined)
-    state.references.push({ kind: "image", value: image, scope: "global", local: [...state.local] });
-  const alias = as !== undefined && /^as$/i.test(visibleText(as)) && name !== undefined ? visibleText(name) : "";
-  state.local.push(String(state.stages.length), ...(alias === "" ? [] : [alias.toLowerCase()]));
-  state.stages.push(alias.toLowerCase());
+  const words = readWords(state.text, instruction.start, instruction.end, state.escape);
+  const [image, as, name] = words.filter((word) => !visibleText(word).startsWith("--"));
+  const stage = state.stageCount;
+  state.scope = `stage-${stage}`;
+  state.stageCount += 1;
+  if (image === undefined) return;
+  state.references.push({ kind: "image", value: image, scope: "global", local: state.local });
+  const text = visibleText(image).toLowerCase();
+  const parent = state.stages.get(text);
+  if (parent === undefined) state.distribution = text.includes("ubuntu") ? "ubuntu" : "debian";
+  else state.scopes[state.scope] = `stage-${parent}`;
+  const named = as !== undefined && name !== undefined && /^as$/i.test(visibleText(as));
+  const alias = named ? visibleText(name).toLowerCase() : String(stage);
+  for (const local of [String(stage), alias]) state.local.set(local, instruction.end);
+  state.stages.set(alias, stage);
 }
 
 function readArguments(state: State, instruction: Instruction): void {
@@ -196,7 +215,7 @@ function checksumOf(flag: Value): Checksum[] {
 }
 
 function addImage(state: State, value: Value): void {
-  state.references.push({ kind: "image", value, scope: state.scope, local: [...state.local] });
+  state.references.push({ kind: "image", value, scope: state.scope, local: state.local });
 }
 
 /** The `--flags` of an instruction, and where its own arguments begin. */

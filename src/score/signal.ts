@@ -97,7 +97,7 @@ export async function askRepository(purl: string, context: ScoreContext): Promis
 }
 
 /** True for upstreams that are GitHub repositories themselves. */
-export function isRepository(purl: string): boolean {
+function isRepository(purl: string): boolean {
   return purl.startsWith("pkg:github/") || purl.startsWith("pkg:githubactions/");
 }
 

@@ -14,6 +14,8 @@ export type AliasedRead<Key extends RepositoryName, Value> = {
   readonly operation: string;
   readonly first: number;
   readonly largest: number;
+  /** Whose installation an App asks with; absent: any, which is enough for public data. */
+  readonly repository?: RepositoryName;
   /** Fragments that selections use. */
   readonly fragments: () => Promise<string>;
   /** What is selected inside `repository { … }`. */
@@ -115,7 +117,7 @@ async function askChunk<Key extends RepositoryName, Value>(
   keys: readonly Key[],
 ): Promise<Map<Key, Value | Failure> | Failure> {
   const query = writeQuery(kind, keys, await kind.fragments());
-  const answer = await github.graphql(query.document, query.variables);
+  const answer = await github.graphql(query.document, query.variables, kind.repository);
   if (isFailure(answer)) return answer;
   return new Map(keys.map((key, index) => [key, readAlias(kind, key, `c${index}`, answer)]));
 }

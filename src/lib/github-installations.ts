@@ -1,13 +1,16 @@
 import { z } from "zod";
-import { between, type Instant, MINUTE } from "../domain/instant.ts";
+import { between, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { Failure, isFailure } from "./failure.ts";
 
 /** A repository by its name on GitHub. */
 export type RepositoryName = { readonly owner: string; readonly name: string };
 
+/** Reading public data works with any installation's token; writing needs the repository's own. */
+export type Access = "read" | "write";
+
 /** Hands out the token that requests about a repository use; `forget` is called with one that GitHub refused. */
 export type Tokens = {
-  readonly tokenFor: (repository: RepositoryName | undefined) => Promise<string | Failure>;
+  readonly tokenFor: (repository: RepositoryName | undefined, access: Access) => Promise<string | Failure>;
   readonly forget: (token: string) => Promise<void>;
 };
 
@@ -20,22 +23,44 @@ const ACCESS_TOKEN = z.object({ token: z.string().min(1), expires_at: z.string()
 /** A token is renewed this long before it ends. */
 const MARGIN = 5 * MINUTE;
 
+/** How long it is taken for granted that the App is not installed on a repository. */
+const ABSENCE = 5 * MINUTE;
+
 type Token = { readonly token: string; readonly expiresAt: Instant };
 
 /**
- * Installation tokens of a GitHub App: one per account, asked for once however many requests want it
- * (https://docs.github.com/en/rest/apps/apps). Without a repository: the first installation, good for public data.
+ * Installation tokens of a GitHub App, asked for once however many requests want them
+ * (https://docs.github.com/en/rest/apps/apps). `home`: whose installation reads what the App is not installed on; absent:
+ * the App's first.
  */
-export function createInstallationTokens(asApp: AsApp, clock: () => Instant): Tokens {
+export function createInstallationTokens(asApp: AsApp, clock: () => Instant, home?: RepositoryName): Tokens {
   const installations = new Map<string, Promise<number | Failure>>();
+  const absent = new Map<string, { readonly failure: Failure; readonly until: Instant }>();
   const tokens = new Map<number, Promise<Token | Failure>>();
 
-  async function tokenFor(repository: RepositoryName | undefined): Promise<string | Failure> {
-    const owner = repository?.owner.toLowerCase() ?? "";
-    const installation = await once(installations, owner, () => findInstallation(asApp, repository));
+  async function tokenFor(repository: RepositoryName | undefined, access: Access): Promise<string | Failure> {
+    const own = repository === undefined ? undefined : await installationOn(repository);
+    const useAny = own === undefined || (access === "read" && isFailure(own) && own.code === "forbidden");
+    const installation = useAny ? await anyInstallation() : own;
     if (isFailure(installation)) return installation;
     const token = await tokenOf(installation);
     return isFailure(token) ? token : token.token;
+  }
+
+  function anyInstallation(): Promise<number | Failure> {
+    return home === undefined ? once(installations, "", () => firstInstallation(asApp)) : installationOn(home);
+  }
+
+  async function installationOn(repository: RepositoryName): Promise<number | Failure> {
+    const key = `${repository.owner}/${repository.name}`.toLowerCase();
+    const known = absent.get(key);
+    if (known !== undefined && clock() < known.until) return known.failure;
+    const found = await once(installations, key, () => findInstallation(asApp, repository));
+    absent.delete(key);
+    if (isFailure(found) && found.code === "forbidden") {
+      absent.set(key, { failure: found, until: plus(clock(), ABSENCE) });
+    }
+    return found;
   }
 
   async function tokenOf(installation: number): Promise<Token | Failure> {
@@ -68,8 +93,7 @@ async function once<K, V>(known: Map<K, Promise<V | Failure>>, key: K, ask: () =
   return answer;
 }
 
-async function findInstallation(asApp: AsApp, repository: RepositoryName | undefined): Promise<number | Failure> {
-  if (repository === undefined) return firstInstallation(asApp);
+async function findInstallation(asApp: AsApp, repository: RepositoryName): Promise<number | Failure> {
   const name = `${repository.owner}/${repository.name}`;
   const path = `/repos/${encodeURIComponent(repository.owner)}/${encodeURIComponent(repository.name)}/installation`;
   const answer = await asApp("GET", path);

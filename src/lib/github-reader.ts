@@ -5,7 +5,8 @@ import type { GitHub } from "./github.ts";
 import { createFacts } from "./github-facts.ts";
 import { createOptionalFields } from "./github-optional-fields.ts";
 import { createReleaseDetail } from "./github-release-detail.ts";
-import { createSweep, type RepositorySweep, type SweepRequest } from "./github-sweep.ts";
+import { createSweep } from "./github-sweep.ts";
+import type { RepositorySweep, SweepRequest } from "./github-sweep-answer.ts";
 
 /** Notes and assets of one release, read only for candidates. */
 export type ReleaseDetail = {

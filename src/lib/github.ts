@@ -7,7 +7,7 @@ import { asFetch } from "./fetch-adapter.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { createGate } from "./gate.ts";
 import { type GraphqlError, toAnswerFailure, toGraphqlFailure } from "./github-failure.ts";
-import { createInstallationTokens, type RepositoryName, type Tokens } from "./github-installations.ts";
+import { type Access, createInstallationTokens, type RepositoryName, type Tokens } from "./github-installations.ts";
 import { createLimit, type Limit } from "./github-limit.ts";
 import { createRestCall, type RestAnswer, type RestCall, type RestMethod } from "./github-rest.ts";
 import type { ServiceUrls } from "./urls.ts";
@@ -20,7 +20,7 @@ export type GitHubCredential =
       readonly appId: string;
       /** PEM; line breaks may be written as `\n`. */
       readonly privateKey: string;
-      /** Whose installation reads public data; absent: the App's first. */
+      /** Whose installation reads public data where the App is not installed; absent: the App's first. */
       readonly repository?: RepositoryName;
     };
 
@@ -65,37 +65,37 @@ export function createGitHub({ fetcher, urls, credential, clock = now }: Options
   const restLimit = createLimit(clock);
   const call = createRestCall({ fetcher, api: urls.api, limit: restLimit, clock });
   const tokens = credential.kind === "token" ? fixedToken(credential.token) : appTokens(credential, call, clock);
-  const fallback = credential.kind === "app" ? credential.repository : undefined;
   const query = createQuery({ fetcher, url: urls.graphql, limit: graphqlLimit, clock });
   const oneAtATime = createGate(1);
   const fewAtATime = createGate(REST_AT_ONCE);
   return {
     credential: credential.kind,
-    graphql: (document, variables, repository = fallback) =>
-      oneAtATime(() => withToken(tokens, repository, (token) => query(document, variables, token))),
-    rest: (method, path, body) =>
-      fewAtATime(async () => {
-        const send = (token: string) => call({ method, path, token, body });
-        const answer = await withToken(tokens, repositoryOf(path) ?? fallback, send);
-        // Public data can be read with any installation's token; writing needs the repository's own.
-        const retry = credential.kind === "app" && method === "GET" && isFailure(answer) && answer.code === "forbidden";
-        return retry ? withToken(tokens, fallback, send) : answer;
-      }),
+    graphql: (document, variables, repository) => {
+      const subject = { repository, access: /^\s*mutation\b/.test(document) ? "write" : "read" } as const;
+      return oneAtATime(() => withToken(tokens, subject, (token) => query(document, variables, token)));
+    },
+    rest: (method, path, body) => {
+      const subject = {
+        repository: repositoryOf(path),
+        access: method === "GET" ? "read" : "write",
+      } as const;
+      return fewAtATime(() => withToken(tokens, subject, (token) => call({ method, path, token, body })));
+    },
   };
 }
 
 /** Runs a request with a token, and once more with a new one when GitHub no longer accepts the first. */
 async function withToken<T>(
   tokens: Tokens,
-  repository: RepositoryName | undefined,
+  { repository, access }: { readonly repository: RepositoryName | undefined; readonly access: Access },
   send: (token: string) => Promise<T | Failure>,
 ): Promise<T | Failure> {
-  const token = await tokens.tokenFor(repository);
+  const token = await tokens.tokenFor(repository, access);
   if (isFailure(token)) return token;
   const answer = await send(token);
   if (!isFailure(answer) || answer.code !== "unauthorized") return answer;
   await tokens.forget(token);
-  const renewed = await tokens.tokenFor(repository);
+  const renewed = await tokens.tokenFor(repository, access);
   if (isFailure(renewed)) return renewed;
   return renewed === token ? answer : send(renewed);
 }
@@ -112,7 +112,7 @@ function appTokens(app: GitHubCredential & { kind: "app" }, call: RestCall, cloc
     const answer = await call({ method, path, token: jwt, body: undefined });
     return isFailure(answer) ? answer : answer.data;
   };
-  return createInstallationTokens(asApp, clock);
+  return createInstallationTokens(asApp, clock, app.repository);
 }
 
 async function signJwt(sign: () => Promise<{ token: string }>): Promise<string | Failure> {

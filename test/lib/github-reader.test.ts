@@ -3,7 +3,7 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { createFetcher, type Fetcher } from "../../src/lib/fetcher.ts";
 import { createGitHub } from "../../src/lib/github.ts";
 import { createGitHubReader, type GitHubReader } from "../../src/lib/github-reader.ts";
-import type { RepositorySweep, SweepRequest } from "../../src/lib/github-sweep.ts";
+import type { RepositorySweep, SweepRequest } from "../../src/lib/github-sweep-answer.ts";
 import {
   addAsset,
   addRelease,

@@ -1,0 +1,47 @@
+import type { Bind } from "./github-aliases.ts";
+import type { PagesRequest, SweepRequest } from "./github-sweep-answer.ts";
+
+/** What is read of a repository itself. */
+export const REPOSITORY = `fragment SweptRepository on Repository{
+nameWithOwner databaseId isArchived isDisabled isLocked defaultBranchRef{name target{oid}}}`;
+
+/** A page of releases; `immutable` only where the host knows that field. */
+export const RELEASES = (immutable: boolean) => `fragment Releases on ReleaseConnection{pageInfo{hasNextPage endCursor}
+nodes{tagName name isDraft isPrerelease publishedAt createdAt url ${immutable ? "immutable " : ""}tagCommit{oid}}}`;
+
+/** A page of tags, annotated ones followed to their commit. */
+export const TAGS = `fragment Tags on RefConnection{pageInfo{hasNextPage endCursor} nodes{...NamedRef}}
+fragment NamedRef on Ref{name target{__typename oid
+...on Commit{committedDate} ...on Tag{tagger{date} target{__typename oid
+...on Commit{committedDate} ...on Tag{target{__typename oid ...on Commit{committedDate}}}}}}}`;
+
+const RELEASE_ORDER = "orderBy:{field:CREATED_AT,direction:DESC}";
+const TAG_ORDER = `refPrefix:"refs/tags/",orderBy:{field:TAG_COMMIT_DATE,direction:DESC}`;
+
+/** The newest 10 releases and 30 tags, and the pinned names: a few nodes, so that many repositories fit into one query. */
+export function selectFirst(request: SweepRequest, bind: Bind): string {
+  const byName = (folder: string, names: readonly string[], alias: string) =>
+    names.map((name, index) => `${alias}${index}:ref(qualifiedName:${bind("String!", folder + name)}){...NamedRef}`);
+  return [
+    "...SweptRepository",
+    `releases(first:10,${RELEASE_ORDER}){...Releases}`,
+    `tags:refs(first:30,${TAG_ORDER}${tagFilter(request.tagPrefix, bind)}){...Tags}`,
+    ...byName("refs/tags/", request.pinnedTags, "p"),
+    ...byName("refs/heads/", request.branches, "b"),
+  ].join(" ");
+}
+
+/** Further pages, of the lists that have a cursor. */
+export function selectMore({ tagPrefix, releasesAfter, tagsAfter }: PagesRequest, bind: Bind): string {
+  const releases =
+    releasesAfter && `releases(first:50,after:${bind("String!", releasesAfter)},${RELEASE_ORDER}){...Releases}`;
+  const tags =
+    tagsAfter &&
+    `tags:refs(first:100,after:${bind("String!", tagsAfter)},${TAG_ORDER}${tagFilter(tagPrefix, bind)}){...Tags}`;
+  return [releases, tags].filter(Boolean).join(" ");
+}
+
+/** GitHub filters by a part of the name, so the rows are filtered again. `v` alone would hardly leave anything out. */
+function tagFilter(prefix: string, bind: Bind): string {
+  return prefix.length < 2 ? "" : `,query:${bind("String!", prefix)}`;
+}

@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import type { ObservedRelease, Ref } from "../../domain/release.ts";
+import { tagOfVersion } from "../../domain/release.ts";
+import { parsePurl } from "../../domain/upstream.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
+import type { GitHubReader } from "../../lib/github-reader.ts";
+import type { RepositoryRelease, RepositorySweep, RepositoryTag } from "../../lib/github-sweep-answer.ts";
+import { commonTagPrefix, versionByTemplates } from "../../lib/tag-version.ts";
+import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
+
+type Repository = { readonly owner: string; readonly name: string };
+type Changed = Extract<PollAnswer, { state: "changed" }>;
+
+/** Releases and tags of repositories on GitHub; without a credential, tags alone by the git protocol. */
+export const github: Source = {
+  id: "github",
+  title: "GitHub releases and tags",
+  scheme: "loose",
+  matches: (purl) => repositoryOf(purl) !== undefined,
+  poll: async (request, context) => {
+    const repository = repositoryOf(request.upstream);
+    if (repository === undefined)
+      return new Failure("misconfigured", `${request.upstream} names no GitHub repository.`);
+    return context.github === undefined
+      ? pollByGit(request, repository, context)
+      : pollByReader(request, repository, context.github, context.urls.github.web);
+  },
+};
+
+/** An action may sit in a folder of its repository: `pkg:githubactions/actions/cache/restore`. */
+function repositoryOf(purl: string): Repository | undefined {
+  const parts = parsePurl(purl);
+  if (parts === undefined || (parts.type !== "github" && parts.type !== "githubactions")) return undefined;
+  const [owner, name] = [...parts.namespace.split("/"), parts.name];
+  return owner === undefined || owner === "" || name === undefined ? undefined : { owner, name };
+}
+
+async function pollByReader(
+  request: PollRequest,
+  repository: Repository,
+  reader: GitHubReader,
+  web: string,
+): Promise<PollAnswer | Failure> {
+  const names = namesToRead(request);
+  const sweep = await reader.sweep({
+    ...repository,
+    tagPrefix: commonTagPrefix(request.tagTemplates),
+    pinnedTags: names,
+    branches: names,
+  });
+  if (isFailure(sweep)) return sweep;
+  const refusal = refusalOf(sweep, request, repository);
+  if (refusal !== undefined) return refusal;
+  const changed: Changed = {
+    state: "changed",
+    releases: toReleases(sweep, request.tagTemplates, `${web}/${sweep.nameWithOwner}`),
+    refs: toRefs(request, sweep.pinned, sweep.branches),
+    complete: sweep.complete,
+    notChecked: [...renamed(sweep, repository), ...(sweep.complete ? [] : [OLDER])],
+  };
+  return unlessUnchanged(changed, `${sweep.databaseId}`, request.last?.validator);
+}
+
+const OLDER = "older tags and releases: there are more than are read in one poll";
+
+/** The same name with another id is another repository: whoever owns the name now is not who was trusted. */
+function refusalOf(sweep: RepositorySweep, request: PollRequest, { owner, name }: Repository): Failure | undefined {
+  if (sweep.disabled) return new Failure("unavailable", `GitHub has disabled or locked ${owner}/${name}.`);
+  const known = /^github:(\d+):/.exec(request.last?.validator ?? "")?.[1];
+  if (known === undefined || known === `${sweep.databaseId}`) return undefined;
+  return new Failure(
+    "refused",
+    `${owner}/${name} is now another repository on GitHub (id ${sweep.databaseId}, before ${known}). Look at who owns it before you take anything from it.`,
+  );
+}
+
+function renamed(sweep: RepositorySweep, { owner, name }: Repository): string[] {
+  const now = sweep.nameWithOwner;
+  if (now.toLowerCase() === `${owner}/${name}`.toLowerCase()) return [];
+  return [
+    `the name: ${owner}/${name} is ${now} on GitHub now; write the new name, since the old one can be taken over`,
+  ];
+}
+
+/** Pinned names as written, and as tags of the templates. Commits are no names. */
+function namesToRead({ pinnedRefs, tagTemplates }: PollRequest): string[] {
+  const names = pinnedRefs.filter((name) => !isCommit(name));
+  const tags = names.flatMap((name) => tagTemplates.map((template) => tagOfVersion(name, template)));
+  return [...new Set([...names, ...tags])];
+}
+
+function isCommit(name: string): boolean {
+  return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(name);
+}
+
+/** A pinned name is a tag, else a version of which a template makes a tag, else a branch. */
+function toRefs(request: PollRequest, tags: readonly RepositoryTag[], branches: readonly RepositoryTag[]): Ref[] {
+  const find = (list: readonly RepositoryTag[], name: string) => list.find((one) => one.name === name)?.commit;
+  return request.pinnedRefs.flatMap((name) => {
+    const byTemplate = request.tagTemplates.map((template) => find(tags, tagOfVersion(name, template)));
+    const target = find(tags, name) ?? byTemplate.find((commit) => commit !== undefined) ?? find(branches, name);
+    return target === undefined ? [] : [{ name, target }];
+  });
+}
+
+/** Releases and bare tags, merged by tag name: a tag may have no release, and a release's tag may be older than the list. */
+function toReleases(sweep: RepositorySweep, templates: readonly string[], page: string): ObservedRelease[] {
+  const tags = new Map([...sweep.pinned, ...sweep.tags].map((tag) => [tag.name, tag]));
+  const published = sweep.releases.filter((release) => !release.draft);
+  const releases = new Map(published.map((release) => [release.tag, release]));
+  return [...new Set([...releases.keys(), ...tags.keys()])].flatMap((tag) => {
+    const version = versionByTemplates(tag, templates);
+    if (version === undefined) return [];
+    const release = releases.get(tag);
+    return [
+      release === undefined ? fromTag(version, tag, tags.get(tag), page) : fromRelease(version, release, tags.get(tag)),
+    ];
+  });
+}
+
+function fromRelease(version: string, release: RepositoryRelease, tag: RepositoryTag | undefined): ObservedRelease {
+  const commit = tag?.commit ?? release.commit;
+  return {
+    version,
+    tag: release.tag,
+    publishedBy: "publisher",
+    state: release.prerelease ? "prerelease" : "released",
+    digests: {},
+    assets: [],
+    notesUrl: release.url,
+    ...(release.publishedAt !== undefined && { publishedAt: release.publishedAt }),
+    ...(commit !== undefined && { commit }),
+  };
+}
+
+function fromTag(version: string, tag: string, known: RepositoryTag | undefined, page: string): ObservedRelease {
+  return {
+    version,
+    tag,
+    publishedBy: "publisher",
+    state: "released",
+    digests: {},
+    assets: [],
+    notesUrl: `${page}/releases/tag/${tag.split("/").map(encodeURIComponent).join("/")}`,
+    ...(known?.committedAt !== undefined && { publishedAt: known.committedAt }),
+    ...(known !== undefined && { commit: known.commit }),
+  };
+}
+
+async function pollByGit(
+  request: PollRequest,
+  { owner, name }: Repository,
+  { git, urls }: PollContext,
+): Promise<PollAnswer | Failure> {
+  const page = `${urls.github.web}/${owner}/${name}`;
+  const tags = await listNames(git, `${page}.git`, "refs/tags/");
+  if (isFailure(tags)) return tags;
+  const found = toRefs(request, tags, []).map((ref) => ref.name);
+  const mayBeBranch = request.pinnedRefs.some((pinned) => !isCommit(pinned) && !found.includes(pinned));
+  const branches = mayBeBranch ? await listNames(git, `${page}.git`, "refs/heads/") : [];
+  if (isFailure(branches)) return branches;
+  const releases = tags.flatMap((tag) => {
+    const version = versionByTemplates(tag.name, request.tagTemplates);
+    return version === undefined ? [] : [fromTag(version, tag.name, tag, page)];
+  });
+  const refs = toRefs(request, tags, branches);
+  const notChecked = ["release notes and assets: no GitHub token"];
+  return unlessUnchanged(
+    { state: "changed", releases, refs, complete: true, notChecked },
+    "git",
+    request.last?.validator,
+  );
+}
+
+async function listNames(git: PollContext["git"], url: string, folder: string): Promise<RepositoryTag[] | Failure> {
+  const refs = await git.listRefs(url, folder);
+  return isFailure(refs) ? refs : refs.map((ref) => ({ name: ref.name.slice(folder.length), commit: ref.commit }));
+}
+
+/** GitHub has no validator for this: the answer's own hash says whether anything moved. `origin` is the repository's id. */
+function unlessUnchanged(changed: Changed, origin: string, last: string | undefined): PollAnswer {
+  const hash = createHash("sha256").update(JSON.stringify(changed)).digest("base64url");
+  const validator = `github:${origin}:${hash}`;
+  return validator === last ? { state: "unchanged", validator } : { ...changed, validator };
+}

@@ -7,7 +7,7 @@ import { plain } from "../../views/plain.ts";
  */
 export function escapeMarkdown(text: string): string {
   return plain(text)
-    .replace(/[\\`*_[\]|~]/g, "\\$&")
+    .replace(/[\\`*_[\]|~]|!$/g, "\\$&") // a "!" before a link would make it a picture
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deliver } from "../../../src/deliver/deliver.ts";
 import { readMarker } from "../../../src/deliver/render/pull-request.ts";
@@ -9,6 +10,7 @@ import { createGitHub, type GitHubCredential } from "../../../src/lib/github.ts"
 import { aCandidate, aCheck, aComponent, aDecision, aPin, aRelease, aScore } from "../../support/build.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import {
+  addInstallation,
   addLabel,
   addRepository,
   addToken,
@@ -96,7 +98,7 @@ async function bump(given: Given = {}) {
 }
 
 const isWrite = ({ method, path, body }: { method: string; path: string; body: Buffer }) =>
-  path === "/graphql" ? body.toString().includes("mutation") : method !== "GET";
+  path === "/graphql" ? body.toString().includes("mutation") : method !== "GET" && !path.startsWith("/app/");
 
 const pulls = () => repository.pullRequests;
 const onlyPull = () => {
@@ -159,6 +161,61 @@ describe("a proposal for nine files", () => {
     addLabel(world, repository, "dependencies");
     await bump({ labels: ["dependencies", "unknown"] });
     expect(onlyPull().labels).toEqual(["dependencies"]);
+  });
+});
+
+describe("with a GitHub App", () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const app = {
+    kind: "app",
+    appId: "1",
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  } as const;
+
+  beforeEach(() => {
+    addInstallation(world);
+  });
+
+  it("the commit is GitHub's own, and every file keeps its mode", async () => {
+    const { result } = await bump({ credential: app, paths: ["build.sh"], mode: "100755" });
+    const base = repository.refs.get("refs/heads/main");
+    expect(result).toMatchObject({ state: "sent", commit: onlyPull().headRefOid });
+    expect(textAt(onlyPull().headRefOid, "build.sh")).toEqual({ mode: "100755", text: line("1.1.0") });
+    expect(textAt(onlyPull().headRefOid, NAMES[0] ?? "")).toEqual({ mode: "100644", text: line("1.0.0") });
+    expect(getObject(repository.objects, onlyPull().headRefOid, "commit")).toMatchObject({
+      parents: [base],
+      verification: { reason: "valid", byGithub: true },
+    });
+  });
+
+  it("nine files are one commit, and the second time writes nothing", async () => {
+    const first = await bump({ credential: app });
+    expect(NAMES.map((path) => textAt(onlyPull().headRefOid, path)?.text)).toEqual(NAMES.map(() => line("1.1.0")));
+    const { result, writes } = await bump({ credential: app, earlier: [first.result] });
+    expect(result).toMatchObject({ state: "unchanged" });
+    expect(writes).toEqual([]);
+  });
+
+  it.each(["with", "without"])(
+    "a newer version supersedes in place, %s a memory of the first delivery",
+    async (memory) => {
+      const first = await bump({ credential: app });
+      await bump({ credential: app, to: "1.2.0", earlier: memory === "with" ? [first.result] : [] });
+      expect(onlyPull()).toMatchObject({ state: "OPEN", title: "Bump example/tool from 1.0.0 to 1.2.0" });
+      expect(textAt(onlyPull().headRefOid, NAMES[8] ?? "")?.text).toBe(line("1.2.0"));
+    },
+  );
+
+  it("a symbolic link is still refused", async () => {
+    const { result } = await bump({ credential: app, paths: ["build.sh"], mode: "120000" });
+    expect(result).toMatchObject({ state: "refused", error: expect.stringContaining("file mode 120000") });
+  });
+
+  it("nothing is written where it is not installed", async () => {
+    world.installations.length = 0;
+    const { result, writes } = await bump({ credential: app });
+    expect(isFailure(result)).toBe(true);
+    expect(writes).toEqual([]);
   });
 });
 

@@ -1,0 +1,162 @@
+import { clean } from "@renovatebot/pep440";
+import { earliest } from "../../domain/instant.ts";
+import type { ObservedRelease, Ref } from "../../domain/release.ts";
+import { parsePurl } from "../../domain/upstream.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
+import { failureOfStatus } from "../../lib/http-status.ts";
+import { normaliseProject, versionOfFilename } from "../../lib/pypi-filename.ts";
+import { type IndexFile, type IndexPage, readSimplePage, SIMPLE_ACCEPT } from "../../lib/simple-index.ts";
+import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
+
+/** Popular projects have some thousand files, at about 700 bytes each. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * PyPI and other Python package indexes by the Simple API (packaging.python.org, simple repository API): one
+ * conditional request per project. The index's own upload times say when a version appeared.
+ */
+export const pypi: Source = {
+  id: "pypi",
+  title: "Python packages (PyPI and other indexes with a Simple API)",
+  scheme: "pep440",
+  matches: (purl) => parsePurl(purl)?.type === "pypi",
+  poll: pollPypi,
+};
+
+/** What is kept between polls: the ETag, and the index's serial, which never goes back. */
+type Validator = { readonly etag?: string; readonly serial?: number };
+
+async function pollPypi(request: PollRequest, context: PollContext): Promise<PollAnswer | Failure> {
+  const parts = parsePurl(request.upstream);
+  if (parts === undefined) return new Failure("misconfigured", `not a package URL: ${request.upstream}`);
+  const name = normaliseProject(parts.name);
+  // a private index is asked alone: looking on PyPI for its names would let anybody who registers them there in
+  const index = parts.qualifiers.repository_url?.replace(/\/+$/, "") ?? `${context.urls.pypi.url}/simple`;
+  const last = readValidator(request.last?.validator);
+  const response = await context.fetcher.fetch({
+    url: `${index}/${encodeURIComponent(name)}/`,
+    maxBytes: MAX_BYTES,
+    headers: { accept: SIMPLE_ACCEPT, ...(last.etag !== undefined && { "if-none-match": last.etag }) },
+  });
+  if (isFailure(response)) return response;
+  if (response.status === 304) return unchanged(request);
+  if (response.status !== 200) return failureOfStatus(response, `the Python package ${name}`);
+  const page = readSimplePage(response);
+  if (isFailure(page)) return page;
+  if (page.status === "quarantined") return quarantined(name, page);
+  if (isStale(page, last)) return unchanged(request);
+  return answerOf(name, page, request, writeValidator({ etag: response.headers.etag, serial: page.serial }));
+}
+
+function answerOf(name: string, page: IndexPage, request: PollRequest, validator: string | undefined): PollAnswer {
+  const groups = groupByVersion(name, page);
+  const releases = [...groups].map(([version, files]) => releaseOf(version, files, page));
+  return {
+    state: "changed",
+    releases,
+    refs: request.pinnedRefs.flatMap((pinned) => refOf(pinned, groups)),
+    complete: true,
+    notChecked:
+      page.dropped === 0 ? [] : [`${page.dropped} files of ${name}: their entries in the index could not be read`],
+    ...(validator !== undefined && { validator }),
+  };
+}
+
+/** Files by the version their name says, in the publisher's spelling where the index knows it. */
+function groupByVersion(name: string, page: IndexPage): Map<string, IndexFile[]> {
+  const spellings = new Map(page.versions.map((version) => [canonical(version), version]));
+  const groups = new Map<string, IndexFile[]>();
+  for (const [written, files] of Map.groupBy(page.files, (file) => versionOfFilename(file.filename, name))) {
+    if (written === undefined) continue;
+    const key = canonical(written);
+    const version = spellings.get(key) ?? written;
+    spellings.set(key, version);
+    groups.set(version, [...(groups.get(version) ?? []), ...files]);
+  }
+  return groups;
+}
+
+function releaseOf(version: string, files: readonly IndexFile[], page: IndexPage): ObservedRelease {
+  const publishedAt = files.map((file) => file.uploadedAt).reduce(earliest, undefined);
+  const yanked = files.every((file) => file.yanked !== false);
+  const reason = yanked ? reasonOf(files) : projectReason(page);
+  return {
+    version,
+    tag: version,
+    publishedBy: "registry",
+    state: yanked ? "yanked" : "released",
+    digests: {},
+    assets: files.map(({ filename, url, digest, size, uploadedAt }) => ({
+      name: filename,
+      url,
+      ...(digest !== undefined && { digest }),
+      ...(size !== undefined && { size }),
+      ...(uploadedAt !== undefined && { updatedAt: uploadedAt }),
+    })),
+    ...(publishedAt !== undefined && { publishedAt }),
+    ...(reason !== undefined && { stateReason: reason }),
+  };
+}
+
+function reasonOf(files: readonly IndexFile[]): string | undefined {
+  return files.map((file) => file.yanked).find((yanked) => typeof yanked === "string" && yanked !== "") as
+    | string
+    | undefined;
+}
+
+function projectReason(page: IndexPage): string | undefined {
+  if (page.status !== "archived" && page.status !== "deprecated") return undefined;
+  return `the project is ${page.status}${page.statusReason === undefined ? "" : `: ${page.statusReason}`}`;
+}
+
+/** A version points at its first file: later wheels do not move it, and an index lets no file be replaced. */
+function refOf(pinned: string, groups: ReadonlyMap<string, readonly IndexFile[]>): Ref[] {
+  const found = [...groups].find(([version]) => canonical(version) === canonical(pinned));
+  const [first] = [...(found?.[1] ?? [])].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
+  return first === undefined ? [] : [{ name: pinned, target: first.digest ?? first.filename }];
+}
+
+function orderKey(file: IndexFile): string {
+  return `${file.uploadedAt ?? "unknown"} ${file.filename.endsWith(".whl") ? "wheel" : "source"} ${file.filename}`;
+}
+
+/** One spelling per version: `1.0`, `1.0.0` and `v1.0` are one (PEP 440); what is no version stays as it is. */
+function canonical(version: string): string {
+  const [, epoch = "", release = "", rest = ""] = /^(\d+!)?([\d.]+)(.*)$/.exec(clean(version) ?? "") ?? [];
+  const numbers = release.split(".").map(Number);
+  while (numbers.length > 1 && numbers.at(-1) === 0) numbers.pop();
+  return release === "" ? version : `${epoch}${numbers.join(".")}${rest}`;
+}
+
+/** The page of a quarantined project is empty: to say so is not to say that its versions are gone. */
+function quarantined(name: string, page: IndexPage): Failure {
+  const reason = page.statusReason === undefined ? "" : ` (${page.statusReason})`;
+  return new Failure(
+    "gone",
+    `${name} is quarantined${reason}: the index withholds all its files while it is looked into as malicious`,
+  );
+}
+
+/** A cache may answer what was true before the last poll. */
+function isStale(page: IndexPage, last: Validator): boolean {
+  return page.serial !== undefined && last.serial !== undefined && page.serial < last.serial;
+}
+
+function unchanged(request: PollRequest): PollAnswer {
+  const validator = request.last?.validator;
+  return { state: "unchanged", ...(validator !== undefined && { validator }) };
+}
+
+/** `<serial> <etag>`; either may be missing. */
+function writeValidator(validator: { etag: string | undefined; serial: number | undefined }): string | undefined {
+  const text = `${validator.serial ?? ""} ${validator.etag ?? ""}`;
+  return text === " " ? undefined : text;
+}
+
+function readValidator(text: string | undefined): Validator {
+  const [, serial, etag] = /^(\d*) (.*)$/.exec(text ?? "") ?? [];
+  return {
+    ...(serial !== undefined && serial !== "" && { serial: Number(serial) }),
+    ...(etag !== undefined && etag !== "" && { etag }),
+  };
+}

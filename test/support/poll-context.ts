@@ -1,0 +1,39 @@
+import type { Fetcher } from "../../src/lib/fetcher.ts";
+import { createGitRemote } from "../../src/lib/git.ts";
+import { createRegistry } from "../../src/lib/registry.ts";
+import type { ServiceUrls } from "../../src/lib/urls.ts";
+import type { PollContext, PollRequest } from "../../src/poll/source.ts";
+import { NOW } from "./build.ts";
+
+/** Base URLs that lead nowhere, but for the given ones. */
+export function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
+  const nowhere = { url: "https://nowhere.invalid" };
+  return {
+    github: { api: nowhere.url, graphql: `${nowhere.url}/graphql`, web: nowhere.url },
+    pypi: nowhere,
+    registries: {},
+    osv: nowhere,
+    depsDev: nowhere,
+    scorecard: nowhere,
+    endoflife: nowhere,
+    ...given,
+  };
+}
+
+/** What a source is handed: real clients over one fetcher, no GitHub credential. */
+export function aPollContext(fetcher: Fetcher, given: Partial<ServiceUrls> = {}): PollContext {
+  const urls = serviceUrls(given);
+  return {
+    fetcher,
+    github: undefined,
+    git: createGitRemote(fetcher),
+    registry: createRegistry(fetcher, urls.registries),
+    urls,
+    now: NOW,
+  };
+}
+
+/** A first poll of an upstream of which nothing is pinned by name. */
+export function aPollRequest(given: Partial<PollRequest> & Pick<PollRequest, "upstream">): PollRequest {
+  return { pinnedRefs: [], tagTemplates: [], ...given };
+}

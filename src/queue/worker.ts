@@ -1,0 +1,71 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Job } from "bullmq";
+import type { Log } from "../lib/log.ts";
+import type { JobQueue } from "./queue.ts";
+
+/** What carries out a job. It may run twice, so it asks the database what is left to do. What it throws is tried again. */
+export type Handler = (payload: unknown) => Promise<void>;
+
+/** Running workers. */
+export type Workers = {
+  /**
+   * Takes no more jobs and waits for those that run, at most `timeoutMs` (10 seconds). True when all of them finished; a
+   * job that did not runs again elsewhere, or here at the next start.
+   */
+  readonly close: (timeoutMs?: number) => Promise<boolean>;
+};
+
+const SAME_ERROR_AGAIN = 60_000;
+
+/** Carries out jobs, `concurrency` at a time. A job that nobody here knows (of another version) is dropped with a word. */
+export function startWorkers<Name extends string>(
+  queue: JobQueue<Name>,
+  handlers: Readonly<Record<Name, Handler>>,
+  options: { readonly concurrency: number; readonly log: Log },
+): Workers {
+  const { concurrency, log } = options;
+  const known = new Map<string, Handler>(Object.entries<Handler>(handlers));
+  const worker = queue.open(
+    async (job) => {
+      const handler = known.get(job.name);
+      if (handler === undefined) log.warn(`There is no job "${job.name}" in this version; it is dropped.`);
+      else await handler(job.data);
+    },
+    { concurrency },
+  );
+  worker.on("failed", (job, error) => log.warn(failureMessage(job), { error, attempt: job?.attemptsMade }));
+  worker.on("stalled", (id) => log.warn("A job is taken over: its worker stopped in the middle of it.", { job: id }));
+  worker.on(
+    "error",
+    quietly((error) => log.warn("The queue does not answer; trying again.", { error })),
+  );
+  return {
+    close: async (timeoutMs = 10_000) => {
+      const stopping = new AbortController();
+      const finished = worker.close().then(() => true);
+      const late = pause(timeoutMs, false, { signal: stopping.signal }).catch(() => false);
+      const graceful = await Promise.race([finished, late]);
+      stopping.abort();
+      // Waiting any longer would be for nothing: forcing gives the connections back, and the job's lock runs out.
+      if (!graceful) await Promise.race([worker.close(true), pause(1_000)]);
+      return graceful;
+    },
+  };
+}
+
+function failureMessage(job: Job | undefined): string {
+  const again = job !== undefined && job.attemptsMade < (job.opts.attempts ?? 1);
+  return `Job ${job?.name ?? ""} failed; ${again ? "it is tried again." : "its rows stay due."}`;
+}
+
+/** Lets the same message through once a minute: a server that is away says so many times a second. */
+function quietly(report: (error: Error) => void): (error: Error) => void {
+  const heard = new Map<string, number>();
+  return (error) => {
+    const now = Date.now();
+    if (now - (heard.get(error.message) ?? 0) < SAME_ERROR_AGAIN) return;
+    if (heard.size > 100) heard.clear();
+    heard.set(error.message, now);
+    report(error);
+  };
+}

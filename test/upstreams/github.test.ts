@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { askGraphql } from "./github/ask.ts";
 import { addLabel, addRelease, addRepository, addTag, addToken, githubWorld, moveTag } from "./github/builders.ts";
 import { entryAt } from "./github/git-trees.ts";
 import { type GithubWorld, resolveCommit } from "./github/world.ts";
@@ -15,24 +16,13 @@ afterEach(async () => {
   github = undefined;
 });
 
-type Data = Record<string, unknown>;
-
 /** Starts a stand-in and returns how to ask its GraphQL, with a personal token unless another is given. */
 async function start(world: GithubWorld, options: GithubOptions = {}) {
-  const { url } = await startGithub(world, options).then((started) => {
-    github = started;
-    return started;
-  });
+  const started = await startGithub(world, options);
+  github = started;
   const token = addToken(world);
-  return async (query: string, variables: object = {}, secret: string | null = token) => {
-    const response = await fetch(`${url}/graphql`, {
-      method: "POST",
-      headers: secret === null ? {} : { authorization: `Bearer ${secret}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const body = (await response.json()) as { data?: Data; errors?: Data[]; message?: string };
-    return { ...body, status: response.status, headers: response.headers };
-  };
+  return (query: string, variables: object = {}, secret: string | null = token) =>
+    askGraphql(started.url, query, { variables, token: secret ?? undefined });
 }
 
 describe("a batch", () => {
@@ -114,7 +104,7 @@ describe("a bump", () => {
       id: string;
       label: { id: string };
       defaultBranchRef: { target: { oid: string } };
-      object: Data;
+      object: { text: string };
     };
     expect(repository.object.text).toBe("FROM debian:12\n");
     const base = repository.defaultBranchRef.target.oid;
@@ -149,7 +139,7 @@ describe("a bump", () => {
     });
     const head = app.refs.get("refs/heads/headgate/debian");
     expect(app.pullRequests).toMatchObject([{ number: 1, state: "OPEN", headRefOid: head, author: "headgate-user" }]);
-    const { pullRequest } = (bump.data as { createPullRequest: { pullRequest: Data } }).createPullRequest;
+    const { pullRequest } = (bump.data as { createPullRequest: { pullRequest: { id: string } } }).createPullRequest;
     await ask(`mutation($i: AddLabelsToLabelableInput!) { addLabelsToLabelable(input: $i) { clientMutationId } }`, {
       i: { labelableId: pullRequest.id, labelIds: [repository.label.id] },
     });

@@ -15,7 +15,7 @@ export type PullRequest = {
 };
 
 /** A branch's last commit, as far as it tells who made it. */
-export type HeadCommit = Branch & {
+type HeadCommit = Branch & {
   readonly message: string;
   readonly parents: number;
   readonly signedByForge: boolean;

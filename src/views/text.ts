@@ -1,7 +1,7 @@
 import { plainLine } from "./plain.ts";
 
 /** Columns of a mail's text. */
-export const WIDTH = 78;
+const WIDTH = 78;
 
 /** One paragraph in lines of at most `WIDTH` columns, each after `indent`; words that are longer (addresses) stay whole. */
 export function wrap(text: string, indent = "", first = indent): string {

@@ -4,7 +4,7 @@ import type { Instant } from "../../domain/instant.ts";
 import type { Place } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { Tone } from "../../views/mail.ts";
-import { day, moment, relative } from "../../views/time.ts";
+import { moment, relative } from "../../views/time.ts";
 import { ALERTS, count, decidedBy, list, STEPS, shortVersion, trustPhrase } from "../../views/words.ts";
 import { composeNotes } from "../notes/compose.ts";
 
@@ -22,9 +22,9 @@ export type Item = {
 };
 
 /** A sentence with its mark: `fixes`, `look`, `held`, `until` … */
-export type Fact = { readonly mark: string; readonly tone: Tone; readonly text: string };
+type Fact = { readonly mark: string; readonly tone: Tone; readonly text: string };
 
-/** A part of a digest. `one` and `many` name its items when some are left out. */
+/** A part of a digest under its own heading. */
 export type Section = { readonly heading: string; readonly tone: Tone; readonly items: readonly Item[] };
 
 /** Characters of release notes beside one proposal; the rest is in its pull request. */
@@ -198,9 +198,4 @@ function placesText(places: readonly Place[]): string {
     places.map(({ path, line }) => `${path}:${line}`),
     5,
   );
-}
-
-/** The period a digest is about, for its preview line. */
-export function periodOf({ from, until }: Digest): string {
-  return `${day(from)} to ${day(until)}`;
 }

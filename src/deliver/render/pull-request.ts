@@ -42,10 +42,13 @@ export function renderPullRequest(item: ProposalToDeliver, web = "https://github
   };
 }
 
-/** What a body says of itself, to find out whether it must be written again: never to recognise a pull request as ours. */
+/**
+ * What a body says of itself, to find out whether it must be written again: never to recognise a pull request as ours.
+ * The last one counts: upstream notes may show another one as code, above it.
+ */
 export function readMarker(body: string): { readonly candidate: string; readonly fingerprint: string } | undefined {
-  const [, candidate, fingerprint] =
-    /<!-- headgate candidate=([\w-]{1,80}) content=([0-9a-f]{32}) -->/.exec(body) ?? [];
+  const markers = body.matchAll(/<!-- headgate candidate=([\w-]{1,80}) content=([0-9a-f]{32}) -->/g);
+  const [, candidate, fingerprint] = [...markers].at(-1) ?? [];
   return candidate === undefined || fingerprint === undefined ? undefined : { candidate, fingerprint };
 }
 

@@ -58,6 +58,7 @@ type Given = {
   readonly paths?: readonly string[];
   readonly from?: string;
   readonly mode?: string;
+  readonly source?: Project["source"];
   readonly earlier?: readonly (Delivery | Failure)[];
   readonly credential?: GitHubCredential | null;
   readonly labels?: readonly string[];
@@ -90,7 +91,11 @@ async function bump(given: Given = {}) {
     earlier: earlier.filter((one): one is Delivery => !isFailure(one)),
   };
   const before = standIn.requests.length;
-  const [result] = await deliver({ kind: "proposals", project, proposals: [item] }, "pull-request", context);
+  const [result] = await deliver(
+    { kind: "proposals", project: { ...project, source: given.source ?? project.source }, proposals: [item] },
+    "pull-request",
+    context,
+  );
   await fetcher.close();
   if (result === undefined) throw new Error("nothing came of it");
   const writes = standIn.requests.slice(before).filter(isWrite);
@@ -312,6 +317,12 @@ describe("nothing is written", () => {
   it("without a credential; a patch is offered", async () => {
     const { result } = await bump({ credential: null });
     expect(result).toMatchObject({ state: "refused", error: expect.stringMatching(/GITHUB_TOKEN.*headgate apply/) });
+  });
+
+  it("for a project that is a local folder; the command that writes it there is named", async () => {
+    const { result, writes } = await bump({ source: { kind: "path", path: "/srv/suite" } });
+    expect(result).toMatchObject({ state: "refused", error: expect.stringContaining("headgate apply candidate-110") });
+    expect(writes).toEqual([]);
   });
 
   it("to an archived repository", async () => {

@@ -195,6 +195,13 @@ describe("a pull request's body", () => {
     expect(readMarker(text)).toBeDefined();
   });
 
+  it("is not taken for another one because its notes show another one's marker", () => {
+    const notes = `\`\`\`\n<!-- headgate candidate=other content=${"0".repeat(32)} -->\n\`\`\``;
+    const text = body({ candidate: { between: [aRelease({ version: "1.1.0", notes })] } });
+    expect(text).toContain("candidate=other");
+    expect(readMarker(text)?.candidate).toBe("0123456789ab");
+  });
+
   it("is not the same for GitHub when a decision changes, and is when only a summary's wording does", () => {
     const one = renderPullRequest(anItem({ card: { checks: [aCheck({ summary: "8 days old." })] } }));
     const later = renderPullRequest(anItem({ card: { checks: [aCheck({ summary: "9 days old." })] } }));

@@ -1,0 +1,75 @@
+import type { TrustCard } from "../domain/digest.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Finding } from "../domain/trust.ts";
+import { upstreamLabel } from "../domain/upstream.ts";
+import { type Html, html } from "./html.ts";
+import { card, marked, quiet, type Tone } from "./mail.ts";
+import { plainLine } from "./plain.ts";
+import { underline, wrap } from "./text.ts";
+import { moment, relative } from "./time.ts";
+import { OUTCOMES, title, trustPhrase } from "./words.ts";
+
+const FINDING_TONES: Readonly<Record<Finding["outcome"], Tone>> = {
+  good: "good",
+  bad: "careful",
+  unknown: "calm",
+  "not-applicable": "calm",
+};
+
+/** Everything that is known of an upstream's trust: every heading with its weight, every signal with its source and time. */
+export function trustCardHtml({ upstream, score, checks }: TrustCard, now: Instant): Html {
+  const dimensions = (score?.dimensions ?? []).map(
+    (one) => html`<li>${title(one.dimension)}: ${scoreText(one.value)} ${quiet(`weight ${one.weight}%`)}</li>`,
+  );
+  const findings = (score?.findings ?? []).map((finding) => [
+    marked(FINDING_TONES[finding.outcome], title(finding.signal), finding.reason),
+    quiet(sourceOf(finding, now)),
+  ]);
+  const results = checks.map((check) =>
+    marked(
+      check.outcome === "pass" ? "good" : "careful",
+      OUTCOMES[check.outcome],
+      `${title(check.check)}: ${check.summary}`,
+    ),
+  );
+  return card([
+    html`<strong>${upstreamLabel(upstream)}</strong>: ${trustPhrase(score)}`,
+    dimensions.length > 0 && html`<ul>${dimensions}</ul>`,
+    ...findings,
+    ...results,
+  ]);
+}
+
+/** The same card for a terminal. */
+export function trustCardText({ upstream, score, checks }: TrustCard, now: Instant): string {
+  const dimensions = (score?.dimensions ?? []).map(
+    (one) => `  ${title(one.dimension).padEnd(16)}${scoreText(one.value).padStart(9)}   weight ${one.weight}%`,
+  );
+  const findings = (score?.findings ?? []).flatMap((finding) => [
+    wrap(`${finding.outcome}, ${title(finding.signal)}: ${finding.reason}`, "    ", "  "),
+    wrap(sourceOf(finding, now), "      ", "    "),
+  ]);
+  const results = checks.map((check) =>
+    wrap(`${OUTCOMES[check.outcome]}, ${title(check.check)}: ${check.summary}`, "    ", "  "),
+  );
+  const parts = [
+    [underline(`${plainLine(upstreamLabel(upstream))}: ${trustPhrase(score)}`)],
+    dimensions,
+    findings.length === 0 ? [] : ["Signals:", ...findings],
+    results.length === 0 ? [] : ["Checks of this version:", ...results],
+  ];
+  return `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function scoreText(value: number | undefined): string {
+  return value === undefined ? "not known" : value.toFixed(1);
+}
+
+function sourceOf(finding: Finding, now: Instant): string {
+  const sources = [...new Set(finding.evidence.map((evidence) => evidence.source))].slice(0, 3);
+  const seen = `${moment(finding.observedAt)}, ${relative(finding.observedAt, now)}`;
+  return sources.length === 0 ? seen : `${sources.join(", ")}; ${seen}`;
+}

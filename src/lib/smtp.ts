@@ -1,4 +1,4 @@
-import { createTransport, type SendMailOptions } from "nodemailer";
+import type { SendMailOptions } from "nodemailer";
 import { Failure } from "./failure.ts";
 
 /** One message to one recipient. Header values are ours; addresses come from the configuration. */
@@ -29,11 +29,12 @@ const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTim
  * A client of `smtp://user:password@host:port` (STARTTLS when offered; required on port 587 and whenever a password would
  * go to another machine) or `smtps://…` (TLS from the start). Nothing that it says contains the password.
  */
-export function createSmtp(url: string): Smtp | Failure {
+export async function createSmtp(url: string): Promise<Smtp | Failure> {
   const settings = readUrl(url);
   if (settings === undefined) {
     return new Failure("misconfigured", "the mail server's URL is not of the form smtp://user:password@host:port");
   }
+  const { createTransport } = await import("nodemailer"); // loaded when mail is sent: commands that send none start sooner
   const transport = createTransport({
     ...settings,
     ...TIMEOUTS,

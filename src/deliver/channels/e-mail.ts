@@ -37,7 +37,7 @@ export const eMail: Channel = {
   options: OPTIONS,
   deliver: deliverDigest,
   probe: async ({ options }) => {
-    const smtp = connect(OPTIONS.parse(options));
+    const smtp = await connect(OPTIONS.parse(options));
     if (isFailure(smtp)) return smtp;
     const failure = await smtp.verify();
     smtp.close();
@@ -60,7 +60,7 @@ async function deliverDigest(batch: Batch, context: DeliverContext): Promise<(De
     .filter((to) => !due.includes(to))
     .map((to) => toDelivery(digest, to, options, context, { state: "unchanged" }));
   if (due.length === 0) return before;
-  const smtp = connect(options);
+  const smtp = await connect(options);
   if (isFailure(smtp)) return [smtp];
   const text = renderDigest(digest);
   const sent: Delivery[] = [];
@@ -92,7 +92,7 @@ function toOutcome(failure: Failure, context: DeliverContext): Pick<Delivery, "s
   return { state: "failed", error: failure.message, ...again };
 }
 
-function connect(options: Options): Smtp | Failure {
+async function connect(options: Options): Promise<Smtp | Failure> {
   if (options.url === undefined)
     return new Failure("misconfigured", "no mail server: set SMTP_URL to smtp://user:password@host:port");
   return createSmtp(options.url);

@@ -16,8 +16,8 @@ export type AliasedRead<Key extends RepositoryName, Value> = {
   readonly largest: number;
   /** Whose installation an App asks with; absent: any, which is enough for public data. */
   readonly repository?: RepositoryName;
-  /** Fragments that selections use. */
-  readonly fragments: () => Promise<string>;
+  /** Fragments that selections may use; one stands before those that it uses itself. */
+  readonly fragments: () => Promise<readonly string[]>;
   /** What is selected inside `repository { … }`. */
   readonly select: (key: Key, bind: Bind) => string;
   /** Reads the repository's part of the answer, which is neither null nor checked. */
@@ -125,7 +125,7 @@ async function askChunk<Key extends RepositoryName, Value>(
 function writeQuery<Key extends RepositoryName, Value>(
   kind: AliasedRead<Key, Value>,
   keys: readonly Key[],
-  fragments: string,
+  fragments: readonly string[],
 ): { document: string; variables: Record<string, unknown> } {
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];
@@ -139,8 +139,14 @@ function writeQuery<Key extends RepositoryName, Value>(
     const name = `owner:${bind("String!", key.owner)},name:${bind("String!", key.name)}`;
     return `c${index}:repository(${name}){${kind.select(key, bind)}}`;
   });
-  const document = `query ${kind.operation}(${declared.join(",")}){\n${aliases.join("\n")}\n}\n${fragments}`;
-  return { document, variables };
+  const selections = `query ${kind.operation}(${declared.join(",")}){\n${aliases.join("\n")}\n}`;
+  return { document: fragments.reduce(appendIfUsed, selections), variables };
+}
+
+/** GraphQL refuses a document with a fragment that nothing uses. */
+function appendIfUsed(document: string, fragment: string): string {
+  const name = /^fragment (\w+)/.exec(fragment)?.[1] ?? "";
+  return new RegExp(`\\.\\.\\.${name}\\b`).test(document) ? `${document}\n${fragment}` : document;
 }
 
 function readAlias<Key extends RepositoryName, Value>(

@@ -16,7 +16,7 @@ export function createFacts(github: GitHub, clock: () => Instant) {
     operation: "Facts",
     first: 10,
     largest: 25,
-    fragments: async () => FACTS,
+    fragments: async () => [FACTS, SIGNATURE_FIELDS],
     select: (_key: FactsRequest, bind: Bind) => {
       const since = bind("GitTimestamp!", plus(clock(), -RECENT));
       return `...Facts defaultBranchRef{target{...on Commit{history(since:${since}){totalCount}}}}`;
@@ -33,8 +33,9 @@ signed:releases(first:10,orderBy:{field:CREATED_AT,direction:DESC}){nodes{tagNam
 tagCommit{signature{...Signature}} releaseAssets(first:100){nodes{name}}}}
 tags:refs(refPrefix:"refs/tags/",first:10,orderBy:{field:TAG_COMMIT_DATE,direction:DESC}){nodes{name
 target{...on Commit{committedDate signature{...Signature}}
-...on Tag{tagger{date} target{...on Commit{committedDate signature{...Signature}}}}}}}}
-fragment Signature on GitSignature{isValid state wasSignedByGitHub}`;
+...on Tag{tagger{date} target{...on Commit{committedDate signature{...Signature}}}}}}}}`;
+
+const SIGNATURE_FIELDS = "fragment Signature on GitSignature{isValid state wasSignedByGitHub}";
 
 const COUNT = z.object({ totalCount: z.number() });
 const INSTANT = z

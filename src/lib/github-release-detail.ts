@@ -35,7 +35,7 @@ export function createReleaseDetail(
     operation: "ReleaseDetail",
     first: 10,
     largest: 25,
-    fragments: async () => DETAIL((await optional()).assetDigest),
+    fragments: async () => [DETAIL, assetsFragment((await optional()).assetDigest)],
     select: selectPage,
     read: readPage,
   });
@@ -56,9 +56,12 @@ export function createReleaseDetail(
   };
 }
 
-const DETAIL = (digest: boolean) => `fragment Detail on Release{tagName description url author{login}}
-fragment Assets on ReleaseAssetConnection{pageInfo{hasNextPage endCursor}
+const DETAIL = "fragment Detail on Release{tagName description url author{login}}";
+
+function assetsFragment(digest: boolean): string {
+  return `fragment Assets on ReleaseAssetConnection{pageInfo{hasNextPage endCursor}
 nodes{name size downloadUrl updatedAt uploadedBy{login}${digest ? " digest" : ""}}}`;
+}
 
 function selectPage({ tag, after }: PageRequest, bind: Bind): string {
   const release = `release(tagName:${bind("String!", tag)})`;

@@ -6,12 +6,16 @@ export const REPOSITORY = `fragment SweptRepository on Repository{
 nameWithOwner databaseId isArchived isDisabled isLocked defaultBranchRef{name target{oid}}}`;
 
 /** A page of releases; `immutable` only where the host knows that field. */
-export const RELEASES = (immutable: boolean) => `fragment Releases on ReleaseConnection{pageInfo{hasNextPage endCursor}
+export function releasesFragment(immutable: boolean): string {
+  return `fragment Releases on ReleaseConnection{pageInfo{hasNextPage endCursor}
 nodes{tagName name isDraft isPrerelease publishedAt createdAt url ${immutable ? "immutable " : ""}tagCommit{oid}}}`;
+}
 
-/** A page of tags, annotated ones followed to their commit. */
-export const TAGS = `fragment Tags on RefConnection{pageInfo{hasNextPage endCursor} nodes{...NamedRef}}
-fragment NamedRef on Ref{name target{__typename oid
+/** A page of tags. */
+export const TAGS = "fragment Tags on RefConnection{pageInfo{hasNextPage endCursor} nodes{...NamedRef}}";
+
+/** A tag or branch, annotated tags followed to their commit. */
+export const NAMED_REF = `fragment NamedRef on Ref{name target{__typename oid
 ...on Commit{committedDate} ...on Tag{tagger{date} target{__typename oid
 ...on Commit{committedDate} ...on Tag{target{__typename oid ...on Commit{committedDate}}}}}}}`;
 

@@ -4,7 +4,11 @@ import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { failureOfStatus, readJson } from "./http-status.ts";
 
-const pageSchema = z.object({ next: z.string().nullish(), results: z.array(z.unknown()) });
+const pageSchema = z.object({
+  count: z.number().optional().catch(undefined),
+  next: z.string().nullish(),
+  results: z.array(z.unknown()),
+});
 const tagSchema = z.object({
   name: z.string().min(1),
   last_updated: z.string().nullish().catch(null),
@@ -12,51 +16,75 @@ const tagSchema = z.object({
   digest: z.string().nullish().catch(null),
 });
 type HubTag = { readonly name: string; readonly pushedAt?: string; readonly digest?: string };
-type HubTags = { readonly tags: readonly HubTag[]; readonly complete: boolean; readonly problem?: Failure };
+type HubTags = {
+  readonly tags: readonly HubTag[];
+  readonly complete: boolean;
+  readonly problem?: Failure;
+  readonly validator?: string;
+};
+type HubPage = { readonly tags: readonly HubTag[]; readonly last: boolean; readonly validator: string | undefined };
 
 const MOST_PAGES = 500;
 
 /**
  * The tags of a repository from Docker Hub's web API: with the time of their last push and their digest, newest first,
- * a hundred a page, and at no cost in pulls (docs.docker.com/reference/api/hub).
+ * a hundred a page, and at no cost in pulls (docs.docker.com/reference/api/hub). `unchanged` after one page when the
+ * number of tags and the newest push are those of `validator`.
  */
-export async function hubTags(fetcher: Fetcher, hub: string, repository: string): Promise<HubTags | Failure> {
-  const tags = new Map<string, HubTag>();
-  for (let page = 1; page <= MOST_PAGES; page++) {
-    const read = await hubPage(fetcher, hub, repository, page);
-    if (isFailure(read)) return tags.size === 0 ? read : { tags: [...tags.values()], complete: false, problem: read };
+export async function hubTags(
+  fetcher: Fetcher,
+  asked: { readonly hub: string; readonly repository: string; readonly validator: string | undefined },
+): Promise<HubTags | "unchanged" | Failure> {
+  const first = await hubPage(fetcher, asked.hub, asked.repository, 1);
+  if (isFailure(first)) return first;
+  if (first.validator !== undefined && first.validator === asked.validator) return "unchanged";
+  const tags = new Map(first.tags.map((tag) => [tag.name, tag]));
+  let last = first.last;
+  for (let page = 2; !last && page <= MOST_PAGES; page++) {
+    const read = await hubPage(fetcher, asked.hub, asked.repository, page);
+    if (isFailure(read)) return { tags: [...tags.values()], complete: false, problem: read };
     for (const tag of read.tags) if (!tags.has(tag.name)) tags.set(tag.name, tag);
-    if (read.last) return { tags: [...tags.values()], complete: true };
+    last = read.last;
   }
-  const problem = new Failure("too-large", `${repository} has more than ${MOST_PAGES * 100} tags`);
+  if (last) return { tags: [...tags.values()], complete: true, ...validatorField(first.validator) };
+  const problem = new Failure("too-large", `${asked.repository} has more than ${MOST_PAGES * 100} tags`);
   return { tags: [...tags.values()], complete: false, problem };
 }
 
-async function hubPage(
-  fetcher: Fetcher,
-  hub: string,
-  repository: string,
-  page: number,
-): Promise<{ readonly tags: readonly HubTag[]; readonly last: boolean } | Failure> {
+async function hubPage(fetcher: Fetcher, hub: string, repository: string, page: number): Promise<HubPage | Failure> {
   const url = `${hub}/v2/repositories/${repository}/tags?page_size=100&ordering=last_updated&page=${page}`;
   const response = await fetcher.fetch({ url });
   if (isFailure(response)) return response;
   if (response.status !== 200) return failureOfStatus(response, `the tags of ${repository} on Docker Hub`);
   const read = readJson(response, pageSchema);
   if (isFailure(read)) return read;
-  return { tags: read.results.flatMap(readTag), last: typeof read.next !== "string" };
+  const rows = read.results.flatMap(readRow);
+  return {
+    tags: rows.map((row) => row.tag),
+    last: typeof read.next !== "string",
+    validator: validatorOf(read.count, rows),
+  };
 }
 
-function readTag(row: unknown): HubTag[] {
+/** The order is not documented: only a page that keeps it says which change is the newest. */
+function validatorOf(count: number | undefined, rows: readonly { readonly updatedAt: string }[]): string | undefined {
+  const newest = rows[0]?.updatedAt ?? "";
+  const inOrder = rows.every(
+    (row, index) => row.updatedAt !== "" && row.updatedAt <= (rows[index - 1]?.updatedAt ?? newest),
+  );
+  return count === undefined || newest === "" || !inOrder ? undefined : `${count} ${newest}`;
+}
+
+function validatorField(validator: string | undefined): { readonly validator?: string } {
+  return validator === undefined ? {} : { validator };
+}
+
+/** A row of a page, unless it is no tag, or one that only carries signatures. */
+function readRow(row: unknown): { readonly tag: HubTag; readonly updatedAt: string }[] {
   const { success, data } = tagSchema.safeParse(row);
   if (!success || /^sha256-[0-9a-f]{64}(?:\.|$)/.test(data.name)) return [];
   const pushedAt = toInstant(data.tag_last_pushed ?? data.last_updated);
-  const digest = /^sha256:[0-9a-f]{64}$/.test(data.digest ?? "") ? data.digest : undefined;
-  return [
-    {
-      name: data.name,
-      ...(pushedAt !== undefined && { pushedAt }),
-      ...(typeof digest === "string" && { digest }),
-    },
-  ];
+  const digest = /^sha256:[0-9a-f]{64}$/.exec(data.digest ?? "")?.[0];
+  const tag = { name: data.name, ...(pushedAt !== undefined && { pushedAt }), ...(digest !== undefined && { digest }) };
+  return [{ tag, updatedAt: toInstant(data.last_updated) ?? "" }];
 }

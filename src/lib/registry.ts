@@ -13,12 +13,18 @@ import type { ServiceUrls } from "./urls.ts";
 export type ImageTag = { readonly name: string; readonly pushedAt?: Instant; readonly digest?: string };
 
 /** The tags of one image. When a page could not be read `complete` is false and `problem` says why. */
-export type ImageTags = { readonly tags: readonly ImageTag[]; readonly complete: boolean; readonly problem?: Failure };
+export type ImageTags = {
+  readonly tags: readonly ImageTag[];
+  readonly complete: boolean;
+  readonly problem?: Failure;
+  /** Hand it back next time, and the answer is `unchanged` if no tag was pushed or removed. Docker Hub only. */
+  readonly validator?: string;
+};
 
 /** An OCI registry by the distribution specification. `host` is as written in image names: `docker.io`, `quay.io` … */
 export type Registry = {
   /** All tags, in the registry's order, without the `sha256-…` ones that only carry signatures. */
-  readonly tags: (host: string, repository: string) => Promise<ImageTags | Failure>;
+  readonly tags: (host: string, repository: string, validator?: string) => Promise<ImageTags | "unchanged" | Failure>;
   /** The digest a tag points at now (HEAD: costs no pull); a `not-found` failure when there is no such tag. */
   readonly digest: (host: string, repository: string, reference: string) => Promise<string | Failure>;
 };
@@ -46,14 +52,15 @@ export function createRegistry(
   login: (host: string) => RegistryLogin | undefined = () => undefined,
 ): Registry {
   const tokens = createTokenKeeper(fetcher);
-  const shareTags = shareRunning<ImageTags | Failure>();
+  const shareTags = shareRunning<ImageTags | "unchanged" | Failure>();
   const shareDigest = shareRunning<string | Failure>();
   return {
-    tags: (host, repository) =>
+    tags: (host, repository, validator) =>
       withTarget({ host, repository }, registries, login, (target) =>
-        shareTags(keyOf(target), () => {
+        shareTags(`${keyOf(target)} ${validator ?? ""}`, async () => {
           const hub = registries[target.host]?.hub;
-          return hub === undefined ? registryTags(fetcher, tokens, target) : hubTags(fetcher, hub, target.repository);
+          if (hub === undefined) return registryTags(fetcher, tokens, target);
+          return hubTags(fetcher, { hub, repository: target.repository, validator });
         }),
       ),
     digest: (host, repository, reference) =>

@@ -33,8 +33,9 @@ const tags = async () => names(await registry.tags("registry.example", "example/
 const digest = (tag: string) => registry.digest("registry.example", "example/tool", tag);
 const asked = (part: string) => server.requests.filter(({ path }) => path.includes(part));
 
-function names(outcome: ImageTags | Failure): readonly string[] {
+function names(outcome: ImageTags | "unchanged" | Failure): readonly string[] {
   if (isFailure(outcome)) throw outcome;
+  if (outcome === "unchanged") throw new Error("expected tags");
   expect(outcome.complete).toBe(true);
   return outcome.tags.map((tag) => tag.name);
 }
@@ -187,6 +188,7 @@ describe("Docker Hub", () => {
     pushImage(world, "library/base", "11", { content: "11", pushedAt: "2026-11-18T01:02:03.5Z" });
     expect(await hub().tags("docker.io", "base")).toEqual({
       complete: true,
+      validator: "3 2026-11-20T01:02:03.500Z",
       tags: [
         { name: "13", pushedAt: "2026-11-20T01:02:03.500Z", digest: digestOf({ content: "13" }) },
         { name: "12", pushedAt: "2026-11-19T01:02:03.500Z", digest: digestOf({ content: "12" }) },
@@ -194,6 +196,29 @@ describe("Docker Hub", () => {
       ],
     });
     expect(asked("/token")).toHaveLength(0);
+  });
+
+  it("is asked for one page while nothing was pushed or removed", async () => {
+    world.pageSize = 2;
+    for (const day of [10, 11, 12])
+      pushImage(world, "library/base", `${day}`, { content: `${day}`, pushedAt: `2026-11-${day}T00:00:00Z` });
+    const first = await hub().tags("docker.io", "base");
+    const validator = isFailure(first) || first === "unchanged" ? undefined : first.validator;
+    expect(await hub().tags("docker.io", "base", validator)).toBe("unchanged");
+    expect(asked("/tags")).toHaveLength(3);
+    pushImage(world, "library/base", "10", { content: "rebuilt", pushedAt: "2026-11-19T00:00:00Z" });
+    expect(await hub().tags("docker.io", "base", validator)).toMatchObject({ complete: true });
+    delete world.repositories["library/base"]?.tags["11"];
+    expect(await hub().tags("docker.io", "base", validator)).toMatchObject({ complete: true });
+  });
+
+  it("has no validator when it does not answer newest first", async () => {
+    const results = ["2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"].map((at, index) => ({
+      name: `${index}`,
+      last_updated: at,
+    }));
+    server.fail((request) => request.path.endsWith("/tags"), { body: { count: 2, next: null, results } });
+    expect(await hub().tags("docker.io", "example/tool")).not.toHaveProperty("validator");
   });
 
   it.each(["", "docker.io", "index.docker.io", "registry-1.docker.io"])("is what the host %j means", async (host) => {

@@ -1,0 +1,49 @@
+import type { ObservedRelease } from "../domain/release.ts";
+import { Failure, isFailure, toFailure } from "../lib/failure.ts";
+import type { PollAnswer, PollContext, PollRequest, Source } from "./source.ts";
+import { SOURCES } from "./sources.ts";
+
+/** Versions, tags and names longer than this are nobody's. */
+const LONGEST_NAME = 256;
+
+/** The source that polls an upstream; a `misconfigured` failure that names the known kinds when there is none. */
+export function sourceOf(purl: string, sources: readonly Source[] = SOURCES): Source | Failure {
+  const source = sources.find((one) => one.matches(purl));
+  if (source !== undefined) return source;
+  const known = sources.map((one) => `${one.id} (${one.title})`).join(", ");
+  return new Failure("misconfigured", `nothing here can poll ${purl}. Known sources: ${known}.`);
+}
+
+/** Asks one upstream what there is. Never throws: whatever a source throws is an `unreadable` failure of this upstream. */
+export async function poll(
+  request: PollRequest,
+  context: PollContext,
+  sources: readonly Source[] = SOURCES,
+): Promise<PollAnswer | Failure> {
+  const source = sourceOf(request.upstream, sources);
+  if (isFailure(source)) return source;
+  try {
+    const answer = await source.poll(request, context);
+    return isFailure(answer) || answer.state === "unchanged" ? answer : plausible(answer);
+  } catch (error) {
+    return toFailure(error, "unreadable", `${request.upstream}: the answer could not be understood`);
+  }
+}
+
+/** Drops what cannot be a version, and says how much. */
+function plausible(answer: Extract<PollAnswer, { state: "changed" }>): PollAnswer {
+  const releases = answer.releases.filter(isPlausible);
+  const refs = answer.refs.filter(({ name, target }) => isName(name) && isName(target));
+  const dropped = answer.releases.length - releases.length;
+  if (dropped === 0 && refs.length === answer.refs.length) return answer;
+  const said = dropped === 0 ? [] : [`${dropped} versions whose names are empty, too long or hold control characters`];
+  return { ...answer, releases, refs, notChecked: [...answer.notChecked, ...said] };
+}
+
+function isPlausible({ version, tag }: ObservedRelease): boolean {
+  return isName(version) && isName(tag);
+}
+
+function isName(text: string): boolean {
+  return text !== "" && text.length <= LONGEST_NAME && !/[\u0000-\u001f\u007f]/.test(text);
+}

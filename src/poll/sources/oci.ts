@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import type { ObservedRelease, Ref } from "../../domain/release.ts";
+import { parsePurl } from "../../domain/upstream.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
+import type { ImageTag, ImageTags, Registry } from "../../lib/registry.ts";
+import type { PollAnswer, PollRequest, Source } from "../source.ts";
+
+/**
+ * Container images of any registry: every tag is a release. Digests are read for the pinned tags; Docker Hub's web API
+ * names them, and the time of the last push, for all.
+ */
+export const oci: Source = {
+  id: "oci",
+  title: "Container images (Docker Hub and other OCI registries)",
+  scheme: "docker-tag",
+  matches: (purl) => imageOf(purl) !== undefined,
+  poll: async (request, context) => {
+    const image = imageOf(request.upstream);
+    return image === undefined
+      ? new Failure("misconfigured", `not an image: ${request.upstream}`)
+      : pollImage(image, request, context.registry);
+  },
+};
+
+type Image = { readonly host: string; readonly repository: string };
+
+function imageOf(purl: string): Image | undefined {
+  const parts = parsePurl(purl);
+  if (parts?.type !== "docker" && parts?.type !== "oci") return undefined;
+  const repository = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+  return { host: parts.qualifiers.repository_url ?? "docker.io", repository };
+}
+
+async function pollImage(image: Image, request: PollRequest, registry: Registry): Promise<PollAnswer | Failure> {
+  const pins = hashOf([...request.pinnedRefs].sort());
+  const last = readValidator(request.last?.validator);
+  const samePins = last.pins === pins;
+  const tags = await registry.tags(image.host, image.repository, samePins ? last.tags : undefined);
+  if (isFailure(tags)) return tags;
+  if (tags === "unchanged") return { state: "unchanged", validator: request.last?.validator ?? "" };
+  const pinned = await pinnedDigests(image, request.pinnedRefs, registry);
+  if (isFailure(pinned)) return pinned;
+  const found = {
+    releases: releasesOf(tags, pinned),
+    refs: pinned.refs,
+    complete: tags.complete,
+    notChecked: [...notRead(tags), ...pinned.notChecked],
+  };
+  const answer = hashOf(found);
+  const validator = [pins, answer, tags.validator ?? ""].join("|");
+  return samePins && last.answer === answer
+    ? { state: "unchanged", validator }
+    : { state: "changed", ...found, validator };
+}
+
+type Pinned = { readonly refs: readonly Ref[]; readonly notChecked: readonly string[] };
+
+/**
+ * Where the pinned names point. A tag that does not exist is left out; a tag that could not be looked at fails the
+ * poll, since leaving it out would say that it is gone.
+ */
+async function pinnedDigests(image: Image, names: readonly string[], registry: Registry): Promise<Pinned | Failure> {
+  const looked = await Promise.all(
+    [...new Set(names)].map(async (name) => ({
+      name,
+      target: await registry.digest(image.host, image.repository, name),
+    })),
+  );
+  const refs: Ref[] = [];
+  const notChecked: string[] = [];
+  for (const { name, target } of looked) {
+    if (!isFailure(target)) refs.push({ name, target });
+    else if (name.startsWith("sha256:") && target.code === "unavailable") {
+      refs.push({ name, target: name }); // a digest cannot move, and some registries answer 500 for one they do not have
+      notChecked.push(`whether ${name} still exists: ${target.message}`);
+    } else if (target.code === "misconfigured") notChecked.push(target.message);
+    else if (target.code !== "not-found") return target;
+  }
+  return { refs, notChecked };
+}
+
+/** Pinned tags count also where the registry's list leaves them out. */
+function releasesOf(tags: ImageTags, { refs }: Pinned): ObservedRelease[] {
+  const digests = new Map(refs.map(({ name, target }) => [name, target]));
+  const listed = new Map(tags.tags.map((tag) => [tag.name, tag]));
+  for (const { name } of refs) if (!listed.has(name) && !name.startsWith("sha256:")) listed.set(name, { name });
+  return [...listed.values()].map((tag) => releaseOf(tag, digests.get(tag.name)));
+}
+
+function releaseOf(tag: ImageTag, pinnedDigest: string | undefined): ObservedRelease {
+  const digest = pinnedDigest ?? tag.digest;
+  return {
+    version: tag.name,
+    tag: tag.name,
+    publishedBy: "registry",
+    state: "released",
+    digests: digest === undefined ? {} : { index: digest },
+    assets: [],
+    ...(tag.pushedAt !== undefined && { publishedAt: tag.pushedAt }),
+  };
+}
+
+function notRead(tags: ImageTags): string[] {
+  return tags.complete ? [] : [`some tags: ${tags.problem?.message ?? "the registry did not give all of them"}`];
+}
+
+/** `<hash of the pinned names>|<hash of the answer>|<the registry's own validator>` */
+function readValidator(text: string | undefined): { pins?: string; answer?: string; tags?: string } {
+  const [pins, answer, tags] = (text ?? "").split("|");
+  return {
+    ...(pins !== undefined && { pins }),
+    ...(answer !== undefined && { answer }),
+    ...(tags !== undefined && tags !== "" && { tags }),
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}

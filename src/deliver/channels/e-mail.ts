@@ -64,8 +64,11 @@ async function deliverDigest(batch: Batch, context: DeliverContext): Promise<(De
   if (isFailure(smtp)) return [smtp];
   const text = renderDigest(digest);
   const sent: Delivery[] = [];
-  for (const to of due) sent.push(await sendOne(smtp, { digest, text, to, options }, context));
-  smtp.close();
+  try {
+    for (const to of due) sent.push(await sendOne(smtp, { digest, text, to, options }, context));
+  } finally {
+    smtp.close();
+  }
   return [...before, ...sent];
 }
 

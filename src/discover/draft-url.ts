@@ -29,7 +29,8 @@ export function draftGit(filled: Filled): Draft | Unclear | undefined {
 
 function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft | Unclear {
   const holes = holesIn(resolved, part.start, part.end);
-  if (holes.length > 0) return unclearHoles(spelledOut(filled.resolved), holes);
+  const at = resolved === filled.resolved ? "" : `@${spelledOut(resolved)}`;
+  if (holes.length > 0) return unclearHoles(`${spelledOut(filled.resolved)}${at}`, holes);
   const text = resolved.text.slice(part.start, part.end);
   const kind = part.kind === "ref" ? kindOfRef(decoded(text)) : part.kind;
   const anchor = anchorOf(resolved, part.start, part.end);

@@ -74,7 +74,8 @@ function fill(search: Search, pieces: readonly Piece[], place: Place, depth: num
     const scope = piece.scope ?? place.scope;
     const found = lookUp(search, piece.name, { ...place, scope, at: Math.min(place.at, piece.start) });
     const filled = found === undefined ? [] : fill(search, found.variable.value.pieces, found.place, depth + 1);
-    if (filled.length > 0) return filled;
+    const isFilled = filled.length > 0 && !filled.some((one) => "hole" in one);
+    if (isFilled || (filled.length > 0 && piece.fallback === undefined)) return filled;
     if (piece.fallback !== undefined) return fill(search, piece.fallback.pieces, place, depth + 1);
     return found === undefined ? [{ hole: piece.name }] : [];
   });

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { discover } from "../../../src/discover/discover.ts";
+import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
+
+const suite = [fixture("compose", "docker-compose.yml")];
+
+describe("a compose file", () => {
+  it("tells its images, the project's own ones as such", () => {
+    expect(summary(suite)).toEqual([
+      "2 docker/library/redis 7.4.1-alpine",
+      "5 docker/library/postgres 16.4",
+      "7 docker/docker.elastic.co/search/search-oss 9.2.4",
+      "14 docker/ghcr.io/example/suite/web 26.01.0 own",
+      "16 docker/ghcr.io/example/suite/web 26.01.0 own",
+      "21 docker/ghcr.io/example/mailer floating",
+    ]);
+  });
+
+  it("edits the fallback of a variable that nothing sets", () => {
+    expect(covered(suite, pinNamed(suite, "postgres"))).toEqual(["version 16.4 → {version}"]);
+  });
+
+  it("is edited in .env where that sets the variable", () => {
+    const env = "# comment\nexport POSTGRES_TAG='17.2' # current\n";
+    const files = [...suite, { path: ".env", text: env }];
+    const pin = pinNamed(files, "POSTGRES_TAG");
+    expect(pin).toMatchObject({ path: ".env", line: 2, version: "17.2", upstream: "pkg:docker/library/postgres" });
+    expect(pin.linked).toEqual([{ path: "docker-compose.yml", line: 5 }]);
+  });
+
+  it("gives build arguments to the Dockerfile that it names, beside the default that is written there", () => {
+    const files = [
+      ...suite,
+      ...tree({ "docker/web.Dockerfile": `ARG NODE_VERSION=24.10.0\nFROM node:\${NODE_VERSION}-alpine\n` }),
+    ];
+    const pins = discover(files).pins.filter(({ name }) => name === "NODE_VERSION");
+    expect(pins.map(({ path, line, version }) => [path, line, version])).toEqual([
+      ["docker-compose.yml", 13, "24.11.0-alpine"],
+      ["docker/web.Dockerfile", 1, "24.10.0-alpine"],
+    ]);
+  });
+
+  it("does not give a build argument to another Dockerfile", () => {
+    const files = [...suite, ...tree({ "other/Dockerfile": `ARG NODE_VERSION\nFROM node:\${NODE_VERSION}\n` })];
+    expect(discover(files).pins.filter(({ upstream }) => upstream.endsWith("/node"))).toEqual([]);
+    expect(discover(files).problems.map(({ path }) => path)).toContain("other/Dockerfile");
+  });
+
+  it("marks an image of a Dockerfile as the project's own when a service builds it", () => {
+    const files = [...suite, ...tree({ Dockerfile: "FROM ghcr.io/example/suite/web:26.01.0\n" })];
+    expect(summary(files)[0]).toBe("1 docker/ghcr.io/example/suite/web 26.01.0 own");
+  });
+
+  it("reads what it can of a broken file and says the rest", () => {
+    const files = tree({ "compose.yaml": "services:\n  a:\n    image: a:1\n  b:\n   image: [\n" });
+    expect(summary(files)).toEqual(["3 docker/library/a 1"]);
+    expect(discover(files).problems[0]?.message).toMatch(/^Not valid YAML/);
+  });
+
+  it("is not drowned by aliases", () => {
+    const levels = Array.from({ length: 40 }, (_, level) => {
+      const items = Array.from({ length: 10 }, () => (level === 0 ? "{image: a:1}" : `*y${level - 1}`));
+      return `y${level}: &y${level}\n  <<: [${items.join(", ")}]\n  n${level}: 1`;
+    });
+    const text = `${levels.join("\n")}\nservices:\n  one: *y39\n`;
+    expect(summary(tree({ "compose.yaml": text }))).toEqual(["2 docker/library/a 1"]);
+  });
+});

@@ -13,7 +13,12 @@ export type PlanReport = {
     readonly places: readonly ReportPlace[];
   }[];
   readonly candidates: readonly ReportCandidate[];
-  readonly problems: readonly { readonly subject: string; readonly reason: string; readonly since?: string; readonly retryAt?: string }[];
+  readonly problems: readonly {
+    readonly subject: string;
+    readonly reason: string;
+    readonly since?: string;
+    readonly retryAt?: string;
+  }[];
 };
 
 type ReportPlace = { readonly file: string; readonly line: number };
@@ -35,7 +40,12 @@ export type ReportCandidate = {
 };
 
 /** Puts what was planned for one project into the shape that people's scripts read. */
-export function toPlanReport(project: string, components: readonly Component[], entries: readonly DigestEntry[], unchecked: readonly UncheckedEntry[]): PlanReport {
+export function toPlanReport(
+  project: string,
+  components: readonly Component[],
+  entries: readonly DigestEntry[],
+  unchecked: readonly UncheckedEntry[],
+): PlanReport {
   return {
     project,
     components: components.map((component) => ({
@@ -59,7 +69,11 @@ function toReportCandidate(entry: DigestEntry): ReportCandidate {
     to: candidate.to.version,
     step: candidate.step,
     decision,
-    score: { ...(card.score !== undefined && coverage >= INSUFFICIENT_COVERAGE && { value: card.score.value }), coverage, band: trustBand(card.score) },
+    score: {
+      ...(card.score !== undefined && coverage >= INSUFFICIENT_COVERAGE && { value: card.score.value }),
+      coverage,
+      band: trustBand(card.score),
+    },
     checks: card.checks,
     notes: candidate.between.map((release) => ({
       version: release.version,

@@ -35,6 +35,11 @@ export function isFailure(value: unknown): value is Failure {
   return value instanceof Failure;
 }
 
+/** Those results that are not failures, in their order. */
+export function succeeded<Value>(results: readonly (Value | Failure)[]): Value[] {
+  return results.flatMap((result) => (isFailure(result) ? [] : [result]));
+}
+
 /** Wraps anything thrown into a failure, keeping what is one already. */
 export function toFailure(thrown: unknown, code: FailureCode, message: string): Failure {
   if (thrown instanceof Failure) return thrown;

@@ -3,7 +3,7 @@ import type { ObservedRelease, Ref } from "../domain/release.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
-import type { GitHubReader } from "../lib/github-reader.ts";
+import type { GitHubReader, ReleaseDetail } from "../lib/github-reader.ts";
 import type { Registry } from "../lib/registry.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 
@@ -52,4 +52,12 @@ export type Source = {
   readonly scheme: string;
   readonly matches: (purl: string) => boolean;
   readonly poll: (request: PollRequest, context: PollContext) => Promise<PollAnswer | Failure>;
+  /** Notes and assets of releases, by their tags: asked for candidates only. Tags without a release are left out. */
+  readonly details?: (
+    purl: string,
+    tags: readonly string[],
+    context: PollContext,
+  ) => Promise<readonly ReleaseDetail[] | Failure>;
+  /** The GitHub repository (a purl) that the registry claims a package comes from; undefined when it claims none. */
+  readonly repository?: (purl: string, context: PollContext) => Promise<string | undefined | Failure>;
 };

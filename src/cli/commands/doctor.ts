@@ -1,0 +1,24 @@
+import type { HealthLine } from "../../flow/check-health.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { EXIT } from "../exit.ts";
+import { runCommand } from "../run-command.ts";
+import { printable, type Terminal, wrap } from "../terminal.ts";
+
+const MARKS = { ok: ["green", "ok     "], lacking: ["yellow", "lacking"], broken: ["red", "broken "] } as const;
+
+/** `headgate doctor`: one line each, and what to do about those that are not well. */
+export async function doctorCommand(options: { config?: string }, terminal: Terminal): Promise<number> {
+  const lines = await runCommand<HealthLine[]>("check-health", {}, options);
+  if (isFailure(lines)) {
+    terminal.out(`${terminal.style("red", MARKS.broken[1])}  configuration and store`);
+    terminal.error(lines.message);
+    return EXIT.usage;
+  }
+  for (const line of lines) {
+    const [colour, mark] = MARKS[line.state];
+    const [first = "", ...rest] = wrap(printable(`${line.subject}: ${line.message}`), terminal.width, " ".repeat(9));
+    terminal.out(`${terminal.style(colour, mark)}  ${first.trimStart()}`);
+    for (const more of rest) terminal.out(more);
+  }
+  return lines.some((line) => line.state === "broken") ? EXIT.incomplete : EXIT.done;
+}

@@ -1,0 +1,66 @@
+import { type Component, isFloating, type Pin, type Problem, toComponents } from "../../domain/pin.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { readPinsAt, toPinRows } from "../../flow/read-pins.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { EXIT } from "../exit.ts";
+import { count, printable, shorten, type Terminal, wrap } from "../terminal.ts";
+
+/** `headgate pins [PATH]`: what is pinned here. Offline, no configuration, no database. */
+export async function pinsCommand(path: string, options: { json?: boolean }, terminal: Terminal): Promise<number> {
+  const found = await readPinsAt(path);
+  if (isFailure(found)) {
+    terminal.error(`headgate: ${found.message}`);
+    return EXIT.usage;
+  }
+  if (options.json === true) terminal.out(JSON.stringify(toPinRows(found.pins), null, 2));
+  else printPins(found.pins, found.problems, terminal);
+  return found.problems.length > 0 ? EXIT.incomplete : EXIT.done;
+}
+
+function printPins(pins: readonly Pin[], problems: readonly Problem[], terminal: Terminal): void {
+  const components = toComponents("", pins);
+  for (const component of components) printComponent(component, terminal);
+  printProblems(problems, terminal);
+  terminal.out(summaryOf(pins, components, problems));
+}
+
+function printComponent(component: Component, terminal: Terminal): void {
+  const versions = component.current.length === 0 ? "not pinned" : component.current.join(", ");
+  const drift = component.current.length > 1 ? terminal.style("yellow", "  drift") : "";
+  terminal.out(
+    `${terminal.style("bold", printable(upstreamLabel(component.upstream)))}  ${printable(versions)}${drift}`,
+  );
+  for (const pin of component.pins) {
+    const mark = isFloating(pin) && pin.digest === undefined ? terminal.style("yellow", "  not pinned") : "";
+    const written = pin.text === "" ? "(no version)" : pin.text;
+    const place = `${pin.path}:${pin.line}`;
+    terminal.out(
+      `  ${shorten(printable(place), terminal.width - 28).padEnd(Math.min(44, terminal.width - 28))}  ${shorten(printable(written), 24)}${mark}`,
+    );
+  }
+}
+
+function printProblems(problems: readonly Problem[], terminal: Terminal): void {
+  if (problems.length === 0) return;
+  terminal.out();
+  terminal.out(terminal.style("bold", "Not understood"));
+  for (const problem of problems) {
+    const place = problem.line === undefined ? problem.path : `${problem.path}:${problem.line}`;
+    const text = problem.message.startsWith(problem.path) ? problem.message : `${place}: ${problem.message}`;
+    for (const line of wrap(printable(text), terminal.width, "  ")) terminal.out(line);
+  }
+}
+
+function summaryOf(pins: readonly Pin[], components: readonly Component[], problems: readonly Problem[]): string {
+  const unpinned = pins.filter((pin) => isFloating(pin) && pin.digest === undefined && pin.own !== true).length;
+  const own = pins.filter((pin) => pin.own === true).length;
+  const drifting = components.filter((component) => component.current.length > 1).length;
+  const upstreams = new Set(components.map((component) => component.upstream)).size;
+  return [
+    `\n${count(pins.length - own, "pin")} of ${count(upstreams, "upstream")}`,
+    `${unpinned} not pinned`,
+    `${drifting} drifting`,
+    ...(own > 0 ? [`${own} of this project's own`] : []),
+    `${problems.length} not understood`,
+  ].join(", ");
+}

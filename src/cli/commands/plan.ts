@@ -1,0 +1,70 @@
+import type { Verdict } from "../../domain/bump.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import type { PlanReport, ReportCandidate } from "../../flow/plan-report.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { EXIT } from "../exit.ts";
+import { runCommand } from "../run-command.ts";
+import { count, printable, type Terminal, wrap } from "../terminal.ts";
+
+const HEADINGS: readonly (readonly [Verdict, string])[] = [
+  ["propose", "Proposed"],
+  ["wait", "Waiting"],
+  ["hold", "Held: a person has to say yes"],
+  ["block", "Blocked"],
+  ["skip", "Skipped"],
+];
+
+/** `headgate plan [PATH]`: what would be done, and why. Writes nothing outside. */
+export async function planCommand(
+  path: string | undefined,
+  options: { config?: string; json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const reports = await runCommand<PlanReport[]>("plan", path === undefined ? {} : { path }, {
+    ...options,
+    ...(path !== undefined && { watch: path }),
+  });
+  if (isFailure(reports)) {
+    terminal.error(`headgate: ${reports.message}`);
+    return EXIT.usage;
+  }
+  if (options.json === true) terminal.out(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
+  else for (const report of reports) printReport(report, terminal);
+  return reports.some((report) => report.problems.length > 0) ? EXIT.incomplete : EXIT.done;
+}
+
+function printReport(report: PlanReport, terminal: Terminal): void {
+  terminal.out(
+    `${terminal.style("bold", printable(report.project))}: ${count(report.components.length, "component")}, ${count(report.candidates.length, "candidate")}`,
+  );
+  for (const [verdict, heading] of HEADINGS) {
+    const candidates = report.candidates.filter((candidate) => candidate.decision.verdict === verdict);
+    if (candidates.length === 0) continue;
+    terminal.out(`\n${terminal.style("bold", heading)}`);
+    for (const candidate of candidates) printCandidate(candidate, terminal);
+  }
+  printProblems(report, terminal);
+}
+
+function printCandidate(candidate: ReportCandidate, terminal: Terminal): void {
+  const move = `${candidate.from.join(", ")} → ${candidate.to}`;
+  terminal.out(
+    `  ${terminal.style("cyan", printable(upstreamLabel(candidate.upstream)))}  ${printable(move)}  (${candidate.step}, ${count(candidate.places.length, "place")}, ${candidate.id})`,
+  );
+  for (const reason of candidate.decision.reasons) {
+    for (const line of wrap(printable(reason.summary), terminal.width, "    ")) terminal.out(line);
+  }
+  if (candidate.byHand !== undefined)
+    for (const line of wrap(printable(candidate.byHand), terminal.width, "    ")) terminal.out(line);
+}
+
+function printProblems(report: PlanReport, terminal: Terminal): void {
+  if (report.problems.length === 0) return;
+  terminal.out(`\n${terminal.style("bold", "Could not be checked")}`);
+  for (const problem of report.problems) {
+    const retry =
+      problem.retryAt === undefined ? "" : ` (next try ${problem.retryAt.slice(0, 16).replace("T", " ")} UTC)`;
+    for (const line of wrap(printable(`${problem.subject}: ${problem.reason}${retry}`), terminal.width, "  "))
+      terminal.out(line);
+  }
+}

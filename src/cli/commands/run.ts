@@ -1,0 +1,89 @@
+import { readConfig } from "../../config.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import type { CycleSummary } from "../../flow/run-cycle.ts";
+import { runCycle } from "../../flow/run-cycle.ts";
+import { readDaemonFile } from "../../lib/daemon-file.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { openFlow, type Role, startService } from "../../service.ts";
+import { EXIT } from "../exit.ts";
+import { processLog } from "../process-log.ts";
+import { count, printable, type Terminal, wrap } from "../terminal.ts";
+
+/** `headgate run`: the daemon until it is told to stop; with `--once`, one full cycle with deliveries. */
+export async function runCommandLine(
+  options: { config?: string; once?: boolean; role: Role },
+  terminal: Terminal,
+): Promise<number> {
+  const config = readConfig(options.config === undefined ? {} : { file: options.config });
+  if (isFailure(config)) return fail(config.message, terminal);
+  const daemon = readDaemonFile(config.dataDirectory);
+  if (daemon !== undefined && config.secrets.databaseUrl === undefined)
+    return fail(
+      `A daemon (process ${daemon.pid}) already watches with the store in ${config.dataDirectory}. Stop it first, or use \`headgate plan\`, which asks it.`,
+      terminal,
+    );
+  return options.once === true ? once(config, terminal) : watch(config, options.role, terminal);
+}
+
+async function once(config: Parameters<typeof openFlow>[0], terminal: Terminal): Promise<number> {
+  const opened = await openFlow(config, processLog("warn"));
+  if (isFailure(opened)) return fail(opened.message, terminal);
+  try {
+    const summary = await runCycle(opened.flow);
+    printSummary(summary, terminal);
+    return summary.digest.complete && summary.failed.length === 0 ? EXIT.done : EXIT.incomplete;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function watch(config: Parameters<typeof openFlow>[0], role: Role, terminal: Terminal): Promise<number> {
+  const stopped = stopSignal();
+  const service = await startService(config, role, processLog("info"));
+  if (isFailure(service)) return fail(service.message, terminal);
+  for (const line of service.lacking) terminal.out(`Without ${line}`);
+  terminal.out(
+    `Headgate is watching ${config.projects.map((project) => printable(project.id)).join(", ")}. Ctrl-C stops it.`,
+  );
+  await stopped;
+  terminal.out("Stopping: what is under way is finished or given back.");
+  await service.close();
+  return EXIT.done;
+}
+
+/** Resolves at the first request to stop; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      resolve();
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+    };
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  });
+}
+
+function printSummary({ polled, failed, projects, digest }: CycleSummary, terminal: Terminal): void {
+  terminal.out(
+    `Asked ${count(polled, "upstream")}${failed.length === 0 ? "" : `; ${failed.length} did not answer: ${failed.slice(0, 5).map(upstreamLabel).join(", ")}${failed.length > 5 ? " …" : ""}`}.`,
+  );
+  for (const { plan, deliveries, failures } of projects) {
+    const verdicts = Map.groupBy(plan.planned, (one) => one.decision.verdict);
+    const counted = [...verdicts].map(([verdict, list]) => `${list.length} ${verdict}`).join(", ");
+    terminal.out(
+      `${printable(plan.project.id)}: ${count(plan.components.length, "component")}; ${counted === "" ? "no candidates" : counted}.`,
+    );
+    for (const made of deliveries) {
+      const what = made.url ?? made.error ?? made.key;
+      for (const line of wrap(printable(`${made.channel}: ${made.state}: ${what}`), terminal.width, "  "))
+        terminal.out(line);
+    }
+    for (const failure of failures)
+      for (const line of wrap(printable(failure.message), terminal.width, "  ")) terminal.out(line);
+  }
+  for (const line of wrap(printable(digest.summary), terminal.width, "")) terminal.out(line);
+}
+
+function fail(message: string, terminal: Terminal): number {
+  terminal.error(`headgate: ${message}`);
+  return EXIT.usage;
+}

@@ -1,0 +1,78 @@
+import { CHANNELS } from "../deliver/channels.ts";
+import { isFailure } from "../lib/failure.ts";
+import type { FlowContext } from "./context.ts";
+
+/** One thing that was looked at. `lacking`: works without it, but does less. */
+export type HealthLine = {
+  readonly subject: string;
+  readonly state: "ok" | "lacking" | "broken";
+  readonly message: string;
+};
+
+/** Looks at everything Headgate stands on, and says of each what is wrong and what to do. */
+export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
+  const services = Object.entries(servicesOf(flow));
+  return [
+    {
+      subject: "configuration",
+      state: "ok",
+      message: `${flow.projects.length} watched: ${flow.projects.map((project) => project.id).join(", ")}`,
+    },
+    { subject: "store", state: "ok", message: flow.storage },
+    { subject: "queue", state: "ok", message: flow.queueing },
+    await gitHubHealth(flow),
+    ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
+    ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
+  ];
+}
+
+async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {
+  const subject = "GitHub credential";
+  if (flow.github === undefined) {
+    return {
+      subject,
+      state: "lacking",
+      message:
+        "none: tags by the git protocol; release notes, trust facts and pull requests are not possible. Set GITHUB_TOKEN.",
+    };
+  }
+  const answer = await flow.github.rest("GET", "/rate_limit");
+  if (isFailure(answer)) return { subject, state: "broken", message: answer.message };
+  const scopes = answer.headers["x-oauth-scopes"];
+  const known =
+    scopes === undefined
+      ? "permissions are not told for this kind of token"
+      : `scopes: ${scopes === "" ? "none" : scopes}`;
+  return { subject, state: "ok", message: `${flow.github.credential}; ${known}` };
+}
+
+async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[number]): Promise<HealthLine> {
+  const subject = `channel ${channel.id}`;
+  const options = flow.deliver[channel.id];
+  if (options === undefined)
+    return { subject, state: "lacking", message: `off: add ${channel.id} under deliver to turn it on` };
+  const well = await channel.probe?.({ options, github: flow.github });
+  return isFailure(well)
+    ? { subject, state: "broken", message: well.message }
+    : { subject, state: "ok", message: well ?? "on" };
+}
+
+async function serviceHealth(flow: FlowContext, subject: string, url: string): Promise<HealthLine> {
+  const answer = await flow.fetcher.fetch({ url, maxBytes: 1024 * 1024, timeout: 10_000 });
+  if (isFailure(answer) && answer.code !== "too-large")
+    return { subject, state: "broken", message: `${url}: ${answer.message}` };
+  if (!isFailure(answer) && answer.status >= 500)
+    return { subject, state: "broken", message: `${url} answered ${answer.status}` };
+  return { subject, state: "ok", message: `${url} answers` };
+}
+
+function servicesOf(flow: FlowContext): Record<string, string> {
+  const { urls } = flow;
+  const registries = Object.entries(urls.registries).map(([host, { url }]) => [`registry ${host}`, `${url}/v2/`]);
+  return {
+    GitHub: urls.github.web,
+    PyPI: `${urls.pypi.url}/simple/pip/`,
+    OSV: urls.osv.url,
+    ...Object.fromEntries(registries),
+  };
+}

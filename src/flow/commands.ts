@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { Failure } from "../lib/failure.ts";
+import { checkHealth } from "./check-health.ts";
+import type { FlowContext } from "./context.ts";
+import { planAll } from "./plan-all.ts";
+import { previewDigest, sendDigest } from "./send-digest.ts";
+
+/** A command that needs state: plain data in, plain data out, so that it runs here or inside the daemon that owns the store. */
+type Command = (flow: FlowContext, input: unknown) => Promise<unknown | Failure>;
+
+/** All of them, by name. The command line calls them directly, or posts the input to the daemon. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  plan: define(z.object({ path: z.string().optional() }), planAll),
+  "preview-digest": define(z.object({}), (flow) => previewDigest(flow)),
+  "send-digest": define(z.object({}), (flow) => sendDigest(flow)),
+  "check-health": define(z.object({}), (flow) => checkHealth(flow)),
+};
+
+function define<Input>(
+  schema: z.ZodType<Input>,
+  run: (flow: FlowContext, input: Input) => Promise<unknown | Failure>,
+): Command {
+  return async (flow, raw) => {
+    const input = schema.safeParse(raw);
+    return input.success ? run(flow, input.data) : new Failure("misconfigured", z.prettifyError(input.error));
+  };
+}

@@ -1,0 +1,39 @@
+import type { Database } from "../db/client.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Project } from "../domain/project.ts";
+import type { Vouch } from "../domain/trust.ts";
+import type { Fetcher } from "../lib/fetcher.ts";
+import type { GitRemote } from "../lib/git.ts";
+import type { GitHub } from "../lib/github.ts";
+import type { GitHubReader } from "../lib/github-reader.ts";
+import type { Log } from "../lib/log.ts";
+import type { Osv } from "../lib/osv.ts";
+import type { Registry } from "../lib/registry.ts";
+import type { BlobCache } from "../lib/tree-github.ts";
+import type { ServiceUrls } from "../lib/urls.ts";
+
+/** Everything a flow function may use: the store, the clients, what the configuration says, and the clock. */
+export type FlowContext = {
+  readonly db: Database;
+  readonly projects: readonly Project[];
+  readonly policy: Policy;
+  readonly vouches: readonly Vouch[];
+  /** Channel id → options; a channel that is not named is off. */
+  readonly deliver: Readonly<Record<string, unknown>>;
+  readonly urls: ServiceUrls;
+  readonly fetcher: Fetcher;
+  /** Absent without a credential. */
+  readonly github: GitHub | undefined;
+  readonly reader: GitHubReader | undefined;
+  readonly git: GitRemote;
+  readonly registry: Registry;
+  readonly osv: Osv;
+  /** Texts of files by blob id, so that an unchanged file of a repository is fetched once. */
+  readonly blobs: BlobCache;
+  /** Where state is kept and how jobs travel, in words, for `doctor`. */
+  readonly storage: string;
+  readonly queueing: string;
+  readonly log: Log;
+  readonly clock: () => Instant;
+};

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { standingAlerts } from "../db/alerts.ts";
+import { candidatesOf, OPEN_STATES, type StoredCandidate } from "../db/candidates.ts";
+import { latestDecisions } from "../db/decisions.ts";
+import { deliveriesOf } from "../db/deliveries.ts";
+import { getMeta } from "../db/meta.ts";
+import { pinsOf } from "../db/pins.ts";
+import { projectStates } from "../db/projects.ts";
+import { failingUpstreams, upstreamStates } from "../db/upstreams.ts";
+import type { Delivery } from "../domain/bump.ts";
+import type { DigestEntry, UncheckedEntry } from "../domain/digest.ts";
+import type { Instant } from "../domain/instant.ts";
+import { type Component, toComponents } from "../domain/pin.ts";
+import { upstreamLabel } from "../domain/upstream.ts";
+import type { DigestMaterial } from "./build-digest.ts";
+import type { FlowContext } from "./context.ts";
+
+/** Reads everything a digest says from the store: what was planned, delivered, and what could not be looked at. */
+export async function readDigestMaterial(flow: FlowContext, from: Instant, until: Instant): Promise<DigestMaterial> {
+  const projects = flow.projects.map((project) => project.id);
+  const components: Component[] = [];
+  for (const id of projects) components.push(...toComponents(id, await pinsOf(flow.db, id)));
+  const entries = (await Promise.all(projects.map((id) => entriesOf(flow, id)))).flat();
+  const unchecked = await uncheckedOf(flow, projects, components);
+  return { entries, components, alerts: await standingAlerts(flow.db), unchecked, projects, from, until };
+}
+
+/** A project's open candidates with their latest decisions and what was delivered for them. */
+export async function entriesOf(flow: FlowContext, project: string): Promise<DigestEntry[]> {
+  const open = await candidatesOf(flow.db, project, OPEN_STATES);
+  const ids = open.map((one) => one.id);
+  const decisions = await latestDecisions(flow.db, ids);
+  const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
+  return open.flatMap((stored) => {
+    const decision = decisions.get(stored.id)?.decision;
+    return decision === undefined ? [] : [toEntry(stored, decision, deliveries.get(stored.id) ?? [])];
+  });
+}
+
+function toEntry(
+  { project, snapshot }: StoredCandidate,
+  decision: DigestEntry["decision"],
+  deliveries: readonly Delivery[],
+): DigestEntry {
+  const url = deliveries.findLast((one) => one.url !== undefined)?.url;
+  const latest = deliveries.at(-1);
+  const trouble = latest?.state === "refused" || latest?.state === "failed" ? latest.error : undefined;
+  return {
+    project,
+    candidate: snapshot.candidate,
+    card: snapshot.card,
+    decision,
+    ...(url !== undefined && { url }),
+    ...(decision.verdict === "propose" && trouble !== undefined && { byHand: trouble }),
+  };
+}
+
+/** What could not be looked at: files, upstreams, and parts of answers. The same reason of many upstreams is one entry. */
+export async function uncheckedOf(
+  flow: FlowContext,
+  projects: readonly string[],
+  components: readonly Component[],
+): Promise<UncheckedEntry[]> {
+  const purls = [...new Set(components.filter((one) => projects.includes(one.project)).map((one) => one.upstream))];
+  const failing = (await failingUpstreams(flow.db)).filter((state) => purls.includes(state.purl));
+  const partial = (await upstreamStates(flow.db, purls)).filter((state) => state.failure === undefined);
+  const states = (await projectStates(flow.db)).filter((state) => projects.includes(state.id));
+  const planned = await Promise.all(
+    projects.map(async (id) => remembered.parse(await getMeta(flow.db, `unchecked/${id}`))),
+  );
+  return [
+    ...states.flatMap(({ id, failure }) =>
+      failure === undefined
+        ? []
+        : [{ subject: id, reason: failure.message, since: failure.since, ...retryOf(failure.retryAt) }],
+    ),
+    ...states.flatMap(({ id, problems }) =>
+      problems.map((problem) => ({
+        subject: `${id}: ${problem.path}${problem.line === undefined ? "" : `:${problem.line}`}`,
+        reason: problem.message,
+      })),
+    ),
+    ...failing.flatMap(({ purl, failure, dueAt }) =>
+      failure === undefined
+        ? []
+        : [{ subject: upstreamLabel(purl), reason: failure.message, since: failure.since, ...retryOf(dueAt) }],
+    ),
+    ...groupedByReason(
+      partial.flatMap(({ purl, notChecked }) => notChecked.map((reason) => ({ subject: upstreamLabel(purl), reason }))),
+    ),
+    ...planned.flat(),
+  ];
+}
+
+const remembered = z.array(z.object({ subject: z.string(), reason: z.string() })).catch([]);
+
+function retryOf(retryAt: Instant | undefined): { retryAt?: Instant } {
+  return retryAt === undefined ? {} : { retryAt };
+}
+
+function groupedByReason(entries: readonly { readonly subject: string; readonly reason: string }[]): UncheckedEntry[] {
+  return [...Map.groupBy(entries, (entry) => entry.reason)].map(([reason, group]) => {
+    const subjects = [...new Set(group.map((entry) => entry.subject))].sort();
+    return {
+      subject:
+        subjects.length > 3
+          ? `${subjects.slice(0, 2).join(", ")} and ${subjects.length - 2} more`
+          : subjects.join(", "),
+      reason,
+    };
+  });
+}

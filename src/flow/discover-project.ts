@@ -1,0 +1,53 @@
+import { replacePins } from "../db/pins.ts";
+import { ensureProjects, recordProjectFailure } from "../db/projects.ts";
+import { ensureUpstreams } from "../db/upstreams.ts";
+import { toComponents } from "../domain/pin.ts";
+import type { Project } from "../domain/project.ts";
+import { Failure, isFailure } from "../lib/failure.ts";
+import type { Tree } from "../lib/tree.ts";
+import { readGitHubTree } from "../lib/tree-github.ts";
+import { readLocalTree } from "../lib/tree-local.ts";
+import { sourceOf } from "../poll/poll.ts";
+import type { FlowContext } from "./context.ts";
+import { type ReadPins, readPins } from "./read-pins.ts";
+
+/** What a project pins now. `files` are the texts that the rewriter will start from. */
+export type DiscoveredProject = ReadPins & { readonly commit: string | undefined };
+
+/** Reads a project's files as they are now, finds its pins, and stores them. When the files cannot be had, what was known stays. */
+export async function discoverProject(flow: FlowContext, project: Project): Promise<DiscoveredProject | Failure> {
+  const now = flow.clock();
+  await ensureProjects(flow.db, [project], now);
+  const tree = await readTree(flow, project);
+  if (isFailure(tree)) {
+    await recordProjectFailure(flow.db, project.id, tree, now);
+    flow.log.warn(`${project.id}: ${tree.message}`, { code: tree.code });
+    return tree;
+  }
+  const found = await readPins(tree, project.ignorePaths);
+  await replacePins(flow.db, project.id, { commit: tree.commit, pins: found.pins, problems: found.problems }, now);
+  await ensureUpstreams(flow.db, toComponents(project.id, found.pins).map(watchedAs), now);
+  flow.log.info(`${project.id}: ${found.pins.length} pins found`, { commit: tree.commit });
+  return { ...found, commit: tree.commit };
+}
+
+async function readTree(flow: FlowContext, project: Project): Promise<Tree | Failure> {
+  if (project.source.kind === "path") return readLocalTree(project.source.path);
+  const { owner, name } = project.source;
+  if (flow.github === undefined)
+    return new Failure(
+      "not-checked",
+      `${owner}/${name} is read through GitHub's API, which needs a credential: set GITHUB_TOKEN, or watch a checkout with path.`,
+    );
+  return readGitHubTree(flow.github, {
+    owner,
+    name,
+    ...(project.branch !== undefined && { branch: project.branch }),
+    cache: flow.blobs,
+  });
+}
+
+function watchedAs({ upstream }: { readonly upstream: string }) {
+  const source = sourceOf(upstream);
+  return { purl: upstream, source: isFailure(source) ? undefined : source.id };
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { watchedUpstreams } from "../db/pins.ts";
+import { claimDueProjects, ensureProjects, retireProjectsExcept, setProjectsDue } from "../db/projects.ts";
+import { claimDueUpstreams } from "../db/upstreams.ts";
+import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
+import { parsePurl } from "../domain/upstream.ts";
+import type { FlowContext } from "./context.ts";
+import { deliverProject } from "./deliver-project.ts";
+import { jitterOf } from "./next-poll.ts";
+import { pollUpstreams } from "./poll-upstreams.ts";
+import { sendDigest } from "./send-digest.ts";
+
+/** Puts a job on the queue. `id` makes a repeated hint one job. */
+export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<void>;
+
+/** The jobs there are. */
+export type JobName = "project" | "poll" | "digest";
+
+/** A job's work. It reads what is true from the store: the payload only says where to look. */
+export type Handler = (flow: FlowContext, payload: unknown) => Promise<void>;
+
+const LEASE = 15 * MINUTE;
+const PROJECTS = 20;
+const UPSTREAMS = 500;
+const BATCH = 50;
+
+/** What workers do, by the name of the job. */
+export const HANDLERS: Readonly<Record<JobName, Handler>> = {
+  project: async (flow, payload) => {
+    const { id } = z.object({ id: z.string() }).parse(payload);
+    const project = flow.projects.find((one) => one.id === id);
+    if (project === undefined) return; // no longer configured: the hint is stale
+    await deliverProject(flow, project);
+    await setProjectsDue(flow.db, [id], plus(flow.clock(), Math.round(HOUR * (1 - jitterOf(id) / 10))));
+  },
+  poll: async (flow, payload) => {
+    const { purls } = z.object({ purls: z.array(z.string()) }).parse(payload);
+    await pollUpstreams(flow, await watchedUpstreams(flow.db, purls));
+  },
+  digest: async (flow) => {
+    const { summary } = await sendDigest(flow);
+    flow.log.info(summary);
+  },
+};
+
+/** Makes the configured projects known, and lets go of those that are configured no longer. */
+export async function adoptProjects(flow: FlowContext): Promise<void> {
+  await retireProjectsExcept(
+    flow.db,
+    flow.projects.map((project) => project.id),
+  );
+  await ensureProjects(flow.db, flow.projects, flow.clock());
+}
+
+/** Claims the projects whose time has come, and enqueues a job for each. */
+export async function tickProjects(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
+  const now = flow.clock();
+  const claimed = await claimDueProjects(flow.db, now, PROJECTS, LEASE);
+  for (const id of claimed) await enqueue("project", { id }, `${safe(id)}-${minuteOf(slot)}`);
+  return claimed.length;
+}
+
+/** Claims the upstreams whose time has come, and enqueues them in batches of one host, so that a slow host holds up no other. */
+export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
+  const now = flow.clock();
+  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE);
+  for (const [host, purls] of Map.groupBy(claimed, hostOf)) {
+    for (let start = 0; start < purls.length; start += BATCH) {
+      const id = `${safe(host)}-${start}-${minuteOf(slot)}`;
+      await enqueue("poll", { purls: purls.slice(start, start + BATCH) }, id);
+    }
+  }
+  return claimed.length;
+}
+
+/** The digest's time has come. */
+export async function tickDigest(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
+  await enqueue("digest", {}, minuteOf(slot));
+}
+
+function hostOf(purl: string): string {
+  const parts = parsePurl(purl);
+  return parts?.qualifiers.repository_url ?? parts?.type ?? "unknown";
+}
+
+/** The minute, as job ids can hold it. */
+function minuteOf(slot: Instant): string {
+  return slot.slice(0, 16).replace(/[^0-9T]/g, "");
+}
+
+function safe(text: string): string {
+  return text.replace(/[^A-Za-z0-9.-]/g, "-");
+}

@@ -1,0 +1,93 @@
+import { type CandidateDraft, compareComponent } from "../compare/compare.ts";
+import { findScheme } from "../compare/schemes.ts";
+import { humanDecisionsFor } from "../db/human-decisions.ts";
+import { pinsOf } from "../db/pins.ts";
+import { releasesOf } from "../db/releases.ts";
+import { decide } from "../decide/decide.ts";
+import { rangeFor } from "../decide/policy.ts";
+import type { Instant } from "../domain/instant.ts";
+import { type Component, toComponents } from "../domain/pin.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Project } from "../domain/project.ts";
+import { isFailure } from "../lib/failure.ts";
+import { runChecks } from "../score/score.ts";
+import { type AdvisoriesOf, adviseOn } from "./advise.ts";
+import type { FlowContext } from "./context.ts";
+import { describeReleases } from "./describe-releases.ts";
+import type { Planned, ProjectPlan } from "./planned.ts";
+import { recordDecided } from "./record-decided.ts";
+import { collectCheckFacts, scoreUpstream } from "./score-upstream.ts";
+
+/**
+ * Compares, scores, checks and decides everything of one project from what the store knows, and stores each decision
+ * with its reasons. Nothing leaves the machine but questions to upstreams.
+ */
+export async function planProject(flow: FlowContext, project: Project): Promise<ProjectPlan> {
+  const now = flow.clock();
+  const components = toComponents(project.id, await pinsOf(flow.db, project.id));
+  const compared = await Promise.all(components.map((component) => compareOne(flow, component, now)));
+  const drafts = await Promise.all(compared.flatMap((one) => one.drafts).map((draft) => describeReleases(flow, draft)));
+  const advisories = await adviseOn(
+    flow,
+    drafts.map((one) => one.draft),
+  );
+  const planned: Planned[] = [];
+  for (const { draft } of drafts) planned.push(await planOne(flow, project, draft, advisories));
+  await recordDecided(flow, project, planned);
+  const unchecked = [
+    ...compared.flatMap((one) => one.unchecked),
+    ...drafts.flatMap((one) => one.unchecked),
+    ...advisories.unchecked,
+  ];
+  return { project, components, planned, unchecked };
+}
+
+async function compareOne(flow: FlowContext, component: Component, now: Instant) {
+  const releases = await releasesOf(flow.db, component.upstream);
+  const policyRange = rangeFor(flow.policy, component);
+  const found = compareComponent({
+    component,
+    releases,
+    policyRange,
+    allowPrereleases: flow.policy.allowPrereleases,
+    now,
+  });
+  return {
+    drafts: found.candidates,
+    unchecked: found.notComparable.map((reason) => ({ subject: component.project, reason })),
+  };
+}
+
+async function planOne(
+  flow: FlowContext,
+  project: Project,
+  draft: CandidateDraft,
+  advisories: AdvisoriesOf,
+): Promise<Planned> {
+  const now = flow.clock();
+  const candidate = advisories.complete(draft);
+  const { upstream } = candidate.to;
+  const history = (await releasesOf(flow.db, upstream)).filter((release) => release.tag !== candidate.to.tag);
+  const score = await scoreUpstream(flow, upstream);
+  const about = advisories.of(candidate.to);
+  const checks = runChecks(candidate.to, history, await collectCheckFacts(flow, candidate.to), about, now);
+  const humanDecisions = await humanDecisionsFor(flow.db, project.id, upstream);
+  const known = isFailure(about) ? [] : about;
+  const decision = decide(
+    { candidate, history, score, checks, advisories: known, humanDecisions },
+    withSchemes(flow.policy),
+    now,
+  );
+  return { project, candidate, decision, card: { upstream, score, checks } };
+}
+
+/** Ranges of a policy are read in the scheme of the component they are about. */
+function withSchemes(policy: Policy): Policy {
+  return {
+    ...policy,
+    satisfies: (id, version, range) => {
+      const scheme = findScheme(id);
+      return isFailure(scheme) ? undefined : scheme.satisfies(version, range);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { discover, matchingPaths } from "../discover/discover.ts";
+import { type PinRow, toPinRow } from "../discover/pin-row.ts";
+import type { Pin, Problem } from "../domain/pin.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
+import { globMatcher } from "../lib/glob.ts";
+import type { Tree, TreeEntry } from "../lib/tree.ts";
+import { readLocalTree } from "../lib/tree-local.ts";
+
+/** A file that some format understands, with its text. */
+export type SourceFile = { readonly entry: TreeEntry; readonly path: string; readonly text: string };
+
+/** What a snapshot pins. `files` are those that were read, for the rewriter. */
+export type ReadPins = {
+  readonly pins: readonly Pin[];
+  readonly problems: readonly Problem[];
+  readonly files: readonly SourceFile[];
+};
+
+const REGULAR = new Set(["100644", "100755"]);
+
+/** Reads the files of a snapshot that formats understand, and finds their pins. A file that cannot be read is a problem. */
+export async function readPins(tree: Tree, ignorePaths: readonly string[]): Promise<ReadPins> {
+  const ignored = ignorePaths.map(globMatcher);
+  const regular = tree.entries.filter(
+    (entry) => REGULAR.has(entry.mode) && !ignored.some((matches) => matches(entry.path)),
+  );
+  const matching = new Set(matchingPaths(regular.map((entry) => entry.path)));
+  const wanted = regular.filter((entry) => matching.has(entry.path));
+  const texts = await Promise.all(wanted.map(async (entry) => ({ entry, text: await tree.read(entry) })));
+  const files = texts.flatMap(({ entry, text }) => (isFailure(text) ? [] : [{ entry, path: entry.path, text }]));
+  const unread = texts.flatMap(({ entry, text }) =>
+    isFailure(text) ? [{ path: entry.path, message: text.message }] : [],
+  );
+  const found = discover(files);
+  return { pins: found.pins, problems: [...tree.problems, ...unread, ...found.problems], files };
+}
+
+/** What a local checkout pins: offline, with no configuration and no store. */
+export async function readPinsAt(path: string): Promise<ReadPins | Failure> {
+  const tree = await readLocalTree(path);
+  return isFailure(tree) ? tree : readPins(tree, []);
+}
+
+/** Pins as `headgate pins --json` prints them. */
+export function toPinRows(pins: readonly Pin[]): PinRow[] {
+  return pins.filter((pin) => pin.own !== true).map(toPinRow);
+}

@@ -1,0 +1,74 @@
+import { candidate, supersedeCandidates, upsertCandidate } from "../db/candidates.ts";
+import { recordDecision } from "../db/decisions.ts";
+import { appendEvent } from "../db/events.ts";
+import type { CandidateState } from "../db/schema.ts";
+import type { Verdict } from "../domain/bump.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Project } from "../domain/project.ts";
+import { contentOf } from "../domain/release.ts";
+import type { FlowContext } from "./context.ts";
+import type { Planned } from "./planned.ts";
+
+const STATES: Readonly<Record<Verdict, CandidateState>> = {
+  block: "blocked",
+  hold: "held",
+  wait: "waiting",
+  propose: "seen",
+  skip: "skipped",
+};
+
+/** Ends of a candidate's way that planning alone does not undo. */
+const ENDS: readonly (CandidateState | undefined)[] = ["merged", "closed", "withdrawn"];
+
+/** Stores every decision with what it was made from. Candidates that are no longer the newest become superseded. */
+export async function recordDecided(flow: FlowContext, project: Project, planned: readonly Planned[]): Promise<void> {
+  const now = flow.clock();
+  for (const one of planned) await recordOne(flow, one, now);
+  const superseded = await supersedeCandidates(
+    flow.db,
+    project.id,
+    planned.map((one) => one.candidate.id),
+    now,
+  );
+  for (const { id, upstream } of superseded)
+    await appendEvent(flow.db, { kind: "candidate-superseded", project: project.id, upstream, candidate: id }, now);
+}
+
+async function recordOne(
+  flow: FlowContext,
+  { project, candidate: given, decision, card }: Planned,
+  now: Instant,
+): Promise<void> {
+  const before = (await candidate(flow.db, given.id))?.state;
+  await upsertCandidate(
+    flow.db,
+    given,
+    { state: stateAfter(before, decision.verdict), until: decision.until, card },
+    now,
+  );
+  const { checks, score } = card;
+  const isNews = await recordDecision(
+    flow.db,
+    given.id,
+    { decision, checks, score, content: contentOf(given.to) },
+    now,
+  );
+  if (!isNews) return;
+  const data = {
+    verdict: decision.verdict,
+    until: decision.until,
+    to: given.to.version,
+    reasons: decision.reasons.map((reason) => reason.summary),
+  };
+  await appendEvent(
+    flow.db,
+    { kind: "decided", project: project.id, upstream: given.to.upstream, candidate: given.id, data },
+    now,
+  );
+}
+
+/** What is proposed stays so while it is still wanted; an end stays an end. */
+function stateAfter(before: CandidateState | undefined, verdict: Verdict): CandidateState {
+  if (before !== undefined && ENDS.includes(before)) return before;
+  return verdict === "propose" && before === "proposed" ? before : STATES[verdict];
+}

@@ -1,0 +1,25 @@
+import { watchedUpstreams } from "../db/pins.ts";
+import type { FlowContext } from "./context.ts";
+import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
+import { discoverProject } from "./discover-project.ts";
+import { pollUpstreams } from "./poll-upstreams.ts";
+import { type SentDigest, sendDigest } from "./send-digest.ts";
+
+/** What one full cycle did, in the order it happened. */
+export type CycleSummary = {
+  readonly polled: number;
+  readonly failed: readonly string[];
+  readonly projects: readonly DeliveredProject[];
+  readonly digest: SentDigest;
+};
+
+/** One full cycle: look at every project, ask every upstream, decide, open pull requests, send the digest. */
+export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
+  for (const project of flow.projects) await discoverProject(flow, project);
+  const watched = await watchedUpstreams(flow.db);
+  const polled = await pollUpstreams(flow, watched);
+  const projects: DeliveredProject[] = [];
+  for (const project of flow.projects) projects.push(await deliverProject(flow, project));
+  const digest = await sendDigest(flow);
+  return { polled: polled.polled, failed: polled.failed, projects, digest };
+}

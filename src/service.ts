@@ -1,0 +1,202 @@
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import type { PgPool } from "bullmq";
+import type { Config } from "./config.ts";
+import { blobCache } from "./db/blobs.ts";
+import { type OpenDatabase, openDatabase } from "./db/client.ts";
+import type { Instant } from "./domain/instant.ts";
+import type { FlowContext } from "./flow/context.ts";
+import {
+  adoptProjects,
+  type Enqueue,
+  HANDLERS,
+  type JobName,
+  tickDigest,
+  tickProjects,
+  tickUpstreams,
+} from "./flow/jobs.ts";
+import { removeDaemonFile, writeDaemonFile } from "./lib/daemon-file.ts";
+import { type Failure, isFailure } from "./lib/failure.ts";
+import { createFetcher } from "./lib/fetcher.ts";
+import { createGitRemote } from "./lib/git.ts";
+import { createGitHub } from "./lib/github.ts";
+import { createGitHubReader } from "./lib/github-reader.ts";
+import type { Log } from "./lib/log.ts";
+import { createOsv } from "./lib/osv.ts";
+import { createRegistry } from "./lib/registry.ts";
+import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
+import { type Schedule, schedule } from "./queue/schedule.ts";
+import { startWorkers } from "./queue/worker.ts";
+import { createApp } from "./web/app.ts";
+
+/** How Headgate names itself to every service that it asks. */
+export const USER_AGENT = "Headgate/0.1.0 (+https://github.com/headgate/headgate)";
+
+/** What a process takes part in. */
+export type Role = "all" | "scheduler" | "worker" | "web";
+
+/** Everything that flow functions need, opened. `close` gives it back in reverse order. */
+export type OpenedFlow = {
+  readonly flow: FlowContext;
+  readonly database: OpenDatabase;
+  readonly close: () => Promise<void>;
+};
+
+/** A running process. `lacking`: what it does without, and what that costs, as sentences. */
+export type Service = { readonly lacking: readonly string[]; readonly close: () => Promise<void> };
+
+const CONCURRENCY = 4;
+const STOP_WITHIN = 3_000;
+
+/** Opens the store and the clients. Nothing is asked and nothing runs yet. */
+export async function openFlow(config: Config, log: Log, clock: () => Instant = now): Promise<OpenedFlow | Failure> {
+  const database = await openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory });
+  if (isFailure(database)) return database;
+  const { allowPrivate, proxy } = config.network;
+  const fetcher = createFetcher({ userAgent: USER_AGENT, allowPrivate, ...(proxy !== undefined && { proxy }) });
+  const { urls, secrets } = config;
+  const github =
+    secrets.github === undefined ? undefined : createGitHub({ fetcher, urls: urls.github, credential: secrets.github });
+  const blobs = blobCache(database.db, clock());
+  const flow: FlowContext = {
+    db: database.db,
+    projects: config.projects,
+    policy: config.policy,
+    vouches: config.vouches,
+    deliver: config.deliver,
+    urls,
+    fetcher,
+    github,
+    reader: github === undefined ? undefined : createGitHubReader(github),
+    git: createGitRemote(fetcher),
+    registry: createRegistry(fetcher, urls.registries),
+    osv: createOsv(fetcher, urls),
+    blobs: { get: blobs.read, put: blobs.write },
+    storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
+    queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
+    log,
+    clock,
+  };
+  return {
+    flow,
+    database,
+    close: async () => {
+      await fetcher.close();
+      await database.close();
+    },
+  };
+}
+
+/** Starts the parts that a role has, and stops them in reverse order. */
+export async function startService(
+  config: Config,
+  role: Role,
+  log: Log,
+  clock: () => Instant = now,
+): Promise<Service | Failure> {
+  const opened = await openFlow(config, log, clock);
+  if (isFailure(opened)) return opened;
+  const { flow, database } = opened;
+  const url = config.secrets.redisUrl;
+  const backend: QueueBackend =
+    // BullMQ's own type of a pool is narrower than what it documents: any pg.Pool.
+    url === undefined ? { kind: "postgres", pool: database.pool as unknown as PgPool } : { kind: "redis", url };
+  const queue = await openQueue<JobName>({ backend, names: Object.keys(HANDLERS) as JobName[] });
+  if (isFailure(queue)) {
+    await opened.close();
+    return queue;
+  }
+  const stops: (() => Promise<unknown>)[] = [opened.close, queue.close];
+  const has = (part: Role) => role === "all" || role === part;
+  if (has("worker")) stops.push(startWork(flow, queue));
+  if (has("web")) stops.push(await startWeb(flow, config));
+  if (has("scheduler")) stops.push(await startTicks(flow, queue, config));
+  return {
+    lacking: lackingOf(config),
+    close: async () => {
+      for (const stop of stops.reverse()) await stop();
+    },
+  };
+}
+
+function startWork(flow: FlowContext, queue: JobQueue<JobName>): () => Promise<unknown> {
+  const handlers = Object.fromEntries(
+    Object.entries(HANDLERS).map(([name, handle]) => [name, (payload: unknown) => handle(flow, payload)]),
+  );
+  const workers = startWorkers(queue, handlers as Record<JobName, (payload: unknown) => Promise<void>>, {
+    concurrency: CONCURRENCY,
+    log: flow.log,
+  });
+  return () => workers.close(STOP_WITHIN);
+}
+
+/** The API that commands talk to while this process owns the store. */
+async function startWeb(flow: FlowContext, config: Config): Promise<() => Promise<unknown>> {
+  const { host, port } = config.web;
+  const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
+  const app = createApp(flow, { token, hosts: [host, "127.0.0.1", "localhost", "[::1]"] });
+  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const starting = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(starting));
+    starting.on("error", reject);
+  });
+  const address = server.address() as AddressInfo;
+  writeDaemonFile(config.dataDirectory, {
+    url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${address.port}`,
+    token,
+    pid: process.pid,
+  });
+  return () => {
+    removeDaemonFile(config.dataDirectory);
+    return new Promise((resolve) => {
+      server.close(resolve);
+      if ("closeAllConnections" in server) server.closeAllConnections();
+    });
+  };
+}
+
+/** Cron only claims what is due and enqueues it. The first ticks come at once: nobody waits an hour for a first look. */
+async function startTicks(
+  flow: FlowContext,
+  queue: JobQueue<JobName>,
+  config: Config,
+): Promise<() => Promise<unknown>> {
+  const enqueue: Enqueue = async (name, payload, id) => {
+    const failure = await queue.enqueue(name, payload, { id });
+    if (failure !== undefined) flow.log.warn(`${failure.message} The rows stay due.`, { job: name });
+  };
+  await adoptProjects(flow);
+  const { discover, poll, digest, timeZone } = config.schedule;
+  const ticks = [
+    [discover, (slot: Instant) => tickProjects(flow, enqueue, slot)],
+    [poll, (slot: Instant) => tickUpstreams(flow, enqueue, slot)],
+    [digest, (slot: Instant) => tickDigest(flow, enqueue, slot)],
+  ] as const;
+  const running: Schedule[] = [];
+  for (const [expression, tick] of ticks) {
+    const started = schedule(expression, timeZone, async (slot) => void (await tick(slot)), flow.log);
+    if (isFailure(started)) flow.log.error(started.message);
+    else running.push(started);
+  }
+  await tickProjects(flow, enqueue, flow.clock());
+  await tickUpstreams(flow, enqueue, flow.clock());
+  return () => Promise.all(running.map((one) => one.stop()));
+}
+
+function lackingOf({ secrets, deliver, projects }: Config): string[] {
+  const watchesGitHub = projects.some((project) => project.source.kind === "github");
+  return [
+    ...(secrets.github === undefined
+      ? [
+          `GITHUB_TOKEN: tags come by the git protocol; release notes, trust facts${watchesGitHub ? ", files of repositories" : ""} and pull requests are not possible.`,
+        ]
+      : []),
+    ...(deliver["e-mail"] === undefined
+      ? ["deliver.e-mail: no digest is sent; `headgate digest --preview FILE` shows it."]
+      : []),
+  ];
+}
+
+function now(): Instant {
+  return new Date().toISOString();
+}

@@ -1,0 +1,20 @@
+import { Hono } from "hono";
+import { COMMANDS } from "../../flow/commands.ts";
+import type { FlowContext } from "../../flow/context.ts";
+import { isFailure } from "../../lib/failure.ts";
+
+/** `POST /:name` runs a command of `flow/commands.ts` inside the process that owns the store. */
+export function commandRoutes(flow: FlowContext): Hono {
+  const routes = new Hono();
+  routes.post("/:name", async (context) => {
+    const name = context.req.param("name");
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (command === undefined)
+      return context.json({ error: `There is no command ${name}; known: ${Object.keys(COMMANDS).join(", ")}.` }, 404);
+    const result = await command(flow, await context.req.json());
+    return isFailure(result)
+      ? context.json({ error: result.message, code: result.code }, 422)
+      : context.json({ result });
+  });
+  return routes;
+}

@@ -1,0 +1,72 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { headgate } from "../support/command.ts";
+import { aFolder } from "../support/folder.ts";
+
+const dockerfile = [
+  "FROM debian:13-slim",
+  'ENV SUPERVISOR_VERSION="1.4.0"',
+  'ENV SUPERVISOR_URL="https://github.com/example/supervisor/releases/download/v${SUPERVISOR_VERSION}/supervisor-linux-amd64"',
+  "ADD ${SUPERVISOR_URL} /usr/local/bin/supervisor",
+  "",
+].join("\n");
+
+describe("headgate pins", () => {
+  it("prints one row per pin with the line to edit", async () => {
+    const folder = aFolder({ "images/web.Dockerfile": dockerfile, "requirements.txt": "# ours\nrequests==2.32.3\n" });
+    const { code, out } = await headgate(["pins", folder, "--json"]);
+    expect(code).toBe(0);
+    expect(
+      (JSON.parse(out) as { file: string; line: number; upstream: string; current: string }[]).map(
+        ({ file, line, upstream, current }) => ({ file, line, upstream, current }),
+      ),
+    ).toEqual([
+      { file: "images/web.Dockerfile", line: 1, upstream: "pkg:docker/library/debian", current: "13-slim" },
+      { file: "images/web.Dockerfile", line: 2, upstream: "pkg:github/example/supervisor", current: "1.4.0" },
+      { file: "requirements.txt", line: 2, upstream: "pkg:pypi/requests", current: "2.32.3" },
+    ]);
+  });
+
+  it("groups them for people, within 80 columns, and sums up", async () => {
+    const folder = aFolder({
+      Dockerfile: dockerfile,
+      "requirements.txt": "requests==2.32.3\nflask\n",
+      "tools/requirements.txt": "requests==2.31.0\n",
+    });
+    const { code, out } = await headgate(["pins", folder]);
+    expect(code).toBe(0);
+    expect(out).toContain("requests  2.32.3, 2.31.0  drift");
+    expect(out).toMatch(/requirements\.txt:2 +\(no version\) +not pinned/);
+    expect(out).toContain("5 pins of 4 upstreams, 1 not pinned, 1 drifting, 0 not understood");
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("reports what cannot be read, and goes on with the rest", async () => {
+    const folder = aFolder({
+      "requirements.txt": "requests==2.32.3\n",
+      "binary/Dockerfile": Uint8Array.from([0x46, 0x52, 0x4f, 0x4d, 0x20, 0x00, 0x01]),
+      "latin/requirements.txt": Uint8Array.from([0x66, 0x6f, 0x6f, 0xe9, 0x0a]),
+      "huge/requirements.txt": Buffer.alloc(50 * 1024 * 1024, "a"),
+      "broken/compose.yml": "services: [\n",
+    });
+    symlinkSync(folder, join(folder, "loop"));
+    const { code, out } = await headgate(["pins", folder]);
+    expect(code).toBe(1);
+    expect(out).toContain("requests  2.32.3");
+    for (const path of ["binary/Dockerfile", "latin/requirements.txt", "huge/requirements.txt", "broken/compose.yml"]) {
+      expect(out.slice(out.indexOf("Not understood"))).toContain(path);
+    }
+    expect(out).not.toContain("loop/");
+  });
+
+  it.each([
+    [["pins", "no/such/folder"], /no\/such\/folder/],
+    [["pinz"], /unknown command.*\n.*pins/s],
+    [["pins", "--jason"], /unknown option/],
+  ])("refuses %j with a sentence and exit code 2", async (args, message) => {
+    const { code, err } = await headgate(args);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+});

@@ -1,0 +1,9 @@
+FROM alpine:3.22
+
+# A small init: forwards signals, reaps what the service leaves behind.
+ENV PILOT_VERSION="1.4.0"
+ENV PILOT_URL="https://github.com/harbourlights/pilot/releases/download/v${PILOT_VERSION}/pilot-linux-amd64"
+ADD --chmod=755 ${PILOT_URL} /usr/local/bin/pilot
+
+COPY files /opt/files
+ENTRYPOINT ["/usr/local/bin/pilot", "--", "/opt/files/start"]

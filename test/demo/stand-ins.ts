@@ -1,0 +1,58 @@
+import { startGithub } from "../upstreams/github.ts";
+import { startOci } from "../upstreams/oci.ts";
+import { startOsv } from "../upstreams/osv.ts";
+import { startPypi } from "../upstreams/pypi.ts";
+import { type SmtpStandIn, startSmtp } from "../upstreams/smtp.ts";
+import type { StandIn } from "../upstreams/stand-in.ts";
+import { type DemoWorld, WATCHED } from "./world.ts";
+
+/** All outside services on loopback, over one world. */
+export type StandIns = {
+  readonly github: StandIn;
+  readonly pypi: StandIn;
+  readonly hub: StandIn;
+  readonly other: StandIn;
+  readonly osv: StandIn;
+  readonly smtp: SmtpStandIn;
+  readonly close: () => Promise<void>;
+};
+
+/** Starts a stand-in of every service. */
+export async function startStandIns(world: DemoWorld): Promise<StandIns> {
+  const [github, pypi, hub, other, osv, smtp] = await Promise.all([
+    startGithub(world.github),
+    startPypi(world.pypi),
+    startOci(world.hub),
+    startOci(world.other),
+    startOsv(world.osv),
+    startSmtp(),
+  ]);
+  const all = { github, pypi, hub, other, osv, smtp };
+  return { ...all, close: async () => void (await Promise.all(Object.values(all).map((one) => one.close()))) };
+}
+
+/** A configuration that watches the sample and reaches every service at its stand-in. `watch` replaces the repository. */
+export function configFor(standIns: StandIns, data: string, watch = `repository: ${WATCHED}`, more = ""): string {
+  const { github, pypi, hub, other, osv, smtp } = standIns;
+  const hosts = [github, pypi, hub, other, osv].map((one) => new URL(one.url).host);
+  return `watch:
+  - ${watch}
+deliver:
+  pull-request: {}
+  e-mail: { url: "${smtp.url}", from: "Headgate <headgate@example.org>", to: [maintainers@example.org] }
+upstreams:
+  github: { api: "${github.url}", graphql: "${github.url}/graphql", web: "${github.url}" }
+  pypi: { url: "${pypi.url}" }
+  registries:
+    docker.io: { url: "${hub.url}", hub: "${hub.url}" }
+    registry.example: { url: "${other.url}" }
+  osv: { url: "${osv.url}" }
+  deps-dev: { url: "${osv.url}" }
+  scorecard: { url: "${osv.url}" }
+  endoflife: { url: "${osv.url}" }
+network:
+  allow-private: [${hosts.map((host) => `"${host}"`).join(", ")}]
+storage: { directory: "${data}" }
+web: { port: 0 }
+${more}`;
+}

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -64,21 +64,35 @@ async function appToken(given: object = {}): Promise<string> {
 }
 
 describe("a tree", () => {
-  it("has the ids that git computes", async () => {
+  it("has the id that git computes, and so have commit and tag", async () => {
     const folder = await mkdtemp(join(tmpdir(), "stand-in-"));
-    const git = async (...words: string[]) => (await run("git", words, { cwd: folder })).stdout.trim();
-    await git("init", "-q");
-    await writeFile(join(folder, "a.txt"), "text\n");
-    await run("sh", ["-c", "mkdir a && printf x > a/b && printf 'y' > a-b && chmod +x a/b && git add ."], {
-      cwd: folder,
-    });
-    const tree = await git("write-tree");
+    const who = { NAME: "maintainer", EMAIL: "maintainer@users.noreply.github.com", DATE: "2024-01-01T00:00:00Z" };
+    const env = Object.fromEntries(
+      Object.entries(who).flatMap(([key, value]) => [
+        [`GIT_AUTHOR_${key}`, value],
+        [`GIT_COMMITTER_${key}`, value],
+      ]),
+    );
+    const shell = async (script: string) =>
+      (await run("sh", ["-ec", script], { cwd: folder, env: { ...process.env, ...env } })).stdout.trim().split("\n");
+    const ids = await shell(`git init -q . && printf 'text\\n' > a.txt && mkdir a && printf x > a/b && printf y > a-b
+      chmod +x a/b && git add . && git write-tree && git commit -q -m 'First commit' && git rev-parse HEAD
+      git -c tag.gpgSign=false tag -a v1 -m 'Version 1' && git rev-parse v1`);
     await rm(folder, { recursive: true });
     const same = addRepository(world, "acme/same", {
+      createdAt: "2024-01-01T00:00:00.000Z",
       files: { "a.txt": "text\n", "a/b": { mode: "100755", text: "x" }, "a-b": "y" },
     });
-    const commit = same.objects.get(resolveCommit(same, "main") ?? "");
-    expect(commit).toMatchObject({ type: "commit", tree });
+    const oid = resolveCommit(same, "main") ?? "";
+    addTag(same, "v1", { commit: oid, message: "Version 1" });
+    const { body } = await ask("GET", `/repos/acme/same/git/commits/${oid}`);
+    expect([(body.tree as Body).sha, oid, same.refs.get("refs/tags/v1")]).toEqual(ids);
+  });
+
+  it("is cut when it is long, and says so", async () => {
+    world.treeLimit = 2;
+    const { body } = await ask("GET", "/repos/acme/app/git/trees/main?recursive=1");
+    expect(body).toMatchObject({ truncated: true, tree: [{ path: "Dockerfile" }, { path: "scripts" }] });
   });
 
   it("is listed with modes, ids and sizes", async () => {
@@ -234,6 +248,7 @@ describe("a credential", () => {
     const { id } = addInstallation(world, { repositories: ["acme/app"] });
     expect((await ask("GET", "/repos/acme/app/installation", { token: JWT })).body).toMatchObject({ id });
     expect((await ask("GET", "/repos/acme/app/installation")).status).toBe(401);
+    expect((await ask("GET", "/app/installations", { token: JWT })).body).toMatchObject([{ id }]);
     const { status, body } = await ask("POST", `/app/installations/${id}/access_tokens`, { token: JWT, body: {} });
     expect({ status, body }).toMatchObject({ status: 201, body: { expires_at: plus(now, 3_600_000) } });
     const token = String(body.token);
@@ -267,6 +282,11 @@ describe("a credential", () => {
       answer: { message: "Resource not accessible by personal access token", status: "403" },
     });
     expect(headers.get("x-accepted-github-permissions")).toBe("contents=write");
+  });
+
+  it("that is a classic token tells its scopes", async () => {
+    const { headers } = await ask("GET", "/rate_limit", { token: addToken(world, { scopes: "repo, workflow" }) });
+    expect(headers.get("x-oauth-scopes")).toBe("repo, workflow");
   });
 
   it("needs one more permission for workflows", async () => {

@@ -2,10 +2,10 @@ import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer, type SMTPServerEnvelope, type SMTPServerError } from "smtp-server";
 
 /** A message as the server took it: the envelope, and the bytes between DATA and the final dot. */
-export type TakenMessage = { readonly from: string; readonly to: readonly string[]; readonly raw: Buffer };
+type TakenMessage = { readonly from: string; readonly to: readonly string[]; readonly raw: Buffer };
 
 /** What goes wrong once: refusals by code at MAIL FROM or after DATA, a cut line during DATA, or the end of the session. */
-export type SmtpTrouble = "sender-refused" | "try-later" | "too-big" | "cut-during-data" | "shutting-down";
+type SmtpTrouble = "sender-refused" | "try-later" | "too-big" | "cut-during-data" | "shutting-down";
 
 /** A local stand-in of a mail server. */
 export type SmtpStandIn = {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Instant } from "../../../src/domain/instant.ts";
 import { type GivenCommit, identity, writeCommit } from "./commits.ts";
+import { ALL_PERMISSIONS, DEFAULTS } from "./defaults.ts";
 import { putObject, type Verification } from "./git-objects.ts";
 import type { GivenFile } from "./git-trees.ts";
 import {
@@ -27,6 +28,7 @@ export function githubWorld(given: Partial<Pick<GithubWorld, "clock" | "limits">
     installations: [],
     renamed: new Map(),
     limits: { core: 5000, graphql: 5000, anonymous: 60 },
+    treeLimit: 100_000,
     clock: () => new Date().toISOString(),
     nextId: 1000,
     ...given,
@@ -245,30 +247,3 @@ export function mergePullRequest(
   Object.assign(pull, { state: "MERGED", mergedAt: at, closedAt: at, updatedAt: at, mergedBy: by });
   return oid;
 }
-
-const ALL_PERMISSIONS: Credential["permissions"] = {
-  metadata: "read",
-  contents: "write",
-  pull_requests: "write",
-  issues: "write",
-  workflows: "write",
-};
-
-const DEFAULTS = {
-  ownerType: "Organization",
-  ownerVerified: false,
-  visibility: "PUBLIC",
-  disabled: false,
-  locked: false,
-  fork: false,
-  blocked: false,
-  stars: 100,
-  forks: 10,
-  watchers: 5,
-  contributors: 8,
-  openIssues: 3,
-  closedIssues: 40,
-  defaultBranch: "main",
-  autoMergeAllowed: false,
-  signoffRequired: false,
-} as const;

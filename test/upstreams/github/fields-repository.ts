@@ -117,10 +117,9 @@ function refsOf(repository: Repository, { refPrefix, query, orderBy }: Arguments
   const names = [...repository.refs.keys()].filter(
     (name) => name.startsWith(prefix) && name.slice(prefix.length).includes(query ?? ""),
   );
-  const byName = sorted(names, (name) => name, "ASC");
-  if (orderBy?.field !== "TAG_COMMIT_DATE") return orderBy?.direction === "DESC" ? byName.reverse() : byName;
+  if (orderBy?.field !== "TAG_COMMIT_DATE") return sorted(names, (name) => name, orderBy?.direction ?? "ASC");
   const date = (name: string) => commitHandle(repository, resolveCommit(repository, name))?.commit.committer.date ?? "";
-  return sorted(byName, date, orderBy.direction);
+  return sorted(names, date, orderBy.direction);
 }
 
 function findRef(repository: Repository, name: string) {

@@ -13,7 +13,7 @@ import {
 } from "./world.ts";
 
 /** What a GraphQL object stands for in the world. `__typename` chooses the resolvers. */
-export type Handle<Type extends string, Content = unknown> = { readonly __typename: Type } & Content;
+type Handle<Type extends string, Content = unknown> = { readonly __typename: Type } & Content;
 export type InRepository = { readonly repository: Repository };
 export type RepositoryHandle = Handle<"Repository", InRepository>;
 export type ReleaseHandle = Handle<"Release", InRepository & { readonly release: Release }>;

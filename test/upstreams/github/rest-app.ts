@@ -1,6 +1,6 @@
 import { plus } from "../../../src/domain/instant.ts";
 import { restError } from "./answers.ts";
-import { type Call, onRepository, type Route } from "./rest-router.ts";
+import { type Call, onRepository, page, type Route } from "./rest-router.ts";
 import { fullName, type Installation, type Repository } from "./world.ts";
 
 /** Tokens of an installation last an hour. */
@@ -21,6 +21,17 @@ export const APP_ROUTES: readonly Route[] = [
       byApp
         ? { body: world.installations.map(({ id, appSlug }) => ({ id, app_slug: appSlug })) }
         : restError(401, UNDECODED),
+  ],
+  [
+    "GET",
+    "/app/installations",
+    (call) => {
+      if (!call.byApp) return restError(401, UNDECODED);
+      return page(
+        call,
+        call.world.installations.map(({ id, appSlug }) => ({ id, app_slug: appSlug })),
+      );
+    },
   ],
   ["POST", "/app/installations/:id/access_tokens", issueToken],
 ];

@@ -7,9 +7,6 @@ import { refusal } from "./refusal.ts";
 import { type Call, onRepository, type Route } from "./rest-router.ts";
 import { type Repository, resolveCommit } from "./world.ts";
 
-/** GitHub cuts longer listings and says `truncated`. */
-const LONGEST_TREE = 100_000;
-
 /** The git data API: objects and refs, modes kept. */
 export const GIT_ROUTES: readonly Route[] = [
   onRepository("GET", "/git/trees/:sha*", readTree),
@@ -82,18 +79,18 @@ export function commitJson(repository: Repository, sha: string) {
   };
 }
 
-function readTree({ part, request }: Call, repository: Repository) {
+function readTree({ world, part, request }: Call, repository: Repository) {
   const { objects } = repository;
   const commit = getObject(objects, resolveCommit(repository, part("sha")), "commit");
   const sha = commit?.tree ?? part("sha");
   found(getObject(objects, sha, "tree"));
   const deep = request.query.has("recursive");
   const entries = listTree(objects, sha).filter(({ path }) => deep || !path.includes("/"));
-  const tree = entries.slice(0, LONGEST_TREE).map((entry) => {
+  const tree = entries.slice(0, world.treeLimit).map((entry) => {
     const size = getObject(objects, entry.sha, "blob")?.bytes.length;
     return { ...entry, type: typeOf(entry.mode), ...(size !== undefined && { size }) };
   });
-  return { body: { sha, tree, truncated: entries.length > LONGEST_TREE } };
+  return { body: { sha, tree, truncated: entries.length > world.treeLimit } };
 }
 
 function writeTree(call: Call, repository: Repository) {

@@ -25,14 +25,18 @@ export function restEndpoint(
     if (asker === undefined) return restError(401, "Bad credentials");
     const { credential, byApp } = asker;
     const before = rates(credential, "core", 0);
-    if (request.path === "/rate_limit") return rateLimitAnswer(rates, credential);
+    const scopes: Record<string, string> =
+      credential?.scopes === undefined ? {} : { "x-oauth-scopes": credential.scopes };
+    if (request.path === "/rate_limit") {
+      return { headers: { ...rateHeaders(before), ...scopes }, body: rateLimitBody(rates, credential) };
+    }
     if (before.remaining < 1 && !byApp) return { ...limited(credential), headers: rateHeaders(before) };
     const answer = dispatch({ world, credential, byApp, request, url: url() });
     const etag = entityTag(answer, authorization);
     const same = request.method === "GET" && request.headers["if-none-match"] === etag;
     // An unchanged answer is free for those who say who they are.
     const standing = rates(credential, "core", byApp || (same && credential !== undefined) ? 0 : 1);
-    const headers = { ...rateHeaders(standing), ...answer.headers, etag };
+    const headers = { ...rateHeaders(standing), ...scopes, ...answer.headers, etag };
     return same ? { status: 304, headers } : { ...answer, headers };
   };
 }
@@ -87,12 +91,12 @@ function isJwt(authorization: string | undefined): boolean {
   return /^bearer [\w-]+\.[\w-]+\.[\w-]+$/i.test(authorization ?? "");
 }
 
-function rateLimitAnswer(rates: RateAccounts, credential: Parameters<RateAccounts>[0]): Answer {
+function rateLimitBody(rates: RateAccounts, credential: Credential | undefined): object {
   const resources = Object.fromEntries(
     (["core", "graphql"] as const).map((resource) => {
       const { limit, used, remaining, resetAt } = rates(credential, resource, 0);
       return [resource, { limit, used, remaining, reset: Math.ceil(Date.parse(resetAt) / 1000) }];
     }),
   );
-  return { body: { resources } };
+  return { resources };
 }

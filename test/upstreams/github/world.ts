@@ -12,6 +12,8 @@ export type GithubWorld = {
   readonly renamed: Map<string, number>;
   /** Points an hour per credential; `anonymous` is for requests without one. */
   readonly limits: { core: number; graphql: number; anonymous: number };
+  /** Longer listings of a tree are cut, and say so. */
+  treeLimit: number;
   /** What time it is there. */
   clock: () => Instant;
   nextId: number;
@@ -24,6 +26,8 @@ export type Credential = {
   permissions: Record<string, "read" | "write">;
   repositories: "all" | string[];
   expiresAt?: Instant;
+  /** What a classic token says of itself in `x-oauth-scopes`; other credentials say nothing. */
+  scopes?: string;
 };
 
 /** An App installed on an account. */

@@ -47,7 +47,7 @@ export type RepositorySweep = {
 };
 
 /** A release with the date that the list is ordered by. */
-export type DatedRelease = RepositoryRelease & { readonly createdAt: Instant | undefined };
+type DatedRelease = RepositoryRelease & { readonly createdAt: Instant | undefined };
 /** Rows of a list, how many were not understood, and where it goes on (undefined: it ends). */
 export type Page<T> = { readonly rows: readonly T[]; readonly dropped: number; readonly after: string | undefined };
 /** One step into both lists. */

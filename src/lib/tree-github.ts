@@ -87,7 +87,7 @@ function createBlobReader(github: GitHub, { owner, name, cache }: GitHubTreeOpti
     first: 25,
     largest: 50,
     repository: { owner, name },
-    fragments: async () => "fragment Content on Blob{text isTruncated isBinary}",
+    fragments: async () => ["fragment Content on Blob{text isTruncated isBinary}"],
     select: ({ oid }, bind) => `object(oid:${bind("GitObjectID!", oid)}){...Content}`,
     read: (repository, { oid }) => toBlobText(repository, oid),
   });

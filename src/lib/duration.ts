@@ -8,10 +8,10 @@ export function parseDuration(text: string): number | undefined {
   return match?.[1] === undefined || unit === undefined ? undefined : Number(match[1]) * unit;
 }
 
-/** Writes milliseconds as people say them: `3 days`, `24 hours`, `5 minutes`. Rounded to the unit that reads best. */
+/** Writes milliseconds as people say them: `3 days`, `4.5 days`, `24 hours`, `5 minutes`. Rounded to a tenth of the unit. */
 export function formatDuration(milliseconds: number): string {
   const [unit, length] = pickUnit(Math.abs(milliseconds));
-  const count = Math.round(Math.abs(milliseconds) / length);
+  const count = Math.round((10 * Math.abs(milliseconds)) / length) / 10;
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 

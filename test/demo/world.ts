@@ -45,6 +45,7 @@ export function demoWorld(clock: () => Instant): DemoWorld {
   const checkout = addRepository(github, "actions/checkout", { ...lively(ago), stars: 6000 });
   const commit = addTag(checkout, "v5.0.0", { at: ago(60) });
   addRepository(github, "harbourlights/setup-pier", lively(ago));
+  addRepository(github, "psf/requests", { ...lively(ago), stars: 52_000 });
   addRepository(github, WATCHED, { files: sampleFiles(commit), createdAt: ago(400) });
   const hub: OciWorld = { repositories: {} };
   for (const [repository, tag] of IMAGES)
@@ -58,7 +59,9 @@ export function demoWorld(clock: () => Instant): DemoWorld {
 export function releaseDay(world: DemoWorld, now: Instant): void {
   const pilot = findRepository(world.github, "harbourlights", "pilot");
   const checkout = findRepository(world.github, "actions", "checkout");
-  if (pilot === undefined || checkout === undefined) throw new Error("the demo's repositories are gone");
+  const requests = findRepository(world.github, "psf", "requests");
+  if (pilot === undefined || checkout === undefined || requests === undefined)
+    throw new Error("the demo's repositories are gone");
   addRelease(world.github, pilot, {
     tag: "v1.4.1",
     publishedAt: now,
@@ -72,7 +75,18 @@ export function releaseDay(world: DemoWorld, now: Instant): void {
     assets: ["pilot-linux-amd64"],
   });
   addTag(checkout, "v5.1.0", { at: now });
+  publishToPypi(world.pypi, "requests", "2.32.4", now);
   publishToPypi(world.pypi, "requests", "2.32.5", now);
+  addRelease(world.github, requests, {
+    tag: "v2.32.4",
+    publishedAt: now,
+    notes: "- a netrc file of another host is not read any more (see #6963)",
+  });
+  addRelease(world.github, requests, {
+    tag: "v2.32.5",
+    publishedAt: now,
+    notes: "- the TLS context is made once again per session",
+  });
   publishToPypi(world.pypi, "jinja2", "3.1.6", now);
   world.osv.advisories.push({
     id: "GHSA-demo-0001-jinja",
@@ -145,6 +159,8 @@ function firstPypi(ago: (days: number) => Instant): PypiWorld {
   for (const [name, list] of Object.entries(versions)) {
     for (const [index, version] of list.entries()) publishToPypi(pypi, name, version, ago(200 - index * 90));
   }
+  const { requests } = pypi.projects;
+  if (requests !== undefined) requests.info = { project_urls: { Source: "https://github.com/psf/requests" } };
   return pypi;
 }
 

@@ -19,6 +19,7 @@ describe("a duration", () => {
 
   it.each([
     [259_200_000, "3 days"],
+    [388_800_000, "4.5 days"],
     [86_400_000, "24 hours"],
     [300_000, "5 minutes"],
     [1_000, "1 second"],

@@ -5,6 +5,7 @@ import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { GitHubReader } from "../../lib/github-reader.ts";
 import type { RepositoryRelease, RepositorySweep, RepositoryTag } from "../../lib/github-sweep-answer.ts";
+import { readReleaseDetails } from "../../lib/release-details.ts";
 import { commonTagPrefix, versionByTemplates } from "../../lib/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
@@ -24,6 +25,15 @@ export const github: Source = {
     return context.github === undefined
       ? pollByGit(request, repository, context)
       : pollByReader(request, repository, context.github, context.urls.github.web);
+  },
+  details: async (purl, tags, context) => {
+    const repository = repositoryOf(purl);
+    if (repository === undefined) return new Failure("misconfigured", `${purl} names no GitHub repository.`);
+    return readReleaseDetails(
+      context.github,
+      repository,
+      tags.map((tag) => ({ tags: [tag], as: tag })),
+    );
   },
 };
 

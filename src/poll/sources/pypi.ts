@@ -4,7 +4,9 @@ import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { failureOfStatus } from "../../lib/http-status.ts";
+import { claimedRepository } from "../../lib/package-repository.ts";
 import { normaliseProject, versionOfFilename } from "../../lib/pypi-filename.ts";
+import { readReleaseDetails } from "../../lib/release-details.ts";
 import { type IndexFile, type IndexPage, readSimplePage, SIMPLE_ACCEPT } from "../../lib/simple-index.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
@@ -21,7 +23,23 @@ export const pypi: Source = {
   scheme: "pep440",
   matches: (purl) => parsePurl(purl)?.type === "pypi",
   poll: pollPypi,
+  details: async (purl, tags, context) => {
+    const claimed = await repositoryOf(purl, context);
+    if (isFailure(claimed)) return claimed;
+    const repository = claimed === undefined ? undefined : parsePurl(claimed);
+    if (repository === undefined) return [];
+    const wanted = tags.map((tag) => ({ tags: [`v${tag}`, tag], as: tag }));
+    return readReleaseDetails(context.github, { owner: repository.namespace, name: repository.name }, wanted);
+  },
+  repository: repositoryOf,
 };
+
+/** Only PyPI itself has the JSON API; a private index is not asked for what it cannot answer. */
+async function repositoryOf(purl: string, context: PollContext): Promise<string | undefined | Failure> {
+  const parts = parsePurl(purl);
+  if (parts === undefined || parts.qualifiers.repository_url !== undefined) return undefined;
+  return claimedRepository(context.fetcher, context.urls.pypi.url, normaliseProject(parts.name));
+}
 
 /** What is kept between polls: the ETag, and the index's serial, which never goes back. */
 type Validator = { readonly etag?: string; readonly serial?: number };

@@ -1,5 +1,4 @@
-import type { Piece, Value } from "../lib/pieces.ts";
-import { HOLE } from "../lib/pieces.ts";
+import { HOLE, type Hole, type Piece, type Value } from "../lib/pieces.ts";
 import type { Reading, Variable } from "./format.ts";
 
 /** A file that was read, with what finds lines and variables in it quickly. */
@@ -66,19 +65,22 @@ export function resolveValue(
 function fill(search: Search, pieces: readonly Piece[], place: Place, depth: number): Sourced[] {
   return pieces.flatMap((piece): Sourced[] => {
     search.budget -= 1;
-    if (piece.kind === "literal") {
-      const variable = place.variable === undefined ? {} : { variable: place.variable };
-      return [{ text: piece.text, path: place.file.path, start: piece.start, ...variable, depth }];
-    }
-    if (search.budget < 0 || depth > DEEPEST) return [{ hole: piece.name }];
-    const scope = piece.scope ?? place.scope;
-    const found = lookUp(search, piece.name, { ...place, scope, at: Math.min(place.at, piece.start) });
-    const filled = found === undefined ? [] : fill(search, found.variable.value.pieces, found.place, depth + 1);
-    const isFilled = filled.length > 0 && !filled.some((one) => "hole" in one);
-    if (isFilled || (filled.length > 0 && piece.fallback === undefined)) return filled;
-    if (piece.fallback !== undefined) return fill(search, piece.fallback.pieces, place, depth + 1);
-    return found === undefined ? [{ hole: piece.name }] : [];
+    if (piece.kind === "hole") return fillHole(search, piece, place, depth);
+    const variable = place.variable === undefined ? {} : { variable: place.variable };
+    return [{ text: piece.text, path: place.file.path, start: piece.start, ...variable, depth }];
   });
+}
+
+function fillHole(search: Search, hole: Hole, place: Place, depth: number): Sourced[] {
+  const { name, fallback } = hole;
+  if (search.budget < 0 || depth > DEEPEST) return [{ hole: name }];
+  const scope = hole.scope ?? place.scope;
+  const found = lookUp(search, name, { ...place, scope, at: Math.min(place.at, hole.start) });
+  const filled =
+    found === undefined ? [{ hole: name }] : fill(search, found.variable.value.pieces, found.place, depth + 1);
+  const isFilled = filled.length > 0 && !filled.some((piece) => "hole" in piece);
+  if (!isFilled && fallback !== undefined) return fill(search, fallback.pieces, place, depth + 1);
+  return filled.map((piece) => ("hole" in piece && piece.hole.startsWith("$") ? { hole: name } : piece));
 }
 
 type Found = { readonly variable: Variable; readonly place: Place };

@@ -66,7 +66,7 @@ describe("a Dockerfile", () => {
 
   it("finds the version variable through the variable that holds the address, with the checksum of the download", () => {
     const pin = pinNamed(sensor, "CRONIC_VERSION");
-    expect(covered(sensor, pin)).toEqual(["version 0.2.41 → {version}`, `checksum ${`b".repeat(64)} → {hex}`]);
+    expect(covered(sensor, pin)).toEqual(["version 0.2.41 → {version}", `checksum ${"b".repeat(64)} → {hex}`]);
     expect(pin).toMatchObject({ tagTemplate: "v{version}", precision: "exact" });
     expect(pin.linked.map(({ line }) => line)).toEqual([11, 28]);
     expect(pin.edits[1]?.of).toEqual({

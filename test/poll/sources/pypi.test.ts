@@ -203,3 +203,45 @@ describe("a private index", () => {
     expect(index.requests).toHaveLength(0);
   });
 });
+
+describe("the repository that a project claims", () => {
+  const claimed = (info: Record<string, unknown>, purl = "pkg:pypi/holy-grail") => {
+    Object.assign(world.projects["holy-grail"] ?? {}, { info });
+    return pypi.repository?.(purl, context);
+  };
+
+  it.each([
+    [
+      "the source, whatever else is linked",
+      { Homepage: "https://github.com/a/site", "Source Code": "https://github.com/b/tool" },
+      "pkg:github/b/tool",
+    ],
+    [
+      "an address below the repository",
+      { Changelog: "https://github.com/Knights/Grail/releases" },
+      "pkg:github/knights/grail",
+    ],
+    ["a clone address", { Repository: "https://github.com/knights/grail.git" }, "pkg:github/knights/grail"],
+    ["a page of donations", { Funding: "https://github.com/sponsors/knights" }, undefined],
+    ["somebody else's host", { Source: "https://github.com.evil.example/knights/grail" }, undefined],
+    ["what is no text", { Source: 7 }, undefined],
+    ["nothing", null, undefined],
+  ])("is read from %s", async (_name, project_urls, expected) => {
+    expect(await claimed({ project_urls })).toBe(expected);
+  });
+
+  it("may be its home page", async () => {
+    expect(await claimed({ project_urls: null, home_page: "https://github.com/knights/grail" })).toBe(
+      "pkg:github/knights/grail",
+    );
+  });
+
+  it("is not asked of PyPI for a package of a private index", async () => {
+    expect(await claimed({}, "pkg:pypi/holy-grail?repository_url=https://pypi.example/simple")).toBeUndefined();
+    expect(index.requests).toHaveLength(0);
+  });
+
+  it("is a failure where there is no such project", async () => {
+    expect(await claimed({}, "pkg:pypi/nothing")).toMatchObject({ code: "not-found" });
+  });
+});

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import type { PgPool } from "bullmq";
 import type { Config } from "./config.ts";
 import { blobCache } from "./db/blobs.ts";
 import { type OpenDatabase, openDatabase } from "./db/client.ts";
@@ -99,19 +98,18 @@ export async function startService(
   if (isFailure(opened)) return opened;
   const { flow, database } = opened;
   const url = config.secrets.redisUrl;
-  const backend: QueueBackend =
-    // BullMQ's own type of a pool is narrower than what it documents: any pg.Pool.
-    url === undefined ? { kind: "postgres", pool: database.pool as unknown as PgPool } : { kind: "redis", url };
+  const backend: QueueBackend = url === undefined ? { kind: "postgres", pool: database.pool } : { kind: "redis", url };
   const queue = await openQueue<JobName>({ backend, names: Object.keys(HANDLERS) as JobName[] });
   if (isFailure(queue)) {
     await opened.close();
     return queue;
   }
   const stops: (() => Promise<unknown>)[] = [opened.close, queue.close];
+  const enqueue = enqueueTo(queue, flow);
   const has = (part: Role) => role === "all" || role === part;
-  if (has("worker")) stops.push(startWork(flow, queue));
+  if (has("worker")) stops.push(startWork(flow, queue, enqueue));
   if (has("web")) stops.push(await startWeb(flow, config));
-  if (has("scheduler")) stops.push(await startTicks(flow, queue, config));
+  if (has("scheduler")) stops.push(await startTicks(flow, enqueue, config));
   return {
     lacking: lackingOf(config),
     close: async () => {
@@ -120,15 +118,19 @@ export async function startService(
   };
 }
 
-function startWork(flow: FlowContext, queue: JobQueue<JobName>): () => Promise<unknown> {
-  const handlers = Object.fromEntries(
-    Object.entries(HANDLERS).map(([name, handle]) => [name, (payload: unknown) => handle(flow, payload)]),
-  );
-  const workers = startWorkers(queue, handlers as Record<JobName, (payload: unknown) => Promise<void>>, {
-    concurrency: CONCURRENCY,
-    log: flow.log,
-  });
+function startWork(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue): () => Promise<unknown> {
+  const bind = (name: JobName) => (payload: unknown) => HANDLERS[name](flow, payload, enqueue);
+  const handlers = { project: bind("project"), poll: bind("poll"), digest: bind("digest") };
+  const workers = startWorkers(queue, handlers, { concurrency: CONCURRENCY, log: flow.log });
   return () => workers.close(STOP_WITHIN);
+}
+
+/** A job that could not be enqueued is not lost: its rows stay due, and the next tick finds them. */
+function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
+  return async (name, payload, id) => {
+    const failure = await queue.enqueue(name, payload, { id });
+    if (failure !== undefined) flow.log.warn(`${failure.message} The rows stay due.`, { job: name });
+  };
 }
 
 /** The API that commands talk to while this process owns the store. */
@@ -156,15 +158,7 @@ async function startWeb(flow: FlowContext, config: Config): Promise<() => Promis
 }
 
 /** Cron only claims what is due and enqueues it. The first ticks come at once: nobody waits an hour for a first look. */
-async function startTicks(
-  flow: FlowContext,
-  queue: JobQueue<JobName>,
-  config: Config,
-): Promise<() => Promise<unknown>> {
-  const enqueue: Enqueue = async (name, payload, id) => {
-    const failure = await queue.enqueue(name, payload, { id });
-    if (failure !== undefined) flow.log.warn(`${failure.message} The rows stay due.`, { job: name });
-  };
+async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): Promise<() => Promise<unknown>> {
   await adoptProjects(flow);
   const { discover, poll, digest, timeZone } = config.schedule;
   const ticks = [

@@ -56,6 +56,17 @@ export async function watchedUpstreams(db: Database, purls?: readonly string[]):
   }));
 }
 
+/** The projects that take something from any of the given upstreams. */
+export async function projectsPinning(db: Database, purls: readonly string[]): Promise<string[]> {
+  if (purls.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ project: pins.project })
+    .from(pins)
+    .where(and(pins.watched, inArray(pins.upstream, [...purls])))
+    .orderBy(asc(pins.project));
+  return rows.map(({ project }) => project);
+}
+
 function toRow(project: string, pin: Pin, ordinal: number): typeof pins.$inferInsert {
   const { path, line, upstream, tagTemplate } = pin;
   const watched = pin.own !== true && pin.word?.kind !== "ignore";

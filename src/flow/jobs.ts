@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { watchedUpstreams } from "../db/pins.ts";
+import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
 import { claimDueProjects, ensureProjects, retireProjectsExcept, setProjectsDue } from "../db/projects.ts";
 import { claimDueUpstreams } from "../db/upstreams.ts";
 import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
@@ -17,7 +17,7 @@ export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<v
 export type JobName = "project" | "poll" | "digest";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
-export type Handler = (flow: FlowContext, payload: unknown) => Promise<void>;
+export type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
 
 const LEASE = 15 * MINUTE;
 const PROJECTS = 20;
@@ -26,16 +26,19 @@ const BATCH = 50;
 
 /** What workers do, by the name of the job. */
 export const HANDLERS: Readonly<Record<JobName, Handler>> = {
-  project: async (flow, payload) => {
+  project: async (flow, payload, enqueue) => {
     const { id } = z.object({ id: z.string() }).parse(payload);
     const project = flow.projects.find((one) => one.id === id);
     if (project === undefined) return; // no longer configured: the hint is stale
     await deliverProject(flow, project);
     await setProjectsDue(flow.db, [id], plus(flow.clock(), Math.round(HOUR * (1 - jitterOf(id) / 10))));
+    await tickUpstreams(flow, enqueue, flow.clock()); // what was found just now has never been asked
   },
-  poll: async (flow, payload) => {
+  poll: async (flow, payload, enqueue) => {
     const { purls } = z.object({ purls: z.array(z.string()) }).parse(payload);
-    await pollUpstreams(flow, await watchedUpstreams(flow.db, purls));
+    const { changed } = await pollUpstreams(flow, await watchedUpstreams(flow.db, purls));
+    await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
+    if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
   },
   digest: async (flow) => {
     const { summary } = await sendDigest(flow);
@@ -56,7 +59,7 @@ export async function adoptProjects(flow: FlowContext): Promise<void> {
 export async function tickProjects(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
   const now = flow.clock();
   const claimed = await claimDueProjects(flow.db, now, PROJECTS, LEASE);
-  for (const id of claimed) await enqueue("project", { id }, `${safe(id)}-${minuteOf(slot)}`);
+  for (const id of claimed) await enqueue("project", { id }, `${safe(id)}-${slotId(slot)}`);
   return claimed.length;
 }
 
@@ -66,7 +69,7 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: I
   const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE);
   for (const [host, purls] of Map.groupBy(claimed, hostOf)) {
     for (let start = 0; start < purls.length; start += BATCH) {
-      const id = `${safe(host)}-${start}-${minuteOf(slot)}`;
+      const id = `${safe(host)}-${start}-${slotId(slot)}`;
       await enqueue("poll", { purls: purls.slice(start, start + BATCH) }, id);
     }
   }
@@ -75,7 +78,7 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: I
 
 /** The digest's time has come. */
 export async function tickDigest(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
-  await enqueue("digest", {}, minuteOf(slot));
+  await enqueue("digest", {}, slotId(slot));
 }
 
 function hostOf(purl: string): string {
@@ -83,9 +86,9 @@ function hostOf(purl: string): string {
   return parts?.qualifiers.repository_url ?? parts?.type ?? "unknown";
 }
 
-/** The minute, as job ids can hold it. */
-function minuteOf(slot: Instant): string {
-  return slot.slice(0, 16).replace(/[^0-9T]/g, "");
+/** The second, as job ids can hold it: the same slot of a schedule is one job, whoever ticks. */
+function slotId(slot: Instant): string {
+  return slot.slice(0, 19).replace(/[^0-9T]/g, "");
 }
 
 function safe(text: string): string {

@@ -4,7 +4,7 @@ import { failureOfStatus } from "./http-status.ts";
 import { DELIMITER, FLUSH, pktLine, readPktLines } from "./pkt-line.ts";
 
 /** A ref with the commit it stands for. `tagObject` is the annotated tag in between. */
-export type RemoteRef = { readonly name: string; readonly commit: string; readonly tagObject?: string };
+type RemoteRef = { readonly name: string; readonly commit: string; readonly tagObject?: string };
 
 /** Reads refs of any git host by protocol v2 over HTTPS, without a clone and without a credential. */
 export type GitRemote = {

@@ -6,7 +6,7 @@ import type { PollContext, PollRequest } from "../../src/poll/source.ts";
 import { NOW } from "./build.ts";
 
 /** Base URLs that lead nowhere, but for the given ones. */
-export function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
+function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
   const nowhere = { url: "https://nowhere.invalid" };
   return {
     github: { api: nowhere.url, graphql: `${nowhere.url}/graphql`, web: nowhere.url },

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
 
 /** A tag: the commit it stands for, and the tag object in between when it is annotated. */
-export type GitTag = { commit: string; tagObject?: string };
+type GitTag = { commit: string; tagObject?: string };
 
-export type GitRepository = { tags: Record<string, GitTag>; branches?: Record<string, string> };
+type GitRepository = { tags: Record<string, GitTag>; branches?: Record<string, string> };
 
 /** Repositories by `owner/name`. */
 export type GitWorld = {
@@ -28,8 +28,8 @@ export function startGit(world: GitWorld): Promise<StandIn> {
   return startStandIn((request) => answerGit(world, request) ?? { status: 404, body: "Not Found" });
 }
 
-/** The answer to a request of the git protocol; undefined when it is none, so that another server can answer the rest. */
-export function answerGit(world: GitWorld, request: Received): Answer | undefined {
+/** The answer to a request of the git protocol; undefined when it is none. */
+function answerGit(world: GitWorld, request: Received): Answer | undefined {
   const match = /^\/([^/]+\/[^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack)$/.exec(request.path);
   if (match?.[1] === undefined) return undefined;
   const repository = world.repositories[match[1]];

@@ -10,7 +10,7 @@ export type OciTag = {
   multiPlatform?: boolean;
 };
 
-export type OciRepository = {
+type OciRepository = {
   tags: Record<string, OciTag>;
   /** Only readable with a login. */
   private?: boolean;

@@ -1,7 +1,7 @@
 import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
 
 /** An advisory as OSV stores it (OSV schema 1.7), with the fields that queries look at. Others are passed on as they are. */
-export type OsvRecord = {
+type OsvRecord = {
   readonly id: string;
   readonly modified: string;
   readonly published?: string;

@@ -13,9 +13,9 @@ export type PypiFile = {
 };
 
 /** One version. PyPI yanks versions and repeats that on each file; a text is the reason. */
-export type PypiVersion = { files: PypiFile[]; yanked?: boolean | string };
+type PypiVersion = { files: PypiFile[]; yanked?: boolean | string };
 
-export type PypiProject = {
+type PypiProject = {
   versions: Record<string, PypiVersion>;
   status?: "active" | "archived" | "quarantined" | "deprecated";
   /** What the CDN serves: rises with every change of the project, unless a test holds it back. */

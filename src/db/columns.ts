@@ -13,6 +13,13 @@ export const text = customType<{ data: string; driverData: string }>({
   toDriver: (value) => (value.includes("\0") ? value.replaceAll("\0", "\uFFFD") : value),
 });
 
+/** `text` that comes back exactly as it went in: the embedded store drops a byte order mark from the start of a value. */
+export const exactText = customType<{ data: string; driverData: string }>({
+  dataType: () => "text",
+  toDriver: (value) => `|${value}`,
+  fromDriver: (value) => value.slice(1),
+});
+
 /** `jsonb` of plain data. Characters that PostgreSQL refuses (U+0000, halves of surrogate pairs) become U+FFFD. */
 export function json<Data>(name: string) {
   return customType<{ data: Data; driverData: unknown }>({

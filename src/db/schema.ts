@@ -6,7 +6,7 @@ import type { ProjectSource } from "../domain/project.ts";
 import type { Asset, ReleaseState } from "../domain/release.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
 import type { FailureCode } from "../lib/failure.ts";
-import { instant, json, text } from "./columns.ts";
+import { exactText, instant, json, text } from "./columns.ts";
 import { bigserial, boolean, doublePrecision, index, integer, pgSchema, primaryKey } from "./orm.ts";
 
 /** A failure as it is kept with what it happened to: the last one, since when it is so, and how often in a row. */
@@ -298,6 +298,6 @@ export const meta = headgate.table("meta", { key: text("key").primaryKey(), valu
 /** Texts of files by git blob id: what did not change is not fetched again. */
 export const blobs = headgate.table(
   "blobs",
-  { oid: text("oid").primaryKey(), text: text("text").notNull(), usedAt: instant("used_at").notNull() },
+  { oid: text("oid").primaryKey(), text: exactText("text").notNull(), usedAt: instant("used_at").notNull() },
   (table) => [index("blobs_used").on(table.usedAt)],
 );

@@ -9,6 +9,7 @@ import {
   type WorkerOptions,
   withBackend,
 } from "bullmq";
+import type { Pool } from "pg";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import { connectRedis, type RedisConnections } from "./redis.ts";
 
@@ -18,7 +19,7 @@ import { connectRedis, type RedisConnections } from "./redis.ts";
  */
 export type QueueBackend =
   | { readonly kind: "redis"; readonly url: string }
-  | { readonly kind: "postgres"; readonly pool: PgPool };
+  | { readonly kind: "postgres"; readonly pool: Pool };
 
 /**
  * Jobs by name. A job is a hint that rows of the database are due: losing all of them loses nothing, and running one
@@ -86,7 +87,8 @@ export async function openQueue<Name extends string>(options: {
   };
 }
 
-async function openPostgres(pool: PgPool): Promise<Engine | Failure> {
+async function openPostgres(shared: Pool): Promise<Engine | Failure> {
+  const pool = shared as unknown as PgPool; // BullMQ describes the part of it that it uses with fewer overloads
   const migrated = await migrate(pool);
   if (isFailure(migrated)) return migrated;
   const { Queue, Worker } = withBackend(createPostgresBackend);

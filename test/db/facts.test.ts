@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { blobCache, pruneBlobs } from "../../src/db/blobs.ts";
+import { appendEvent, eventsSince } from "../../src/db/events.ts";
+import { freshFacts, putFacts } from "../../src/db/facts.ts";
+import { getMeta, instanceId, setMeta } from "../../src/db/meta.ts";
+import { recordRefs, refsOf } from "../../src/db/refs.ts";
+import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import { NOW } from "../support/build.ts";
+import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+
+const PURL = "pkg:github/example/tool";
+const LATER = plus(NOW, HOUR);
+
+describe.each(STORES)("what was observed, on the %s store", (kind) => {
+  let store: TestDatabase;
+  beforeAll(async () => {
+    store = await openTestDatabase(kind);
+  });
+  beforeEach(() => emptyTables(store.db));
+  afterAll(() => store?.close());
+
+  it("facts hold until they expire, and are replaced by newer ones", async () => {
+    const facts = { facts: { stars: 3, names: ["a"] }, source: "https://example.org", at: NOW };
+    await putFacts(store.db, PURL, "stars", facts, LATER);
+    expect(await freshFacts(store.db, PURL, "stars", NOW)).toEqual(facts);
+    expect(await freshFacts(store.db, PURL, "stars", LATER)).toBeUndefined();
+    expect(await freshFacts(store.db, PURL, "other", NOW)).toBeUndefined();
+    await putFacts(store.db, PURL, "stars", { ...facts, facts: null, at: LATER }, plus(LATER, HOUR));
+    expect(await freshFacts(store.db, PURL, "stars", LATER)).toEqual({ ...facts, facts: null, at: LATER });
+  });
+
+  it("that facts could not be had is known until it expires", async () => {
+    await putFacts(store.db, PURL, "stars", new Failure("rate-limited", "slow down", { retryAt: LATER }), LATER);
+    const failure = { code: "rate-limited", message: "slow down", retryAt: LATER };
+    expect(await freshFacts(store.db, PURL, "stars", NOW)).toMatchObject(failure);
+    await putFacts(store.db, PURL, "stars", { facts: 1, source: "s", at: NOW }, LATER);
+    expect(await freshFacts(store.db, PURL, "stars", NOW)).toMatchObject({ facts: 1 });
+  });
+
+  it("names that moved are said once, with where they pointed before", async () => {
+    const seen = [
+      { name: "v1", target: "a" },
+      { name: "v2", target: "a" },
+    ];
+    expect(await recordRefs(store.db, PURL, seen, NOW)).toEqual([]);
+    const moved = [
+      { name: "v1", target: "b" },
+      { name: "v2", target: "a" },
+    ];
+    expect(await recordRefs(store.db, PURL, moved, LATER)).toEqual([
+      { name: "v1", before: "a", after: "b", since: NOW },
+    ]);
+    expect(await recordRefs(store.db, PURL, moved, LATER)).toEqual([]);
+    expect(await refsOf(store.db, PURL)).toEqual([
+      { name: "v1", target: "b", seenAt: LATER },
+      { name: "v2", target: "a", seenAt: NOW },
+    ]);
+  });
+
+  it("events come back in order, after a number or from a moment on", async () => {
+    const first = await appendEvent(store.db, { kind: "tag-moved", upstream: PURL, data: { name: "v1" } }, NOW);
+    await appendEvent(store.db, { kind: "proposed", project: "example", candidate: "c" }, LATER);
+    type Since = Parameters<typeof eventsSince>[1];
+    const kinds = async (since: Since, options?: Parameters<typeof eventsSince>[2]) =>
+      (await eventsSince(store.db, since, options)).map((event) => event.kind);
+    expect(await kinds({ after: 0 })).toEqual(["tag-moved", "proposed"]);
+    expect(await kinds({ after: first })).toEqual(["proposed"]);
+    expect(await kinds({ from: LATER })).toEqual(["proposed"]);
+    expect(await kinds({ after: 0 }, { kinds: ["tag-moved"] })).toEqual(["tag-moved"]);
+    expect(await kinds({ after: 0 }, { limit: 1 })).toEqual(["tag-moved"]);
+  });
+
+  it("an installation has one id, and values that can be set", async () => {
+    const ids = await Promise.all([instanceId(store.db), instanceId(store.db)]);
+    expect(ids[0]).toBe(ids[1]);
+    expect(await getMeta(store.db, "key")).toBeUndefined();
+    await setMeta(store.db, "key", { a: 1 });
+    await setMeta(store.db, "key", { a: 2 });
+    expect(await getMeta(store.db, "key")).toEqual({ a: 2 });
+  });
+
+  it("texts of files are kept while they are used, byte for byte", async () => {
+    const text = "\uFEFFFROM x\r\n\ttab 'quote' \u2028 😀";
+    await blobCache(store.db, NOW).write("used", text);
+    await blobCache(store.db, NOW).write("unused", text);
+    await blobCache(store.db, NOW).write("nul", "a\0b");
+    expect(await blobCache(store.db, plus(NOW, 2 * DAY)).read("used")).toBe(text);
+    expect(await blobCache(store.db, NOW).read("nul")).toBeUndefined();
+    expect(await pruneBlobs(store.db, plus(NOW, DAY))).toBe(1);
+    expect(await blobCache(store.db, NOW).read("unused")).toBeUndefined();
+    expect(await blobCache(store.db, NOW).read("used")).toBe(text);
+  });
+});

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { pinsOf, replacePins, watchedUpstreams } from "../../src/db/pins.ts";
+import {
+  claimDueProjects,
+  ensureProjects,
+  projectState,
+  projectStates,
+  recordProjectFailure,
+  retireProjectsExcept,
+  setProjectsDue,
+} from "../../src/db/projects.ts";
+import {
+  claimDueUpstreams,
+  ensureUpstreams,
+  failingUpstreams,
+  recordPollFailure,
+  recordPollSuccess,
+  recordUnchanged,
+  setUpstreamsDue,
+  upstreamState,
+  upstreamStates,
+} from "../../src/db/upstreams.ts";
+import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
+import type { Pin } from "../../src/domain/pin.ts";
+import type { Project } from "../../src/domain/project.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import { aPin, NOW } from "../support/build.ts";
+import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+
+const TOOL = "pkg:github/example/tool";
+const LATER = plus(NOW, HOUR);
+
+function aProject(id = "example"): Project {
+  return { id, name: id, source: { kind: "path", path: `/srv/${id}` }, ignorePaths: [] };
+}
+
+function purls(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `pkg:github/example/tool-${String(index).padStart(3, "0")}`);
+}
+
+describe.each(STORES)("what is watched, on the %s store", (kind) => {
+  let store: TestDatabase;
+  beforeAll(async () => {
+    store = await openTestDatabase(kind);
+  });
+  beforeEach(async () => {
+    await emptyTables(store.db);
+    await ensureProjects(store.db, [aProject()], NOW);
+  });
+  afterAll(() => store?.close());
+
+  const pin = (pins: readonly Partial<Pin>[], project = "example") =>
+    replacePins(store.db, project, { commit: "c0ffee", pins: pins.map(aPin), problems: [] }, NOW);
+
+  describe("projects", () => {
+    it("are due at once when they are new, and keep what is known of them when they are named again", async () => {
+      await setProjectsDue(store.db, ["example"], LATER);
+      await ensureProjects(store.db, [{ ...aProject(), branch: "next" }, aProject("other")], NOW);
+      const known = (await projectStates(store.db)).map(({ id, branch, dueAt }) => [id, branch, dueAt]);
+      expect(known).toEqual([
+        ["example", "next", LATER],
+        ["other", undefined, NOW],
+      ]);
+      expect(await claimDueProjects(store.db, NOW, 10, MINUTE)).toEqual(["other"]);
+    });
+
+    it("remember how often they failed and since when, until they are read again", async () => {
+      await recordProjectFailure(store.db, "example", new Failure("timeout", "no answer", { retryAt: LATER }), NOW);
+      await recordProjectFailure(store.db, "example", new Failure("unavailable", "still none"), LATER);
+      const failure = { code: "unavailable", message: "still none", at: LATER, since: NOW, count: 2 };
+      expect(await projectState(store.db, "example")).toMatchObject({ failure });
+      await pin([{}]);
+      expect(await projectState(store.db, "example")).toMatchObject({ commit: "c0ffee", discoveredAt: NOW });
+      expect(await projectState(store.db, "example")).not.toHaveProperty("failure");
+    });
+
+    it("are not read any more when the configuration names them no longer, and watch nothing", async () => {
+      await ensureProjects(store.db, [aProject("other")], NOW);
+      await pin([{}], "other");
+      await retireProjectsExcept(store.db, ["example"]);
+      expect((await projectStates(store.db)).map(({ id }) => id)).toEqual(["example"]);
+      expect(await watchedUpstreams(store.db)).toEqual([]);
+      await ensureProjects(store.db, [aProject("other")], LATER);
+      expect(await projectState(store.db, "other")).toMatchObject({ dueAt: LATER });
+    });
+  });
+
+  describe("pins", () => {
+    it("are replaced as a whole, and come back exactly as they were read", async () => {
+      await pin([{ line: 1 }, { line: 2 }]);
+      const read = [aPin({ line: 9, variant: "slim", word: { kind: "hold", reason: "breaks" } }), aPin({ line: 3 })];
+      await pin(read);
+      expect(await pinsOf(store.db, "example")).toEqual(read);
+    });
+
+    it("say which names of an upstream are pinned, and under which templates", async () => {
+      await ensureProjects(store.db, [aProject("other")], NOW);
+      await pin([
+        { text: "1.0.0", tagTemplate: "v{version}" },
+        { text: "v2.0.0", version: "2.0.0", tagTemplate: "v{version}" },
+        { text: ">=1.0", precision: "range", tagTemplate: "v{version}" },
+        { text: "a".repeat(40), version: "", tagTemplate: "v{version}" },
+        { upstream: "pkg:docker/library/debian", text: "13-slim", version: "13", variant: "slim" },
+        { upstream: "pkg:docker/own/image", own: true },
+        { upstream: "pkg:docker/ignored/image", word: { kind: "ignore" } },
+      ]);
+      await pin([{ text: "1.0.0", tagTemplate: "v{version}" }], "other");
+      const debian = { purl: "pkg:docker/library/debian", pinnedRefs: ["13-slim"], tagTemplates: [] };
+      const tool = { purl: TOOL, pinnedRefs: ["v1.0.0", "v2.0.0"], tagTemplates: ["v{version}"] };
+      expect(await watchedUpstreams(store.db)).toEqual([debian, tool]);
+      expect(await watchedUpstreams(store.db, [TOOL])).toEqual([tool]);
+    });
+  });
+
+  describe("upstreams", () => {
+    async function watch(...names: string[]) {
+      await pin(names.map((upstream) => ({ upstream })));
+      await ensureUpstreams(
+        store.db,
+        names.map((purl) => ({ purl, source: "github" })),
+        NOW,
+      );
+    }
+
+    it("are taken longest due first, once, and only where something is pinned", async () => {
+      await watch(...purls(3));
+      await ensureUpstreams(store.db, [{ purl: "pkg:github/nobody/pins" }], NOW);
+      const [first = "", second = "", third = ""] = purls(3);
+      await setUpstreamsDue(store.db, [third], plus(NOW, -HOUR));
+      await setUpstreamsDue(store.db, [second], plus(NOW, MINUTE));
+      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([third]);
+      expect(await claimDueUpstreams(store.db, NOW, 10, MINUTE)).toEqual([first]);
+      expect(await claimDueUpstreams(store.db, NOW, 10, MINUTE)).toEqual([]);
+    });
+
+    it("that were taken and not given back are due again when the lease is over", async () => {
+      await watch(TOOL);
+      await claimDueUpstreams(store.db, NOW, 1, MINUTE);
+      expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE - 1), 1, MINUTE)).toEqual([]);
+      expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE), 1, MINUTE)).toEqual([TOOL]);
+    });
+
+    it("are never taken twice, however many take at once, and none is left", async () => {
+      const all = purls(200);
+      await watch(...all);
+      const takes = await Promise.all(Array.from({ length: 30 }, () => claimDueUpstreams(store.db, NOW, 7, MINUTE)));
+      expect(takes.every((taken) => taken.length <= 7)).toBe(true);
+      const taken = takes.flat();
+      expect(new Set(taken).size).toBe(taken.length);
+      const rest = await claimDueUpstreams(store.db, NOW, 1000, MINUTE);
+      expect([...taken, ...rest].sort()).toEqual(all);
+    });
+
+    it("keep what they answered, also when they cannot be asked later", async () => {
+      await watch(TOOL);
+      const answer = { validator: '"etag"', complete: true, notChecked: ["notes: no token"] };
+      await recordPollSuccess(store.db, TOOL, answer, LATER, NOW);
+      await recordPollFailure(store.db, TOOL, new Failure("timeout", "no answer"), LATER, plus(NOW, MINUTE));
+      expect(await upstreamState(store.db, TOOL)).toEqual({
+        purl: TOOL,
+        source: "github",
+        ...answer,
+        dueAt: LATER,
+        firstPolledAt: NOW,
+        lastSuccessAt: NOW,
+        failure: { code: "timeout", message: "no answer", at: plus(NOW, MINUTE), since: plus(NOW, MINUTE), count: 1 },
+      });
+      expect((await failingUpstreams(store.db)).map(({ purl }) => purl)).toEqual([TOOL]);
+    });
+
+    it("keep the validator when nothing moved, and drop it when a full answer names none", async () => {
+      await watch(TOOL);
+      await recordPollSuccess(store.db, TOOL, { validator: "one", complete: true, notChecked: [] }, NOW, NOW);
+      await recordPollSuccess(store.db, TOOL, {}, LATER, LATER);
+      expect(await upstreamState(store.db, TOOL)).toMatchObject({
+        validator: "one",
+        complete: true,
+        firstPolledAt: NOW,
+      });
+      await recordPollSuccess(store.db, TOOL, { complete: false, notChecked: [] }, LATER, LATER);
+      expect(await upstreamState(store.db, TOOL)).not.toHaveProperty("validator");
+    });
+
+    it("in which nothing moved are recorded in one statement", async () => {
+      const names = purls(3);
+      await watch(...names);
+      await recordPollFailure(store.db, names[0] ?? "", new Failure("timeout", "no"), NOW, NOW);
+      await recordUnchanged(store.db, names, LATER, NOW);
+      const states = await upstreamStates(store.db, names);
+      expect(states.map(({ dueAt, lastSuccessAt, failure }) => [dueAt, lastSuccessAt, failure])).toEqual(
+        names.map(() => [LATER, NOW, undefined]),
+      );
+    });
+  });
+});

@@ -1,0 +1,67 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Database, type OpenDatabase, openDatabase } from "../../src/db/client.ts";
+import { sql } from "../../src/db/orm.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { startPostgres } from "./services.ts";
+
+/** A store for one test file, with its own directory or server; `close` removes both. */
+export type TestDatabase = OpenDatabase & { readonly dataDir: string };
+
+/** The kinds of store that the tests run on. `HEADGATE_TEST_BACKENDS=embedded` limits them to what needs no server. */
+export const STORES: readonly OpenDatabase["kind"][] = limited() ? ["embedded"] : ["embedded", "server"];
+
+/** True when only the embedded store is to be tested. */
+export function limited(): boolean {
+  return process.env.HEADGATE_TEST_BACKENDS === "embedded";
+}
+
+/** Opens an empty store of a kind. The embedded one starts from a copy: creating one takes seconds. */
+export async function openTestDatabase(kind: OpenDatabase["kind"] = "embedded"): Promise<TestDatabase> {
+  const dataDir = mkdtempSync(join(tmpdir(), "headgate-store-"));
+  const server = kind === "server" ? await startPostgres() : undefined;
+  if (server === undefined) await copyEmpty(dataDir);
+  const opened = await openDatabase({ url: server?.url, dataDir });
+  if (isFailure(opened)) throw opened;
+  return {
+    ...opened,
+    dataDir,
+    close: async () => {
+      await opened.close();
+      await server?.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Empties every table, so that each test starts from nothing. */
+export async function emptyTables(db: Database): Promise<void> {
+  const tables = await db.execute<{ name: string }>(
+    sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'headgate' and tablename <> 'migrations'`,
+  );
+  const names = tables.rows.map(({ name }) => `headgate.${name}`).join(", ");
+  await db.execute(sql.raw(`truncate ${names} restart identity`));
+}
+
+/** Puts an empty embedded store into a data directory. One is made per installation and kept beside its packages. */
+export async function copyEmpty(dataDir: string): Promise<void> {
+  const cache = join(import.meta.dirname, "../../node_modules/.cache/headgate-empty-store");
+  if (!existsSync(cache)) await makeEmpty(cache);
+  cpSync(cache, join(dataDir, "pglite"), { recursive: true });
+}
+
+async function makeEmpty(cache: string): Promise<void> {
+  mkdirSync(join(cache, ".."), { recursive: true });
+  const { PGlite } = await import("@electric-sql/pglite");
+  const folder = mkdtempSync(`${cache}-`);
+  const database = await PGlite.create({ dataDir: join(folder, "pglite") });
+  await database.close();
+  try {
+    renameSync(join(folder, "pglite"), cache);
+  } catch (thrown) {
+    if (!existsSync(cache)) throw thrown; // else another test file was first, and its copy is as good
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

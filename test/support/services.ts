@@ -1,0 +1,100 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+/** A real server that a test started. */
+export type Service = { readonly url: string; readonly stop: () => Promise<void> };
+
+/** Starts a PostgreSQL server of one's own on a free loopback port. It refuses to run as root, so then it runs as `postgres`. */
+export async function startPostgres(): Promise<Service> {
+  const [initdb, pgCtl] = [findProgram("initdb"), findProgram("pg_ctl")];
+  const root = mkdtempSync(join(tmpdir(), "headgate-postgres-"));
+  const user = process.getuid?.() === 0 ? postgresUser() : undefined;
+  if (user !== undefined) chownSync(root, user.uid, user.gid);
+  const as = { cwd: root, stdio: "ignore", ...user } as const;
+  const data = join(root, "data");
+  const port = await freePort();
+  execFileSync(initdb, ["-D", data, "-A", "trust", "-U", "headgate", "-E", "UTF8", "--no-sync"], as);
+  const settings = `-k ${root} -c listen_addresses=127.0.0.1 -p ${port}`;
+  execFileSync(pgCtl, ["-D", data, "-o", settings, "-l", join(root, "log"), "-w", "start"], as);
+  return {
+    url: `postgres://headgate@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      execFileSync(pgCtl, ["-D", data, "-m", "immediate", "-w", "stop"], as);
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts a Redis server of one's own on a free loopback port, with nothing kept. */
+export async function startRedis(): Promise<Service> {
+  const program = findProgram("redis-server");
+  const port = await freePort();
+  const root = mkdtempSync(join(tmpdir(), "headgate-redis-"));
+  const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", root];
+  const server = spawn(program, [...settings, "--maxmemory-policy", "noeviction"], { stdio: "ignore" });
+  await answers(port);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: async () => {
+      const gone = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGKILL");
+      await gone;
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function findProgram(name: string): string {
+  const found = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()]
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new Error(
+    `This test needs the program ${name}, which is not installed. Run .ci/run, which installs it, or install it yourself ` +
+      "(Debian: apt-get install postgresql redis-server). HEADGATE_TEST_BACKENDS=embedded limits the tests to what needs neither.",
+  );
+}
+
+function postgresFolders(): string[] {
+  const root = "/usr/lib/postgresql"; // where Debian keeps each version's programs
+  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
+  return versions.map((version) => join(root, version, "bin"));
+}
+
+function postgresUser(): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function answers(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (await canConnect(port)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`The server on port ${port} does not start.`);
+}
+
+function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  return new Promise((resolve) => {
+    socket.once("connect", () => resolve(true));
+    socket.once("error", () => resolve(false));
+  }).then((connected) => {
+    socket.destroy();
+    return connected === true;
+  });
+}

@@ -1,5 +1,5 @@
 import type { Alert, Candidate, Decision } from "./bump.ts";
-import type { Instant } from "./instant.ts";
+import { earliest, type Instant } from "./instant.ts";
 import type { CheckResult, TrustScore } from "./trust.ts";
 
 /** What people are shown of an upstream and of one of its releases. */
@@ -45,6 +45,21 @@ export type UncheckedEntry = {
   readonly since?: Instant;
   readonly retryAt?: Instant;
 };
+
+/**
+ * The same reason of many subjects as one entry: `numpy, redis and 73 more`. Since the earliest, until the next try of
+ * any of them. In the order in which the reasons come first.
+ */
+export function groupUnchecked(entries: readonly UncheckedEntry[]): UncheckedEntry[] {
+  return [...Map.groupBy(entries, (entry) => entry.reason)].map(([reason, group]) => {
+    const subjects = [...new Set(group.map((entry) => entry.subject))];
+    const since = group.reduce<Instant | undefined>((first, entry) => earliest(first, entry.since), undefined);
+    const retryAt = group.reduce<Instant | undefined>((first, entry) => earliest(first, entry.retryAt), undefined);
+    const few = subjects.length <= 3;
+    const subject = few ? subjects.join(", ") : `${subjects.slice(0, 2).join(", ")} and ${subjects.length - 2} more`;
+    return { subject, reason, ...(since !== undefined && { since }), ...(retryAt !== undefined && { retryAt }) };
+  });
+}
 
 /** Everything one digest says, before any words. `key` is deterministic per recipient and period. */
 export type Digest = {

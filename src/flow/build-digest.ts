@@ -45,7 +45,7 @@ export function buildDigest(material: DigestMaterial): Digest {
 
 /**
  * One line per piece of news, always spelled the same: what the next digest is compared with. A waiting candidate is
- * news once; that its date comes nearer is not.
+ * news once, that its date comes nearer is not; nor is another reason for what could not be looked at yesterday either.
  */
 export function newsOf(digest: Digest): string[] {
   const entries = [...digest.proposed, ...digest.held, ...digest.waiting, ...digest.blocked];
@@ -54,7 +54,7 @@ export function newsOf(digest: Digest): string[] {
       `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim(),
     ),
     ...digest.alerts.map((alert) => `alert ${alert.project} ${alert.upstream} ${alert.class}`),
-    ...digest.unchecked.map((entry) => `unchecked ${entry.subject}: ${entry.reason}`),
+    ...digest.unchecked.map((entry) => `unchecked ${entry.subject}`),
   ].sort();
 }
 

@@ -55,7 +55,7 @@ function toEntry(
   };
 }
 
-/** What could not be looked at: files, upstreams, and parts of answers. The same reason of many upstreams is one entry. */
+/** What could not be looked at: files, upstreams, and parts of answers. */
 export async function uncheckedOf(
   flow: FlowContext,
   projects: readonly string[],
@@ -85,8 +85,8 @@ export async function uncheckedOf(
         ? []
         : [{ subject: upstreamLabel(purl), reason: failure.message, since: failure.since, ...retryOf(dueAt) }],
     ),
-    ...groupedByReason(
-      partial.flatMap(({ purl, notChecked }) => notChecked.map((reason) => ({ subject: upstreamLabel(purl), reason }))),
+    ...partial.flatMap(({ purl, notChecked }) =>
+      notChecked.map((reason) => ({ subject: upstreamLabel(purl), reason })),
     ),
     ...planned.flat(),
   ];
@@ -96,17 +96,4 @@ const remembered = z.array(z.object({ subject: z.string(), reason: z.string() })
 
 function retryOf(retryAt: Instant | undefined): { retryAt?: Instant } {
   return retryAt === undefined ? {} : { retryAt };
-}
-
-function groupedByReason(entries: readonly { readonly subject: string; readonly reason: string }[]): UncheckedEntry[] {
-  return [...Map.groupBy(entries, (entry) => entry.reason)].map(([reason, group]) => {
-    const subjects = [...new Set(group.map((entry) => entry.subject))].sort();
-    return {
-      subject:
-        subjects.length > 3
-          ? `${subjects.slice(0, 2).join(", ")} and ${subjects.length - 2} more`
-          : subjects.join(", "),
-      reason,
-    };
-  });
 }

@@ -30,6 +30,8 @@ type HostState = {
   limitedUntil: number;
   limitsInARow: number;
   failuresInARow: number;
+  /** What went wrong last, in words. */
+  trouble: string;
   closedUntil: number;
   probing: boolean;
 };
@@ -53,6 +55,7 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
       limitedUntil: 0,
       limitsInARow: 0,
       failuresInARow: 0,
+      trouble: "",
       closedUntil: 0,
       probing: false,
     };
@@ -101,15 +104,17 @@ function refusalOf(host: string, state: HostState, now: number, circuitFailures:
   }
   if (state.failuresInARow < circuitFailures || (now >= state.closedUntil && !state.probing)) return undefined;
   const retryAt = toText(Math.max(state.closedUntil, now + 1_000));
-  return new Failure("unavailable", `${host} failed ${state.failuresInARow} times in a row and is left alone`, {
-    retryAt,
-  });
+  return new Failure(
+    "unavailable",
+    `${host} is left alone for a while: it failed again and again, last with ${state.trouble}`,
+    { retryAt },
+  );
 }
 
 function remember(state: HostState, answer: AnswerHead | Failure, options: HostLimitOptions): void {
   const now = options.clock();
   if (isFailure(answer)) {
-    if (answer.code === "unavailable" || answer.code === "timeout") countFailure(state, now, options);
+    if (answer.code === "unavailable" || answer.code === "timeout") countFailure(state, answer.message, now, options);
     return;
   }
   // a 403 without Retry-After is one exhausted budget of several behind the same host (GitHub): its client's business
@@ -121,11 +126,12 @@ function remember(state: HostState, answer: AnswerHead | Failure, options: HostL
     return;
   }
   state.limitsInARow = 0;
-  if (answer.status >= 500) countFailure(state, now, options);
+  if (answer.status >= 500) countFailure(state, `status ${answer.status}`, now, options);
   else state.failuresInARow = 0;
 }
 
-function countFailure(state: HostState, now: number, options: HostLimitOptions): void {
+function countFailure(state: HostState, trouble: string, now: number, options: HostLimitOptions): void {
+  state.trouble = trouble;
   state.failuresInARow++;
   if (state.failuresInARow >= options.circuitFailures) state.closedUntil = now + options.circuitCooldown;
 }

@@ -311,6 +311,7 @@ describe("the circuit of a host", () => {
     expect(failed(await clocked.fetch({ url: upstream.url }))).toMatchObject({
       code: "unavailable",
       retryAt: "1970-01-01T00:00:30.000Z",
+      message: expect.stringContaining("status 500"),
     });
     expect(upstream.requests).toHaveLength(5);
 

@@ -1,4 +1,5 @@
 import type { Verdict } from "../../domain/bump.ts";
+import { groupUnchecked } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { PlanReport, ReportCandidate } from "../../flow/plan-report.ts";
 import { isFailure } from "../../lib/failure.ts";
@@ -61,7 +62,7 @@ function printCandidate(candidate: ReportCandidate, terminal: Terminal): void {
 function printProblems(report: PlanReport, terminal: Terminal): void {
   if (report.problems.length === 0) return;
   terminal.out(`\n${terminal.style("bold", "Could not be checked")}`);
-  for (const problem of report.problems) {
+  for (const problem of groupUnchecked(report.problems)) {
     const retry =
       problem.retryAt === undefined ? "" : ` (next try ${problem.retryAt.slice(0, 16).replace("T", " ")} UTC)`;
     for (const line of wrap(printable(`${problem.subject}: ${problem.reason}${retry}`), terminal.width, "  "))

@@ -1,5 +1,5 @@
 import type { Alert } from "../../domain/bump.ts";
-import type { Digest, DigestEntry } from "../../domain/digest.ts";
+import { type Digest, type DigestEntry, groupUnchecked } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Place } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
@@ -44,7 +44,7 @@ export function digestSections(digest: Digest): Section[] {
     {
       heading: "Could not be checked",
       tone: "careful",
-      items: digest.unchecked.map((entry) => uncheckedItem(entry, at)),
+      items: groupUnchecked(digest.unchecked).map((entry) => uncheckedItem(entry, at)),
     },
     { heading: "One upstream, several versions", tone: "calm", items: digest.drifting.map(driftItem) },
     { heading: "Not pinned", tone: "calm", items: digest.unpinned.map(unpinnedItem) },

@@ -2,7 +2,7 @@ import type { Candidate } from "../domain/bump.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
-import { and, asc, eq, inArray, notInArray } from "./orm.ts";
+import { and, asc, desc, eq, inArray, notInArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { type CandidateState, candidates } from "./schema.ts";
 
@@ -47,6 +47,27 @@ export function upsertCandidate(
 export async function candidate(db: Database, id: string): Promise<StoredCandidate | undefined> {
   const [row] = await db.select().from(candidates).where(eq(candidates.id, id));
   return row === undefined ? undefined : present(row);
+}
+
+/** Candidates whose id begins so, by their ids; at most a few: enough to see that there are several. */
+export async function candidatesStarting(db: Database, prefix: string): Promise<StoredCandidate[]> {
+  const rows = await db
+    .select()
+    .from(candidates)
+    .where(sql`starts_with(${candidates.id}, ${prefix})`)
+    .orderBy(asc(candidates.id))
+    .limit(5);
+  return rows.map(present);
+}
+
+/** Every candidate that an upstream ever gave, in any project, the one that was looked at last first. */
+export async function candidatesOfUpstream(db: Database, upstream: string): Promise<StoredCandidate[]> {
+  const rows = await db
+    .select()
+    .from(candidates)
+    .where(eq(candidates.upstream, upstream))
+    .orderBy(desc(candidates.updatedAt), asc(candidates.id));
+  return rows.map(present);
 }
 
 /** A project's candidates (or those in the given states), in the order in which they were first seen. */

@@ -35,9 +35,21 @@ export async function freshFacts(
     .select()
     .from(facts)
     .where(and(eq(facts.purl, subject), eq(facts.signal, signal), gt(facts.expiresAt, now)));
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : toCollected(row);
+}
+
+/** What was collected last, expired or not, for people who ask what is known; undefined when nothing ever was. */
+export async function lastFacts(db: Database, subject: string, signal: string): Promise<Facts | Failure | undefined> {
+  const [row] = await db
+    .select()
+    .from(facts)
+    .where(and(eq(facts.purl, subject), eq(facts.signal, signal)));
+  return row === undefined ? undefined : toCollected(row);
+}
+
+function toCollected(row: typeof facts.$inferSelect): Facts | Failure {
   if (row.failure !== null) return new Failure(row.failure.code, row.failure.message, { retryAt: row.failure.retryAt });
-  return { facts: row.facts, source: row.source ?? "", at: row.at ?? now };
+  return { facts: row.facts, source: row.source ?? "", at: row.at ?? row.expiresAt };
 }
 
 function toRow({ code, message, retryAt }: Failure) {

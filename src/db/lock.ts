@@ -25,7 +25,11 @@ export function lockDirectory(directory: string): DirectoryLock | Failure {
     return isLocked(thrown) ? taken(directory) : toFailure(thrown, "misconfigured", `No lock in ${directory}`);
   }
   writeFileSync(join(directory, "headgate.pid"), `${process.pid}\n`, { mode: 0o600 });
-  return { release: () => database.close() };
+  return {
+    release: () => {
+      if (database.isOpen) database.close();
+    },
+  };
 }
 
 function isLocked(thrown: unknown): boolean {

@@ -45,9 +45,11 @@ export class PglitePool extends EventEmitter {
     return Promise.resolve(client);
   }
 
-  /** Waits for what is running, then closes the database. */
+  /** Waits for what is running, then closes the database. Twice does no harm. */
   end(): Promise<void> {
-    return this.#gate(() => this.#database.close());
+    return this.#gate(async () => {
+      if (!this.#database.closed) await this.#database.close();
+    });
   }
 }
 

@@ -25,7 +25,11 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: "headgate",
   });
-  pool.on("error", () => undefined); // an idle connection broke: the next query opens another, or says why it cannot
+  // A connection that breaks fails the query that it carries; one that carries none is replaced by the next query. Without
+  // a listener the event itself would end the process, and BullMQ takes all listeners off the client it gives back.
+  pool.on("error", ignore);
+  pool.on("connect", listen);
+  pool.on("release", (_error, client) => listen(client));
   try {
     await pool.query("SELECT 1");
     return pool;
@@ -33,6 +37,12 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
     await pool.end();
     return explain(thrown, address);
   }
+}
+
+function ignore(): void {}
+
+function listen(client: pg.PoolClient): void {
+  client.off("error", ignore).on("error", ignore);
 }
 
 function parseAddress(url: string): URL | undefined {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Job } from "bullmq";
+import type { Job, Worker } from "bullmq";
 import type { Log } from "../lib/log.ts";
 import type { JobQueue } from "./queue.ts";
 
@@ -16,6 +16,7 @@ export type Workers = {
 };
 
 const SAME_ERROR_AGAIN = 60_000;
+const LAST_WORD = 3_000;
 
 /** Carries out jobs, `concurrency` at a time. A job that nobody here knows (of another version) is dropped with a word. */
 export function startWorkers<Name extends string>(
@@ -25,11 +26,14 @@ export function startWorkers<Name extends string>(
 ): Workers {
   const { concurrency, log } = options;
   const known = new Map<string, Handler>(Object.entries<Handler>(handlers));
+  const running = new Set<Promise<void>>();
   const worker = queue.open(
-    async (job) => {
-      const handler = known.get(job.name);
-      if (handler === undefined) log.warn(`There is no job "${job.name}" in this version; it is dropped.`);
-      else await handler(job.data);
+    async ({ name, data }) => {
+      const handler = known.get(name);
+      if (handler === undefined) return log.warn(`There is no job "${name}" in this version; it is dropped.`);
+      const work = handler(data);
+      running.add(work);
+      await work.finally(() => running.delete(work));
     },
     { concurrency },
   );
@@ -39,18 +43,25 @@ export function startWorkers<Name extends string>(
     "error",
     quietly((error) => log.warn("The queue does not answer; trying again.", { error })),
   );
-  return {
-    close: async (timeoutMs = 10_000) => {
-      const stopping = new AbortController();
-      const finished = worker.close().then(() => true);
-      const late = pause(timeoutMs, false, { signal: stopping.signal }).catch(() => false);
-      const graceful = await Promise.race([finished, late]);
-      stopping.abort();
-      // Waiting any longer would be for nothing: forcing gives the connections back, and the job's lock runs out.
-      if (!graceful) await Promise.race([worker.close(true), pause(1_000)]);
-      return graceful;
-    },
-  };
+  return { close: (timeoutMs = 10_000) => stop(worker, running, timeoutMs) };
+}
+
+/** BullMQ's own graceful close cannot be cut short once it was asked for, so the waiting happens before. */
+async function stop(worker: Worker, running: ReadonlySet<Promise<void>>, timeoutMs: number): Promise<boolean> {
+  await worker.pause(true);
+  const graceful = await within(timeoutMs, Promise.allSettled(running));
+  // Jobs that finished are now ticked off, unless the queue is away: then they run again, which does no harm.
+  await within(LAST_WORD, worker.close(!graceful));
+  return graceful;
+}
+
+/** True when the work ended within so many milliseconds. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  const late = pause(milliseconds, false, { signal: timer.signal }).catch(() => false);
+  const inTime = await Promise.race([work.then(() => true), late]);
+  timer.abort();
+  return inTime;
 }
 
 function failureMessage(job: Job | undefined): string {

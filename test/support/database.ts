@@ -6,8 +6,8 @@ import { sql } from "../../src/db/orm.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { startPostgres } from "./services.ts";
 
-/** A store for one test file, with its own directory or server; `close` removes both. */
-export type TestDatabase = OpenDatabase & { readonly dataDir: string };
+/** A store for one test file, with its own directory or server; `close` removes both. `takeAway`: what a broken server does. */
+export type TestDatabase = OpenDatabase & { readonly takeAway: () => Promise<void> };
 
 /** The kinds of store that the tests run on. `HEADGATE_TEST_BACKENDS=embedded` limits them to what needs no server. */
 export const STORES: readonly OpenDatabase["kind"][] = limited() ? ["embedded"] : ["embedded", "server"];
@@ -24,9 +24,10 @@ export async function openTestDatabase(kind: OpenDatabase["kind"] = "embedded"):
   if (server === undefined) await copyEmpty(dataDir);
   const opened = await openDatabase({ url: server?.url, dataDir });
   if (isFailure(opened)) throw opened;
+  opened.pool.setMaxListeners(0); // tests open more queues on one pool than a process ever does
   return {
     ...opened,
-    dataDir,
+    takeAway: server?.stop ?? opened.close,
     close: async () => {
       await opened.close();
       await server?.stop();

@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** A real server that a test started. */
+/** A real server that a test started. Stopping it twice does no harm. */
 export type Service = { readonly url: string; readonly stop: () => Promise<void> };
 
 /** Starts a PostgreSQL server of one's own on a free loopback port. It refuses to run as root, so then it runs as `postgres`. */
@@ -22,6 +22,7 @@ export async function startPostgres(): Promise<Service> {
   return {
     url: `postgres://headgate@127.0.0.1:${port}/postgres`,
     stop: async () => {
+      if (!existsSync(root)) return;
       execFileSync(pgCtl, ["-D", data, "-m", "immediate", "-w", "stop"], as);
       rmSync(root, { recursive: true, force: true });
     },
@@ -39,6 +40,7 @@ export async function startRedis(): Promise<Service> {
   return {
     url: `redis://127.0.0.1:${port}`,
     stop: async () => {
+      if (server.exitCode !== null || server.signalCode !== null) return;
       const gone = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGKILL");
       await gone;

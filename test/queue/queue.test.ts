@@ -1,0 +1,238 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { meta } from "../../src/db/schema.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import type { Log } from "../../src/lib/log.ts";
+import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
+import { type Handler, startWorkers, type Workers } from "../../src/queue/worker.ts";
+import { emptyTables } from "../support/database.ts";
+import { BACKENDS, openTestBackend, type TestBackend } from "../support/queue.ts";
+
+const NAMES = ["poll", "plan"] as const;
+type Name = (typeof NAMES)[number];
+
+describe.each(BACKENDS)("the queue on %s", (name) => {
+  let place: TestBackend;
+  let queue: JobQueue<Name>;
+  let workers: Workers | undefined;
+  let said: string[];
+  const log: Log = { info: say, warn: say, error: say };
+  function say(message: string) {
+    said.push(message);
+  }
+
+  beforeAll(async () => {
+    place = await openTestBackend(name);
+    queue = await mustOpen();
+  });
+  beforeEach(async () => {
+    said = [];
+    await emptyTables(place.store.db);
+  });
+  afterEach(async () => {
+    await workers?.close(1000);
+    workers = undefined;
+  });
+  afterAll(async () => {
+    await queue?.close();
+    await place?.close();
+  });
+
+  async function mustOpen(): Promise<JobQueue<Name>> {
+    const opened = await openQueue({ backend: place.backend, names: NAMES });
+    if (isFailure(opened)) throw opened;
+    return opened;
+  }
+
+  /** Starts workers on the given handlers; a name without one is never enqueued by that test. */
+  function work(handlers: Partial<Record<Name, Handler>>, concurrency = 4) {
+    const unexpected: Handler = () => Promise.reject(new Error("nobody asked for this job"));
+    workers = startWorkers(queue, { poll: unexpected, plan: unexpected, ...handlers }, { concurrency, log });
+    return workers;
+  }
+
+  it("carries a job's payload to the handler of its name", async () => {
+    const done = new Promise((resolve) => work({ poll: async (payload) => resolve(payload) }));
+    expect(await queue.enqueue("poll", { purls: ["pkg:pypi/requests"] }, { id: "slot-1" })).toBeUndefined();
+    expect(await done).toEqual({ purls: ["pkg:pypi/requests"] });
+  });
+
+  it("wakes an idle worker for a job that another process adds", async () => {
+    const other = await mustOpen();
+    const done = new Promise((resolve) => work({ poll: async (payload) => resolve(payload) }));
+    await new Promise((resolve) => setTimeout(resolve, 300)); // long enough to fall asleep
+    await other.enqueue("poll", "woken", { id: "slot-1" });
+    expect(await done).toBe("woken");
+    await other.close();
+  });
+
+  it("takes any id, and keeps jobs of different names with one id apart", async () => {
+    const ids = ["1732190400", "pkg:pypi/requests", "slot-5"];
+    for (const id of ids) {
+      expect(await queue.enqueue("poll", id, { id })).toBeUndefined();
+      expect(await queue.enqueue("plan", id, { id })).toBeUndefined();
+    }
+    const polled: unknown[] = [];
+    const planned: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      const into = (list: unknown[]) => async (payload: unknown) => {
+        list.push(payload);
+        if (polled.length + planned.length === 2 * ids.length) resolve();
+      };
+      work({ poll: into(polled), plan: into(planned) });
+    });
+    expect(polled.sort()).toEqual(ids.sort());
+    expect(planned.sort()).toEqual(ids.sort());
+  });
+
+  it("keeps one of several hints with one id while it waits, and takes the next when that is done", async () => {
+    for (const payload of [1, 2, 3]) await queue.enqueue("poll", payload, { id: "same" });
+    expect(await queue.counts()).toMatchObject({ waiting: 1 });
+    const seen: unknown[] = [];
+    work({ poll: async (payload) => void seen.push(payload) });
+    await until(async () => seen.length === 1 && (await isQuiet()));
+    await queue.enqueue("poll", 4, { id: "same" });
+    await until(() => seen.length === 2);
+    expect(seen).toEqual([1, 4]);
+  });
+
+  it("tries a job again that threw", async () => {
+    let attempts = 0;
+    work({
+      poll: async () => {
+        attempts++;
+        if (attempts === 1) throw new Error("the first attempt fails");
+      },
+    });
+    await queue.enqueue("poll", {}, { id: "again" });
+    await until(async () => attempts === 2 && (await isQuiet()));
+    expect(said).toContain("Job poll failed; it is tried again.");
+  });
+
+  it("drops a job that this version does not know, with a word", async () => {
+    const newer = await openQueue({ backend: place.backend, names: ["score"] });
+    if (isFailure(newer)) throw newer;
+    await newer.enqueue("score", {}, { id: "1" });
+    work({});
+    await until(async () => said.length > 0 && (await isQuiet()));
+    expect(said).toEqual([expect.stringContaining('"score"')]);
+    await newer.close();
+  });
+
+  it("refuses names that nobody handles", () => {
+    expect(() => queue.enqueue("polls" as Name, {}, { id: "1" })).toThrow("polls");
+  });
+
+  it("leaves our rows alone while jobs fail and transactions roll back around them", async () => {
+    const { db } = place.store;
+    let failed = 0;
+    work({
+      poll: async () => {
+        failed++;
+        throw new Error("fails on purpose");
+      },
+    });
+    const inserted = Array.from({ length: 60 }, async (_, index) => {
+      await queue.enqueue("poll", index, { id: `rollback-${index}` });
+      const rolledBack = db.transaction(async (tx) => {
+        await tx.insert(meta).values({ key: `theirs-${index}`, value: index });
+        throw new Error("rolls back on purpose");
+      });
+      await Promise.all([
+        db.insert(meta).values({ key: `ours-${index}`, value: index }),
+        expect(rolledBack).rejects.toThrow("on purpose"),
+      ]);
+    });
+    await Promise.all(inserted);
+    await until(() => failed >= 60);
+    const keys = (await db.select().from(meta)).map(({ key }) => key);
+    expect(keys.filter((key) => key.startsWith("ours-"))).toHaveLength(60);
+    expect(keys.filter((key) => key.startsWith("theirs-"))).toEqual([]);
+  });
+
+  describe("when it stops", () => {
+    it("waits for the job that runs, and starts no other", async () => {
+      const running = gate();
+      const started = gate();
+      const finished: unknown[] = [];
+      const first = work(
+        {
+          plan: async (payload) => {
+            started.open();
+            await running.opened;
+            finished.push(payload);
+          },
+        },
+        1,
+      );
+      await queue.enqueue("plan", "first", { id: "first" });
+      await queue.enqueue("plan", "second", { id: "second" });
+      await started.opened;
+      const stopping = first.close();
+      running.open();
+      expect(await stopping).toBe(true);
+      expect(finished).toEqual(["first"]);
+      work({ plan: async (payload) => void finished.push(payload) });
+      await until(() => finished.length === 2);
+    });
+
+    it("does not wait longer than it is told to", async () => {
+      const running = gate();
+      const started = gate();
+      work({
+        plan: async () => {
+          started.open();
+          await running.opened;
+        },
+      });
+      await queue.enqueue("plan", {}, { id: "endless" });
+      await started.opened;
+      expect(await workers?.close(50)).toBe(false);
+      workers = undefined;
+      running.open();
+    });
+  });
+
+  function isQuiet(): Promise<boolean> {
+    return queue.counts().then((counts) => !isFailure(counts) && counts.waiting + counts.active + counts.delayed === 0);
+  }
+});
+
+describe.each(BACKENDS)("the queue on %s, when that goes away", (name) => {
+  it("says so, and does not wait for it to come back", async () => {
+    const place = await openTestBackend(name);
+    const queue = await openQueue({ backend: place.backend, names: NAMES });
+    if (isFailure(queue)) throw queue;
+    const said: string[] = [];
+    const say = (message: string) => void said.push(message);
+    const log = { info: say, warn: say, error: say };
+    const workers = startWorkers(queue, { poll: idle, plan: idle }, { concurrency: 1, log });
+    await place.takeAway();
+    expect(await queue.enqueue("poll", {}, { id: "late" })).toMatchObject({ code: "unavailable" });
+    expect(await queue.counts()).toMatchObject({ code: "unavailable" });
+    await workers.close();
+    await queue.close();
+    await place.close();
+  });
+});
+
+describe("a Redis address that does not work", () => {
+  it.each([
+    ["http://user:geheim@localhost", "misconfigured", "redis://"],
+    ["redis://:geheim@127.0.0.1:1", "unavailable", "127.0.0.1:1"],
+  ])("%s is a failure that says what to do, without the password", async (url, code, hint) => {
+    const failure = await openQueue({ backend: { kind: "redis", url }, names: NAMES });
+    expect(failure).toMatchObject({ code, message: expect.stringContaining(hint) });
+    expect(JSON.stringify(failure) + String(failure)).not.toContain("geheim");
+  });
+});
+
+async function idle(): Promise<void> {}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}

@@ -6,23 +6,44 @@ export type Finished = { readonly code: number | null; readonly out: string; rea
 
 const entry = join(import.meta.dirname, "../../src/cli/headgate.ts");
 
+/** A running daemon. `stop` asks it to end as Ctrl-C does, and says how it did. */
+export type Daemon = { readonly stop: () => Promise<Finished> };
+
+/** Starts `headgate run` and waits until it says that it is watching. */
+export async function startDaemon(config: string, env: Record<string, string>): Promise<Daemon> {
+  const child = start(["run", "--config", config], { env });
+  await new Promise<void>((resolve, reject) => {
+    child.process.stdout.on("data", () => child.printed().out.includes("is watching") && resolve());
+    child.process.once("exit", (code) => reject(new Error(`The daemon ended with ${code}: ${child.printed().err}`)));
+  });
+  return {
+    stop: () => {
+      child.process.kill("SIGINT");
+      return child.finished;
+    },
+  };
+}
+
 /** Runs the command line as a user would, in `cwd`, with nothing of this process's environment but the path. */
-export function headgate(
-  args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<Finished> {
+export function headgate(args: readonly string[], options: Options = {}): Promise<Finished> {
+  return start(args, options).finished;
+}
+
+type Options = { readonly cwd?: string; readonly env?: Record<string, string> };
+
+function start(args: readonly string[], options: Options) {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let out = "";
-  let err = "";
+  const printed = { out: "", err: "" };
   child.stdout.on("data", (chunk: Buffer) => {
-    out += chunk.toString();
+    printed.out += chunk.toString();
   });
   child.stderr.on("data", (chunk: Buffer) => {
-    err += chunk.toString();
+    printed.err += chunk.toString();
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+  const finished = new Promise<Finished>((resolve) => child.on("close", (code) => resolve({ code, ...printed })));
+  return { process: child, finished, printed: () => printed };
 }

@@ -58,7 +58,7 @@ export async function recordDelivery(db: Database, made: Delivery): Promise<void
 }
 
 /** One delivery by its key. */
-export async function delivery(db: Database, key: string): Promise<Delivery | undefined> {
+async function delivery(db: Database, key: string): Promise<Delivery | undefined> {
   const [row] = await db.select().from(deliveries).where(eq(deliveries.key, key));
   return row === undefined ? undefined : toDelivery(row);
 }

@@ -1,7 +1,7 @@
 import { redact, redactText } from "./redact.ts";
 
 /** Details of a message: plain data. */
-export type LogData = Readonly<Record<string, unknown>>;
+type LogData = Readonly<Record<string, unknown>>;
 
 /** Where the program says what it does. A message is a sentence; what a program would look for is in the data. */
 export type Log = {

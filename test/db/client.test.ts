@@ -57,7 +57,7 @@ describe("the directory of the embedded store", () => {
     expect(statSync(dataDir).mode & 0o777).toBe(0o700);
     expect(await openDatabase({ dataDir })).toMatchObject({ code: "conflict" });
     await store.close();
-    rmSync(dataDir, { recursive: true });
+    rmSync(join(dataDir, ".."), { recursive: true });
   });
 });
 

@@ -14,7 +14,7 @@ import type { GitHubCredential } from "./lib/github.ts";
 import type { ServiceUrls } from "./lib/urls.ts";
 
 /** The name of the file that is read when nobody names another. */
-export const DEFAULT_FILE = "config/headgate.yaml";
+const DEFAULT_FILE = "config/headgate.yaml";
 
 /** The configuration as it is used: every option present, durations in milliseconds, paths absolute, secrets read. */
 export type Config = {
@@ -37,7 +37,7 @@ export type Config = {
 };
 
 /** What the environment holds. Never printed, never stored. */
-export type Secrets = {
+type Secrets = {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly github: GitHubCredential | undefined;
@@ -45,7 +45,7 @@ export type Secrets = {
 };
 
 /** The shape of the file: our own sections and one per delivery channel. */
-export const CONFIG_SCHEMA = section({
+const CONFIG_SCHEMA = section({
   ...CONFIG_SHAPE,
   deliver: section(Object.fromEntries(CHANNELS.map((channel) => [channel.id, channel.options.optional()]))).prefault(
     {},

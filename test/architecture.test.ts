@@ -50,10 +50,16 @@ const homes: Record<string, readonly string[]> = {
 type Import = { from: string; to: string; typeOnly: boolean };
 
 function importsOf(file: string): Import[] {
-  const { module, errors } = parseSync(file, readFileSync(file, "utf8"));
+  const text = readFileSync(file, "utf8");
+  const { module, errors } = parseSync(file, text);
   expect(errors, file).toEqual([]);
   const from = relative(join(root, "src"), file);
   return [
+    ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => ({
+      from,
+      to: text.slice(start + 1, end - 1),
+      typeOnly: false,
+    })),
     ...module.staticImports.map((one) => ({
       from,
       to: one.moduleRequest.value,

@@ -77,10 +77,3 @@ export type Digest = {
   readonly unchecked: readonly UncheckedEntry[];
   readonly watched: { readonly projects: number; readonly components: number; readonly upstreams: number };
 };
-
-/** True when a digest has news: something to do or to know. Standing facts (unpinned, drift) alone are none. */
-export function hasNews(digest: Digest): boolean {
-  return [digest.proposed, digest.held, digest.waiting, digest.blocked, digest.alerts, digest.unchecked].some(
-    (list) => list.length > 0,
-  );
-}

@@ -1,7 +1,7 @@
-/** What is watched, identified by a package URL without a version (https://github.com/package-url/purl-spec). */
-export type Upstream = { readonly purl: string };
-
-/** The parts of a package URL that Headgate uses. `namespace` has no leading or trailing slash. */
+/**
+ * The parts of the package URL without a version that identifies an upstream everywhere
+ * (https://github.com/package-url/purl-spec). `namespace` has no leading or trailing slash.
+ */
 export type PurlParts = {
   readonly type: string;
   readonly namespace: string;

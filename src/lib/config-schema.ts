@@ -3,7 +3,7 @@ import { section } from "./checked-yaml.ts";
 import { parseDuration } from "./duration.ts";
 
 /** `90s`, `15m`, `24h`, `3d`, `1w` as milliseconds. */
-export const duration = z.string().transform((text, context) => {
+const duration = z.string().transform((text, context) => {
   const milliseconds = parseDuration(text);
   if (milliseconds !== undefined) return milliseconds;
   context.addIssue({ code: "custom", message: `must be a duration such as 15m, 24h, 3d or 1w, not "${text}"` });

@@ -7,7 +7,13 @@ import { DAY, HOUR } from "./domain/instant.ts";
 import type { Policy, Rule } from "./domain/policy.ts";
 import type { Project, ProjectSource } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
-import { type ConfigurationError, formatConfigurationErrors, readCheckedYaml, section } from "./lib/checked-yaml.ts";
+import {
+  type ConfigurationError,
+  formatConfigurationErrors,
+  type RuleError,
+  readCheckedYaml,
+  section,
+} from "./lib/checked-yaml.ts";
 import { CONFIG_SHAPE } from "./lib/config-schema.ts";
 import { Failure } from "./lib/failure.ts";
 import type { GitHubCredential } from "./lib/github.ts";
@@ -78,22 +84,18 @@ function checkConfig(
   watch: string | undefined,
 ): Config | Failure {
   const secrets = readSecrets(environment);
-  const withSecrets = CONFIG_SCHEMA.transform((written) => written);
-  const watched =
-    watch === undefined
-      ? withSecrets
-      : z.preprocess((raw) => ({ ...(raw as object), watch: [{ path: watch }] }), withSecrets);
-  const read = readCheckedYaml(
-    text,
-    z.preprocess((raw) => addSmtpUrl(raw, secrets.smtpUrl), watched),
-  );
-  const errors = "errors" in read ? read.errors : crossChecks(read.value);
-  const all = [...errors, ...secrets.errors];
+  // The mail server's URL and the folder of the command line join what is written before it is checked.
+  const complete = (raw: unknown) => {
+    const written = addSmtpUrl(raw, secrets.smtpUrl);
+    return watch === undefined ? written : { ...(written as object), watch: [{ path: watch }] };
+  };
+  const read = readCheckedYaml(text, z.preprocess(complete, CONFIG_SCHEMA), crossChecks);
+  const all = [...("errors" in read ? read.errors : []), ...secrets.errors];
   if (all.length > 0 || "errors" in read) return new Failure("misconfigured", formatConfigurationErrors(file, all));
   return normalise(read.value, secrets);
 }
 
-/** The mail server's URL holds a password, so it may come from the environment: it joins the options before they are checked. */
+/** The mail server's URL holds a password, so it may come from the environment. */
 function addSmtpUrl(raw: unknown, url: string | undefined): unknown {
   const file = raw as { deliver?: { "e-mail"?: object | null } } | null;
   const mail = file?.deliver?.["e-mail"];
@@ -102,37 +104,25 @@ function addSmtpUrl(raw: unknown, url: string | undefined): unknown {
 }
 
 /** Rules across options: what no single option can know. */
-function crossChecks(written: Written): ConfigurationError[] {
-  const names = written.watch.map((entry) => nameOf(entry));
+function crossChecks(written: Written): RuleError[] {
+  const names = written.watch.map(nameOf);
+  const { "time-zone": timeZone, ...expressions } = written.schedule;
   return [
-    ...written.watch.flatMap((entry, index) =>
-      (entry.path === undefined) === (entry.repository === undefined)
-        ? [{ where: `watch.${index}`, message: "needs either path or repository, not both" }]
-        : [],
-    ),
-    ...names.flatMap((name, index) =>
-      names.indexOf(name) === index
-        ? []
-        : [{ where: `watch.${index}.name`, message: `"${name}" is watched twice: give one of them another name` }],
-    ),
-    ...(["discover", "poll", "digest"] as const).flatMap((key) =>
-      isCron(written.schedule[key])
-        ? []
-        : [
-            {
-              where: `schedule.${key}`,
-              message: `"${written.schedule[key]}" is not a cron expression such as 0 7 * * *`,
-            },
-          ],
-    ),
-    ...(isTimeZone(written.schedule["time-zone"])
+    ...written.watch.flatMap((entry, index) => {
+      const both = (entry.path === undefined) === (entry.repository === undefined);
+      return both ? [{ path: ["watch", index], message: "needs either path or repository, not both" }] : [];
+    }),
+    ...names.flatMap((name, index) => {
+      const message = `"${name}" is watched twice: give one of them another name`;
+      return names.indexOf(name) === index ? [] : [{ path: ["watch", index, "name"], message }];
+    }),
+    ...Object.entries(expressions).flatMap(([key, expression]) => {
+      const message = `"${expression}" is not a cron expression such as 0 7 * * *`;
+      return isCron(expression) ? [] : [{ path: ["schedule", key], message }];
+    }),
+    ...(isTimeZone(timeZone)
       ? []
-      : [
-          {
-            where: "schedule.time-zone",
-            message: `"${written.schedule["time-zone"]}" is not a time zone such as Europe/London`,
-          },
-        ]),
+      : [{ path: ["schedule", "time-zone"], message: `"${timeZone}" is not a time zone such as Europe/London` }]),
   ];
 }
 

@@ -13,8 +13,18 @@ export function section<Shape extends ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? known : undefined) });
 }
 
-/** Parses and validates, and reports all errors at once with their lines, the allowed values and a likely correction. */
-export function readCheckedYaml<Value>(text: string, schema: ZodType<Value>): CheckedYaml<Value> {
+/** What no single option can know: where it is, as a path of keys, and what is wrong. */
+export type RuleError = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+/**
+ * Parses and validates, and reports all errors at once with their lines, the allowed values and a likely correction.
+ * `rules` look across options; they are asked once every single option is right.
+ */
+export function readCheckedYaml<Value>(
+  text: string,
+  schema: ZodType<Value>,
+  rules: (value: Value) => readonly RuleError[] = () => [],
+): CheckedYaml<Value> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -29,8 +39,11 @@ export function readCheckedYaml<Value>(text: string, schema: ZodType<Value>): Ch
   const plain = plainValue(document);
   if (plain instanceof Error) return { errors: [{ where: "", message: `not YAML: ${firstLine(plain.message)}` }] };
   const parsed = schema.safeParse(plain, { reportInput: true });
-  if (parsed.success) return { value: parsed.data };
   const lineOf = (path: readonly PropertyKey[]) => lineOfPath(document.contents, path, lines);
+  if (parsed.success) {
+    const errors = rules(parsed.data).map(({ path, message }) => at(path, lineOf, message));
+    return errors.length === 0 ? { value: parsed.data } : { errors: errors.sort(byLine) };
+  }
   return { errors: parsed.error.issues.flatMap((issue) => describe(issue, lineOf)).sort(byLine) };
 }
 
@@ -76,9 +89,11 @@ function describe(issue: z.core.$ZodIssue, lineOf: LineOf): ConfigurationError[]
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_value") {
     const allowed = issue.values.map(String);
-    const given = typeof issue.input === "string" ? suggestion(issue.input, allowed) : "";
-    return `must be ${allowed.length === 1 ? allowed[0] : `one of ${allowed.join(", ")}`}${given}`;
+    const meant = typeof issue.input === "string" ? nearest(issue.input, allowed) : undefined;
+    return `must be ${allowed.length === 1 ? allowed[0] : `one of ${allowed.join(", ")}`}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
   }
+  if (issue.code === "too_small" && issue.origin === "array" && issue.message.startsWith("Too small"))
+    return "must have at least one entry";
   if (issue.code === "invalid_type")
     return issue.input === undefined ? `is missing (expected ${issue.expected})` : `must be a ${issue.expected}`;
   return issue.message;

@@ -3,12 +3,14 @@ import { section } from "./checked-yaml.ts";
 import { parseDuration } from "./duration.ts";
 
 /** `90s`, `15m`, `24h`, `3d`, `1w` as milliseconds. */
-const duration = z.string().transform((text, context) => {
-  const milliseconds = parseDuration(text);
-  if (milliseconds !== undefined) return milliseconds;
-  context.addIssue({ code: "custom", message: `must be a duration such as 15m, 24h, 3d or 1w, not "${text}"` });
-  return z.NEVER;
-});
+const duration = z
+  .union([z.string(), z.number()], { error: "must be a duration such as 15m, 24h, 3d or 1w" })
+  .transform((text, context) => {
+    const milliseconds = parseDuration(String(text));
+    if (milliseconds !== undefined) return milliseconds;
+    context.addIssue({ code: "custom", message: `must be a duration such as 15m, 24h, 3d or 1w, not "${text}"` });
+    return z.NEVER;
+  });
 
 const baseUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readConfig } from "../src/config.ts";
+import { DAY } from "../src/domain/instant.ts";
+import { Failure } from "../src/lib/failure.ts";
+import { aFolder } from "./support/folder.ts";
+
+function read(text: string, environment: Record<string, string> = {}) {
+  const folder = aFolder({ "headgate.yaml": text });
+  return readConfig({ file: join(folder, "headgate.yaml"), environment });
+}
+
+function errorsOf(text: string, environment: Record<string, string> = {}): string[] {
+  const config = read(text, environment);
+  if (!(config instanceof Failure)) throw new Error("the configuration was taken");
+  return config.message.split("\n").map((line) => line.replace(/^.*headgate\.yaml/, "file"));
+}
+
+function configOf(text: string, environment: Record<string, string> = {}) {
+  const config = read(text, environment);
+  if (config instanceof Failure) throw config;
+  return config;
+}
+
+describe("a configuration", () => {
+  it.each(["config/headgate.yaml", "config/headgate.example.yaml"])(
+    "ships as %s and is read without an error",
+    (file) => {
+      expect(readConfig({ file, environment: {} })).not.toBeInstanceOf(Failure);
+    },
+  );
+
+  it("needs nothing but what is watched", () => {
+    const config = configOf("watch: [{ path: . }]\n");
+    expect(config.projects).toMatchObject([{ source: { kind: "path", path: process.cwd() }, ignorePaths: [] }]);
+    expect(config.policy.waits).toMatchObject({ default: 3 * DAY, github: 7 * DAY, docker: 7 * DAY });
+    expect(config.deliver).toEqual({});
+    expect(config.secrets).toEqual({
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      github: undefined,
+      httpToken: undefined,
+    });
+  });
+
+  it("watches each branch as a project of its own", () => {
+    const config = configOf("watch: [{ repository: acme/suite, branches: [main, lts] }]\n");
+    expect(config.projects.map(({ id, branch, source }) => ({ id, branch, source }))).toEqual([
+      { id: "suite", branch: "main", source: { kind: "github", owner: "acme", name: "suite" } },
+      { id: "suite@lts", branch: "lts", source: { kind: "github", owner: "acme", name: "suite" } },
+    ]);
+  });
+
+  it("reports everything that is wrong at once, with lines, allowed values and likely corrections", () => {
+    expect(
+      errorsOf(`watch:
+  - path: .
+    repository: acme
+polcy: {}
+schedule:
+  poll: often
+rules:
+  - match: { step: huge }
+    wait: 3 days
+deliver:
+  emial: {}
+  e-mail: { from: nobody, to: [] }
+`),
+    ).toEqual([
+      "file:3: watch.0.repository: must be owner/name on GitHub",
+      expect.stringMatching(/^file:4: polcy: unknown option; did you mean policy\?/),
+      "file:8: rules.0.match.step: must be one of major, minor, patch, digest, pin, other",
+      'file:9: rules.0.wait: must be a duration such as 15m, 24h, 3d or 1w, not "3 days"',
+      expect.stringMatching(/^file:11: deliver\.emial: unknown option; did you mean e-mail\?/),
+      "file:12: deliver.e-mail.from: must be an address such as name@example.org",
+      expect.stringMatching(/^file:12: deliver\.e-mail\.to: /),
+    ]);
+  });
+
+  it.each([
+    [
+      "rules: []\nwatch: [{ path: ., repository: acme/suite }]",
+      /^file:2: watch\.0: needs either path or repository, not both/,
+    ],
+    ["watch: [{ path: a, name: x }, { path: b, name: x }]", /"x" is watched twice/],
+    ["watch: [{ path: . }]\nschedule: { poll: often }", /^file:2: schedule\.poll: "often" is not a cron expression/],
+    ["watch: [{ path: . }]\nschedule: { time-zone: Moon }", /schedule\.time-zone: "Moon" is not a time zone/],
+    ["watch: [{ path: . }]\nrules: [{ match: {}, hold: true }]", /rules\.0\.reason: is missing/],
+    ["watch: []", /watch: must name at least one project/],
+    ["", /watch: is missing/],
+  ])("refuses %j", (text, message) => {
+    expect(errorsOf(text).join("\n")).toMatch(message);
+  });
+
+  it("takes secrets from the environment, or from files that it names", () => {
+    const folder = aFolder({ token: "from-a-file\n" });
+    expect(configOf("watch: [{ path: . }]", { GITHUB_TOKEN_FILE: join(folder, "token") }).secrets.github).toEqual({
+      kind: "token",
+      token: "from-a-file",
+    });
+    expect(configOf("watch: [{ path: . }]", { GITHUB_TOKEN: "" }).secrets.github).toBeUndefined();
+    expect(errorsOf("watch: [{ path: . }]", { GITHUB_APP_ID: "1" }).join()).toContain("GITHUB_APP_PRIVATE_KEY");
+    expect(errorsOf("watch: [{ path: . }]", { SMTP_URL_FILE: "/no/such/file" }).join()).toContain(
+      "SMTP_URL_FILE: there is no file at /no/such/file",
+    );
+  });
+
+  it("joins the mail server's URL to the channel's options", () => {
+    const text = "watch: [{ path: . }]\ndeliver: { e-mail: { from: a@example.org, to: [b@example.org] } }";
+    expect(configOf(text, { SMTP_URL: "smtp://mail.example:25" }).deliver["e-mail"]).toMatchObject({
+      url: "smtp://mail.example:25",
+    });
+  });
+
+  it("is missed with a sentence that says what to do", () => {
+    const missing = readConfig({ file: "no/such.yaml", environment: {} });
+    expect(missing).toBeInstanceOf(Failure);
+    expect((missing as Failure).message).toMatch(
+      /There is no configuration at no\/such\.yaml\..*headgate\.example\.yaml/s,
+    );
+  });
+
+  it("is not needed when a folder is named", () => {
+    const folder = aFolder();
+    expect(readConfig({ watch: folder, environment: {}, file: undefined as never })).not.toBeInstanceOf(Failure);
+  });
+});

@@ -21,7 +21,12 @@ export type DecisionInput = {
 };
 
 /** Trust lengthens a wait and never shortens it: no score says that this release is good. */
-const LENGTHENING = { strong: 1, fair: 1.5, weak: 2, insufficient: 2 } as const;
+const LENGTHENING = {
+  strong: { factor: 1, because: "" },
+  fair: { factor: 1.5, because: "trust in the project is only fair" },
+  weak: { factor: 2, because: "trust in the project is weak" },
+  insufficient: { factor: 2, because: "too little is known of the project" },
+} as const;
 
 /** From the strictest verdict; the first level that a reason has is the verdict. */
 const ORDER: readonly Exclude<Verdict, "propose">[] = ["block", "skip", "hold", "wait"];
@@ -123,7 +128,8 @@ function introduced({ introduces, to }: Candidate): Reason[] {
 /** The age of the content against the minimum that policy and trust ask for. Each change of content starts it again. */
 function waits({ candidate, score, checks }: DecisionInput, policy: Policy, now: Instant): Reason[] {
   const minimum = waitFor(policy, candidate);
-  const wait = Math.ceil(minimum * LENGTHENING[trustBand(score)]);
+  const { factor, because } = LENGTHENING[trustBand(score)];
+  const wait = Math.ceil(minimum * factor);
   const clock = clockOf(candidate.to, checks);
   const until = plus(clock.since, wait);
   const started = clock.kind === "registry" ? "published by the registry's clock" : "first seen";
@@ -131,7 +137,7 @@ function waits({ candidate, score, checks }: DecisionInput, policy: Policy, now:
   if (candidate.fixes.length > 0) {
     return [{ rule: "content-age", level: "note", summary: `${age}; a fix of a known advisory does not wait.` }];
   }
-  const longer = wait > minimum ? `, of which ${formatDuration(wait - minimum)} for what is known of the project` : "";
+  const longer = wait > minimum ? ` (${formatDuration(minimum)}, longer because ${because})` : "";
   if (until <= now) {
     return [
       { rule: "content-age", level: "note", summary: `${age}: the wait of ${formatDuration(wait)}${longer} is over.` },
@@ -176,7 +182,7 @@ function notes({ candidate, history, score, advisories }: DecisionInput, policy:
       ? [warn("major-step", `A major step from ${from.join(", ")} to ${to.version}: read the notes.`)]
       : []),
     ...(trustBand(score) === "insufficient"
-      ? [warn("insufficient-data", "Too little is known of the project for a number; the wait is twice as long.")]
+      ? [warn("insufficient-data", "Too little is known of the project to score it: look at it yourself.")]
       : []),
   ];
 }

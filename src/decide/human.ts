@@ -1,6 +1,6 @@
 import type { Candidate, HumanDecision, Reason } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Pin } from "../domain/pin.ts";
+import type { Component, Pin } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import { isInside } from "./policy.ts";
 
@@ -23,12 +23,18 @@ export function lastHumanWord(
     .filter((one) => one.project === component.project && one.upstream === component.upstream && one.at <= now)
     .filter((one) => one.until === undefined || one.until > now)
     .filter((one) => {
-      const inside = one.range === undefined || isInside(policy, component, to.version, one.range);
+      const inside = one.range === undefined || isSpokenOf(policy, component, to.version, one.range);
       return inside ?? one.action !== "approve";
     })
     .sort((a, b) => (a.at < b.at ? 1 : -1));
   if (last === undefined || last.action === "reopen") return undefined;
   return { decision: last, stale: last.action === "approve" && to.contentFirstSeenAt > last.at };
+}
+
+/** A name without an order (`latest`) is still equal to itself: `=latest` is about it and about nothing else. */
+function isSpokenOf(policy: Policy, component: Component, version: string, range: string): boolean | undefined {
+  const inside = isInside(policy, component, version, range);
+  return inside ?? (/^=[\w][\w.+-]*$/.test(range) ? range === `=${version}` : undefined);
 }
 
 /** A person's hold, skip or outdated approval as a reason; none for an approval that counts. */

@@ -121,6 +121,15 @@ describe("a wait", () => {
     expect(decided({ candidate: aCandidate({ component }), checks: [young] }).until).toBe(plus(YESTERDAY, days * DAY));
   });
 
+  it.each([
+    [aScore({ value: 8 }), "it waits 7 days, until"],
+    [aScore({ value: 6 }), "it waits 10.5 days (7 days, longer because trust in the project is only fair), until"],
+    [undefined, "it waits 14 days (7 days, longer because too little is known of the project), until"],
+  ])("says how long it is, and why it is longer than the policy's", (score, words) => {
+    const [reason] = decided({ score, checks: [young] }).reasons;
+    expect(reason?.summary).toContain(words);
+  });
+
   it("is over at the very moment its end is reached", () => {
     expect(decided({ checks: [anAge(plus(NOW, -7 * DAY))] }).verdict).toBe("propose");
     expect(decided({ checks: [anAge(plus(NOW, -7 * DAY + 1))] }).verdict).toBe("wait");

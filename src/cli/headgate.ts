@@ -59,6 +59,64 @@ program
     finish(await (await import("./commands/digest.ts")).digestCommand(options, terminal)),
   );
 
+for (const [action, description] of [
+  ["approve", "lifts the holds on exactly this version; blocks and waits stay"],
+  ["hold", "keeps exactly this version back until somebody approves or reopens it"],
+  ["skip", "passes exactly this version over; the next one is proposed"],
+  ["reopen", "takes back what people decided about it before"],
+] as const) {
+  program
+    .command(action)
+    .description(description)
+    .argument("<candidate>", "its id, or the first six characters or more of it; headgate plan lists them")
+    .requiredOption("--reason <text>", "why, in one sentence: it is kept and shown")
+    .option("--until <date>", "when this ends by itself: 2026-12-01, or a moment with its zone")
+    .option("--by <name>", "who decides; default: your user name on this machine")
+    .addOption(configOption())
+    .action(async (candidate: string, options: { reason: string; until?: string; by?: string; config?: string }) =>
+      finish(await (await import("./commands/decide.ts")).decideCommand(action, candidate, options, terminal)),
+    );
+}
+
+program
+  .command("vouch")
+  .description("records that somebody here knows the people behind an upstream")
+  .argument("<upstream>", "a purl, or its short name where that is clear")
+  .requiredOption("--by <name>", "who knows them")
+  .requiredOption("--reason <text>", "how, in one sentence: it is kept and shown")
+  .option("--points <number>", "0 (no trust at all) to 10", "8")
+  .option("--until <date>", "when this ends by itself: 2026-12-01, or a moment with its zone")
+  .addOption(configOption())
+  .action(
+    async (
+      upstream: string,
+      options: { by: string; reason: string; points: string; until?: string; config?: string },
+    ) => finish(await (await import("./commands/vouch.ts")).vouchCommand(upstream, options, terminal)),
+  );
+
+program
+  .command("apply")
+  .description("writes the change of a candidate into a checkout, or prints it as a patch")
+  .argument("<candidate>", "its id, or the first six characters or more of it; headgate plan lists them")
+  .option("--to <path>", "the checkout; default: the watched folder itself")
+  .option("--patch", "print it for git apply instead of writing anything")
+  .option("--force", "also when it is not proposed")
+  .addOption(configOption())
+  .action(async (candidate: string, options: { to?: string; patch?: boolean; force?: boolean; config?: string }) =>
+    finish(await (await import("./commands/apply.ts")).applyCommand(candidate, options, terminal)),
+  );
+
+program
+  .command("explain")
+  .description("the trust card of an upstream: every signal, its reason, source and time, and the checks of a version")
+  .argument("<upstream>", "a purl, or its short name where that is clear; @VERSION may follow")
+  .option("--ask", "ask first what is not known or no longer fresh")
+  .option("--json", "for other programs")
+  .addOption(configOption())
+  .action(async (upstream: string, options: { ask?: boolean; json?: boolean; config?: string }) =>
+    finish(await (await import("./commands/explain.ts")).explainCommand(upstream, options, terminal)),
+  );
+
 program
   .command("doctor")
   .description("configuration, database, queue, tokens, mail, each upstream: one line each")

@@ -1,12 +1,19 @@
 import { z } from "zod";
 import { Failure } from "../lib/failure.ts";
+import { buildChange } from "./apply-candidate.ts";
 import { checkHealth } from "./check-health.ts";
 import type { FlowContext } from "./context.ts";
+import { explainUpstream } from "./explain-upstream.ts";
 import { planAll } from "./plan-all.ts";
+import { decideByHand } from "./record-human-decision.ts";
+import { vouchFor } from "./record-vouch.ts";
 import { previewDigest, sendDigest } from "./send-digest.ts";
 
 /** A command that needs state: plain data in, plain data out, so that it runs here or inside the daemon that owns the store. */
 type Command = (flow: FlowContext, input: unknown) => Promise<unknown | Failure>;
+
+/** Who says something, why, and until when it counts. */
+const STATEMENT = { by: z.string(), reason: z.string(), until: z.string().optional() };
 
 /** All of them, by name. The command line calls them directly, or posts the input to the daemon. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -14,6 +21,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   "preview-digest": define(z.object({}), (flow) => previewDigest(flow)),
   "send-digest": define(z.object({}), (flow) => sendDigest(flow)),
   "check-health": define(z.object({}), (flow) => checkHealth(flow)),
+  decide: define(
+    z.object({ ...STATEMENT, candidate: z.string(), action: z.enum(["approve", "hold", "skip", "reopen"]) }),
+    decideByHand,
+  ),
+  vouch: define(z.object({ ...STATEMENT, upstream: z.string(), points: z.number() }), vouchFor),
+  "build-change": define(z.object({ candidate: z.string(), force: z.boolean().optional() }), buildChange),
+  explain: define(z.object({ upstream: z.string(), ask: z.boolean().optional() }), explainUpstream),
 };
 
 function define<Input>(

@@ -1,0 +1,74 @@
+import { INSUFFICIENT_COVERAGE, trustBand } from "../../domain/trust.ts";
+import type { ExplainedRelease, Explanation } from "../../flow/explain-upstream.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { moment, relative } from "../../views/time.ts";
+import { trustCardText } from "../../views/trust-card.ts";
+import { shortVersion } from "../../views/words.ts";
+import { EXIT } from "../exit.ts";
+import { fail } from "../fail.ts";
+import { runCommand } from "../run-command.ts";
+import { printable, type Terminal, wrap } from "../terminal.ts";
+
+/** `headgate explain UPSTREAM[@VERSION]`: everything that is known of its trust, and what is not. */
+export async function explainCommand(
+  upstream: string,
+  options: { ask?: boolean; json?: boolean; config?: string },
+  terminal: Terminal,
+): Promise<number> {
+  const input = { upstream, ...(options.ask === true && { ask: true }) };
+  const explained = await runCommand<Explanation>("explain", input, options);
+  if (isFailure(explained)) return fail(explained.message, terminal);
+  if (options.json === true) terminal.out(JSON.stringify(toJson(explained), null, 2));
+  else print(explained, terminal);
+  return explained.unknown.length > 0 ? EXIT.incomplete : EXIT.done;
+}
+
+/** As people's scripts read it: below half coverage there is no number, here neither. */
+function toJson({ score, ...rest }: Explanation): unknown {
+  const { value, dimensions, ...others } = score;
+  const enough = score.coverage >= INSUFFICIENT_COVERAGE;
+  const weights = dimensions.map(({ dimension, weight }) => ({ dimension, weight }));
+  return {
+    ...rest,
+    score: { ...(enough && { value }), band: trustBand(score), dimensions: enough ? dimensions : weights, ...others },
+  };
+}
+
+function print({ upstream, score, release, unknown, lastPolledAt, at }: Explanation, terminal: Terminal): void {
+  const enough = score.coverage >= INSUFFICIENT_COVERAGE;
+  const shown = enough ? score : { ...score, dimensions: [] };
+  const card = trustCardText({ upstream, score: shown, checks: release?.checks ?? [] }, at);
+  for (const line of card.trimEnd().split("\n")) terminal.out(printable(line));
+  terminal.out();
+  const known = `${Math.round(score.coverage * 100)}%`;
+  say(
+    enough
+      ? `${known} of what is asked, by weight, is known. Trust lengthens waits; it never shortens one or lifts a hold.`
+      : `Only ${known} of what is asked, by weight, is known: too little for a number.`,
+    terminal,
+  );
+  if (release === undefined) say("No version of it is known yet.", terminal);
+  else for (const sentence of aboutRelease(release)) say(sentence, terminal);
+  if (lastPolledAt !== undefined)
+    say(`Upstream was asked on ${moment(lastPolledAt)}, ${relative(lastPolledAt, at)}.`, terminal);
+  if (unknown.length === 0) return;
+  terminal.out(`\n${terminal.style("bold", "Not known")}`);
+  for (const reason of unknown) for (const line of wrap(printable(reason), terminal.width, "  ")) terminal.out(line);
+}
+
+function aboutRelease(release: ExplainedRelease): string[] {
+  const { version, tag, state, publishedAt, publishedBy, checkedAt } = release;
+  const clock = publishedBy === "registry" ? "by the registry's clock" : "as its publisher says";
+  const published = publishedAt === undefined ? "" : `; published on ${moment(publishedAt)}, ${clock}`;
+  const content = Object.entries(release.content).slice(0, 3);
+  const named = content.map(([part, value]) => `${part} ${shortVersion(value)}`).join(", ");
+  return [
+    `The checks are of ${version}${tag === version ? "" : ` (tag ${tag})`}, ${state}, first seen on ${moment(release.firstSeenAt)}${release.baseline ? " with the first look at this upstream" : ""}${published}.`,
+    ...(checkedAt === undefined ? [] : [`They were made for the decision of ${moment(checkedAt)}.`]),
+    ...(named === "" ? [] : [`Its content: ${named}, seen since ${moment(release.contentFirstSeenAt)}.`]),
+  ];
+}
+
+function say(sentence: string, terminal: Terminal): void {
+  for (const line of wrap(printable(sentence), terminal.width, "")) terminal.out(line);
+}

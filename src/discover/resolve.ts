@@ -21,7 +21,7 @@ export type World = {
 };
 
 /** Text with its origin: `text` is what stands at `start` in `path`. A hole that nothing filled has a name and no text. */
-export type Sourced =
+type Sourced =
   | {
       readonly text: string;
       readonly path: string;

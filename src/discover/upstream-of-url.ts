@@ -12,7 +12,7 @@ export type LocatedUrl = {
 };
 
 /** `tag`: a tag of the upstream. `version`: a bare version. `ref`: a tag, a branch or a commit. `branch`: only that. */
-export type PartKind = "tag" | "version" | "ref" | "branch";
+type PartKind = "tag" | "version" | "ref" | "branch";
 
 type Groups = Readonly<Record<string, string | undefined>>;
 type Rule = {

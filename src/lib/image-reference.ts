@@ -1,5 +1,5 @@
 /** Where a part of an image reference stands in its text. */
-export type Part = { readonly text: string; readonly start: number; readonly end: number };
+type Part = { readonly text: string; readonly start: number; readonly end: number };
 
 /**
  * A container image reference, taken apart as https://github.com/distribution/reference does. `host` is `docker.io`

@@ -2,7 +2,7 @@
 export type Span = { readonly start: number; readonly end: number };
 
 /** Text that stands in the file exactly so: `text` is the slice of the span. */
-export type Literal = Span & { readonly kind: "literal"; readonly text: string };
+type Literal = Span & { readonly kind: "literal"; readonly text: string };
 
 /** A place that something else fills: `${NAME}`, `$(command)`. `scope` says where to look when it is not the reader's own. */
 export type Hole = Span & {

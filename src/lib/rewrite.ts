@@ -2,7 +2,7 @@ import { type Edit, isFloating, type Pin } from "../domain/pin.ts";
 import { Failure } from "./failure.ts";
 
 /** A file of the tree, path relative to its root. */
-export type TextFile = { readonly path: string; readonly text: string };
+type TextFile = { readonly path: string; readonly text: string };
 
 /** What the pins are moved to. `checksums` are of the files that checksum edits name in `of`, by URL as written there. */
 export type RewriteTarget = {

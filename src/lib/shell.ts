@@ -69,7 +69,7 @@ function readCommands(cursor: Cursor): readonly ShellCommand[] {
 
 /** Passes white space, continued lines and comments; false when something else stands here. */
 function skipBlank(cursor: Cursor, character: string): boolean {
-  if (character === " " || character === "\t" || character === "\r") cursor.at += 1;
+  if (character !== "\n" && /\s/.test(character)) cursor.at += 1;
   else if (character === "\n" && (cursor.options.folded === true || !cursor.options.operators)) cursor.at += 1;
   else if (character === cursor.options.escape && breakAfter(cursor) > 0) {
     cursor.at += breakAfter(cursor);

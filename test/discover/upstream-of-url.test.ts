@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { locateRepository, locateUrl } from "../../src/discover/upstream-of-url.ts";
+
+describe("an address", () => {
+  it.each([
+    ["https://github.com/o/r/releases/download/v1.2/x.tgz", "pkg:github/o/r", "tag", "v1.2"],
+    ["https://github.com/o/r/releases/latest/download/x.tgz", "pkg:github/o/r", undefined, undefined],
+    ["https://github.com/o/r/archive/refs/tags/v1.2.tar.gz", "pkg:github/o/r", "tag", "v1.2"],
+    ["https://github.com/o/r/archive/refs/heads/main.zip", "pkg:github/o/r", "branch", "main"],
+    ["https://github.com/o/r/archive/1.2.zip", "pkg:github/o/r", "ref", "1.2"],
+    ["https://github.com/o/r/raw/v1.2/x.sh", "pkg:github/o/r", "ref", "v1.2"],
+    ["https://raw.githubusercontent.com/o/r/main/x.sh", "pkg:github/o/r", "ref", "main"],
+    ["https://raw.githubusercontent.com/o/r/refs/heads/dev/x.sh", "pkg:github/o/r", "branch", "dev"],
+    ["https://codeload.github.com/O/R/tar.gz/refs/tags/v1", "pkg:github/o/r", "tag", "v1"],
+    ["https://api.github.com/repos/o/r/releases/latest", "pkg:github/o/r", undefined, undefined],
+    ["https://api.github.com/repos/o/r/releases/tags/v3", "pkg:github/o/r", "tag", "v3"],
+    ["https://gitlab.com/g/s/p/-/archive/v2.0/p-v2.0.tar.gz", "pkg:gitlab/g/s/p", "ref", "v2.0"],
+    [
+      "https://gitlab.example.org/g/p/-/releases/v1/downloads/x",
+      "pkg:gitlab/g/p?repository_url=gitlab.example.org",
+      "tag",
+      "v1",
+    ],
+    ["https://files.pythonhosted.org/packages/a/b/some_name-1.2.3.tar.gz", "pkg:pypi/some-name", "version", "1.2.3"],
+    [
+      "https://files.pythonhosted.org/packages/a/b/some_name-1.2.3-py3-none-any.whl",
+      "pkg:pypi/some-name",
+      "version",
+      "1.2.3",
+    ],
+    ["https://registry.npmjs.org/@s/n/-/n-1.2.3.tgz", "pkg:npm/%40s/n", "version", "1.2.3"],
+    ["https://cdn.jsdelivr.net/npm/n@1.2.3/x.css", "pkg:npm/n", "version", "1.2.3"],
+    ["https://unpkg.com/n", "pkg:npm/n", undefined, undefined],
+    ["https://cdnjs.cloudflare.com/ajax/libs/jquery/3.5.1/j.js", "pkg:npm/jquery", "version", "3.5.1"],
+    ["https://go.dev/dl/go1.25.3.linux-amd64.tar.gz", "pkg:github/golang/go", "version", "1.25.3"],
+    ["https://nodejs.org/dist/v24.11.0/node.tar.xz", "pkg:github/nodejs/node", "tag", "v24.11.0"],
+    ["https://get.helm.sh/helm-v3.19.0-linux-amd64.tar.gz", "pkg:github/helm/helm", "tag", "v3.19.0"],
+    ["https://releases.hashicorp.com/terraform/1.13.4/t.zip", "pkg:github/hashicorp/terraform", "version", "1.13.4"],
+    [
+      "https://example.org/download/tool-name-1.27.1.2.tar.gz",
+      "pkg:generic/tool-name?repository_url=example.org",
+      "version",
+      "1.27.1.2",
+    ],
+    [
+      "https://example.org/pub/tool-latest-9.noarch.rpm",
+      "pkg:generic/tool?repository_url=example.org",
+      undefined,
+      undefined,
+    ],
+  ])("%s", (url, upstream, kind, part) => {
+    const located = locateUrl(url);
+    expect(located?.upstream).toBe(upstream);
+    expect([located?.part?.kind, located?.part && url.slice(located.part.start, located.part.end)]).toEqual([
+      kind,
+      part,
+    ]);
+  });
+
+  it.each([
+    "https://github.com/o/r",
+    "https://github.com/o/r/issues/514",
+    "https://example.org/logo.svg",
+    "https://example.org/v2.0/logo.svg",
+    "https://opensource.example/2025/01/logo-default.svg",
+    "ftp://",
+    `https://github.com/o/r/archive/${"1".repeat(2_000)}.zip`,
+  ])("%s names nothing that has versions", (url) => expect(locateUrl(url)).toBeUndefined());
+
+  it.each([
+    ["https://github.com/O/R.git", "pkg:github/o/r"],
+    ["git@github.com:o/r.git", "pkg:github/o/r"],
+    ["ssh://git@gitlab.com/g/s/p", "pkg:gitlab/g/s/p"],
+    ["https://git.example.org/a/b.git", "pkg:generic/git.example.org/a/b"],
+    ["https://github.com/", undefined],
+  ])("%s is cloned from %s", (url, upstream) => expect(locateRepository(url)).toBe(upstream));
+});

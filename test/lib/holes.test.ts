@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { readPlainValue } from "../../src/lib/holes.ts";
+import { sliceValue, spelledText, visibleText } from "../../src/lib/pieces.ts";
+
+const read = (text: string) => readPlainValue(text, 0, text.length);
+
+describe("a value with holes", () => {
+  it.each([
+    ["plain", ["plain"]],
+    ["$A-b", ["<A>", "-b"]],
+    [`v\${A}`, ["v", "<A>"]],
+    [`\${A:-1.2}`, ["<A>"]],
+    [`\${A#v}`, [`<\${A#v}>`]],
+    ["$$A \\$B", ["$$A \\$B"]],
+    [`\${{ env.A }}`, ["<A>"]],
+    [`\${{ matrix.a }}`, [`<\${{ matrix.a }}>`]],
+    [`\${never closed`, [`\${never closed`]],
+    ["cost: 5$", ["cost: 5$"]],
+  ])("%s", (text, expected) => {
+    const pieces = read(text).pieces.map((piece) => (piece.kind === "literal" ? piece.text : `<${piece.name}>`));
+    expect(pieces).toEqual(expected);
+  });
+
+  it("keeps the fallback, with its own holes", () => {
+    const [hole] = read(`\${A:-v\${B-1}}`).pieces;
+    expect(hole?.kind === "hole" && hole.fallback !== undefined ? spelledText(hole.fallback) : "").toBe(`v\${B}`);
+  });
+
+  it("can be cut, and the parts still know where they stand", () => {
+    const value = sliceValue(read(`ab\${C}de`), 1, 4);
+    expect([visibleText(value).length, spelledText(value), value.start, value.end]).toEqual([3, `b\${C}d`, 1, 7]);
+  });
+});

@@ -20,7 +20,12 @@ export async function buildProposal(
   const rewritten = rewrite({ files, pins: candidate.component.pins, target, discover });
   if (isFailure(rewritten)) return rewritten;
   if (rewritten.changes.length === 0)
-    return new Failure("refused", "Every place is governed by a lock file, which has to be updated with its own tool.");
+    return new Failure(
+      "refused",
+      rewritten.skipped.length === 0
+        ? `Every place is at ${candidate.to.version} already.`
+        : "Every place is governed by a lock file, which has to be updated with its own tool.",
+    );
   const byPath = new Map(files.map((file) => [file.path, file]));
   const changes = rewritten.changes.flatMap(({ path, text }) => {
     const file = byPath.get(path);

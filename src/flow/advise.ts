@@ -55,7 +55,7 @@ function difference(installed: readonly Answer[], target: Answer): Pick<Candidat
 }
 
 /** A purl with its version sits before the qualifiers (purl specification, "Components"). */
-function versioned(purl: string, version: string): string {
+export function versioned(purl: string, version: string): string {
   const [path = purl, ...qualifiers] = purl.split("?");
   return [`${path}@${encodeURIComponent(version)}`, ...qualifiers].join("?");
 }

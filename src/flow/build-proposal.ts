@@ -1,4 +1,4 @@
-import { discover } from "../discover/discover.ts";
+import { discoverer } from "../discover/discover.ts";
 import type { Proposal } from "../domain/bump.ts";
 import { blobId } from "../lib/blob-id.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
@@ -8,11 +8,15 @@ import type { Planned } from "./planned.ts";
 import type { SourceFile } from "./read-pins.ts";
 import { resolveTarget } from "./resolve-target.ts";
 
-/** Turns a decided candidate into the change that carries it out: every file as it will be, or why that is not possible. */
+/**
+ * Turns a decided candidate into the change that carries it out: every file as it will be, or why that is not possible.
+ * `discover` may remember files: proposals of one project change few of many.
+ */
 export async function buildProposal(
   flow: FlowContext,
   planned: Planned,
   files: readonly SourceFile[],
+  discover = discoverer(),
 ): Promise<Proposal | Failure> {
   const { candidate, decision, project } = planned;
   const target = await resolveTarget(flow, candidate);

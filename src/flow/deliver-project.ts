@@ -5,6 +5,7 @@ import { setMeta } from "../db/meta.ts";
 import type { ProposalToDeliver } from "../deliver/channel.ts";
 import { CHANNELS } from "../deliver/channels.ts";
 import { deliver } from "../deliver/deliver.ts";
+import { discoverer } from "../discover/discover.ts";
 import type { Delivery, Proposal } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
@@ -33,8 +34,9 @@ export async function deliverProject(flow: FlowContext, project: Project): Promi
   if (isFailure(discovered)) return { plan, deliveries: [], failures: [discovered] };
   const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");
   const proposals: ProposalToDeliver[] = [];
+  const discover = discoverer();
   for (const planned of wanted) {
-    const proposal = await buildAndRecord(flow, planned, discovered.files);
+    const proposal = await buildAndRecord(flow, planned, discovered.files, discover);
     if (!isFailure(proposal)) proposals.push({ proposal, card: planned.card, earlier: await earlierOf(flow, planned) });
   }
   const results = proposals.length === 0 ? [] : await deliverAll(flow, project, proposals);
@@ -52,8 +54,9 @@ async function buildAndRecord(
   flow: FlowContext,
   planned: Planned,
   files: readonly SourceFile[],
+  discover: ReturnType<typeof discoverer>,
 ): Promise<Proposal | Failure> {
-  const proposal = await buildProposal(flow, planned, files);
+  const proposal = await buildProposal(flow, planned, files, discover);
   const { id } = planned.candidate;
   const built = {
     subject: { kind: "candidate", id },

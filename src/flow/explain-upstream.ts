@@ -9,10 +9,13 @@ import { upstreamLabel } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { runChecks, scoreProject } from "../score/score.ts";
 import type { Signal } from "../score/signal.ts";
+import { vouches } from "../score/signals/vouches.ts";
 import { SIGNALS } from "../score/signals.ts";
+import { versioned } from "./advise.ts";
+import { collectVouches } from "./collect-vouches.ts";
 import type { FlowContext } from "./context.ts";
 import { findUpstream } from "./find-upstream.ts";
-import { scoreUpstream } from "./score-upstream.ts";
+import { collectCheckFacts, scoreUpstream } from "./score-upstream.ts";
 
 /** Everything the store knows of an upstream's trust and of one of its versions. Plain data. */
 export type Explanation = {
@@ -37,7 +40,8 @@ export type ExplainedRelease = Pick<
 
 /**
  * Explains an upstream (a purl, or its short name where that is clear) and one of its versions: the one after `@`, else
- * the newest known. Asks nobody, so that the answer is what decisions were made from; `ask` fills in signals first.
+ * the newest known. Asks nobody, so that the answer is what decisions were made from; `ask` asks first what is
+ * not known or no longer fresh.
  */
 export async function explainUpstream(
   flow: FlowContext,
@@ -53,7 +57,7 @@ export async function explainUpstream(
       ? newestOf(releases, open?.snapshot.candidate.to.tag)
       : releases.find((one) => isCalled(one, version));
   if (version !== undefined && release === undefined) return unknownVersion(purl, version, releases);
-  if (given.ask === true) await scoreUpstream(flow, purl);
+  const ask = given.ask === true;
   const state = await upstreamState(flow.db, purl);
   const failure = state?.failure === undefined ? [] : [`It could not be asked: ${state.failure.message}`];
   const polled = state?.lastSuccessAt;
@@ -61,8 +65,8 @@ export async function explainUpstream(
   return {
     upstream: purl,
     at: flow.clock(),
-    score: await knownScore(flow, purl),
-    ...(release !== undefined && { release: await explainRelease(flow, release, releases) }),
+    score: ask ? await scoreUpstream(flow, purl) : await knownScore(flow, purl),
+    ...(release !== undefined && { release: await explainRelease(flow, release, releases, ask) }),
     unknown: [...failure, ...never, ...(state?.notChecked ?? [])],
     ...(polled !== undefined && { lastPolledAt: polled }),
   };
@@ -85,20 +89,25 @@ async function knownFinding(
   earlier: readonly Finding[],
 ): Promise<Finding> {
   const now = flow.clock();
-  const known = await lastFacts(flow.db, purl, signal.id);
+  const known = signal.id === vouches.id ? await collectVouches(flow, purl) : await lastFacts(flow.db, purl, signal.id);
   if (known !== undefined) return signal.judge(known, now);
   const said = earlier.find((finding) => finding.signal === signal.id);
-  return said ?? signal.judge(new Failure("not-checked", "Not asked yet: add --ask to ask now."), now);
+  return said ?? signal.judge(new Failure("not-checked", "Nothing is stored: add --ask to ask now."), now);
 }
 
-async function explainRelease(flow: FlowContext, release: Release, all: readonly Release[]): Promise<ExplainedRelease> {
+async function explainRelease(
+  flow: FlowContext,
+  release: Release,
+  all: readonly Release[],
+  ask: boolean,
+): Promise<ExplainedRelease> {
   const { version, tag, state, publishedAt, publishedBy, firstSeenAt, contentFirstSeenAt, baseline } = release;
-  const decided = (await candidatesOfUpstream(flow.db, release.upstream)).find((one) => isAbout(one, release));
-  const checks = decided?.snapshot.card.checks ?? checksOf(flow, release, all);
+  const candidates = ask ? [] : await candidatesOfUpstream(flow.db, release.upstream);
+  const decided = candidates.find((one) => isAbout(one, release));
   return {
     ...{ version, tag, state, publishedBy, firstSeenAt, contentFirstSeenAt, baseline, content: contentOf(release) },
     ...(publishedAt !== undefined && { publishedAt }),
-    checks,
+    checks: decided?.snapshot.card.checks ?? (await checksOf(flow, release, all, ask)),
     ...(decided !== undefined && { checkedAt: decided.updatedAt }),
   };
 }
@@ -108,11 +117,20 @@ function isAbout({ snapshot, updatedAt }: StoredCandidate, release: Release): bo
   return snapshot.candidate.to.tag === release.tag && updatedAt >= release.contentFirstSeenAt;
 }
 
-function checksOf(flow: FlowContext, release: Release, all: readonly Release[]): CheckResult[] {
+async function checksOf(
+  flow: FlowContext,
+  release: Release,
+  all: readonly Release[],
+  ask: boolean,
+): Promise<CheckResult[]> {
   const history = all.filter((other) => other.tag !== release.tag);
-  const unasked = new Failure("not-checked", "nobody was asked: this version was no candidate yet");
-  return runChecks(release, history, {}, unasked, flow.clock());
+  const purl = versioned(release.upstream, release.version);
+  const advisories = ask ? (await flow.osv.query([purl])).get(purl) : undefined;
+  const facts = ask ? await collectCheckFacts(flow, release) : {};
+  return runChecks(release, history, facts, advisories ?? UNASKED, flow.clock());
 }
+
+const UNASKED = new Failure("not-checked", "nobody was asked, because this version was no candidate yet: add --ask");
 
 /** What a candidate leads to; else the newest, a released one before those that nobody should take. */
 function newestOf(releases: readonly Release[], wanted: string | undefined): Release | undefined {

@@ -7,9 +7,10 @@ import type { PollContext } from "../poll/source.ts";
 import type { FlowContext } from "./context.ts";
 import { jitterOf, nextPoll, nextTry } from "./next-poll.ts";
 
-/** What a round of polls found. `changed` and `failed` are purls. */
+/** What a round of polls found. `changed` and `failed` are purls; `unwatched` counts those of kinds that nothing here polls. */
 export type PollSummary = {
   readonly polled: number;
+  readonly unwatched: number;
   readonly changed: readonly string[];
   readonly failed: readonly string[];
 };
@@ -21,10 +22,11 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
   const outcomes = await Promise.all(watched.map((upstream) => pollOne(flow, upstream, context)));
   const of = (wanted: Outcome) =>
     watched.filter((_, index) => outcomes[index] === wanted).map((upstream) => upstream.purl);
-  return { polled: watched.length, changed: of("changed"), failed: of("failed") };
+  const unwatched = of("unwatched").length;
+  return { polled: watched.length - unwatched, unwatched, changed: of("changed"), failed: of("failed") };
 }
 
-type Outcome = "changed" | "unchanged" | "failed";
+type Outcome = "changed" | "unchanged" | "failed" | "unwatched";
 
 async function pollOne(flow: FlowContext, watched: WatchedUpstream, context: PollContext): Promise<Outcome> {
   const { purl } = watched;
@@ -39,6 +41,7 @@ async function pollOne(flow: FlowContext, watched: WatchedUpstream, context: Pol
   if (isFailure(answer)) {
     const due = nextTry((state?.failure?.count ?? 0) + 1, answer.retryAt, now, jitter);
     await recordPollFailure(flow.db, purl, answer, due, now);
+    if (answer.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
     flow.log.warn(`${purl}: ${answer.message}`, { code: answer.code, retryAt: due });
     return "failed";
   }

@@ -1,4 +1,4 @@
-import { discover, matchingPaths } from "../discover/discover.ts";
+import { discover, isLockFile, matchingPaths } from "../discover/discover.ts";
 import { type PinRow, toPinRow } from "../discover/pin-row.ts";
 import type { Pin, Problem } from "../domain/pin.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
@@ -6,7 +6,7 @@ import { globMatcher } from "../lib/glob.ts";
 import type { Tree, TreeEntry } from "../lib/tree.ts";
 import { readLocalTree } from "../lib/tree-local.ts";
 
-/** A file that some format understands, with its text. */
+/** A file that some format understands, with its text; a lock file, which nobody reads, without. */
 export type SourceFile = { readonly entry: TreeEntry; readonly path: string; readonly text: string };
 
 /** What a snapshot pins. `files` are those that were read, for the rewriter. */
@@ -26,7 +26,8 @@ export async function readPins(tree: Tree, ignorePaths: readonly string[]): Prom
   );
   const matching = new Set(matchingPaths(regular.map((entry) => entry.path)));
   const wanted = regular.filter((entry) => matching.has(entry.path));
-  const texts = await Promise.all(wanted.map(async (entry) => ({ entry, text: await tree.read(entry) })));
+  const textOf = async (entry: TreeEntry) => (isLockFile(entry.path) ? "" : tree.read(entry));
+  const texts = await Promise.all(wanted.map(async (entry) => ({ entry, text: await textOf(entry) })));
   const files = texts.flatMap(({ entry, text }) => (isFailure(text) ? [] : [{ entry, path: entry.path, text }]));
   const unread = texts.flatMap(({ entry, text }) =>
     isFailure(text) ? [{ path: entry.path, message: text.message }] : [],

@@ -1,10 +1,11 @@
 import { appendEvent } from "../db/events.ts";
 import { putFacts } from "../db/facts.ts";
-import { allVouches, recordVouch } from "../db/vouches.ts";
+import { recordVouch } from "../db/vouches.ts";
 import { plus } from "../domain/instant.ts";
 import type { TrustScore, Vouch } from "../domain/trust.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { vouches as signal } from "../score/signals/vouches.ts";
+import { collectVouches } from "./collect-vouches.ts";
 import type { FlowContext } from "./context.ts";
 import { knownScore } from "./explain-upstream.ts";
 import { findUpstream } from "./find-upstream.ts";
@@ -31,18 +32,7 @@ export async function vouchFor(flow: FlowContext, given: SaidOfUpstream): Promis
   await recordVouch(flow.db, vouch);
   const { upstream, ...data } = vouch;
   await appendEvent(flow.db, { kind: "vouched", upstream, data }, now);
-  await countAtOnce(flow, upstream);
+  // What was collected before is still fresh: it is replaced, not waited for.
+  await putFacts(flow.db, upstream, signal.id, await collectVouches(flow, upstream), plus(now, signal.expiry));
   return { vouch, score: await knownScore(flow, upstream) };
-}
-
-/** What was collected before is still fresh: it is replaced, not waited for. */
-async function countAtOnce(flow: FlowContext, upstream: string): Promise<void> {
-  const now = flow.clock();
-  const { fetcher, reader: github, urls } = flow;
-  const vouches = [...flow.vouches, ...(await allVouches(flow.db))];
-  const collected = await signal.collect(upstream, {
-    ...{ fetcher, github, urls, vouches, now },
-    repositoryOf: () => undefined,
-  });
-  await putFacts(flow.db, upstream, signal.id, collected, plus(now, signal.expiry));
 }

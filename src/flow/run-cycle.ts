@@ -8,6 +8,8 @@ import { type SentDigest, sendDigest } from "./send-digest.ts";
 /** What one full cycle did, in the order it happened. */
 export type CycleSummary = {
   readonly polled: number;
+  /** Upstreams of kinds that nothing here polls: known, not watched. */
+  readonly unwatched: number;
   readonly failed: readonly string[];
   readonly projects: readonly DeliveredProject[];
   readonly digest: SentDigest;
@@ -21,5 +23,5 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   const projects: DeliveredProject[] = [];
   for (const project of flow.projects) projects.push(await deliverProject(flow, project));
   const digest = await sendDigest(flow);
-  return { polled: polled.polled, failed: polled.failed, projects, digest };
+  return { polled: polled.polled, unwatched: polled.unwatched, failed: polled.failed, projects, digest };
 }

@@ -1,4 +1,5 @@
 import type { ObservedRelease } from "../domain/release.ts";
+import { parsePurl } from "../domain/upstream.ts";
 import { Failure, isFailure, toFailure } from "../lib/failure.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "./source.ts";
 import { SOURCES } from "./sources.ts";
@@ -10,8 +11,9 @@ const LONGEST_NAME = 256;
 export function sourceOf(purl: string, sources: readonly Source[] = SOURCES): Source | Failure {
   const source = sources.find((one) => one.matches(purl));
   if (source !== undefined) return source;
-  const known = sources.map((one) => `${one.id} (${one.title})`).join(", ");
-  return new Failure("misconfigured", `nothing here can poll ${purl}. Known sources: ${known}.`);
+  const kind = parsePurl(purl)?.type ?? purl;
+  const known = sources.map((one) => one.id).join(", ");
+  return new Failure("misconfigured", `no source polls upstreams of the kind "${kind}" (known sources: ${known})`);
 }
 
 /** Asks one upstream what there is. Never throws: whatever a source throws is an `unreadable` failure of this upstream. */

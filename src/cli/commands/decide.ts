@@ -9,7 +9,6 @@ import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";
 import { printable, type Terminal, wrap } from "../terminal.ts";
 
-const DONE = { approve: "Approved", hold: "Held", skip: "Skipped", reopen: "Reopened" } as const;
 const NOW = { propose: "proposed", wait: "waiting", hold: "held", block: "blocked", skip: "skipped" } as const;
 
 /** `headgate approve | hold | skip | reopen CANDIDATE`: records what a person decided, and says what follows from it. */
@@ -38,16 +37,17 @@ function sentences({ id, upstream, version, said, decision, url }: DecidedCandid
       : `${what} is now ${inWords(decision)}`;
   const stops = said.action === "hold" || said.action === "skip";
   return [
-    `${DONE[said.action]} by ${said.by}: ${verdict}`,
+    `Recorded: ${verdict}`,
     ...(stops && url !== undefined ? [`Its pull request stays open; close it if it must not be merged: ${url}`] : []),
     ...(said.action === "reopen" ? [] : [`\`headgate reopen ${id} --reason "why"\` takes this back.`]),
   ];
 }
 
-function inWords({ verdict, until, reasons }: Decision): string {
+function inWords({ verdict, until, reasons, by }: Decision): string {
   const end = until === undefined ? "" : ` until ${day(until)}`;
-  const [first] = reasons;
-  return first === undefined ? `${NOW[verdict]}${end}.` : `${NOW[verdict]}${end}: ${first.summary}`;
+  // Where a person decided, what that person said is the reason, not the hold that it lifted.
+  const first = (by === "policy" ? undefined : reasons.find(({ rule }) => rule === "person")) ?? reasons[0];
+  return `${NOW[verdict]}${end}. ${first?.summary ?? ""}`;
 }
 
 /** Absent for a user id that the system has no name for, as in many containers. */

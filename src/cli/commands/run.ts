@@ -1,5 +1,6 @@
 import { readConfig } from "../../config.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
+import type { DeliveredProject } from "../../flow/deliver-project.ts";
 import type { CycleSummary } from "../../flow/run-cycle.ts";
 import { runCycle } from "../../flow/run-cycle.ts";
 import { readDaemonFile } from "../../lib/daemon-file.ts";
@@ -62,25 +63,34 @@ function stopSignal(): Promise<void> {
   });
 }
 
-function printSummary({ polled, failed, projects, digest }: CycleSummary, terminal: Terminal): void {
-  terminal.out(
-    `Asked ${count(polled, "upstream")}${failed.length === 0 ? "" : `; ${failed.length} did not answer: ${failed.slice(0, 5).map(upstreamLabel).join(", ")}${failed.length > 5 ? " …" : ""}`}.`,
+function printSummary(summary: CycleSummary, terminal: Terminal): void {
+  say(askedLine(summary), "", terminal);
+  for (const project of summary.projects) printProject(project, terminal);
+  say(summary.digest.summary, "", terminal);
+}
+
+function askedLine({ polled, unwatched, failed }: CycleSummary): string {
+  const names = `${failed.slice(0, 5).map(upstreamLabel).join(", ")}${failed.length > 5 ? " …" : ""}`;
+  const silent = failed.length === 0 ? "" : ` ${failed.length} did not answer: ${names}.`;
+  const unknown = unwatched === 0 ? "" : ` ${unwatched} more are known but not watched: no source for their kind.`;
+  return `Asked ${count(polled, "upstream")}.${silent}${unknown}`;
+}
+
+function printProject({ plan, deliveries, failures }: DeliveredProject, terminal: Terminal): void {
+  const verdicts = Map.groupBy(plan.planned, (one) => one.decision.verdict);
+  const counted = [...verdicts].map(([verdict, list]) => `${list.length} ${verdict}`).join(", ");
+  say(
+    `${plan.project.id}: ${count(plan.components.length, "component")}; ${counted === "" ? "no candidates" : counted}.`,
+    "",
+    terminal,
   );
-  for (const { plan, deliveries, failures } of projects) {
-    const verdicts = Map.groupBy(plan.planned, (one) => one.decision.verdict);
-    const counted = [...verdicts].map(([verdict, list]) => `${list.length} ${verdict}`).join(", ");
-    terminal.out(
-      `${printable(plan.project.id)}: ${count(plan.components.length, "component")}; ${counted === "" ? "no candidates" : counted}.`,
-    );
-    for (const made of deliveries) {
-      const what = made.url ?? made.error ?? made.key;
-      for (const line of wrap(printable(`${made.channel}: ${made.state}: ${what}`), terminal.width, "  "))
-        terminal.out(line);
-    }
-    for (const failure of failures)
-      for (const line of wrap(printable(failure.message), terminal.width, "  ")) terminal.out(line);
-  }
-  for (const line of wrap(printable(digest.summary), terminal.width, "")) terminal.out(line);
+  for (const made of deliveries)
+    say(`${made.channel}: ${made.state}: ${made.url ?? made.error ?? made.key}`, "  ", terminal);
+  for (const failure of failures) say(failure.message, "  ", terminal);
+}
+
+function say(text: string, indent: string, terminal: Terminal): void {
+  for (const line of wrap(printable(text), terminal.width, indent)) terminal.out(line);
 }
 
 function fail(message: string, terminal: Terminal): number {

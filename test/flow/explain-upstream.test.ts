@@ -71,6 +71,18 @@ describe("explaining an upstream", () => {
     expect((await explain("harbourlights/setup-pier", true)).score.coverage).toBeGreaterThan(before.score.coverage);
   });
 
+  it("asks about a version that was no candidate, where it is told to", async () => {
+    const malware = async (ask: boolean) =>
+      (await explain("requests@2.31.0", ask)).release?.checks.find((one) => one.check === "withdrawn");
+    expect(await malware(false)).toMatchObject({ outcome: "not-checked", summary: expect.stringContaining("--ask") });
+    expect(await malware(true)).toMatchObject({ outcome: "pass" });
+  });
+
+  it("says why a signal cannot be asked", async () => {
+    const { score } = await explain("debian", true);
+    expect(score.findings.find((one) => one.signal === "recent-commits")?.reason).toMatch(/No source repository/);
+  });
+
   it.each([
     ["nobody", /No watched project takes anything from "nobody"/],
     ["pkg:pypi/nobody", /No watched project takes anything from "pkg:pypi\/nobody"/],

@@ -36,7 +36,7 @@ describe("sourceOf", () => {
     const failure = sourceOf("pkg:cargo/serde");
     expect(failure).toMatchObject({
       code: "misconfigured",
-      message: expect.stringMatching(/pkg:cargo\/serde.*github.*pypi.*oci/),
+      message: expect.stringMatching(/"cargo".*github.*pypi.*oci/),
     });
   });
 });

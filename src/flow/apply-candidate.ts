@@ -28,7 +28,7 @@ export type BuiltChange = {
 };
 
 /** A file before and after. `before`: git's id of `was`; `mode` is git's. */
-export type ChangedFile = {
+type ChangedFile = {
   readonly path: string;
   readonly mode: string;
   readonly before: string;

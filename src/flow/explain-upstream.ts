@@ -23,6 +23,8 @@ export type Explanation = {
   readonly at: Instant;
   readonly score: TrustScore;
   readonly release?: ExplainedRelease;
+  /** Moves to its versions that were ever looked at, the latest first: at most ten. */
+  readonly candidates: readonly Pick<StoredCandidate, "id" | "project" | "from" | "to" | "state">[];
   /** What could not be looked at when the upstream was asked, and why. */
   readonly unknown: readonly string[];
   readonly lastPolledAt?: Instant;
@@ -51,7 +53,8 @@ export async function explainUpstream(
   if (isFailure(named)) return named;
   const { purl, version } = named;
   const releases = await releasesOf(flow.db, purl);
-  const open = (await candidatesOfUpstream(flow.db, purl)).find((one) => OPEN_STATES.includes(one.state));
+  const candidates = await candidatesOfUpstream(flow.db, purl);
+  const open = candidates.find((one) => OPEN_STATES.includes(one.state));
   const release =
     version === undefined
       ? newestOf(releases, open?.snapshot.candidate.to.tag)
@@ -67,6 +70,7 @@ export async function explainUpstream(
     at: flow.clock(),
     score: ask ? await scoreUpstream(flow, purl) : await knownScore(flow, purl),
     ...(release !== undefined && { release: await explainRelease(flow, release, releases, ask) }),
+    candidates: candidates.slice(0, 10).map(({ id, project, from, to, state }) => ({ id, project, from, to, state })),
     unknown: [...failure, ...never, ...(state?.notChecked ?? [])],
     ...(polled !== undefined && { lastPolledAt: polled }),
   };

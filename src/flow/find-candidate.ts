@@ -11,7 +11,8 @@ export type NamedCandidate = { readonly stored: StoredCandidate; readonly projec
 /** Characters of an id that are enough, where only one begins so. */
 const SHORTEST = 6;
 
-const HOW = "`headgate plan` lists candidates with their ids.";
+const HOW =
+  "`headgate plan` lists candidates with their ids, `headgate explain UPSTREAM` also those that were skipped.";
 
 /** Finds the candidate whose id is given, or begins so. A `misconfigured` failure says why there is none, and how to list them. */
 export async function findCandidate(flow: FlowContext, given: string): Promise<NamedCandidate | Failure> {

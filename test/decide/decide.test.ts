@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DecisionInput, decide } from "../../src/decide/decide.ts";
-import type { Verdict } from "../../src/domain/bump.ts";
+import type { HumanDecision, Verdict } from "../../src/domain/bump.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import type { Rule } from "../../src/domain/policy.ts";
 import type { CheckResult } from "../../src/domain/trust.ts";
@@ -265,6 +265,19 @@ describe("a person", () => {
     ["holds by a range nobody understands", said({ action: "hold", range: "??" }), "hold"],
   ])("who %s", (_, given, verdict) => {
     expect(decided(given).verdict).toBe(verdict);
+  });
+
+  it.each<[HumanDecision["action"], string, Verdict]>([
+    ["approve", "=latest", "propose"],
+    ["approve", "=stable", "hold"],
+    ["skip", "=latest", "skip"],
+    ["skip", "=stable", "hold"],
+  ])("%ss the name %s, which has no order, and nothing else", (action, range, verdict) => {
+    const to = aRelease({ version: "latest", upstream: "pkg:docker/example/tool" });
+    const component = aComponent({ pins: [aPin({ upstream: to.upstream, scheme: "docker-tag", text: "latest" })] });
+    const word = said({ action, range, upstream: to.upstream });
+    const candidate = aCandidate({ component, to, step: "digest" });
+    expect(decided({ ...word, candidate, checks: [check("hold"), anAge(LONG_AGO)] }).verdict).toBe(verdict);
   });
 
   it("is named where the verdict is theirs, and only there", () => {

@@ -45,8 +45,9 @@ function sentences({ id, upstream, version, said, decision, url }: DecidedCandid
 
 function inWords({ verdict, until, reasons, by }: Decision): string {
   const end = until === undefined ? "" : ` until ${day(until)}`;
-  // Where a person decided, what that person said is the reason, not the hold that it lifted.
-  const first = (by === "policy" ? undefined : reasons.find(({ rule }) => rule === "person")) ?? reasons[0];
+  // Where a person lifted a hold, what that person said is the reason, not the hold.
+  const lifted = verdict === "propose" && by !== "policy";
+  const first = (lifted ? reasons.find(({ rule }) => rule === "person") : undefined) ?? reasons[0];
   return `${NOW[verdict]}${end}. ${first?.summary ?? ""}`;
 }
 

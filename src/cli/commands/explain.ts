@@ -34,7 +34,8 @@ function toJson({ score, ...rest }: Explanation): unknown {
   };
 }
 
-function print({ upstream, score, release, unknown, lastPolledAt, at }: Explanation, terminal: Terminal): void {
+function print(explained: Explanation, terminal: Terminal): void {
+  const { upstream, score, release, candidates, unknown, lastPolledAt, at } = explained;
   const enough = score.coverage >= INSUFFICIENT_COVERAGE;
   const shown = enough ? score : { ...score, dimensions: [] };
   const card = trustCardText({ upstream, score: shown, checks: release?.checks ?? [] }, at);
@@ -51,9 +52,32 @@ function print({ upstream, score, release, unknown, lastPolledAt, at }: Explanat
   else for (const sentence of aboutRelease(release)) say(sentence, terminal);
   if (lastPolledAt !== undefined)
     say(`Upstream was asked on ${moment(lastPolledAt)}, ${relative(lastPolledAt, at)}.`, terminal);
-  if (unknown.length === 0) return;
-  terminal.out(`\n${terminal.style("bold", "Not known")}`);
-  for (const reason of unknown) for (const line of wrap(printable(reason), terminal.width, "  ")) terminal.out(line);
+  const moves = candidates.map(({ id, project, from, to, state }) => {
+    const versions = [from.map(shortVersion).join(", "), shortVersion(to)].filter((text) => text !== "").join(" → ");
+    return `${id}  ${versions}  in ${project}: ${STATES[state]}`;
+  });
+  list("Candidates", moves, terminal);
+  list("Not known", unknown, terminal);
+}
+
+/** Where a candidate stands, as people are told. */
+const STATES: Readonly<Record<Explanation["candidates"][number]["state"], string>> = {
+  seen: "to be proposed",
+  waiting: "waiting",
+  held: "held",
+  blocked: "blocked",
+  proposed: "proposed",
+  merged: "merged",
+  closed: "its pull request was closed",
+  superseded: "superseded by a newer version",
+  skipped: "skipped",
+  withdrawn: "withdrawn",
+};
+
+function list(heading: string, rows: readonly string[], terminal: Terminal): void {
+  if (rows.length === 0) return;
+  terminal.out(`\n${terminal.style("bold", heading)}`);
+  for (const row of rows) for (const line of wrap(printable(row), terminal.width, "  ")) terminal.out(line);
 }
 
 function aboutRelease(release: ExplainedRelease): string[] {

@@ -16,7 +16,7 @@ import {
 } from "./lib/checked-yaml.ts";
 import { CONFIG_SHAPE } from "./lib/config-schema.ts";
 import { Failure } from "./lib/failure.ts";
-import type { GitHubCredential } from "./lib/github.ts";
+import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";
 import type { ServiceUrls } from "./lib/urls.ts";
 
 /** The name of the file that is read when nobody names another. */
@@ -42,14 +42,6 @@ export type Config = {
   readonly secrets: Secrets;
 };
 
-/** What the environment holds. Never printed, never stored. */
-type Secrets = {
-  readonly databaseUrl: string | undefined;
-  readonly redisUrl: string | undefined;
-  readonly github: GitHubCredential | undefined;
-  readonly httpToken: string | undefined;
-};
-
 /** The shape of the file: our own sections and one per delivery channel. */
 const CONFIG_SCHEMA = section({
   ...CONFIG_SHAPE,
@@ -59,7 +51,6 @@ const CONFIG_SCHEMA = section({
 });
 
 type Written = z.output<typeof CONFIG_SCHEMA>;
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads file and environment and reports everything that is wrong at once: the failure's message has a line per error.
@@ -83,14 +74,14 @@ function checkConfig(
   environment: Environment,
   watch: string | undefined,
 ): Config | Failure {
-  const secrets = readSecrets(environment);
+  const { secrets, smtpUrl, errors } = readSecrets(environment);
   // The mail server's URL and the folder of the command line join what is written before it is checked.
   const complete = (raw: unknown) => {
-    const written = addSmtpUrl(raw, secrets.smtpUrl);
+    const written = addSmtpUrl(raw, smtpUrl);
     return watch === undefined ? written : { ...(written as object), watch: [{ path: watch }] };
   };
   const read = readCheckedYaml(text, z.preprocess(complete, CONFIG_SCHEMA), crossChecks);
-  const all = [...("errors" in read ? read.errors : []), ...secrets.errors];
+  const all = [...("errors" in read ? read.errors : []), ...errors];
   if (all.length > 0 || "errors" in read) return new Failure("misconfigured", formatConfigurationErrors(file, all));
   return normalise(read.value, secrets);
 }
@@ -141,12 +132,7 @@ function normalise(written: Written, secrets: Secrets): Config {
     network: { allowPrivate: written.network["allow-private"], proxy: written.network.proxy ?? undefined },
     dataDirectory: resolve(written.storage.directory),
     web: written.web,
-    secrets: {
-      databaseUrl: secrets.databaseUrl,
-      redisUrl: secrets.redisUrl,
-      github: secrets.github,
-      httpToken: secrets.httpToken,
-    },
+    secrets,
   };
 }
 
@@ -212,37 +198,6 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
     { url, ...(hub !== undefined && { hub }) },
   ]);
   return { ...others, depsDev, registries: Object.fromEntries(listed) };
-}
-
-function readSecrets(
-  environment: Environment,
-): Secrets & { smtpUrl: string | undefined; errors: ConfigurationError[] } {
-  const errors: ConfigurationError[] = [];
-  const read = (name: string) => {
-    const file = environment[`${name}_FILE`];
-    if (file === undefined || file === "") return environment[name] === "" ? undefined : environment[name];
-    if (existsSync(file)) return readFileSync(file, "utf8").trim();
-    errors.push({ where: `${name}_FILE`, message: `there is no file at ${file}` });
-    return undefined;
-  };
-  const appId = read("GITHUB_APP_ID");
-  const privateKey = read("GITHUB_APP_PRIVATE_KEY");
-  const token = read("GITHUB_TOKEN");
-  if ((appId === undefined) !== (privateKey === undefined))
-    errors.push({
-      where: "GITHUB_APP_ID",
-      message: "needs GITHUB_APP_PRIVATE_KEY (or …_FILE) beside it, and the other way round",
-    });
-  const app =
-    appId !== undefined && privateKey !== undefined ? ({ kind: "app", appId, privateKey } as const) : undefined;
-  return {
-    databaseUrl: read("DATABASE_URL"),
-    redisUrl: read("REDIS_URL"),
-    github: app ?? (token === undefined ? undefined : { kind: "token", token }),
-    httpToken: read("HEADGATE_HTTP_TOKEN"),
-    smtpUrl: read("SMTP_URL"),
-    errors,
-  };
 }
 
 function missingFile(file: string): Failure {

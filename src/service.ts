@@ -69,7 +69,7 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     github,
     reader: github === undefined ? undefined : createGitHubReader(github),
     git: createGitRemote(fetcher),
-    registry: createRegistry(fetcher, urls.registries),
+    registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
     osv: createOsv(fetcher, urls),
     blobs: { get: blobs.read, put: blobs.write },
     storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",

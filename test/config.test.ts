@@ -40,6 +40,7 @@ describe("a configuration", () => {
       redisUrl: undefined,
       github: undefined,
       httpToken: undefined,
+      registryLogins: {},
     });
   });
 
@@ -103,6 +104,13 @@ deliver:
     expect(errorsOf("watch: [{ path: . }]", { SMTP_URL_FILE: "/no/such/file" }).join()).toContain(
       "SMTP_URL_FILE: there is no file at /no/such/file",
     );
+  });
+
+  it("takes registry logins from Docker's own configuration", () => {
+    const folder = aFolder({ "config.json": JSON.stringify({ auths: { "ghcr.io": { auth: btoa("me:secret") } } }) });
+    const config = configOf("watch: [{ path: . }]", { DOCKER_CONFIG: folder });
+    expect(config.secrets.registryLogins).toEqual({ "ghcr.io": { username: "me", password: "secret" } });
+    expect(errorsOf("watch: [{ path: . }]", { DOCKER_CONFIG: aFolder() }).join()).toContain("there is no such file");
   });
 
   it("joins the mail server's URL to the channel's options", () => {

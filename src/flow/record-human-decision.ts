@@ -2,6 +2,7 @@ import { setCandidateState } from "../db/candidates.ts";
 import { deliveriesOf } from "../db/deliveries.ts";
 import { appendEvent } from "../db/events.ts";
 import { recordHumanDecision } from "../db/human-decisions.ts";
+import { setProjectsDue } from "../db/projects.ts";
 import type { Decision, HumanDecision } from "../domain/bump.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
@@ -30,7 +31,7 @@ export type DecidedCandidate = {
 
 /**
  * Records what a named person decided about exactly this version, and decides the project's candidates again: a verdict
- * is never set by hand, it follows from what was said. Nothing is delivered.
+ * is never set by hand, it follows from what was said. Nothing is delivered yet: the project is due.
  */
 export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): Promise<DecidedCandidate | Failure> {
   const now = flow.clock();
@@ -47,6 +48,8 @@ export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): P
   // Planning undoes no end; a person may.
   if (said.action === "reopen" && stored.state === "closed") await setCandidateState(flow.db, id, "seen", now);
   const plan = await planAndRemember(flow, project);
+  // A daemon carries it out at its next tick, not when the project's hour is over.
+  if (flow.projects.includes(project)) await setProjectsDue(flow.db, [project.id], now);
   const decision = plan.planned.find((one) => one.candidate.id === id)?.decision;
   const url = (await deliveriesOf(flow.db, "candidate", [id])).findLast((one) => one.url !== undefined)?.url;
   return {

@@ -33,6 +33,13 @@ describe("explaining an upstream", () => {
     expect(release).toMatchObject({ version: "1.5.0", tag: "v1.5.0", state: "released" });
   });
 
+  it("names the candidates that it gave, with their ids", async () => {
+    const { candidates } = await explain("harbourlights/pilot");
+    expect(candidates).toEqual([
+      { id: suite.candidateTo("1.5.0").id, project: "suite", from: ["1.4.0"], to: "1.5.0", state: "seen" },
+    ]);
+  });
+
   it("gives the score that the decision was made with", async () => {
     const [stored] = (await suite.plan()).candidates.filter((one) => one.to === "1.5.0");
     expect((await explain("harbourlights/pilot")).score.value).toBeCloseTo(stored?.score.value ?? Number.NaN);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { upsertCandidate } from "../../src/db/candidates.ts";
 import { eventsSince } from "../../src/db/events.ts";
 import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
+import { projectState } from "../../src/db/projects.ts";
 import { COMMANDS } from "../../src/flow/commands.ts";
 import { type DecidedCandidate, decideByHand, type SaidOfCandidate } from "../../src/flow/record-human-decision.ts";
 import type { RecordedVouch } from "../../src/flow/record-vouch.ts";
@@ -40,6 +41,11 @@ describe("what a person decides about a candidate", () => {
     });
     const said = await humanDecisionsFor(suite.flow.db, made.project, "pkg:pypi/requests");
     expect(said.map(({ action, range }) => [action, range])).toEqual([["approve", "=2.32.5"]]);
+  });
+
+  it("makes the project due, so that a daemon carries it out soon", async () => {
+    const { project, said } = await say({ action: "approve" });
+    expect((await projectState(suite.flow.db, project))?.dueAt).toBe(said.at);
   });
 
   it("shows in the next plan, and is taken back by reopening", async () => {

@@ -11,9 +11,17 @@ export type SourceText = { readonly path: string; readonly text: string };
 /** What a project takes from upstream, and what could not be understood. Both ordered by path and line. */
 export type Discovery = { readonly pins: readonly Pin[]; readonly problems: readonly Problem[] };
 
-/** The paths worth reading: those that a format matches. */
+const LOCK =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Cargo\.lock|go\.sum|Gemfile\.lock|composer\.lock)$/;
+
+/** The paths worth knowing of: those that a format matches, and lock files. */
 export function matchingPaths(paths: readonly string[]): string[] {
-  return paths.filter((path) => FORMATS.some((format) => format.matches(path)));
+  return paths.filter((path) => isLockFile(path) || FORMATS.some((format) => format.matches(path)));
+}
+
+/** True for a file of which only its being there matters: it may be given without its text. */
+export function isLockFile(path: string): boolean {
+  return LOCK.test(path);
 }
 
 /** Reads the given files and links them. Pure; never throws: bad input is a problem, and the rest goes on. */
@@ -27,14 +35,15 @@ export function discoverer(): (files: readonly SourceText[]) => Discovery {
   return (files) => {
     const read = new Map<string, ReadFile>();
     for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-      const format = FORMATS.find((one) => one.matches(path));
+      const format = isLockFile(path) ? undefined : FORMATS.find((one) => one.matches(path));
       if (format === undefined) continue;
       const known = memory.get(path);
       const file = known?.text === text ? known : readFile(format, path, text);
       memory.set(path, file);
       read.set(path, file);
     }
-    return link({ files: read, includers: includersOf(read) });
+    const locks = new Set(files.map(({ path }) => path).filter(isLockFile));
+    return link({ files: read, locks, includers: includersOf(read) });
   };
 }
 

@@ -19,7 +19,7 @@ export function draftUrl(filled: Filled): Draft | Unclear | undefined {
 /** A cloned repository, with or without a ref. */
 export function draftGit(filled: Filled): Draft | Unclear | undefined {
   const { resolved, reference } = filled;
-  const upstream = locateRepository(resolved.text);
+  const upstream = reference.upstream ?? locateRepository(resolved.text);
   if (upstream === undefined) return undefined;
   const located = { upstream, scheme: "loose" };
   if (reference.ref === undefined) return floating(filled, located, undefined);

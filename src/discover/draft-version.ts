@@ -16,7 +16,7 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   const anchor = anchorOf(resolved, 0, resolved.text.length);
   const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
   const { prefix, version } = splitTag(resolved.text) ?? { prefix: "", version: resolved.text };
-  const single = /^[\w.+!-]+$/.test(resolved.text);
+  const single = /^[\w.+!-]+$/.test(resolved.text) && !/\.[x*](?:\.|$)/i.test(resolved.text);
   return {
     ...base,
     name: anchor?.variable ?? base.name,
@@ -45,11 +45,11 @@ function versionEdits(anchor: NonNullable<ReturnType<typeof anchorOf>>, prefix: 
   return [whole ? edit : { ...edit, without: { before: anchor.before, after: anchor.after } }];
 }
 
-/** Hashes of a requirement: which files they are of is not written, so only the registry can give new ones. */
+/** Hashes of a requirement: which files they are of need not be written, then only the registry can give new ones. */
 function hashEdits(filled: Filled): Edit[] {
-  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm }) => {
+  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm, of }) => {
     const anchor = anchorOf(filled.fill(value), 0, Number.POSITIVE_INFINITY);
-    const url = `https://pypi.org/project/${filled.reference.name ?? ""}/{version}/`;
+    const url = of ?? `https://pypi.org/project/${filled.reference.name ?? ""}/{version}/`;
     return anchor === undefined ? [] : [{ ...editAt(anchor, "checksum", "{hex}"), of: { url, algorithm } }];
   });
 }

@@ -15,12 +15,18 @@ export type Variable = {
 };
 
 /** A hash that is written beside what it is the hash of. */
-export type Checksum = { readonly value: Value; readonly algorithm: "sha1" | "sha256" | "sha384" | "sha512" };
+export type Checksum = {
+  readonly value: Value;
+  readonly algorithm: "sha1" | "sha256" | "sha384" | "sha512";
+  /** The address of what is hashed, with a `{version}` hole, where the reference is none. */
+  readonly of?: string;
+};
 
 /**
  * Something a file takes from upstream, before holes such as `${VAR}` are filled and before its upstream is inferred.
  * `kind` says how `value` is read:
- * - `image`: an image reference;
+ * - `image`: an image reference; where its parts stand apart, `value` is the repository and `registry`, `ref` (the tag)
+ *   and `digest` are the others;
  * - `url`: the address of a download;
  * - `git`: the address of a repository that is cloned, `ref` being what is checked out;
  * - `action`: `owner/name[/path]@ref`;
@@ -39,10 +45,15 @@ export type Reference = {
   /** All that is written of a version with its operators, where that is more than `value`. */
   readonly written?: string;
   readonly ref?: Value;
+  readonly registry?: Value;
+  readonly digest?: Value;
   /** The tag that a comment names beside a commit. */
   readonly comment?: Value;
   readonly checksums?: readonly Checksum[];
+  /** The lock file that is known to govern it. */
   readonly lockedBy?: string;
+  /** Lock files that govern it where they exist, likeliest first, relative to the project's root. */
+  readonly locks?: readonly string[];
   /** The project builds it itself, as this file shows. */
   readonly own?: boolean;
   /** Names that mean something inside this file from an offset on, such as build stages: not images. */
@@ -72,6 +83,8 @@ export type Reading = {
   readonly unordered?: boolean;
   /** Images that this file says the project builds: repositories as written, without a tag. */
   readonly builds?: readonly Value[];
+  /** Purls of packages that this file declares to be the project's own. */
+  readonly publishes?: readonly string[];
   readonly problems: readonly Problem[];
 };
 

@@ -36,13 +36,15 @@ export function link(world: World): Linked {
       const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
       const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
       const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
-      traced.push(...drafts.map((draft) => ({ draft, at })));
+      const lockedBy = reference.locks?.find((path) => world.locks.has(path));
+      const locked = lockedBy === undefined ? {} : { lockedBy };
+      traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at })));
       const unclear = results.find((result) => result !== undefined && "unclear" in result);
       if (drafts.length === 0 && unclear !== undefined) problems.push({ ...at, message: unclear.unclear });
     }
     traced.push(...annotated(world, file));
   }
-  const own = ownImages(world, traced);
+  const own = ownUpstreams(world, traced);
   const pins = merge(traced).map((group) => toPin(world, group, own));
   return { pins: pins.sort(byPlace), problems: problems.sort(byPlace) };
 }
@@ -133,15 +135,20 @@ function overriding({ word, upstream, tagTemplate }: Words, draft: Draft): Parti
   };
 }
 
-/** Images that the project says it builds. */
-function ownImages(world: World, traced: readonly Traced[]): ReadonlySet<string> {
+/** Images that the project says it builds, and packages that it says it publishes. */
+function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<string> {
   const stated = [...world.files.values()].flatMap((file) =>
     (file.reading.builds ?? []).flatMap((value) => {
       const image = parseImageReference(resolveValue(world, file, value, undefined).text);
       return image === undefined ? [] : [imagePurl(image)];
     }),
   );
-  return new Set([...stated, ...traced.flatMap(({ draft }) => (draft.own === true ? [draft.upstream] : []))]);
+  const published = [...world.files.values()].flatMap((file) => file.reading.publishes ?? []);
+  return new Set([
+    ...stated,
+    ...published,
+    ...traced.flatMap(({ draft }) => (draft.own === true ? [draft.upstream] : [])),
+  ]);
 }
 
 function lineOf(world: World, edit: { path: string; start: number }): number {

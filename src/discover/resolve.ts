@@ -17,6 +17,8 @@ export type Includer = { readonly file: ReadFile; readonly variables: readonly V
 /** All files by path, and for each the files that include it. */
 export type World = {
   readonly files: ReadonlyMap<string, ReadFile>;
+  /** Lock files that exist; nobody reads them. */
+  readonly locks: ReadonlySet<string>;
   readonly includers: ReadonlyMap<string, readonly Includer[]>;
 };
 

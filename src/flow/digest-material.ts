@@ -6,6 +6,7 @@ import { deliveriesOf } from "../db/deliveries.ts";
 import { getMeta } from "../db/meta.ts";
 import { pinsOf } from "../db/pins.ts";
 import { projectStates } from "../db/projects.ts";
+import type { CandidateState } from "../db/schema.ts";
 import { failingUpstreams, upstreamStates } from "../db/upstreams.ts";
 import type { Delivery } from "../domain/bump.ts";
 import type { DigestEntry, UncheckedEntry } from "../domain/digest.ts";
@@ -25,9 +26,13 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   return { entries, components, alerts: await standingAlerts(flow.db), unchecked, projects, from, until };
 }
 
-/** A project's open candidates with their latest decisions and what was delivered for them. */
-export async function entriesOf(flow: FlowContext, project: string): Promise<DigestEntry[]> {
-  const open = await candidatesOf(flow.db, project, OPEN_STATES);
+/** A project's candidates (those on their way, unless told otherwise) with their latest decisions and what was delivered for them. */
+export async function entriesOf(
+  flow: FlowContext,
+  project: string,
+  states: readonly CandidateState[] = OPEN_STATES,
+): Promise<DigestEntry[]> {
+  const open = await candidatesOf(flow.db, project, states);
   const ids = open.map((one) => one.id);
   const decisions = await latestDecisions(flow.db, ids);
   const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);

@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { OPEN_STATES } from "../db/candidates.ts";
 import { pinsOf, watchedUpstreams } from "../db/pins.ts";
 import { upstreamStates } from "../db/upstreams.ts";
 import type { Project } from "../domain/project.ts";
@@ -9,6 +10,9 @@ import { entriesOf, uncheckedOf } from "./digest-material.ts";
 import { discoverProject } from "./discover-project.ts";
 import { type PlanReport, toPlanReport } from "./plan-report.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
+
+/** A plan also says what is skipped: a digest need not repeat that. */
+const SHOWN = [...OPEN_STATES, "skipped"] as const;
 
 /** Discovers, polls what is due, and plans: every project of the configuration, or the checkout at `path`. Delivers nothing. */
 export async function planAll(
@@ -43,7 +47,7 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
   );
   const plan = await planAndRemember(flow, project);
   const unchecked = await uncheckedOf(flow, [project.id], plan.components);
-  return toPlanReport(project.id, plan.components, await entriesOf(flow, project.id), unchecked);
+  return toPlanReport(project.id, plan.components, await entriesOf(flow, project.id, SHOWN), unchecked);
 }
 
 /** The watched project of that folder, or one made up for it. */

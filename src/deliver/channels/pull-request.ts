@@ -24,6 +24,13 @@ const OPTIONS = z.strictObject({
     .max(20)
     .default([])
     .describe("labels of new pull requests; they must exist"),
+  "open-limit": z
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(10)
+    .describe("pull requests that may be open at once; fixes of advisories do not wait for a place"),
 });
 
 /** One pull request per component, on a branch of the watched repository, superseded in place. */
@@ -53,11 +60,31 @@ type Job = {
 
 type Outcome = Pick<Delivery, "state"> & Partial<Pick<Delivery, "url" | "externalId" | "commit" | "error" | "retryAt">>;
 
+/** Known pull requests first, then fixes of advisories, then as given: whoever waits for a place is the least urgent. */
 async function deliverProposals(batch: Batch, context: DeliverContext): Promise<(Delivery | Failure)[]> {
-  const results: (Delivery | Failure)[] = [];
-  if (batch.kind !== "proposals") return results;
-  for (const item of batch.proposals) results.push(await deliverOne(batch.project, item, context));
-  return results;
+  if (batch.kind !== "proposals") return [];
+  const limit = OPTIONS.parse(context.options ?? {})["open-limit"];
+  const results = new Map<ProposalToDeliver, Delivery | Failure>();
+  for (const item of batch.proposals.toSorted((a, b) => urgency(b) - urgency(a))) {
+    const open = results.values().filter(isOpen).toArray().length;
+    const waits = urgency(item) === 0 && open >= limit;
+    results.set(item, waits ? waitsForPlace(item, context, limit) : await deliverOne(batch.project, item, context));
+  }
+  return batch.proposals.flatMap((item) => results.get(item) ?? []);
+}
+
+function urgency(item: ProposalToDeliver): number {
+  return knownPullRequest(item) !== undefined ? 2 : item.proposal.candidate.fixes.length > 0 ? 1 : 0;
+}
+
+function isOpen(result: Delivery | Failure): boolean {
+  const over: (string | undefined)[] = [CLOSED.CLOSED, CLOSED.MERGED];
+  return !isFailure(result) && result.url !== undefined && !over.includes(result.error);
+}
+
+function waitsForPlace(item: ProposalToDeliver, context: DeliverContext, limit: number): Delivery {
+  const error = `waits for a place: ${limit} pull requests are open already (deliver.pull-request.open-limit)`;
+  return toDelivery(item, renderPullRequest(item, context.urls.github.web), context, { state: "refused", error });
 }
 
 async function deliverOne(

@@ -7,7 +7,7 @@ import type { Project } from "../../../src/domain/project.ts";
 import { blobId } from "../../../src/lib/blob-id.ts";
 import { type Failure, isFailure } from "../../../src/lib/failure.ts";
 import { createGitHub, type GitHubCredential } from "../../../src/lib/github.ts";
-import { aCandidate, aCheck, aComponent, aDecision, aPin, aRelease, aScore } from "../../support/build.ts";
+import { aCandidate, aCheck, aComponent, aDecision, anAdvisory, aPin, aRelease, aScore } from "../../support/build.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import {
   addInstallation,
@@ -406,5 +406,64 @@ describe("when GitHub stumbles", () => {
       error: expect.stringContaining("not accessible by personal access token"),
     });
     expect("retryAt" in result).toBe(false);
+  });
+});
+
+describe("the limit of open pull requests", () => {
+  /** Proposals for tools of their own, one file each; those named in `fixing` fix an advisory. */
+  async function deliverTools(
+    names: readonly string[],
+    limit: number,
+    given: { fixing?: string; earlier?: readonly Delivery[] } = {},
+  ) {
+    const fetcher = aFetcher([standIn]);
+    const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
+    const github = createGitHub({ fetcher, urls, credential: { kind: "token", token: addToken(world) } });
+    const proposals = names.map((name, index) => {
+      const path = `images/${index}/Dockerfile`;
+      const pins = [aPin({ path, text: "1.0.0", upstream: `pkg:github/example/${name}` })];
+      const fixes = given.fixing === name ? [anAdvisory()] : [];
+      const candidate = aCandidate({
+        id: `candidate-${name}`,
+        component: aComponent({ project: "suite", pins }),
+        to: aRelease({ version: "1.1.0" }),
+        fixes,
+      });
+      const changes = [{ path, mode: "100644", before: blobId(line("1.0.0")), text: line("1.1.0") }];
+      const earlier = (given.earlier ?? []).filter((delivery) => delivery.subject.id === candidate.id);
+      return {
+        proposal: { project: "suite", candidate, decision: aDecision(), changes, byHand: [] },
+        card: { upstream: candidate.component.upstream, score: aScore(), checks: [] },
+        earlier,
+      };
+    });
+    const results = await deliver(
+      { kind: "proposals", project, proposals },
+      "pull-request",
+      aContext({ fetcher, github, options: { "open-limit": limit } }),
+    );
+    await fetcher.close();
+    return results.filter((one): one is Delivery => !isFailure(one));
+  }
+
+  it("lets the rest wait, and says so", async () => {
+    const results = await deliverTools(["anchor", "beacon", "chart"], 2);
+    expect(results.map((one) => one.state)).toEqual(["sent", "sent", "refused"]);
+    expect(results[2]?.error).toMatch(/2 pull requests are open already/);
+    expect(pulls()).toHaveLength(2);
+  });
+
+  it("never holds up a fix of an advisory, nor a pull request that is open already", async () => {
+    const first = await deliverTools(["anchor", "beacon", "chart"], 1, { fixing: "chart" });
+    expect(first.map((one) => one.state)).toEqual(["refused", "refused", "sent"]);
+    const second = await deliverTools(["anchor", "beacon", "chart"], 1, { fixing: "chart", earlier: first });
+    expect(second.map((one) => one.state)).toEqual(["refused", "refused", "unchanged"]);
+  });
+
+  it("gives a place free when a person closes a pull request", async () => {
+    const first = await deliverTools(["anchor", "beacon"], 1);
+    onlyPull().state = "CLOSED";
+    const second = await deliverTools(["anchor", "beacon"], 1, { earlier: first });
+    expect(second.map((one) => one.state)).toEqual(["unchanged", "sent"]);
   });
 });

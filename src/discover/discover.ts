@@ -3,6 +3,7 @@ import { lineStarts } from "../lib/line-index.ts";
 import type { Format, Reading, Variable } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { link } from "./link.ts";
+import { isLockFile } from "./locks.ts";
 import type { Includer, ReadFile, World } from "./resolve.ts";
 
 /** A file of the tree, path relative to its root. */
@@ -11,17 +12,9 @@ export type SourceText = { readonly path: string; readonly text: string };
 /** What a project takes from upstream, and what could not be understood. Both ordered by path and line. */
 export type Discovery = { readonly pins: readonly Pin[]; readonly problems: readonly Problem[] };
 
-const LOCK =
-  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Cargo\.lock|go\.sum|Gemfile\.lock|composer\.lock)$/;
-
-/** The paths worth knowing of: those that a format matches, and lock files. */
+/** The paths worth knowing of: those that a format matches, and lock files, which may be given without their text. */
 export function matchingPaths(paths: readonly string[]): string[] {
   return paths.filter((path) => isLockFile(path) || FORMATS.some((format) => format.matches(path)));
-}
-
-/** True for a file of which only its being there matters: it may be given without its text. */
-export function isLockFile(path: string): boolean {
-  return LOCK.test(path);
 }
 
 /** Reads the given files and links them. Pure; never throws: bad input is a problem, and the rest goes on. */

@@ -20,13 +20,16 @@ export function readRequirement(value: Value, hashes: readonly Hash[] = []): Ref
   return versionReference(value, requirement, hashes);
 }
 
+/** Operators behind which a newer version can be written without excluding it. */
+const FOLLOWING = /^(?:~=|>=|={2,3})$/;
+
 function versionReference(value: Value, requirement: Requirement, hashes: readonly Hash[]): Reference {
   const { name, nameEnd, specifier, version } = requirement;
   const base = { kind: "version" as const, name, upstream: toPurl("pypi", name), scheme: "pep440" };
   if (specifier === undefined) return { ...base, value: sliceValue(value, nameEnd, nameEnd), precision: "floating" };
   const exact = version?.operator === "==" || version?.operator === "===";
   const precision: Precision = exact ? "exact" : "range";
-  const place = version ?? specifier;
+  const place = version !== undefined && FOLLOWING.test(version.operator) ? version : specifier;
   const checksums = hashes.flatMap((hash) => checksumOf(hash));
   return {
     ...base,

@@ -48,6 +48,14 @@ export function tomlEntries(node: TomlNode | undefined): { readonly key: string;
   return [...(node?.table ?? [])].map(([key, value]) => ({ key, value }));
 }
 
+/** The values under a path in which `*` is every key, or every item of a list. */
+export function tomlAll(node: TomlNode | undefined, ...keys: readonly string[]): TomlNode[] {
+  const [first, ...rest] = keys;
+  if (first === undefined) return node === undefined ? [] : [node];
+  if (first !== "*") return tomlAll(node?.table?.get(first), ...rest);
+  return [...(node?.table?.values() ?? []), ...(node?.items ?? [])].flatMap((child) => tomlAll(child, ...rest));
+}
+
 /** The text of a string; undefined for everything else. */
 export function tomlString(node: TomlNode | undefined): Value | undefined {
   return node?.isString === true ? node.scalar : undefined;

@@ -1,4 +1,5 @@
-import { discover, isLockFile, matchingPaths } from "../discover/discover.ts";
+import { discover, matchingPaths } from "../discover/discover.ts";
+import { isLockFile } from "../discover/locks.ts";
 import { type PinRow, toPinRow } from "../discover/pin-row.ts";
 import type { Pin, Problem } from "../domain/pin.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";

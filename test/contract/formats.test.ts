@@ -8,7 +8,10 @@ import { FORMATS } from "../../src/discover/formats.ts";
 import type { Value } from "../../src/lib/pieces.ts";
 
 const folder = join(import.meta.dirname, "../fixtures/discover");
-const paths: Readonly<Record<string, string>> = { "github-actions": ".github/workflows/ci.yml" };
+const paths: Readonly<Record<string, string>> = {
+  "github-actions": ".github/workflows/ci.yml",
+  pyproject: "pyproject.toml",
+};
 
 /** The fixtures of a format, as files at a path that it matches. */
 function fixtures(format: Format): { path: string; text: string }[] {

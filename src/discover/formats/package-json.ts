@@ -1,8 +1,8 @@
-import { posix } from "node:path";
 import { isScalar, type Node } from "yaml";
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Checksum, Format, Reading, Reference } from "../format.ts";
+import { locksOf } from "../locks.ts";
 import { readNpmDependency } from "../read-npm.ts";
 import { childOf, entriesOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
 
@@ -15,7 +15,6 @@ export const packageJson: Format = {
 };
 
 const SECTIONS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
-const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 const MANAGER = /^(npm|pnpm|yarn|bun)@(\d+\.\d+\.\d+[\w.-]*)(?:\+(sha1|sha256|sha384|sha512)\.([0-9a-f]+))?/;
 /** https://docs.volta.sh/advanced/configuration: exact versions of the tools themselves. */
 const VOLTA: Readonly<Record<string, Pick<Reference, "upstream" | "scheme" | "tagTemplate">>> = {
@@ -27,7 +26,7 @@ const VOLTA: Readonly<Record<string, Pick<Reference, "upstream" | "scheme" | "ta
 
 function readManifest(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
-  const locks = lockFiles(path);
+  const locks = locksOf(path);
   const section = (...keys: string[]) => entriesOf(yaml, childOf(yaml, yaml.root, ...keys));
   const dependencies = SECTIONS.flatMap((name) =>
     section(name).flatMap(({ key, value }) => dependencyOf(text, key, value)),
@@ -50,16 +49,6 @@ function readManifest(text: string, path: string): Reading {
     publishes: isScalar(name) && typeof name.value === "string" ? [toPurl("npm", name.value)] : [],
     problems: yaml.problems.map((problem) => ({ ...problem, message: problem.message.replace("YAML", "JSON") })),
   };
-}
-
-/** Beside the manifest, or in a folder above whose workspace it is. */
-function lockFiles(path: string): readonly string[] {
-  const folders: string[] = [];
-  for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
-    folders.push(folder);
-    if (folder === "." || folder === "/") break;
-  }
-  return folders.flatMap((folder) => LOCKS.map((lock) => posix.join(folder, lock)));
 }
 
 function dependencyOf(text: string, name: string, node: Node): Reference[] {

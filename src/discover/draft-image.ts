@@ -1,13 +1,17 @@
 import { toPurl } from "../domain/upstream.ts";
 import { type ImageReference, parseImageReference } from "../lib/image-reference.ts";
+import { HOLE } from "../lib/pieces.ts";
 import { anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
+import type { Reference } from "./format.ts";
+import type { Resolved } from "./resolve.ts";
 import { kindOfName } from "./tag.ts";
 
 const PRERELEASE = /^(?:rc|alpha|beta|pre|preview|dev|m|ea)[.-]?\d*$/i;
 
 /** An image reference with its holes filled: a pin on its tag or digest, or a floating one. */
-export function draftImage(filled: Filled): Draft | Unclear | undefined {
+export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
+  const filled = { ...asWritten, resolved: joined(asWritten) };
   const { resolved, reference } = filled;
   const { text } = resolved;
   const localFrom = reference.local?.get(text.toLowerCase());
@@ -17,6 +21,19 @@ export function draftImage(filled: Filled): Draft | Unclear | undefined {
   const image = parseImageReference(text);
   if (image === undefined) return { unclear: `"${text.slice(0, 100)}" is not an image reference.` };
   return image.tag === undefined ? withoutTag(filled, image) : withTag(filled, image, image.tag);
+}
+
+/** One text of parts that stand apart. What joins them stands nowhere, so that no edit can reach it. */
+function joined({ file, reference, resolved, fill }: Filled): Resolved {
+  const { registry, ref, digest } = reference;
+  const glue = (text: string) => ({ text, path: file.path, start: Number.NaN, depth: 0 });
+  const pieces = [
+    ...(registry === undefined ? [] : [...fill(registry).pieces, glue("/")]),
+    ...resolved.pieces,
+    ...(ref === undefined ? [] : [glue(":"), ...fill(ref).pieces]),
+    ...(digest === undefined ? [] : [glue("@"), ...fill(digest).pieces]),
+  ];
+  return { pieces, text: pieces.map((piece) => ("hole" in piece ? HOLE : piece.text)).join("") };
 }
 
 /** The package URL of an image, which names the registry unless it is Docker Hub. */
@@ -49,7 +66,8 @@ function withTag(filled: Filled, image: ImageReference, tag: NonNullable<ImageRe
 
 /** Nothing but the name, or a digest alone. */
 function withoutTag(filled: Filled, image: ImageReference): Draft {
-  const name = slicesOf(filled.resolved, image.name.start, image.name.end).at(-1) ?? placeOf(filled);
+  const { start, end } = filled.reference.digest === undefined ? image.name : (image.digest ?? image.name);
+  const name = slicesOf(filled.resolved, start, end).at(-1) ?? placeOf(filled);
   return {
     ...common(filled, image, undefined),
     path: name.path,
@@ -80,9 +98,15 @@ function digestEdits(filled: Filled, image: ImageReference) {
     return anchor === undefined || anchor.before + anchor.after !== "" ? [] : [editAt(anchor, "digest", "{digest}")];
   }
   if (image.tag !== undefined && kindOfName(image.tag.text) !== "branch") return [];
+  if (isApart(filled.reference)) return [];
   const end = image.tag?.end ?? image.name.end;
   const last = slicesOf(filled.resolved, end - 1, end)[0];
   return last === undefined ? [] : [editAt({ ...last, start: last.end }, "digest", "@{digest}")];
+}
+
+/** Only what is written can be replaced there: how a digest would be added, each chart decides for itself. */
+function isApart({ registry, ref }: Reference): boolean {
+  return registry !== undefined || ref !== undefined;
 }
 
 /** The words after the version: `slim-trixie` of `3.13-slim-trixie`. Words of a prerelease belong to the version. */

@@ -12,12 +12,16 @@ export type Variable = {
   readonly scope?: string;
   /** True for a build argument: whoever includes this file may give another value. */
   readonly argument?: boolean;
+  /** True where it holds above its own place, too: what a function is called with. */
+  readonly always?: boolean;
 };
 
 /** A hash that is written beside what it is the hash of. */
 export type Checksum = {
   readonly value: Value;
   readonly algorithm: "sha1" | "sha256" | "sha384" | "sha512";
+  /** How the hash is written; hexadecimal unless said. */
+  readonly encoding?: "base64";
   /** The address of what is hashed, with a `{version}` hole, where the reference is none. */
   readonly of?: string;
 };
@@ -42,6 +46,8 @@ export type Reference = {
   readonly tagTemplate?: string;
   readonly scheme?: string;
   readonly precision?: Precision;
+  /** True: only what begins with a digit is a version; with any other value the reference says nothing. */
+  readonly numeric?: boolean;
   /** All that is written of a version with its operators, where that is more than `value`. */
   readonly written?: string;
   readonly ref?: Value;
@@ -79,6 +85,8 @@ export type Reading = {
   readonly takes?: readonly string[];
   /** Scope → the scope whose variables it inherits. */
   readonly scopes?: Readonly<Record<string, string>>;
+  /** The scope of a function → the offset it is called at: what stands before it in the outer scopes holds. */
+  readonly calls?: Readonly<Record<string, number>>;
   /** True where the order of definitions means nothing, as in YAML mappings. */
   readonly unordered?: boolean;
   /** Images that this file says the project builds: repositories as written, without a tag. */

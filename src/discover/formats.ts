@@ -2,9 +2,23 @@ import type { Format } from "./format.ts";
 import { compose } from "./formats/compose.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
 import { githubActions } from "./formats/github-actions.ts";
+import { helm } from "./formats/helm.ts";
+import { kubernetes } from "./formats/kubernetes.ts";
+import { kustomize } from "./formats/kustomize.ts";
+import { html } from "./formats/html.ts";
 import { packageJson } from "./formats/package-json.ts";
 import { pyproject } from "./formats/pyproject.ts";
 import { requirements } from "./formats/requirements.ts";
 
-/** Every kind of file that is read. The first that matches a path reads it. */
-export const FORMATS: readonly Format[] = [dockerfile, requirements, compose, githubActions, packageJson, pyproject];
+/** Every kind of file that is read. The first that matches a path reads it; the last one looks at whatever YAML is left. */
+export const FORMATS: readonly Format[] = [
+  helm,
+  kustomize,
+  dockerfile,
+  requirements,
+  compose,
+  githubActions,
+  packageJson,
+  pyproject,
+  kubernetes,
+];

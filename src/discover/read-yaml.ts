@@ -1,4 +1,16 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, type YAMLMap } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+  Scalar,
+  type YAMLMap,
+} from "yaml";
 import type { Problem } from "../domain/pin.ts";
 import { readPlainValue } from "../lib/holes.ts";
 import { literalValue, type Span, type Value } from "../lib/pieces.ts";
@@ -22,7 +34,19 @@ const MOST_PROBLEMS = 5;
 /** Parses what can be parsed; what cannot is a problem with its line. */
 export function parseYaml(text: string, path: string): Yaml {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+  return toYaml(parseDocument(text, { ...OPTIONS, lineCounter }), lineCounter, path);
+}
+
+/** As `parseYaml`, for a file of several documents. */
+export function parseYamlDocuments(text: string, path: string): Yaml[] {
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter });
+  return [...documents].map((document) => toYaml(document, lineCounter, path));
+}
+
+const OPTIONS = { prettyErrors: false, uniqueKeys: false };
+
+function toYaml(document: Document.Parsed, lineCounter: LineCounter, path: string): Yaml {
   const anchors = new Map<string, Node>();
   let aliases = 0;
   const follow = (node: unknown): Node | undefined => {

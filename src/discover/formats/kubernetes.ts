@@ -1,0 +1,18 @@
+import type { Format } from "../format.ts";
+import { isManifest, readManifests } from "../read-manifest.ts";
+
+/**
+ * Kubernetes manifests. They may lie anywhere, so every YAML file that no other format knows is looked at; one that does
+ * not say `apiVersion` and `kind` gives nothing.
+ */
+export const kubernetes: Format = {
+  id: "kubernetes",
+  title: "Kubernetes manifest",
+  matches: (path) => /\.ya?ml$/i.test(path) && !OTHER.test(path),
+  read: (text, path) =>
+    isManifest(text) ? readManifests(text, path) : { references: [], variables: [], inclusions: [], problems: [] },
+};
+
+/** Files that are known to be something else, and lock files. */
+const OTHER =
+  /(?:^|\/)(?:\.github|\.gitea|\.forgejo|locales?|i18n|translations?|node_modules|openapi|swagger)\/|(?:^|\/)(?:[\w.-]*lock|mkdocs|_config|openapi|swagger|codecov|\.pre-commit-config|\.travis)\.ya?ml$/i;

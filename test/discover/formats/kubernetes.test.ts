@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { discover } from "../../../src/discover/discover.ts";
+import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
+
+const objects = [fixture("kubernetes", "deployment.yaml")];
+
+describe("a Kubernetes manifest", () => {
+  it("tells the images of its containers, of custom resources, and what controllers install", () => {
+    expect(summary(objects)).toEqual([
+      "16 docker/library/busybox floating",
+      "19 docker/registry.example.org/shop/web 4.2.0",
+      "24 docker/library/nginx 1.29.3-alpine",
+      "28 docker/quay.io/example/model 2.1.0",
+      "42 docker/ghcr.io/example/backup v1.8.2",
+      "54 docker/ghcr.io/example/postgres 17.2",
+      "57 docker/ghcr.io/example/agent 0.9.1",
+      "75 helm/metrics?repository_url=https://charts.example.org/stable 3.12.2",
+      "77 github/example/infra v2.0.1",
+      "79 github/example/live HEAD floating",
+      "93 helm/ingress?repository_url=https://charts.example.org/stable 4.11.x",
+      "100 docker/registry.example.org/ingress/controller v1.12.0",
+      "108 docker/ghcr.io/example/manifests/podinfo 6.7.1",
+    ]);
+    expect(discover(objects).problems).toEqual([]);
+  });
+
+  it("moves a digest with the tag it stands beside, in one text or in two", () => {
+    const digits = (digit: string) => `sha256:${digit.repeat(64)}`;
+    expect(covered(objects, pinNamed(objects, "nginx"))).toEqual([
+      "version 1.29.3-alpine → {version}",
+      `digest ${digits("1")} → {digest}`,
+    ]);
+    expect(covered(objects, pinNamed(objects, "registry.example.org/ingress/controller"))).toEqual([
+      "version v1.12.0 → {version}",
+      `digest ${digits("2")} → {digest}`,
+    ]);
+  });
+
+  it("reads what a template writes without holes", () => {
+    const text = [
+      "{{- if .Values.enabled }}",
+      "apiVersion: v1",
+      "kind: Pod",
+      "spec:",
+      "  containers:",
+      "    - image: {{ .Values.image }}",
+      '    - image: "busybox:1.37.0" # waits',
+      '    - image: "{{ .Values.registry }}/web:1.0.0"',
+      "{{- end }}",
+      "",
+    ].join("\n");
+    expect(summary(tree({ "chart/templates/pod.yaml": text }))).toEqual(["7 docker/library/busybox 1.37.0"]);
+  });
+
+  it.each([
+    ["YAML without a kind", "image: nginx:1.29\n"],
+    ["an API description", "apiVersion: v1\nkind: ConfigMap\ndata:\n  image: nginx:1.29\n"],
+    ["a picture", "apiVersion: x/v1\nkind: Page\nspec:\n  image: header.png\n"],
+    ["an address", "apiVersion: x/v1\nkind: Page\nspec:\n  image: https://example.org/a:1\n"],
+  ])("is silent about %s", (_, text) => {
+    expect(discover(tree({ "deploy/thing.yaml": text }))).toEqual({ pins: [], problems: [] });
+  });
+});

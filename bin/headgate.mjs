@@ -16,7 +16,9 @@ function runtime() {
   try {
     return createRequire(import.meta.url).resolve(`node-linux-${process.arch}/bin/node`);
   } catch {
-    console.error(`Headgate needs Node 24.15 or newer; this is ${process.versions.node}. Install it, or run \`npm ci\` in a clone: it brings its own.`);
+    console.error(
+      `Headgate needs Node 24.15 or newer; this is ${process.versions.node}. Install it, or run \`npm ci\` in a clone: it brings its own.`,
+    );
     process.exit(2);
   }
 }

@@ -7,13 +7,7 @@ import { DAY, HOUR } from "./domain/instant.ts";
 import type { Policy, Rule } from "./domain/policy.ts";
 import type { Project, ProjectSource } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
-import {
-  type ConfigurationError,
-  formatConfigurationErrors,
-  type RuleError,
-  readCheckedYaml,
-  section,
-} from "./lib/checked-yaml.ts";
+import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/checked-yaml.ts";
 import { CONFIG_SHAPE } from "./lib/config-schema.ts";
 import { Failure } from "./lib/failure.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";

@@ -1,7 +1,7 @@
-import type { Edit } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { anchorOf } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear } from "./draft.ts";
+import { commentParts } from "./draft-commit.ts";
 import { kindOfRef, splitTag } from "./tag.ts";
 
 const ACTION = /^(?<owner>[\w.-]+)\/(?<name>[\w.-]+)(?:\/[^@]*)?@(?<ref>[^@\s]+)$/d;
@@ -38,13 +38,8 @@ export function draftAction(filled: Filled): Draft | Unclear | undefined {
 }
 
 function commitParts(filled: Filled, anchor: { path: string; start: number; end: number }) {
-  const commit = editAt(anchor, "digest", "{commit}");
-  const comment = filled.reference.comment === undefined ? undefined : filled.fill(filled.reference.comment);
-  const place = comment === undefined ? undefined : anchorOf(comment, 0, comment.text.length);
-  const split = comment === undefined ? undefined : splitTag(comment.text);
-  if (place === undefined || split === undefined) return { version: "", edits: [commit] };
-  const edits: Edit[] = [commit, editAt(place, "comment", `${split.prefix}{version}`)];
-  return { version: split.version, edits, ...templated(split.prefix) };
+  const comment = commentParts(filled);
+  return { ...comment, edits: [editAt(anchor, "digest", "{commit}"), ...comment.edits] };
 }
 
 function templated(prefix: string): { tagTemplate?: string } {

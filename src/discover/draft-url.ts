@@ -1,6 +1,7 @@
 import type { Edit } from "../domain/pin.ts";
 import { type Anchor, anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
+import { commentParts } from "./draft-commit.ts";
 import type { Resolved } from "./resolve.ts";
 import { kindOfRef, splitTag } from "./tag.ts";
 import { type LocatedUrl, locateRepository, locateUrl } from "./upstream-of-url.ts";
@@ -115,15 +116,16 @@ function checksumsOf(filled: Filled, version: string): Edit[] {
 }
 
 function commit(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined, text: string): Draft {
+  const comment = commentParts(filled);
   return {
     ...common(filled, located, anchor),
     path: anchor?.path ?? filled.file.path,
     start: anchor?.start ?? filled.reference.value.start,
     text,
-    version: "",
     digest: text,
     precision: "exact",
-    edits: anchor === undefined ? [] : [editAt(anchor, "digest", "{commit}")],
+    ...comment,
+    edits: anchor === undefined ? [] : [editAt(anchor, "digest", "{commit}"), ...comment.edits],
   };
 }
 

@@ -3,12 +3,17 @@ import { compose } from "./formats/compose.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
 import { githubActions } from "./formats/github-actions.ts";
 import { helm } from "./formats/helm.ts";
+import { html } from "./formats/html.ts";
 import { kubernetes } from "./formats/kubernetes.ts";
 import { kustomize } from "./formats/kustomize.ts";
-import { html } from "./formats/html.ts";
 import { packageJson } from "./formats/package-json.ts";
+import { pipfile } from "./formats/pipfile.ts";
+import { preCommit } from "./formats/pre-commit.ts";
 import { pyproject } from "./formats/pyproject.ts";
 import { requirements } from "./formats/requirements.ts";
+import { setupCfg } from "./formats/setup-cfg.ts";
+import { toolVersions } from "./formats/tool-versions.ts";
+import { tox } from "./formats/tox.ts";
 
 /** Every kind of file that is read. The first that matches a path reads it; the last one looks at whatever YAML is left. */
 export const FORMATS: readonly Format[] = [
@@ -20,5 +25,10 @@ export const FORMATS: readonly Format[] = [
   githubActions,
   packageJson,
   pyproject,
+  pipfile,
+  preCommit,
+  setupCfg,
+  toolVersions,
+  tox,
   kubernetes,
 ];

@@ -40,7 +40,7 @@ export const INSTALLERS: readonly Installer[] = [
   {
     begins: /^go install$/,
     valued: /^-(?:ldflags|tags|gcflags|mod)$/,
-    read: (word) => readNamed(word, /^((?:[\w-]+\.)+[a-z]+\/[^@\s]+)@(.+)$/, goModule),
+    read: readGoPackage,
   },
   {
     begins: /^pecl install$/,
@@ -87,9 +87,14 @@ function precisionOf(version: string): Precision {
 }
 
 /** `name`, `@scope/name`, either with `@version` or `@tag`. */
-function readNpmPackage(word: Value): Reference | undefined {
+export function readNpmPackage(word: Value): Reference | undefined {
   const pattern = /^((?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*)(?:@(.*))?$/i;
   return readNamed(word, pattern, (name) => ({ upstream: toPurl("npm", name), scheme: "semver" }));
+}
+
+/** `host/path@version`. */
+export function readGoPackage(word: Value): Reference | undefined {
+  return readNamed(word, /^((?:[\w-]+\.)+[a-z]+\/[^@\s]+)@(.+)$/, goModule);
 }
 
 /** The repository of a Go command, where its path names a forge; else the module path as it is. */

@@ -1,7 +1,9 @@
 import type { Format } from "./format.ts";
+import { ciPipeline } from "./formats/ci-pipeline.ts";
 import { compose } from "./formats/compose.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
 import { githubActions } from "./formats/github-actions.ts";
+import { gitlabCi } from "./formats/gitlab-ci.ts";
 import { helm } from "./formats/helm.ts";
 import { html } from "./formats/html.ts";
 import { kubernetes } from "./formats/kubernetes.ts";
@@ -14,9 +16,13 @@ import { requirements } from "./formats/requirements.ts";
 import { setupCfg } from "./formats/setup-cfg.ts";
 import { toolVersions } from "./formats/tool-versions.ts";
 import { tox } from "./formats/tox.ts";
+import { vagrantfile } from "./formats/vagrantfile.ts";
 
 /** Every kind of file that is read. The first that matches a path reads it; the last one looks at whatever YAML is left. */
 export const FORMATS: readonly Format[] = [
+  gitlabCi,
+  ciPipeline,
+  vagrantfile,
   helm,
   kustomize,
   dockerfile,
@@ -31,4 +37,5 @@ export const FORMATS: readonly Format[] = [
   toolVersions,
   tox,
   kubernetes,
+  html,
 ];

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { discover } from "../../../src/discover/discover.ts";
+import { fixture, summary } from "../support.ts";
+
+const files = [fixture("gitlab-ci", ".gitlab-ci.yml")];
+
+describe("a GitLab pipeline", () => {
+  it("tells its includes, images, services and what its scripts install", () => {
+    expect(summary(files)).toEqual([
+      "4 gitlab/example/pipelines v2.3.0",
+      "7 gitlab/example/moving main floating",
+      "11 github/example/ci v1.1.0",
+      "12 gitlab/example/components 3.1.4",
+      "16 docker/library/ruby 3.4.7",
+      "19 docker/library/golang 1.25.3",
+      "21 github/example/tool 0.9.0",
+      "27 docker/library/docker 28.5.1-dind",
+      "28 docker/library/postgres 17.2",
+      "34 pypi/build 1.3.0",
+      "38 docker/gcr.io/kaniko-project/executor v1.24.0-debug",
+      "46 docker/library/alpine 3.22",
+    ]);
+  });
+
+  it("is silent about the project's own registry and about references to other jobs", () => {
+    expect(discover(files).problems).toEqual([]);
+  });
+
+  it("knows the tag of a project whose refs begin with v", () => {
+    expect(discover(files).pins[0]).toMatchObject({ version: "2.3.0", tagTemplate: "v{version}" });
+  });
+});

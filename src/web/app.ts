@@ -24,6 +24,10 @@ export function createApp(flow: FlowContext, options: { token: string; hosts: re
   });
   app.use("/api/*", bodyLimit({ maxSize: 64 * 1024 }));
   app.route("/api/commands", commandRoutes(flow));
+  app.onError((error, context) => {
+    flow.log.error("A command failed", { path: context.req.path, error });
+    return context.json({ error: "The command failed; the daemon's log says why." }, 500);
+  });
   return app;
 }
 

@@ -11,7 +11,12 @@ export function commandRoutes(flow: FlowContext): Hono {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined)
       return context.json({ error: `There is no command ${name}; known: ${Object.keys(COMMANDS).join(", ")}.` }, 404);
-    const result = await command(flow, await context.req.json());
+    const input = await context.req.json().then(
+      (value: unknown) => ({ value }),
+      () => undefined,
+    );
+    if (input === undefined) return context.json({ error: "The body is not JSON." }, 400);
+    const result = await command(flow, input.value);
     return isFailure(result)
       ? context.json({ error: result.message, code: result.code }, 422)
       : context.json({ result });

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import type { Verdict } from "../../src/domain/bump.ts";
+import type { DigestEntry } from "../../src/domain/digest.ts";
+import { buildDigest, type DigestMaterial, newsOf } from "../../src/flow/build-digest.ts";
+import { aCandidate, aComponent, aDecision, anAdvisory, aPin, aRelease, NOW } from "../support/build.ts";
+
+function anEntry(id: string, verdict: Verdict, given: Partial<DigestEntry> & { fixes?: boolean } = {}): DigestEntry {
+  const { fixes = false, ...rest } = given;
+  const candidate = aCandidate({ id, to: aRelease({ version: "1.1.0" }), fixes: fixes ? [anAdvisory()] : [] });
+  const card = { upstream: candidate.to.upstream, score: undefined, checks: [] };
+  return { project: "suite", candidate, decision: aDecision({ verdict }), card, ...rest };
+}
+
+function material(given: Partial<DigestMaterial> = {}): DigestMaterial {
+  return {
+    entries: [],
+    components: [],
+    alerts: [],
+    unchecked: [],
+    projects: ["suite"],
+    from: "2026-11-19T12:00:00.000Z",
+    until: NOW,
+    ...given,
+  };
+}
+
+describe("a digest", () => {
+  it("has each candidate in the section of its verdict, and leaves out what is skipped", () => {
+    const entries = (["propose", "hold", "wait", "block", "skip"] as const).map((verdict) => anEntry(verdict, verdict));
+    const digest = buildDigest(material({ entries }));
+    const ids = [digest.proposed, digest.held, digest.waiting, digest.blocked].map((list) =>
+      list.map((entry) => entry.candidate.id),
+    );
+    expect(ids).toEqual([["propose"], ["hold"], ["wait"], ["block"]]);
+  });
+
+  it("puts fixes of advisories first, and is the same whatever the order it was made from", () => {
+    const entries = [anEntry("b", "propose"), anEntry("a", "propose"), anEntry("c", "propose", { fixes: true })];
+    const order = (list: readonly DigestEntry[]) =>
+      buildDigest(material({ entries: list })).proposed.map((entry) => entry.candidate.id);
+    expect(order(entries)).toEqual(["c", "a", "b"]);
+    expect(order(entries.toReversed())).toEqual(["c", "a", "b"]);
+    expect(buildDigest(material({ entries })).title).toBe("suite: 3 updates, 1 for security");
+  });
+
+  it("tells the places of one upstream in several versions", () => {
+    const pins = [
+      aPin({ text: "1.0.0", path: "a/Dockerfile" }),
+      aPin({ text: "1.1.0", path: "b/Dockerfile", line: 3 }),
+    ];
+    const { drifting } = buildDigest(material({ components: [aComponent({ pins })] }));
+    expect(drifting.map((entry) => entry.versions)).toEqual([
+      [
+        { version: "1.0.0", places: [{ path: "a/Dockerfile", line: 1 }] },
+        { version: "1.1.0", places: [{ path: "b/Dockerfile", line: 3 }] },
+      ],
+    ]);
+  });
+
+  it("tells what moves by itself, unless a digest holds it", () => {
+    const floating = { precision: "floating", text: "latest", version: "" } as const;
+    const pins = [
+      aPin({ ...floating, path: "a" }),
+      aPin({ ...floating, path: "b", digest: `sha256:${"0".repeat(64)}` }),
+      aPin({ path: "c" }),
+    ];
+    const { unpinned } = buildDigest(material({ components: [aComponent({ pins })] }));
+    expect(unpinned).toMatchObject([{ text: "latest", places: [{ path: "a", line: 1 }] }]);
+  });
+});
+
+describe("news", () => {
+  const news = (given: Partial<DigestMaterial>) => newsOf(buildDigest(material(given)));
+
+  it("is a verdict, a pull request, or a subject that could not be looked at", () => {
+    const unchecked = [{ subject: "requests", reason: "status 503" }];
+    expect(news({ entries: [anEntry("a", "propose", { url: "https://forge.example/1" })], unchecked })).toEqual([
+      "a propose https://forge.example/1",
+      "unchecked requests",
+    ]);
+  });
+
+  it("is not a nearer date, another reason for the same silence, drift or an unpinned place", () => {
+    const wait = (until: string) => ({
+      entries: [anEntry("a", "wait", { decision: aDecision({ verdict: "wait", until }) })],
+    });
+    expect(news(wait("2026-11-25T00:00:00.000Z"))).toEqual(news(wait("2026-11-26T00:00:00.000Z")));
+    const silent = (reason: string) => ({ unchecked: [{ subject: "requests", reason }] });
+    expect(news(silent("status 503"))).toEqual(news(silent("time-out")));
+    expect(news({ components: [aComponent({ pins: [aPin({ text: "1" }), aPin({ text: "2" })] })] })).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
 import type { FlowContext } from "../flow/context.ts";
 import { commandRoutes } from "./routes/commands.ts";
 
@@ -25,6 +26,7 @@ export function createApp(flow: FlowContext, options: { token: string; hosts: re
   app.use("/api/*", bodyLimit({ maxSize: 64 * 1024 }));
   app.route("/api/commands", commandRoutes(flow));
   app.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse();
     flow.log.error("A command failed", { path: context.req.path, error });
     return context.json({ error: "The command failed; the daemon's log says why." }, 500);
   });

@@ -6,6 +6,11 @@ import type { Resolved } from "./resolve.ts";
 import { kindOfRef, splitTag } from "./tag.ts";
 import { type LocatedUrl, locateRepository, locateUrl } from "./upstream-of-url.ts";
 
+const HASH: Readonly<Record<"hex" | "base64", RegExp>> = {
+  hex: /^[0-9a-f]{40,128}$/i,
+  base64: /^[A-Za-z0-9+/]{27,88}={0,2}$/,
+};
+
 type Part = NonNullable<LocatedUrl["part"]>;
 
 /** An address with its holes filled: a pin where it names an upstream, nothing where it does not. */
@@ -55,7 +60,7 @@ function versioned(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
     start: place?.start ?? filled.reference.value.start,
     text: anchor?.text ?? text,
     version: whole,
-    precision: "exact",
+    precision: located.partial === true && !/\d\.\d+\.\d/.test(whole) ? "range" : "exact",
     edits: anchor === undefined ? [] : editsOf(filled, resolved, part, { anchor, split, version: whole }),
     ...(template === undefined ? {} : { tagTemplate: template }),
   };
@@ -106,12 +111,13 @@ function occurrences(text: string, version: string): number[] {
 
 /** Hashes of the download that the file writes beside it. */
 function checksumsOf(filled: Filled, version: string): Edit[] {
-  const url = spelledOut(filled.resolved).replaceAll(version, "{version}");
-  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm }) => {
+  const address = spelledOut(filled.resolved).replaceAll(version, "{version}");
+  const url = address.startsWith("//") ? `https:${address}` : address;
+  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm, encoding = "hex" }) => {
     const resolved = filled.fill(value);
     const anchor = anchorOf(resolved, 0, resolved.text.length);
-    const isHash = /^[0-9a-f]{40,128}$/i.test(resolved.text);
-    return anchor === undefined || !isHash ? [] : [{ ...editAt(anchor, "checksum", "{hex}"), of: { url, algorithm } }];
+    if (anchor === undefined || !HASH[encoding].test(resolved.text)) return [];
+    return [{ ...editAt(anchor, "checksum", `{${encoding}}`), of: { url, algorithm } }];
   });
 }
 

@@ -21,7 +21,7 @@ export type Checksum = {
   readonly value: Value;
   readonly algorithm: "sha1" | "sha256" | "sha384" | "sha512";
   /** How the hash is written; hexadecimal unless said. */
-  readonly encoding?: "base64";
+  readonly encoding?: "base64" | "hex";
   /** The address of what is hashed, with a `{version}` hole, where the reference is none. */
   readonly of?: string;
 };

@@ -1,5 +1,7 @@
 import { toPurl } from "../domain/upstream.ts";
 import { HOLE } from "../lib/pieces.ts";
+import { CDN_RULES } from "./cdn-rules.ts";
+import { urlRule as rule, type UrlRule } from "./url-rule.ts";
 
 /** What an address says about where a download comes from. */
 export type LocatedUrl = {
@@ -7,6 +9,8 @@ export type LocatedUrl = {
   readonly scheme: string;
   /** How the upstream's tags are made of versions, where the address does not show the tag itself. */
   readonly tagTemplate?: string;
+  /** True where a version with fewer numbers stands for the newest that begins so. */
+  readonly partial?: boolean;
   /** The part that decides the version, by offsets in the address; absent: whatever is newest. */
   readonly part?: { readonly kind: PartKind; readonly start: number; readonly end: number };
 };
@@ -14,21 +18,12 @@ export type LocatedUrl = {
 /** `tag`: a tag of the upstream. `version`: a bare version. `ref`: a tag, a branch or a commit. `branch`: only that. */
 type PartKind = "tag" | "version" | "ref" | "branch";
 
-type Groups = Readonly<Record<string, string | undefined>>;
-type Rule = {
-  readonly address: RegExp;
-  readonly upstream: (groups: Groups) => string;
-  readonly scheme?: string;
-  readonly tagTemplate?: string;
-};
-
 const GITHUB = String.raw`(?<owner>[\w.-]+)/(?<name>[\w.-]+)`;
 const ARCHIVE = String.raw`\.(?:tar\.(?:gz|xz|bz2)|tgz|zip)(?:$|[?#])`;
 const REF = `(?:refs/heads/(?<branch>[^/?#]+)|refs/tags/(?<tag>[^/?#]+)|(?<ref>[^/?#]+))`;
-const VERSION = String.raw`(?<version>v?\d[^/?#]*)`;
 
 /** Ordered: the first that matches decides. Offsets come from the named group that is there. */
-const RULES: readonly Rule[] = [
+const RULES: readonly UrlRule[] = [
   ...[
     `(?:www\\.)?github\\.com/${GITHUB}/releases/download/(?<tag>[^/]+)/`,
     `(?:www\\.)?github\\.com/${GITHUB}/releases/latest`,
@@ -43,27 +38,18 @@ const RULES: readonly Rule[] = [
     `api\\.github\\.com/repos/${GITHUB}/releases/tags/(?<tag>[^/?#]+)`,
     `api\\.github\\.com/repos/${GITHUB}/(?:tarball|zipball)/${REF}`,
     `api\\.github\\.com/repos/${GITHUB}/(?:releases|tags)(?:$|[/?#])`,
-    `cdn\\.jsdelivr\\.net/gh/${GITHUB}@(?<ref>[^/?#]+)`,
+    `(?:(?:cdn|fastly|gcore)\\.jsdelivr\\.net|esm\\.sh|cdn\\.statically\\.io)/gh/${GITHUB}[@/](?<ref>[^/?#]+)`,
+    `(?:(?:cdn\\.|raw\\.)?rawgit\\.com|raw(?:cdn)?\\.githack\\.com)/${GITHUB}/(?<ref>[^/?#]+)/`,
   ].map((address) => rule(address, ({ owner, name }) => toPurl("github", `${owner}/${stripGit(name)}`), "loose")),
   ...[
     String.raw`(?<host>gitlab\.[\w.-]+|salsa\.debian\.org)/(?<path>[\w./-]+?)/-/(?:archive|raw)/${REF}/`,
     String.raw`(?<host>gitlab\.[\w.-]+|salsa\.debian\.org)/(?<path>[\w./-]+?)/-/releases/permalink/latest`,
     String.raw`(?<host>gitlab\.[\w.-]+|salsa\.debian\.org)/(?<path>[\w./-]+?)/-/releases/(?<tag>[^/]+)/downloads/`,
   ].map((address) => rule(address, ({ host, path }) => gitlabPurl(host, path), "loose")),
-  ...[
-    String.raw`cdn\.jsdelivr\.net/npm/(?<name>(?:@[\w.-]+/)?[\w.-]+)(?:@${VERSION})?`,
-    String.raw`unpkg\.com/(?<name>(?:@[\w.-]+/)?[\w.-]+)(?:@${VERSION})?`,
-    String.raw`registry\.npmjs\.org/(?<name>(?:@[\w.-]+/)?[\w.-]+)/-/[\w.-]+?-(?<version>\d[^/]*)\.tgz`,
-    String.raw`cdnjs\.cloudflare\.com/ajax/libs/(?<name>[\w.-]+)/${VERSION}/`,
-    String.raw`ajax\.googleapis\.com/ajax/libs/(?<name>[\w.-]+)/${VERSION}/`,
-    String.raw`(?:maxcdn|stackpath|netdna)\.bootstrapcdn\.com/(?<name>[\w.-]+)/(?<version>[^/]+)/`,
-    String.raw`code\.jquery\.com/(?<name>jquery)-(?<version>\d[\d.]*\d)`,
-  ].map((address) => rule(address, ({ name }) => toPurl("npm", (name ?? "").toLowerCase()), "semver")),
-  rule(
-    String.raw`use\.fontawesome\.com/releases/${VERSION}/`,
-    ({ version }) => toPurl("npm", /^v?[0-4]\./.test(version ?? "") ? "font-awesome" : "@fortawesome/fontawesome-free"),
-    "semver",
+  ...[String.raw`registry\.npmjs\.org/(?<name>(?:@[\w.-]+/)?[\w.-]+)/-/[\w.-]+?-(?<version>\d[^/]*)\.tgz`].map(
+    (address) => rule(address, ({ name }) => toPurl("npm", (name ?? "").toLowerCase()), "semver"),
   ),
+  ...CDN_RULES,
   rule(
     String.raw`(?:files\.pythonhosted\.org|pypi\.(?:org|io|python\.org))/packages/(?:[^/]+/)*(?<name>[A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)-(?<version>\d[\w.+!]*?)(?:-|\.tar\.|\.zip)`,
     ({ name }) => toPurl("pypi", name ?? ""),
@@ -104,7 +90,7 @@ const RULES: readonly Rule[] = [
     String.raw`releases\.hashicorp\.com/(?<name>[\w-]+)/(?<version>[^/]+)/`,
     ({ name }) => toPurl("github", `hashicorp/${name}`),
     "loose",
-    "v{version}",
+    { tagTemplate: "v{version}" },
   ),
   rule(String.raw`bootstrap\.pypa\.io/(?:pip/)?get-pip\.py`, () => toPurl("pypi", "pip"), "pep440"),
   rule(String.raw`install\.python-poetry\.org(?:$|[/?#])`, () => toPurl("pypi", "poetry"), "pep440"),
@@ -123,7 +109,7 @@ const RULES: readonly Rule[] = [
 /** Recognises an address whose holes are filled; undefined when it names nothing that has versions. */
 export function locateUrl(url: string): LocatedUrl | undefined {
   if (url.length > 1_000) return undefined;
-  for (const { address, upstream, scheme, tagTemplate } of RULES) {
+  for (const { address, upstream, scheme, tagTemplate, partial } of RULES) {
     const match = address.exec(url);
     if (match === null) continue;
     const purl = upstream(match.groups ?? {});
@@ -131,7 +117,8 @@ export function locateUrl(url: string): LocatedUrl | undefined {
     const part = partOf(match);
     return {
       upstream: purl,
-      scheme: scheme ?? "loose",
+      scheme,
+      ...(partial === true ? { partial } : {}),
       ...(part === undefined ? {} : { part }),
       ...(tagTemplate === undefined ? {} : { tagTemplate }),
     };
@@ -142,7 +129,7 @@ export function locateUrl(url: string): LocatedUrl | undefined {
 /** The repository that is cloned from an address; undefined when it is none that can be named. */
 export function locateRepository(url: string): string | undefined {
   const match =
-    /^(?:(?:https?|git|ssh):\/\/(?:[^@/]*@)?|git@)(?<host>[\w.-]+)(?::\d+)?[/:](?<path>[\w./-]+?)(?:\.git)?\/?$/.exec(
+    /^(?:(?:https?|git|ssh):\/\/(?:[^@/]*@)?|git@|(?=github\.com\/))(?<host>[\w.-]+)(?::\d+)?[/:](?<path>[\w./-]+?)(?:\.git)?\/?$/.exec(
       url,
     );
   const { host, path } = match?.groups ?? {};
@@ -159,13 +146,9 @@ function partOf(match: RegExpExecArray): LocatedUrl["part"] {
   return undefined;
 }
 
-function rule(address: string, upstream: Rule["upstream"], scheme: string, tagTemplate?: string): Rule {
-  const pattern = new RegExp(`^(?:https?|ftp)://${address}`, "di");
-  return { address: pattern, upstream, scheme, ...(tagTemplate === undefined ? {} : { tagTemplate }) };
-}
-
-function known(address: string, repository: string, tagTemplate?: string): Rule {
-  return rule(address, () => toPurl("github", repository), "loose", tagTemplate);
+function known(address: string, repository: string, tagTemplate?: string): UrlRule {
+  const upstream = toPurl("github", repository);
+  return rule(address, () => upstream, "loose", tagTemplate === undefined ? {} : { tagTemplate });
 }
 
 function gitlabPurl(host: string | undefined, path: string | undefined): string {

@@ -7,7 +7,7 @@ export type Place = { readonly path: string; readonly line: number };
  *
  * `spelling` is how a new value is written there: text with holes. `{version}` the bare version, `{nodots}` the version
  * without its dots, `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
- * the algorithm, `{commit}` the 40-digit commit. Everything else is copied.
+ * the algorithm, `{base64}` the same hash in base64 (Subresource Integrity), `{commit}` the 40-digit commit. Everything else is copied.
  */
 export type Edit = {
   readonly path: string;

@@ -84,6 +84,7 @@ function valueOfEdit(edit: Edit, target: RewriteTarget): string | Failure {
     tag: target.tag,
     digest: target.digest,
     hex,
+    base64: hex === undefined ? undefined : Buffer.from(hex, "hex").toString("base64"),
     commit: target.commit,
   };
   const missing = [...edit.spelling.matchAll(/\{(\w+)\}/g)].find((hole) => known[hole[1] ?? ""] === undefined)?.[1];

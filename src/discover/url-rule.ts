@@ -1,0 +1,22 @@
+type Groups = Readonly<Record<string, string | undefined>>;
+
+/** A kind of address: how it looks, and which upstream it names. */
+export type UrlRule = {
+  /** Named groups: those that `upstream` asks for, and at most one of `tag`, `version`, `ref`, `branch`. */
+  readonly address: RegExp;
+  readonly upstream: (groups: Groups) => string;
+  readonly scheme: string;
+  readonly tagTemplate?: string;
+  /** True where a version with fewer numbers stands for the newest that begins so. */
+  readonly partial?: boolean;
+};
+
+/** `address` is a pattern of what follows the `//`; pages may leave out the protocol. */
+export function urlRule(
+  address: string,
+  upstream: UrlRule["upstream"],
+  scheme: string,
+  more: Pick<UrlRule, "tagTemplate" | "partial"> = {},
+): UrlRule {
+  return { address: new RegExp(`^(?:(?:https?|ftp):)?//${address}`, "di"), upstream, scheme, ...more };
+}

@@ -1,6 +1,9 @@
 import type { Format } from "./format.ts";
+import { ansible } from "./formats/ansible.ts";
 import { ciPipeline } from "./formats/ci-pipeline.ts";
 import { compose } from "./formats/compose.ts";
+import { conda } from "./formats/conda.ts";
+import { devcontainer } from "./formats/devcontainer.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
 import { githubActions } from "./formats/github-actions.ts";
 import { gitlabCi } from "./formats/gitlab-ci.ts";
@@ -10,19 +13,26 @@ import { kubernetes } from "./formats/kubernetes.ts";
 import { kustomize } from "./formats/kustomize.ts";
 import { packageJson } from "./formats/package-json.ts";
 import { pipfile } from "./formats/pipfile.ts";
+import { platformio } from "./formats/platformio.ts";
 import { preCommit } from "./formats/pre-commit.ts";
 import { pyproject } from "./formats/pyproject.ts";
 import { requirements } from "./formats/requirements.ts";
 import { setupCfg } from "./formats/setup-cfg.ts";
+import { setupPy } from "./formats/setup-py.ts";
+import { shell } from "./formats/shell.ts";
+import { terraform } from "./formats/terraform.ts";
 import { toolVersions } from "./formats/tool-versions.ts";
 import { tox } from "./formats/tox.ts";
 import { vagrantfile } from "./formats/vagrantfile.ts";
 
 /** Every kind of file that is read. The first that matches a path reads it; the last one looks at whatever YAML is left. */
 export const FORMATS: readonly Format[] = [
+  ansible,
   gitlabCi,
   ciPipeline,
   vagrantfile,
+  devcontainer,
+  terraform,
   helm,
   kustomize,
   dockerfile,
@@ -31,11 +41,15 @@ export const FORMATS: readonly Format[] = [
   githubActions,
   packageJson,
   pyproject,
+  conda,
+  platformio,
+  setupPy,
   pipfile,
   preCommit,
   setupCfg,
   toolVersions,
   tox,
+  shell,
   kubernetes,
   html,
 ];

@@ -1,28 +1,24 @@
 import { posix } from "node:path";
 import { isScalar, type Node } from "yaml";
 import { toPurl } from "../domain/upstream.ts";
-import { visibleText } from "../lib/pieces.ts";
+import { type Value, visibleText } from "../lib/pieces.ts";
 import type { Reading, Reference } from "./format.ts";
 import { templateOf } from "./read-image-node.ts";
 import { childOf, itemsOf, parseYaml } from "./read-yaml.ts";
 
-/** Which chart is installed, from where, and the node that says in which version. */
-export type ChartNodes = {
-  readonly name: string;
-  readonly version: Node | undefined;
-  readonly repository: string;
-};
+/** Which chart is installed, from where, and in which version. */
+export type Chart = { readonly name: string; readonly version: Value | undefined; readonly repository: string };
 
 /** A chart of a repository elsewhere. None where the repository is not written: a name alone is no identity. */
-export function readChart(text: string, { name, version, repository }: ChartNodes): Reference[] {
-  const value = templateOf(text, version);
+export function readChart({ name, version, repository }: Chart): Reference[] {
   const [, host, embedded] = /^((?:oci|https?):\/\/.+)\/([\w.-]+)$/.exec(name) ?? [];
   const address = (host ?? repository).replace(/\/+$/, "");
   const isHosted = /^(?:https?|oci):\/\/[^\s{]+$/.test(address) || /^[\w-]+(?:\.[\w-]+)+\/[^\s{]+$/.test(address);
   const chart = embedded ?? name;
-  if (!/^[\w.-]+$/.test(chart) || value === undefined || !isHosted) return [];
+  if (!/^[\w.-]+$/.test(chart) || version === undefined || !isHosted) return [];
   const upstream = toPurl("helm", chart, { repository_url: address });
-  return [{ kind: "version", value, name: chart, upstream, scheme: "semver", ...rangeOf(visibleText(value)) }];
+  const range = rangeOf(visibleText(version));
+  return [{ kind: "version", value: version, name: chart, upstream, scheme: "semver", ...range }];
 }
 
 /** The dependencies of a chart, in `Chart.yaml` or, before Helm 3, in `requirements.yaml`. */
@@ -31,9 +27,9 @@ export function readChartDependencies(text: string, path: string): Reading {
   const locks = ["Chart.lock", "requirements.lock"].map((name) => posix.join(posix.dirname(path), name));
   const references = itemsOf(yaml, childOf(yaml, yaml.root, "dependencies")).flatMap((item) => {
     const at = (key: string) => childOf(yaml, item, key);
-    return readChart(text, {
+    return readChart({
       name: plainText(at("name")),
-      version: at("version"),
+      version: templateOf(text, at("version")),
       repository: plainText(at("repository")),
     });
   });

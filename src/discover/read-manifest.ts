@@ -81,10 +81,18 @@ function readInstalled(text: string, yaml: Yaml, node: unknown, { kind, document
     const repository = documents.find((one) => isNamed(one, "HelmRepository", source));
     const address = repository === undefined ? undefined : childOf(repository, repository.root, "spec", "url");
     const name = plainText(at("chart", "spec", "chart"));
-    return readChart(text, { name, version: at("chart", "spec", "version"), repository: plainText(address) });
+    return readChart({
+      name,
+      version: templateOf(text, at("chart", "spec", "version")),
+      repository: plainText(address),
+    });
   }
   if (kind === "HelmChart")
-    return readChart(text, { name: plainText(at("chart")), version: at("version"), repository: plainText(at("repo")) });
+    return readChart({
+      name: plainText(at("chart")),
+      version: templateOf(text, at("version")),
+      repository: plainText(at("repo")),
+    });
   if (kind === "GitRepository")
     return readSource(text, at("url"), at("ref", "tag") ?? at("ref", "commit") ?? at("ref", "branch"));
   if (kind === "OCIRepository") return readArtefact(text, at("url"), at("ref", "tag"), at("ref", "digest"));
@@ -96,7 +104,11 @@ function readInstalled(text: string, yaml: Yaml, node: unknown, { kind, document
     if (child("repoURL") === undefined) return [];
     if (child("chart") === undefined) return readSource(text, child("repoURL"), child("targetRevision"));
     const repository = plainText(child("repoURL"));
-    return readChart(text, { name: plainText(child("chart")), version: child("targetRevision"), repository });
+    return readChart({
+      name: plainText(child("chart")),
+      version: templateOf(text, child("targetRevision")),
+      repository,
+    });
   });
 }
 

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { plainText, readChart, readChartDependencies } from "../read-chart.ts";
-import { isImageText, readImageParts, readImageText } from "../read-image-node.ts";
+import { isImageText, readImageParts, readImageText, templateOf } from "../read-image-node.ts";
 import { isManifest, readManifests } from "../read-manifest.ts";
 import { childOf, entriesOf, itemsOf, parseYaml, type Yaml } from "../read-yaml.ts";
 
@@ -41,11 +41,11 @@ function readHelmfile(text: string, path: string): Reading {
   );
   const references = itemsOf(yaml, childOf(yaml, yaml.root, "releases")).flatMap((release): Reference[] => {
     const written = plainText(childOf(yaml, release, "chart"));
-    const version = childOf(yaml, release, "version");
+    const version = templateOf(text, childOf(yaml, release, "version"));
     const slash = written.indexOf("/");
     const repository = written.includes("://") ? undefined : repositories.get(written.slice(0, slash));
-    if (repository === undefined) return readChart(text, { name: written, version, repository: "" });
-    return readChart(text, { name: written.slice(slash + 1), version, repository });
+    if (repository === undefined) return readChart({ name: written, version, repository: "" });
+    return readChart({ name: written.slice(slash + 1), version, repository });
   });
   return { references, variables: [], inclusions: [], problems: plain === text ? yaml.problems : [] };
 }

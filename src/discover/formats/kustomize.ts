@@ -22,9 +22,9 @@ function readKustomization(text: string, path: string): Reading {
   const itemsAt = (key: string) => itemsOf(yaml, childOf(yaml, yaml.root, key));
   const images = itemsAt("images").flatMap((item) => readImageParts(text, yaml, item, KEYS) ?? []);
   const charts = [...itemsAt("helmCharts"), ...itemsAt("helmChartInflationGenerator")].flatMap((item) =>
-    readChart(text, {
+    readChart({
       name: plainText(at(item, "name")),
-      version: at(item, "version"),
+      version: templateOf(text, at(item, "version")),
       repository: plainText(at(item, "repo")),
     }),
   );

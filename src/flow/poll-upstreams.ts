@@ -6,6 +6,7 @@ import { poll } from "../poll/poll.ts";
 import type { PollContext } from "../poll/source.ts";
 import type { FlowContext } from "./context.ts";
 import { jitterOf, nextPoll, nextTry } from "./next-poll.ts";
+import { raiseAlerts } from "./raise-alerts.ts";
 
 /** What a round of polls found. `changed` and `failed` are purls; `unwatched` counts those of kinds that nothing here polls. */
 export type PollSummary = {
@@ -52,9 +53,11 @@ async function pollOne(flow: FlowContext, watched: WatchedUpstream, context: Pol
   const changes = await recordReleases(flow.db, purl, answer.releases, {
     baseline: state?.lastSuccessAt === undefined,
     complete: answer.complete,
+    tagTemplates: watched.tagTemplates,
     now,
   });
   await recordRefs(flow.db, purl, answer.refs, now);
+  await raiseAlerts(flow, purl, changes);
   await recordPollSuccess(flow.db, purl, answer, nextPoll(answer.releases, now, jitter), now);
   return changes.length > 0 ? "changed" : "unchanged";
 }

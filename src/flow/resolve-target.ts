@@ -6,6 +6,7 @@ import { Failure, isFailure } from "../lib/failure.ts";
 import type { RewriteTarget } from "../lib/rewrite.ts";
 import type { FlowContext } from "./context.ts";
 
+type Algorithm = NonNullable<Edit["of"]>["algorithm"];
 type Checksum = NonNullable<RewriteTarget["checksums"]>[number];
 
 /** The largest file that is downloaded to compute its checksum. */
@@ -52,15 +53,44 @@ async function checksumsOf(
   for (const { of } of edits) {
     if (of === undefined) return new Failure("not-checked", "A checksum is written without saying of which file.");
     const url = of.url.replaceAll("{version}", candidate.to.version).replaceAll("{tag}", candidate.to.tag);
-    const hex = publishedDigest(candidate, url, of.algorithm) ?? (await downloadedDigest(flow, url, of.algorithm));
+    const hex = await checksumOf(flow, candidate, url, of.algorithm);
     if (isFailure(hex)) return hex;
     checksums.push({ url: of.url, algorithm: of.algorithm, hex });
   }
   return checksums;
 }
 
+async function checksumOf(
+  flow: FlowContext,
+  candidate: Candidate,
+  url: string,
+  algorithm: Algorithm,
+): Promise<string | Failure> {
+  const [, index, count] = /#file-(\d+)-of-(\d+)$/.exec(url) ?? [];
+  if (index !== undefined) return packageDigest(candidate, algorithm, Number(index), Number(count));
+  const published = publishedDigest(candidate, url, algorithm);
+  if (published !== undefined) return published;
+  const hole = /\$\{[^}]*\}|\$\([^)]*\)/.exec(url)?.[0];
+  if (hole === undefined) return downloadedDigest(flow, url, algorithm);
+  const message = `The file behind a checksum depends on ${hole}, so which file it is of is not known: ${url}.`;
+  return new Failure("not-checked", `${message} Write the address out, or change the checksum by hand.`);
+}
+
+/** A requirement lists the hashes of all files of a version; which of them is of which file means nothing. */
+function packageDigest(candidate: Candidate, algorithm: Algorithm, index: number, count: number): string | Failure {
+  const digests = candidate.to.assets
+    .map(({ digest }) => digest ?? "")
+    .filter((digest) => digest.startsWith(`${algorithm}:`))
+    .sort();
+  const digest = digests.length === count ? digests[index - 1] : undefined;
+  if (digest !== undefined) return digest.slice(algorithm.length + 1);
+  const counted = `${candidate.to.version} has ${digests.length} files with a ${algorithm} hash`;
+  const message = `${counted}, but ${count} are written. Write the list anew, for example with pip-compile --generate-hashes.`;
+  return new Failure("not-checked", message);
+}
+
 /** What the host itself says of the file: no download is needed then. */
-function publishedDigest(candidate: Candidate, url: string, algorithm: string): string | undefined {
+function publishedDigest(candidate: Candidate, url: string, algorithm: Algorithm): string | undefined {
   const name = decodeURIComponent(url.slice(url.lastIndexOf("/") + 1));
   const digest = candidate.to.assets.find((asset) => asset.name === name || asset.url === url)?.digest;
   return digest?.startsWith(`${algorithm}:`) === true ? digest.slice(algorithm.length + 1) : undefined;

@@ -44,6 +44,8 @@ export type RepositorySweep = {
   readonly branches: readonly RepositoryTag[];
   /** True when nothing between the pinned tags and the newest was left out: all was read, or every pinned tag was seen. */
   readonly complete: boolean;
+  /** True when everything was read: only then is what is not here gone. */
+  readonly whole: boolean;
 };
 
 /** A release with the date that the list is ordered by. */
@@ -54,7 +56,7 @@ export type Page<T> = { readonly rows: readonly T[]; readonly dropped: number; r
 export type Pages = { readonly releases: Page<DatedRelease>; readonly tags: Page<RepositoryTag> };
 /** The first step, with what is read only once. */
 export type FirstPages = {
-  readonly about: Omit<RepositorySweep, "releases" | "tags" | "complete">;
+  readonly about: Omit<RepositorySweep, "releases" | "tags" | "complete" | "whole">;
   readonly pages: Pages;
 };
 /** A further step into the lists that have a cursor. */

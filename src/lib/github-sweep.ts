@@ -48,6 +48,7 @@ export function createSweep(
       releases: releases.rows.map(({ createdAt: _date, ...release }) => release),
       tags: tags.rows.filter((tag) => tag.name.startsWith(request.tagPrefix)),
       complete: !short.releases && !short.tags && releases.dropped + tags.dropped === 0,
+      whole: releases.after === undefined && tags.after === undefined && releases.dropped + tags.dropped === 0,
     };
   };
 }

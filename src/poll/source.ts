@@ -26,7 +26,7 @@ export type PollAnswer =
       readonly releases: readonly ObservedRelease[];
       /** Where the pinned names point now. A pinned name that is not here was looked for and not found. */
       readonly refs: readonly Ref[];
-      /** False when there is more than was read; `notChecked` then says what. */
+      /** True when every version there is was read: only then does one that is not here count as gone. */
       readonly complete: boolean;
       readonly validator?: string;
       /** What this source could not look at, as sentences: "release notes: no GitHub token". */

@@ -65,13 +65,13 @@ async function pollByReader(
     state: "changed",
     releases: toReleases(sweep, request.tagTemplates, `${web}/${sweep.nameWithOwner}`),
     refs: toRefs(request, sweep.pinned, sweep.branches),
-    complete: sweep.complete,
-    notChecked: [...renamed(sweep, repository), ...(sweep.complete ? [] : [OLDER])],
+    complete: sweep.whole,
+    notChecked: [...renamed(sweep, repository), ...(sweep.complete || sweep.pinned.length === 0 ? [] : [OLDER])],
   };
   return unlessUnchanged(changed, `${sweep.databaseId}`, request.last?.validator);
 }
 
-const OLDER = "older tags and releases: there are more than are read in one poll";
+const OLDER = "some versions between the pinned one and the newest: there are more than are read in one poll";
 
 /** The same name with another id is another repository: whoever owns the name now is not who was trusted. */
 function refusalOf(sweep: RepositorySweep, request: PollRequest, { owner, name }: Repository): Failure | undefined {

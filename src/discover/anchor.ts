@@ -64,6 +64,18 @@ export function holesIn(resolved: Resolved, from: number, to: number): string[] 
   });
 }
 
+/** Where a script asks for what fills a range while it runs; undefined unless that is so for every hole in it. */
+export function askedIn(resolved: Resolved, from: number, to: number): { path: string; start: number } | undefined {
+  let at = 0;
+  const holes = resolved.pieces.filter((piece) => {
+    const start = at;
+    at += "hole" in piece ? HOLE.length : piece.text.length;
+    return "hole" in piece && start >= from && start < to;
+  });
+  const asked = holes.flatMap((piece) => ("hole" in piece && piece.asked !== undefined ? [piece.asked] : []));
+  return asked.length === holes.length ? asked[0] : undefined;
+}
+
 /** Resolved text as a person would write it, with `${NAME}` for what is left open. */
 export function spelledOut(resolved: Resolved): string {
   return resolved.pieces.map((piece) => ("hole" in piece ? spelledHole(piece.hole) : piece.text)).join("");

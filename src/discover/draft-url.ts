@@ -1,5 +1,5 @@
 import type { Edit } from "../domain/pin.ts";
-import { type Anchor, anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
+import { type Anchor, anchorOf, askedIn, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { commentParts } from "./draft-commit.ts";
 import type { Resolved } from "./resolve.ts";
@@ -36,6 +36,8 @@ export function draftGit(filled: Filled): Draft | Unclear | undefined {
 function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft | Unclear {
   const holes = holesIn(resolved, part.start, part.end);
   const at = resolved === filled.resolved ? "" : `@${spelledOut(resolved)}`;
+  const asked = askedIn(resolved, part.start, part.end);
+  if (asked !== undefined) return { ...floating(filled, located, undefined), ...(givenIn(resolved) ?? asked) };
   if (holes.length > 0) return unclearHoles(`${spelledOut(filled.resolved)}${at}`, holes);
   const text = resolved.text.slice(part.start, part.end);
   const kind = part.kind === "ref" ? kindOfRef(decoded(text)) : part.kind;
@@ -80,7 +82,16 @@ function editsOf(filled: Filled, resolved: Resolved, part: Part, found: Found): 
   const fixed = part.kind === "version" && anchor.before.replace(/^v/, "") + anchor.after !== "";
   const without = fixed ? { without: { before: anchor.before.replace(/^v/, ""), after: anchor.after } } : {};
   const first: Edit = { ...editAt(anchor, "version", `${split.prefix}{version}`), ...without };
-  return [first, ...copiesOf(resolved, part, split.version), ...checksumsOf(filled, found.version)];
+  return [
+    first,
+    ...copiesOf(resolved, part, split.version).filter((copy) => !overlaps(copy, anchor)),
+    ...checksumsOf(filled, found.version),
+  ];
+}
+
+/** A variable that is used again is edited once. */
+function overlaps(edit: Edit, anchor: Anchor): boolean {
+  return edit.path === anchor.path && edit.start < anchor.end && edit.end > anchor.start;
 }
 
 /** Further places of the address that show the same version, as in `…/v1.2.3/tool_1.2.3.deb` and `tool-123.zip`. */
@@ -136,7 +147,7 @@ function commit(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined,
 }
 
 function floating(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined, text = ""): Draft {
-  const place = anchor ?? slicesOf(filled.resolved, 0, 1)[0];
+  const place = anchor ?? placeOfChoice(filled.resolved);
   return {
     ...common(filled, located, anchor),
     path: place?.path ?? filled.file.path,
@@ -146,6 +157,20 @@ function floating(filled: Filled, located: LocatedUrl, anchor: Anchor | undefine
     precision: text === "" ? "floating" : "branch",
     edits: [],
   };
+}
+
+/** Where it is written that nothing is pinned: what a function is called with, the word `latest`, else the address. */
+function placeOfChoice(resolved: Resolved): { path: string; start: number } | undefined {
+  const latest = resolved.text.lastIndexOf("/latest") + 1;
+  return (
+    givenIn(resolved) ?? slicesOf(resolved, latest, latest + 1)[0] ?? slicesOf(resolved, 0, resolved.text.length)[0]
+  );
+}
+
+/** The argument of a function that the text holds. */
+function givenIn(resolved: Resolved): { path: string; start: number } | undefined {
+  const given = slicesOf(resolved, 0, resolved.text.length).find(({ variable }) => /^\d$/.test(variable ?? ""));
+  return given === undefined ? undefined : { path: given.path, start: given.start };
 }
 
 function common(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined) {

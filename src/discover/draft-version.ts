@@ -13,6 +13,7 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   if (base.precision === "floating" || base.precision === "branch") {
     return { ...base, path: file.path, start: reference.value.start, text: resolved.text, version: "", edits: [] };
   }
+  if (reference.numeric === true && !/^\d/.test(resolved.text)) return undefined;
   const anchor = anchorOf(resolved, 0, resolved.text.length);
   const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
   const { prefix, version } = splitTag(resolved.text) ?? { prefix: "", version: resolved.text };
@@ -45,11 +46,17 @@ function versionEdits(anchor: NonNullable<ReturnType<typeof anchorOf>>, prefix: 
   return [whole ? edit : { ...edit, without: { before: anchor.before, after: anchor.after } }];
 }
 
-/** Hashes of a requirement: which files they are of need not be written, then only the registry can give new ones. */
+/**
+ * Hashes of a requirement. Which files they are of need not be written; then only the registry can give new ones, as many
+ * as it has files: the address says which of how many.
+ */
 function hashEdits(filled: Filled): Edit[] {
-  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm, of }) => {
+  const { checksums = [], name = "" } = filled.reference;
+  return checksums.flatMap(({ value, algorithm, of }) => {
     const anchor = anchorOf(filled.fill(value), 0, Number.POSITIVE_INFINITY);
-    const url = of ?? `https://pypi.org/project/${filled.reference.name ?? ""}/{version}/`;
+    const alike = checksums.filter((one) => one.algorithm === algorithm);
+    const index = alike.findIndex((one) => one.value === value) + 1;
+    const url = of ?? `https://pypi.org/project/${name}/{version}/#file-${index}-of-${alike.length}`;
     return anchor === undefined ? [] : [{ ...editAt(anchor, "checksum", "{hex}"), of: { url, algorithm } }];
   });
 }

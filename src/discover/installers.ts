@@ -53,8 +53,7 @@ export const INSTALLERS: readonly Installer[] = [
   {
     begins: /^(?:apt|apt-get) (?:-\S+ )*install$/,
     valued: /^(?:-[otc]|--(?:option|target-release|default-release))$/,
-    read: (word) =>
-      readNamed(word, /^([a-z0-9][a-z0-9.+-]*)=(.+)$/, (name) => ({ upstream: toPurl("deb", `debian/${name}`) })),
+    read: readDebianPackage,
   },
   {
     begins: /^nvm install$/,
@@ -79,6 +78,20 @@ function readNamed(word: Value, pattern: RegExp, known: (name: string) => Known)
   const [, name = "", version = ""] = found;
   const value = sliceValue(word, text.length - version.length, text.length);
   return { kind: "version", ...known(name), value, precision: precisionOf(version), ...(name === "" ? {} : { name }) };
+}
+
+/** `name=version`, or a name that carries a version: `php$PHP_VERSION-fpm` is php. */
+function readDebianPackage(word: Value): Reference | undefined {
+  const known = (name: string) => ({ upstream: toPurl("deb", `debian/${name}`) });
+  const exact = readNamed(word, /^([a-z0-9][a-z0-9.+-]*)=(.+)$/, known);
+  if (exact !== undefined) return exact;
+  const text = visibleText(word);
+  const [, stem = ""] = new RegExp(`^([a-z][a-z0-9.+-]*)${HOLE}(?:[-.][a-z0-9.+-]*)?$`).exec(text) ?? [];
+  const hole = word.pieces.find((piece) => piece.kind === "hole");
+  if (stem.length < 2 || hole === undefined || hole.name.startsWith("$")) return undefined;
+  const name = stem.replace(/[-.]$/, "");
+  const value = sliceValue(word, stem.length, stem.length + HOLE.length);
+  return { kind: "version", ...known(name), name, value, precision: "exact", numeric: true };
 }
 
 function precisionOf(version: string): Precision {

@@ -45,7 +45,7 @@ export function link(world: World): Linked {
     traced.push(...annotated(world, file));
   }
   const own = ownUpstreams(world, traced);
-  const pins = merge(traced).map((group) => toPin(world, group, own));
+  const pins = merge(world, traced).map((group) => toPin(world, group, own));
   return { pins: pins.sort(byPlace), problems: problems.sort(byPlace) };
 }
 
@@ -93,11 +93,14 @@ function stripped(text: string, template: string): { prefix: string; version: st
   return split !== undefined && template.startsWith(split.prefix) ? split : { prefix: "", version: text };
 }
 
-/** Drafts of one place and upstream, in the order they were found. */
-function merge(traced: readonly Traced[]): Traced[][] {
+/** Drafts of one place and upstream, in the order they were found. What is left open twice in a line is one place. */
+function merge(world: World, traced: readonly Traced[]): Traced[][] {
   const groups = new Map<string, Traced[]>();
   for (const one of traced) {
-    const key = `${one.draft.path}\n${one.draft.start}\n${one.draft.upstream}`;
+    const { path, start, upstream, precision, edits } = one.draft;
+    const open = precision === "floating" && edits.length === 0;
+    const place = open ? `line ${lineOf(world, { path, start })}` : start;
+    const key = `${path}\n${place}\n${upstream}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);

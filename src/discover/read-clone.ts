@@ -1,21 +1,111 @@
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { type Hole, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference } from "./format.ts";
 
-/** `git clone [-b REF] URL`. */
-export function readClone(words: readonly Value[]): Reference | undefined {
-  const texts = words.map(visibleText);
-  const git = texts.findIndex((text) => text === "git" || text.endsWith("/git"));
-  if (git < 0 || !texts.slice(git + 1).includes("clone")) return undefined;
-  const address = words.find((_, index) => index > git && /^(?:https?|git|ssh):\/\/|^git@/.test(texts[index] ?? ""));
-  if (address === undefined) return undefined;
-  const ref = refOf(words, texts);
-  return { kind: "git", value: address, ...(ref === undefined ? {} : { ref }) };
+/** What a git command does to what a script takes from elsewhere. `folder` is where, by its last part. */
+export type GitStep =
+  | { readonly kind: "clone" | "remote"; readonly reference: Reference; readonly folder: string }
+  | { readonly kind: "checkout"; readonly ref: Value | undefined; readonly folder: string };
+
+const ADDRESS = /^(?:https?|git|ssh):\/\/|^git@/;
+const GLOBAL_VALUED = /^(?:-C|-c|--git-dir|--work-tree|--namespace|--exec-path)$/;
+const VALUED =
+  /^(?:-b|--branch|--revision|-B|-o|--origin|--depth|-c|--config|--reference|--template|-j|--jobs|--filter|--shallow-since|--shallow-exclude|--separate-git-dir|-u|--upload-pack|--server-option|--name)$/;
+
+type Parts = {
+  readonly verb: string;
+  readonly folder: string;
+  /** Words that are no options, and the values of those that are. */
+  readonly plain: readonly Value[];
+  readonly options: ReadonlyMap<string, Value>;
+};
+
+/** `git clone`, `submodule add`, `remote add`, and what chooses a ref afterwards: `checkout`, `switch`, `reset`, `fetch`. */
+export function readGit(words: readonly Value[]): GitStep | undefined {
+  const parts = partsOf(words);
+  if (parts === undefined) return undefined;
+  const { verb, plain, options, folder } = parts;
+  const [first, second] = plain;
+  if (verb === "clone" || verb === "submodule add") {
+    const ref = options.get("-b") ?? options.get("--branch") ?? options.get("--revision");
+    return cloned("clone", first, ref, second === undefined ? "" : baseName(second));
+  }
+  if (verb === "remote add") return cloned("remote", second, undefined, folder);
+  if (verb === "checkout" || verb === "switch") return { kind: "checkout", folder, ref: refOf(first) };
+  if (verb === "reset" && words.some((word) => visibleText(word) === "--hard")) {
+    return { kind: "checkout", folder, ref: refOf(first) };
+  }
+  return verb === "fetch" || verb === "pull" ? { kind: "checkout", folder, ref: refOf(second) } : undefined;
 }
 
-function refOf(words: readonly Value[], texts: readonly string[]): Value | undefined {
-  const joined = texts.findIndex((text) => text.startsWith("--branch="));
-  const word = words[joined];
-  if (word !== undefined) return sliceValue(word, "--branch=".length, texts[joined]?.length ?? 0);
-  const flag = texts.findIndex((text) => text === "-b" || text === "--branch");
-  return flag < 0 ? undefined : words[flag + 1];
+function cloned(kind: "clone" | "remote", address: Value | undefined, ref: Value | undefined, folder: string) {
+  if (address === undefined || !isAddress(address)) return undefined;
+  const reference: Reference = { kind: "git", value: address, ...(ref === undefined ? {} : { ref }) };
+  return { kind, reference, folder: folder === "" ? baseName(address) : folder };
+}
+
+function isAddress(word: Value): boolean {
+  return word.pieces[0]?.kind === "hole" || ADDRESS.test(visibleText(word));
+}
+
+/** A tag, a branch or a commit; undefined for files and for what an earlier command chose. */
+function refOf(word: Value | undefined): Value | undefined {
+  const text = word === undefined ? "" : visibleText(word);
+  if (word === undefined || /^(?:\.|-|--|HEAD.*|FETCH_HEAD|@.*)$|:/.test(text)) return undefined;
+  const place = /^(?:refs\/(?:tags|heads|remotes\/origin)|tags|origin)\//.exec(text)?.[0].length ?? 0;
+  return sliceValue(word, place, text.length);
+}
+
+function partsOf(words: readonly Value[]): Parts | undefined {
+  const git = words.findIndex((word) => /(?:^|\/)git$/.test(visibleText(word)) || isGitVariable(word));
+  if (git < 0) return undefined;
+  const { at, folder } = passGlobal(words, git + 1);
+  const texts = words.slice(at, at + 2).map(visibleText);
+  const two = /^(?:remote|submodule)$/.test(texts[0] ?? "");
+  const verb = two ? texts.join(" ") : (texts[0] ?? "");
+  return { verb, folder, ...split(words.slice(at + (two ? 2 : 1))) };
+}
+
+/** The options that stand before the verb. */
+function passGlobal(words: readonly Value[], from: number): { at: number; folder: string } {
+  let at = from;
+  let folder = "";
+  for (; words[at] !== undefined; at += 1) {
+    const text = visibleText(words[at] ?? EMPTY);
+    if (!text.startsWith("-")) break;
+    if (!GLOBAL_VALUED.test(text)) continue;
+    if (text === "-C") folder = baseName(words[at + 1] ?? EMPTY);
+    at += 1;
+  }
+  return { at, folder };
+}
+
+const EMPTY: Value = { start: 0, end: 0, pieces: [] };
+
+function split(words: readonly Value[]): Pick<Parts, "plain" | "options"> {
+  const plain: Value[] = [];
+  const options = new Map<string, Value>();
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? EMPTY;
+    const text = visibleText(word);
+    if (/^\d*[<>]|^--$/.test(text)) break;
+    const equals = text.startsWith("--") ? text.indexOf("=") : -1;
+    if (equals > 0) options.set(text.slice(0, equals), sliceValue(word, equals + 1, text.length));
+    else if (VALUED.test(text)) {
+      options.set(text, words[at + 1] ?? EMPTY);
+      at += 1;
+    } else if (!text.startsWith("-")) plain.push(word);
+  }
+  return { plain, options };
+}
+
+function isGitVariable({ pieces }: Value): boolean {
+  const [only] = pieces;
+  return (
+    pieces.length === 1 && only?.kind === "hole" && /^git(?:_?(?:cmd|bin|command))?$/i.test((only satisfies Hole).name)
+  );
+}
+
+function baseName(word: Value): string {
+  const text = visibleText(word).replace(/\/+$/, "");
+  return text.slice(text.lastIndexOf("/") + 1).replace(/\.git$/, "");
 }

@@ -1,29 +1,65 @@
-import { HOLE, type Span, sliceValue, spelledText, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, type Hole, type Span, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import { readShell, type ShellCommand, type ShellOptions } from "../lib/shell.ts";
-import type { Checksum, Reference, Variable } from "./format.ts";
-import { readClone } from "./read-clone.ts";
+import type { Reference, Variable } from "./format.ts";
+import { readAssignment } from "./read-assignment.ts";
+import { type Download, outputOf, withChecksums } from "./read-checksum.ts";
+import { type GitStep, readGit } from "./read-clone.ts";
+import { type ContainerStep, readContainer } from "./read-container.ts";
+import { followCalls, type Step } from "./read-functions.ts";
 import { readInstalls } from "./read-install.ts";
+import { readListed } from "./read-list.ts";
+import { readWritten } from "./read-redirect.ts";
 
 /** What a script says: downloads, installs, clones, and the variables it sets for itself. */
-export type ScriptReading = { readonly references: readonly Reference[]; readonly variables: readonly Variable[] };
+export type ScriptReading = {
+  readonly references: readonly Reference[];
+  readonly variables: readonly Variable[];
+  /** Scopes of the script's functions and of their calls, each with the one it inherits from. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly calls: Readonly<Record<string, number>>;
+  /** Names of the images that it builds or pushes. */
+  readonly builds: readonly Value[];
+  /** Builds of images, with the scope that their arguments are written in. */
+  readonly images: readonly (NonNullable<ContainerStep["build"]> & { readonly scope: string })[];
+  /** Files whose variables it takes over, as written. */
+  readonly sources: readonly string[];
+};
 
-type Download = { readonly at: number; readonly output: string };
-type Check = { readonly checksum: Checksum; readonly file: string };
+type State = {
+  readonly text: string;
+  readonly references: Reference[];
+  readonly downloads: Download[];
+  readonly builds: Value[];
+  readonly images: ScriptReading["images"][number][];
+  readonly sources: string[];
+  /** Scope → the repositories cloned in it: place in the list of references, folder. */
+  readonly clones: Map<string, { at: number; folder: string }[]>;
+  /** Repositories that are added as a remote, until something is fetched from them. */
+  readonly remotes: Map<string, Reference>;
+};
+
+const DEEPEST = 3;
 
 /** Reads shell text. `scope` is where its own variables hold. */
 export function readScript(text: string, span: Span, scope: string, options?: ShellOptions): ScriptReading {
-  const commands = readShell(text, span.start, span.end, options);
-  const variables = commands.flatMap((command) => assignments(command, scope));
-  const downloads: Download[] = [];
-  const references: Reference[] = [];
-  for (const command of commands) {
-    const found = readCommand(command);
-    for (const reference of found) {
-      if (reference.kind === "url") downloads.push({ at: references.length, output: outputOf(command, reference) });
-      references.push({ ...reference, scope });
-    }
-  }
-  return { references: withChecksums(references, downloads, checksOf(commands)), variables };
+  const commands = readShell(text, span.start, span.end, options).flatMap((command) =>
+    nested(text, command, options, 0),
+  );
+  const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
+  const clones = new Map<string, { at: number; folder: string }[]>();
+  const lists = { references: [], downloads: [], builds: [], images: [], sources: [] };
+  const state: State = { text, ...lists, clones, remotes: new Map() };
+  for (const step of steps) readStep(state, step);
+  const { references, downloads, builds, images, sources } = state;
+  return {
+    references: withChecksums(references, downloads, steps),
+    variables: [...variables, ...steps.flatMap((step) => assignments(step, scope))],
+    scopes,
+    calls,
+    builds,
+    images,
+    sources,
+  };
 }
 
 /** Every address in a value that begins as a URL does; text that a value only quotes is passed over. */
@@ -36,106 +72,130 @@ export function urlsOf(value: Value): Value[] {
   return [...found, ...bare];
 }
 
-/** `NAME=value`; undefined for everything else. */
-export function readAssignment(word: Value): { readonly name: string; readonly value: Value } | undefined {
-  const first = word.pieces[0];
-  const found = first?.kind === "literal" ? /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(first.text) : null;
-  const name = found?.[1];
-  if (name === undefined) return undefined;
-  const text = visibleText(word);
-  const value = sliceValue(word, name.length + 1, text.length);
-  const start = word.start + name.length + 1;
-  return { name, value: text.length === name.length + 1 ? { start, end: start, pieces: [] } : value };
+/** A command, after the commands of a script that it hands to another shell: `bash -c '…'`, `sh <<END`. */
+function nested(text: string, command: ShellCommand, options: ShellOptions | undefined, depth: number): ShellCommand[] {
+  const { words, heredocs = [] } = command;
+  const shell = words.findIndex((word) => /^(?:\S*\/)?(?:(?:ba|da|z|k|a)?sh|su|ssh|eval)$/.test(visibleText(word)));
+  if (shell < 0 || depth >= DEEPEST) return [command];
+  const flag = words.findIndex((word, index) => index > shell && /^-[a-z]*c$/.test(visibleText(word)));
+  const quoted = flag < 0 ? undefined : words[flag + 1];
+  const spans = [...heredocs, ...(quoted === undefined ? [] : quotedSpan(text, quoted))];
+  const inner = spans.flatMap((span) => readShell(text, span.start, span.end, options));
+  return [...inner.flatMap((one) => nested(text, one, options, depth + 1)), command];
+}
+
+function quotedSpan(text: string, word: Value): Span[] {
+  const quote = text[word.start];
+  const isWhole = (quote === "'" || quote === '"') && text[word.end - 1] === quote && word.end - word.start > 1;
+  return isWhole ? [{ start: word.start + 1, end: word.end - 1 }] : [];
+}
+
+function readStep(state: State, step: Step): void {
+  const { command, scope } = step;
+  const container = readContainer(command.words);
+  if (container !== undefined) addContainer(state, container, scope);
+  const git = readGit(command.words);
+  if (git !== undefined) addGit(state, git, scope);
+  const source = sourceOf(command);
+  if (source !== undefined) state.sources.push(source);
+  const found = [...readCommand(command), ...readListed(state.text, command), ...readWritten(state.text, command)];
+  for (const reference of found) {
+    if (reference.kind === "url") {
+      state.downloads.push({ at: state.references.length, output: outputOf(command, reference), scope });
+    }
+    state.references.push({ ...reference, scope });
+  }
+}
+
+function addContainer(state: State, { images, builds, build }: ContainerStep, scope: string): void {
+  state.references.push(...images.map((image) => ({ ...image, scope })));
+  state.builds.push(...builds);
+  if (build !== undefined) state.images.push({ ...build, scope });
+}
+
+/** A ref that is checked out belongs to the clone of that folder, else to the latest clone of the scope. */
+function addGit(state: State, step: GitStep, scope: string): void {
+  const known = state.clones.get(scope) ?? [];
+  if (step.kind === "checkout") addCheckout(state, step.ref, step.folder, scope);
+  else if (step.kind === "remote") state.remotes.set(scope, step.reference);
+  else {
+    state.clones.set(scope, [...known, { at: state.references.length, folder: step.folder }]);
+    state.references.push({ ...step.reference, scope });
+  }
+}
+
+function addCheckout(state: State, ref: Value | undefined, folder: string, scope: string): void {
+  const remote = state.remotes.get(scope);
+  state.remotes.delete(scope);
+  if (remote !== undefined) addGit(state, { kind: "clone", reference: remote, folder: "" }, scope);
+  const clones = state.clones.get(scope) ?? [];
+  const clone = clones.findLast((one) => one.folder === folder) ?? clones.at(-1);
+  const reference = clone === undefined ? undefined : state.references[clone.at];
+  if (clone === undefined || reference === undefined || ref === undefined) return;
+  state.references[clone.at] = { ...reference, ref };
 }
 
 function readCommand(command: ShellCommand): Reference[] {
-  const clone = readClone(command.words);
-  if (clone !== undefined) return [clone];
-  const installs = readInstalls(command.words);
+  const { words, items = [] } = command;
+  const installs = readInstalls(words);
   if (installs !== undefined) return installs;
-  if (/^(?:echo|printf)$/.test(visibleText(command.words[0] ?? EMPTY))) return [];
-  const fetches = command.words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));
-  const addresses = command.words.flatMap((word) => {
+  if (/^(?:echo|printf)$/.test(visibleText(words[0] ?? EMPTY))) return [];
+  const fetches = words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));
+  const addresses = [...words, ...items].flatMap((word) => {
     const found = urlsOf(word);
     return found.length === 0 && fetches && visibleText(word).startsWith(HOLE) ? [word] : found;
   });
   return addresses.map((value) => ({ kind: "url", value }));
 }
 
-function assignments(command: ShellCommand, scope: string): Variable[] {
+/** `source FILE` and `. FILE`, by the part of the name that is written. */
+function sourceOf({ words }: ShellCommand): string | undefined {
+  const at = words.findIndex((word) => /^(?:source|\.)$/.test(visibleText(word)));
+  const file = at < 0 ? "" : visibleText(words[at + 1] ?? EMPTY);
+  const written = file.slice(file.lastIndexOf(HOLE) + 1).replace(/^\/+/, "");
+  return /^[\w./-]+$/.test(written) && !file.startsWith("/") ? written : undefined;
+}
+
+const EMPTY: Value = { start: 0, end: 0, pieces: [] };
+const DECLARES = /^(?:export|local|readonly|declare|typeset|env)$/;
+const BEFORE = /^(?:then|do|else|elif|if|while|until|!|\{|time)$/;
+
+/** What a command sets: in its own scope, and from the body of a function for the rest of the script. */
+function assignments({ command, scope, body }: Step, outer: string): Variable[] {
   const words = [...command.words];
-  while (/^(?:export|local|readonly|declare|env|then|do|else|if|!|\{)$/.test(visibleText(words[0] ?? EMPTY)))
+  while (BEFORE.test(visibleText(words[0] ?? EMPTY))) words.shift();
+  const word = visibleText(words[0] ?? EMPTY);
+  const found = /^(?:for|read|:)$/.test(word) ? chosen(word, words) : assigned(words);
+  const isLocal = /^(?:local|declare|typeset|for)$/.test(word);
+  return found.flatMap((one) => [{ ...one, scope }, ...(body && !isLocal ? [{ ...one, scope: outer }] : [])]);
+}
+
+function assigned(words: Value[]): { name: string; value: Value }[] {
+  while (DECLARES.test(visibleText(words[0] ?? EMPTY)) || /^-[a-zA-Z]+$/.test(visibleText(words[0] ?? EMPTY)))
     words.shift();
-  const found: Variable[] = [];
+  const found: { name: string; value: Value }[] = [];
   for (const word of words) {
     const assignment = readAssignment(word);
     if (assignment === undefined) break;
-    found.push({ ...assignment, scope });
+    found.push(assignment);
   }
   return found;
 }
 
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
-
-/** The file a download is written to: `-o`, `-O`, else the last part of its address. */
-function outputOf(command: ShellCommand, reference: Reference): string {
-  const words = command.words.map(spelledText);
-  const flag = words.findIndex((word) => /^(?:-[A-Za-z]*o|-O|--output|--output-document)$/.test(word));
-  const named = flag >= 0 ? words[flag + 1] : undefined;
-  const isName = named !== undefined && !named.startsWith("-") && !named.includes("://");
-  return baseName(isName ? named : spelledText(reference.value));
-}
-
-/** Commands such as `echo "<hash>  <file>" | sha256sum -c`. */
-function checksOf(commands: readonly ShellCommand[]): Check[] {
-  return commands.flatMap((command, index) => {
-    const words = command.words.map(visibleText);
-    const tool = words.map((word) => /^(?:\S*\/)?(?:sha(1|256|384|512)sum|shasum)$/.exec(word)).find((match) => match);
-    if (!tool || !words.some((word) => /^(?:-[a-z]*c\w*|--check)$/.test(word))) return [];
-    const algorithm = ALGORITHMS.find((known) => known === `sha${tool[1] ?? shasumBits(words)}`) ?? "sha1";
-    const candidates = [...command.words, ...(commands[index - 1]?.words ?? [])];
-    return candidates.flatMap((word) => checkOf(word, algorithm)).slice(0, 1);
-  });
-}
-
-const ALGORITHMS = ["sha1", "sha256", "sha384", "sha512"] as const;
-
-function shasumBits(words: readonly string[]): string {
-  const flag = words.findIndex((word) => /^(?:-a|--algorithm)$/.test(word));
-  return (flag >= 0 ? words[flag + 1] : undefined) ?? "1";
-}
-
-function checkOf(word: Value, algorithm: Checksum["algorithm"]): Check[] {
-  const match = new RegExp(`^(${HOLE}|[0-9a-f]{40,128})\\s+\\*?(\\S+)`).exec(visibleText(word));
-  const [whole, hash, file] = match ?? [];
-  if (whole === undefined || hash === undefined || file === undefined) return [];
-  const value = sliceValue(word, 0, hash.length);
-  return [
-    {
-      checksum: { value, algorithm },
-      file: baseName(spelledText(sliceValue(word, whole.length - file.length, whole.length))),
-    },
-  ];
-}
-
-/** A check belongs to the download of the file it names, or to the only one there is. */
-function withChecksums(
-  references: readonly Reference[],
-  downloads: readonly Download[],
-  checks: readonly Check[],
-): readonly Reference[] {
-  const linked = [...references];
-  for (const { checksum, file } of checks) {
-    const named = downloads.filter((download) => download.output === file);
-    const only = downloads.length === 1 && checks.length === 1 ? downloads : [];
-    const [download] = named.length > 0 ? named : only;
-    const reference = download === undefined ? undefined : linked[download.at];
-    if (download === undefined || reference === undefined) continue;
-    linked[download.at] = { ...reference, checksums: [...(reference.checksums ?? []), checksum] };
+/** `for NAME in …` and `read NAME` set what is not followed; `: "${NAME:=value}"` sets a value. */
+function chosen(word: string, words: readonly Value[]): { name: string; value: Value }[] {
+  if (word === ":") {
+    return words
+      .slice(1)
+      .flatMap(({ pieces: [piece] }) =>
+        piece?.kind === "hole" && piece.fallback !== undefined ? [{ name: piece.name, value: piece.fallback }] : [],
+      );
   }
-  return linked;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  const names = word === "for" ? words.slice(1, 2) : words.slice(1);
+  return names.flatMap((name) => {
+    const hole: Hole = { kind: "hole", name: "$read", start: name.start, end: name.end };
+    return /^[A-Za-z_]\w*$/.test(visibleText(name))
+      ? [{ name: visibleText(name), value: { ...name, pieces: [hole] } }]
+      : [];
+  });
 }

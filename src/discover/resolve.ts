@@ -32,7 +32,13 @@ type Sourced =
       /** How many variables lie between the reference and this text. */
       readonly depth: number;
     }
-  | { readonly hole: string };
+  | {
+      readonly hole: string;
+      /** Where the script asks for the value while it runs. */
+      readonly asked?: { readonly path: string; readonly start: number };
+      /** True where the value comes of a command or of a change that is not followed. */
+      readonly computed?: true;
+    };
 
 /** A value after filling. `text` shows one `HOLE` for each hole left. */
 export type Resolved = { readonly pieces: readonly Sourced[]; readonly text: string };
@@ -47,6 +53,7 @@ type Search = { readonly world: World; readonly includer: Includer | undefined; 
 
 const MOST_PIECES = 400;
 const DEEPEST = 12;
+const MOST_DEFINITIONS = 4;
 
 /**
  * Fills the holes of a value: from what stands before it in the same file, from the file that includes this one, from
@@ -76,13 +83,75 @@ function fill(search: Search, pieces: readonly Piece[], place: Place, depth: num
 function fillHole(search: Search, hole: Hole, place: Place, depth: number): Sourced[] {
   const { name, fallback } = hole;
   if (search.budget < 0 || depth > DEEPEST) return [{ hole: name }];
-  const scope = hole.scope ?? place.scope;
-  const found = lookUp(search, name, { ...place, scope, at: Math.min(place.at, hole.start) });
-  const filled =
-    found === undefined ? [{ hole: name }] : fill(search, found.variable.value.pieces, found.place, depth + 1);
-  const isFilled = filled.length > 0 && !filled.some((piece) => "hole" in piece);
-  if (!isFilled && fallback !== undefined) return fill(search, fallback.pieces, place, depth + 1);
-  return filled.map((piece) => ("hole" in piece && piece.hole.startsWith("$") ? { hole: name } : piece));
+  if (hole.cut !== undefined) return withoutEnds(search, hole, hole.cut, place, depth);
+  if (isAsked(place.file.text, hole)) return [{ hole: name, asked: { path: place.file.path, start: hole.start } }];
+  const filled = fillFromDefinitions(search, hole, { ...place, scope: hole.scope ?? place.scope }, depth);
+  if (!isFilled(filled) && fallback !== undefined) return fill(search, fallback.pieces, place, depth + 1);
+  return filled.map((piece) =>
+    "hole" in piece && piece.hole.startsWith("$") ? { ...piece, hole: name, computed: true } : piece,
+  );
+}
+
+function isFilled(pieces: readonly Sourced[]): boolean {
+  return pieces.length > 0 && !pieces.some((piece) => "hole" in piece);
+}
+
+/**
+ * The nearest definition. One that only hands on what it is told from outside (`VERSION=$1`, `VERSION=$OPTARG`) leaves
+ * the one before it as the value that is written.
+ */
+function fillFromDefinitions(search: Search, hole: Hole, place: Place, depth: number): Sourced[] {
+  let at = Math.min(place.at, hole.start);
+  let found = lookUp(search, hole.name, { ...place, at });
+  if (found === undefined) return [{ hole: hole.name }];
+  const nearest = fill(search, found.variable.value.pieces, found.place, depth + 1);
+  let filled = nearest;
+  for (let tries = 0; tries < MOST_DEFINITIONS && isToldFromOutside(filled); tries += 1) {
+    at = found.variable.value.start;
+    const earlier = lookUp(search, hole.name, { ...place, at });
+    if (earlier === undefined || earlier.variable === found.variable) return nearest;
+    found = earlier;
+    filled = fill(search, earlier.variable.value.pieces, earlier.place, depth + 1);
+  }
+  return isFilled(filled) ? filled : nearest;
+}
+
+function isToldFromOutside(pieces: readonly Sourced[]): boolean {
+  const holes = pieces.flatMap((piece) => ("hole" in piece ? [piece] : []));
+  return holes.length > 0 && holes.every(({ hole, computed }) => computed !== true && /^\w+$/.test(hole));
+}
+
+/** A command whose answer depends on the day: it asks a server, or somebody's function for the latest. */
+function isAsked(text: string, { name, start, end }: Hole): boolean {
+  if (!name.startsWith("$(")) return false;
+  return /\b(?:curl|wget|ls-remote|gh (?:api|release)|skopeo|crane)\b|latest/i.test(
+    text.slice(start, Math.min(end, start + 500)),
+  );
+}
+
+/** The value of a variable with fixed text taken off its ends, where it is there. */
+function withoutEnds(
+  search: Search,
+  hole: Hole,
+  cut: NonNullable<Hole["cut"]>,
+  place: Place,
+  depth: number,
+): Sourced[] {
+  const { scope } = hole;
+  const whole: Hole = {
+    kind: "hole",
+    name: cut.name,
+    start: hole.start,
+    end: hole.end,
+    ...(scope === undefined ? {} : { scope }),
+  };
+  const pieces = fillHole(search, whole, place, depth);
+  return pieces.map((piece, index) => {
+    if ("hole" in piece) return { ...piece, hole: hole.name };
+    const first = index === 0 && piece.text.startsWith(cut.prefix) ? cut.prefix.length : 0;
+    const last = index === pieces.length - 1 && piece.text.slice(first).endsWith(cut.suffix) ? cut.suffix.length : 0;
+    return { ...piece, start: piece.start + first, text: piece.text.slice(first, piece.text.length - last) };
+  });
 }
 
 type Found = { readonly variable: Variable; readonly place: Place };
@@ -110,12 +179,15 @@ function lastBefore(file: ReadFile, name: string, scope: string | undefined, at:
   const candidates = file.variables.get(name) ?? [];
   const anywhere = file.reading.unordered === true;
   let current = scope;
+  let before = at;
   for (let depth = 0; depth <= DEEPEST; depth += 1) {
     const wanted = current;
+    const end = before;
     const found = candidates.findLast(
-      (variable) => variable.scope === wanted && (anywhere || variable.value.start < at),
+      (variable) => variable.scope === wanted && (anywhere || variable.always === true || variable.value.start < end),
     );
     if (found !== undefined || current === undefined) return found;
+    before = Math.max(before, file.reading.calls?.[current] ?? 0);
     current = file.reading.scopes?.[current];
   }
   return undefined;

@@ -1,6 +1,12 @@
 import type { Hole, Piece, Value } from "./pieces.ts";
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** In braces, an argument's number is a name, too. */
+const BRACED = /[A-Za-z_][A-Za-z0-9_]*|[1-9]\d?/y;
+/** `-`, `=` and their forms with a colon give a fallback; `?` only complains. */
+const MODIFIER = /:?[-=?]/y;
+/** Fixed text that is taken off the value's beginning or end. */
+const CUT = /^(##?|%%?)([\w.:/@-]+)$/;
 /** A workflow's spelling of an environment variable. */
 const WORKFLOW_ENV = /^\$\{\{ *env\.([A-Za-z_][A-Za-z0-9_]*) *\}\}$/;
 /** Longer ones are not holes that people write; the bound keeps hostile text linear. */
@@ -10,24 +16,34 @@ const LONGEST_HOLE = 1_000;
 export type FoundHole = { readonly hole: Hole; readonly next: number };
 
 /**
- * Reads `$NAME`, `${NAME}`, `${NAME:-fallback}` and `${NAME-fallback}`. Every other modifier (`#`, `%`, `/` …) changes
- * the value in a way that is not followed: such a hole is named by its whole spelling, so that nothing fills it.
+ * Reads `$NAME`, `${NAME}`, `${NAME:-fallback}`, `${NAME:=fallback}`, `${NAME:?complaint}` and, as cut, `${NAME#fixed}`
+ * and `${NAME%fixed}`. Every other modifier (`/`, `^`, a pattern …) changes the value in a way that is not followed:
+ * such a hole is named by its whole spelling, so that nothing fills it.
  */
 export function readHole(text: string, at: number, end: number): FoundHole | undefined {
   if (text[at + 1] !== "{") return readBareHole(text, at, end);
   const close = closingBrace(text, at + 2, end);
   if (close === undefined) return undefined;
-  const name = nameAt(text, at + 2, close);
+  const name = nameAt(BRACED, text, at + 2, close);
   const rest = at + 2 + (name?.length ?? 0);
   const span = { kind: "hole" as const, start: at, end: close + 1 };
   if (name !== undefined && rest === close) return { hole: { ...span, name }, next: close + 1 };
-  const modifier = text.startsWith(":-", rest) ? 2 : text[rest] === "-" ? 1 : 0;
-  if (name === undefined || modifier === 0) {
-    const spelling = text.slice(at, close + 1);
-    return { hole: { ...span, name: WORKFLOW_ENV.exec(spelling)?.[1] ?? spelling }, next: close + 1 };
-  }
-  const fallback = readPlainValue(text, rest + modifier, close);
+  MODIFIER.lastIndex = rest;
+  const modifier = name === undefined ? undefined : MODIFIER.exec(text)?.[0];
+  if (name === undefined || modifier === undefined) return changed(text, span, name, rest);
+  if (modifier.endsWith("?")) return { hole: { ...span, name }, next: close + 1 };
+  const fallback = readPlainValue(text, rest + modifier.length, close);
   return { hole: { ...span, name, fallback }, next: close + 1 };
+}
+
+/** A hole with a modifier that changes the value: followed where it only cuts fixed text off. */
+function changed(text: string, span: Omit<Hole, "name">, name: string | undefined, rest: number): FoundHole {
+  const spelling = text.slice(span.start, span.end);
+  const [, side, fixed] = name === undefined ? [] : (CUT.exec(text.slice(rest, span.end - 1)) ?? []);
+  const hole: Hole = { ...span, name: WORKFLOW_ENV.exec(spelling)?.[1] ?? spelling };
+  if (name === undefined || side === undefined || fixed === undefined) return { hole, next: span.end };
+  const cut = side.startsWith("#") ? { name, prefix: fixed, suffix: "" } : { name, prefix: "", suffix: fixed };
+  return { hole: { ...hole, cut }, next: span.end };
 }
 
 /** Text with holes and nothing else: a YAML scalar, a requirement, a `.env` value. `$$` and `\$` are a dollar sign. */
@@ -54,15 +70,15 @@ export function pushLiteral(pieces: Piece[], text: string, start: number, end: n
 }
 
 function readBareHole(text: string, at: number, end: number): FoundHole | undefined {
-  const name = nameAt(text, at + 1, end);
+  const name = nameAt(NAME, text, at + 1, end);
   if (name === undefined) return undefined;
   const next = at + 1 + name.length;
   return { hole: { kind: "hole", name, start: at, end: next }, next };
 }
 
-function nameAt(text: string, at: number, end: number): string | undefined {
-  NAME.lastIndex = at;
-  const name = NAME.exec(text)?.[0];
+function nameAt(pattern: RegExp, text: string, at: number, end: number): string | undefined {
+  pattern.lastIndex = at;
+  const name = pattern.exec(text)?.[0];
   return name === undefined || at + name.length > end ? undefined : name;
 }
 

@@ -10,6 +10,8 @@ export type Hole = Span & {
   readonly name: string;
   readonly fallback?: Value;
   readonly scope?: string;
+  /** The value of `name` without fixed text at its ends: `${NAME#v}`, `${NAME%.git}`. The hole's own name is its spelling. */
+  readonly cut?: { readonly name: string; readonly prefix: string; readonly suffix: string };
 };
 
 export type Piece = Literal | Hole;

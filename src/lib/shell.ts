@@ -1,8 +1,15 @@
-import { pushLiteral, readHole } from "./holes.ts";
-import type { Piece, Value } from "./pieces.ts";
+import { type FoundHole, pushLiteral, readHole } from "./holes.ts";
+import { readMakeHole } from "./make-hole.ts";
+import { closingParenthesis } from "./parentheses.ts";
+import type { Piece, Span, Value } from "./pieces.ts";
 
-/** One simple command: its words, quotes taken off, `$(…)` as holes. */
-export type ShellCommand = { readonly words: readonly Value[] };
+/** One simple command: its words, quotes taken off, `$(…)` as holes, and the here-documents it is given. */
+export type ShellCommand = {
+  readonly words: readonly Value[];
+  readonly heredocs?: readonly Span[];
+  /** What stands in the parentheses of `NAME=(…)`, which is the last word. */
+  readonly items?: readonly Value[];
+};
 
 export type ShellOptions = {
   /** False: `;`, `&`, `|` and parentheses are ordinary characters, as in a Dockerfile's ENV. */
@@ -11,6 +18,8 @@ export type ShellOptions = {
   readonly escape: string;
   /** True: a line break is white space, as in a folded YAML scalar. */
   readonly folded?: boolean;
+  /** True in a Makefile: `$(NAME)` is a variable of make, and `$$` the shell's dollar sign. */
+  readonly make?: boolean;
 };
 
 type Cursor = {
@@ -18,8 +27,8 @@ type Cursor = {
   readonly end: number;
   readonly options: ShellOptions;
   readonly commands: ShellCommand[];
-  /** Words that end the here-documents announced on this line. */
-  readonly heredocs: string[];
+  /** The here-documents announced on this line: the word that ends each, and the command that is given it. */
+  readonly heredocs: { readonly word: string; readonly into: Span[] }[];
   readonly depth: number;
   at: number;
 };
@@ -49,22 +58,45 @@ export function readWords(text: string, start: number, end: number, escapeCharac
 
 function readCommands(cursor: Cursor): readonly ShellCommand[] {
   let words: Value[] = [];
+  let heredocs: Span[] = [];
   const finish = () => {
-    if (words.length > 0) cursor.commands.push({ words });
+    if (words.length > 0) cursor.commands.push({ words, heredocs });
     words = [];
+    heredocs = [];
   };
   while (cursor.at < cursor.end) {
     const character = cursor.text[cursor.at] ?? "";
     if (skipBlank(cursor, character)) continue;
-    if (isOperator(cursor, character)) {
+    if (character === "(" && isArray(cursor, words.at(-1))) {
+      cursor.commands.push({ words, heredocs, items: readItems(cursor) });
+      words = [];
+    } else if (isOperator(cursor, character)) {
       finish();
       cursor.at += 1;
       if (character === "\n") skipHeredocs(cursor);
-    } else if (cursor.options.operators && cursor.text.startsWith("<<", cursor.at)) noteHeredoc(cursor);
+    } else if (cursor.options.operators && cursor.text.startsWith("<<", cursor.at)) noteHeredoc(cursor, heredocs);
     else words.push(readWord(cursor));
   }
   finish();
   return cursor.commands;
+}
+
+function isArray(cursor: Cursor, word: Value | undefined): boolean {
+  return cursor.options.operators && word?.end === cursor.at && cursor.text[cursor.at - 1] === "=";
+}
+
+/** The words of an array, up to its closing parenthesis. */
+function readItems(cursor: Cursor): Value[] {
+  const items: Value[] = [];
+  cursor.at += 1;
+  while (cursor.at < cursor.end) {
+    const character = cursor.text[cursor.at] ?? "";
+    if (character === ")") break;
+    if (character === "\n" || (isOperator(cursor, character) && character !== "#")) cursor.at += 1;
+    else if (!skipBlank(cursor, character)) items.push(readWord(cursor));
+  }
+  cursor.at = Math.min(cursor.at + 1, cursor.end);
+  return items;
 }
 
 /** Passes white space, continued lines and comments; false when something else stands here. */
@@ -166,9 +198,10 @@ function readDoubleQuoted(cursor: Cursor, pieces: Piece[]): void {
 
 /** `$NAME`, `${NAME}`, `$(command)`, a back-quoted command, or a dollar sign that is only a character. */
 function readExpansion(cursor: Cursor, pieces: Piece[]): void {
+  if (cursor.options.make === true && readMakeExpansion(cursor, pieces)) return;
   const start = cursor.at;
   const substitution = cursor.text[start] === "`" ? 1 : cursor.text.startsWith("$(", start) ? 2 : 0;
-  const found = substitution > 0 ? undefined : readHole(cursor.text, start, cursor.end);
+  const found = substitution > 0 ? undefined : (readArgument(cursor) ?? readHole(cursor.text, start, cursor.end));
   if (substitution > 0) readSubstitution(cursor, pieces, substitution);
   else if (found === undefined) {
     pushLiteral(pieces, cursor.text, start, start + 1);
@@ -179,10 +212,34 @@ function readExpansion(cursor: Cursor, pieces: Piece[]): void {
   }
 }
 
+/** `$1`, `$@` and the other names that are one character. */
+function readArgument({ text, at, end }: Cursor): FoundHole | undefined {
+  const name = at + 1 < end ? (text[at + 1] ?? "") : "";
+  if (!/[0-9@*#?!-]/.test(name)) return undefined;
+  return { hole: { kind: "hole", name, start: at, end: at + 2 }, next: at + 2 };
+}
+
+/** What make puts in before the shell sees the line. False for `$$`, which is left to the shell, its first half passed. */
+function readMakeExpansion(cursor: Cursor, pieces: Piece[]): boolean {
+  if (cursor.text[cursor.at] !== "$") return false;
+  if (cursor.text[cursor.at + 1] === "$") {
+    cursor.at += 1;
+    return false;
+  }
+  const { hole, next, shell } = readMakeHole(cursor.text, cursor.at, cursor.end);
+  if (shell !== undefined && cursor.depth < DEEPEST && cursor.options.operators) {
+    readCommands({ ...cursor, at: shell.start, end: shell.end, heredocs: [], depth: cursor.depth + 1 });
+  }
+  pieces.push(hole);
+  cursor.at = next;
+  return true;
+}
+
 /** The commands inside are read as commands of their own; in the word they are a hole that nothing fills. */
 function readSubstitution(cursor: Cursor, pieces: Piece[], opening: number): void {
   const start = cursor.at;
-  const close = opening === 1 ? cursor.text.indexOf("`", start + 1) : closingParenthesis(cursor, start + 2);
+  const close =
+    opening === 1 ? cursor.text.indexOf("`", start + 1) : closingParenthesis(cursor.text, start + opening, cursor.end);
   const end = close < 0 || close > cursor.end ? cursor.end : close;
   if (cursor.depth < DEEPEST && cursor.options.operators) {
     readCommands({ ...cursor, at: start + opening, end, heredocs: [], depth: cursor.depth + 1 });
@@ -191,50 +248,31 @@ function readSubstitution(cursor: Cursor, pieces: Piece[], opening: number): voi
   cursor.at = Math.min(end + 1, cursor.end);
 }
 
-/** Minds quotes and nesting. -1 when it is never closed. */
-function closingParenthesis(cursor: Cursor, from: number): number {
-  const open = ["("];
-  for (let at = from; at < cursor.end; at += 1) {
-    const character = cursor.text[at] ?? "";
-    const quoted = open.at(-1) === '"';
-    if (character === "\\") at += 1;
-    else if (character === "'" && !quoted) at = indexOrEnd(cursor, "'", at + 1);
-    else if (closes(character, quoted)) open.pop();
-    else if (opens(character, quoted, cursor.text[at - 1])) open.push(character);
-    if (open.length === 0) return at;
-  }
-  return -1;
-}
-
-function closes(character: string, quoted: boolean): boolean {
-  return quoted ? character === '"' : character === ")";
-}
-
-function opens(character: string, quoted: boolean, before: string | undefined): boolean {
-  return character === "(" ? !quoted || before === "$" : character === '"';
-}
-
 function indexOrEnd(cursor: Cursor, wanted: string, from: number): number {
   const found = cursor.text.indexOf(wanted, from);
   return found < 0 || found > cursor.end ? cursor.end : found;
 }
 
-function noteHeredoc(cursor: Cursor): void {
+function noteHeredoc(cursor: Cursor, into: Span[]): void {
   const opening = /<<(<|-?\s*["']?([A-Za-z_][\w.]*)["']?)?/y;
   opening.lastIndex = cursor.at;
   const found = opening.exec(cursor.text);
-  if (found?.[2] !== undefined) cursor.heredocs.push(found[2]);
+  if (found?.[2] !== undefined) cursor.heredocs.push({ word: found[2], into });
   cursor.at = Math.min(cursor.at + (found?.[0].length ?? 2), cursor.end);
 }
 
-/** What a here-document holds is data, not commands. */
+/** What a here-document holds is data, not commands of this script. */
 function skipHeredocs(cursor: Cursor): void {
-  for (const word of cursor.heredocs.splice(0)) {
+  for (const { word, into } of cursor.heredocs.splice(0)) {
+    const start = cursor.at;
+    let end = start;
     while (cursor.at < cursor.end) {
       const line = cursor.text.slice(cursor.at, lineEnd(cursor)).trim();
       cursor.at = Math.min(lineEnd(cursor) + 1, cursor.end);
       if (line === word) break;
+      end = cursor.at;
     }
+    into.push({ start, end });
   }
 }
 

@@ -4,7 +4,8 @@ import { lineAt, lineStarts } from "../../lib/line-index.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import { readWords } from "../../lib/shell.ts";
 import type { Checksum, Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
-import { readAssignment, readScript, urlsOf } from "../read-shell.ts";
+import { readAssignment } from "../read-assignment.ts";
+import { readScript, urlsOf } from "../read-shell.ts";
 
 /** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
 export const dockerfile: Format = {
@@ -28,6 +29,7 @@ type State = {
   readonly variables: Variable[];
   readonly inclusions: Inclusion[];
   readonly scopes: Record<string, string>;
+  readonly calls: Record<string, number>;
   /** Stage name → its number. */
   readonly stages: Map<string, number>;
   stageCount: number;
@@ -50,9 +52,9 @@ function readDockerfile(text: string, path: string): Reading {
     };
     readInstruction(state, instructionAt(text, span));
   }
-  const { references, variables, inclusions, scopes } = state;
+  const { references, variables, inclusions, scopes, calls } = state;
   const unstarted = state.stageCount > 0 ? [] : [{ path, line: lineAt(starts, 0), message: "No FROM instruction." }];
-  return { references, variables, inclusions, scopes, problems: unstarted };
+  return { references, variables, inclusions, scopes, calls, problems: unstarted };
 }
 
 function newState(text: string, path: string, escapeCharacter: string): State {
@@ -61,6 +63,7 @@ function newState(text: string, path: string, escapeCharacter: string): State {
     variables: [],
     inclusions: [],
     scopes: {},
+    calls: {},
     stages: new Map<string, number>(),
     stageCount: 0,
   };
@@ -161,6 +164,8 @@ function readRun(state: State, instruction: Instruction): void {
   const script = readScript(state.text, span, scope, { operators: true, escape: state.escape });
   state.references.push(...script.references.map((reference) => ofDistribution(state, reference)));
   state.variables.push(...script.variables);
+  Object.assign(state.scopes, script.scopes);
+  Object.assign(state.calls, script.calls);
 }
 
 /** Debian packages are Ubuntu's where the image says so. */

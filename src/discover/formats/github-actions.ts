@@ -76,6 +76,8 @@ function readStep(state: State, step: Node, parent: string): void {
   const script = readScript(text, span, scope, { operators: true, escape: "\\", folded: isFolded(run) });
   state.references.push(...script.references);
   state.variables.push(...script.variables);
+  state.builds.push(...script.builds);
+  Object.assign(state.scopes, script.scopes);
 }
 
 /** What well-known actions are told to use or to build. */

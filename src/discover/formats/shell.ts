@@ -1,0 +1,30 @@
+import { posix } from "node:path";
+import type { Format, Reading } from "../format.ts";
+import { buildInclusions } from "../read-build.ts";
+import { readScript } from "../read-shell.ts";
+
+/** Shell scripts, known by their names: `*.sh`, live-build's hooks, shell start-up files, and examples of them. */
+export const shell: Format = {
+  id: "shell",
+  title: "Shell script",
+  matches: (path) => NAME.test(path),
+  read: readShellScript,
+};
+
+const NAME =
+  /(?:\.(?:sh|bash|zsh|ksh|ash|dash|bats|hook\.(?:chroot|binary))|(?:^|\/)\.envrc|(?:^|[./])(?:bash|zsh|sh)(?:rc|_[\w-]+))(?:\.(?:in|example|sample|dist|template|tmpl|tpl|j2|erb))?$/i;
+
+function readShellScript(text: string, path: string): Reading {
+  const script = readScript(text, { start: 0, end: text.length }, "script");
+  const { references, variables, scopes, calls, builds } = script;
+  return {
+    references,
+    variables,
+    scopes,
+    calls,
+    builds,
+    inclusions: buildInclusions(script, path),
+    takes: script.sources.flatMap((file) => [posix.join(posix.dirname(path), file), posix.normalize(file)]),
+    problems: [],
+  };
+}

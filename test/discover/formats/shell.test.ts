@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { discover } from "../../../src/discover/discover.ts";
+import { shell } from "../../../src/discover/formats/shell.ts";
+import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
+
+const tools = [fixture("shell", "install-tools.sh")];
+const script = (text: string) => summary(tree({ "install.sh": text }));
+
+describe("a shell script", () => {
+  it("tells every place where something is taken from upstream, on the line to edit", () => {
+    expect(summary(tools)).toEqual([
+      "5 github/example/probe 1.9.2",
+      "6 github/example/cronic 0.2.41",
+      "7 github/example/agent v7.4.0",
+      "8 github/example/rules main floating",
+      "39 github/example/croc floating",
+      "40 github/example/yq floating",
+      "42 github/example/fq v0.15.0",
+      "43 github/example/dotfiles floating",
+      "44 github/example/bundle floating",
+      "48 github/example/parser v3.1.4",
+      "52 github/example/spicy 0123456789abcdef0123456789abcdef01234567",
+      "55 github/example/plugin-one floating",
+      "56 github/example/plugin-two develop floating",
+      "57 github/example/plugin-three v0.7.1",
+      "58 npm/icons 1.13.1",
+      "65 pypi/dateparser 1.2.2",
+      "66 pypi/requests >=2.31",
+      "67 pypi/mkdocs floating",
+      "68 docker/ghcr.io/example/jekyll 4.3",
+      "69 docker/library/python 3.11-slim",
+      "71 docker/example.com/team/sensor 1.0 own",
+      "72 github/example/setup v2.0.1",
+      "73 pypi/platformio 6.1.13",
+      "75 npm/leftover 3.0.2",
+    ]);
+  });
+
+  it("edits the default that a variable falls back to, with the checksum of the download", () => {
+    expect(covered(tools, pinNamed(tools, "CRONIC_VERSION"))).toEqual([
+      "version 0.2.41 → {version}",
+      `checksum ${"a".repeat(64)} → {hex}`,
+    ]);
+  });
+
+  it("follows a variable that is used with and without its first letter", () => {
+    const pin = pinNamed(tools, "AGENT_TAG");
+    expect(pin).toMatchObject({ version: "7.4.0", tagTemplate: "v{version}" });
+    expect(covered(tools, pin)).toEqual(["version v7.4.0 → v{version}"]);
+  });
+
+  it.each([
+    ["VERSION=1.2.3\ncurl https://github.com/o/r/archive/v$VERSION.zip", ["1 github/o/r 1.2.3"]],
+    ["VERSION=v1.2.3\ncurl https://github.com/o/r/archive/v${VERSION#v}.zip", ["1 github/o/r 1.2.3"]],
+    ["curl https://github.com/o/r/archive/$1.zip", []],
+    ["curl https://github.com/o/r/archive/${1:-v1.2}.zip", ["1 github/o/r v1.2"]],
+    ["V=1.2\nfor V in a b; do curl https://github.com/o/r/archive/v$V.zip; done", []],
+    ["V=1.2\nread -r V\ncurl https://github.com/o/r/archive/v$V.zip", []],
+    ["V=$(git describe)\ncurl https://github.com/o/r/archive/$V.zip", []],
+    ["V=$(curl https://o.example/v)\ncurl https://github.com/o/r/archive/$V.zip", ["1 github/o/r floating"]],
+    ["f() { curl https://github.com/o/r/archive/$V.zip; }\nV=v1.4\nf", ["2 github/o/r v1.4"]],
+    ["f() { local V=v1; curl https://github.com/o/r/archive/$V.zip; }\nV=v2\nf", ["1 github/o/r v1"]],
+    [
+      "f() { g $2; }\ng() { curl https://github.com/o/r/archive/$1.zip; }\nf a v1.1\nf b v1.2",
+      ["3 github/o/r v1.1", "4 github/o/r v1.2"],
+    ],
+    [
+      "URL=https://github.com/o/r\nREF=v1.2.0\ngit clone $URL x\ncd x && git checkout tags/$REF",
+      ["2 github/o/r v1.2.0"],
+    ],
+    ["git clone --branch=v1.2 https://gitlab.com/g/s/r.git", ["1 gitlab/g/s/r v1.2"]],
+    ["git clone https://github.com/o/r && cd r && git checkout -- file.txt", ["1 github/o/r floating"]],
+    ["git remote add upstream https://github.com/o/r", []],
+    ["LINKS=(https://github.com/o/r/wiki https://github.com/o)", []],
+    ["while read -r url ref; do git clone $url; done <<END\nhttps://github.com/o/r v1.1\nEND", ["2 github/o/r v1.1"]],
+    ["for url in https://github.com/o/r; do git clone $url; done", ["1 github/o/r floating"]],
+    ["apt-get install -y php$PHP-fpm\n", []],
+    ["PHP=8.4\napt-get install -y php$PHP-fpm linux-headers-$(uname -r)\n", ["1 deb/debian/php 8.4"]],
+    ["ARCH=amd64\napt-get install -y linux-image-$ARCH\n", []],
+    ["podman run -dit -p80:80 -e A=b --name n docker.io/library/redis:7.2 redis:1", ["1 docker/library/redis 7.2"]],
+    ["skopeo copy docker://alpine:3.22 docker://example.com/alpine:3.22", ["1 docker/library/alpine 3.22"]],
+    ["echo \"gem 'deep_merge'\" >> app/Gemfile", ["1 gem/deep_merge floating"]],
+    ["echo \"gem 'a', git: 'https://github.com/o/r', tag: 'v1.1'\" >> Gemfile", ["1 github/o/r v1.1"]],
+    ["echo 'setuptools>=70' > requirements.txt", []],
+    ["# curl https://github.com/o/r/archive/v1.2.zip", []],
+    ['echo "see https://github.com/o/r/archive/v1.2.zip"', []],
+  ])("reads %j", (text, expected) => {
+    expect(script(text)).toEqual(expected);
+  });
+
+  it("gives a Dockerfile that it builds the arguments it states", () => {
+    const files = tree({
+      "ci/build.sh": "BASE_TAG=3.22\ndocker build --build-arg TAG=$BASE_TAG -t own .\n",
+      Dockerfile: "ARG TAG\nFROM alpine:$TAG\n",
+    });
+    expect(discover(files).pins).toMatchObject([{ path: "ci/build.sh", line: 1, text: "3.22" }]);
+  });
+
+  it("takes variables from a file that it sources", () => {
+    const files = tree({
+      "ci/versions.sh": "TOOL=1.4.0\n",
+      "ci/install.sh": '. "$(dirname "$0")/versions.sh"\ncurl https://github.com/o/r/archive/v$TOOL.zip\n',
+    });
+    expect(discover(files).pins).toMatchObject([{ path: "ci/versions.sh", line: 1, name: "TOOL" }]);
+  });
+
+  it.each([
+    ["a/b.sh", true],
+    ["config/hooks/normal/0910-build.hook.chroot", true],
+    ["etc/bash.bash_functions", true],
+    ["home/.bashrc", true],
+    ["run.sh.example", true],
+    ["package-lists/desktop.list.chroot", false],
+    ["docs/bash.md", false],
+    ["src/shell.ts", false],
+  ])("is known by its name: %s %s", (path, expected) => {
+    expect(shell.matches(path)).toBe(expected);
+  });
+});

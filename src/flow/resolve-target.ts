@@ -91,7 +91,7 @@ function packageDigest(candidate: Candidate, algorithm: Algorithm, index: number
 
 /** What the host itself says of the file: no download is needed then. */
 function publishedDigest(candidate: Candidate, url: string, algorithm: Algorithm): string | undefined {
-  const name = decodeURIComponent(url.slice(url.lastIndexOf("/") + 1));
+  const name = decoded(url.slice(url.lastIndexOf("/") + 1));
   const digest = candidate.to.assets.find((asset) => asset.name === name || asset.url === url)?.digest;
   return digest?.startsWith(`${algorithm}:`) === true ? digest.slice(algorithm.length + 1) : undefined;
 }
@@ -102,4 +102,12 @@ async function downloadedDigest(flow: FlowContext, url: string, algorithm: strin
   if (response.status !== 200)
     return new Failure("not-found", `${url} answered ${response.status}, so its checksum is not known.`);
   return createHash(algorithm).update(response.body).digest("hex");
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray percent sign is itself
+  }
 }

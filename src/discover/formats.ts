@@ -1,14 +1,20 @@
 import type { Format } from "./format.ts";
 import { ansible } from "./formats/ansible.ts";
+import { cargo } from "./formats/cargo.ts";
 import { ciPipeline } from "./formats/ci-pipeline.ts";
 import { compose } from "./formats/compose.ts";
+import { composer } from "./formats/composer.ts";
 import { conda } from "./formats/conda.ts";
 import { devcontainer } from "./formats/devcontainer.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
+import { gemfile } from "./formats/gemfile.ts";
+import { gitModules } from "./formats/git-modules.ts";
 import { githubActions } from "./formats/github-actions.ts";
 import { gitlabCi } from "./formats/gitlab-ci.ts";
+import { goMod } from "./formats/go-mod.ts";
 import { helm } from "./formats/helm.ts";
 import { html } from "./formats/html.ts";
+import { jekyll } from "./formats/jekyll.ts";
 import { kubernetes } from "./formats/kubernetes.ts";
 import { kustomize } from "./formats/kustomize.ts";
 import { packageJson } from "./formats/package-json.ts";
@@ -40,6 +46,12 @@ export const FORMATS: readonly Format[] = [
   compose,
   githubActions,
   packageJson,
+  gitModules,
+  goMod,
+  cargo,
+  gemfile,
+  composer,
+  jekyll,
   pyproject,
   conda,
   platformio,

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { discover } from "../../../src/discover/discover.ts";
+import { fixture, summary, tree } from "../support.ts";
+
+describe("submodules", () => {
+  it("are told by their repository, and by the branch that an update follows", () => {
+    expect(summary([fixture("git-modules", ".gitmodules")])).toEqual([
+      "3 github/example/parser floating",
+      "7 gitlab/example/group/rules stable floating",
+      "10 github/example/same floating",
+    ]);
+  });
+
+  it("are read whatever their order and quotes", () => {
+    const text = '[submodule "a"]\r\n  branch = "main"\r\n  URL = "https://github.com/o/a"\r\n[core]\n  url = x\n';
+    expect(discover(tree({ ".gitmodules": text })).pins).toMatchObject([
+      { upstream: "pkg:github/o/a", text: "main", line: 2, precision: "branch" },
+    ]);
+  });
+});

@@ -17,6 +17,7 @@ import { html } from "./formats/html.ts";
 import { jekyll } from "./formats/jekyll.ts";
 import { kubernetes } from "./formats/kubernetes.ts";
 import { kustomize } from "./formats/kustomize.ts";
+import { makefile } from "./formats/makefile.ts";
 import { packageJson } from "./formats/package-json.ts";
 import { pipfile } from "./formats/pipfile.ts";
 import { platformio } from "./formats/platformio.ts";
@@ -62,6 +63,7 @@ export const FORMATS: readonly Format[] = [
   toolVersions,
   tox,
   shell,
+  makefile,
   kubernetes,
   html,
 ];

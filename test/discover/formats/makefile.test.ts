@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { discover } from "../../../src/discover/discover.ts";
+import { makefile } from "../../../src/discover/formats/makefile.ts";
+import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
+
+const sensor = [fixture("makefile", "Makefile")];
+const rule = (text: string) => summary(tree({ Makefile: text }));
+
+describe("a Makefile", () => {
+  it("tells every place where something is taken from upstream, on the line to edit", () => {
+    expect(summary(sensor)).toEqual([
+      "6 github/example/probe v1.9.2",
+      "8 golang/sigs.k8s.io/controller-tools/cmd/controller-gen v0.19.0",
+      "9 github/example/rules main floating",
+      "10 github/example/fq floating",
+      "12 golang/golang.org/x/tools/gopls v0.20.0",
+      "24 github/example/mock v1.6.0",
+      "25 pypi/flake8 7.2.0",
+      "27 github/example/blob 3.1.0",
+      "28 github/example/lint HEAD floating",
+      "34 docker/example/checker 3.4",
+    ]);
+  });
+
+  it("edits the variable, without the comment behind it", () => {
+    expect(covered(sensor, pinNamed(sensor, "PROBE_VERSION"))).toEqual(["version v1.9.2 → v{version}"]);
+  });
+
+  it("reports a variable that nothing sets, and never takes it for a version", () => {
+    expect(discover(sensor).problems.map(({ message }) => message)).toEqual([expect.stringContaining("LEFTOVER")]);
+  });
+
+  it("takes variables from a Makefile that it includes, and hands them to the Dockerfile that it builds", () => {
+    const files = tree({
+      Makefile: "include build/versions.mk\nimage:\n\tdocker build --build-arg TAG=$(BASE_TAG) -t own docker\n",
+      "build/versions.mk": "BASE_TAG = 3.22\n",
+      "docker/Dockerfile": "ARG TAG=3.20\nFROM alpine:$TAG\n",
+    });
+    expect(discover(files).pins.map(({ path, line, text }) => `${path}:${line} ${text}`)).toEqual([
+      "build/versions.mk:1 3.22",
+      "docker/Dockerfile:1 3.20",
+    ]);
+  });
+
+  it.each([
+    ["V := 1.2\na:\n\tcurl https://github.com/o/r/archive/v$(V).zip", ["1 github/o/r 1.2"]],
+    ["V := 1.2\na:\n\tcurl https://github.com/o/r/archive/v${V}.zip", ["1 github/o/r 1.2"]],
+    ["V ::= 1.2\r\na:\r\n\tcurl https://github.com/o/r/archive/v${V}.zip\r\n", ["1 github/o/r 1.2"]],
+    ["a:\n\tcurl https://github.com/o/r/archive/v$(NOTHING).zip", []],
+    ["a:\n\tcurl https://github.com/o/r/archive/$(subst a,b,v1).zip", []],
+    ["a:\n\tcurl https://github.com/o/r/archive/$@.zip $$1", []],
+    ["A := \\\n https://github.com/o/r/archive/v1.zip", ["2 github/o/r v1"]],
+    ["# curl https://github.com/o/r/archive/v1.zip", []],
+  ])("reads %j", (text, expected) => {
+    expect(rule(text)).toEqual(expected);
+  });
+
+  it.each([
+    ["Makefile", true],
+    ["src/GNUmakefile", true],
+    ["Makefile.common", true],
+    ["build/versions.mk", true],
+    ["docs/makefile-notes.md", false],
+    ["CMakeLists.txt", false],
+  ])("is known by its name: %s %s", (path, expected) => {
+    expect(makefile.matches(path)).toBe(expected);
+  });
+});

@@ -16,7 +16,7 @@ import {
   tickUpstreams,
 } from "./flow/jobs.ts";
 import { removeDaemonFile, writeDaemonFile } from "./lib/daemon-file.ts";
-import { type Failure, isFailure } from "./lib/failure.ts";
+import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
 import { createFetcher } from "./lib/fetcher.ts";
 import { createGitRemote } from "./lib/git.ts";
 import { createGitHub } from "./lib/github.ts";
@@ -107,14 +107,21 @@ export async function startService(
   const stops: (() => Promise<unknown>)[] = [opened.close, queue.close];
   const enqueue = enqueueTo(queue, flow);
   const has = (part: Role) => role === "all" || role === part;
+  const close = async () => {
+    for (const stop of stops.toReversed()) await stop();
+  };
+  // The edge first: when its port is taken, nothing has been started yet.
+  const web = has("web") ? await startWeb(flow, config) : async () => undefined;
+  if (isFailure(web)) {
+    await close();
+    return web;
+  }
+  stops.push(web);
   if (has("worker")) stops.push(startWork(flow, queue, enqueue));
-  if (has("web")) stops.push(await startWeb(flow, config));
   if (has("scheduler")) stops.push(await startTicks(flow, enqueue, config));
   return {
     lacking: lackingOf(config),
-    close: async () => {
-      for (const stop of stops.reverse()) await stop();
-    },
+    close,
   };
 }
 
@@ -134,14 +141,12 @@ function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
 }
 
 /** The API that commands talk to while this process owns the store. */
-async function startWeb(flow: FlowContext, config: Config): Promise<() => Promise<unknown>> {
+async function startWeb(flow: FlowContext, config: Config): Promise<(() => Promise<unknown>) | Failure> {
   const { host, port } = config.web;
   const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
   const app = createApp(flow, { token, hosts: [host, "127.0.0.1", "localhost", "[::1]"] });
-  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const starting = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(starting));
-    starting.on("error", reject);
-  });
+  const server = await listen(app, host, port);
+  if (isFailure(server)) return server;
   const address = server.address() as AddressInfo;
   writeDaemonFile(config.dataDirectory, {
     url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${address.port}`,
@@ -155,6 +160,20 @@ async function startWeb(flow: FlowContext, config: Config): Promise<() => Promis
       if ("closeAllConnections" in server) server.closeAllConnections();
     });
   };
+}
+
+function listen(
+  app: ReturnType<typeof createApp>,
+  hostname: string,
+  port: number,
+): Promise<ReturnType<typeof serve> | Failure> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch: app.fetch, hostname, port }, () => resolve(server));
+    server.on("error", (error) => {
+      const advice = "another program has that port, perhaps another Headgate: set web.port, or 0 for any free one";
+      resolve(toFailure(error, "misconfigured", `${hostname}:${port} cannot be listened on (${advice})`));
+    });
+  });
 }
 
 /** Cron only claims what is due and enqueues it. The first ticks come at once: nobody waits an hour for a first look. */

@@ -12,7 +12,7 @@ import type { Project } from "../domain/project.ts";
 import { type Failure, isFailure, succeeded } from "../lib/failure.ts";
 import { buildProposal } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
-import { discoverProject } from "./discover-project.ts";
+import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import type { SourceFile } from "./read-pins.ts";
@@ -26,10 +26,22 @@ export type DeliveredProject = {
 
 /**
  * Plans a project and carries out what is proposed: builds each change from the files as they are now, and hands it to
- * every channel that takes proposals. A change that cannot be made is stored with its reason: the digest shows it.
+ * every channel that takes proposals. `discovered`: the files, where they were read a moment ago; a file that changed
+ * since is noticed before anything is written. A change that cannot be made is stored with its reason: the digest shows it.
  */
-export async function deliverProject(flow: FlowContext, project: Project): Promise<DeliveredProject> {
-  const discovered = await discoverProject(flow, project);
+export async function deliverProject(
+  flow: FlowContext,
+  project: Project,
+  discovered?: DiscoveredProject | Failure,
+): Promise<DeliveredProject> {
+  return deliverFrom(flow, project, discovered ?? (await discoverProject(flow, project)));
+}
+
+async function deliverFrom(
+  flow: FlowContext,
+  project: Project,
+  discovered: DiscoveredProject | Failure,
+): Promise<DeliveredProject> {
   const plan = await planAndRemember(flow, project);
   if (isFailure(discovered)) return { plan, deliveries: [], failures: [discovered] };
   const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");

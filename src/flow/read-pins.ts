@@ -1,8 +1,10 @@
 import { discover, matchingPaths } from "../discover/discover.ts";
+import { explainPlace, type PlaceExplanation } from "../discover/explain-place.ts";
+import { findingsOf } from "../discover/findings.ts";
 import { isLockFile } from "../discover/locks.ts";
 import { type PinRow, toPinRow } from "../discover/pin-row.ts";
-import type { Pin, Problem } from "../domain/pin.ts";
-import { type Failure, isFailure } from "../lib/failure.ts";
+import type { Pin, PinFinding, Place, Problem } from "../domain/pin.ts";
+import { Failure, isFailure } from "../lib/failure.ts";
 import { globMatcher } from "../lib/glob.ts";
 import type { Tree, TreeEntry } from "../lib/tree.ts";
 import { readLocalTree } from "../lib/tree-local.ts";
@@ -46,4 +48,22 @@ export async function readPinsAt(path: string): Promise<ReadPins | Failure> {
 /** Pins as `headgate pins --json` prints them. */
 export function toPinRows(pins: readonly Pin[]): PinRow[] {
   return pins.filter((pin) => pin.own !== true).map(toPinRow);
+}
+
+/** What people should know of the pins of a snapshot. */
+export function readFindings({ pins, files }: ReadPins): PinFinding[] {
+  return findingsOf(pins, files);
+}
+
+/** How one line of a local checkout was understood. `not-found` when the place is not in it. */
+export async function explainPinAt(path: string, place: Place): Promise<PlaceExplanation | Failure> {
+  const tree = await readLocalTree(path);
+  if (isFailure(tree)) return tree;
+  const entry = tree.entries.find((one) => one.path === place.path);
+  if (entry === undefined)
+    return new Failure("not-found", `${place.path} is not a file of ${path}, or git ignores it.`);
+  const { files, problems } = await readPins(tree, []);
+  const explained = explainPlace(files, place);
+  const unread = problems.filter((problem) => problem.path === place.path && problem.line === undefined);
+  return { ...explained, problems: [...new Set([...explained.problems, ...unread])] };
 }

@@ -1,7 +1,8 @@
 import { watchedUpstreams } from "../db/pins.ts";
+import type { Failure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
-import { discoverProject } from "./discover-project.ts";
+import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
 import { type SentDigest, sendDigest } from "./send-digest.ts";
 
@@ -17,11 +18,14 @@ export type CycleSummary = {
 
 /** One full cycle: look at every project, ask every upstream, decide, open pull requests, send the digest. */
 export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
-  for (const project of flow.projects) await discoverProject(flow, project);
+  const discovered = new Map<string, DiscoveredProject | Failure>();
+  for (const project of flow.projects) discovered.set(project.id, await discoverProject(flow, project));
   const watched = await watchedUpstreams(flow.db);
   const polled = await pollUpstreams(flow, watched);
   const projects: DeliveredProject[] = [];
-  for (const project of flow.projects) projects.push(await deliverProject(flow, project));
+  for (const project of flow.projects) {
+    projects.push(await deliverProject(flow, project, discovered.get(project.id)));
+  }
   const digest = await sendDigest(flow);
   return { polled: polled.polled, unwatched: polled.unwatched, failed: polled.failed, projects, digest };
 }

@@ -9,6 +9,7 @@ import { devcontainer } from "./formats/devcontainer.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
 import { gemfile } from "./formats/gemfile.ts";
 import { gitModules } from "./formats/git-modules.ts";
+import { environment } from "./formats/environment.ts";
 import { githubActions } from "./formats/github-actions.ts";
 import { gitlabCi } from "./formats/gitlab-ci.ts";
 import { goMod } from "./formats/go-mod.ts";
@@ -63,6 +64,7 @@ export const FORMATS: readonly Format[] = [
   toolVersions,
   tox,
   shell,
+  environment,
   makefile,
   kubernetes,
   html,

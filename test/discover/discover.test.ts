@@ -19,7 +19,7 @@ describe("discovery", () => {
       "README.md",
       "a/requirements-dev.txt",
       "docker-compose.yml",
-      ".env.example",
+      "env.example.ts",
     ];
     expect(matchingPaths(paths)).toEqual(["Dockerfile", "a/requirements-dev.txt", "docker-compose.yml"]);
   });

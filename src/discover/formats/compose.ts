@@ -1,20 +1,20 @@
 import { posix } from "node:path";
 import { isScalar, type Node } from "yaml";
-import { readPlainValue } from "../../lib/holes.ts";
 import { sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { childOf, entriesOf, itemsOf, parseYaml, scalarOf, type Yaml } from "../read-yaml.ts";
 
-/** Compose files and the `.env` beside them (https://docs.docker.com/reference/compose-file/). */
+/** Compose files (https://docs.docker.com/reference/compose-file/). */
 export const compose: Format = {
   id: "compose",
   title: "Compose file",
-  matches: (path) => NAME.test(path) || ENV.test(path),
-  read: (text, path) => (ENV.test(path) ? readEnvironmentFile(text) : readCompose(text, path)),
+  matches: (path) => NAME.test(path),
+  read: readCompose,
 };
 
 const NAME = /(?:^|\/)(?:docker-|podman-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
-const ENV = /(?:^|\/)\.env$/;
+/** The file that Compose takes variables from, and what it is copied from where the repository does not hold it. */
+const ENVIRONMENT = [".env", ".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"];
 const ADDRESS = /^(?:https?|git|ssh):\/\/|^git@/;
 
 function readCompose(text: string, path: string): Reading {
@@ -30,7 +30,7 @@ function readCompose(text: string, path: string): Reading {
     if (remote !== undefined) references.push(remote);
     else inclusions.push({ paths: [dockerfileOf(yaml, build, path)], variables: argumentsOf(yaml, build, text) });
   }
-  const takes = [posix.join(posix.dirname(path), ".env")];
+  const takes = ENVIRONMENT.map((name) => posix.join(posix.dirname(path), name));
   return { references, variables: [], inclusions, takes, problems: yaml.problems };
 }
 
@@ -70,19 +70,4 @@ function variableOf(name: string, value: Value | undefined): Variable[] {
 
 function stringOf(node: Node | undefined): string | undefined {
   return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
-}
-
-/** `NAME=value` lines; `export`, quotes and trailing comments as Compose reads them. */
-function readEnvironmentFile(text: string): Reading {
-  const lines = text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*([^\r\n]*)/gm);
-  const variables = [...lines].map((match): Variable => {
-    const [whole, name = "", written = ""] = match;
-    const offset = match.index + whole.length - written.length;
-    const quoted = /^(["'])([^"']*)\1/.exec(written);
-    const comment = written.search(/\s#/);
-    const length = quoted?.[2]?.length ?? (comment < 0 ? written : written.slice(0, comment)).trimEnd().length;
-    const start = offset + (quoted === null ? 0 : 1);
-    return { name, value: readPlainValue(text, start, start + length) };
-  });
-  return { references: [], variables, inclusions: [], problems: [] };
 }

@@ -58,6 +58,9 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
   yarn: { upstream: toPurl("npm", "yarn") },
   bun: fromGithub("oven-sh/bun", "bun-v{version}"),
   deno: fromGithub("denoland/deno", "v{version}"),
+  java: { upstream: toPurl("generic", "java") },
+  dotnet: fromGithub("dotnet/sdk", "v{version}"),
+  php: fromGithub("php/php-src", "php-{version}"),
   elixir: fromGithub("elixir-lang/elixir", "v{version}"),
   erlang: fromGithub("erlang/otp", "OTP-{version}"),
   zig: fromGithub("ziglang/zig"),
@@ -93,11 +96,12 @@ export function runtimeReference(tool: string, value: Value): Reference | undefi
     value,
     name: tool,
     precision: isMoving ? "floating" : "exact",
-    ...knownAs(tool),
+    ...runtimeOf(tool),
   };
 }
 
-function knownAs(tool: string): Runtime & Pick<Reference, "scheme"> {
+/** Where a tool comes from that version managers know by this name. */
+export function runtimeOf(tool: string): Runtime & Pick<Reference, "scheme"> {
   const [, prefix = "", name = ""] = /^(\w+):(.+)$/.exec(tool) ?? [];
   const backend = BACKENDS[prefix];
   if (backend !== undefined) return { upstream: toPurl(backend.type, name), scheme: backend.scheme };

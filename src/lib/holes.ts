@@ -1,4 +1,4 @@
-import type { Hole, Piece, Value } from "./pieces.ts";
+import { type Hole, literalValue, type Piece, type Value } from "./pieces.ts";
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 /** In braces, an argument's number is a name, too. */
@@ -7,8 +7,9 @@ const BRACED = /[A-Za-z_][A-Za-z0-9_]*|[1-9]\d?/y;
 const MODIFIER = /:?[-=?]/y;
 /** Fixed text that is taken off the value's beginning or end. */
 const CUT = /^(##?|%%?)([\w.:/@-]+)$/;
-/** A workflow's spelling of an environment variable. */
-const WORKFLOW_ENV = /^\$\{\{ *env\.([A-Za-z_][A-Za-z0-9_]*) *\}\}$/;
+/** A workflow's spelling of an environment variable, an input, or a value of its matrix; what follows `||` is a fallback. */
+const WORKFLOW =
+  /^\$\{\{ *(?:env\.([A-Za-z_]\w*)|(?:github\.event\.)?((?:inputs|matrix)\.[A-Za-z_][\w-]*)) *(?:\|\| *'([^'\n]*)' *)?\}\}$/;
 /** Longer ones are not holes that people write; the bound keeps hostile text linear. */
 const LONGEST_HOLE = 1_000;
 
@@ -40,10 +41,18 @@ export function readHole(text: string, at: number, end: number): FoundHole | und
 function changed(text: string, span: Omit<Hole, "name">, name: string | undefined, rest: number): FoundHole {
   const spelling = text.slice(span.start, span.end);
   const [, side, fixed] = name === undefined ? [] : (CUT.exec(text.slice(rest, span.end - 1)) ?? []);
-  const hole: Hole = { ...span, name: WORKFLOW_ENV.exec(spelling)?.[1] ?? spelling };
+  const hole = workflowHole(text, span, spelling);
   if (name === undefined || side === undefined || fixed === undefined) return { hole, next: span.end };
   const cut = side.startsWith("#") ? { name, prefix: fixed, suffix: "" } : { name, prefix: "", suffix: fixed };
   return { hole: { ...hole, cut }, next: span.end };
+}
+
+function workflowHole(text: string, span: Omit<Hole, "name">, spelling: string): Hole {
+  const [, variable, value, fallback] = WORKFLOW.exec(spelling) ?? [];
+  const hole: Hole = { ...span, name: variable ?? value ?? spelling };
+  if (fallback === undefined) return hole;
+  const end = span.start + spelling.lastIndexOf("'");
+  return { ...hole, fallback: literalValue(text, end - fallback.length, end) };
 }
 
 /** Text with holes and nothing else: a YAML scalar, a requirement, a `.env` value. `$$` and `\$` are a dollar sign. */

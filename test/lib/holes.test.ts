@@ -13,7 +13,9 @@ describe("a value with holes", () => {
     [`\${A#v}`, [`<\${A#v}>`]],
     ["$$A \\$B", ["$$A \\$B"]],
     [`\${{ env.A }}`, ["<A>"]],
-    [`\${{ matrix.a }}`, [`<\${{ matrix.a }}>`]],
+    [`\${{ matrix.a }}`, ["<matrix.a>"]],
+    [`\${{ inputs.a || '1.2' }}`, ["<inputs.a>"]],
+    [`\${{ secrets.A }}`, [`<\${{ secrets.A }}>`]],
     [`\${never closed`, [`\${never closed`]],
     ["cost: 5$", ["cost: 5$"]],
   ])("%s", (text, expected) => {

@@ -1,8 +1,8 @@
 import type { Node } from "yaml";
-import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, sliceValue, spelledText, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { readScript } from "../read-shell.ts";
-import { readTool } from "../read-tool.ts";
+import { readTools } from "../read-tool.ts";
 import {
   childOf,
   entriesOf,
@@ -36,11 +36,14 @@ type State = {
   readonly variables: Variable[];
   readonly scopes: Record<string, string>;
   readonly builds: Value[];
+  /** The values of each job's matrix, by `job matrix.name`. */
+  readonly matrix: Map<string, Value[]>;
 };
 
 function readWorkflow(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
-  const state: State = { text, yaml, references: [], variables: [], scopes: {}, builds: [] };
+  const state: State = { text, yaml, references: [], variables: [], scopes: {}, builds: [], matrix: new Map() };
+  addInputs(state);
   addVariables(state, yaml.root, "workflow");
   for (const { key, value: job } of entriesOf(yaml, childOf(yaml, yaml.root, "jobs"))) readJob(state, key, job);
   for (const step of itemsOf(yaml, childOf(yaml, yaml.root, "runs", "steps"))) readStep(state, step, "workflow");
@@ -53,6 +56,7 @@ function readJob(state: State, name: string, job: Node): void {
   const { text, yaml } = state;
   const scope = `job ${name}`;
   state.scopes[scope] = "workflow";
+  addMatrix(state, job, scope);
   addVariables(state, job, scope);
   addUses(state, childOf(yaml, job, "uses"));
   addImage(state, scalarOf(text, childOf(yaml, job, "container")), scope);
@@ -95,8 +99,10 @@ function readInputs(state: State, step: Node, scope: string): void {
   if (action === "docker/setup-qemu-action") addImage(state, scalarOf(text, input("image")), scope);
   if (action === "docker/build-push-action") state.builds.push(...linesOf(text, input("tags")));
   if (action === "docker/metadata-action") state.builds.push(...linesOf(text, input("images")));
-  const tool = readTool(action, (name) => scalarOf(text, input(name)));
-  if (tool !== undefined) state.references.push({ ...tool, scope });
+  const tools = readTools(action, (name) => scalarOf(text, input(name)));
+  state.references.push(
+    ...tools.filter(({ value }) => !varies(state, value, scope)).map((tool) => ({ ...tool, scope })),
+  );
 }
 
 function addUses(state: State, node: Node | undefined): void {
@@ -124,8 +130,60 @@ function dockerImage(value: Value | undefined): Value | undefined {
     : sliceValue(value, "docker://".length, text.length);
 }
 
+/** An image; where the matrix gives several, each of them. */
 function addImage(state: State, value: Value | undefined, scope?: string): void {
-  if (value !== undefined) state.references.push({ kind: "image", value, ...(scope === undefined ? {} : { scope }) });
+  if (value === undefined) return;
+  const [hole] = value.pieces;
+  const whole = value.pieces.length === 1 && hole?.kind === "hole" ? hole.name : "";
+  const images = state.matrix.get(`${scope} ${whole}`) ?? (varies(state, value, scope) ? [] : [value]);
+  const at = scope === undefined ? {} : { scope };
+  state.references.push(...images.map((image): Reference => ({ kind: "image", value: image, ...at })));
+}
+
+/** True for what a matrix gives several values: which are tried together is nobody's pin. */
+function varies(state: State, value: Value, scope: string | undefined): boolean {
+  const job = state.scopes[scope ?? ""];
+  return value.pieces.some((piece) => {
+    if (piece.kind !== "hole" || !piece.name.startsWith("matrix.")) return false;
+    const values = state.matrix.get(`${scope} ${piece.name}`) ?? state.matrix.get(`${job} ${piece.name}`);
+    return values === undefined || values.length !== 1;
+  });
+}
+
+/** Lists of the matrix and what `include` adds. A name with one value is a variable. */
+function addMatrix(state: State, job: Node, scope: string): void {
+  const { text, yaml } = state;
+  const matrix = entriesOf(yaml, childOf(yaml, job, "strategy", "matrix"));
+  const listed = matrix.filter(({ key }) => key !== "include" && key !== "exclude");
+  const included = matrix.filter(({ key }) => key === "include").flatMap(({ value }) => itemsOf(yaml, value));
+  const given = [
+    ...listed.flatMap(({ key, value }) => itemsOf(yaml, value).map((item) => ({ key, value: item }))),
+    ...included.flatMap((item) => entriesOf(yaml, item)),
+  ];
+  for (const { key, value } of given) {
+    const written = scalarOf(text, value);
+    if (written === undefined) continue;
+    const name = `${scope} matrix.${key}`;
+    const values = state.matrix.get(name) ?? [];
+    if (!values.some((one) => spelledText(one) === spelledText(written))) state.matrix.set(name, [...values, written]);
+  }
+  for (const key of new Set(given.map((one) => one.key))) {
+    const [value, second] = state.matrix.get(`${scope} matrix.${key}`) ?? [];
+    if (value !== undefined && second === undefined) state.variables.push({ name: `matrix.${key}`, value, scope });
+  }
+}
+
+/** Inputs of reusable workflows and actions, by their defaults. */
+function addInputs({ text, yaml, variables }: State): void {
+  const lists = [
+    childOf(yaml, yaml.root, "inputs"),
+    childOf(yaml, yaml.root, "on", "workflow_call", "inputs"),
+    childOf(yaml, yaml.root, "on", "workflow_dispatch", "inputs"),
+  ];
+  for (const { key, value } of lists.flatMap((list) => entriesOf(yaml, list))) {
+    const written = scalarOf(text, childOf(yaml, value, "default"));
+    if (written !== undefined) variables.push({ name: `inputs.${key}`, value: written, scope: "workflow" });
+  }
 }
 
 function addVariables(state: State, node: unknown, scope: string): void {

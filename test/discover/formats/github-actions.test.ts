@@ -67,3 +67,50 @@ describe("a workflow", () => {
     expect(summary(files)).toContain("1 docker/ghcr.io/example/app 1.0 own");
   });
 });
+
+const job = (lines: string) => tree({ ".github/workflows/w.yml": `on: push\njobs:\n  j:\n${lines}` });
+const using = (action: string, input: string, before = "") =>
+  job(`${before}    steps:\n      - uses: ${action}@v1\n        with:\n          ${input}\n`);
+const tools = (files: ReturnType<typeof tree>) => summary(files).filter((line) => !line.includes("githubactions/"));
+
+describe("the tools of a workflow", () => {
+  it.each([
+    ["actions/setup-java", "java-version: '21'", ["7 generic/java 21"]],
+    ["ruby/setup-ruby", "ruby-version: 3.3.5", ["7 github/ruby/ruby 3.3.5"]],
+    ["actions/setup-node", "node-version: lts/*", ["7 github/nodejs/node lts/* floating"]],
+    ["actions/setup-node", "node-version: 22.x", ["7 github/nodejs/node 22.x"]],
+    ["aquasecurity/trivy-action", "version: v0.57.0", ["7 github/aquasecurity/trivy v0.57.0"]],
+    ["helm/kind-action", "kubectl_version: v1.31.2", ["7 github/kubernetes/kubernetes v1.31.2"]],
+    ["actions/setup-python", "python-version-file: .python-version", []],
+    ["example/setup-thing", "version: 1.2.3", []],
+  ])("%s: %s", (action, input, expected) => {
+    expect(tools(using(action, input))).toEqual(expected);
+  });
+
+  it("take a matrix that gives one value for a pin, and one that gives several for none", () => {
+    const matrix = (values: string) => `    strategy:\n      matrix:\n        py: ${values}\n`;
+    const input = `python-version: \${{ matrix.py }}`;
+    const one = using("actions/setup-python", input, matrix("['3.12']"));
+    expect(tools(one)).toEqual(["6 github/python/cpython 3.12"]);
+    const several = using("actions/setup-python", input, matrix("['3.12', '3.13']"));
+    expect(tools(several)).toEqual([]);
+    expect(discover(several).problems).toEqual([]);
+  });
+
+  it("take the default of an input, and what stands behind ||", () => {
+    const text = `on:\n  workflow_call:\n    inputs:\n      go:\n        default: "1.23.2"\njobs:\n  j:\n    steps:\n`;
+    const step = (value: string) =>
+      `      - uses: actions/setup-go@v5\n        with:\n          go-version: ${value}\n`;
+    const files = tree({
+      ".github/workflows/w.yml": `${text}${step("${{ inputs.go }}")}${step("${{ inputs.other || '1.22.8' }}")}`,
+    });
+    expect(tools(files)).toEqual(["5 github/golang/go 1.23.2", "14 github/golang/go 1.22.8"]);
+  });
+
+  it("find every image that a matrix lists", () => {
+    const files = job(
+      `    strategy:\n      matrix:\n        image: [debian:12, "ubuntu:24.04"]\n    container: \${{ matrix.image }}\n`,
+    );
+    expect(summary(files)).toEqual(["6 docker/library/debian 12", "6 docker/library/ubuntu 24.04"]);
+  });
+});

@@ -22,7 +22,8 @@ program
   .description("what is pinned here: offline, no configuration, no database")
   .argument("[path]", "a checkout", ".")
   .option("--json", "one row per pin, for other programs")
-  .action(async (path: string, options: { json?: boolean }) =>
+  .option("--explain <file:line>", "how the pin at that place was understood, or why there is none")
+  .action(async (path: string, options: { json?: boolean; explain?: string }) =>
     finish(await (await import("./commands/pins.ts")).pinsCommand(path, options, terminal)),
   );
 

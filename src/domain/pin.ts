@@ -65,6 +65,20 @@ export type InlineWord =
 /** Something in a file that could not be understood. It is reported; everything else goes on. */
 export type Problem = { readonly path: string; readonly line?: number; readonly message: string };
 
+/**
+ * Something about pins that people should know, although nothing is wrong with the reading of them. `unpinned`: nothing
+ * written decides what is fetched. `mutable`: a tag decides, which its owner can move. `drift`: one component in several
+ * versions. `unused`: nothing that is read builds from this file.
+ */
+export type PinFinding = {
+  readonly kind: "unpinned" | "mutable" | "drift" | "unused";
+  /** The purl; absent where it is about a file. */
+  readonly upstream?: string;
+  /** The versions of a drift, as compared. */
+  readonly versions?: readonly string[];
+  readonly places: readonly Place[];
+};
+
 /** The pins of one project that move together. More than one entry in `current` is drift. */
 export type Component = {
   readonly project: string;

@@ -42,6 +42,27 @@ describe("headgate pins", () => {
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it("notes tags that can be moved, and Dockerfiles that nothing names", async () => {
+    const folder = aFolder({ Dockerfile: dockerfile, "images/old/Dockerfile": "FROM debian:12\n" });
+    const { out } = await headgate(["pins", folder]);
+    const notes = out.slice(out.indexOf("Notes")).replace(/\s+/g, " ");
+    expect(notes).toContain("2 places on a tag that its owner can move");
+    expect(notes).toContain("images/old/Dockerfile: nothing that Headgate reads here names it");
+  });
+
+  it.each([
+    ["Dockerfile:2", ["Dockerfile:2  SUPERVISOR_VERSION", "pkg:github/example/supervisor", "replaces the version"]],
+    ["./Dockerfile:3", ["from       the address https://github.com/example/supervisor/releases/download/v$"]],
+    ["Dockerfile:5", ["Dockerfile is read as: Dockerfile.", "Line 5 names nothing that has versions upstream."]],
+    ["notes.xyz:1", ["notes.xyz is not read: no format knows files of this name."]],
+    ["broken/compose.yml:1", ["Not understood: Not valid YAML"]],
+  ])("explains %s", async (place, expected) => {
+    const folder = aFolder({ Dockerfile: dockerfile, "notes.xyz": "x\n", "broken/compose.yml": "services: [\n" });
+    const { code, out } = await headgate(["pins", folder, "--explain", place]);
+    expect(code).toBe(0);
+    for (const sentence of expected) expect(out).toContain(sentence);
+  });
+
   it("reports what cannot be read, and goes on with the rest", async () => {
     const folder = aFolder({
       "requirements.txt": "requests==2.32.3\n",
@@ -64,6 +85,8 @@ describe("headgate pins", () => {
     [["pins", "no/such/folder"], /no\/such\/folder/],
     [["pinz"], /unknown command.*\n.*pins/s],
     [["pins", "--jason"], /unknown option/],
+    [["pins", "--explain", "Dockerfile"], /--explain FILE:LINE/],
+    [["pins", "--explain", "no/such/file:3"], /no\/such\/file is not a file of/],
   ])("refuses %j with a sentence and exit code 2", async (args, message) => {
     const { code, err } = await headgate(args);
     expect(code).toBe(2);

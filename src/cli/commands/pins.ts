@@ -1,26 +1,34 @@
-import { type Component, isFloating, type Pin, type Problem, toComponents } from "../../domain/pin.ts";
+import { type Component, isFloating, type Pin, type PinFinding, type Problem, toComponents } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import { readPinsAt, toPinRows } from "../../flow/read-pins.ts";
+import { type ReadPins, readFindings, readPinsAt, toPinRows } from "../../flow/read-pins.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
+import { explainPin } from "../explain-pin.ts";
 import { count, printable, shorten, type Terminal, wrap } from "../terminal.ts";
 
 /** `headgate pins [PATH]`: what is pinned here. Offline, no configuration, no database. */
-export async function pinsCommand(path: string, options: { json?: boolean }, terminal: Terminal): Promise<number> {
+export async function pinsCommand(
+  path: string,
+  options: { json?: boolean; explain?: string },
+  terminal: Terminal,
+): Promise<number> {
+  if (options.explain !== undefined) return explainPin(path, options.explain, terminal);
   const found = await readPinsAt(path);
   if (isFailure(found)) {
     terminal.error(`headgate: ${found.message}`);
     return EXIT.usage;
   }
   if (options.json === true) terminal.out(JSON.stringify(toPinRows(found.pins), null, 2));
-  else printPins(found.pins, found.problems, terminal);
+  else printPins(found, terminal);
   return found.problems.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-function printPins(pins: readonly Pin[], problems: readonly Problem[], terminal: Terminal): void {
+function printPins(found: ReadPins, terminal: Terminal): void {
+  const { pins, problems } = found;
   const components = toComponents("", pins);
   for (const component of components) printComponent(component, terminal);
   printProblems(problems, terminal);
+  printNotes(readFindings(found), terminal);
   terminal.out(summaryOf(pins, components, problems));
 }
 
@@ -49,6 +57,24 @@ function printProblems(problems: readonly Problem[], terminal: Terminal): void {
     const text = problem.message.startsWith(problem.path) ? problem.message : `${place}: ${problem.message}`;
     for (const line of wrap(printable(text), terminal.width, "  ")) terminal.out(line);
   }
+}
+
+/** What the list above does not show by itself. */
+function printNotes(findings: readonly PinFinding[], terminal: Terminal): void {
+  const mutable = findings.filter(({ kind }) => kind === "mutable").flatMap(({ places }) => places).length;
+  const unused = findings.filter(({ kind }) => kind === "unused").flatMap(({ places }) => places);
+  const notes = [
+    ...(mutable === 0
+      ? []
+      : [
+          `${count(mutable, "place")} on a tag that its owner can move: a digest, or an action's commit, cannot be moved.`,
+        ]),
+    ...unused.map(({ path }) => `${path}: nothing that Headgate reads here names it. Is it still built?`),
+  ];
+  if (notes.length === 0) return;
+  terminal.out();
+  terminal.out(terminal.style("bold", "Notes"));
+  for (const note of notes) for (const line of wrap(printable(note), terminal.width, "  ")) terminal.out(line);
 }
 
 function summaryOf(pins: readonly Pin[], components: readonly Component[], problems: readonly Problem[]): string {

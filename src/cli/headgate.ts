@@ -126,6 +126,13 @@ program
     finish(await (await import("./commands/doctor.ts")).doctorCommand(options, terminal)),
   );
 
+for (const family of ["formats", "sources", "schemes", "signals", "checks", "channels"] as const) {
+  program
+    .command(family)
+    .description(`the ${family} that this version knows`)
+    .action(async () => finish((await import("./commands/list.ts")).listCommand(family, terminal)));
+}
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -138,6 +138,10 @@ function overriding({ word, upstream, tagTemplate }: Words, draft: Draft): Parti
   };
 }
 
+/** Folders whose manifests may be copies of other projects' ones: a name there claims nothing. */
+const COPIES =
+  /(?:^|\/)(?:tests?|testdata|(?:__)?fixtures?(?:__)?|examples?|samples?|vendor(?:ed)?|third[-_]party|templates?)\//i;
+
 /** Images that the project says it builds, and packages that it says it publishes. */
 function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<string> {
   const stated = [...world.files.values()].flatMap((file) =>
@@ -146,7 +150,9 @@ function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<stri
       return image === undefined ? [] : [imagePurl(image)];
     }),
   );
-  const published = [...world.files.values()].flatMap((file) => file.reading.publishes ?? []);
+  const published = [...world.files.values()].flatMap(({ path, reading }) =>
+    COPIES.test(path) ? [] : (reading.publishes ?? []),
+  );
   return new Set([
     ...stated,
     ...published,

@@ -12,6 +12,11 @@ export const platformio: Format = {
 };
 
 const LISTS = new Set(["platform", "platform_packages", "lib_deps"]);
+/** Names that people give to platforms and libraries that they keep aside. */
+const ASIDE = /^(?:platform|lib_deps)_|_(?:platform|lib_deps)$/;
+/** What comes with a platform: it has no version of its own. */
+const BUILT_IN =
+  /^(?:ArduinoOTA|AsyncUDP|BLE|BluetoothSerial|DNSServer|EEPROM|ESP8266(?:WiFi|HTTPClient|mDNS|WebServer|HTTPUpdateServer|httpUpdate)|ESPmDNS|Ethernet|FS|HTTPClient|HTTPUpdate|Hash|LittleFS|NetBIOS|Network|Preferences|SD|SD_MMC|SPI|SPIFFS|Ticker|USB|Update|WebServer|WiFi|WiFiClientSecure|Wire|(?:platformio\/)?native)$/;
 /** `${section.option}` (https://docs.platformio.org/en/latest/projectconf/interpolation.html). */
 const INTERPOLATION = /\$\{([^}.\s${]+)\.([^}\s${]+)\}/g;
 const SINGLE = /^([\^~=]|>=|==)?\s*(v?\d[\w.+-]*)$/;
@@ -27,7 +32,7 @@ function readPlatformio(text: string): Reading {
 /** The lists themselves, and the settings that a line of theirs consists of. */
 function listsOf(text: string, settings: readonly IniSetting[]): ReadonlySet<IniSetting> {
   const named = new Map(settings.map((setting) => [`${setting.section}.${setting.key}`, setting]));
-  const lists = new Set(settings.filter(({ key }) => LISTS.has(key)));
+  const lists = new Set(settings.filter(({ key }) => LISTS.has(key) || ASIDE.test(key)));
   for (const { section, lines } of lists) {
     for (const { start, end } of lines) {
       const [whole, name = "", key] = /^\$\{([^}.\s${]+)\.([^}\s${]+)\}$/.exec(text.slice(start, end)) ?? [];
@@ -40,7 +45,7 @@ function listsOf(text: string, settings: readonly IniSetting[]): ReadonlySet<Ini
 
 /** The entries of a line; old projects write several on one. */
 function itemsOf(text: string, { start, end }: Span): Span[] {
-  return [...text.slice(start, end).matchAll(/[^\s,](?:[^,]|,(?![ \t]))*/g)].map((match) => {
+  return [...text.slice(start, end).matchAll(/[^\s,](?:[^,]|,(?=[ \t]*[<>=!~^]))*/g)].map((match) => {
     const from = start + match.index;
     return { start: from, end: from + match[0].trimEnd().length };
   });
@@ -55,7 +60,8 @@ function readItem(text: string, setting: IniSetting, item: Span): Reference | un
     const from = address.index + (address[0].startsWith("git+") ? "git+".length : 0);
     return readAddress(sliceValue(value, from, visible.length), before.slice(0, -1).trim());
   }
-  return /^\w+:\/\/|^[./~]|^native$/.test(visible) ? undefined : readPackage(value, visible, setting.key);
+  if (/^\w+:\/\/|^[./~]/.test(visible) || BUILT_IN.test(visible)) return undefined;
+  return LISTS.has(setting.key) || visible.includes("@") ? readPackage(value, visible, setting.key) : undefined;
 }
 
 /** An archive, or a repository with `#ref`. */
@@ -74,7 +80,7 @@ function readAddress(value: Value, name: string): Reference {
 function readPackage(value: Value, text: string, key: string): Reference | undefined {
   const at = text.indexOf("@");
   const name = (at < 0 ? text : text.slice(0, at)).trim();
-  if (!/^[\w][\w .+/()-]*$/.test(name)) return undefined;
+  if (!/^[A-Za-z][\w .+/()-]*$/.test(name)) return undefined;
   const path = key === "lib_deps" ? name : name.replace(/^platformio\//, "");
   const base = { kind: "version" as const, name, upstream: toPurl("generic", `platformio/${path}`), scheme: "loose" };
   const spec = at < 0 ? "" : text.slice(at + 1).trim();

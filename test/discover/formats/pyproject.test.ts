@@ -97,6 +97,14 @@ describe("a pyproject.toml", () => {
     expect(pinNamed(service, "fastapi").lockedBy).toBeUndefined();
   });
 
+  it("does not take the name in a fixture for a package of the project", () => {
+    const files = tree({
+      "pyproject.toml": '[project]\nname = "own"\ndependencies = ["requests==2.32.3", "own[x]"]\n',
+      "tests/fixtures/copy/pyproject.toml": '[project]\nname = "requests"\n',
+    });
+    expect(summary(files)).toEqual(["3 pypi/requests 2.32.3", "3 pypi/own floating own"]);
+  });
+
   it("reads past lines that are not TOML, and says which they are", () => {
     const text = '[project]\nname = {{ name }}\ndependencies = ["idna==3.11"]\n';
     expect(summary(tree({ "pyproject.toml": text }))).toEqual(["3 pypi/idna 3.11"]);

@@ -31,6 +31,7 @@ describe("the demo", () => {
   it("ends by itself, lists what it sent, and leaves it to be opened", async () => {
     const { code, out, folder } = await play(["--once"]);
     expect(code).toBe(0);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).toContain("propose: harbourlights/pilot 1.4.0 → 1.5.0 in 9 places");
     expect(out).toContain("wait until");
     expect(out).toContain("No digest: nothing is new since the last one.");

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { processTerminal } from "../../src/cli/terminal.ts";
+import { processTerminal, wrap } from "../../src/cli/terminal.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { playDemo } from "./play.ts";
 import { configFor, startStandIns } from "./stand-ins.ts";
@@ -12,7 +12,7 @@ import { demoWorld } from "./world.ts";
  * written to demo-output/. With `--once` it ends there; without, the stand-ins stay up for a look around until Ctrl-C.
  */
 async function main(): Promise<number> {
-  const { out, style } = processTerminal();
+  const { out, style, width } = processTerminal();
   const today = new Date().toISOString();
   const days = { now: today };
   const world = demoWorld(() => days.now);
@@ -35,7 +35,11 @@ async function main(): Promise<number> {
         output,
         days,
         today,
-        tell: (line, heading) => out(heading === true ? style("bold", line) : line),
+        tell: (line, heading) => {
+          const indent = /^\s*/.exec(line)?.[0].replace("\n", "") ?? "";
+          if (line.startsWith("\n")) out();
+          for (const part of wrap(line.trim(), width, indent)) out(heading === true ? style("bold", part) : part);
+        },
       }),
       stopped,
     ]);

@@ -65,10 +65,11 @@ function tellCycle({ tell }: Stage, summary: CycleSummary): void {
   for (const { candidate, decision } of plan.planned) {
     const until = decision.until === undefined ? "" : ` until ${decision.until.slice(0, 10)}`;
     const places = candidate.component.pins.length;
+    const why = decision.reasons.find((reason) => reason.rule === "security-fix") ?? decision.reasons[0];
     tell(
       `  ${decision.verdict}${until}: ${upstreamLabel(candidate.to.upstream)} ${candidate.from.join(", ")} → ${candidate.to.version} in ${places} ${places === 1 ? "place" : "places"}`,
     );
-    tell(`      ${decision.reasons[0]?.summary ?? ""}`);
+    tell(`      ${why?.summary ?? ""}`);
   }
   for (const made of deliveries) tell(`  ${made.channel} ${made.state}: ${made.url ?? made.error ?? ""}`);
   tell(`  ${summary.digest.summary}`);

@@ -1,25 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discover } from "../../src/discover/discover.ts";
-import type { Format, Reading } from "../../src/discover/format.ts";
+import type { Reading } from "../../src/discover/format.ts";
 import { FORMATS } from "../../src/discover/formats.ts";
 import type { Value } from "../../src/lib/pieces.ts";
-
-const folder = join(import.meta.dirname, "../fixtures/discover");
-const paths: Readonly<Record<string, string>> = {
-  "github-actions": ".github/workflows/ci.yml",
-  pyproject: "pyproject.toml",
-};
-
-/** The fixtures of a format, as files at a path that it matches. */
-function fixtures(format: Format): { path: string; text: string }[] {
-  return readdirSync(join(folder, format.id)).map((name) => ({
-    path: paths[format.id] ?? name,
-    text: readFileSync(join(folder, format.id, name), "utf8"),
-  }));
-}
+import { fixturesOf } from "../discover/support.ts";
 
 function valuesOf(reading: Reading): Value[] {
   const { references, variables, inclusions, builds = [] } = reading;
@@ -45,7 +30,7 @@ it("gives every format its own id", () => {
 });
 
 describe.each(FORMATS.map((format) => [format.id, format] as const))("the format %s", (id, format) => {
-  const files = fixtures(format);
+  const files = fixturesOf(format);
 
   it("has a name, and fixtures that it finds by their path and finds something in", () => {
     expect(id).toMatch(/^[a-z][a-z0-9-]*$/);

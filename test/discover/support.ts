@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { discover, type SourceText } from "../../src/discover/discover.ts";
+import type { Format } from "../../src/discover/format.ts";
 import { toPinRow } from "../../src/discover/pin-row.ts";
 import type { Pin } from "../../src/domain/pin.ts";
 
@@ -9,6 +10,17 @@ const FIXTURES = join(import.meta.dirname, "../fixtures/discover");
 /** A fixture as a file of a tree. */
 export function fixture(format: string, name: string, path = name): SourceText {
   return { path, text: readFileSync(join(FIXTURES, format, name), "utf8") };
+}
+
+/** Where the fixtures of formats lie that match a path only in its folder, or by its whole name. */
+const PATHS: Readonly<Record<string, string>> = {
+  "github-actions": ".github/workflows/ci.yml",
+  pyproject: "pyproject.toml",
+};
+
+/** The fixtures of a format, each as a file at a path that it matches. */
+export function fixturesOf(format: Format): SourceText[] {
+  return readdirSync(join(FIXTURES, format.id)).map((name) => fixture(format.id, name, PATHS[format.id] ?? name));
 }
 
 /** Files of a tree written in place: `{ "Dockerfile": "FROM …" }`. */

@@ -36,7 +36,7 @@ export function link(world: World): Linked {
       const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
       const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
       const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
-      const lockedBy = reference.locks?.find((path) => world.locks.has(path));
+      const lockedBy = reference.locks?.find((path) => world.locks.has(path) || world.files.has(path));
       const locked = lockedBy === undefined ? {} : { lockedBy };
       traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at })));
       const unclear = results.find((result) => result !== undefined && "unclear" in result);

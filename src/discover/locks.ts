@@ -42,7 +42,7 @@ const LOCKS: readonly Lock[] = [
   { name: "MODULE.bazel.lock", governs: /^MODULE\.bazel$/ },
   { name: "Chart.lock", governs: /^Chart\.yaml$/ },
   { name: "requirements.lock", governs: /^requirements\.yaml$/ },
-  { name: ".terraform.lock.hcl", governs: /^[\w.-]+\.tf$/ },
+  { name: ".terraform.lock.hcl", governs: /\.(?:tf|tofu)$/ },
   { name: "flake.lock", governs: /^flake\.nix$/ },
   { name: "devbox.lock", governs: /^devbox\.json$/ },
   { name: "mise.lock", governs: /^\.?mise\.toml$/ },

@@ -56,8 +56,11 @@ function readSpec(value: Value): Reference | undefined {
       ? { ...base, value: slice(head.length, text.length), precision: "range" }
       : undefined;
   }
-  const end = text.length - build.length;
-  const exact = /^=?$/.test(operator) ? operator === "" || build !== "" || /\..*\./.test(version) : operator === "==";
+  // A build belongs to one version: no other one can be written in front of it.
+  if (build !== "")
+    return { ...base, value: slice(text.length - build.length - version.length, text.length), written: version };
+  const end = text.length;
+  const exact = /^=?$/.test(operator) ? operator === "" || /\..*\./.test(version) : operator === "==";
   return {
     ...base,
     value: slice(end - version.length, end),

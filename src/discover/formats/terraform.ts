@@ -1,6 +1,7 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
+import { locksOf } from "../locks.ts";
 import { readChart } from "../read-chart.ts";
 
 /**
@@ -22,12 +23,14 @@ const MOST_BLOCKS = 5_000;
 
 type Attributes = ReadonlyMap<string, Value>;
 
-function readTerraform(text: string): Reading {
+function readTerraform(text: string, path: string): Reading {
+  const locks = locksOf(path);
   const references: Reference[] = [];
   for (const match of [...text.matchAll(BLOCK)].slice(0, MOST_BLOCKS)) {
     const span = blockAt(text, match);
     const [, , kind, labels = ""] = match;
-    if (kind === "required_providers") references.push(...providersOf(text, span));
+    if (kind === "required_providers")
+      references.push(...providersOf(text, span).map((provider) => ({ ...provider, locks })));
     else if (kind === "module") references.push(...moduleOf(attributesOf(text, span)));
     else if (kind === "resource") references.push(...resourceOf(labels, attributesOf(text, span)));
   }

@@ -65,6 +65,15 @@ describe("a requirements file", () => {
     expect(pinNamed(tree({ "requirements.txt": text }), "idna").lockedBy).toBe("requirements.txt");
   });
 
+  it("says which compiled file must be made again when its source changes", () => {
+    const files = tree({ "requirements.in": "idna>=3\n", "requirements.txt": "idna==3.11\n" });
+    const governed = discover(files).pins.map(({ path, lockedBy }) => [path, lockedBy]);
+    expect(governed).toEqual([
+      ["requirements.in", "requirements.txt"],
+      ["requirements.txt", undefined],
+    ]);
+  });
+
   it.each([
     "requirements.txt",
     "a/dev-requirements.txt",

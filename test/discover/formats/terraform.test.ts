@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { covered, fixture, pinNamed, summary } from "../support.ts";
+import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
 const files = [fixture("terraform", "main.tf")];
 
@@ -17,4 +17,10 @@ it("tells the providers, modules, images and charts of a Terraform configuration
 
 it("edits a version without its operator", () => {
   expect(covered(files, pinNamed(files, "terraform-aws-modules/vpc/aws"))).toEqual(["version 6.4.0 → {version}"]);
+});
+
+it("leaves providers, not modules, to the lock file beside it", () => {
+  const locked = [...files, ...tree({ ".terraform.lock.hcl": "" })];
+  expect(pinNamed(locked, "hashicorp/aws").lockedBy).toBe(".terraform.lock.hcl");
+  expect(pinNamed(locked, "terraform-aws-modules/vpc/aws").lockedBy).toBeUndefined();
 });

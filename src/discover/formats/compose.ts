@@ -12,12 +12,19 @@ export const compose: Format = {
   read: readCompose,
 };
 
-const NAME = /(?:^|\/)(?:docker-|podman-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i;
+const NAME =
+  /(?:^|\/)(?:[\w.-]*[\w][.-])?compose(?:[.-][\w.-]+)?\.ya?ml$|(?:^|\/)docker-stack(?:[.-][\w.-]+)?\.ya?ml$/i;
 /** The file that Compose takes variables from, and what it is copied from where the repository does not hold it. */
 const ENVIRONMENT = [".env", ".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"];
 const ADDRESS = /^(?:https?|git|ssh):\/\/|^git@/;
 
-function readCompose(text: string, path: string): Reading {
+/** True when a text has services that have images or are built: a Compose file, whatever it is called. */
+export function isCompose(text: string): boolean {
+  return /^services:/m.test(text) && /^[ \t]+(?:image|build):/m.test(text);
+}
+
+/** The images of a Compose file, and the Dockerfiles that it builds with the arguments it gives them. */
+export function readCompose(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
   const references: Reference[] = [];
   const inclusions: Inclusion[] = [];

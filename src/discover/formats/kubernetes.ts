@@ -1,16 +1,19 @@
 import type { Format } from "../format.ts";
 import { isManifest, readManifests } from "../read-manifest.ts";
+import { isCompose, readCompose } from "./compose.ts";
 
 /**
- * Kubernetes manifests. They may lie anywhere, so every YAML file that no other format knows is looked at; one that does
- * not say `apiVersion` and `kind` gives nothing.
+ * Kubernetes manifests. They may lie anywhere, so every YAML file that no other format knows is looked at: one that does
+ * not say `apiVersion` and `kind` is a part of a Compose file where it has services, or gives nothing.
  */
 export const kubernetes: Format = {
   id: "kubernetes",
   title: "Kubernetes manifest",
   matches: (path) => /\.ya?ml$/i.test(path) && !OTHER.test(path),
-  read: (text, path) =>
-    isManifest(text) ? readManifests(text, path) : { references: [], variables: [], inclusions: [], problems: [] },
+  read: (text, path) => {
+    if (isManifest(text)) return readManifests(text, path);
+    return isCompose(text) ? readCompose(text, path) : { references: [], variables: [], inclusions: [], problems: [] };
+  },
 };
 
 /** Files that are known to be something else, and lock files. */

@@ -57,6 +57,19 @@ describe("a compose file", () => {
     expect(discover(files).problems[0]?.message).toMatch(/^Not valid YAML/);
   });
 
+  it.each(["dev.compose.yml", "local-compose.yaml", "compose/search.yml", "docker-stack.prod.yml"])(
+    "is known as %s",
+    (path) => {
+      const text = "services:\n  search:\n    image: solr:9.8.1\n    volumes: [data:/var]\nvolumes:\n  data: {}\n";
+      expect(summary(tree({ [path]: text }))).toEqual(["3 docker/library/solr 9.8.1"]);
+    },
+  );
+
+  it("is not every file with services", () => {
+    const text = "services:\n  _defaults: { autowire: true }\n  App\\Image: { arguments: ['a:1'] }\n";
+    expect(summary(tree({ "config/services.yaml": text }))).toEqual([]);
+  });
+
   it("is not drowned by aliases", () => {
     const levels = Array.from({ length: 40 }, (_, level) => {
       const items = Array.from({ length: 10 }, () => (level === 0 ? "{image: a:1}" : `*y${level - 1}`));

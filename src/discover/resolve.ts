@@ -174,7 +174,10 @@ function foundIn(file: ReadFile, variable: Variable, at: number): Found {
   return { variable, place: { file, scope: variable.scope, at, variable: variable.name } };
 }
 
-/** The nearest earlier definition, in the scope itself or in those it inherits from. */
+/**
+ * The nearest earlier definition, in the scope itself or in those it inherits from. Where order means nothing, the one
+ * that is being filled (`VERSION: ${{ env.VERSION }}`) is passed over.
+ */
 function lastBefore(file: ReadFile, name: string, scope: string | undefined, at: number): Variable | undefined {
   const candidates = file.variables.get(name) ?? [];
   const anywhere = file.reading.unordered === true;
@@ -184,7 +187,9 @@ function lastBefore(file: ReadFile, name: string, scope: string | undefined, at:
     const wanted = current;
     const end = before;
     const found = candidates.findLast(
-      (variable) => variable.scope === wanted && (anywhere || variable.always === true || variable.value.start < end),
+      (variable) =>
+        variable.scope === wanted &&
+        (anywhere ? variable.value.start !== at : variable.always === true || variable.value.start < end),
     );
     if (found !== undefined || current === undefined) return found;
     before = Math.max(before, file.reading.calls?.[current] ?? 0);

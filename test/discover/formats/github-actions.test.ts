@@ -113,4 +113,18 @@ describe("the tools of a workflow", () => {
     );
     expect(summary(files)).toEqual(["6 docker/library/debian 12", "6 docker/library/ubuntu 24.04"]);
   });
+
+  it("hands a variable on to a step under its own name", () => {
+    const text = [
+      "env:",
+      "  TOOL_VERSION: 0.12.3",
+      "jobs:",
+      "  build:",
+      "    steps:",
+      "      - env:",
+      "          TOOL_VERSION: ${{env.TOOL_VERSION}}",
+      "        run: curl -sSL https://github.com/example/tool/releases/download/v${TOOL_VERSION}/tool.tar.gz",
+    ];
+    expect(summary(tree({ ".github/workflows/build.yml": text.join("\n") }))).toEqual(["2 github/example/tool 0.12.3"]);
+  });
 });

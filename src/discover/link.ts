@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Pin, Place, Problem } from "../domain/pin.ts";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { lineAt } from "../lib/line-index.ts";
@@ -36,7 +37,7 @@ export function link(world: World): Linked {
       const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
       const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
       const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
-      const lockedBy = reference.locks?.find((path) => world.locks.has(path) || world.files.has(path));
+      const lockedBy = reference.locks?.find((lock) => governs(world, lock, file.path));
       const locked = lockedBy === undefined ? {} : { lockedBy };
       traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at })));
       const unclear = results.find((result) => result !== undefined && "unclear" in result);
@@ -47,6 +48,15 @@ export function link(world: World): Linked {
   const own = ownUpstreams(world, traced);
   const pins = merge(world, traced).map((group) => toPin(world, group, own));
   return { pins: pins.sort(byPlace), problems: problems.sort(byPlace) };
+}
+
+/** A lock file above the manifest governs it only where the project says that it has workspaces. */
+function governs(world: World, lock: string, manifest: string): boolean {
+  if (!world.locks.has(lock) && !world.files.has(lock)) return false;
+  const folder = posix.dirname(lock);
+  if (folder === posix.dirname(manifest)) return true;
+  const above = world.files.get(posix.join(folder, posix.basename(manifest)));
+  return /workspace|apps_path/.test(above?.text ?? "") || world.files.has(posix.join(folder, "pnpm-workspace.yaml"));
 }
 
 /** The reference as the file stands, and as each file that includes it would have it. */

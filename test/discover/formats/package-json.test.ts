@@ -66,8 +66,12 @@ describe("a package manifest", () => {
     const lock = (path: string) => discover(one("^1.0.0", { [path]: "" })).pins[0]?.lockedBy;
     expect(lock("yarn.lock")).toBe("yarn.lock");
     expect(lock("other/yarn.lock")).toBeUndefined();
-    const files = tree({ "apps/web/package.json": '{"dependencies":{"a":"^1.0.0"}}', "pnpm-lock.yaml": "" });
-    expect(discover(files).pins[0]?.lockedBy).toBe("pnpm-lock.yaml");
+    const files = { "apps/web/package.json": '{"dependencies":{"a":"1.0.0"}}', "pnpm-lock.yaml": "" };
+    expect(discover(tree(files)).pins[0]?.lockedBy).toBeUndefined();
+    const workspace = { ...files, "pnpm-workspace.yaml": "packages: [apps/*]\n" };
+    expect(discover(tree(workspace)).pins[0]?.lockedBy).toBe("pnpm-lock.yaml");
+    const yarn = { ...files, "package.json": '{"workspaces":["apps/*"]}', "yarn.lock": "" };
+    expect(discover(tree(yarn)).pins[0]?.lockedBy).toBe("yarn.lock");
   });
 
   it("knows the packages of the same tree as the project's own", () => {

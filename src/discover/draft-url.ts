@@ -40,6 +40,7 @@ function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
   if (asked !== undefined) return { ...floating(filled, located, undefined), ...(givenIn(resolved) ?? asked) };
   if (holes.length > 0) return unclearHoles(`${spelledOut(filled.resolved)}${at}`, holes);
   const text = resolved.text.slice(part.start, part.end);
+  if (text.includes("$")) return { unclear: `${spelledOut(resolved)}: what fills "${text}" is not followed.` };
   const kind = part.kind === "ref" ? kindOfRef(decoded(text)) : part.kind;
   const anchor = anchorOf(resolved, part.start, part.end);
   if (kind === "branch" || !/\d/.test(text)) return floating(filled, located, anchor, text);
@@ -47,7 +48,19 @@ function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
   return versioned(filled, located, { ...part, kind: kind === "version" ? "version" : "tag" }, resolved);
 }
 
+/** Where the version stands apart from the address as well, that is the place that people edit. */
 function versioned(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft {
+  const draft = versionedByUrl(filled, located, part, resolved);
+  const { stated } = filled.reference;
+  const apart = stated === undefined ? undefined : filled.fill(stated);
+  const place = apart === undefined ? undefined : anchorOf(apart, 0, apart.text.length);
+  const split = place === undefined ? undefined : splitTag(place.text);
+  if (place === undefined || split?.version !== draft.version || draft.edits.length === 0) return draft;
+  const edit = editAt(place, "version", `${split.prefix}{version}`);
+  return { ...draft, path: place.path, start: place.start, text: place.text, edits: [edit, ...draft.edits] };
+}
+
+function versionedByUrl(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft {
   const text = resolved.text.slice(part.start, part.end);
   const anchor = anchorOf(resolved, part.start, part.end);
   const split = splitTag(anchor?.text ?? text) ?? { prefix: "", version: anchor?.text ?? text };

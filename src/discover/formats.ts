@@ -5,11 +5,12 @@ import { ciPipeline } from "./formats/ci-pipeline.ts";
 import { compose } from "./formats/compose.ts";
 import { composer } from "./formats/composer.ts";
 import { conda } from "./formats/conda.ts";
+import { data } from "./formats/data.ts";
 import { devcontainer } from "./formats/devcontainer.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
+import { environment } from "./formats/environment.ts";
 import { gemfile } from "./formats/gemfile.ts";
 import { gitModules } from "./formats/git-modules.ts";
-import { environment } from "./formats/environment.ts";
 import { githubActions } from "./formats/github-actions.ts";
 import { gitlabCi } from "./formats/gitlab-ci.ts";
 import { goMod } from "./formats/go-mod.ts";
@@ -22,6 +23,7 @@ import { makefile } from "./formats/makefile.ts";
 import { packageJson } from "./formats/package-json.ts";
 import { pipfile } from "./formats/pipfile.ts";
 import { platformio } from "./formats/platformio.ts";
+import { powershell } from "./formats/powershell.ts";
 import { preCommit } from "./formats/pre-commit.ts";
 import { pyproject } from "./formats/pyproject.ts";
 import { requirements } from "./formats/requirements.ts";
@@ -64,8 +66,10 @@ export const FORMATS: readonly Format[] = [
   toolVersions,
   tox,
   shell,
+  powershell,
   environment,
   makefile,
+  data,
   kubernetes,
   html,
 ];

@@ -12,6 +12,8 @@ export type Installer = {
   readonly valued: RegExp;
   /** The option that gives the version of the package before or after it. */
   readonly versioned?: RegExp;
+  /** True where only the first word is a package. */
+  readonly single?: boolean;
   /** One package; undefined for paths and what is no package. */
   readonly read: (word: Value) => Reference | undefined;
 };
@@ -21,9 +23,30 @@ const PIP_VALUED =
 const NPM_VALUED = /^--(?:prefix|registry|cache|loglevel|tag)$/;
 
 export const INSTALLERS: readonly Installer[] = [
-  { begins: /^(?:uv )?pip[\d.]* (?:-\S+ )*install$/, valued: PIP_VALUED, read: (word) => readRequirement(word) },
+  {
+    begins: /^(?:uv )?pip[\d.]* (?:-\S+ )*(?:install|download|wheel)$/,
+    valued: PIP_VALUED,
+    read: (word) => readRequirement(word),
+  },
   { begins: /^pipx install$|^uv tool install$/, valued: PIP_VALUED, read: (word) => readRequirement(word) },
-  { begins: /^npm (?:-\S+ )*(?:install|i|add)$|^yarn global add$/, valued: NPM_VALUED, read: readNpmPackage },
+  {
+    begins: /^(?:npm|pnpm|bun) (?:-\S+ )*(?:install|i|add)$|^yarn (?:global )?add$/,
+    valued: NPM_VALUED,
+    read: readNpmPackage,
+  },
+  {
+    begins: /^(?:npx|bunx)$|^(?:pnpm|yarn) dlx$|^npm exec$|^corepack (?:prepare|use|install)$/,
+    valued: /^(?:--registry|--call|-c)$/,
+    single: true,
+    read: (word) => (visibleText(word).lastIndexOf("@") > 0 ? readNpmPackage(word) : undefined),
+  },
+  {
+    begins: /^uvx$/,
+    valued: PIP_VALUED,
+    single: true,
+    read: (word) =>
+      readNamed(word, /^([a-z][\w.-]*)@(.+)$/i, (name) => ({ upstream: toPurl("pypi", name), scheme: "pep440" })),
+  },
   {
     begins: /^gem install$|^logstash-plugin install$/,
     valued: /^(?:-[isnP]|--(?:install-dir|bindir|source|platform))$/,
@@ -51,12 +74,70 @@ export const INSTALLERS: readonly Installer[] = [
       })),
   },
   {
-    begins: /^(?:apt|apt-get) (?:-\S+ )*install$/,
+    begins: /^(?:apt|apt-get|aptitude) (?:-\S+ )*install$/,
     valued: /^(?:-[otc]|--(?:option|target-release|default-release))$/,
     read: readDebianPackage,
   },
   {
-    begins: /^nvm install$/,
+    begins: /^apk (?:-\S+ )*add$/,
+    valued: /^(?:-[tXp]|--(?:virtual|repository|root|keys-dir|cache-dir))$/,
+    read: (word) =>
+      readNamed(word, /^([a-z0-9][\w.+-]*)=(.+)$/, (name) => ({ upstream: toPurl("apk", `alpine/${name}`) })),
+  },
+  {
+    begins: /^(?:dnf|yum|microdnf|tdnf|zypper) (?:-\S+ )*(?:install|localinstall|in)$/,
+    valued: /^(?:-[cdex]|--(?:setopt|enablerepo|disablerepo|repo|releasever|installroot))$/,
+    read: readRpmPackage,
+  },
+  {
+    begins: /^(?:conda|mamba|micromamba) (?:-\S+ )*install$/,
+    valued: /^(?:-[cnp]|--(?:channel|name|prefix|file|solver))$/,
+    read: (word) =>
+      readNamed(word, /^(?:[\w-]+::)?([a-z_][\w.-]*)={1,2}([^=<>]+)$/i, (name) => ({
+        upstream: toPurl("conda", name),
+      })),
+  },
+  {
+    begins: /^composer (?:-\S+ )*(?:global )?require$/,
+    valued: /^(?:-d|--working-dir)$/,
+    read: (word) =>
+      readNamed(word, /^([\w.-]+\/[\w.-]+)(?::(.+))?$/, (name) => ({ upstream: toPurl("composer", name) })),
+  },
+  {
+    begins: /^dotnet tool install$/,
+    valued: /^--(?:tool-path|add-source|configfile|framework)$/,
+    versioned: /^--version$/,
+    read: (word) => readNamed(word, /^([A-Za-z][\w.-]*)()$/, (name) => ({ upstream: toPurl("nuget", name) })),
+  },
+  {
+    begins: /^choco install$/,
+    valued: /^(?:-s|--source|--params)$/,
+    versioned: /^--version$/,
+    read: (word) => readNamed(word, /^([a-z][\w.-]*)()$/i, (name) => ({ upstream: toPurl("chocolatey", name) })),
+  },
+  {
+    begins: /^rustup (?:toolchain )?(?:install|default)$/,
+    valued: /^(?:--profile|-c|--component|-t|--target)$/,
+    single: true,
+    read: (word) => readNamed(word, /^()(\d+\.\d[\w.]*)$/, () => ({ upstream: "pkg:github/rust-lang/rust" })),
+  },
+  {
+    begins: /^pyenv install$/,
+    valued: /^$/,
+    read: (word) =>
+      readNamed(word, /^()(\d+\.\d[\w.]*)$/, () => ({
+        upstream: "pkg:github/python/cpython",
+        tagTemplate: "v{version}",
+      })),
+  },
+  {
+    begins: /^gh extension install$/,
+    valued: /^$/,
+    versioned: /^--pin$/,
+    read: (word) => readNamed(word, /^([\w.-]+\/[\w.-]+)()$/, (name) => ({ upstream: toPurl("github", name) })),
+  },
+  {
+    begins: /^(?:nvm|fnm) install$/,
     valued: /^$/,
     read: (word) =>
       readNamed(word, /^()(v?\d[\d.]*)$/, () => ({ upstream: "pkg:github/nodejs/node", tagTemplate: "v{version}" })),
@@ -92,6 +173,18 @@ function readDebianPackage(word: Value): Reference | undefined {
   const name = stem.replace(/[-.]$/, "");
   const value = sliceValue(word, stem.length, stem.length + HOLE.length);
   return { kind: "version", ...known(name), name, value, precision: "exact", numeric: true };
+}
+
+/** `name-1.2.3[-release]`; only a version with a dot is told from the rest of a name. */
+function readRpmPackage(word: Value): Reference | undefined {
+  const known = (name: string) => ({ upstream: toPurl("rpm", name) });
+  const pattern = new RegExp(
+    `^([A-Za-z][\\w+.]*(?:-[A-Za-z][\\w+.]*)*)[-=](\\d+(?:\\.\\w+)+(?:-[\\w.~^]+)?|${HOLE}(?:-\\d[\\w.]*)?)$`,
+  );
+  const hole = word.pieces.find((piece) => piece.kind === "hole");
+  if (hole?.kind === "hole" && hole.name.startsWith("$")) return undefined;
+  const found = readNamed(word, pattern, known);
+  return found === undefined ? undefined : { ...found, numeric: true };
 }
 
 function precisionOf(version: string): Precision {

@@ -1,15 +1,19 @@
-import { type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference } from "./format.ts";
 import { INSTALLERS, type Installer } from "./installers.ts";
 
-const PROGRAM = /^(?:\S*\/)?(pip[\d.]*|pipx|npm|yarn|uv|gem|logstash-plugin|cargo|go|pecl|apt|apt-get|nvm|opm)$/;
-const VERB = /^(?:install|i|add|get)$/;
+const PROGRAM =
+  /^(?:\S*\/)?(pip[\d.]*|pipx|npm|npx|pnpm|yarn|bun|bunx|corepack|uv|uvx|gem|logstash-plugin|cargo|go|pecl|apt|apt-get|aptitude|apk|dnf|yum|microdnf|tdnf|zypper|conda|mamba|micromamba|composer|dotnet|choco|nvm|fnm|pyenv|rbenv|rustup|opm|gh)$/;
+const VERB = /^(?:install|i|add|get|download|wheel|require|dlx|exec|prepare|use|default|binstall|localinstall|in)$/;
+/** Programs that run a package without any verb. */
+const RUNS = /^(?:\S*\/)?(?:npx|bunx|uvx)$/;
 
 /** Packages that a command installs by name. Undefined: it is no such command. Empty: it installs what a file says. */
 export function readInstalls(words: readonly Value[]): Reference[] | undefined {
   const texts = words.map(visibleText);
   const program = texts.findIndex((text) => PROGRAM.test(text));
-  const verb = texts.findIndex((text, index) => index > program && VERB.test(text));
+  const runs = RUNS.test(texts[program] ?? "");
+  const verb = runs ? program : texts.findIndex((text, index) => index > program && VERB.test(text));
   if (program < 0 || verb < 0) return undefined;
   const phrase = texts.slice(program, verb + 1).join(" ");
   const installer = INSTALLERS.find(({ begins }) => begins.test(phrase.replace(/^\S*\//, "")));
@@ -22,15 +26,27 @@ function packagesOf(installer: Installer, words: readonly Value[], texts: readon
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     const text = texts[index] ?? "";
-    if (/^\d*[<>]/.test(text)) break;
-    if (installer.versioned?.test(text) === true) {
-      index += 1;
-      version = words[index];
-    } else if (installer.valued.test(text)) index += 1;
-    else if (word !== undefined && text !== "" && !text.startsWith("-")) {
-      const reference = installer.read(word);
-      if (reference !== undefined) found.push(reference);
+    if (word === undefined || /^\d*[<>]/.test(text)) break;
+    if (text.startsWith("-")) {
+      const option = readOption(installer, word, words[index + 1]);
+      version = option.version ?? version;
+      index += option.more;
+      continue;
     }
+    const reference = text === "" ? undefined : installer.read(word);
+    if (reference !== undefined) found.push(reference);
+    if (installer.single === true) break;
   }
   return version === undefined ? found : found.map((one) => ({ ...one, value: version, precision: "exact" as const }));
+}
+
+/** The version that an option gives, in its own word or in the next, and how many words more it takes. */
+function readOption(installer: Installer, word: Value, next: Value | undefined): { version?: Value; more: number } {
+  const text = visibleText(word);
+  const name = text.split("=")[0] ?? text;
+  const isJoined = name !== text;
+  const value = isJoined ? sliceValue(word, name.length + 1, text.length) : next;
+  const isVersion = installer.versioned?.test(name) === true;
+  const more = !isJoined && (isVersion || installer.valued.test(name)) ? 1 : 0;
+  return isVersion && value !== undefined ? { version: value, more } : { more };
 }

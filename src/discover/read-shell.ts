@@ -42,9 +42,22 @@ const DEEPEST = 3;
 
 /** Reads shell text. `scope` is where its own variables hold. */
 export function readScript(text: string, span: Span, scope: string, options?: ShellOptions): ScriptReading {
-  const commands = readShell(text, span.start, span.end, options).flatMap((command) =>
-    nested(text, command, options, 0),
+  const commands = readShell(text, span.start, span.end, options);
+  return readCommandList(
+    text,
+    commands.flatMap((command) => nested(text, command, options, 0)),
+    span,
+    scope,
   );
+}
+
+/** Reads commands that are split into words already. */
+export function readCommandList(
+  text: string,
+  commands: readonly ShellCommand[],
+  span: Span,
+  scope: string,
+): ScriptReading {
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
   const clones = new Map<string, { at: number; folder: string }[]>();
   const lists = { references: [], downloads: [], builds: [], images: [], sources: [] };
@@ -139,7 +152,7 @@ function readCommand(command: ShellCommand): Reference[] {
   const { words, items = [] } = command;
   const installs = readInstalls(words);
   if (installs !== undefined) return installs;
-  if (/^(?:echo|printf)$/.test(visibleText(words[0] ?? EMPTY))) return [];
+  if (/^(?:echo|printf|write-\w+)$/i.test(visibleText(words[0] ?? EMPTY))) return [];
   const fetches = words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));
   const addresses = [...words, ...items].flatMap((word) => {
     const found = urlsOf(word);

@@ -84,6 +84,11 @@ const RULES: readonly UrlRule[] = [
     "moby/moby",
     "v{version}",
   ),
+  known(
+    String.raw`packages\.fluentbit\.io/(?:[^?#]*/)?fluent-bit-(?<version>\d+(?:\.\d+)+)`,
+    "fluent/fluent-bit",
+    "v{version}",
+  ),
   known(String.raw`sh\.rustup\.rs(?:$|[/?#])`, "rust-lang/rustup"),
   known(String.raw`get\.k3s\.io(?:$|[/?#])`, "k3s-io/k3s"),
   rule(

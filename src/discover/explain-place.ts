@@ -8,7 +8,7 @@ import { FORMATS } from "./formats.ts";
 type TextFile = { readonly path: string; readonly text: string };
 
 /** What led to a pin: where it is written and as what it was read. */
-export type PinOrigin = { readonly kind: Reference["kind"]; readonly text: string; readonly at: Place };
+type PinOrigin = { readonly kind: Reference["kind"]; readonly text: string; readonly at: Place };
 
 /** What is known of one line: the format that reads its file, the pins that touch it with their origins, and the trouble there. */
 export type PlaceExplanation = {

@@ -1,5 +1,5 @@
 import { isScalar, type Node } from "yaml";
-import { HOLE, literalValue, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import { readTemplateValue } from "../lib/template-holes.ts";
 import type { Reference } from "./format.ts";
 import { childOf, spanOf, type Yaml } from "./read-yaml.ts";
@@ -84,9 +84,4 @@ export function readImageLines(text: string): Reference[] {
 export function withoutPrefix(value: Value, prefix: RegExp): Value {
   const length = prefix.exec(visibleText(value))?.[0].length ?? 0;
   return length === 0 ? value : sliceValue(value, length, visibleText(value).length);
-}
-
-/** True when the whole value is one hole, or begins with one that stands for the name. */
-export function beginsWithHole(value: Value): boolean {
-  return visibleText(value).startsWith(HOLE);
 }

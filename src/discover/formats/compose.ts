@@ -1,8 +1,5 @@
-import { posix } from "node:path";
-import { isScalar, type Node } from "yaml";
-import { sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
-import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
-import { childOf, entriesOf, itemsOf, parseYaml, scalarOf, type Yaml } from "../read-yaml.ts";
+import type { Format } from "../format.ts";
+import { readCompose } from "../read-compose.ts";
 
 /** Compose files (https://docs.docker.com/reference/compose-file/). */
 export const compose: Format = {
@@ -14,67 +11,3 @@ export const compose: Format = {
 
 const NAME =
   /(?:^|\/)(?:[\w.-]*[\w][.-])?compose(?:[.-][\w.-]+)?\.ya?ml$|(?:^|\/)docker-stack(?:[.-][\w.-]+)?\.ya?ml$/i;
-/** The file that Compose takes variables from, and what it is copied from where the repository does not hold it. */
-const ENVIRONMENT = [".env", ".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"];
-const ADDRESS = /^(?:https?|git|ssh):\/\/|^git@/;
-
-/** True when a text has services that have images or are built: a Compose file, whatever it is called. */
-export function isCompose(text: string): boolean {
-  return /^services:/m.test(text) && /^[ \t]+(?:image|build):/m.test(text);
-}
-
-/** The images of a Compose file, and the Dockerfiles that it builds with the arguments it gives them. */
-export function readCompose(text: string, path: string): Reading {
-  const yaml = parseYaml(text, path);
-  const references: Reference[] = [];
-  const inclusions: Inclusion[] = [];
-  for (const { value: service } of entriesOf(yaml, childOf(yaml, yaml.root, "services"))) {
-    const image = scalarOf(text, childOf(yaml, service, "image"));
-    const build = childOf(yaml, service, "build");
-    if (image !== undefined) references.push({ kind: "image", value: image, ...(build ? { own: true } : {}) });
-    if (build === undefined) continue;
-    const remote = remoteContext(scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context")));
-    if (remote !== undefined) references.push(remote);
-    else inclusions.push({ paths: [dockerfileOf(yaml, build, path)], variables: argumentsOf(yaml, build, text) });
-  }
-  const takes = ENVIRONMENT.map((name) => posix.join(posix.dirname(path), name));
-  return { references, variables: [], inclusions, takes, problems: yaml.problems };
-}
-
-/** A build context that is a repository elsewhere: `https://host/owner/name.git#ref:folder`. */
-function remoteContext(context: Value | undefined): Reference | undefined {
-  const text = context === undefined ? "" : visibleText(context);
-  if (context === undefined || !ADDRESS.test(text)) return undefined;
-  const hash = text.indexOf("#");
-  if (hash < 0) return { kind: "git", value: context };
-  const colon = text.indexOf(":", hash);
-  const ref = sliceValue(context, hash + 1, colon < 0 ? text.length : colon);
-  return { kind: "git", value: sliceValue(context, 0, hash), ...(visibleText(ref) === "" ? {} : { ref }) };
-}
-
-function dockerfileOf(yaml: Yaml, build: Node, path: string): string {
-  const context = stringOf(isScalar(build) ? build : childOf(yaml, build, "context")) ?? ".";
-  const file = stringOf(childOf(yaml, build, "dockerfile")) ?? "Dockerfile";
-  return posix.join(posix.dirname(path), context, file);
-}
-
-/** Build arguments: a mapping, or a list of `NAME=value`. */
-function argumentsOf(yaml: Yaml, build: Node, text: string): Variable[] {
-  const list = childOf(yaml, build, "args");
-  const named = entriesOf(yaml, list).flatMap(({ key, value }) => variableOf(key, scalarOf(text, value)));
-  const listed = itemsOf(yaml, list).flatMap((item) => {
-    const value = scalarOf(text, item);
-    const [, name] = value === undefined ? [] : (/^([A-Za-z_]\w*)=/.exec(visibleText(value)) ?? []);
-    if (value === undefined || name === undefined) return [];
-    return variableOf(name, sliceValue(value, name.length + 1, visibleText(value).length));
-  });
-  return [...named, ...listed];
-}
-
-function variableOf(name: string, value: Value | undefined): Variable[] {
-  return value === undefined ? [] : [{ name, value }];
-}
-
-function stringOf(node: Node | undefined): string | undefined {
-  return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
-}

@@ -1,6 +1,6 @@
 import type { Format } from "../format.ts";
+import { isCompose, readCompose } from "../read-compose.ts";
 import { isManifest, readManifests } from "../read-manifest.ts";
-import { isCompose, readCompose } from "./compose.ts";
 
 /**
  * Kubernetes manifests. They may lie anywhere, so every YAML file that no other format knows is looked at: one that does

@@ -145,13 +145,24 @@ function withoutEnds(
     end: hole.end,
     ...(scope === undefined ? {} : { scope }),
   };
-  const pieces = fillHole(search, whole, place, depth);
+  const pieces = withoutTail(fillHole(search, whole, place, depth), cut.tail);
   return pieces.map((piece, index) => {
     if ("hole" in piece) return { ...piece, hole: hole.name };
     const first = index === 0 && piece.text.startsWith(cut.prefix) ? cut.prefix.length : 0;
     const last = index === pieces.length - 1 && piece.text.slice(first).endsWith(cut.suffix) ? cut.suffix.length : 0;
     return { ...piece, start: piece.start + first, text: piece.text.slice(first, piece.text.length - last) };
   });
+}
+
+/** What stands before a mark, the first or the last one; all of it where there is none. */
+function withoutTail(pieces: readonly Sourced[], tail: NonNullable<Hole["cut"]>["tail"]): readonly Sourced[] {
+  if (tail === undefined) return pieces;
+  const has = (piece: Sourced) => !("hole" in piece) && piece.text.includes(tail.mark);
+  const at = tail.first ? pieces.findIndex(has) : pieces.findLastIndex(has);
+  const piece = pieces[at];
+  if (piece === undefined || "hole" in piece) return pieces;
+  const end = tail.first ? piece.text.indexOf(tail.mark) : piece.text.lastIndexOf(tail.mark);
+  return [...pieces.slice(0, at), ...(end === 0 ? [] : [{ ...piece, text: piece.text.slice(0, end) }])];
 }
 
 type Found = { readonly variable: Variable; readonly place: Place };

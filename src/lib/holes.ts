@@ -7,6 +7,8 @@ const BRACED = /[A-Za-z_][A-Za-z0-9_]*|[1-9]\d?/y;
 const MODIFIER = /:?[-=?]/y;
 /** Fixed text that is taken off the value's beginning or end. */
 const CUT = /^(##?|%%?)([\w.:/@-]+)$/;
+/** Everything from a mark on: `${NAME%%-*}`, `${NAME%~*}`. A dot would leave half a version. */
+const CUT_TAIL = /^(%%?)([-~+_:@]\w{0,20})\*$/;
 /** A workflow's spelling of an environment variable, an input, or a value of its matrix; what follows `||` is a fallback. */
 const WORKFLOW =
   /^\$\{\{ *(?:env\.([A-Za-z_]\w*)|(?:github\.event\.)?((?:inputs|matrix)\.[A-Za-z_][\w-]*)) *(?:\|\| *'([^'\n]*)' *)?\}\}$/;
@@ -17,8 +19,8 @@ const LONGEST_HOLE = 1_000;
 export type FoundHole = { readonly hole: Hole; readonly next: number };
 
 /**
- * Reads `$NAME`, `${NAME}`, `${NAME:-fallback}`, `${NAME:=fallback}`, `${NAME:?complaint}` and, as cut, `${NAME#fixed}`
- * and `${NAME%fixed}`. Every other modifier (`/`, `^`, a pattern …) changes the value in a way that is not followed:
+ * Reads `$NAME`, `${NAME}`, `${NAME:-fallback}`, `${NAME:=fallback}`, `${NAME:?complaint}` and, as cut, `${NAME#fixed}`,
+ * `${NAME%fixed}` and `${NAME%-*}`. Every other modifier (`/`, `^`, a pattern …) changes the value in a way that is not followed:
  * such a hole is named by its whole spelling, so that nothing fills it.
  */
 export function readHole(text: string, at: number, end: number): FoundHole | undefined {
@@ -33,8 +35,15 @@ export function readHole(text: string, at: number, end: number): FoundHole | und
   const modifier = name === undefined ? undefined : MODIFIER.exec(text)?.[0];
   if (name === undefined || modifier === undefined) return changed(text, span, name, rest);
   if (modifier.endsWith("?")) return { hole: { ...span, name }, next: close + 1 };
-  const fallback = readPlainValue(text, rest + modifier.length, close);
+  const fallback = readFallback(text, rest + modifier.length, close);
   return { hole: { ...span, name, fallback }, next: close + 1 };
+}
+
+/** A fallback may stand in quotes of its own. */
+function readFallback(text: string, start: number, end: number): Value {
+  const quote = text[start];
+  const isQuoted = (quote === '"' || quote === "'") && end - start > 1 && text[end - 1] === quote;
+  return isQuoted ? readPlainValue(text, start + 1, end - 1) : readPlainValue(text, start, end);
 }
 
 /** A hole with a modifier that changes the value: followed where it only cuts fixed text off. */
@@ -42,6 +51,11 @@ function changed(text: string, span: Omit<Hole, "name">, name: string | undefine
   const spelling = text.slice(span.start, span.end);
   const [, side, fixed] = name === undefined ? [] : (CUT.exec(text.slice(rest, span.end - 1)) ?? []);
   const hole = workflowHole(text, span, spelling);
+  const [, cuts, mark] = name === undefined ? [] : (CUT_TAIL.exec(text.slice(rest, span.end - 1)) ?? []);
+  if (name !== undefined && mark !== undefined) {
+    const cut = { name, prefix: "", suffix: "", tail: { mark, first: cuts === "%%" } };
+    return { hole: { ...hole, cut }, next: span.end };
+  }
   if (name === undefined || side === undefined || fixed === undefined) return { hole, next: span.end };
   const cut = side.startsWith("#") ? { name, prefix: fixed, suffix: "" } : { name, prefix: "", suffix: fixed };
   return { hole: { ...hole, cut }, next: span.end };

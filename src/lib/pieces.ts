@@ -10,8 +10,16 @@ export type Hole = Span & {
   readonly name: string;
   readonly fallback?: Value;
   readonly scope?: string;
-  /** The value of `name` without fixed text at its ends: `${NAME#v}`, `${NAME%.git}`. The hole's own name is its spelling. */
-  readonly cut?: { readonly name: string; readonly prefix: string; readonly suffix: string };
+  /**
+   * The value of `name` without fixed text at its ends: `${NAME#v}`, `${NAME%.git}`; or without everything from the last
+   * or the first mark on: `${NAME%-*}`, `${NAME%%-*}`. The hole's own name is its spelling.
+   */
+  readonly cut?: {
+    readonly name: string;
+    readonly prefix: string;
+    readonly suffix: string;
+    readonly tail?: { readonly mark: string; readonly first: boolean };
+  };
 };
 
 export type Piece = Literal | Hole;

@@ -28,6 +28,11 @@ describe("a value with holes", () => {
     expect(hole?.kind === "hole" && hole.fallback !== undefined ? spelledText(hole.fallback) : "").toBe(`v\${B}`);
   });
 
+  it.each([`\${A:-"1.2"}`, `\${A:-'1.2'}`])("takes the fallback of %s out of its quotes", (text) => {
+    const [hole] = read(text).pieces;
+    expect(hole?.kind === "hole" && hole.fallback !== undefined ? spelledText(hole.fallback) : "").toBe("1.2");
+  });
+
   it("can be cut, and the parts still know where they stand", () => {
     const value = sliceValue(read(`ab\${C}de`), 1, 4);
     expect([visibleText(value).length, spelledText(value), value.start, value.end]).toEqual([3, `b\${C}d`, 1, 7]);

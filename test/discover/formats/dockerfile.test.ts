@@ -141,4 +141,24 @@ describe("a Dockerfile", () => {
     const pin = discover(tree({ Dockerfile: text })).pins.find(({ upstream }) => upstream === "pkg:github/o/r");
     expect(pin).toMatchObject({ text: "v1.2.3", edits: [] });
   });
+
+  it.each([
+    ["${REVISION%-*}", "1.27.4"],
+    ["${REVISION%%-*}", "1.27.4"],
+    ["${REVISION%~*}", "1.27.4-1"],
+  ])("follows %s to what is left of the value", (hole, version) => {
+    const text = `FROM scratch\nENV REVISION=1.27.4-1~bookworm\nRUN curl -O https://github.com/example/web/archive/${hole}.tar.gz\n`;
+    expect(summary(tree({ Dockerfile: text }))).toEqual([`2 github/example/web ${version}`]);
+  });
+
+  it("tells a variable that is cut and kept under its own name", () => {
+    const text = [
+      "FROM scratch",
+      "ENV WEB_VERSION 1.27.4",
+      "ENV BUILD 1~bookworm",
+      'RUN REVISION="${WEB_VERSION}-${BUILD}" && REVISION=${REVISION%~*} \\',
+      "  && curl -O https://github.com/example/web/archive/${REVISION}.tar.gz",
+    ];
+    expect(summary(tree({ Dockerfile: text.join("\n") }))).toEqual(["2 github/example/web 1.27.4-1"]);
+  });
 });

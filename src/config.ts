@@ -186,12 +186,12 @@ function toRule(written: Written["rules"][number]): Rule {
 }
 
 function toUrls(written: Written["upstreams"]): ServiceUrls {
-  const { "deps-dev": depsDev, registries, ...others } = written;
+  const { "deps-dev": depsDev, "git-hosts": gitHosts, registries, ...others } = written;
   const listed = Object.entries(registries).map(([host, { url, hub }]) => [
     host,
     { url, ...(hub !== undefined && { hub }) },
   ]);
-  return { ...others, depsDev, registries: Object.fromEntries(listed) };
+  return { ...others, depsDev, gitHosts, registries: Object.fromEntries(listed) };
 }
 
 function missingFile(file: string): Failure {

@@ -110,6 +110,12 @@ export const CONFIG_SHAPE = {
       web: baseUrl.default("https://github.com"),
     }).prefault({}),
     pypi: section({ url: baseUrl.default("https://pypi.org") }).prefault({}),
+    npm: section({ url: baseUrl.default("https://registry.npmjs.org") }).prefault({}),
+    rubygems: section({ url: baseUrl.default("https://rubygems.org") }).prefault({}),
+    golang: section({ url: baseUrl.default("https://proxy.golang.org") }).prefault({}),
+    maven: section({ url: baseUrl.default("https://repo1.maven.org/maven2") }).prefault({}),
+    cargo: section({ url: baseUrl.default("https://index.crates.io") }).prefault({}),
+    "git-hosts": z.record(z.string(), section({ url: baseUrl })).default({}),
     registries: z
       .record(z.string(), section({ url: baseUrl, hub: baseUrl.optional() }))
       .default({ "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } }),

@@ -47,8 +47,12 @@ export async function claimedRepository(
     .find((purl) => purl !== undefined);
 }
 
-function repositoryOfUrl(url: string): string | undefined {
-  const match = /^https?:\/\/(?:www\.)?github\.com\/([A-Za-z0-9-]{1,39})\/([A-Za-z0-9._-]{1,100})(?:[/?#]|$)/.exec(url);
+/** The repository on GitHub that an address leads into, in any of the spellings git and registries know; else undefined. */
+export function repositoryOfUrl(url: string): string | undefined {
+  const match =
+    /^(?:(?:git\+)?(?:https?|git|ssh):\/\/(?:[\w.-]{1,50}@)?|git@)(?:www\.)?github\.com[/:]([A-Za-z0-9-]{1,39})\/([A-Za-z0-9._-]{1,100})(?:[/?#]|$)/.exec(
+      url,
+    );
   if (match?.[1] === undefined || match[2] === undefined || match[1] === "sponsors") return undefined;
   return toPurl("github", `${match[1]}/${match[2].replace(/\.git$/, "")}`);
 }

@@ -2,6 +2,15 @@
 export type ServiceUrls = {
   readonly github: { readonly api: string; readonly graphql: string; readonly web: string };
   readonly pypi: { readonly url: string };
+  readonly npm: { readonly url: string };
+  readonly rubygems: { readonly url: string };
+  /** A module proxy (https://go.dev/ref/mod#goproxy-protocol). */
+  readonly golang: { readonly url: string };
+  readonly maven: { readonly url: string };
+  /** A sparse index (https://doc.rust-lang.org/cargo/reference/registry-index.html). */
+  readonly cargo: { readonly url: string };
+  /** By the host of a repository; hosts that are not listed are reached at `https://<host>`. */
+  readonly gitHosts: Readonly<Record<string, { readonly url: string }>>;
   /** By registry host as written in image names; hosts that are not listed are reached at `https://<host>`. */
   readonly registries: Readonly<Record<string, { readonly url: string; readonly hub?: string }>>;
   readonly osv: { readonly url: string };

@@ -13,6 +13,7 @@ import { aPollContext, aPollRequest } from "../support/poll-context.ts";
 import { commitOf, startGit } from "../upstreams/git.ts";
 import { addRelease, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import { startGithub } from "../upstreams/github.ts";
+import { publishToNpm, startNpm } from "../upstreams/npm.ts";
 import { pushImage, startOci } from "../upstreams/oci.ts";
 import { publishToPypi, startPypi } from "../upstreams/pypi.ts";
 import type { Misbehaviour, StandIn } from "../upstreams/stand-in.ts";
@@ -45,6 +46,18 @@ const ways: readonly Way[] = [
       return startPypi(world);
     },
     urls: (url) => ({ pypi: { url } }),
+  },
+  {
+    source: "npm",
+    name: "package documents",
+    upstream: "pkg:npm/tool",
+    pinned: "1.0",
+    start: () => {
+      const world = { packages: {} };
+      publishToNpm(world, "tool", "1.0", "2026-09-01T00:00:00Z");
+      return startNpm(world);
+    },
+    urls: (url) => ({ npm: { url } }),
   },
   {
     source: "oci",

@@ -41,6 +41,12 @@ export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & 
     urls: {
       github: { api: url, graphql: url, web: "https://github.com" },
       pypi: { url },
+      npm: { url },
+      rubygems: { url },
+      golang: { url },
+      maven: { url },
+      cargo: { url },
+      gitHosts: {},
       registries: {},
       osv: { url },
       depsDev: { url },

@@ -43,6 +43,11 @@ deliver:
 upstreams:
   github: { api: "${github.url}", graphql: "${github.url}/graphql", web: "${github.url}" }
   pypi: { url: "${pypi.url}" }
+  npm: { url: "${osv.url}" }
+  rubygems: { url: "${osv.url}" }
+  golang: { url: "${osv.url}" }
+  maven: { url: "${osv.url}" }
+  cargo: { url: "${osv.url}" }
   registries:
     docker.io: { url: "${hub.url}", hub: "${hub.url}" }
     registry.example: { url: "${other.url}" }

@@ -11,6 +11,12 @@ function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
   return {
     github: { api: nowhere.url, graphql: `${nowhere.url}/graphql`, web: nowhere.url },
     pypi: nowhere,
+    npm: nowhere,
+    rubygems: nowhere,
+    golang: nowhere,
+    maven: nowhere,
+    cargo: nowhere,
+    gitHosts: {},
     registries: {},
     osv: nowhere,
     depsDev: nowhere,

@@ -5,6 +5,12 @@ export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
   return {
     github: { api: "https://api.github.com", graphql: "https://api.github.com/graphql", web: "https://github.com" },
     pypi: { url: "https://pypi.org" },
+    npm: { url: "https://registry.npmjs.org" },
+    rubygems: { url: "https://rubygems.org" },
+    golang: { url: "https://proxy.golang.org" },
+    maven: { url: "https://repo1.maven.org/maven2" },
+    cargo: { url: "https://index.crates.io" },
+    gitHosts: {},
     registries: { "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } },
     osv: { url: "https://api.osv.dev" },
     depsDev: { url: "https://api.deps.dev" },

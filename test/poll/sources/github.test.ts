@@ -51,6 +51,12 @@ function changed(answer: Awaited<ReturnType<typeof github.poll>>): Extract<PollA
 const unasked = () => Promise.reject(new Error("GitHub is no registry"));
 const OTHERS = {
   pypi: { url: "" },
+  npm: { url: "" },
+  rubygems: { url: "" },
+  golang: { url: "" },
+  maven: { url: "" },
+  cargo: { url: "" },
+  gitHosts: {},
   registries: {},
   osv: { url: "" },
   depsDev: { url: "" },

@@ -12,6 +12,11 @@ type Format = Parameters<typeof styleText>[0];
 
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
+  // Who reads our output may stop early, as `head` does: that ends the command, and is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   return {
     out: (line = "") => void process.stdout.write(`${line}\n`),
     error: (line) => void process.stderr.write(`${line}\n`),

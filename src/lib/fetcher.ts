@@ -19,8 +19,11 @@ export type FetchRequest = {
   /** Milliseconds for the whole answer of one try; also replaces the limits of the single phases. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
-  /** A POST that only reads may be repeated after a failure like a GET. */
-  readonly repeatable?: boolean;
+  /**
+   * A POST that only reads may be repeated like a GET. `when-lost`: only when no answer came, as on a connection that
+   * the other side closed while it was idle; what was answered stands.
+   */
+  readonly repeatable?: boolean | "when-lost";
   /** Statuses that say this one request was too much: they are no sign that the host is in trouble. */
   readonly blamelessStatuses?: readonly number[];
   /** False: a redirect is an answer. Default: true for GET and HEAD. */
@@ -109,7 +112,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const retries = mayRepeat(request) ? settings.retries : 0;
     for (let turn = 0; ; turn++) {
       const answer = await tryOnce(request, hop);
-      if (turn >= retries || !isTransient(answer) || request.signal?.aborted === true) return answer;
+      const lost = isFailure(answer) || request.repeatable !== "when-lost";
+      if (turn >= retries || !lost || !isTransient(answer) || request.signal?.aborted === true) return answer;
       await sleep(settings.retryDelay * 2 ** turn * (0.5 + Math.random() / 2));
     }
   }
@@ -229,7 +233,7 @@ function isFollowed(request: FetchRequest, answer: FetchResponse): boolean {
 }
 
 function mayRepeat(request: FetchRequest): boolean {
-  return request.method === undefined || /^(?:GET|HEAD)$/.test(request.method) || request.repeatable === true;
+  return request.method === undefined || /^(?:GET|HEAD)$/.test(request.method) || Boolean(request.repeatable);
 }
 
 /** Worth another try at once. A failure with `retryAt` is the host's own wish to wait. */

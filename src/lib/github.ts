@@ -155,7 +155,9 @@ function underOurName(fetcher: Fetcher): Fetcher {
     ...fetcher,
     fetch: (request) => {
       const { "user-agent": _octokit, ...headers } = request.headers ?? {};
-      return fetcher.fetch({ ...request, headers, blamelessStatuses: TOO_MUCH });
+      const writes = typeof request.body !== "string" || /^\{"query":"\s*mutation\b/.test(request.body);
+      const repeatable = writes ? false : "when-lost";
+      return fetcher.fetch({ ...request, headers, repeatable, blamelessStatuses: TOO_MUCH });
     },
   };
 }

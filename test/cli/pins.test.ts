@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { headgate } from "../support/command.ts";
+import { headgate, headgateEntry } from "../support/command.ts";
 import { aFolder } from "../support/folder.ts";
 
 const dockerfile = [
@@ -79,6 +80,14 @@ describe("headgate pins", () => {
       expect(out.slice(out.indexOf("Not understood"))).toContain(path);
     }
     expect(out).not.toContain("loop/");
+  });
+
+  it("ends without a word when who reads its output stops early", () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => `package-number-${index}==1.0.${index}`).join("\n");
+    const folder = aFolder({ "requirements.txt": `${many}\n` });
+    const command = `"${process.execPath}" "${headgateEntry}" pins "${folder}" | head -1`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+    expect({ stdout, stderr }).toEqual({ stdout: "package-number-0  1.0.0\n", stderr: "" });
   });
 
   it.each([

@@ -368,3 +368,23 @@ describe("a failure's message", () => {
     expect(failure.message).not.toContain("secret");
   });
 });
+
+describe("a POST that only reads", () => {
+  const post = { method: "POST", body: "{}" } as const;
+
+  it("is sent again when its connection was lost, and keeps an answer that it got", async () => {
+    const patient = aFetcher([upstream], { retries: 2, retryDelay: 1 });
+    upstream.fail(() => true, "reset", 1);
+    expect(answered(await patient.fetch({ url: upstream.url, ...post, repeatable: "when-lost" })).status).toBe(200);
+    upstream.fail(() => true, { status: 502 }, 1);
+    expect(answered(await patient.fetch({ url: upstream.url, ...post, repeatable: "when-lost" })).status).toBe(502);
+    await patient.close();
+  });
+
+  it("is never sent again when nobody said that it only reads", async () => {
+    const patient = aFetcher([upstream], { retries: 2, retryDelay: 1 });
+    upstream.fail(() => true, "reset", 1);
+    expect(failed(await patient.fetch({ url: upstream.url, ...post })).code).toBe("unavailable");
+    await patient.close();
+  });
+});

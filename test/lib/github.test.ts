@@ -34,6 +34,15 @@ describe("a GraphQL query", () => {
     });
   });
 
+  it("is asked again when its connection was lost; a mutation is not, since it may have been carried out", async () => {
+    const { github, standIn } = await start({ retries: 2 });
+    standIn.fail(toGraphql, "reset", 1);
+    expect(await github.graphql(NAME, TOOL)).toMatchObject({ data: { repository: { nameWithOwner: "acme/tool" } } });
+    standIn.fail(toGraphql, "reset", 1);
+    const mutation = "mutation Close($id:ID!){closePullRequest(input:{pullRequestId:$id}){clientMutationId}}";
+    expect(await github.graphql(mutation, { id: "PR_1" })).toMatchObject({ code: "unavailable" });
+  });
+
   it.each([
     ["the hour's points are used up", primaryLimit("2026-11-20T12:30:00.000Z"), "2026-11-20T12:30:01.000Z"],
     ["a secondary limit says how long", secondaryLimit("90"), "2026-11-20T12:01:30.000Z"],

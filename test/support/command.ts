@@ -4,7 +4,8 @@ import { join } from "node:path";
 /** What a finished command printed, and how it ended. */
 export type Finished = { readonly code: number | null; readonly out: string; readonly err: string };
 
-const entry = join(import.meta.dirname, "../../src/cli/headgate.ts");
+/** The command line's entry. */
+export const headgateEntry = join(import.meta.dirname, "../../src/cli/headgate.ts");
 
 /** A running daemon. `stop` asks it to end as Ctrl-C does, and says how it did. */
 export type Daemon = { readonly stop: () => Promise<Finished> };
@@ -32,7 +33,7 @@ export function headgate(args: readonly string[], options: Options = {}): Promis
 type Options = { readonly cwd?: string; readonly env?: Record<string, string> };
 
 function start(args: readonly string[], options: Options) {
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [headgateEntry, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -18,11 +18,25 @@ export type StartedGitHub = {
 /** Starts GitHub over a world, with a client that has a token unless told otherwise. */
 export async function startClientOf(
   world: GithubWorld,
-  given: GithubOptions & { readonly credential?: GitHubCredential; readonly clock?: () => Instant } = {},
+  given: GithubOptions & {
+    readonly credential?: GitHubCredential;
+    readonly clock?: () => Instant;
+    readonly retries?: number;
+  } = {},
 ): Promise<StartedGitHub> {
-  const { credential = { kind: "token", token: addToken(world) }, clock = world.clock, ...options } = given;
+  const {
+    credential = { kind: "token", token: addToken(world) },
+    clock = world.clock,
+    retries = 0,
+    ...options
+  } = given;
   const standIn = await startGithub(world, options);
-  const fetcher = createFetcher({ userAgent: "Headgate/test", allowPrivate: [new URL(standIn.url).host], retries: 0 });
+  const fetcher = createFetcher({
+    userAgent: "Headgate/test",
+    allowPrivate: [new URL(standIn.url).host],
+    retries,
+    retryDelay: 1,
+  });
   const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
   return {
     standIn,

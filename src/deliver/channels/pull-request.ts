@@ -66,7 +66,7 @@ async function deliverProposals(batch: Batch, context: DeliverContext): Promise<
   const limit = OPTIONS.parse(context.options ?? {})["open-limit"];
   const results = new Map<ProposalToDeliver, Delivery | Failure>();
   for (const item of batch.proposals.toSorted((a, b) => urgency(b) - urgency(a))) {
-    const open = results.values().filter(isOpen).toArray().length;
+    const open = results.entries().filter(takesPlace).toArray().length;
     const waits = urgency(item) === 0 && open >= limit;
     results.set(item, waits ? waitsForPlace(item, context, limit) : await deliverOne(batch.project, item, context));
   }
@@ -77,9 +77,11 @@ function urgency(item: ProposalToDeliver): number {
   return knownPullRequest(item) !== undefined ? 2 : item.proposal.candidate.fixes.length > 0 ? 1 : 0;
 }
 
-function isOpen(result: Delivery | Failure): boolean {
+/** One that could not be looked at just now keeps the place it had. */
+function takesPlace([item, result]: [ProposalToDeliver, Delivery | Failure]): boolean {
+  if (isFailure(result)) return knownPullRequest(item) !== undefined;
   const over: (string | undefined)[] = [CLOSED.CLOSED, CLOSED.MERGED];
-  return !isFailure(result) && result.url !== undefined && !over.includes(result.error);
+  return result.url !== undefined && !over.includes(result.error);
 }
 
 function waitsForPlace(item: ProposalToDeliver, context: DeliverContext, limit: number): Delivery {

@@ -460,6 +460,15 @@ describe("the limit of open pull requests", () => {
     expect(second.map((one) => one.state)).toEqual(["refused", "refused", "unchanged"]);
   });
 
+  it("keeps the place of a pull request that could not be looked at just now", async () => {
+    const first = await deliverTools(["anchor", "beacon"], 1);
+    standIn.fail((request) => request.path === "/graphql", { status: 500 }, 3);
+    const second = await deliverTools(["anchor", "beacon"], 1, { earlier: first });
+    standIn.heal();
+    expect(second.map((one) => one.state)).toEqual(["refused"]);
+    expect(pulls()).toHaveLength(1);
+  });
+
   it("gives a place free when a person closes a pull request", async () => {
     const first = await deliverTools(["anchor", "beacon"], 1);
     onlyPull().state = "CLOSED";

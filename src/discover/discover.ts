@@ -14,7 +14,14 @@ export type Discovery = { readonly pins: readonly Pin[]; readonly problems: read
 
 /** The paths worth knowing of: those that a format matches, and lock files, which may be given without their text. */
 export function matchingPaths(paths: readonly string[]): string[] {
-  return paths.filter((path) => isLockFile(path) || FORMATS.some((format) => format.matches(path)));
+  return paths.filter((path) => isLockFile(path) || formatOf(path) !== undefined);
+}
+
+/** Folders that hold what others wrote, as package managers leave it there: no place of this project's own choice. */
+const VENDORED = /(?:^|\/)(?:node_modules|bower_components|site-packages|vendor)\//;
+
+function formatOf(path: string): Format | undefined {
+  return isLockFile(path) || VENDORED.test(path) ? undefined : FORMATS.find((format) => format.matches(path));
 }
 
 /** Reads the given files and links them. Pure; never throws: bad input is a problem, and the rest goes on. */
@@ -28,7 +35,7 @@ export function discoverer(): (files: readonly SourceText[]) => Discovery {
   return (files) => {
     const read = new Map<string, ReadFile>();
     for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-      const format = isLockFile(path) ? undefined : FORMATS.find((one) => one.matches(path));
+      const format = formatOf(path);
       if (format === undefined) continue;
       const known = memory.get(path);
       const file = known?.text === text ? known : readFile(format, path, text);

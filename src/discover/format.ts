@@ -56,9 +56,13 @@ export type Reference = {
   /** The tag that a comment names beside a commit. */
   readonly comment?: Value;
   readonly checksums?: readonly Checksum[];
+  /** Where the file states the version that a URL holds, too. */
+  readonly stated?: Value;
   /** The lock file that is known to govern it. */
   readonly lockedBy?: string;
-  /** Lock files that govern it where they exist, likeliest first, relative to the project's root. */
+  /** True where the lock file of such a manifest records it, if the project has one. */
+  readonly locked?: boolean;
+  /** Other lock files that govern it where they exist, likeliest first, relative to the project's root. */
   readonly locks?: readonly string[];
   /** The project builds it itself, as this file shows. */
   readonly own?: boolean;

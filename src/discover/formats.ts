@@ -5,9 +5,9 @@ import { ciPipeline } from "./formats/ci-pipeline.ts";
 import { compose } from "./formats/compose.ts";
 import { composer } from "./formats/composer.ts";
 import { conda } from "./formats/conda.ts";
-import { data } from "./formats/data.ts";
 import { devcontainer } from "./formats/devcontainer.ts";
 import { dockerfile } from "./formats/dockerfile.ts";
+import { downloads } from "./formats/downloads.ts";
 import { environment } from "./formats/environment.ts";
 import { gemfile } from "./formats/gemfile.ts";
 import { gitModules } from "./formats/git-modules.ts";
@@ -69,7 +69,7 @@ export const FORMATS: readonly Format[] = [
   powershell,
   environment,
   makefile,
-  data,
+  downloads,
   kubernetes,
   html,
 ];

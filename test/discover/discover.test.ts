@@ -24,6 +24,12 @@ describe("discovery", () => {
     expect(matchingPaths(paths)).toEqual(["Dockerfile", "a/requirements-dev.txt", "docker-compose.yml"]);
   });
 
+  it("passes over what package managers put into the tree", () => {
+    const folders = ["node_modules/a", "web/vendor/example/lib", "lib/python3/site-packages/a", "bower_components/a"];
+    expect(matchingPaths(folders.map((folder) => `${folder}/Dockerfile`))).toEqual([]);
+    expect(discover(tree({ "vendor/a/Dockerfile": "FROM debian:12" })).pins).toEqual([]);
+  });
+
   it("gives the same pins in the same order, whatever the order of the files", () => {
     const expected = discover(files);
     fc.assert(

@@ -1,14 +1,13 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 import { childOf, entriesOf, literalOf, parseYaml } from "../read-yaml.ts";
 
 /** PHP packages (https://getcomposer.org/doc/04-schema.md). JSON is read as the YAML that it is. */
 export const composer: Format = {
   id: "composer",
   title: "Composer manifest",
-  matches: (path) => /(?:^|\/)composer\.json$/.test(path) && !/(?:^|\/)vendor\//.test(path),
+  matches: (path) => /(?:^|\/)composer\.json$/.test(path),
   read: readComposer,
 };
 
@@ -17,11 +16,10 @@ const SINGLE = /^([\^~]|[<>]?=)?\s*(v?\d[\w.+-]*)$/;
 /** `php`, `ext-*` and their kin are platforms: only names with a slash are packages. */
 function readComposer(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
-  const locks = locksOf(path);
   const references = ["require", "require-dev"].flatMap((section) =>
     entriesOf(yaml, childOf(yaml, yaml.root, section)).flatMap(({ key, value }): Reference[] => {
       const written = literalOf(text, value);
-      return written === undefined || !key.includes("/") ? [] : [{ ...readConstraint(key, written), locks }];
+      return written === undefined || !key.includes("/") ? [] : [{ ...readConstraint(key, written), locked: true }];
     }),
   );
   const name = literalOf(text, childOf(yaml, yaml.root, "name"));

@@ -1,13 +1,12 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 
 /** Go modules (https://go.dev/ref/mod#go-mod-file). */
 export const goMod: Format = {
   id: "go-mod",
   title: "Go module",
-  matches: (path) => /(?:^|\/)go\.mod$/.test(path) && !/(?:^|\/)(?:vendor|testdata)\//.test(path),
+  matches: (path) => /(?:^|\/)go\.mod$/.test(path) && !/(?:^|\/)testdata\//.test(path),
   read: readGoMod,
 };
 
@@ -35,8 +34,7 @@ function readGoMod(text: string, path: string): Reading {
       references.push(...readDirective(text, verb, rest));
     }
   }
-  const locks = locksOf(path);
-  const locked = references.map((reference) => ({ ...reference, locks }));
+  const locked = references.map((reference) => ({ ...reference, locked: true }));
   return { references: locked, variables: [], inclusions: [], publishes, problems: [] };
 }
 

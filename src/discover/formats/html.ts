@@ -6,13 +6,12 @@ import type { Checksum, Format, Reading, Reference, Variable } from "../format.t
 export const html: Format = {
   id: "html",
   title: "HTML page or template",
-  matches: (path) => NAME.test(path) && !VENDORED.test(path),
+  matches: (path) => NAME.test(path),
   read: readPage,
 };
 
 const NAME =
   /\.(?:x?html?|shtml|jinja2?|j2|njk|twig|liquid|erb|ejs|hbs|handlebars|mustache|phtml|php|vue|svelte|astro|cshtml|gohtml|jsp|tmpl|tpl)$/i;
-const VENDORED = /(?:^|\/)(?:node_modules|bower_components|vendor|site-packages)\//;
 /** A comment (not a conditional one: old browsers read what it holds), or a tag that loads something. */
 const OPENING = /<!--(?!\[if)|\{#(?=[\s-])|<(script|link)(?=[\s/>])/gi;
 const ATTRIBUTE = /(?<![\w:@.-])([\w:@.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+))/g;

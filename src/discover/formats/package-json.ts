@@ -2,7 +2,6 @@ import { isScalar, type Node } from "yaml";
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Checksum, Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 import { readNpmDependency } from "../read-npm.ts";
 import { childOf, entriesOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
 
@@ -10,7 +9,7 @@ import { childOf, entriesOf, literalOf, parseYaml, type Yaml } from "../read-yam
 export const packageJson: Format = {
   id: "package-json",
   title: "npm package manifest",
-  matches: (path) => /(?:^|\/)package\.json$/.test(path) && !/(?:^|\/)(?:node_modules|bower_components)\//.test(path),
+  matches: (path) => /(?:^|\/)package\.json$/.test(path),
   read: readManifest,
 };
 
@@ -26,7 +25,6 @@ const VOLTA: Readonly<Record<string, Pick<Reference, "upstream" | "scheme" | "ta
 
 function readManifest(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
-  const locks = locksOf(path);
   const section = (...keys: string[]) => entriesOf(yaml, childOf(yaml, yaml.root, ...keys));
   const dependencies = SECTIONS.flatMap((name) =>
     section(name).flatMap(({ key, value }) => dependencyOf(text, key, value)),
@@ -40,7 +38,7 @@ function readManifest(text: string, path: string): Reading {
   const name = childOf(yaml, yaml.root, "name");
   return {
     references: [
-      ...[...dependencies, ...forced].map((reference) => ({ ...reference, locks })),
+      ...[...dependencies, ...forced].map((reference) => ({ ...reference, locked: true })),
       ...tools,
       ...managerOf(literalOf(text, childOf(yaml, yaml.root, "packageManager"))),
     ],

@@ -8,6 +8,7 @@ import { draftImage, imagePurl } from "./draft-image.ts";
 import { draftGit, draftUrl } from "./draft-url.ts";
 import { draftVersion } from "./draft-version.ts";
 import type { Reference } from "./format.ts";
+import { locksOf } from "./locks.ts";
 import { type ReadFile, type Resolved, resolveValue, type World } from "./resolve.ts";
 import { splitTag } from "./tag.ts";
 import { type Words, wordsAt } from "./words.ts";
@@ -33,11 +34,13 @@ export function link(world: World): Linked {
   const problems: Problem[] = [];
   for (const file of world.files.values()) {
     problems.push(...file.reading.problems);
+    const locks = locksOf(file.path);
     for (const reference of file.reading.references) {
       const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
       const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
       const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
-      const lockedBy = reference.locks?.find((lock) => governs(world, lock, file.path));
+      const candidates = [...(reference.locks ?? []), ...(reference.locked === true ? locks : [])];
+      const lockedBy = candidates.find((lock) => governs(world, lock, file.path));
       const locked = lockedBy === undefined ? {} : { lockedBy };
       traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at })));
       const unclear = results.find((result) => result !== undefined && "unclear" in result);

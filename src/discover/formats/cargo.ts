@@ -1,7 +1,6 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 import { parseToml, type TomlNode, tomlAll, tomlAt, tomlEntries, tomlString } from "../read-toml.ts";
 
 /** Rust packages and the pinned toolchain (https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html). */
@@ -17,7 +16,6 @@ const SINGLE = /^([\^~]|[<>]?=)?\s*(\d[\w.+-]*)$/;
 
 function readCargo(text: string, path: string): Reading {
   const { root, problems } = parseToml(text, path);
-  const locks = locksOf(path);
   const tables = [
     ...TABLES.flatMap((table) => [tomlAt(root, table), ...tomlAll(root, "target", "*", table)]),
     tomlAt(root, "workspace", "dependencies"),
@@ -26,7 +24,7 @@ function readCargo(text: string, path: string): Reading {
   const references = tables.flatMap(tomlEntries).flatMap(({ key, value }) => readDependency(key, value));
   const name = tomlString(tomlAt(root, "package", "name"));
   return {
-    references: references.map((reference) => ({ ...reference, locks })),
+    references: references.map((reference) => ({ ...reference, locked: true })),
     variables: [],
     inclusions: [],
     publishes: name === undefined ? [] : [toPurl("cargo", visibleText(name))],

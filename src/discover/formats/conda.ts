@@ -2,7 +2,6 @@ import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Inclusion, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 import { readRequirement } from "../read-requirement.ts";
 import { childOf, itemsOf, literalOf, parseYaml } from "../read-yaml.ts";
 
@@ -28,12 +27,11 @@ function readConda(text: string, path: string): Reading {
   const pip = nested.flatMap((item) => literalOf(text, item) ?? []);
   const isEnvironment = ["name", "channels", "prefix"].some((key) => childOf(yaml, yaml.root, key) !== undefined);
   if (!isEnvironment) return { references: [], variables: [], inclusions: [], problems: [] };
-  const locks = locksOf(path);
   return {
     references: [
       ...specs.flatMap((spec) => readSpec(spec) ?? []),
       ...pip.flatMap((line) => readRequirement(withoutOption(text, line)) ?? []),
-    ].map((reference) => ({ ...reference, locks })),
+    ].map((reference) => ({ ...reference, locked: true })),
     variables: [],
     inclusions: pip.flatMap((line) => inclusionOf(line, path)),
     problems: yaml.problems,

@@ -1,7 +1,6 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 
 /** Bundler's Gemfile (https://bundler.io/man/gemfile.5.html) and the dependencies of a gemspec. */
 export const gemfile: Format = {
@@ -20,11 +19,10 @@ const CONSTRAINT = /^(=|~>|>=|<=|>|<|!=)?\s*(\d[\w.-]*)$/;
 type Text = { readonly key: string; readonly value: Value };
 
 function readGemfile(text: string, path: string): Reading {
-  const locks = locksOf(path);
   const references = [...text.matchAll(STATEMENT)].flatMap(({ 0: whole, 1: rest = "", index }) => {
     const start = index + whole.length - rest.length;
     const reference = readGem(stringsOf(text, start, withoutComment(rest)));
-    return reference === undefined ? [] : [{ ...reference, locks }];
+    return reference === undefined ? [] : [{ ...reference, locked: true }];
   });
   const published = /\.name\s*=\s*["']([\w.-]+)["']/.exec(path.endsWith(".gemspec") ? text : "")?.[1];
   const publishes = published === undefined ? [] : [toPurl("gem", published)];

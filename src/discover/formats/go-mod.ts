@@ -15,7 +15,7 @@ const VERSION = /^v\d+\.\d+\.\d+[\w.+-]*$/;
 
 type Word = { readonly text: string; readonly start: number };
 
-function readGoMod(text: string, path: string): Reading {
+function readGoMod(text: string): Reading {
   const references: Reference[] = [];
   const publishes: string[] = [];
   let block = "";

@@ -1,5 +1,4 @@
 import type { Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 import { readPoetryDependency } from "../read-poetry.ts";
 import { runtimeReference } from "../read-runtime.ts";
 import { parseToml, type TomlNode, tomlAt, tomlEntries, tomlString } from "../read-toml.ts";
@@ -16,12 +15,11 @@ const OWN = new Set(["source", "requires", "scripts", "pipenv", "pipfile", "buil
 
 function readPipfile(text: string, path: string): Reading {
   const { root, problems } = parseToml(text, path);
-  const locks = locksOf(path);
   const packages = tomlEntries(root)
     .filter(({ key }) => !OWN.has(key))
     .flatMap(({ value }) => tomlEntries(value))
     .flatMap(({ key, value }) => readPoetryDependency(key, value));
-  const references = [...packages, ...pythonOf(root)].map((reference) => ({ ...reference, locks }));
+  const references = [...packages, ...pythonOf(root)].map((reference) => ({ ...reference, locked: true }));
   return { references, variables: [], inclusions: [], problems };
 }
 

@@ -1,7 +1,6 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 import { comesFromElsewhere, readPoetryDependency } from "../read-poetry.ts";
 import { readRequirement } from "../read-requirement.ts";
 import { parseToml, type TomlNode, tomlAll, tomlAt, tomlEntries, tomlString, tomlStrings } from "../read-toml.ts";
@@ -52,7 +51,6 @@ const POETRY = ["dependencies", "dev-dependencies", "group * dependencies"];
 
 function readPyproject(text: string, path: string): Reading {
   const { root, problems } = parseToml(text, path);
-  const locks = locksOf(path);
   const sources = tomlEntries(tomlAt(root, "tool", "uv", "sources"));
   const elsewhere = new Set(
     sources.filter(({ value }) => comesFromElsewhere(value)).map(({ key }) => toPurl("pypi", key)),
@@ -64,7 +62,7 @@ function readPyproject(text: string, path: string): Reading {
   const sourced = sources.flatMap(({ key, value }) => readPoetryDependency(key, value));
   return {
     references: [
-      ...[...locked, ...sourced].map((reference) => ({ ...reference, locks })),
+      ...[...locked, ...sourced].map((reference) => ({ ...reference, locked: true })),
       ...FREE.flatMap((list) => requirementsOf(root, list)),
       ...poetryOf(root, "requires-plugins"),
     ],

@@ -1,7 +1,6 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { locksOf } from "../locks.ts";
 import { readChart } from "../read-chart.ts";
 
 /**
@@ -23,14 +22,13 @@ const MOST_BLOCKS = 5_000;
 
 type Attributes = ReadonlyMap<string, Value>;
 
-function readTerraform(text: string, path: string): Reading {
-  const locks = locksOf(path);
+function readTerraform(text: string): Reading {
   const references: Reference[] = [];
   for (const match of [...text.matchAll(BLOCK)].slice(0, MOST_BLOCKS)) {
     const span = blockAt(text, match);
     const [, , kind, labels = ""] = match;
     if (kind === "required_providers")
-      references.push(...providersOf(text, span).map((provider) => ({ ...provider, locks })));
+      references.push(...providersOf(text, span).map((provider) => ({ ...provider, locked: true })));
     else if (kind === "module") references.push(...moduleOf(attributesOf(text, span)));
     else if (kind === "resource") references.push(...resourceOf(labels, attributesOf(text, span)));
   }

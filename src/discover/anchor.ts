@@ -82,5 +82,5 @@ export function spelledOut(resolved: Resolved): string {
 }
 
 function spelledHole(name: string): string {
-  return name.startsWith("$") ? name : `\${${name}}`;
+  return /^\$|^\{\{/.test(name) ? name : `\${${name}}`;
 }

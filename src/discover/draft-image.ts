@@ -9,6 +9,9 @@ import { kindOfName } from "./tag.ts";
 
 const PRERELEASE = /^(?:rc|alpha|beta|pre|preview|dev|m|ea)[.-]?\d*$/i;
 
+/** What a CI calls the registry of the project that it runs for: such an image is the project's own. */
+const OWN_REGISTRY = /^CI_(?:REGISTRY|PROJECT|COMMIT|PIPELINE)\w*$/;
+
 /** An image reference with its holes filled: a pin on its tag or digest, or a floating one. */
 export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
   const filled = { ...asWritten, resolved: joined(asWritten) };
@@ -17,6 +20,7 @@ export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
   const localFrom = reference.local?.get(text.toLowerCase());
   if (text === "" || (localFrom !== undefined && localFrom < reference.value.start)) return undefined;
   const holes = holesIn(resolved, 0, text.length);
+  if (holes.some((name) => OWN_REGISTRY.test(name))) return undefined;
   if (holes.length > 0) return unclearHoles(`Image ${spelledOut(resolved)}`, holes);
   const image = parseImageReference(text);
   if (image === undefined) return { unclear: `"${text.slice(0, 100)}" is not an image reference.` };

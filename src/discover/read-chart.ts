@@ -9,14 +9,18 @@ import { childOf, itemsOf, parseYaml } from "./read-yaml.ts";
 /** Which chart is installed, from where, and in which version. */
 export type Chart = { readonly name: string; readonly version: Value | undefined; readonly repository: string };
 
-/** A chart of a repository elsewhere. None where the repository is not written: a name alone is no identity. */
+/**
+ * A chart of a repository elsewhere. Where the repository is only named (`@stable`, another object), its address stays out
+ * of the package URL; where none is, the chart lies in the project itself.
+ */
 export function readChart({ name, version, repository }: Chart): Reference[] {
   const [, host, embedded] = /^((?:oci|https?):\/\/.+)\/([\w.-]+)$/.exec(name) ?? [];
   const address = (host ?? repository).replace(/\/+$/, "");
   const isHosted = /^(?:https?|oci):\/\/[^\s{]+$/.test(address) || /^[\w-]+(?:\.[\w-]+)+\/[^\s{]+$/.test(address);
+  const isNamed = /^(?:@|alias:)[\w.-]+$/.test(address);
   const chart = embedded ?? name;
-  if (!/^[\w.-]+$/.test(chart) || version === undefined || !isHosted) return [];
-  const upstream = toPurl("helm", chart, { repository_url: address });
+  if (!/^[\w][\w.-]*$/.test(chart) || version === undefined || !(isHosted || isNamed)) return [];
+  const upstream = toPurl("helm", chart, { repository_url: isNamed ? "" : address });
   const range = rangeOf(visibleText(version));
   return [{ kind: "version", value: version, name: chart, upstream, scheme: "semver", ...range }];
 }

@@ -78,14 +78,11 @@ function readInstalled(text: string, yaml: Yaml, node: unknown, { kind, document
   const at = (...keys: string[]) => childOf(yaml, spec, ...keys);
   if (kind === "HelmRelease") {
     const source = plainText(at("chart", "spec", "sourceRef", "name"));
-    const repository = documents.find((one) => isNamed(one, "HelmRepository", source));
-    const address = repository === undefined ? undefined : childOf(repository, repository.root, "spec", "url");
+    if (plainText(at("chart", "spec", "sourceRef", "kind")) === "GitRepository") return [];
+    const found = documents.find((one) => isNamed(one, "HelmRepository", source));
+    const address = found === undefined ? `@${source}` : plainText(childOf(found, found.root, "spec", "url"));
     const name = plainText(at("chart", "spec", "chart"));
-    return readChart({
-      name,
-      version: templateOf(text, at("chart", "spec", "version")),
-      repository: plainText(address),
-    });
+    return readChart({ name, version: templateOf(text, at("chart", "spec", "version")), repository: address });
   }
   if (kind === "HelmChart")
     return readChart({

@@ -16,6 +16,8 @@ export const gitlabCi: Format = {
 
 const NAME = /(?:^|\/)(?:[\w.-]*\.?gitlab-ci[\w.-]*|salsa-ci)\.ya?ml$/i;
 const FOLDER = /(?:^|\/)\.gitlab(?:-ci)?\/.+\.ya?ml$/i;
+/** The file that includes the others, whose variables hold in them. */
+const ROOT = ".gitlab-ci.yml";
 /** The project's own registry, which GitLab names. */
 const OWN = /^\$\{CI_(?:REGISTRY|PROJECT|SERVER|TEMPLATE_REGISTRY)\w*\}/;
 /** Docker Hub through GitLab's dependency proxy. */
@@ -33,7 +35,8 @@ function readGitlab(text: string, path: string): Reading {
   if (include !== undefined) state.seen.add(include);
   readBlock(state, yaml.follow(yaml.root), "pipeline");
   const { references, variables, scopes } = state;
-  return { references, variables, scopes, inclusions: [], unordered: true, problems: yaml.problems };
+  const takes = path === ROOT ? [] : [ROOT];
+  return { references, variables, scopes, inclusions: [], takes, unordered: true, problems: yaml.problems };
 }
 
 function imageOf(value: Value): Value | undefined {

@@ -44,8 +44,9 @@ function readHelmfile(text: string, path: string): Reading {
     const version = templateOf(text, childOf(yaml, release, "version"));
     const slash = written.indexOf("/");
     const repository = written.includes("://") ? undefined : repositories.get(written.slice(0, slash));
-    if (repository === undefined) return readChart({ name: written, version, repository: "" });
-    return readChart({ name: written.slice(slash + 1), version, repository });
+    if (repository !== undefined) return readChart({ name: written.slice(slash + 1), version, repository });
+    const [, elsewhere, chart] = /^([\w-]+)\/([\w.-]+)$/.exec(written) ?? [];
+    return readChart({ name: chart ?? written, version, repository: elsewhere === undefined ? "" : `@${elsewhere}` });
   });
   return { references, variables: [], inclusions: [], problems: plain === text ? yaml.problems : [] };
 }

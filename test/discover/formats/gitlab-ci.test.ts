@@ -26,6 +26,19 @@ describe("a GitLab pipeline", () => {
     expect(discover(files).problems).toEqual([]);
   });
 
+  it("gives its variables to the files that it includes, and knows the project's own images there", () => {
+    const included = "a:\n  image: $BASE\nb:\n  image: $OURS\n";
+    const root =
+      "variables:\n  BASE: alpine:3.22\n  OURS: $CI_REGISTRY_IMAGE/base:1\ninclude:\n  - local: .gitlab/ci/a.yml\n";
+    const tree = [
+      { path: ".gitlab-ci.yml", text: root },
+      { path: ".gitlab/ci/a.yml", text: included },
+    ];
+    const { pins, problems } = discover(tree);
+    expect(pins.map(({ path, line, text }) => [path, line, text])).toEqual([[".gitlab-ci.yml", 2, "3.22"]]);
+    expect(problems).toEqual([]);
+  });
+
   it("knows the tag of a project whose refs begin with v", () => {
     expect(discover(files).pins[0]).toMatchObject({ version: "2.3.0", tagTemplate: "v{version}" });
   });

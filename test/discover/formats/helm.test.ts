@@ -9,13 +9,14 @@ describe("a Helm chart", () => {
     expect(summary(chart)).toEqual([
       "7 helm/redis?repository_url=https://charts.example.org/stable 20.6.1",
       "10 helm/postgresql?repository_url=oci://registry.example.org/charts ~16.4.0",
+      "19 helm/aliased 2.0.0",
     ]);
-    expect(discover(chart).pins.map(({ precision }) => precision)).toEqual(["exact", "range"]);
+    expect(discover(chart).pins.map(({ precision }) => precision)).toEqual(["exact", "range", "exact"]);
   });
 
   it("is governed by its lock file where there is one", () => {
     const locked = discover([...chart, ...tree({ "Chart.lock": "" })]).pins;
-    expect(locked.map(({ lockedBy }) => lockedBy)).toEqual(["Chart.lock", "Chart.lock"]);
+    expect(locked.map(({ lockedBy }) => lockedBy)).toEqual(["Chart.lock", "Chart.lock", "Chart.lock"]);
   });
 });
 

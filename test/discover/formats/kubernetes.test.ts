@@ -36,6 +36,13 @@ describe("a Kubernetes manifest", () => {
     ]);
   });
 
+  it("names a chart whose repository another file describes, but not one of a repository of files", () => {
+    const release = (kind: string) =>
+      `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  chart:\n    spec:\n      chart: web\n      version: 1.2.3\n      sourceRef: { kind: ${kind}, name: elsewhere }\n`;
+    expect(summary(tree({ "a.yaml": release("HelmRepository") }))).toEqual(["7 helm/web 1.2.3"]);
+    expect(summary(tree({ "a.yaml": release("GitRepository") }))).toEqual([]);
+  });
+
   it("reads what a template writes without holes", () => {
     const text = [
       "{{- if .Values.enabled }}",

@@ -160,16 +160,18 @@ function addMatrix(state: State, job: Node, scope: string): void {
     ...listed.flatMap(({ key, value }) => itemsOf(yaml, value).map((item) => ({ key, value: item }))),
     ...included.flatMap((item) => entriesOf(yaml, item)),
   ];
+  const distinct = new Map<string, Map<string, Value>>();
   for (const { key, value } of given) {
     const written = scalarOf(text, value);
     if (written === undefined) continue;
-    const name = `${scope} matrix.${key}`;
-    const values = state.matrix.get(name) ?? [];
-    if (!values.some((one) => spelledText(one) === spelledText(written))) state.matrix.set(name, [...values, written]);
+    const values = distinct.get(key) ?? new Map<string, Value>();
+    if (!values.has(spelledText(written))) values.set(spelledText(written), written);
+    distinct.set(key, values);
   }
-  for (const key of new Set(given.map((one) => one.key))) {
-    const [value, second] = state.matrix.get(`${scope} matrix.${key}`) ?? [];
-    if (value !== undefined && second === undefined) state.variables.push({ name: `matrix.${key}`, value, scope });
+  for (const [key, values] of distinct) {
+    const [value, ...more] = values.values();
+    state.matrix.set(`${scope} matrix.${key}`, [...values.values()]);
+    if (value !== undefined && more.length === 0) state.variables.push({ name: `matrix.${key}`, value, scope });
   }
 }
 

@@ -38,6 +38,8 @@ function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
   const at = resolved === filled.resolved ? "" : `@${spelledOut(resolved)}`;
   const asked = askedIn(resolved, part.start, part.end);
   if (asked !== undefined) return { ...floating(filled, located, undefined), ...(givenIn(resolved) ?? asked) };
+  const respelled = holes.length === 1 ? respelledIn(filled, resolved, part) : undefined;
+  if (respelled !== undefined) return { ...common(filled, located, undefined), ...respelled };
   if (holes.length > 0) return unclearHoles(`${spelledOut(filled.resolved)}${at}`, holes);
   const text = resolved.text.slice(part.start, part.end);
   if (text.includes("$")) return { unclear: `${spelledOut(resolved)}: what fills "${text}" is not followed.` };
@@ -49,6 +51,19 @@ function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
 }
 
 /** Where the version stands apart from the address as well, that is the place that people edit. */
+/** `${VERSION//./_}`: the version stands where the variable is set. A tag cannot be turned back into it: no edit. */
+function respelledIn(filled: Filled, resolved: Resolved, part: Part) {
+  const [hole = ""] = holesIn(resolved, part.start, part.end);
+  const name = /^\$\{([A-Za-z_]\w*)\/\/?[._-]\/[._-]?\}$/.exec(hole)?.[1];
+  if (name === undefined) return undefined;
+  const { start, end } = filled.reference.value;
+  const { text, pieces } = filled.fill({ start, end, pieces: [{ kind: "hole", name, start, end }] });
+  const [piece] = pieces;
+  if (piece === undefined || "hole" in piece || !/^v?\d[\w.+-]*$/.test(text)) return undefined;
+  const version = text.replace(/^v/, "");
+  return { name, path: piece.path, start: piece.start, text, version, precision: "exact" as const, edits: [] };
+}
+
 function versioned(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft {
   const draft = versionedByUrl(filled, located, part, resolved);
   const { stated } = filled.reference;

@@ -5,6 +5,7 @@ import { literalValue, type Span, sliceValue, type Value, visibleText } from "..
 import { readWords } from "../../lib/shell.ts";
 import type { Checksum, Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { readAssignment } from "../read-assignment.ts";
+import { type Copy, includeScripts } from "../read-copied-script.ts";
 import { readScript, urlsOf } from "../read-shell.ts";
 
 /** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
@@ -35,6 +36,8 @@ type State = {
   stageCount: number;
   /** Stage names and numbers, and `scratch`: what is not an image, and from where on. */
   readonly local: Map<string, number>;
+  /** What has been copied from the context, and to where. */
+  readonly copies: Copy[];
   scope: string;
   distribution: "debian" | "ubuntu";
 };
@@ -66,6 +69,7 @@ function newState(text: string, path: string, escapeCharacter: string): State {
     calls: {},
     stages: new Map<string, number>(),
     stageCount: 0,
+    copies: [],
   };
   return {
     text,
@@ -166,6 +170,7 @@ function readRun(state: State, instruction: Instruction): void {
   state.variables.push(...script.variables);
   Object.assign(state.scopes, script.scopes);
   Object.assign(state.calls, script.calls);
+  state.inclusions.push(...includeScripts(state, span));
 }
 
 /** Debian packages are Ubuntu's where the image says so. */
@@ -190,7 +195,11 @@ function readCopy(state: State, instruction: Instruction): void {
   }
   if (flags.some((flag) => visibleText(flag).startsWith("--from="))) return;
   const checksums = flags.flatMap(checksumOf);
-  for (const source of words.slice(0, -1)) addSource(state, source, checksums);
+  const target = visibleText(words.at(-1) ?? { start: 0, end: 0, pieces: [] });
+  for (const source of words.slice(0, -1)) {
+    state.copies.push({ source: visibleText(source), target });
+    addSource(state, source, checksums);
+  }
 }
 
 function addSource(state: State, source: Value, checksums: readonly Checksum[]): void {

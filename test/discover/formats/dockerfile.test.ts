@@ -161,4 +161,37 @@ describe("a Dockerfile", () => {
     ];
     expect(summary(tree({ Dockerfile: text.join("\n") }))).toEqual(["2 github/example/web 1.27.4-1"]);
   });
+
+  it("finds the version whose dots a tag writes otherwise", () => {
+    const text = [
+      "FROM scratch",
+      "ARG DOCS_VERSION=1.16.1",
+      "ENV DOCS_VERSION=$DOCS_VERSION",
+      "RUN wget https://github.com/example/docs/releases/download/Release_${DOCS_VERSION//./_}/docs-${DOCS_VERSION}.tgz",
+    ];
+    expect(summary(tree({ Dockerfile: text.join("\n") }))).toEqual(["2 github/example/docs 1.16.1"]);
+  });
+
+  it("gives its variables to the scripts that it copies and runs, and the words it calls them with", () => {
+    const files = tree({
+      "images/Dockerfile": [
+        "FROM scratch",
+        'ENV S6_VERSION="v3.2.0.2"',
+        "COPY scripts/install_s6.sh /setup/",
+        "COPY scripts /opt/scripts",
+        "RUN bash /setup/install_s6.sh",
+        "RUN /opt/scripts/install_tool.sh 1.8.1 && rm -rf /opt/scripts",
+      ].join("\n"),
+      "images/scripts/install_s6.sh":
+        'S6_VERSION=${1:-${S6_VERSION:-"v2.1.0.2"}}\ncurl -O https://github.com/example/s6/releases/download/${S6_VERSION}/s6.tgz\n',
+      "images/scripts/install_tool.sh":
+        "VERSION=$1\ncurl -O https://github.com/example/tool/archive/v${VERSION}.tar.gz\n",
+    });
+    expect(discover(files).problems).toEqual([]);
+    expect(discover(files).pins.map(({ path, line, version }) => [path, line, version])).toEqual([
+      ["images/Dockerfile", 2, "3.2.0.2"],
+      ["images/Dockerfile", 6, "1.8.1"],
+      ["images/scripts/install_s6.sh", 1, "2.1.0.2"],
+    ]);
+  });
 });

@@ -1,0 +1,53 @@
+import { posix } from "node:path";
+import type { Span } from "../lib/pieces.ts";
+import { readWords } from "../lib/shell.ts";
+import type { Inclusion, Variable } from "./format.ts";
+
+/** A file or a folder of the build context, and where an image has it. */
+export type Copy = { readonly source: string; readonly target: string };
+
+type Build = {
+  readonly text: string;
+  readonly path: string;
+  readonly escape: string;
+  readonly copies: readonly Copy[];
+  readonly scope: string;
+};
+
+const SCRIPT = /(?<![\w./:-])[\w./-]{1,200}\.(?:sh|bash)(?![\w.-])/g;
+const REST = /(?:[^;&|<>\n\\]|\\[ \t]*\r?\n)*/y;
+const MOST_SCRIPTS = 50;
+
+/** Scripts of the project that a build step runs: they see the variables of the stage, and are called with words. */
+export function includeScripts(build: Build, span: Span): Inclusion[] {
+  if (build.copies.length === 0) return [];
+  const found = [...build.text.slice(span.start, span.end).matchAll(SCRIPT)].slice(0, MOST_SCRIPTS);
+  return found.flatMap(({ 0: script, index }): Inclusion[] => {
+    const paths = pathsOf(build, script);
+    const at = span.start + index + script.length;
+    return paths.length === 0 ? [] : [{ paths, variables: wordsBehind(build, at, span.end), scope: build.scope }];
+  });
+}
+
+/** Where the context has what the image has at a path, as seen from the Dockerfile and from the project's root. */
+function pathsOf({ copies, path }: Build, script: string): string[] {
+  const sources = copies.flatMap(({ source, target }) => {
+    if (posix.basename(source) === posix.basename(script)) return [source];
+    if (/\.\w+$/.test(source) && source !== ".") return [];
+    const folder = target.replace(/\/*$/, "/");
+    if (!script.startsWith("/")) return [posix.join(source, script)];
+    return script.startsWith(folder) ? [posix.join(source, script.slice(folder.length))] : [];
+  });
+  return sources.flatMap((source) => [
+    posix.join(posix.dirname(path), source),
+    posix.normalize(source.replace(/^\/+/, "")),
+  ]);
+}
+
+/** What a script is called with, as `1`, `2` … */
+function wordsBehind({ text, escape: escapeCharacter, scope }: Build, at: number, end: number): Variable[] {
+  REST.lastIndex = at;
+  const length = REST.exec(text)?.[0].length ?? 0;
+  const words = readWords(text, at, Math.min(at + length, end), escapeCharacter);
+  return words.slice(0, 9).map((value, index) => ({ name: String(index + 1), value, scope }));
+}

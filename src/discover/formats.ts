@@ -17,6 +17,7 @@ import { goMod } from "./formats/go-mod.ts";
 import { helm } from "./formats/helm.ts";
 import { html } from "./formats/html.ts";
 import { jekyll } from "./formats/jekyll.ts";
+import { jenkinsfile } from "./formats/jenkinsfile.ts";
 import { kubernetes } from "./formats/kubernetes.ts";
 import { kustomize } from "./formats/kustomize.ts";
 import { makefile } from "./formats/makefile.ts";
@@ -66,6 +67,7 @@ export const FORMATS: readonly Format[] = [
   toolVersions,
   tox,
   shell,
+  jenkinsfile,
   powershell,
   environment,
   makefile,

@@ -1,8 +1,9 @@
 import type { Source } from "./source.ts";
+import { git } from "./sources/git.ts";
 import { github } from "./sources/github.ts";
 import { npm } from "./sources/npm.ts";
 import { oci } from "./sources/oci.ts";
 import { pypi } from "./sources/pypi.ts";
 
 /** Every kind of upstream that can be polled. The first that matches a purl polls it. */
-export const SOURCES: readonly Source[] = [github, pypi, oci, npm];
+export const SOURCES: readonly Source[] = [github, pypi, oci, npm, git];

@@ -60,6 +60,15 @@ const ways: readonly Way[] = [
     urls: (url) => ({ npm: { url } }),
   },
   {
+    source: "git",
+    name: "the git protocol",
+    upstream: "pkg:gitlab/example/tool",
+    pinned: "1.0",
+    start: () => startGit({ repositories: { "example/tool": { tags: { "1.0": { commit: commitOf("1.0") } } } } }),
+    urls: (url) => ({ gitHosts: { "gitlab.com": { url } } }),
+    codes: { "401": "not-found" }, // what forges say of a repository that is not there
+  },
+  {
     source: "oci",
     name: "the registry protocol",
     upstream: "pkg:docker/example/tool?repository_url=registry.example",

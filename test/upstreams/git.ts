@@ -4,9 +4,14 @@ import { type Answer, type Received, type StandIn, startStandIn } from "./stand-
 /** A tag: the commit it stands for, and the tag object in between when it is annotated. */
 type GitTag = { commit: string; tagObject?: string };
 
-type GitRepository = { tags: Record<string, GitTag>; branches?: Record<string, string> };
+type GitRepository = {
+  tags: Record<string, GitTag>;
+  branches?: Record<string, string>;
+  /** Whether `.git` must, or must not, stand behind its path. Default: both are right. */
+  suffix?: "required" | "refused";
+};
 
-/** Repositories by `owner/name`. */
+/** Repositories by `owner/name`, or a longer path. */
 export type GitWorld = {
   readonly repositories: Record<string, GitRepository>;
   /** 0: a server that knows no protocol v2 and lists everything at once. */
@@ -30,12 +35,14 @@ export function startGit(world: GitWorld): Promise<StandIn> {
 
 /** The answer to a request of the git protocol; undefined when it is none. */
 function answerGit(world: GitWorld, request: Received): Answer | undefined {
-  const match = /^\/([^/]+\/[^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack)$/.exec(request.path);
-  if (match?.[1] === undefined) return undefined;
-  const repository = world.repositories[match[1]];
-  if (repository === undefined) return missing(world);
+  const match = /^\/((?:[^/]+\/)+[^/]+?)(\.git)?\/(info\/refs|git-upload-pack)$/.exec(request.path);
+  const [, path, suffix, service] = match ?? [];
+  if (path === undefined) return undefined;
+  const repository = world.repositories[path];
+  if (repository === undefined || repository.suffix === (suffix === undefined ? "required" : "refused"))
+    return missing(world);
   const modern = world.protocol !== 0 && request.headers["git-protocol"] === "version=2";
-  if (match[2] === "git-upload-pack") return modern ? answerLsRefs(repository, request) : { status: 400 };
+  if (service === "git-upload-pack") return modern ? answerLsRefs(repository, request) : { status: 400 };
   if (request.query.get("service") !== "git-upload-pack") return { status: 403, body: "dumb HTTP is not supported" };
   const body = modern ? capabilities() : advertisement(repository);
   return { headers: { "content-type": "application/x-git-upload-pack-advertisement" }, body };

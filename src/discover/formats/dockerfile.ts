@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { DockerfileParser } from "dockerfile-ast";
+import { withoutExecForm } from "../../lib/exec-form.ts";
 import { lineAt, lineStarts } from "../../lib/line-index.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import { readWords } from "../../lib/shell.ts";
@@ -24,6 +25,8 @@ type Instruction = Span & { readonly keyword: string };
 /** What has been read so far. `scope` is the stage that is being read. */
 type State = {
   readonly text: string;
+  /** The same with lists of words as a shell would write them. */
+  readonly script: string;
   readonly path: string;
   readonly escape: string;
   readonly references: Reference[];
@@ -73,6 +76,7 @@ function newState(text: string, path: string, escapeCharacter: string): State {
   };
   return {
     text,
+    script: withoutExecForm(text),
     path,
     escape: escapeCharacter,
     ...lists,
@@ -165,7 +169,7 @@ function readRun(state: State, instruction: Instruction): void {
   const span = scriptSpan(state.text, from, instruction.end);
   const scope = `${state.scope}/run-${instruction.start}`;
   state.scopes[scope] = state.scope;
-  const script = readScript(state.text, span, scope, { operators: true, escape: state.escape });
+  const script = readScript(state.script, span, scope, { operators: true, escape: state.escape });
   state.references.push(...script.references.map((reference) => ofDistribution(state, reference)));
   state.variables.push(...script.variables);
   Object.assign(state.scopes, script.scopes);

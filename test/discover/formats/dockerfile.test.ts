@@ -6,6 +6,22 @@ const ZEROES = "0".repeat(64);
 const sensor = [fixture("dockerfile", "sensor.Dockerfile")];
 
 describe("a Dockerfile", () => {
+  it("reads instructions that are lists of words", () => {
+    const text = [
+      "FROM a:1",
+      'ADD ["https://github.com/o/r/releases/download/v1.0.0/x", "/x"]',
+      'RUN ["pip", "install", "idna==3.11"]',
+      'RUN ["sh", "-c", "curl -LO https://github.com/o/s/archive/v2.0.0.zip"]',
+      "",
+    ].join("\n");
+    expect(summary(tree({ Dockerfile: text }))).toEqual([
+      "1 docker/library/a 1",
+      "2 github/o/r v1.0.0",
+      "3 pypi/idna 3.11",
+      "4 github/o/s v2.0.0",
+    ]);
+  });
+
   it("tells every place where something is taken from upstream, on the line to edit", () => {
     expect(summary(sensor)).toEqual([
       "1 docker/docker/dockerfile 1.7",

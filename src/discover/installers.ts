@@ -1,7 +1,7 @@
-import type { Precision } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { HOLE, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference } from "./format.ts";
+import { readGoPackage, readNamed, readNpmPackage } from "./read-package.ts";
 import { readRequirement } from "./read-requirement.ts";
 
 /** A command that installs packages by name. */
@@ -149,18 +149,6 @@ export const INSTALLERS: readonly Installer[] = [
   },
 ];
 
-type Known = Pick<Reference, "scheme" | "tagTemplate"> & { readonly upstream: string };
-
-/** A word of the form name and version, in the groups of a pattern. */
-function readNamed(word: Value, pattern: RegExp, known: (name: string) => Known): Reference | undefined {
-  const text = visibleText(word);
-  const found = pattern.exec(text);
-  if (found === null) return undefined;
-  const [, name = "", version = ""] = found;
-  const value = sliceValue(word, text.length - version.length, text.length);
-  return { kind: "version", ...known(name), value, precision: precisionOf(version), ...(name === "" ? {} : { name }) };
-}
-
 /** `name=version`, or a name that carries a version: `php$PHP_VERSION-fpm` is php. */
 function readDebianPackage(word: Value): Reference | undefined {
   const known = (name: string) => ({ upstream: toPurl("deb", `debian/${name}`) });
@@ -185,27 +173,4 @@ function readRpmPackage(word: Value): Reference | undefined {
   if (hole?.kind === "hole" && hole.name.startsWith("$")) return undefined;
   const found = readNamed(word, pattern, known);
   return found === undefined ? undefined : { ...found, numeric: true };
-}
-
-function precisionOf(version: string): Precision {
-  if (version === "" || /^[a-z]+$/i.test(version)) return "floating";
-  return /^[\^~<>]|[*]/.test(version) ? "range" : "exact";
-}
-
-/** `name`, `@scope/name`, either with `@version` or `@tag`. */
-export function readNpmPackage(word: Value): Reference | undefined {
-  const pattern = /^((?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*)(?:@(.*))?$/i;
-  return readNamed(word, pattern, (name) => ({ upstream: toPurl("npm", name), scheme: "semver" }));
-}
-
-/** `host/path@version`. */
-export function readGoPackage(word: Value): Reference | undefined {
-  return readNamed(word, /^((?:[\w-]+\.)+[a-z]+\/[^@\s]+)@(.+)$/, goModule);
-}
-
-/** The repository of a Go command, where its path names a forge; else the module path as it is. */
-function goModule(path: string): Known {
-  const [, repository] = /^github\.com\/([^/]+\/[^/]+)/.exec(path) ?? [];
-  if (repository !== undefined) return { upstream: toPurl("github", repository) };
-  return { upstream: toPurl("golang", path), scheme: "semver" };
 }

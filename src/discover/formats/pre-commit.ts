@@ -1,7 +1,7 @@
 import type { Node } from "yaml";
 import { literalValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { readGoPackage, readNpmPackage } from "../installers.ts";
+import { readGoPackage, readNpmPackage } from "../read-package.ts";
 import { readRequirement } from "../read-requirement.ts";
 import { childOf, itemsOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
 

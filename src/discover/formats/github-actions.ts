@@ -24,7 +24,8 @@ export const githubActions: Format = {
   read: readWorkflow,
 };
 
-const WORKFLOW = /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/;
+/** Only those of the root are ever run. */
+const WORKFLOW = /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/;
 const ACTION = /(?:^|\/)action\.ya?ml$/;
 /** What follows a commit: `# v4.2.1`, `# tag=v4.2.1`, `# pin@v4`. */
 const COMMENT = /^["']?[ \t]+#[ \t]*(?:[\w./-]*[=@])?(v?\d[\w.+-]*)/;
@@ -78,7 +79,8 @@ function readStep(state: State, step: Node, parent: string): void {
   const span = spanOf(text, run);
   if (span === undefined) return;
   const script = readScript(text, span, scope, { operators: true, escape: "\\", folded: isFolded(run) });
-  state.references.push(...script.references);
+  const fixed = ({ value, ref }: Reference) => ![value, ref].some((part) => part && varies(state, part, scope));
+  state.references.push(...script.references.filter(fixed));
   state.variables.push(...script.variables);
   state.builds.push(...script.builds);
   Object.assign(state.scopes, script.scopes);

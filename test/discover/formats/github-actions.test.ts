@@ -95,6 +95,8 @@ describe("the tools of a workflow", () => {
     const several = using("actions/setup-python", input, matrix("['3.12', '3.13']"));
     expect(tools(several)).toEqual([]);
     expect(discover(several).problems).toEqual([]);
+    const script = job(`${matrix("[a, b]")}    steps:\n      - run: pip install thing==\${{ matrix.py }}\n`);
+    expect(discover(script)).toEqual({ pins: [], problems: [] });
   });
 
   it("take the default of an input, and what stands behind ||", () => {

@@ -1,10 +1,12 @@
+import { posix } from "node:path";
 import type { Pin, Problem } from "../domain/pin.ts";
 import { lineStarts } from "../lib/line-index.ts";
-import type { Format, Reading, Variable } from "./format.ts";
+import { HOLE } from "../lib/pieces.ts";
+import type { Format, Inclusion, Reading, Variable } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { link } from "./link.ts";
 import { isLockFile } from "./locks.ts";
-import type { Includer, ReadFile, World } from "./resolve.ts";
+import { type Includer, type ReadFile, resolveValue, type World } from "./resolve.ts";
 
 /** A file of the tree, path relative to its root. */
 export type SourceText = { readonly path: string; readonly text: string };
@@ -74,12 +76,24 @@ function safely(format: Format, path: string, text: string): Reading {
 function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {
   const includers = new Map<string, Includer[]>();
   for (const file of files.values()) {
-    for (const { paths, variables, scope } of file.reading.inclusions) {
-      const target = paths.find((path) => path !== file.path && files.has(path));
+    for (const inclusion of file.reading.inclusions) {
+      const { variables, scope } = inclusion;
+      const target = pathsOf(files, file, inclusion).find((path) => path !== file.path && files.has(path));
       if (target === undefined) continue;
       const includer: Includer = scope === undefined ? { file, variables } : { file, variables, scope };
       includers.set(target, [...(includers.get(target) ?? []), includer]);
     }
   }
   return includers;
+}
+
+/** Where the included file may be, with the holes of its path filled by what the file itself is given. */
+function pathsOf(files: World["files"], file: ReadFile, { paths, composed }: Inclusion): readonly string[] {
+  if (composed === undefined) return paths;
+  const world: World = { files, locks: new Set(), includers: new Map() };
+  const parts = composed.parts.map((part) =>
+    typeof part === "string" ? part : resolveValue(world, file, part, undefined).text,
+  );
+  if (parts.some((part) => part.includes(HOLE))) return paths;
+  return [...composed.folders.map((folder) => posix.join(folder, ...parts)), ...paths];
 }

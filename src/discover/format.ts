@@ -74,6 +74,8 @@ export type Reference = {
 export type Inclusion = {
   /** Where that file may be, best guess first, relative to the project's root. The first that exists is meant. */
   readonly paths: readonly string[];
+  /** The same path where it has holes: its parts, and the folders it may start from. Comes before `paths`. */
+  readonly composed?: { readonly folders: readonly string[]; readonly parts: readonly (Value | string)[] };
   /** Values it is given by name. */
   readonly variables: readonly Variable[];
   /** The scope of this file whose variables hold there, too. */

@@ -50,7 +50,8 @@ export function link(world: World): Linked {
   }
   const own = ownUpstreams(world, traced);
   const pins = merge(world, traced).map((group) => toPin(world, group, own));
-  return { pins: pins.sort(byPlace), problems: problems.sort(byPlace) };
+  const distinctProblems = distinct(problems, ({ path, line, message }) => `${path} ${line} ${message}`);
+  return { pins: pins.sort(byPlace), problems: distinctProblems.sort(byPlace) };
 }
 
 /** A lock file above the manifest governs it only where the project says that it has workspaces. */

@@ -5,7 +5,10 @@ import type { Inclusion, Reading, Reference, Variable } from "./format.ts";
 import { childOf, entriesOf, itemsOf, parseYaml, scalarOf, type Yaml } from "./read-yaml.ts";
 
 /** The file that Compose takes variables from, and what it is copied from where the repository does not hold it. */
-const ENVIRONMENT = [".env", ".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"];
+const ENVIRONMENT = [
+  ...[".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.default", ".env.defaults"],
+  ...["env.example", "env.sample", "env.template", "env.dist", "example.env", "sample.env", "template.env"],
+];
 const ADDRESS = /^(?:https?|git|ssh):\/\/|^git@/;
 
 /** True when a text has services that have images or are built: a Compose file, whatever it is called. */
@@ -18,17 +21,19 @@ export function readCompose(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
   const references: Reference[] = [];
   const inclusions: Inclusion[] = [];
+  const builds: Value[] = [];
   for (const { value: service } of entriesOf(yaml, childOf(yaml, yaml.root, "services"))) {
     const image = scalarOf(text, childOf(yaml, service, "image"));
     const build = childOf(yaml, service, "build");
     if (image !== undefined) references.push({ kind: "image", value: image, ...(build ? { own: true } : {}) });
     if (build === undefined) continue;
+    builds.push(...itemsOf(yaml, childOf(yaml, build, "tags")).flatMap((tag) => scalarOf(text, tag) ?? []));
     const remote = remoteContext(scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context")));
     if (remote !== undefined) references.push(remote);
-    else inclusions.push({ paths: [dockerfileOf(yaml, build, path)], variables: argumentsOf(yaml, build, text) });
+    else inclusions.push({ ...dockerfileOf(yaml, build, text, path), variables: argumentsOf(yaml, build, text) });
   }
-  const takes = ENVIRONMENT.map((name) => posix.join(posix.dirname(path), name));
-  return { references, variables: [], inclusions, takes, problems: yaml.problems };
+  const takes = foldersOf(path).flatMap((folder) => ENVIRONMENT.map((name) => posix.join(folder, name)));
+  return { references, variables: [], inclusions, takes, builds, problems: yaml.problems };
 }
 
 /** A build context that is a repository elsewhere: `https://host/owner/name.git#ref:folder`. */
@@ -42,10 +47,16 @@ function remoteContext(context: Value | undefined): Reference | undefined {
   return { kind: "git", value: sliceValue(context, 0, hash), ...(visibleText(ref) === "" ? {} : { ref }) };
 }
 
-function dockerfileOf(yaml: Yaml, build: Node, path: string): string {
-  const context = stringOf(isScalar(build) ? build : childOf(yaml, build, "context")) ?? ".";
-  const file = stringOf(childOf(yaml, build, "dockerfile")) ?? "Dockerfile";
-  return posix.join(posix.dirname(path), context, file);
+/** Where relative paths start from: the file's own folder, or the root where the project is started from there. */
+function foldersOf(path: string): string[] {
+  return [...new Set([posix.dirname(path), "."])];
+}
+
+function dockerfileOf(yaml: Yaml, build: Node, text: string, path: string): Pick<Inclusion, "paths" | "composed"> {
+  const context = scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context"));
+  const file = scalarOf(text, childOf(yaml, build, "dockerfile"));
+  const parts = [context ?? ".", file ?? "Dockerfile"];
+  return { paths: [], composed: { folders: foldersOf(path), parts } };
 }
 
 /** Build arguments: a mapping, or a list of `NAME=value`. */
@@ -63,8 +74,4 @@ function argumentsOf(yaml: Yaml, build: Node, text: string): Variable[] {
 
 function variableOf(name: string, value: Value | undefined): Variable[] {
   return value === undefined ? [] : [{ name, value }];
-}
-
-function stringOf(node: Node | undefined): string | undefined {
-  return isScalar(node) && typeof node.value === "string" ? node.value : undefined;
 }

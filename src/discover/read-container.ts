@@ -27,8 +27,11 @@ export function readContainer(words: readonly Value[]): ContainerStep | undefine
   for (; visibleText(words[at] ?? EMPTY).startsWith("-"); at += 1) {
     if (/^(?:-H|-c|-l|--(?:host|context|config|log-level))$/.test(visibleText(words[at] ?? EMPTY))) at += 1;
   }
-  while (/^(?:container|image|buildx|builder)$/.test(visibleText(words[at] ?? EMPTY))) at += 1;
+  while (/^(?:container|image)$/.test(visibleText(words[at] ?? EMPTY))) at += 1;
+  const builder = /^(?:buildx|builder)$/.test(visibleText(words[at] ?? EMPTY));
+  if (builder) at += 1;
   const verb = visibleText(words[at] ?? EMPTY);
+  if (builder && verb !== "build") return undefined;
   const rest = words.slice(at + 1);
   if (/^(?:run|create|pull|from)$/.test(verb)) return taken(plainWords(rest, SWITCH).plain[0]);
   if (verb === "push") return { ...NOTHING, builds: plainWords(rest, SWITCH).plain.slice(0, 1) };

@@ -28,6 +28,9 @@ describe("discovery", () => {
     const folders = ["node_modules/a", "web/vendor/example/lib", "lib/python3/site-packages/a", "bower_components/a"];
     expect(matchingPaths(folders.map((folder) => `${folder}/Dockerfile`))).toEqual([]);
     expect(discover(tree({ "vendor/a/Dockerfile": "FROM debian:12" })).pins).toEqual([]);
+    expect(matchingPaths([".github/workflows/ci.yml", "lib/other/.github/workflows/ci.yml"])).toEqual([
+      ".github/workflows/ci.yml",
+    ]);
   });
 
   it("gives the same pins in the same order, whatever the order of the files", () => {

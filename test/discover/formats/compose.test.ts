@@ -40,6 +40,30 @@ describe("a compose file", () => {
     ]);
   });
 
+  it("finds the Dockerfile whose path a variable holds, and what a file in a subfolder is started with", () => {
+    const build =
+      "    build:\n      context: ./\n      dockerfile: ${WEB_DOCKERFILE}\n      args:\n        TOOL_VERSION: ${TOOL_VERSION}\n";
+    const files = tree({
+      "deploy/web-compose.yml": `services:\n  web:\n${build}`,
+      "template.env": "WEB_DOCKERFILE=./src/web/Dockerfile\nTOOL_VERSION=2.30.0\n",
+      "src/web/Dockerfile":
+        "FROM scratch\nARG TOOL_VERSION\nADD https://github.com/example/tool/releases/download/v$TOOL_VERSION/tool.jar /tool.jar\n",
+    });
+    expect(summary(files)).toEqual(["2 github/example/tool 2.30.0"]);
+    expect(discover(files).pins[0]).toMatchObject({ path: "template.env" });
+    expect(discover(files).problems).toEqual([]);
+  });
+
+  it("knows an image by every tag that its build gives it", () => {
+    const tags =
+      "services:\n  web:\n    image: ${NAME}/web:1.0\n    build:\n      context: .\n      tags:\n        - ghcr.io/example/web:1.0\n";
+    const files = tree({
+      "compose.yml": tags,
+      "run/compose.yml": "services:\n  web:\n    image: ghcr.io/example/web:1.0\n",
+    });
+    expect(summary(files)).toEqual(["3 docker/ghcr.io/example/web 1.0 own"]);
+  });
+
   it("does not give a build argument to another Dockerfile", () => {
     const files = [...suite, ...tree({ "other/Dockerfile": `ARG NODE_VERSION\nFROM node:\${NODE_VERSION}\n` })];
     expect(discover(files).pins.filter(({ upstream }) => upstream.endsWith("/node"))).toEqual([]);

@@ -7,6 +7,15 @@ const tools = [fixture("shell", "install-tools.sh")];
 const script = (text: string) => summary(tree({ "install.sh": text }));
 
 describe("a shell script", () => {
+  it("takes nothing from the builders that it manages", () => {
+    expect(script("docker buildx create --append --name own-builder\ndocker buildx use own-builder\n")).toEqual([]);
+  });
+
+  it("says once what it does not understand twice in a line", () => {
+    const files = tree({ "run.sh": "docker pull $IMAGE && docker run $IMAGE\n" });
+    expect(discover(files).problems).toHaveLength(1);
+  });
+
   it("tells every place where something is taken from upstream, on the line to edit", () => {
     expect(summary(tools)).toEqual([
       "5 github/example/probe 1.9.2",

@@ -23,6 +23,24 @@ describe("a value with holes", () => {
     expect(pieces).toEqual(expected);
   });
 
+  it.each([
+    [`\${A:=1.2}`, "1.2"],
+    [`\${1:-1.2}`, "1.2"],
+    [`\${A:?is not set}`, ""],
+  ])("knows what %s falls back to", (text, expected) => {
+    const [hole] = read(text).pieces;
+    expect(hole?.kind === "hole" && hole.fallback !== undefined ? spelledText(hole.fallback) : "").toBe(expected);
+  });
+
+  it.each([
+    [`\${A#v}`, { name: "A", prefix: "v", suffix: "" }],
+    [`\${A%%.git}`, { name: "A", prefix: "", suffix: ".git" }],
+    [`\${A%.*}`, undefined],
+  ])("knows what %s takes off", (text, expected) => {
+    const [hole] = read(text).pieces;
+    expect(hole?.kind === "hole" ? hole.cut : "").toEqual(expected);
+  });
+
   it("keeps the fallback, with its own holes", () => {
     const [hole] = read(`\${A:-v\${B-1}}`).pieces;
     expect(hole?.kind === "hole" && hole.fallback !== undefined ? spelledText(hole.fallback) : "").toBe(`v\${B}`);

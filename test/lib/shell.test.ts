@@ -27,6 +27,8 @@ describe("shell text", () => {
     ["(a; b) > c", [["a"], ["b"], [">", "c"]]],
     ['echo "it\'s $(a)" && b', [["a"], ["echo", `it's \${$(…)}`], ["b"]]],
     ["a 'never closed", [["a", "never closed"]]],
+    [`a "$1" \${2:-b} $@`, [["a", `\${1}`, `\${2}`, `\${@}`]]],
+    ["A=(b 'c d' # e\n f)\ng", [["A="], ["g"]]],
     [
       "a $(never closed",
       [
@@ -36,6 +38,14 @@ describe("shell text", () => {
     ],
   ])("%j", (text, expected) => {
     expect(read(text)).toEqual(expected);
+  });
+
+  it("tells what an array holds, and what a here-document gives to a command", () => {
+    const text = "A=(b 'c d' # e\n f)\ncat <<END | g\nh\ni\nEND\nj";
+    const [array, cat, ...others] = readShell(text, 0, text.length);
+    expect(array?.items?.map(spelledText)).toEqual(["b", "c d", "f"]);
+    expect(cat?.heredocs?.map(({ start, end }) => text.slice(start, end))).toEqual(["h\ni\n"]);
+    expect(others.map(({ words }) => words.map(spelledText))).toEqual([["g"], ["j"]]);
   });
 
   it("has words without operators in an instruction's arguments", () => {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { summary, tree } from "./support.ts";
+
+describe("a command that installs packages", () => {
+  it.each([
+    ["pip download a==1.2", ["pypi/a 1.2"]],
+    ["uvx ruff@0.4.1 check", ["pypi/ruff 0.4.1"]],
+    ["npm i -g a@1.2 b", ["npm/a 1.2", "npm/b floating"]],
+    ["pnpm add -D a@^1.2", ["npm/a ^1.2"]],
+    ["npx --yes a@1.2 b@3", ["npm/a 1.2"]],
+    ["npx prettier --check .", []],
+    ["corepack prepare pnpm@9.1.0 --activate", ["npm/pnpm 9.1.0"]],
+    ["gem install a -v 1.2", ["gem/a 1.2"]],
+    ["gem install a --version=1.2", ["gem/a 1.2"]],
+    ["apt-get install -y a=1.2-3 b", ["deb/debian/a 1.2-3"]],
+    ["apk add --no-cache -t .build a=1.2-r0 b", ["apk/alpine/a 1.2-r0"]],
+    ["dnf install -y a-b-1.2.3-4.el9 java-17-openjdk c", ["rpm/a-b 1.2.3-4.el9"]],
+    ["V=7.0.2\nyum install -y a-$V kernel-devel-$(uname -r)", ["rpm/a 7.0.2"]],
+    ["conda install -y -c forge a=1.2 forge::b==3.4 c", ["conda/a 1.2", "conda/b 3.4"]],
+    ["composer global require a/b:1.2", ["composer/a/b 1.2"]],
+    ["dotnet tool install -g A.B --version 1.2", ["nuget/A.B 1.2"]],
+    ["rustup toolchain install 1.70.0", ["github/rust-lang/rust 1.70.0"]],
+    ["rustup default stable", []],
+    ["pyenv install 3.12.1", ["github/python/cpython 3.12.1"]],
+    ["gh extension install a/b --pin v1.2", ["github/a/b v1.2"]],
+    ["npm run install-tools", []],
+    ["make install PREFIX=/usr", []],
+  ])("%s", (text, expected) => {
+    expect(summary(tree({ "a.sh": text })).map((line) => line.replace(/^\d+ /, ""))).toEqual(expected);
+  });
+});

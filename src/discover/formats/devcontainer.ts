@@ -26,7 +26,7 @@ function readDevcontainer(text: string): Reading {
 
 /** Comments as spaces, so that every offset stays. A string may hold two slashes. */
 function withoutComments(text: string): string {
-  return text.replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//g, (found) =>
+  return text.replace(/"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (found) =>
     found.startsWith("/") ? found.replace(/[^\n]/g, " ") : found,
   );
 }

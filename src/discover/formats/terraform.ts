@@ -15,17 +15,19 @@ export const terraform: Format = {
   read: readTerraform,
 };
 
-const BLOCK = /^([ \t]*)(module|required_providers|resource|terraform)\b([^\n{]*)\{[ \t]*(?:#[^\n]*)?$/gm;
+const BLOCK = /^([ \t]*)(module|required_providers|resource)\b([^\n{]*)\{[ \t]*(?:#[^\n]*)?$/gm;
 const PROVIDER = /^[ \t]*["']?([\w-]+)["']?[ \t]*=[ \t]*\{/gm;
 const ATTRIBUTE = /(?:^|[{,])[ \t]*(source|version|required_version|image|chart|repository)[ \t]*=[ \t]*"([^"\n]*)"/gm;
-const MOST_BLOCKS = 5_000;
 
 type Attributes = ReadonlyMap<string, Value>;
 
 function readTerraform(text: string): Reading {
   const references: Reference[] = [];
-  for (const match of [...text.matchAll(BLOCK)].slice(0, MOST_BLOCKS)) {
+  let end = 0;
+  for (const match of text.matchAll(BLOCK)) {
+    if (match.index < end) continue;
     const span = blockAt(text, match);
+    end = span.end;
     const [, , kind, labels = ""] = match;
     if (kind === "required_providers")
       references.push(...providersOf(text, span).map((provider) => ({ ...provider, locked: true })));

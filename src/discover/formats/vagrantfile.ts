@@ -14,7 +14,7 @@ export const vagrantfile: Format = {
 const BOX = /^[ \t]*[\w.]+\.box[ \t]*=[ \t]*(["'])([\w.-]+\/[\w.-]+)\1/gm;
 const VERSION = /^[ \t]*[\w.]+\.box_version[ \t]*=[ \t]*(["'])([^"'#\n]+)\1/gm;
 const HEREDOC = /<<[-~]?(["'`]?)([A-Za-z_]\w*)\1/g;
-const INLINE = /\binline:[ \t]*(["'])((?:(?!\1)[^\\\n]|\\.)*)\1/g;
+const INLINE = /\binline:[ \t]*(["'])((?:(?!\1)[^\\\n]|\\.){0,5000})\1/g;
 
 function readVagrantfile(text: string): Reading {
   const boxes = [...text.matchAll(BOX)].map((match) => valueAt(text, match));

@@ -9,7 +9,7 @@ it("tells the image and the features of a development container, comments left o
   ]);
 });
 
-it.each(["/*".repeat(50_000), '"image'.repeat(20_000), '"a.b/c:'.repeat(20_000)])(
+it.each(["/*a".repeat(50_000), '"\\\\'.repeat(50_000), '"image'.repeat(20_000), '"a.b/c:'.repeat(20_000)])(
   "reads %.12s… without harm",
   (text) => {
     expect(summary(tree({ "devcontainer.json": text }))).toEqual([]);

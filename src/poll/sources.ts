@@ -4,6 +4,7 @@ import { github } from "./sources/github.ts";
 import { npm } from "./sources/npm.ts";
 import { oci } from "./sources/oci.ts";
 import { pypi } from "./sources/pypi.ts";
+import { rubygems } from "./sources/rubygems.ts";
 
 /** Every kind of upstream that can be polled. The first that matches a purl polls it. */
-export const SOURCES: readonly Source[] = [github, pypi, oci, npm, git];
+export const SOURCES: readonly Source[] = [github, pypi, oci, npm, git, rubygems];

@@ -16,6 +16,7 @@ import { startGithub } from "../upstreams/github.ts";
 import { publishToNpm, startNpm } from "../upstreams/npm.ts";
 import { pushImage, startOci } from "../upstreams/oci.ts";
 import { publishToPypi, startPypi } from "../upstreams/pypi.ts";
+import { pushGem, startRubygems } from "../upstreams/rubygems.ts";
 import type { Misbehaviour, StandIn } from "../upstreams/stand-in.ts";
 
 /** One way in which a source reaches its upstream: `1.0` of the upstream exists and is pinned. */
@@ -67,6 +68,18 @@ const ways: readonly Way[] = [
     start: () => startGit({ repositories: { "example/tool": { tags: { "1.0": { commit: commitOf("1.0") } } } } }),
     urls: (url) => ({ gitHosts: { "gitlab.com": { url } } }),
     codes: { "401": "not-found" }, // what forges say of a repository that is not there
+  },
+  {
+    source: "rubygems",
+    name: "the list of versions",
+    upstream: "pkg:gem/tool",
+    pinned: "1.0",
+    start: () => {
+      const world = { gems: {} };
+      pushGem(world, "tool", { number: "1.0", createdAt: "2026-09-01T00:00:00Z" });
+      return startRubygems(world);
+    },
+    urls: (url) => ({ rubygems: { url } }),
   },
   {
     source: "oci",

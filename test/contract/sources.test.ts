@@ -13,6 +13,7 @@ import { aPollContext, aPollRequest } from "../support/poll-context.ts";
 import { commitOf, startGit } from "../upstreams/git.ts";
 import { addRelease, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import { startGithub } from "../upstreams/github.ts";
+import { startGolang } from "../upstreams/golang.ts";
 import { publishToNpm, startNpm } from "../upstreams/npm.ts";
 import { pushImage, startOci } from "../upstreams/oci.ts";
 import { publishToPypi, startPypi } from "../upstreams/pypi.ts";
@@ -80,6 +81,14 @@ const ways: readonly Way[] = [
       return startRubygems(world);
     },
     urls: (url) => ({ rubygems: { url } }),
+  },
+  {
+    source: "golang",
+    name: "a module proxy",
+    upstream: "pkg:golang/example.org/tool",
+    pinned: "1.0",
+    start: () => startGolang({ modules: { "example.org/tool": { versions: { "v1.0": "2026-09-01T00:00:00Z" } } } }),
+    urls: (url) => ({ golang: { url } }),
   },
   {
     source: "oci",

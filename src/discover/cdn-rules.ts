@@ -85,11 +85,6 @@ export const CDN_RULES: readonly UrlRule[] = [
   }),
 ];
 
-/** True for an address that a page loads a library from. */
-export function isCdn(url: string): boolean {
-  return url.length < 1_000 && CDN_RULES.some(({ address }) => address.test(url));
-}
-
 const FONT_AWESOME = "@fortawesome/fontawesome-free";
 
 function libraryPurl(written: string | undefined, version = ""): string {

@@ -3,8 +3,8 @@ import { literalValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
 import { readScript } from "../read-shell.ts";
 import { parseToml, type TomlNode, tomlString } from "../read-toml.ts";
+import { readStatedDownload } from "../read-url.ts";
 import { entriesOf, itemsOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
-import { locateUrl } from "../upstream-of-url.ts";
 
 /**
  * Data of no known kind that lists downloads: an address with its version or its checksum beside it. Nothing else in it
@@ -73,23 +73,12 @@ function collect(collected: Collected, node: TomlNode, stated: readonly Value[],
     const value = tomlString(child);
     if (value === undefined) collect(collected, child, versions, depth + 1);
     else if (/\n/.test(visibleText(value))) readText(collected, value);
-    else readAddress(collected, value, versions, checksums);
+    else {
+      const download = readStatedDownload(value, versions, checksums);
+      if (download !== undefined) collected.references.push(download);
+    }
   }
   for (const item of node.items ?? []) collect(collected, item, versions, depth + 1);
-}
-
-function readAddress({ references }: Collected, value: Value, versions: readonly Value[], checksums: Checksum[]): void {
-  const url = visibleText(value);
-  const part = /^https?:\/\/\S+$/.test(url) ? locateUrl(url)?.part : undefined;
-  if (part === undefined || part.kind === "branch") return;
-  const written = url.slice(part.start, part.end);
-  const stated = versions.find((version) => {
-    const number = visibleText(version).replace(/^v/, "");
-    return /\d/.test(number) && written.includes(number);
-  });
-  if (stated === undefined && checksums.length === 0) return;
-  const hashes = checksums.length === 0 ? {} : { checksums };
-  references.push({ kind: "url", value, ...(stated === undefined ? {} : { stated }), ...hashes });
 }
 
 function checksumOf(text: string, node: TomlNode): Checksum[] {

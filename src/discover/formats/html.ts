@@ -1,6 +1,6 @@
 import { type Piece, type Value, visibleText } from "../../lib/pieces.ts";
-import { isCdn } from "../cdn-rules.ts";
 import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
+import { isLibraryUrl } from "../read-url.ts";
 
 /** Pages and templates of pages: what browsers load from elsewhere (https://html.spec.whatwg.org/multipage/). */
 export const html: Format = {
@@ -110,7 +110,7 @@ function importsOf(text: string, start: number, end: number): Reference[] {
   return [...text.slice(start, end).matchAll(ADDRESS)].flatMap((match): Reference[] => {
     const from = start + match.index + 1;
     const before = text.slice(Math.max(start, from - 300), from);
-    if (/(?:^|\n)\s*(?:\/\/|\*)[^\n]*$/.test(before) || !isCdn(match[2] ?? "")) return [];
+    if (/(?:^|\n)\s*(?:\/\/|\*)[^\n]*$/.test(before) || !isLibraryUrl(match[2] ?? "")) return [];
     return [{ kind: "url", value: templated(text, from, from + (match[2] ?? "").length) }];
   });
 }

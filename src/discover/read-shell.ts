@@ -8,7 +8,9 @@ import { type ContainerStep, readContainer } from "./read-container.ts";
 import { followCalls, type Step } from "./read-functions.ts";
 import { readInstalls } from "./read-install.ts";
 import { readListed } from "./read-list.ts";
+import { readRCommand } from "./read-r.ts";
 import { readWritten } from "./read-redirect.ts";
+import { readRelease } from "./read-release.ts";
 
 /** What a script says: downloads, installs, clones, and the variables it sets for itself. */
 export type ScriptReading = {
@@ -111,7 +113,13 @@ function readStep(state: State, step: Step): void {
   if (git !== undefined) addGit(state, git, scope);
   const source = sourceOf(command);
   if (source !== undefined) state.sources.push(source);
-  const found = [...readCommand(command), ...readListed(state.text, command), ...readWritten(state.text, command)];
+  const found = [
+    ...readCommand(command),
+    ...readListed(state.text, command),
+    ...readRCommand(command.words),
+    ...readWritten(state.text, command),
+    ...readRelease(command.words),
+  ];
   for (const reference of found) {
     if (reference.kind === "url") {
       state.downloads.push({ at: state.references.length, output: outputOf(command, reference), scope });

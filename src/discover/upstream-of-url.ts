@@ -111,13 +111,13 @@ const RULES: readonly UrlRule[] = [
   ),
 ];
 
-/** Pictures, texts and schemas of a repository are shown or named, not built in. */
-const NOT_TAKEN =
-  /^https?:\/\/(?:raw\.githubusercontent\.com|github\.com\/[\w.-]+\/[\w.-]+\/(?:raw|blob))\/\S*(?:\.(?:png|jpe?g|gif|svg|ico|webp|md|rst)|schema[\w.-]*\.json)(?:$|[?#])/i;
+/** A schema is named to say what a document is like; nothing is taken from there. */
+const SCHEMA =
+  /^https?:\/\/(?:raw\.githubusercontent\.com|github\.com\/[\w.-]+\/[\w.-]+\/(?:raw|blob))\/\S*schema[\w.-]*\.json(?:$|[?#])/i;
 
 /** Recognises an address whose holes are filled; undefined when it names nothing that has versions. */
 export function locateUrl(url: string): LocatedUrl | undefined {
-  if (url.length > 1_000 || NOT_TAKEN.test(url)) return undefined;
+  if (url.length > 1_000 || SCHEMA.test(url)) return undefined;
   for (const { address, upstream, scheme, tagTemplate, partial } of RULES) {
     const match = address.exec(url);
     if (match === null) continue;

@@ -80,6 +80,7 @@ describe("an address", () => {
     "https://opensource.example/2025/01/logo-default.svg",
     "ftp://",
     `https://github.com/o/r/archive/${"1".repeat(2_000)}.zip`,
+    "https://raw.githubusercontent.com/o/r/master/Schemata/report-schema-2.1.0.json",
   ])("%s names nothing that has versions", (url) => expect(locateUrl(url)).toBeUndefined());
 
   it.each([

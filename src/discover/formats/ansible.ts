@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { toPurl } from "../../domain/upstream.ts";
-import { HOLE, type Value, visibleText } from "../../lib/pieces.ts";
+import { HOLE, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
 import { plainText, readChart, readChartDependencies } from "../read-chart.ts";
 import { readImageParts, templateOf } from "../read-image-node.ts";
@@ -248,9 +248,5 @@ function scalarAt(state: State, node: Node, key: string): Value | undefined {
 }
 
 function sliceAfter(value: Value, length: number): Value {
-  const [first, ...rest] = value.pieces;
-  if (first?.kind !== "literal") return value;
-  const cut = { ...first, text: first.text.slice(length), start: first.start + length };
-  const pieces = cut.text === "" ? rest : [cut, ...rest];
-  return { start: cut.start, end: value.end, pieces };
+  return sliceValue(value, length, visibleText(value).length);
 }

@@ -160,7 +160,7 @@ function readCommand(command: ShellCommand): Reference[] {
   const { words, items = [] } = command;
   const installs = readInstalls(words);
   if (installs !== undefined) return installs;
-  if (/^(?:echo|printf|write-\w+)$/i.test(visibleText(words[0] ?? EMPTY))) return [];
+  if (SAYS.test(visibleText(words[0] ?? EMPTY))) return [];
   const fetches = words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));
   const addresses = [...words, ...items].flatMap((word) => {
     const found = urlsOf(word);
@@ -178,6 +178,9 @@ function sourceOf({ words }: ShellCommand): string | undefined {
 }
 
 const EMPTY: Value = { start: 0, end: 0, pieces: [] };
+/** Commands, and what people call their functions, that only tell somebody an address. */
+const SAYS =
+  /^(?:echo|printf|write-\w+|(?:log|print|say|show)(?:[_-](?:info|warn|warning|error|debug|msg|message|status|success|line))?|info|warn|warning|error|debug|notice|note|msg|message|die|fatal|fail|abort|success)$/i;
 const DECLARES = /^(?:export|local|readonly|declare|typeset|env)$/;
 const BEFORE = /^(?:then|do|else|elif|if|while|until|!|\{|time)$/;
 

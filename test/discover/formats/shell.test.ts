@@ -92,6 +92,7 @@ describe("a shell script", () => {
     ["echo \"gem 'a', git: 'https://github.com/o/r', tag: 'v1.1'\" >> Gemfile", ["1 github/o/r v1.1"]],
     ["echo 'setuptools>=70' > requirements.txt", []],
     ["# curl https://github.com/o/r/archive/v1.2.zip", []],
+    ['log_info "see https://github.com/o/r/archive/v1.2.zip" && die "or https://github.com/o/r/archive/v1.3.zip"', []],
     ['echo "see https://github.com/o/r/archive/v1.2.zip"', []],
   ])("reads %j", (text, expected) => {
     expect(script(text)).toEqual(expected);

@@ -27,6 +27,7 @@ import { platformio } from "./formats/platformio.ts";
 import { powershell } from "./formats/powershell.ts";
 import { preCommit } from "./formats/pre-commit.ts";
 import { pyproject } from "./formats/pyproject.ts";
+import { rScript } from "./formats/r-script.ts";
 import { requirements } from "./formats/requirements.ts";
 import { setupCfg } from "./formats/setup-cfg.ts";
 import { setupPy } from "./formats/setup-py.ts";
@@ -67,6 +68,7 @@ export const FORMATS: readonly Format[] = [
   toolVersions,
   tox,
   shell,
+  rScript,
   jenkinsfile,
   powershell,
   environment,

@@ -1,11 +1,27 @@
-import { PGlite } from "@electric-sql/pglite";
+import { execFile } from "node:child_process";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import type pg from "pg";
 import { type Failure, toFailure } from "../lib/failure.ts";
-import { PglitePool } from "./pglite-pool.ts";
 
-/** Opens the embedded PostgreSQL in a directory that the caller has locked, creating it (some five seconds) where there is none. */
+const CREATE_WITHIN = 120_000;
+
+/**
+ * Opens the embedded PostgreSQL in a directory that the caller has locked, creating it (some three seconds) where there is
+ * none. V8 is told to optimise WebAssembly later than ever: compiling so large a module again takes 500 MB for a moment,
+ * and queries as short as ours are no faster for it.
+ */
 export async function connectEmbedded(directory: string): Promise<pg.Pool | Failure> {
   try {
+    if (!existsSync(directory)) await create(directory);
+    setFlagsFromString("--wasm-tiering-budget=2000000000");
+    const [{ PGlite }, { PglitePool }] = await Promise.all([
+      import("@electric-sql/pglite"),
+      import("./pglite-pool.ts"),
+    ]);
     const database = await PGlite.create({ dataDir: directory });
     await database.exec("SET search_path TO bullmq, public; SET timezone TO 'UTC'");
     return new PglitePool(database) as unknown as pg.Pool; // the parts of it that drizzle, BullMQ and we use
@@ -16,4 +32,16 @@ export async function connectEmbedded(directory: string): Promise<pg.Pool | Fail
       `The embedded store in ${directory} does not open. Restore it from a backup; if it never held anything, remove it`,
     );
   }
+}
+
+/**
+ * In a process of its own, because creating takes a gigabyte that a process which runs for months would keep; under
+ * another name first, so that one that is killed in the middle leaves nothing that looks like a store.
+ */
+async function create(directory: string): Promise<void> {
+  const unfinished = `${directory}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const program = fileURLToPath(new URL(`./create-embedded${extname(import.meta.url)}`, import.meta.url));
+  await promisify(execFile)(process.execPath, [program, unfinished], { timeout: CREATE_WITHIN });
+  renameSync(unfinished, directory);
 }

@@ -14,6 +14,7 @@ import { commitOf, startGit } from "../upstreams/git.ts";
 import { addRelease, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import { startGithub } from "../upstreams/github.ts";
 import { startGolang } from "../upstreams/golang.ts";
+import { startMaven } from "../upstreams/maven.ts";
 import { publishToNpm, startNpm } from "../upstreams/npm.ts";
 import { pushImage, startOci } from "../upstreams/oci.ts";
 import { publishToPypi, startPypi } from "../upstreams/pypi.ts";
@@ -89,6 +90,14 @@ const ways: readonly Way[] = [
     pinned: "1.0",
     start: () => startGolang({ modules: { "example.org/tool": { versions: { "v1.0": "2026-09-01T00:00:00Z" } } } }),
     urls: (url) => ({ golang: { url } }),
+  },
+  {
+    source: "maven",
+    name: "the metadata of artefacts",
+    upstream: "pkg:maven/org.example/tool",
+    pinned: "1.0",
+    start: () => startMaven({ artefacts: { "org.example:tool": { versions: { "1.0": "2026-09-01T00:00:00Z" } } } }),
+    urls: (url) => ({ maven: { url } }),
   },
   {
     source: "oci",

@@ -10,6 +10,7 @@ import type { PollContext } from "../../src/poll/source.ts";
 import { SOURCES } from "../../src/poll/sources.ts";
 import { aFetcher } from "../support/fetcher.ts";
 import { aPollContext, aPollRequest } from "../support/poll-context.ts";
+import { startCargo } from "../upstreams/cargo.ts";
 import { commitOf, startGit } from "../upstreams/git.ts";
 import { addRelease, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import { startGithub } from "../upstreams/github.ts";
@@ -98,6 +99,14 @@ const ways: readonly Way[] = [
     pinned: "1.0",
     start: () => startMaven({ artefacts: { "org.example:tool": { versions: { "1.0": "2026-09-01T00:00:00Z" } } } }),
     urls: (url) => ({ maven: { url } }),
+  },
+  {
+    source: "cargo",
+    name: "a sparse index",
+    upstream: "pkg:cargo/tool",
+    pinned: "1.0",
+    start: () => startCargo({ crates: { "to/ol/tool": { "1.0": {} } } }),
+    urls: (url) => ({ cargo: { url } }),
   },
   {
     source: "oci",

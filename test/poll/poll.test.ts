@@ -33,10 +33,10 @@ describe("sourceOf", () => {
   });
 
   it("names the known sources when there is none", () => {
-    const failure = sourceOf("pkg:cargo/serde");
+    const failure = sourceOf("pkg:hex/phoenix");
     expect(failure).toMatchObject({
       code: "misconfigured",
-      message: expect.stringMatching(/"cargo".*github.*pypi.*oci/),
+      message: expect.stringMatching(/"hex".*github.*pypi.*oci/),
     });
   });
 });

@@ -8,6 +8,11 @@ const VERB = /^(?:install|i|add|get|download|wheel|require|dlx|exec|prepare|use|
 /** Programs that run a package without any verb. */
 const RUNS = /^(?:\S*\/)?(?:npx|bunx|uvx)$/;
 
+/** What reads the packages of a command that begins with these words, for example `go install`. */
+export function installerOf(phrase: string): Installer | undefined {
+  return INSTALLERS.find(({ begins }) => begins.test(phrase));
+}
+
 /** Packages that a command installs by name. Undefined: it is no such command. Empty: it installs what a file says. */
 export function readInstalls(words: readonly Value[]): Reference[] | undefined {
   const texts = words.map(visibleText);
@@ -16,7 +21,7 @@ export function readInstalls(words: readonly Value[]): Reference[] | undefined {
   const verb = runs ? program : texts.findIndex((text, index) => index > program && VERB.test(text));
   if (program < 0 || verb < 0) return undefined;
   const phrase = texts.slice(program, verb + 1).join(" ");
-  const installer = INSTALLERS.find(({ begins }) => begins.test(phrase.replace(/^\S*\//, "")));
+  const installer = installerOf(phrase.replace(/^\S*\//, ""));
   return installer === undefined ? undefined : packagesOf(installer, words.slice(verb + 1), texts.slice(verb + 1));
 }
 

@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import { readMakeValue } from "../../lib/make-hole.ts";
 import { type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
-import { INSTALLERS } from "../installers.ts";
 import { buildInclusions } from "../read-build.ts";
+import { installerOf } from "../read-install.ts";
 import { readScript, type ScriptReading, urlsOf } from "../read-shell.ts";
 
 /** Makefiles (https://www.gnu.org/software/make/manual/html_node/Quick-Reference.html). */
@@ -121,7 +121,7 @@ function readCall(state: State, start: number, end: number): void {
   const version = parts[at + 1];
   const written = visibleText(module);
   const joined = written.indexOf("@");
-  const go = INSTALLERS.find(({ begins }) => begins.test("go install"));
+  const go = installerOf("go install");
   const reference =
     joined > 0 ? go?.read(module) : version === undefined ? undefined : go?.read(pinned(module, version));
   if (reference !== undefined) state.references.push(reference);

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Pin, Place, Problem } from "../domain/pin.ts";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { lineAt } from "../lib/line-index.ts";
+import { HOLE } from "../lib/pieces.ts";
 import type { Draft, Filled, Unclear } from "./draft.ts";
 import { draftAction } from "./draft-action.ts";
 import { draftImage, imagePurl } from "./draft-image.ts";
@@ -114,12 +115,17 @@ function merge(world: World, traced: readonly Traced[]): Traced[][] {
     const { path, start, upstream, precision, edits } = one.draft;
     const open = precision === "floating" && edits.length === 0;
     const place = open ? `line ${lineOf(world, { path, start })}` : start;
-    const key = `${path}\n${place}\n${upstream}`;
+    const key = `${path}\n${place}\n${withoutHost(upstream)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
   }
   return [...groups.values()];
+}
+
+/** A download that several hosts have is one thing: `curl … || curl …`. */
+function withoutHost(upstream: string): string {
+  return upstream.startsWith("pkg:generic/") ? (upstream.split("?")[0] ?? upstream) : upstream;
 }
 
 function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>): Pin {
@@ -160,7 +166,7 @@ const COPIES =
 function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<string> {
   const stated = [...world.files.values()].flatMap((file) =>
     (file.reading.builds ?? []).flatMap((value) => {
-      const image = parseImageReference(resolveValue(world, file, value, undefined).text);
+      const image = parseImageReference(withoutOpenTag(resolveValue(world, file, value, undefined).text));
       return image === undefined ? [] : [imagePurl(image)];
     }),
   );
@@ -172,6 +178,13 @@ function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<stri
     ...published,
     ...traced.flatMap(({ draft }) => (draft.own === true ? [draft.upstream] : [])),
   ]);
+}
+
+/** What a tag is made of decides nothing about whose image it is. */
+function withoutOpenTag(text: string): string {
+  const hole = text.indexOf(HOLE);
+  const colon = hole < 0 ? -1 : text.lastIndexOf(":", hole);
+  return colon > text.lastIndexOf("/") ? text.slice(0, colon) : text;
 }
 
 function lineOf(world: World, edit: { path: string; start: number }): number {

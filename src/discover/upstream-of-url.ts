@@ -1,6 +1,7 @@
 import { toPurl } from "../domain/upstream.ts";
 import { HOLE } from "../lib/pieces.ts";
 import { CDN_RULES } from "./cdn-rules.ts";
+import { INSTALLER_RULES } from "./installer-rules.ts";
 import { urlRule as rule, type UrlRule } from "./url-rule.ts";
 
 /** What an address says about where a download comes from. */
@@ -50,6 +51,7 @@ const RULES: readonly UrlRule[] = [
     (address) => rule(address, ({ name }) => toPurl("npm", (name ?? "").toLowerCase()), "semver"),
   ),
   ...CDN_RULES,
+  ...INSTALLER_RULES,
   rule(
     String.raw`(?:files\.pythonhosted\.org|pypi\.(?:org|io|python\.org))/packages/(?:[^/]+/)*(?<name>[A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)-(?<version>\d[\w.+!]*?)(?:-|\.tar\.|\.zip)`,
     ({ name }) => toPurl("pypi", name ?? ""),
@@ -100,7 +102,7 @@ const RULES: readonly UrlRule[] = [
   rule(String.raw`bootstrap\.pypa\.io/(?:pip/)?get-pip\.py`, () => toPurl("pypi", "pip"), "pep440"),
   rule(String.raw`install\.python-poetry\.org(?:$|[/?#])`, () => toPurl("pypi", "poetry"), "pep440"),
   ...[
-    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][A-Za-z0-9+_]*(?:[-.][A-Za-z][A-Za-z0-9+_]*)*)[-_]v?(?<version>\d+(?:\.\d+)+(?:[-.]?(?:rc|beta|alpha|b|a)\d+)?)(?:[-_.][\w.-]*?)?\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|exe|msi|dmg|sh|bin|phar|AppImage)(?:$|[?#])`,
+    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][A-Za-z0-9+_]*(?:[-.][A-Za-z][A-Za-z0-9+_]*)*)[-_]v?(?<version>\d+(?:\.\d+)+(?:[-.]?(?:rc|beta|alpha|b|a)\d+)?)(?:[-_.][\w.-]*?)?\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|exe|msi|dmg|sh|bin|phar|AppImage)(?:/download)?(?:$|[?#])`,
     String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][\w+]*(?:[-.][A-Za-z][\w+]*)*?)[-_]latest(?:[-_.][^/?#]*)?(?:$|[?#])`,
   ].map((address) =>
     rule(

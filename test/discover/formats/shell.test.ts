@@ -11,6 +11,12 @@ describe("a shell script", () => {
     expect(script("docker buildx create --append --name own-builder\ndocker buildx use own-builder\n")).toEqual([]);
   });
 
+  it("knows what it builds as the project's own, under any tag", () => {
+    const build = "IMAGE=example/app\ndocker build -t $IMAGE:$VERSION .\n";
+    const files = tree({ "build.sh": build, "compose.yml": "services:\n  a:\n    image: example/app:3.1\n" });
+    expect(summary(files)).toEqual(["3 docker/example/app 3.1 own"]);
+  });
+
   it("says once what it does not understand twice in a line", () => {
     const files = tree({ "run.sh": "docker pull $IMAGE && docker run $IMAGE\n" });
     expect(discover(files).problems).toHaveLength(1);
@@ -125,5 +131,13 @@ describe("a shell script", () => {
     ["src/shell.ts", false],
   ])("is known by its name: %s %s", (path, expected) => {
     expect(shell.matches(path)).toBe(expected);
+  });
+
+  it("tells one pin of what it takes from one host or, failing that, from another", () => {
+    const text = [
+      "VERSION=4.6.1",
+      "wget https://one.example.org/base/tool-${VERSION}.tar.gz || wget https://two.example.org/tool-${VERSION}.tar.gz",
+    ];
+    expect(script(text.join("\n"))).toEqual(["1 generic/tool?repository_url=one.example.org 4.6.1"]);
   });
 });

@@ -1,0 +1,33 @@
+import { toPurl } from "../domain/upstream.ts";
+import { type UrlRule, urlRule } from "./url-rule.ts";
+
+const END = "(?:$|[/?#])";
+const DOTTED = String.raw`\d+(?:\.\d+)*`;
+
+/** Addresses of one tool each that do not show its repository: installers, and hosts with folders by version. */
+const TOOLS: readonly (readonly [address: string, repository: string, tagTemplate?: string])[] = [
+  [`astral\\.sh/uv/(?<version>${DOTTED})/install\\.(?:sh|ps1)`, "astral-sh/uv"],
+  [String.raw`astral\.sh/uv/install\.(?:sh|ps1)`, "astral-sh/uv"],
+  [`bun\\.(?:sh|com)/install${END}`, "oven-sh/bun"],
+  [String.raw`deno\.land/(?:x/install/)?install\.sh`, "denoland/deno"],
+  [`get\\.docker\\.com${END}`, "docker/docker-install"],
+  [`get\\.sdkman\\.io${END}`, "sdkman/sdkman-cli"],
+  [`pyenv\\.run${END}`, "pyenv/pyenv-installer"],
+  [String.raw`get\.pnpm\.io/install\.sh`, "pnpm/pnpm"],
+  [String.raw`dot\.net/v1/dotnet-install\.(?:sh|ps1)`, "dotnet/install-scripts"],
+  [`getcomposer\\.org/installer${END}`, "composer/composer"],
+  [`getcomposer\\.org/download/(?<version>${DOTTED})/composer\\.phar`, "composer/composer"],
+  [String.raw`getcomposer\.org/(?:composer|download/latest)[\w./-]*\.phar`, "composer/composer"],
+  [`(?:deb|rpm)\\.nodesource\\.com/(?:setup|node)_(?<version>\\d+)\\.x${END}`, "nodejs/node", "v{version}"],
+  [`(?:deb|rpm)\\.nodesource\\.com/setup_(?:lts|current)\\.x${END}`, "nodejs/node", "v{version}"],
+  [`(?:releases\\.)?nixos\\.org/(?:releases/)?nix/nix-(?<version>${DOTTED})/install`, "NixOS/nix"],
+  [`(?:www\\.)?python\\.org/ftp/python/(?<version>${DOTTED})/`, "python/cpython", "v{version}"],
+  [`[\\w-]+\\.apache\\.org/(?:dist/)?kafka/(?<version>${DOTTED})/`, "apache/kafka"],
+  [`archives\\.boost\\.io/release/(?<version>${DOTTED})/`, "boostorg/boost", "boost-{version}"],
+];
+
+/** Rules for the addresses of well-known tools. */
+export const INSTALLER_RULES: readonly UrlRule[] = TOOLS.map(([address, repository, tagTemplate]) => {
+  const upstream = toPurl("github", repository);
+  return urlRule(address, () => upstream, "loose", tagTemplate === undefined ? {} : { tagTemplate });
+});

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import type { Inclusion } from "./format.ts";
+import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import type { Inclusion, Variable } from "./format.ts";
 import type { ScriptReading } from "./read-shell.ts";
 
 /** The Dockerfiles that a script builds, with the arguments it gives them. Scripts run in their folder or in the root. */
@@ -10,4 +11,11 @@ export function buildInclusions({ images }: ScriptReading, path: string): Inclus
     const paths = [posix.join(folder, named), posix.normalize(named)].filter((one) => !one.startsWith("../"));
     return { paths, variables: variables.map((variable) => ({ ...variable, scope })) };
   });
+}
+
+/** A build argument as it is written in one text, `NAME=value`; nothing where the value comes from elsewhere. */
+export function readBuildArgument(value: Value): Variable[] {
+  const written = visibleText(value);
+  const [, name] = /^([A-Za-z_]\w*)=/.exec(written) ?? [];
+  return name === undefined ? [] : [{ name, value: sliceValue(value, name.length + 1, written.length) }];
 }

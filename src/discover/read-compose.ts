@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { isScalar, type Node } from "yaml";
 import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Inclusion, Reading, Reference, Variable } from "./format.ts";
+import { readBuildArgument } from "./read-build.ts";
 import { childOf, entriesOf, itemsOf, parseYaml, scalarOf, type Yaml } from "./read-yaml.ts";
 
 /** The file that Compose takes variables from, and what it is copied from where the repository does not hold it. */
@@ -27,6 +28,7 @@ export function readCompose(text: string, path: string): Reading {
     const build = childOf(yaml, service, "build");
     if (image !== undefined) references.push({ kind: "image", value: image, ...(build ? { own: true } : {}) });
     if (build === undefined) continue;
+    if (image !== undefined) builds.push(image);
     builds.push(...itemsOf(yaml, childOf(yaml, build, "tags")).flatMap((tag) => scalarOf(text, tag) ?? []));
     const remote = remoteContext(scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context")));
     if (remote !== undefined) references.push(remote);
@@ -65,9 +67,7 @@ function argumentsOf(yaml: Yaml, build: Node, text: string): Variable[] {
   const named = entriesOf(yaml, list).flatMap(({ key, value }) => variableOf(key, scalarOf(text, value)));
   const listed = itemsOf(yaml, list).flatMap((item) => {
     const value = scalarOf(text, item);
-    const [, name] = value === undefined ? [] : (/^([A-Za-z_]\w*)=/.exec(visibleText(value)) ?? []);
-    if (value === undefined || name === undefined) return [];
-    return variableOf(name, sliceValue(value, name.length + 1, visibleText(value).length));
+    return value === undefined ? [] : readBuildArgument(value);
   });
   return [...named, ...listed];
 }

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference, Variable } from "./format.ts";
 import { isImageText } from "./read-image-node.ts";
-import { readScript } from "./read-shell.ts";
+import { readScript, urlsOf } from "./read-shell.ts";
 import { childOf, entriesOf, isFolded, itemsOf, scalarOf, spanOf, type Yaml } from "./read-yaml.ts";
 
 /** What is read of one pipeline file. `scopes` says which block lies in which. */
@@ -12,6 +12,8 @@ export type Pipeline = {
   readonly references: Reference[];
   readonly variables: Variable[];
   readonly scopes: Record<string, string>;
+  /** Names of the images that it builds or pushes. */
+  readonly builds: Value[];
   readonly seen: Set<Node>;
   /** The image that a value names; undefined when it names none of somebody else's. */
   readonly imageOf: (value: Value) => Value | undefined;
@@ -86,6 +88,7 @@ function addScripts(state: Pipeline, node: Node, scope: string): void {
     const script = readScript(state.text, span, scope, options);
     state.references.push(...script.references);
     state.variables.push(...script.variables);
+    state.builds.push(...script.builds);
   }
 }
 
@@ -94,7 +97,9 @@ function addVariables(state: Pipeline, node: Node, scope: string): void {
   const { text, yaml, variables } = state;
   const add = (name: string, value: Node | undefined) => {
     const written = scalarOf(text, isMap(value) ? childOf(yaml, value, "value") : value);
-    if (written !== undefined) variables.push({ name, value: written, scope });
+    if (written === undefined) return;
+    variables.push({ name, value: written, scope });
+    state.references.push(...urlsOf(written).map((url): Reference => ({ kind: "url", value: url, scope, name })));
   };
   for (const { key, value } of entriesOf(yaml, node)) add(key, value);
   for (const item of itemsOf(yaml, node)) {

@@ -1,4 +1,4 @@
-import { HOLE, type Hole, type Span, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, type Hole, inScope, type Span, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import { readShell, type ShellCommand, type ShellOptions } from "../lib/shell.ts";
 import type { Reference, Variable } from "./format.ts";
 import { readAssignment } from "./read-assignment.ts";
@@ -130,7 +130,7 @@ function readStep(state: State, step: Step): void {
 
 function addContainer(state: State, { images, builds, build }: ContainerStep, scope: string): void {
   state.references.push(...images.map((image) => ({ ...image, scope })));
-  state.builds.push(...builds);
+  state.builds.push(...builds.map((one) => inScope(one, scope)));
   if (build !== undefined) state.images.push({ ...build, scope });
 }
 

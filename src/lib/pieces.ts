@@ -68,3 +68,8 @@ function sliceLiteral(piece: Literal, first: number, last: number): Literal {
 function visiblePiece(piece: Piece): string {
   return piece.kind === "literal" ? piece.text : HOLE;
 }
+
+/** The value with its holes looked for in a scope, wherever it is filled. */
+export function inScope(value: Value, scope: string): Value {
+  return { ...value, pieces: value.pieces.map((piece) => (piece.kind === "hole" ? { scope, ...piece } : piece)) };
+}

@@ -18,16 +18,16 @@ const NAME =
 const FOLDER = /(?:^|\/)(?:\.circleci|\.woodpecker|\.azure-pipelines|\.azuredevops|\.buildkite)\/.+\.ya?ml$/i;
 
 function readPipeline(text: string, path: string): Reading {
-  const lists = { references: [] as Reference[], variables: [], scopes: {}, seen: new Set<Node>() };
+  const lists = { references: [] as Reference[], variables: [], scopes: {}, builds: [], seen: new Set<Node>() };
   const documents = parseYamlDocuments(text, path);
   for (const yaml of documents) {
     const state: Pipeline = { text, yaml, ...lists, imageOf };
     lists.references.push(...orbsOf(text, yaml), ...repositoriesOf(text, yaml));
     readBlock(state, yaml.follow(yaml.root), "pipeline");
   }
-  const { references, variables, scopes } = lists;
+  const { references, variables, scopes, builds } = lists;
   const problems = documents.flatMap((yaml) => yaml.problems);
-  return { references, variables, scopes, inclusions: [], unordered: true, problems };
+  return { references, variables, scopes, builds, inclusions: [], unordered: true, problems };
 }
 
 /** Templates are filled by the CI before anything runs: nothing here can be said of them. */

@@ -1,6 +1,8 @@
+import { posix } from "node:path";
 import type { Node } from "yaml";
-import { literalValue, sliceValue, spelledText, type Value, visibleText } from "../../lib/pieces.ts";
-import type { Format, Reading, Reference, Variable } from "../format.ts";
+import { inScope, literalValue, sliceValue, spelledText, type Value, visibleText } from "../../lib/pieces.ts";
+import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
+import { buildInclusions, readBuildArgument } from "../read-build.ts";
 import { readScript } from "../read-shell.ts";
 import { readTools } from "../read-tool.ts";
 import {
@@ -37,20 +39,30 @@ type State = {
   readonly variables: Variable[];
   readonly scopes: Record<string, string>;
   readonly builds: Value[];
+  readonly inclusions: Inclusion[];
   /** The values of each job's matrix, by `job matrix.name`. */
   readonly matrix: Map<string, Value[]>;
 };
 
 function readWorkflow(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
-  const state: State = { text, yaml, references: [], variables: [], scopes: {}, builds: [], matrix: new Map() };
+  const state: State = {
+    text,
+    yaml,
+    references: [],
+    variables: [],
+    scopes: {},
+    builds: [],
+    inclusions: [],
+    matrix: new Map(),
+  };
   addInputs(state);
   addVariables(state, yaml.root, "workflow");
   for (const { key, value: job } of entriesOf(yaml, childOf(yaml, yaml.root, "jobs"))) readJob(state, key, job);
   for (const step of itemsOf(yaml, childOf(yaml, yaml.root, "runs", "steps"))) readStep(state, step, "workflow");
   addImage(state, dockerImage(scalarOf(text, childOf(yaml, yaml.root, "runs", "image"))));
-  const { references, variables, scopes, builds } = state;
-  return { references, variables, scopes, builds, inclusions: [], unordered: true, problems: yaml.problems };
+  const { references, variables, scopes, builds, inclusions } = state;
+  return { references, variables, scopes, builds, inclusions, unordered: true, problems: yaml.problems };
 }
 
 function readJob(state: State, name: string, job: Node): void {
@@ -69,13 +81,20 @@ function readJob(state: State, name: string, job: Node): void {
 }
 
 function readStep(state: State, step: Node, parent: string): void {
-  const { text, yaml } = state;
+  const { yaml } = state;
   const scope = `${parent} step ${step.range?.[0] ?? 0}`;
   state.scopes[scope] = parent;
   addVariables(state, step, scope);
   addUses(state, childOf(yaml, step, "uses"));
   readInputs(state, step, scope);
   const run = childOf(yaml, step, "run");
+  readSteps(state, run, scope);
+  for (const name of ["prepare", "run"]) readSteps(state, childOf(yaml, step, "with", name), scope);
+}
+
+/** The script of a step, or the one that an action is given to run in a machine of its own. */
+function readSteps(state: State, run: Node | undefined, scope: string): void {
+  const { text } = state;
   const span = spanOf(text, run);
   if (span === undefined) return;
   const script = readScript(text, span, scope, { operators: true, escape: "\\", folded: isFolded(run) });
@@ -83,6 +102,7 @@ function readStep(state: State, step: Node, parent: string): void {
   state.references.push(...script.references.filter(fixed));
   state.variables.push(...script.variables);
   state.builds.push(...script.builds);
+  state.inclusions.push(...buildInclusions(script, "Dockerfile"));
   Object.assign(state.scopes, script.scopes);
 }
 
@@ -99,12 +119,27 @@ function readInputs(state: State, step: Node, scope: string): void {
     }
   }
   if (action === "docker/setup-qemu-action") addImage(state, scalarOf(text, input("image")), scope);
-  if (action === "docker/build-push-action") state.builds.push(...linesOf(text, input("tags")));
-  if (action === "docker/metadata-action") state.builds.push(...linesOf(text, input("images")));
+  if (action === "docker/build-push-action") readBuild(state, input, scope);
+  if (action === "docker/metadata-action") {
+    state.builds.push(...linesOf(text, input("images")).map((image) => inScope(image, scope)));
+  }
   const tools = readTools(action, (name) => scalarOf(text, input(name)));
   state.references.push(
     ...tools.filter(({ value }) => !varies(state, value, scope)).map((tool) => ({ ...tool, scope })),
   );
+}
+
+/** https://github.com/docker/build-push-action#inputs: `file` is seen from the root, and else lies in the context. */
+function readBuild(state: State, input: (name: string) => Node | undefined, scope: string): void {
+  const { text } = state;
+  state.builds.push(...linesOf(text, input("tags")).map((tag) => inScope(tag, scope)));
+  const written = (name: string) => visibleText(literalOf(text, input(name)) ?? { start: 0, end: 0, pieces: [] });
+  const file = written("file") || posix.join(written("context") || ".", "Dockerfile");
+  const variables = linesOf(text, input("build-args"))
+    .flatMap(readBuildArgument)
+    .filter(({ value }) => !varies(state, value, scope))
+    .map((variable) => ({ ...variable, scope }));
+  state.inclusions.push({ paths: [posix.normalize(file)], variables });
 }
 
 function addUses(state: State, node: Node | undefined): void {
@@ -186,7 +221,10 @@ function addInputs({ text, yaml, variables }: State): void {
   ];
   for (const { key, value } of lists.flatMap((list) => entriesOf(yaml, list))) {
     const written = scalarOf(text, childOf(yaml, value, "default"));
-    if (written !== undefined) variables.push({ name: `inputs.${key}`, value: written, scope: "workflow" });
+    if (written !== undefined) {
+      for (const name of [`inputs.${key}`, `github.event.inputs.${key}`])
+        variables.push({ name, value: written, scope: "workflow" });
+    }
   }
 }
 

@@ -25,7 +25,7 @@ const PROXY = /^\$\{CI_DEPENDENCY_PROXY_(?:GROUP|DIRECT_GROUP)_IMAGE_PREFIX\}\//
 
 function readGitlab(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
-  const lists = { references: [], variables: [], scopes: {}, seen: new Set<Node>() };
+  const lists = { references: [], variables: [], scopes: {}, builds: [], seen: new Set<Node>() };
   const state: Pipeline = { text, yaml, ...lists, imageOf };
   const include = childOf(yaml, yaml.root, "include");
   for (const item of isMap(include) || isScalar(include) ? [include] : itemsOf(yaml, include)) {
@@ -34,9 +34,9 @@ function readGitlab(text: string, path: string): Reading {
   }
   if (include !== undefined) state.seen.add(include);
   readBlock(state, yaml.follow(yaml.root), "pipeline");
-  const { references, variables, scopes } = state;
+  const { references, variables, scopes, builds } = state;
   const takes = path === ROOT ? [] : [ROOT];
-  return { references, variables, scopes, inclusions: [], takes, unordered: true, problems: yaml.problems };
+  return { references, variables, scopes, builds, inclusions: [], takes, unordered: true, problems: yaml.problems };
 }
 
 function imageOf(value: Value): Value | undefined {

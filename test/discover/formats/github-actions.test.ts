@@ -68,6 +68,50 @@ describe("a workflow", () => {
   });
 });
 
+describe("a workflow that builds images", () => {
+  const files = tree({
+    ".github/workflows/b.yml": [
+      "env:",
+      "  IMAGE: ghcr.io/example/app",
+      "jobs:",
+      "  b:",
+      "    steps:",
+      "      - uses: ./build",
+      "        with:",
+      "          run: git clone --branch v1.0.1 https://github.com/example/rules",
+      "      - run: docker build --build-arg PROBE=1.9.2 -t $IMAGE:$SHA -f ci/Dockerfile .",
+      "      - uses: docker/build-push-action@v6",
+      "        with:",
+      "          context: web",
+      "          tags: ${{ env.IMAGE }}-web:${{ github.sha }}",
+      "          build-args: |",
+      "            TOOL=0.12.3",
+      "            BUILD_DATE",
+    ].join("\n"),
+    "ci/Dockerfile": "FROM scratch\nARG PROBE\nADD https://github.com/example/probe/archive/v$PROBE.tar.gz /\n",
+    "compose.yml":
+      "services:\n  a:\n    image: ghcr.io/example/app:2.0\n  b:\n    image: ghcr.io/example/app-web:2.0\n",
+    "web/Dockerfile": "FROM scratch\nARG TOOL\nADD https://github.com/example/tool/archive/v$TOOL.tar.gz /\n",
+  });
+
+  it("gives its arguments to the Dockerfiles, and reads the scripts that actions run", () => {
+    const pins = discover(files).pins.filter(({ upstream }) => upstream.startsWith("pkg:github/"));
+    expect(pins.map(({ path, line, version }) => [path, line, version])).toEqual([
+      [".github/workflows/b.yml", 8, "1.0.1"],
+      [".github/workflows/b.yml", 9, "1.9.2"],
+      [".github/workflows/b.yml", 15, "0.12.3"],
+    ]);
+  });
+
+  it("makes them the project's own, whatever their tags are made of", () => {
+    const own = discover(files).pins.filter((pin) => pin.own === true);
+    expect(own.map(({ path, line }) => [path, line])).toEqual([
+      ["compose.yml", 3],
+      ["compose.yml", 5],
+    ]);
+  });
+});
+
 const job = (lines: string) => tree({ ".github/workflows/w.yml": `on: push\njobs:\n  j:\n${lines}` });
 const using = (action: string, input: string, before = "") =>
   job(`${before}    steps:\n      - uses: ${action}@v1\n        with:\n          ${input}\n`);

@@ -39,6 +39,21 @@ describe("a GitLab pipeline", () => {
     expect(problems).toEqual([]);
   });
 
+  it("reads addresses among its variables, and knows what its scripts build as the project's own", () => {
+    const text = [
+      "variables:",
+      "  PROBE_URL: https://github.com/example/probe/releases/download/v1.9.2/probe.tar.gz",
+      "build:",
+      "  script: docker build -t example/app:$CI_COMMIT_SHA .",
+      "test:",
+      "  image: example/app:latest",
+    ].join("\n");
+    expect(summary([{ path: ".gitlab-ci.yml", text }])).toEqual([
+      "2 github/example/probe v1.9.2",
+      "6 docker/example/app latest floating own",
+    ]);
+  });
+
   it("knows the tag of a project whose refs begin with v", () => {
     expect(discover(files).pins[0]).toMatchObject({ version: "2.3.0", tagTemplate: "v{version}" });
   });

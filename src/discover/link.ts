@@ -123,9 +123,9 @@ function merge(world: World, traced: readonly Traced[]): Traced[][] {
   return [...groups.values()];
 }
 
-/** A download that several hosts have is one thing: `curl … || curl …`. */
+/** A download that several hosts have, or that has a file for each system, is one thing: `curl … || curl …`. */
 function withoutHost(upstream: string): string {
-  return upstream.startsWith("pkg:generic/") ? (upstream.split("?")[0] ?? upstream) : upstream;
+  return upstream.startsWith("pkg:generic/") ? (upstream.split(/[?_]/)[0] ?? upstream) : upstream;
 }
 
 function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>): Pin {

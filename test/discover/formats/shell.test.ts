@@ -17,6 +17,14 @@ describe("a shell script", () => {
     expect(summary(files)).toEqual(["3 docker/example/app 3.1 own"]);
   });
 
+  it("takes the files of several systems under one version for one thing", () => {
+    const lines = [
+      "VERSION=1.3.2",
+      ...["alpine", "debian"].map((name) => `URL=https://files.example.com/probe_${name}_$VERSION.tgz`),
+    ];
+    expect(script(`${lines.join("\n")}\n`)).toEqual(["1 generic/probe_alpine?repository_url=files.example.com 1.3.2"]);
+  });
+
   it("says once what it does not understand twice in a line", () => {
     const files = tree({ "run.sh": "docker pull $IMAGE && docker run $IMAGE\n" });
     expect(discover(files).problems).toHaveLength(1);

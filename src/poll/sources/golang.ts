@@ -31,7 +31,10 @@ export const golang: Source = {
     const repository = claimed === undefined ? undefined : parsePurl(claimed);
     if (repository === undefined) return [];
     const folder = folderOf(moduleOf(purl) ?? "");
-    const wanted = tags.map((tag) => ({ tags: folder === "" ? [tag] : [`${folder}/${tag}`, tag], as: tag }));
+    const wanted = tags.map((as) => {
+      const tag = `v${as.replace(/^v/, "")}`;
+      return { tags: folder === "" ? [tag] : [`${folder}/${tag}`, tag], as };
+    });
     return readReleaseDetails(context.github, { owner: repository.namespace, name: repository.name }, wanted);
   },
   repository: repositoryOf,
@@ -108,12 +111,14 @@ async function pollUntagged(module: string, request: PollRequest, context: PollC
   return { ...answerOf(request, [info.Version], info), complete: false, notChecked: [], validator };
 }
 
+/** Files write versions with their `v`, which belongs to the place: versions are named without, unless a pin has a template. */
 function answerOf({ pinnedRefs, tagTemplates }: PollRequest, versions: readonly string[], info: Info | undefined) {
-  const releases = versions.flatMap((tag): ObservedRelease[] => {
-    const version = versionByTemplates(tag, tagTemplates);
-    const publishedAt = tag === info?.Version ? toInstant(info.Time) : undefined;
+  const releases = versions.flatMap((written): ObservedRelease[] => {
+    const version = versionByTemplates(written, tagTemplates);
+    const publishedAt = written === info?.Version ? toInstant(info.Time) : undefined;
     if (version === undefined) return [];
-    const state = prerelease(tag) === null ? "released" : "prerelease";
+    const tag = tagTemplates.length === 0 ? version : written;
+    const state = prerelease(written) === null ? "released" : "prerelease";
     const dated = publishedAt === undefined ? {} : { publishedAt };
     return [{ version, tag, publishedBy: "publisher", state, digests: {}, assets: [], ...dated }];
   });

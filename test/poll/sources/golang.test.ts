@@ -53,12 +53,17 @@ describe("a Go module", () => {
     const { releases, complete, notChecked } = await changed();
     const common = { publishedBy: "publisher", digests: {}, assets: [] };
     expect(releases).toEqual([
-      { version: "0.9.0", tag: "v0.9.0", state: "released", ...common },
-      { version: "0.10.0", tag: "v0.10.0", state: "released", publishedAt: "2026-09-01T00:00:00.000Z", ...common },
-      { version: "0.11.0-rc.1", tag: "v0.11.0-rc.1", state: "prerelease", ...common },
+      { version: "0.9.0", tag: "0.9.0", state: "released", ...common },
+      { version: "0.10.0", tag: "0.10.0", state: "released", publishedAt: "2026-09-01T00:00:00.000Z", ...common },
+      { version: "0.11.0-rc.1", tag: "0.11.0-rc.1", state: "prerelease", ...common },
     ]);
     expect({ complete, notChecked }).toEqual({ complete: true, notChecked: [] });
     expect(paths()).toEqual(["/golang.org/x/tools/@v/list", "/golang.org/x/tools/@v/v0.10.0.info"]);
+  });
+
+  it("has its tags as they are for pins that say how tags are made of versions", async () => {
+    const { releases } = await changed({ tagTemplates: ["v{version}"] });
+    expect(releases[0]).toMatchObject({ version: "0.9.0", tag: "v0.9.0" });
   });
 
   it("is asked for with its capitals escaped", async () => {
@@ -83,7 +88,9 @@ describe("a Go module", () => {
     world.modules["example.org/untagged"] = { versions: { [version]: "2026-09-01T00:00:00Z" } };
     const upstream = "pkg:golang/example.org/untagged";
     const { releases, validator = "" } = await changed({ upstream });
-    expect(releases).toMatchObject([{ tag: version, state: "prerelease", publishedAt: "2026-09-01T00:00:00.000Z" }]);
+    expect(releases).toMatchObject([
+      { tag: version.slice(1), state: "prerelease", publishedAt: "2026-09-01T00:00:00.000Z" },
+    ]);
     expect(await poll({ upstream, last: { validator } })).toEqual({ state: "unchanged", validator });
   });
 
@@ -112,7 +119,7 @@ describe("a Go module", () => {
   it("keeps the lines it can read, and says how much it could not", async () => {
     proxy.fail((request) => request.path.endsWith("list"), { body: "v0.9.0\r\n<br>\n\nv0.10.0" });
     const { releases, notChecked, complete } = await changed();
-    expect(releases.map(({ tag }) => tag)).toEqual(["v0.9.0", "v0.10.0"]);
+    expect(releases.map(({ tag }) => tag)).toEqual(["0.9.0", "0.10.0"]);
     expect(notChecked).toEqual([expect.stringContaining("1 versions")]);
     expect(complete).toBe(false);
   });
@@ -142,7 +149,7 @@ describe("the repository of a Go module", () => {
     ["pkg:golang/github.com/owner/name/folder/v2", "owner/name v2.0.0"],
   ])("of %s has its notes at %s", async (purl, key) => {
     const { reader } = aReleaseReader({ [key]: "faster" });
-    const details = await golang.details?.(purl, ["v2.0.0"], { ...context, github: reader });
-    expect(details).toMatchObject([{ tag: "v2.0.0", notes: "faster" }]);
+    const details = await golang.details?.(purl, ["2.0.0"], { ...context, github: reader });
+    expect(details).toMatchObject([{ tag: "2.0.0", notes: "faster" }]);
   });
 });

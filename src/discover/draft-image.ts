@@ -12,6 +12,9 @@ const PRERELEASE = /^(?:rc|alpha|beta|pre|preview|dev|m|ea)[.-]?\d*$/i;
 /** What a CI calls the registry of the project that it runs for: such an image is the project's own. */
 const OWN_REGISTRY = /^CI_(?:REGISTRY|PROJECT|COMMIT|PIPELINE)\w*$/;
 
+/** Where a word behind `docker pull` may be a loop's or a function's own variable, or put together elsewhere: no pin, and no riddle either. */
+const SCRIPTS = new Set(["shell", "makefile", "powershell", "jenkinsfile", "github-actions", "vagrantfile"]);
+
 /** An image reference with its holes filled: a pin on its tag or digest, or a floating one. */
 export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
   const filled = { ...asWritten, resolved: joined(asWritten) };
@@ -21,9 +24,12 @@ export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
   if (text === "" || (localFrom !== undefined && localFrom < reference.value.start)) return undefined;
   const holes = holesIn(resolved, 0, text.length);
   if (holes.some((name) => OWN_REGISTRY.test(name))) return undefined;
+  const inScript = SCRIPTS.has(filled.file.format);
+  if (inScript && text.replaceAll(HOLE, "") === "") return undefined;
   if (holes.length > 0) return unclearHoles(`Image ${spelledOut(resolved)}`, holes);
   const image = parseImageReference(text);
-  if (image === undefined) return { unclear: `"${text.slice(0, 100)}" is not an image reference.` };
+  if (image === undefined)
+    return inScript ? undefined : { unclear: `"${text.slice(0, 100)}" is not an image reference.` };
   return image.tag === undefined ? withoutTag(filled, image) : withTag(filled, image, image.tag);
 }
 

@@ -26,8 +26,16 @@ describe("a shell script", () => {
   });
 
   it("says once what it does not understand twice in a line", () => {
-    const files = tree({ "run.sh": "docker pull $IMAGE && docker run $IMAGE\n" });
+    const files = tree({ "run.sh": "docker pull example/$IMAGE && docker run example/$IMAGE\n" });
     expect(discover(files).problems).toHaveLength(1);
+  });
+
+  it.each([
+    "for image in $all; do docker pull $image; done",
+    'docker run "$@"',
+    "docker pull ghcr.io/Example/Tool:latest",
+  ])("makes no riddle of a word that is no image by itself: %s", (line) => {
+    expect(discover(tree({ "run.sh": `${line}\n` }))).toEqual({ pins: [], problems: [] });
   });
 
   it("tells every place where something is taken from upstream, on the line to edit", () => {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { prerelease, rcompare, valid } from "semver";
+import { compare, prerelease, rcompare, valid } from "semver";
 import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { FetchResponse } from "../../lib/fetcher.ts";
+import { type Retraction, retractionsOf } from "../../lib/go-retractions.ts";
 import { failureOfStatus, readJson } from "../../lib/http-status.ts";
 import { repositoryOfUrl } from "../../lib/package-repository.ts";
 import { readReleaseDetails } from "../../lib/release-details.ts";
@@ -90,15 +91,21 @@ async function pollOne(module: string, request: PollRequest, context: PollContex
   if (validator === request.last?.validator) return { state: "unchanged", validator };
   const newest = newestOf(versions);
   const info = await readInfo(module, `@v/${escapePath(newest)}.info`, context);
+  const retractions = await readRetractions(module, newest, context);
   const dropped = written.length - versions.length;
+  const facts = {
+    info: isFailure(info) ? undefined : { ...info, Version: newest },
+    retractions: isFailure(retractions) ? [] : retractions,
+  };
   return {
-    ...answerOf(request, versions, isFailure(info) ? undefined : { ...info, Version: newest }),
+    ...answerOf(request, versions, facts),
     complete: dropped === 0,
     notChecked: [
       ...(dropped === 0 ? [] : [`${dropped} versions of ${module}: their lines could not be read`]),
       ...(isFailure(info) ? [`the date of ${newest}: ${info.message}`] : []),
+      ...(isFailure(retractions) ? [`retracted versions: ${retractions.message}`] : []),
     ],
-    ...(!isFailure(info) && { validator }), // else asked again: the date is still to be had
+    ...(!isFailure(info) && !isFailure(retractions) && { validator }), // else asked again: they are still to be had
   };
 }
 
@@ -108,21 +115,47 @@ async function pollUntagged(module: string, request: PollRequest, context: PollC
   if (isFailure(info)) return info;
   const validator = validatorOf(request, [info.Version]);
   if (validator === request.last?.validator) return { state: "unchanged", validator };
-  return { ...answerOf(request, [info.Version], info), complete: false, notChecked: [], validator };
+  return {
+    ...answerOf(request, [info.Version], { info, retractions: [] }),
+    complete: false,
+    notChecked: [],
+    validator,
+  };
 }
 
 /** Files write versions with their `v`, which belongs to the place: versions are named without, unless a pin has a template. */
-function answerOf({ pinnedRefs, tagTemplates }: PollRequest, versions: readonly string[], info: Info | undefined) {
+function answerOf(
+  { pinnedRefs, tagTemplates }: PollRequest,
+  versions: readonly string[],
+  { info, retractions }: { readonly info: Info | undefined; readonly retractions: readonly Retraction[] },
+) {
   const releases = versions.flatMap((written): ObservedRelease[] => {
     const version = versionByTemplates(written, tagTemplates);
     const publishedAt = written === info?.Version ? toInstant(info.Time) : undefined;
     if (version === undefined) return [];
     const tag = tagTemplates.length === 0 ? version : written;
-    const state = prerelease(written) === null ? "released" : "prerelease";
     const dated = publishedAt === undefined ? {} : { publishedAt };
-    return [{ version, tag, publishedBy: "publisher", state, digests: {}, assets: [], ...dated }];
+    const state = stateOf(written, retractions);
+    return [{ version, tag, publishedBy: "publisher", digests: {}, assets: [], ...dated, ...state }];
   });
   return { state: "changed" as const, releases, refs: pinnedRefs.flatMap((pinned) => refOf(pinned, versions)) };
+}
+
+function stateOf(version: string, retractions: readonly Retraction[]): Pick<ObservedRelease, "state" | "stateReason"> {
+  const retraction = retractions.find(({ from, to }) => isBetween(version, from, to));
+  if (retraction === undefined) return { state: prerelease(version) === null ? "released" : "prerelease" };
+  return { state: "yanked", stateReason: retraction.reason ?? "retracted by its author" };
+}
+
+function isBetween(version: string, from: string, to: string): boolean {
+  if ([version, from, to].some((one) => valid(one) === null)) return false;
+  return compare(version, from) >= 0 && compare(version, to) <= 0;
+}
+
+/** The newest version says which ones are retracted, perhaps itself among them. */
+async function readRetractions(module: string, newest: string, context: PollContext): Promise<Retraction[] | Failure> {
+  const response = await ask(module, `@v/${escapePath(newest)}.mod`, context);
+  return isFailure(response) ? response : retractionsOf(new TextDecoder().decode(response.body));
 }
 
 /** A version points at itself: the checksum database lets no content change under it (https://go.dev/ref/mod#checksum-database). */

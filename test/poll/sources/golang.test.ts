@@ -58,12 +58,26 @@ describe("a Go module", () => {
       { version: "0.11.0-rc.1", tag: "0.11.0-rc.1", state: "prerelease", ...common },
     ]);
     expect({ complete, notChecked }).toEqual({ complete: true, notChecked: [] });
-    expect(paths()).toEqual(["/golang.org/x/tools/@v/list", "/golang.org/x/tools/@v/v0.10.0.info"]);
+    expect(paths()).toEqual([
+      "/golang.org/x/tools/@v/list",
+      "/golang.org/x/tools/@v/v0.10.0.info",
+      "/golang.org/x/tools/@v/v0.10.0.mod",
+    ]);
   });
 
   it("has its tags as they are for pins that say how tags are made of versions", async () => {
     const { releases } = await changed({ tagTemplates: ["v{version}"] });
     expect(releases[0]).toMatchObject({ version: "0.9.0", tag: "v0.9.0" });
+  });
+
+  it("shows as yanked what its newest version retracts", async () => {
+    const mod = "module golang.org/x/tools\n\nretract [v0.9.0, v0.9.9] // loses data\nretract v0.11.0-rc.1\n";
+    Object.assign(world.modules["golang.org/x/tools"] ?? {}, { mod });
+    expect((await changed()).releases).toMatchObject([
+      { version: "0.9.0", state: "yanked", stateReason: "loses data" },
+      { version: "0.10.0", state: "released" },
+      { version: "0.11.0-rc.1", state: "yanked", stateReason: "retracted by its author" },
+    ]);
   });
 
   it("is asked for with its capitals escaped", async () => {
@@ -104,15 +118,18 @@ describe("a Go module", () => {
   it("says unchanged, after one request, until there is a new version", async () => {
     const { validator = "" } = await changed();
     expect(await poll({ last: { validator } })).toEqual({ state: "unchanged", validator });
-    expect(proxy.requests).toHaveLength(3);
+    expect(proxy.requests).toHaveLength(4);
     Object.assign(world.modules["golang.org/x/tools"]?.versions ?? {}, { "v0.11.0": "2026-11-01T00:00:00Z" });
     expect(await poll({ last: { validator } })).toMatchObject({ state: "changed" });
   });
 
-  it("whose newest version has no date to be had says so, and is asked again", async () => {
-    proxy.fail((request) => request.path.endsWith(".info"), { status: 404 });
+  it.each([
+    [".info", "the date of v0.10.0"],
+    [".mod", "retracted versions"],
+  ])("whose newest version has no %s to be had says so, and is asked again", async (file, said) => {
+    proxy.fail((request) => request.path.endsWith(file), { status: 404 });
     const { notChecked, validator } = await changed();
-    expect(notChecked).toEqual([expect.stringContaining("the date of v0.10.0")]);
+    expect(notChecked).toEqual([expect.stringContaining(said)]);
     expect(validator).toBeUndefined();
   });
 

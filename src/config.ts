@@ -158,6 +158,7 @@ const WAITS = {
   github: 7 * DAY,
   githubactions: 7 * DAY,
   gitlab: 7 * DAY,
+  bitbucket: 7 * DAY,
   docker: 7 * DAY,
   generic: 7 * DAY,
 };

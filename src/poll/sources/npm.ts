@@ -1,4 +1,4 @@
-import { prerelease } from "semver";
+import { prerelease, valid } from "semver";
 import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import type { Asset, ObservedRelease, Ref } from "../../domain/release.ts";
@@ -138,10 +138,10 @@ function digestOf(integrity: string | undefined, shasum: string | undefined): st
 
 /** The registry keeps the time of a version that was taken back. */
 function unpublishedOf(document: Document): ObservedRelease[] {
-  const others = ["created", "modified", "unpublished", ...Object.keys(document.versions ?? {})];
+  const present = new Set(Object.keys(document.versions ?? {}));
   return Object.keys(document.time ?? {}).flatMap((version) => {
     const publishedAt = timeOf(document, version);
-    if (others.includes(version) || publishedAt === undefined) return [];
+    if (present.has(version) || valid(version) === null || publishedAt === undefined) return [];
     const gone = { state: "deleted", stateReason: "unpublished from the npm registry" } as const;
     return [{ version, tag: version, publishedBy: "registry", publishedAt, ...gone, digests: {}, assets: [] }];
   });

@@ -1,5 +1,5 @@
 import type { Edit } from "../domain/pin.ts";
-import { anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
+import { anchorOf, askedIn, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { splitTag } from "./tag.ts";
 
@@ -9,7 +9,7 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   const base = baseOf(filled);
   if (base === undefined) return undefined;
   const holes = holesIn(resolved, 0, resolved.text.length);
-  if (holes.length > 0) return unclearHoles(`${base.name} ${spelledOut(resolved)}`, holes);
+  if (holes.length > 0) return openVersion(filled, base, holes);
   if (base.precision === "floating" || base.precision === "branch") {
     return { ...base, path: file.path, start: reference.value.start, text: resolved.text, version: "", edits: [] };
   }
@@ -28,6 +28,15 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
     edits: anchor === undefined || !single ? [] : [...versionEdits(anchor, prefix), ...hashEdits(filled)],
   };
 }
+
+/** What a script asks for while it runs is whatever is newest; any other hole is not understood. */
+function openVersion({ resolved }: Filled, base: Base, holes: readonly string[]): Draft | Unclear {
+  const asked = askedIn(resolved, 0, resolved.text.length);
+  if (asked === undefined) return unclearHoles(`${base.name} ${spelledOut(resolved)}`, holes);
+  return { ...base, ...asked, precision: "floating", text: "", version: "", edits: [] };
+}
+
+type Base = NonNullable<ReturnType<typeof baseOf>>;
 
 function baseOf({ reference }: Filled) {
   const { upstream, precision = "exact", scheme = "loose", lockedBy, tagTemplate } = reference;

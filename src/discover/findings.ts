@@ -2,7 +2,7 @@ import { isFloating, type Pin, type PinFinding, type Place, toComponents } from 
 
 type TextFile = { readonly path: string; readonly text: string };
 
-const DOCKERFILE = /(?:^|\/)(?:[\w.-]+\.)?(?:docker|container)file(?:[.-][\w.-]+)?$/i;
+const DOCKERFILE = /(?:^|\/)(?:[\w.-]*[._-])?(?:docker|container)file(?:[.-][\w.-]+|_[\w-]+)?$/i;
 /** Names that a Dockerfile has when its folder is what tells it apart. */
 const PLAIN = /^(?:docker|container)file$/i;
 

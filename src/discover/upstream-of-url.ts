@@ -101,7 +101,13 @@ const RULES: readonly UrlRule[] = [
   ),
   rule(String.raw`bootstrap\.pypa\.io/(?:pip/)?get-pip\.py`, () => toPurl("pypi", "pip"), "pep440"),
   rule(String.raw`install\.python-poetry\.org(?:$|[/?#])`, () => toPurl("pypi", "poetry"), "pep440"),
+  rule(
+    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?pool/(?:[^?#]*/)?(?<name>[a-z0-9][a-z0-9+.-]*)_(?<version>\d[\w.+~%-]*)_[a-z0-9]+\.deb(?:$|[?#])`,
+    ({ host, name }) => toPurl("deb", `${/ubuntu|launchpad/i.test(host ?? "") ? "ubuntu" : "debian"}/${name}`),
+    "loose",
+  ),
   ...[
+    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[\w.-]+)/(?<ref>[0-9a-f]{40})/[^?#]*\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|bin)(?:$|[?#])`,
     String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][A-Za-z0-9+_]*(?:[-.][A-Za-z][A-Za-z0-9+_]*)*)[-_]v?(?<version>\d+(?:\.\d+)+(?:[-.]?(?:rc|beta|alpha|b|a)\d+)?)(?:[-_.][\w.-]*?)?\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|exe|msi|dmg|sh|bin|phar|AppImage)(?:/download)?(?:$|[?#])`,
     String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][\w+]*(?:[-.][A-Za-z][\w+]*)*?)[-_]latest(?:[-_.][^/?#]*)?(?:$|[?#])`,
   ].map((address) =>

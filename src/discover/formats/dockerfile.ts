@@ -17,7 +17,7 @@ export const dockerfile: Format = {
   read: readDockerfile,
 };
 
-const NAME = /(?:^|\/)(?:[\w.-]+\.)?(?:docker|container)file(?:[.-][\w.-]+)?$/i;
+const NAME = /(?:^|\/)(?:[\w.-]*[._-])?(?:docker|container)file(?:[.-][\w.-]+|_[\w-]+)?$/i;
 const ALGORITHM = /^--checksum=(sha256|sha384|sha512):/;
 
 type Instruction = Span & { readonly keyword: string };

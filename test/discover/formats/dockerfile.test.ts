@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { discover } from "../../../src/discover/discover.ts";
+import { dockerfile } from "../../../src/discover/formats/dockerfile.ts";
 import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
 const ZEROES = "0".repeat(64);
@@ -20,6 +21,17 @@ describe("a Dockerfile", () => {
       "3 pypi/idna 3.11",
       "4 github/o/s v2.0.0",
     ]);
+  });
+
+  it.each([
+    ["Dockerfile_nginx", true],
+    ["build/web-Dockerfile", true],
+    ["docker/api_dockerfile", true],
+    ["Containerfile.dev", true],
+    ["dockerfile_parser.py", false],
+    ["Dockerfile.md", false],
+  ])("is known by its name: %s %s", (path, expected) => {
+    expect(dockerfile.matches(path)).toBe(expected);
   });
 
   it("tells every place where something is taken from upstream, on the line to edit", () => {

@@ -21,13 +21,32 @@ const TOOLS: readonly (readonly [address: string, repository: string, tagTemplat
   [`(?:deb|rpm)\\.nodesource\\.com/(?:setup|node)_(?<version>\\d+)\\.x${END}`, "nodejs/node", "v{version}"],
   [`(?:deb|rpm)\\.nodesource\\.com/setup_(?:lts|current)\\.x${END}`, "nodejs/node", "v{version}"],
   [`(?:releases\\.)?nixos\\.org/(?:releases/)?nix/nix-(?<version>${DOTTED})/install`, "NixOS/nix"],
-  [`(?:www\\.)?python\\.org/ftp/python/(?<version>${DOTTED})/`, "python/cpython", "v{version}"],
+  [
+    String.raw`(?:www\.)?python\.org/ftp/python/[^/]+/Python-(?<version>\d+(?:\.\d+)+(?:(?:a|b|rc)\d+)?)\.`,
+    "python/cpython",
+    "v{version}",
+  ],
   [`[\\w-]+\\.apache\\.org/(?:dist/)?kafka/(?<version>${DOTTED})/`, "apache/kafka"],
   [`archives\\.boost\\.io/release/(?<version>${DOTTED})/`, "boostorg/boost", "boost-{version}"],
 ];
 
+/** Maven repositories anywhere: `…/maven2/group/name/version/name-version.war`. */
+const MAVEN = String.raw`(?<host>[\w.-]+)/(?:[\w-]+/){0,3}(?:maven2?|m2|repository/[\w.-]+|content/(?:repositories|groups)/[\w.-]+)/(?<group>[\w.-]+(?:/[\w.-]+){0,9})/(?<name>[\w.-]+)/(?<version>\d[\w.-]*)/\k<name>-[^/]*$`;
+
 /** Rules for the addresses of well-known tools. */
-export const INSTALLER_RULES: readonly UrlRule[] = TOOLS.map(([address, repository, tagTemplate]) => {
-  const upstream = toPurl("github", repository);
-  return urlRule(address, () => upstream, "loose", tagTemplate === undefined ? {} : { tagTemplate });
-});
+export const INSTALLER_RULES: readonly UrlRule[] = [
+  ...TOOLS.map(([address, repository, tagTemplate]) => {
+    const upstream = toPurl("github", repository);
+    return urlRule(address, () => upstream, "loose", tagTemplate === undefined ? {} : { tagTemplate });
+  }),
+  urlRule(MAVEN, ({ host, group, name }) => mavenPurl(host ?? "", group ?? "", name ?? ""), "loose"),
+];
+
+function mavenPurl(host: string, group: string, name: string): string {
+  const central = /^(?:repo1?\.maven\.org|repo\.maven\.apache\.org)$/.test(host);
+  return toPurl(
+    "maven",
+    `${group.replaceAll("/", ".")}/${name}`,
+    central ? {} : { repository_url: host.toLowerCase() },
+  );
+}

@@ -13,6 +13,27 @@ export function installerOf(phrase: string): Installer | undefined {
   return INSTALLERS.find(({ begins }) => begins.test(phrase));
 }
 
+/** Options of pip that name a list of requirements. */
+const LISTS = /^(?:-[a-zA-Z]{0,9}[rc]|--requirement|--constraint)$/;
+
+/** A list of requirements that lies elsewhere is a download. */
+function listAfter(option: Value, value: Value | undefined): Reference[] {
+  const isAddress = value !== undefined && LISTS.test(visibleText(option)) && /^https?:\/\//.test(visibleText(value));
+  return isAddress ? [{ kind: "url", value }] : [];
+}
+
+/** What rustup's installer is told to install: `--default-toolchain 1.86`. */
+export function readToolchain(words: readonly Value[]): Reference[] {
+  const at = words.findIndex((word) => /^--default-toolchain(?:=|$)/.test(visibleText(word)));
+  const option = words[at];
+  if (option === undefined) return [];
+  const text = visibleText(option);
+  const equals = text.indexOf("=");
+  const value = equals < 0 ? words[at + 1] : sliceValue(option, equals + 1, text.length);
+  if (value === undefined) return [];
+  return [{ kind: "version", value, name: "rust", upstream: "pkg:github/rust-lang/rust", numeric: true }];
+}
+
 /** Packages that a command installs by name. Undefined: it is no such command. Empty: it installs what a file says. */
 export function readInstalls(words: readonly Value[]): Reference[] | undefined {
   const texts = words.map(visibleText);
@@ -35,6 +56,7 @@ function packagesOf(installer: Installer, words: readonly Value[], texts: readon
     if (text.startsWith("-")) {
       const option = readOption(installer, word, words[index + 1]);
       version = option.version ?? version;
+      found.push(...listAfter(word, words[index + 1]));
       index += option.more;
       continue;
     }

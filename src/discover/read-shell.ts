@@ -6,7 +6,7 @@ import { type Download, outputOf, withChecksums } from "./read-checksum.ts";
 import { type GitStep, readGit } from "./read-clone.ts";
 import { type ContainerStep, readContainer } from "./read-container.ts";
 import { followCalls, type Step } from "./read-functions.ts";
-import { readInstalls } from "./read-install.ts";
+import { readInstalls, readToolchain } from "./read-install.ts";
 import { readListed } from "./read-list.ts";
 import { readRCommand } from "./read-r.ts";
 import { readWritten } from "./read-redirect.ts";
@@ -117,6 +117,7 @@ function readStep(state: State, step: Step): void {
     ...readCommand(command),
     ...readListed(state.text, command),
     ...readRCommand(command.words),
+    ...readToolchain(command.words),
     ...readWritten(state.text, command),
     ...readRelease(command.words),
   ];

@@ -25,6 +25,11 @@ describe("a shell script", () => {
     expect(script(`${lines.join("\n")}\n`)).toEqual(["1 generic/probe_alpine?repository_url=files.example.com 1.3.2"]);
   });
 
+  it("takes nothing to be pinned where the version of a package is asked for", () => {
+    const asked = "VERSION=$(curl -s https://example.com/dists/Packages)\napt-get install -y tool=$VERSION\n";
+    expect(script(asked)).toEqual(["1 deb/debian/tool floating"]);
+  });
+
   it("says once what it does not understand twice in a line", () => {
     const files = tree({ "run.sh": "docker pull example/$IMAGE && docker run example/$IMAGE\n" });
     expect(discover(files).problems).toHaveLength(1);
@@ -155,5 +160,25 @@ describe("a shell script", () => {
       "wget https://one.example.org/base/tool-${VERSION}.tar.gz || wget https://two.example.org/tool-${VERSION}.tar.gz",
     ];
     expect(script(text.join("\n"))).toEqual(["1 generic/tool?repository_url=one.example.org 4.6.1"]);
+  });
+
+  it.each([
+    ["curl -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain 1.86.0", "1 github/rust-lang/rust 1.86.0"],
+    ["./rustup-init -y --default-toolchain=1.86", "1 github/rust-lang/rust 1.86"],
+    ["./rustup-init -y --default-toolchain stable", undefined],
+  ])("knows which toolchain %s installs", (text, expected) => {
+    expect(script(text).find((line) => line.includes("rust-lang/rust ") || line.endsWith("/rust"))).toBe(expected);
+  });
+
+  it("takes lists of requirements from elsewhere as downloads", () => {
+    const text = [
+      "pip install -r https://raw.githubusercontent.com/example/app/v2.2.2/requirements.txt \\",
+      "  -c https://raw.githubusercontent.com/example/app/main/constraints.txt -r local.txt wheel==0.45.1",
+    ];
+    expect(script(text.join("\n"))).toEqual([
+      "1 github/example/app v2.2.2",
+      "2 github/example/app main floating",
+      "2 pypi/wheel 0.45.1",
+    ]);
   });
 });

@@ -107,9 +107,9 @@ const RULES: readonly UrlRule[] = [
     "loose",
   ),
   ...[
-    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[\w.-]+)/(?<ref>[0-9a-f]{40})/[^?#]*\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|bin)(?:$|[?#])`,
     String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][A-Za-z0-9+_]*(?:[-.][A-Za-z][A-Za-z0-9+_]*)*)[-_]v?(?<version>\d+(?:\.\d+)+(?:[-.]?(?:rc|beta|alpha|b|a)\d+)?)(?:[-_.][\w.-]*?)?\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|exe|msi|dmg|sh|bin|phar|AppImage)(?:/download)?(?:$|[?#])`,
     String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][\w+]*(?:[-.][A-Za-z][\w+]*)*?)[-_]latest(?:[-_.][^/?#]*)?(?:$|[?#])`,
+    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[\w.-]+)/(?<ref>[0-9a-f]{40})/[^?#]*\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|bin)(?:$|[?#])`,
   ].map((address) =>
     rule(
       address,

@@ -41,6 +41,12 @@ describe("an address", () => {
       "2.1-1",
     ],
     [
+      `https://files.example.com/probe/${"0123456789".repeat(4)}/probe_1.3.2_amd64.deb`,
+      "pkg:generic/probe?repository_url=files.example.com",
+      "version",
+      "1.3.2",
+    ],
+    [
       `https://files.example.com/probe/${"0123456789".repeat(4)}/out/probe_amd64.tar.gz`,
       "pkg:generic/probe?repository_url=files.example.com",
       "ref",

@@ -22,6 +22,12 @@ const PIP_VALUED =
   /^(?:-[a-zA-Z]*[rcitfb]|--(?:requirement|constraint|index-url|extra-index-url|target|find-links|prefix|root|python|platform|no-binary|only-binary|progress-bar|timeout|retries|trusted-host|cache-dir|src|upgrade-strategy|proxy|implementation|abi|python-version|report|config-settings|global-option|spec|pip-args|suffix))$/;
 const NPM_VALUED = /^--(?:prefix|registry|cache|loglevel|tag)$/;
 
+/** `channel::name`, with `=1.2`, `==1.2` or `>=1.2,<2` behind it; a build behind a version pins more than can be moved. */
+const CONDA = new RegExp(
+  `^(?:[\\w.-]+::)?([a-z_][\\w.-]*)(?=[=<>~!])={0,2}((?:[<>~!]=?)?[\\w.*+!${HOLE}-]+(?:,[<>~!=]{0,2}[\\w.*]+)*)$`,
+  "i",
+);
+
 export const INSTALLERS: readonly Installer[] = [
   {
     begins: /^(?:uv )?pip[\d.]* (?:-\S+ )*(?:install|download|wheel)$/,
@@ -90,10 +96,10 @@ export const INSTALLERS: readonly Installer[] = [
     read: readRpmPackage,
   },
   {
-    begins: /^(?:conda|mamba|micromamba) (?:-\S+ )*install$/,
+    begins: /^(?:conda|mamba|micromamba) (?:-\S+ )*(?:install|create)$/,
     valued: /^(?:-[cnp]|--(?:channel|name|prefix|file|solver))$/,
     read: (word) =>
-      readNamed(word, /^(?:[\w-]+::)?([a-z_][\w.-]*)={1,2}([^=<>]+)$/i, (name) => ({
+      readNamed(word, CONDA, (name) => ({
         upstream: toPurl("conda", name),
       })),
   },

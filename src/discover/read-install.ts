@@ -4,7 +4,8 @@ import { INSTALLERS, type Installer } from "./installers.ts";
 
 const PROGRAM =
   /^(?:\S*\/)?(pip[\d.]*|pipx|npm|npx|pnpm|yarn|bun|bunx|corepack|uv|uvx|gem|logstash-plugin|cargo|go|pecl|apt|apt-get|aptitude|apk|dnf|yum|microdnf|tdnf|zypper|conda|mamba|micromamba|composer|dotnet|choco|nvm|fnm|pyenv|rbenv|rustup|opm|gh)$/;
-const VERB = /^(?:install|i|add|get|download|wheel|require|dlx|exec|prepare|use|default|binstall|localinstall|in)$/;
+const VERB =
+  /^(?:install|i|add|get|download|wheel|require|dlx|exec|prepare|use|default|binstall|localinstall|create|in)$/;
 /** Programs that run a package without any verb. */
 const RUNS = /^(?:\S*\/)?(?:npx|bunx|uvx)$/;
 

@@ -181,4 +181,16 @@ describe("a shell script", () => {
       "2 pypi/wheel 0.45.1",
     ]);
   });
+
+  it("reads what Conda installs and makes environments of", () => {
+    const text = [
+      "conda create -y -n study python=3.8.3",
+      "mamba install -y -n study -c pytorch pytorch conda-forge::cython==0.29.32 'notebook>=7.2.2'",
+    ];
+    expect(script(text.join("\n"))).toEqual([
+      "1 conda/python 3.8.3",
+      "2 conda/cython 0.29.32",
+      "2 conda/notebook >=7.2.2",
+    ]);
+  });
 });

@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 const built = fileURLToPath(new URL("../dist/cli/headgate.js", import.meta.url));
 const source = fileURLToPath(new URL("../src/cli/headgate.ts", import.meta.url));
 const entry = existsSync(built) ? built : source;
+/** The embedded store is WebAssembly: compiling it again, optimised, takes half a gigabyte and gains nothing. */
+const FLAGS = ["--liftoff-only"];
 
 function runtime() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -23,7 +25,7 @@ function runtime() {
   }
 }
 
-const child = spawn(runtime(), [entry, ...process.argv.slice(2)], { stdio: "inherit" });
+const child = spawn(runtime(), [...FLAGS, entry, ...process.argv.slice(2)], { stdio: "inherit" });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;

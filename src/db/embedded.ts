@@ -3,7 +3,6 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { setFlagsFromString } from "node:v8";
 import type pg from "pg";
 import { type Failure, toFailure } from "../lib/failure.ts";
 
@@ -11,13 +10,12 @@ const CREATE_WITHIN = 120_000;
 
 /**
  * Opens the embedded PostgreSQL in a directory that the caller has locked, creating it (some three seconds) where there is
- * none. V8 is told to optimise WebAssembly later than ever: compiling so large a module again takes 500 MB for a moment,
- * and queries as short as ours are no faster for it.
+ * none. Whoever starts the program should give Node `--liftoff-only`: compiling so large a WebAssembly module again takes
+ * 500 MB for a moment, and queries as short as ours are no faster for it.
  */
 export async function connectEmbedded(directory: string): Promise<pg.Pool | Failure> {
   try {
     if (!existsSync(directory)) await create(directory);
-    setFlagsFromString("--wasm-tiering-budget=2000000000");
     const [{ PGlite }, { PglitePool }] = await Promise.all([
       import("@electric-sql/pglite"),
       import("./pglite-pool.ts"),

@@ -63,6 +63,7 @@ function readFile(format: Format, path: string, text: string): ReadFile {
 /** A parser of somebody else may throw on text that nobody wrote by hand; then the file is a problem. */
 function safely(format: Format, path: string, text: string): Reading {
   const nothing = { references: [], variables: [], inclusions: [] };
+  if (text.includes("\0") && format.guesses?.(path) === true) return { ...nothing, problems: [] };
   if (text.includes("\0"))
     return { ...nothing, problems: [{ path, message: `Not text: not read as ${format.title}.` }] };
   try {

@@ -109,4 +109,6 @@ export type Format = {
   /** Decides by path alone: nothing is opened to find out. */
   readonly matches: (path: string) => boolean;
   readonly read: (text: string, path: string) => Reading;
+  /** True for a path that does not tell for sure: what turns out to be no text there is passed over. */
+  readonly guesses?: (path: string) => boolean;
 };

@@ -7,9 +7,16 @@ import { readScript } from "../read-shell.ts";
 export const shell: Format = {
   id: "shell",
   title: "Shell script",
-  matches: (path) => NAME.test(path),
-  read: readShellScript,
+  matches: (path) => NAME.test(path) || BARE.test(path),
+  guesses: (path) => BARE.test(path),
+  read: (text, path) => (BARE.test(path) && !SHEBANG.test(text) ? NOTHING : readShellScript(text, path)),
 };
+
+/** Commands without an extension, in the folders where such lie: shell only if their first line says so. */
+const BARE =
+  /(?:^|\/)(?:s?bin|(?:[\w-]+-)?(?:scripts?|tools?)|hooks?|ci|hack|installer)\/(?:[\w-]+\/)?(?![\w-]*file$)[\w-]+$/i;
+const SHEBANG = /^#![^\n]*\b(?:ba|da|z|k|a)?sh\b/;
+const NOTHING: Reading = { references: [], variables: [], inclusions: [], problems: [] };
 
 const NAME =
   /(?:\.(?:sh|bash|zsh|ksh|ash|dash|bats|hook\.(?:chroot|binary))|(?:^|\/)\.envrc|(?:^|[./])(?:bash|zsh|sh)(?:rc|_[\w-]+))(?:\.(?:in|example|sample|dist|template|tmpl|tpl|j2|erb))?$/i;

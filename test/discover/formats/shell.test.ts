@@ -30,6 +30,17 @@ describe("a shell script", () => {
     expect(script(asked)).toEqual(["1 deb/debian/tool floating"]);
   });
 
+  it("is known by its first line where its name says nothing", () => {
+    const text = "VERSION=1.9.2\ncurl -LO https://github.com/example/probe/archive/v$VERSION.tar.gz\n";
+    const files = tree({
+      "ci-scripts/download-probe": `#!/usr/bin/env bash\n${text}`,
+      "sbin/tool": "\u007fELF\0",
+      "scripts/note": text,
+    });
+    expect(summary(files)).toEqual(["2 github/example/probe 1.9.2"]);
+    expect(discover(files).problems).toEqual([]);
+  });
+
   it("says once what it does not understand twice in a line", () => {
     const files = tree({ "run.sh": "docker pull example/$IMAGE && docker run example/$IMAGE\n" });
     expect(discover(files).problems).toHaveLength(1);
@@ -191,6 +202,12 @@ describe("a shell script", () => {
       "1 conda/python 3.8.3",
       "2 conda/cython 0.29.32",
       "2 conda/notebook >=7.2.2",
+    ]);
+  });
+
+  it("takes a variable that says latest for no version", () => {
+    expect(script('VERSION=${1:-"latest"}\ngem install jekyll -v "${VERSION}"\n')).toEqual([
+      "1 gem/jekyll latest floating",
     ]);
   });
 });

@@ -3,6 +3,8 @@ import { anchorOf, askedIn, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { splitTag } from "./tag.ts";
 
+const OPEN: ReadonlySet<string> = new Set(["floating", "branch"]);
+
 /** A version whose upstream the format itself knows: a requirement, a package that is installed. */
 export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   const { resolved, reference, file } = filled;
@@ -10,12 +12,13 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   if (base === undefined) return undefined;
   const holes = holesIn(resolved, 0, resolved.text.length);
   if (holes.length > 0) return openVersion(filled, base, holes);
-  if (base.precision === "floating" || base.precision === "branch") {
+  if (OPEN.has(base.precision)) {
     return { ...base, path: file.path, start: reference.value.start, text: resolved.text, version: "", edits: [] };
   }
   if (reference.numeric === true && !/^\d/.test(resolved.text)) return undefined;
   const anchor = anchorOf(resolved, 0, resolved.text.length);
   const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
+  if (base.precision === "exact" && !/\d/.test(resolved.text)) return movingVersion(filled, base);
   const { prefix, version } = splitTag(resolved.text) ?? { prefix: "", version: resolved.text };
   const single = /^[\w.+!-]+$/.test(resolved.text) && !/\.[x*](?:\.|$)/i.test(resolved.text);
   return {
@@ -27,6 +30,13 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
     version: single ? version : (/\d[\w.+!]*/.exec(resolved.text)?.[0] ?? ""),
     edits: anchor === undefined || !single ? [] : [...versionEdits(anchor, prefix), ...hashEdits(filled)],
   };
+}
+
+/** A variable that holds a word such as `latest`: the place to edit is where it is set. */
+function movingVersion({ resolved, reference, file }: Filled, base: Base): Draft {
+  const [slice] = slicesOf(resolved, 0, resolved.text.length);
+  const { path, start } = slice ?? { path: file.path, start: reference.value.start };
+  return { ...base, precision: "floating", path, start, text: resolved.text, version: "", edits: [] };
 }
 
 /** What a script asks for while it runs is whatever is newest; any other hole is not understood. */

@@ -19,6 +19,11 @@ export function matchingPaths(paths: readonly string[]): string[] {
   return paths.filter((path) => isLockFile(path) || formatOf(path) !== undefined);
 }
 
+/** True for a path that does not tell what the file is: no word is lost on it when it is none that can be read. */
+export function isGuess(path: string): boolean {
+  return formatOf(path)?.guesses?.(path) === true;
+}
+
 /** Folders that hold what others wrote, as package managers leave it there: no place of this project's own choice. */
 const VENDORED = /(?:^|\/)(?:node_modules|bower_components|site-packages|vendor)\//;
 

@@ -1,4 +1,4 @@
-import { discover, matchingPaths } from "../discover/discover.ts";
+import { discover, isGuess, matchingPaths } from "../discover/discover.ts";
 import { explainPlace, type PlaceExplanation } from "../discover/explain-place.ts";
 import { findingsOf } from "../discover/findings.ts";
 import { isLockFile } from "../discover/locks.ts";
@@ -33,7 +33,7 @@ export async function readPins(tree: Tree, ignorePaths: readonly string[]): Prom
   const texts = await Promise.all(wanted.map(async (entry) => ({ entry, text: await textOf(entry) })));
   const files = texts.flatMap(({ entry, text }) => (isFailure(text) ? [] : [{ entry, path: entry.path, text }]));
   const unread = texts.flatMap(({ entry, text }) =>
-    isFailure(text) ? [{ path: entry.path, message: text.message }] : [],
+    isFailure(text) && !isGuess(entry.path) ? [{ path: entry.path, message: text.message }] : [],
   );
   const found = discover(files);
   return { pins: found.pins, problems: [...tree.problems, ...unread, ...found.problems], files };

@@ -64,6 +64,15 @@ describe("headgate pins", () => {
     for (const sentence of expected) expect(out).toContain(sentence);
   });
 
+  it("says of what only a commit or a digest names that its content is pinned", async () => {
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    const folder = aFolder({
+      ".github/workflows/ci.yml": `jobs:\n  a:\n    steps:\n      - uses: acme/tool@${commit}\n`,
+    });
+    const { out } = await headgate(["pins", folder]);
+    expect(out).toContain("acme/tool  pinned by content");
+  });
+
   it("reports what cannot be read, and goes on with the rest", async () => {
     const folder = aFolder({
       "requirements.txt": "requests==2.32.3\n",

@@ -33,7 +33,9 @@ function printPins(found: ReadPins, terminal: Terminal): void {
 }
 
 function printComponent(component: Component, terminal: Terminal): void {
-  const versions = component.current.length === 0 ? "not pinned" : component.current.join(", ");
+  const held = component.pins.every((pin) => !isFloating(pin) || pin.digest !== undefined);
+  const versions =
+    component.current.length > 0 ? component.current.join(", ") : held ? "pinned by content" : "not pinned";
   const drift = component.current.length > 1 ? terminal.style("yellow", "  drift") : "";
   terminal.out(
     `${terminal.style("bold", printable(upstreamLabel(component.upstream)))}  ${printable(versions)}${drift}`,

@@ -192,7 +192,8 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
     host,
     { url, ...(hub !== undefined && { hub }) },
   ]);
-  return { ...others, depsDev, gitHosts, registries: Object.fromEntries(listed) };
+  const npm = { url: others.npm.url ?? "" };
+  return { ...others, npm, depsDev, gitHosts, registries: Object.fromEntries(listed) };
 }
 
 function missingFile(file: string): Failure {

@@ -22,6 +22,7 @@ import { createGitRemote } from "./lib/git.ts";
 import { createGitHub } from "./lib/github.ts";
 import { createGitHubReader } from "./lib/github-reader.ts";
 import type { Log } from "./lib/log.ts";
+import { npmRegistry } from "./lib/npm-registry.ts";
 import { createOsv } from "./lib/osv.ts";
 import { createRegistry } from "./lib/registry.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
@@ -54,7 +55,8 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
   if (isFailure(database)) return database;
   const { allowPrivate, proxy } = config.network;
   const fetcher = createFetcher({ userAgent: USER_AGENT, allowPrivate, ...(proxy !== undefined && { proxy }) });
-  const { urls, secrets } = config;
+  const { secrets } = config;
+  const urls = { ...config.urls, npm: { url: config.urls.npm.url === "" ? await npmRegistry() : config.urls.npm.url } };
   const github =
     secrets.github === undefined ? undefined : createGitHub({ fetcher, urls: urls.github, credential: secrets.github });
   const blobs = blobCache(database.db, clock());

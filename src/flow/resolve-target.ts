@@ -52,7 +52,10 @@ async function checksumsOf(
   const checksums: Checksum[] = [];
   for (const { of } of edits) {
     if (of === undefined) return new Failure("not-checked", "A checksum is written without saying of which file.");
-    const url = of.url.replaceAll("{version}", candidate.to.version).replaceAll("{tag}", candidate.to.tag);
+    const url = of.url
+      .replaceAll("{version}", candidate.to.version)
+      .replaceAll("{tag}", candidate.to.tag)
+      .replace(/^npm:(?=\/)/, flow.urls.npm.url);
     const hex = await checksumOf(flow, candidate, url, of.algorithm);
     if (isFailure(hex)) return hex;
     checksums.push({ url: of.url, algorithm: of.algorithm, hex });

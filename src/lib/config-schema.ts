@@ -110,7 +110,7 @@ export const CONFIG_SHAPE = {
       web: baseUrl.default("https://github.com"),
     }).prefault({}),
     pypi: section({ url: baseUrl.default("https://pypi.org") }).prefault({}),
-    npm: section({ url: baseUrl.default("https://registry.npmjs.org") }).prefault({}),
+    npm: section({ url: baseUrl.optional() }).prefault({}),
     rubygems: section({ url: baseUrl.default("https://rubygems.org") }).prefault({}),
     golang: section({ url: baseUrl.default("https://proxy.golang.org") }).prefault({}),
     maven: section({ url: baseUrl.default("https://repo1.maven.org/maven2") }).prefault({}),

@@ -2,6 +2,7 @@
 export type ServiceUrls = {
   readonly github: { readonly api: string; readonly graphql: string; readonly web: string };
   readonly pypi: { readonly url: string };
+  /** Empty: the registry of the user's npm configuration. */
   readonly npm: { readonly url: string };
   readonly rubygems: { readonly url: string };
   /** A module proxy (https://go.dev/ref/mod#goproxy-protocol). */

@@ -52,7 +52,7 @@ describe("an address", () => {
       "ref",
       "0123456789".repeat(4),
     ],
-    ["https://registry.npmjs.org/@s/n/-/n-1.2.3.tgz", "pkg:npm/%40s/n", "version", "1.2.3"],
+    [`https://registry.${"npmjs"}.org/@s/n/-/n-1.2.3.tgz`, "pkg:npm/%40s/n", "version", "1.2.3"],
     ["https://cdn.jsdelivr.net/npm/n@1.2.3/x.css", "pkg:npm/n", "version", "1.2.3"],
     ["https://unpkg.com/n", "pkg:npm/n", undefined, undefined],
     ["https://cdnjs.cloudflare.com/ajax/libs/jquery/3.5.1/j.js", "pkg:npm/jquery", "version", "3.5.1"],

@@ -5,7 +5,7 @@ export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
   return {
     github: { api: "https://api.github.com", graphql: "https://api.github.com/graphql", web: "https://github.com" },
     pypi: { url: "https://pypi.org" },
-    npm: { url: "https://registry.npmjs.org" },
+    npm: { url: "https://npm.example" },
     rubygems: { url: "https://rubygems.org" },
     golang: { url: "https://proxy.golang.org" },
     maven: { url: "https://repo1.maven.org/maven2" },

@@ -68,7 +68,7 @@ function documentOf(name: string, { versions, unpublished = {}, gone, tags, repo
 function distOf(name: string, version: string): object {
   const file = `${name.replace(/^@[^/]+\//, "")}-${version}.tgz`;
   return {
-    tarball: `https://registry.npmjs.org/${name}/-/${file}`,
+    tarball: `https://npm.example/${name}/-/${file}`,
     shasum: createHash("sha1").update(`${name}@${version}`).digest("hex"),
     integrity: `sha512-${Buffer.from(sha512Of(name, version), "hex").toString("base64")}`,
     fileCount: 3,

@@ -82,7 +82,7 @@ function managerOf(value: Value | undefined): Reference[] {
   const [whole, name, version = "", algorithm, hash = ""] = MANAGER.exec(value ? visibleText(value) : "") ?? [];
   if (value === undefined || whole === undefined || name === undefined) return [];
   const known = (["sha1", "sha256", "sha384", "sha512"] as const).find((one) => one === algorithm);
-  const of = `https://registry.npmjs.org/${name}/-/${name}-{version}.tgz`;
+  const of = `npm:/${name}/-/${name}-{version}.tgz`; // below whatever registry npm is configured for
   const checksum: Checksum[] =
     known === undefined
       ? []

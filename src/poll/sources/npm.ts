@@ -61,13 +61,16 @@ function packageOf(purl: string, { urls }: PollContext): Package | undefined {
   const parts = parsePurl(purl);
   if (parts?.type !== "npm") return undefined;
   const registry = parts.qualifiers.repository_url?.replace(/\/+$/, "") ?? urls.npm.url;
+  if (registry === "") return undefined;
   const name = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
   return { name, url: `${registry}/${encodeURIComponent(name).replace(/^%40/, "@")}` };
 }
 
+const NO_REGISTRY = "no npm registry is known: set upstreams.npm.url";
+
 async function pollNpm(request: PollRequest, context: PollContext): Promise<PollAnswer | Failure> {
   const known = packageOf(request.upstream, context);
-  if (known === undefined) return new Failure("misconfigured", `not an npm package: ${request.upstream}`);
+  if (known === undefined) return new Failure("misconfigured", NO_REGISTRY);
   const answer = await fetchChanged(context.fetcher, {
     request: { url: known.url, maxBytes: MAX_BYTES, headers: { accept: "application/json" } },
     what: `the npm package ${known.name}`,

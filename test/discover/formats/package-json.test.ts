@@ -42,7 +42,7 @@ describe("a package manifest", () => {
   it("moves the package manager together with the hash of its archive", () => {
     const pin = pinNamed(manifest, "packageManager");
     const [, checksum] = pin.edits;
-    expect(checksum?.of).toEqual({ url: "https://registry.npmjs.org/pnpm/-/pnpm-{version}.tgz", algorithm: "sha256" });
+    expect(checksum?.of).toEqual({ url: "npm:/pnpm/-/pnpm-{version}.tgz", algorithm: "sha256" });
     expect(covered(manifest, pin)[1]).toMatch(/^checksum 8ca8.* → \{hex\}$/);
   });
 

@@ -57,7 +57,7 @@ describe("a package on npm", () => {
       assets: [
         {
           name: "left-pad-1.0.0.tgz",
-          url: "https://registry.npmjs.org/left-pad/-/left-pad-1.0.0.tgz",
+          url: "https://npm.example/left-pad/-/left-pad-1.0.0.tgz",
           digest: `sha512:${sha512Of("left-pad", "1.0.0")}`,
         },
       ],

@@ -6,6 +6,7 @@ import { resolveTarget } from "../../src/flow/resolve-target.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { rewrite } from "../../src/lib/rewrite.ts";
 import { aCandidate, aRelease } from "../support/build.ts";
+import { anyUrls } from "../support/urls.ts";
 
 const [OLD, OTHER, NEW, NEWER] = ["1", "2", "3", "4"].map((digit) => digit.repeat(64)) as [
   string,
@@ -17,7 +18,7 @@ const asset = (name: string, hex: string) => ({ name, digest: `sha256:${hex}` })
 const files = [{ path: "requirements.txt", text: `idna==3.11 --hash=sha256:${OLD} \\\n    --hash=sha256:${OTHER}\n` }];
 
 /** Nothing outside may be asked: a context without anything. */
-const nothing = {} as FlowContext;
+const nothing = { urls: anyUrls() } as FlowContext;
 
 function candidateOf(tree: typeof files, assets: ReturnType<typeof asset>[], version: string) {
   const [component] = toComponents("p", discover(tree).pins);

@@ -17,7 +17,7 @@ const [OLD, OTHER, NEW, NEWER] = ["1", "2", "3", "4"].map((digit) => digit.repea
 const asset = (name: string, hex: string) => ({ name, digest: `sha256:${hex}` });
 const files = [{ path: "requirements.txt", text: `idna==3.11 --hash=sha256:${OLD} \\\n    --hash=sha256:${OTHER}\n` }];
 
-/** Nothing outside may be asked: a context without anything. */
+/** Nothing outside may be asked: a context of addresses, without a client. */
 const nothing = { urls: anyUrls() } as FlowContext;
 
 function candidateOf(tree: typeof files, assets: ReturnType<typeof asset>[], version: string) {

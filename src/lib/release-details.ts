@@ -1,8 +1,24 @@
+import { parsePurl } from "../domain/upstream.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { GitHubReader, ReleaseDetail } from "./github-reader.ts";
 
 /** A release that is looked for: under which tags it may be published, the likeliest first, and under which name the answer is wanted. */
 export type WantedRelease = { readonly tags: readonly string[]; readonly as: string };
+
+/**
+ * Notes and assets of a package's releases, from the GitHub repository (a purl) that its registry claims; none where it
+ * claims none.
+ */
+export async function readClaimedDetails(
+  reader: GitHubReader | undefined,
+  claimed: string | undefined | Failure,
+  wanted: readonly WantedRelease[],
+): Promise<readonly ReleaseDetail[] | Failure> {
+  if (isFailure(claimed)) return claimed;
+  const repository = claimed === undefined ? undefined : parsePurl(claimed);
+  if (repository === undefined) return [];
+  return readReleaseDetails(reader, { owner: repository.namespace, name: repository.name }, wanted);
+}
 
 /**
  * Notes and assets of a repository's releases. Those that are not there are left out; what could not be asked is a

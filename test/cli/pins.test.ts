@@ -64,6 +64,13 @@ describe("headgate pins", () => {
     for (const sentence of expected) expect(out).toContain(sentence);
   });
 
+  it("counts what a comment says to ignore apart", async () => {
+    const folder = aFolder({ Dockerfile: "FROM debian:13-slim\n# headgate: ignore\nFROM alpine:3.22\n" });
+    expect((await headgate(["pins", folder])).out).toContain(
+      "1 pin of 1 upstream, 0 not pinned, 0 drifting, 1 ignored",
+    );
+  });
+
   it("says of what only a commit or a digest names that its content is pinned", async () => {
     const commit = "0123456789abcdef0123456789abcdef01234567";
     const folder = aFolder({

@@ -80,15 +80,18 @@ function printNotes(findings: readonly PinFinding[], terminal: Terminal): void {
 }
 
 function summaryOf(pins: readonly Pin[], components: readonly Component[], problems: readonly Problem[]): string {
-  const unpinned = pins.filter((pin) => isFloating(pin) && pin.digest === undefined && pin.own !== true).length;
   const own = pins.filter((pin) => pin.own === true).length;
+  const ignored = pins.filter((pin) => pin.own !== true && pin.word?.kind === "ignore").length;
+  const watched = components.flatMap((component) => component.pins);
+  const unpinned = watched.filter((pin) => isFloating(pin) && pin.digest === undefined).length;
   const drifting = components.filter((component) => component.current.length > 1).length;
   const upstreams = new Set(components.map((component) => component.upstream)).size;
   return [
-    `\n${count(pins.length - own, "pin")} of ${count(upstreams, "upstream")}`,
+    `\n${count(watched.length, "pin")} of ${count(upstreams, "upstream")}`,
     `${unpinned} not pinned`,
     `${drifting} drifting`,
     ...(own > 0 ? [`${own} of this project's own`] : []),
+    ...(ignored > 0 ? [`${ignored} ignored`] : []),
     `${problems.length} not understood`,
   ].join(", ");
 }

@@ -9,7 +9,7 @@ import type { FetchResponse } from "../../lib/fetcher.ts";
 import { type Retraction, retractionsOf } from "../../lib/go-retractions.ts";
 import { failureOfStatus, readJson } from "../../lib/http-status.ts";
 import { repositoryOfUrl } from "../../lib/package-repository.ts";
-import { readReleaseDetails } from "../../lib/release-details.ts";
+import { readClaimedDetails } from "../../lib/release-details.ts";
 import { versionByTemplates } from "../../lib/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
@@ -27,16 +27,12 @@ export const golang: Source = {
   matches: (purl) => moduleOf(purl) !== undefined,
   poll: pollModule,
   details: async (purl, tags, context) => {
-    const claimed = await repositoryOf(purl, context);
-    if (isFailure(claimed)) return claimed;
-    const repository = claimed === undefined ? undefined : parsePurl(claimed);
-    if (repository === undefined) return [];
     const folder = folderOf(moduleOf(purl) ?? "");
     const wanted = tags.map((as) => {
       const tag = `v${as.replace(/^v/, "")}`;
       return { tags: folder === "" ? [tag] : [`${folder}/${tag}`, tag], as };
     });
-    return readReleaseDetails(context.github, { owner: repository.namespace, name: repository.name }, wanted);
+    return readClaimedDetails(context.github, await repositoryOf(purl, context), wanted);
   },
   repository: repositoryOf,
 };

@@ -7,7 +7,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import { fetchChanged } from "../../lib/fetch-changed.ts";
 import { failureOfStatus, readJson } from "../../lib/http-status.ts";
 import { repositoryOfUrl } from "../../lib/package-repository.ts";
-import { readReleaseDetails } from "../../lib/release-details.ts";
+import { readClaimedDetails } from "../../lib/release-details.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** Packages with some thousand versions have documents of some ten megabytes. */
@@ -24,13 +24,10 @@ export const npm: Source = {
   matches: (purl) => parsePurl(purl)?.type === "npm",
   poll: pollNpm,
   details: async (purl, tags, context) => {
-    const claimed = await repositoryOf(purl, context);
-    if (isFailure(claimed)) return claimed;
-    const repository = claimed === undefined ? undefined : parsePurl(claimed);
     const name = packageOf(purl, context)?.name;
-    if (repository === undefined || name === undefined) return [];
+    if (name === undefined) return [];
     const wanted = tags.map((tag) => ({ tags: [`v${tag}`, tag, `${name}@${tag}`], as: tag })); // the last: workspaces
-    return readReleaseDetails(context.github, { owner: repository.namespace, name: repository.name }, wanted);
+    return readClaimedDetails(context.github, await repositoryOf(purl, context), wanted);
   },
   repository: repositoryOf,
 };

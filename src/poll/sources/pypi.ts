@@ -6,7 +6,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import { failureOfStatus } from "../../lib/http-status.ts";
 import { claimedRepository } from "../../lib/package-repository.ts";
 import { normaliseProject, versionOfFilename } from "../../lib/pypi-filename.ts";
-import { readReleaseDetails } from "../../lib/release-details.ts";
+import { readClaimedDetails } from "../../lib/release-details.ts";
 import { type IndexFile, type IndexPage, readSimplePage, SIMPLE_ACCEPT } from "../../lib/simple-index.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
@@ -24,12 +24,8 @@ export const pypi: Source = {
   matches: (purl) => parsePurl(purl)?.type === "pypi",
   poll: pollPypi,
   details: async (purl, tags, context) => {
-    const claimed = await repositoryOf(purl, context);
-    if (isFailure(claimed)) return claimed;
-    const repository = claimed === undefined ? undefined : parsePurl(claimed);
-    if (repository === undefined) return [];
     const wanted = tags.map((tag) => ({ tags: [`v${tag}`, tag], as: tag }));
-    return readReleaseDetails(context.github, { owner: repository.namespace, name: repository.name }, wanted);
+    return readClaimedDetails(context.github, await repositoryOf(purl, context), wanted);
   },
   repository: repositoryOf,
 };

@@ -6,7 +6,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import { fetchChanged } from "../../lib/fetch-changed.ts";
 import { failureOfStatus, readJson } from "../../lib/http-status.ts";
 import { repositoryOfUrl } from "../../lib/package-repository.ts";
-import { readReleaseDetails } from "../../lib/release-details.ts";
+import { readClaimedDetails } from "../../lib/release-details.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** Gems with some thousand versions have lists of some megabytes. */
@@ -20,12 +20,8 @@ export const rubygems: Source = {
   matches: (purl) => parsePurl(purl)?.type === "gem",
   poll: pollGem,
   details: async (purl, tags, context) => {
-    const claimed = await repositoryOf(purl, context);
-    if (isFailure(claimed)) return claimed;
-    const repository = claimed === undefined ? undefined : parsePurl(claimed);
-    if (repository === undefined) return [];
     const wanted = tags.map((tag) => ({ tags: [`v${tag}`, tag], as: tag }));
-    return readReleaseDetails(context.github, { owner: repository.namespace, name: repository.name }, wanted);
+    return readClaimedDetails(context.github, await repositoryOf(purl, context), wanted);
   },
   repository: repositoryOf,
 };

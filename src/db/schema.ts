@@ -89,6 +89,11 @@ export const upstreams = headgate.table(
     source: text("source"),
     dueAt: instant("due_at").notNull(),
     leasedUntil: instant("leased_until"),
+    /** Since when its answers are wanted: how long a first one has been missing. */
+    knownSince: instant("known_since"),
+    /** Seconds between its releases, as their median; with the newest one's time, what the next poll is set by. */
+    rhythm: integer("rhythm"),
+    newestAt: instant("newest_at"),
     validator: text("validator"),
     firstPolledAt: instant("first_polled_at"),
     lastSuccessAt: instant("last_success_at"),
@@ -291,6 +296,32 @@ export const events = headgate.table(
   },
   (table) => [index("events_at").on(table.at)],
 );
+
+/** Hosts that are left alone, for all processes to see. A time that is over, or none, means nothing. */
+export const hosts = headgate.table("hosts", {
+  host: text("host").primaryKey(),
+  /** It asked not to be asked before. */
+  limitedUntil: instant("limited_until"),
+  /** It failed again and again. */
+  closedUntil: instant("closed_until"),
+  trouble: text("trouble").notNull(),
+  updatedAt: instant("updated_at").notNull(),
+});
+
+/** Requests that a service still allows in its window, less what processes have taken in advance. */
+export const budgets = headgate.table("budgets", {
+  name: text("name").primaryKey(),
+  limit: integer("limit").notNull(),
+  remaining: integer("remaining").notNull(),
+  resetAt: instant("reset_at").notNull(),
+  updatedAt: instant("updated_at").notNull(),
+});
+
+/** Processes that ask upstreams, and when each was last heard of: they share what a host may be asked at once. */
+export const replicas = headgate.table("replicas", {
+  id: text("id").primaryKey(),
+  seenAt: instant("seen_at").notNull(),
+});
 
 /** Single values of the installation. */
 export const meta = headgate.table("meta", { key: text("key").primaryKey(), value: json<unknown>("value").notNull() });

@@ -26,7 +26,7 @@ export async function ensureUpstreams(
   for (const batch of batches(distinct)) {
     await db
       .insert(upstreams)
-      .values(batch.map(({ purl, source }) => ({ purl, source, dueAt: now, notChecked: [] })))
+      .values(batch.map(({ purl, source }) => ({ purl, source, dueAt: now, knownSince: now, notChecked: [] })))
       .onConflictDoUpdate({ target: upstreams.purl, set: { source: sql`excluded.source` } });
   }
 }

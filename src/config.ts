@@ -193,7 +193,17 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
     { url, ...(hub !== undefined && { hub }) },
   ]);
   const npm = { url: others.npm.url ?? "" };
-  return { ...others, npm, depsDev, gitHosts, registries: Object.fromEntries(listed) };
+  const hosts = Object.entries(gitHosts).map(([host, { url, forge }]) => [
+    host,
+    { url: url ?? `https://${host}`, ...(forge !== undefined && { forge }) },
+  ]);
+  return {
+    ...others,
+    npm,
+    depsDev,
+    gitHosts: Object.fromEntries(hosts),
+    registries: Object.fromEntries(listed),
+  };
 }
 
 function missingFile(file: string): Failure {

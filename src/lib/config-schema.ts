@@ -115,7 +115,9 @@ export const CONFIG_SHAPE = {
     golang: section({ url: baseUrl.default("https://proxy.golang.org") }).prefault({}),
     maven: section({ url: baseUrl.default("https://repo1.maven.org/maven2") }).prefault({}),
     cargo: section({ url: baseUrl.default("https://index.crates.io") }).prefault({}),
-    "git-hosts": z.record(z.string(), section({ url: baseUrl })).default({}),
+    "git-hosts": z
+      .record(z.string(), section({ url: baseUrl.optional(), forge: z.enum(["gitlab", "gitea"]).optional() }))
+      .default({}),
     registries: z
       .record(z.string(), section({ url: baseUrl, hub: baseUrl.optional() }))
       .default({ "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } }),

@@ -5,6 +5,7 @@ import { hubTags } from "./docker-hub.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
 import { failureOfStatus, readJson } from "./http-status.ts";
+import { nextPageQuery } from "./next-page.ts";
 import { createTokenKeeper, type RegistryHost, type RegistryLogin, type TokenKeeper } from "./registry-token.ts";
 import { shareRunning } from "./share-running.ts";
 import type { ServiceUrls } from "./urls.ts";
@@ -118,18 +119,7 @@ async function tagPage(
   const page = readJson(response, tagsSchema);
   if (isFailure(page)) return page;
   const names = (page.tags ?? []).filter((tag): tag is string => typeof tag === "string" && isTag(tag));
-  return { names, next: nextQuery(response) };
-}
-
-/**
- * The query of the next page. Only the query of the `Link` is taken: some registries write the path without their own
- * prefix, and none may send us to another host.
- */
-function nextQuery(response: FetchResponse): string | undefined {
-  const link = /<([^<>]*)>\s*;\s*rel="?next"?/i.exec(response.headers.link ?? "")?.[1];
-  if (link === undefined || !URL.canParse(link, response.url)) return undefined;
-  const query = new URL(link, response.url).searchParams.toString();
-  return query === "" ? undefined : query;
+  return { names, next: nextPageQuery(response) };
 }
 
 async function digestOf(

@@ -1,3 +1,6 @@
+/** Programs that host repositories and have an API for releases. Forgejo, and so Codeberg, speaks Gitea's. */
+export type ForgeKind = "gitlab" | "gitea";
+
 /** Base URLs of every outside service, as configured under `upstreams`. None ends in a slash. */
 export type ServiceUrls = {
   readonly github: { readonly api: string; readonly graphql: string; readonly web: string };
@@ -11,7 +14,7 @@ export type ServiceUrls = {
   /** A sparse index (https://doc.rust-lang.org/cargo/reference/registry-index.html). */
   readonly cargo: { readonly url: string };
   /** By the host of a repository; hosts that are not listed are reached at `https://<host>`. */
-  readonly gitHosts: Readonly<Record<string, { readonly url: string }>>;
+  readonly gitHosts: Readonly<Record<string, { readonly url: string; readonly forge?: ForgeKind }>>;
   /** By registry host as written in image names; hosts that are not listed are reached at `https://<host>`. */
   readonly registries: Readonly<Record<string, { readonly url: string; readonly hub?: string }>>;
   readonly osv: { readonly url: string };

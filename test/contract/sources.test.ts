@@ -65,10 +65,14 @@ const ways: readonly Way[] = [
   },
   {
     source: "git",
-    name: "the git protocol",
+    name: "the git protocol and GitLab's releases",
     upstream: "pkg:gitlab/example/tool",
     pinned: "1.0",
-    start: () => startGit({ repositories: { "example/tool": { tags: { "1.0": { commit: commitOf("1.0") } } } } }),
+    start: () =>
+      startGit({
+        repositories: { "example/tool": { tags: { "1.0": { commit: commitOf("1.0") } } } },
+        forge: { kind: "gitlab", releases: { "example/tool": [{ tag: "1.0" }] } },
+      }),
     urls: (url) => ({ gitHosts: { "gitlab.com": { url } } }),
     codes: { "401": "not-found" }, // what forges say of a repository that is not there
   },

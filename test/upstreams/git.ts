@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { answerForge, type ForgeWorld } from "./forge.ts";
 import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
 
 /** A tag: the commit it stands for, and the tag object in between when it is annotated. */
@@ -18,6 +19,8 @@ export type GitWorld = {
   protocol?: 0 | 2;
   /** How a repository that does not exist, or is private, is answered: 401 as github.com does (default), or 404. */
   missing?: 401 | 404;
+  /** The forge that runs here, with its releases. */
+  forge?: ForgeWorld;
 };
 
 const FLUSH = "0000";
@@ -28,9 +31,12 @@ export function commitOf(text: string): string {
   return createHash("sha1").update(text).digest("hex");
 }
 
-/** A stand-in of a git host: smart HTTP, protocol v2 `ls-refs` with peeling, or the v0 advertisement. */
+/** A stand-in of a git host: smart HTTP, protocol v2 `ls-refs` with peeling, or the v0 advertisement, and its forge's API. */
 export function startGit(world: GitWorld): Promise<StandIn> {
-  return startStandIn((request) => answerGit(world, request) ?? { status: 404, body: "Not Found" });
+  return startStandIn((request) => {
+    const api = world.forge === undefined ? undefined : answerForge(world.forge, request);
+    return api ?? answerGit(world, request) ?? { status: 404, body: "Not Found" };
+  });
 }
 
 /** The answer to a request of the git protocol; undefined when it is none. */

@@ -8,7 +8,7 @@ import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
 import { commitOf, type GitWorld, startGit } from "../../upstreams/git.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
-const HOSTS = ["gitlab.com", "gitlab.example.org", "bitbucket.org", "git.example.org"];
+const HOSTS = ["gitlab.com", "gitlab.example.org", "bitbucket.org", "git.example.org", "codeberg.org"];
 
 let world: GitWorld;
 let host: StandIn;
@@ -70,7 +70,8 @@ describe("what the source is for", () => {
 
 describe("a repository on a git host", () => {
   it("has its tags with the commits they stand for, and says what git does not tell", async () => {
-    const { releases, complete, notChecked } = await changed({ tagTemplates: ["v{version}"] });
+    const upstream = "pkg:bitbucket/group/tool";
+    const { releases, complete, notChecked } = await changed({ upstream, tagTemplates: ["v{version}"] });
     expect(releases).toEqual([
       {
         version: "1.0.0",
@@ -80,7 +81,6 @@ describe("a repository on a git host", () => {
         digests: {},
         assets: [],
         commit: commitOf("one"),
-        notesUrl: "https://gitlab.com/group/tool/-/tags/v1.0.0",
       },
       expect.objectContaining({ version: "1.1.0", commit: commitOf("two") }),
     ]);
@@ -125,6 +125,7 @@ describe("a repository on a git host", () => {
 
   it("says unchanged until a tag or a pinned branch moves", async () => {
     const pinnedRefs = ["main"];
+    world.forge = { kind: "gitlab", releases: { "group/tool": [] } };
     const { validator } = await changed({ pinnedRefs });
     const last = validator === undefined ? {} : { last: { validator } };
     expect(await poll({ pinnedRefs, ...last })).toEqual({ state: "unchanged", validator });
@@ -139,4 +140,82 @@ describe("a repository on a git host", () => {
     world.missing = missing;
     expect(await poll({ upstream: "pkg:gitlab/group/nothing" })).toMatchObject({ code: "not-found" });
   });
+});
+
+const asset = { name: "tool_linux_amd64.tar.gz", size: 12 };
+const forges = [
+  ["gitlab", "pkg:gitlab/group/tool", "https://gitlab.example/group/tool/-/releases/v1.1.0"],
+  ["gitea", "pkg:generic/codeberg.org/group/tool", "https://gitea.example/group/tool/releases/tag/v1.1.0"],
+] as const;
+
+describe.each(forges)("a repository on %s", (kind, upstream, page) => {
+  beforeEach(() => {
+    const later = { prerelease: true, upcoming: true };
+    world.forge = {
+      kind,
+      releases: {
+        "group/tool": [
+          { tag: "v1.1.0", publishedAt: "2026-10-01T09:00:00Z", notes: "Faster.", assets: [asset], ...later },
+          { tag: "v1.0.0", publishedAt: "2026-09-01T09:00:00Z" },
+        ],
+      },
+    };
+  });
+
+  const tagTemplates = ["v{version}"];
+  const api = () => host.requests.filter(({ path }) => path.startsWith("/api/"));
+
+  it("has the dates and pages of its releases, and nothing is left unsaid", async () => {
+    const { releases, notChecked } = await changed({ upstream, tagTemplates });
+    expect(releases).toEqual([
+      expect.objectContaining({ version: "1.0.0", state: "released", publishedAt: "2026-09-01T09:00:00.000Z" }),
+      expect.objectContaining({ version: "1.1.0", state: "prerelease", notesUrl: page }),
+    ]);
+    expect(notChecked).toEqual([]);
+  });
+
+  it("is read page by page until the pinned version is seen, on no other host than its own", async () => {
+    Object.assign(world.forge ?? {}, { pageSize: 1 });
+    await changed({ upstream, tagTemplates, pinnedRefs: ["1.1.0"] });
+    expect(api()).toHaveLength(1);
+    await changed({ upstream, tagTemplates, pinnedRefs: ["1.0.0"] });
+    expect(api()).toHaveLength(3);
+  });
+
+  it("is asked for releases only when its tags changed", async () => {
+    const { validator } = await changed({ upstream, tagTemplates });
+    expect(await poll({ upstream, tagTemplates, last: { validator: validator ?? "" } })).toMatchObject({
+      state: "unchanged",
+    });
+    expect(api()).toHaveLength(1);
+  });
+
+  it("falls back to its tags where the API does not answer, says so, and asks again", async () => {
+    host.fail(({ path }) => path.startsWith("/api/"), { status: 403 });
+    const { releases, notChecked, validator } = await changed({ upstream, tagTemplates });
+    expect(releases).toHaveLength(2);
+    expect(notChecked).toEqual([expect.stringMatching(/^dates, release notes and assets: .*403/)]);
+    expect(validator).toBeUndefined();
+  });
+
+  it("has notes and assets of the releases that are asked for, and none of bare tags", async () => {
+    const details = await git.details?.(upstream, ["v1.1.0", "docs-7"], context);
+    expect(details).toEqual([
+      expect.objectContaining({ tag: "v1.1.0", notes: "Faster.", url: page, author: "maintainer" }),
+    ]);
+    expect(details).toMatchObject([{ assets: [{ name: asset.name, url: expect.stringContaining(asset.name) }] }]);
+  });
+});
+
+it("a host whose name does not say what it runs is told by the configuration", async () => {
+  world.forge = {
+    kind: "gitlab",
+    releases: { "group/tool": [{ tag: "v1.0.0", publishedAt: "2026-09-01T09:00:00Z" }] },
+  };
+  const upstream = "pkg:generic/git.example.org/group/tool";
+  expect((await changed({ upstream })).notChecked).toHaveLength(1);
+  context = aPollContext(fetcher, { gitHosts: { "git.example.org": { url: host.url, forge: "gitlab" } } });
+  const { releases, notChecked } = await changed({ upstream });
+  expect(notChecked).toEqual([]);
+  expect(releases).toContainEqual(expect.objectContaining({ publishedAt: "2026-09-01T09:00:00.000Z" }));
 });

@@ -8,6 +8,7 @@ import {
   type Release,
   type ReleaseState,
 } from "../domain/release.ts";
+import { mergeFacts } from "../domain/release-facts.ts";
 
 /** A version as it is stored. `missing`: in how many complete answers in a row it was not. */
 export type StoredRelease = Omit<Release, "earlierContent"> & { readonly missing: number };
@@ -84,7 +85,9 @@ export function notSeen(before: StoredRelease): Merged {
 }
 
 function keptParts(before: StoredRelease, observed: ObservedRelease) {
+  const evidence = mergeFacts(before.evidence, observed.evidence);
   return {
+    ...(evidence !== undefined && { evidence }),
     digests: { ...before.digests, ...observed.digests },
     assets:
       observed.assets.length === 0 ? before.assets : observed.assets.map((asset) => withKnownDigest(before, asset)),

@@ -4,7 +4,8 @@ import type { Instant } from "../domain/instant.ts";
 import type { Pin, Problem } from "../domain/pin.ts";
 import type { ProjectSource } from "../domain/project.ts";
 import type { Asset, ReleaseState } from "../domain/release.ts";
-import type { CheckResult, TrustScore } from "../domain/trust.ts";
+import type { ReleaseFacts } from "../domain/release-facts.ts";
+import type { Advisory, CheckResult, TrustScore } from "../domain/trust.ts";
 import type { FailureCode } from "../lib/failure.ts";
 import { exactText, instant, json, text } from "./columns.ts";
 import { bigserial, boolean, doublePrecision, index, integer, pgSchema, primaryKey } from "./orm.ts";
@@ -120,6 +121,7 @@ export const releases = headgate.table(
     commit: text("commit"),
     notesUrl: text("notes_url"),
     notes: text("notes"),
+    evidence: json<ReleaseFacts>("evidence"),
     firstSeenAt: instant("first_seen_at").notNull(),
     contentFirstSeenAt: instant("content_first_seen_at").notNull(),
     baseline: boolean("baseline").notNull(),
@@ -209,7 +211,25 @@ export const decisions = headgate.table(
     fingerprint: text("fingerprint").notNull(),
     at: instant("at").notNull(),
   },
-  (table) => [index("decisions_candidate").on(table.candidate, table.id)],
+  (table) => [index("decisions_candidate").on(table.candidate, table.id), index("decisions_at").on(table.at)],
+);
+
+/** Advisories about versions that are installed or may be, since when they are known here. Due dates run from then. */
+export const advisories = headgate.table(
+  "advisories",
+  {
+    purl: text("purl").notNull(),
+    version: text("version").notNull(),
+    id: text("id").notNull(),
+    /** `osv`, or what was taken in: `trivy`, `sarif`. */
+    source: text("source").notNull(),
+    advisory: json<Advisory>("advisory").notNull(),
+    firstSeenAt: instant("first_seen_at").notNull(),
+    lastSeenAt: instant("last_seen_at").notNull(),
+    /** Withdrawn by its publisher, or gone from a later report: it no longer counts. */
+    endedAt: instant("ended_at"),
+  },
+  (table) => [primaryKey({ columns: [table.purl, table.version, table.id, table.source] })],
 );
 
 /** What named people decided. Append-only. */

@@ -1,4 +1,5 @@
 import type { Instant } from "./instant.ts";
+import type { ReleaseFacts } from "./release-facts.ts";
 
 /** What an upstream says of one of its versions. Only `released` ones are candidates by default. */
 export type ReleaseState = "released" | "prerelease" | "yanked" | "deleted" | "deprecated";
@@ -30,6 +31,8 @@ export type ObservedRelease = {
   readonly notesUrl?: string;
   /** Release notes as the upstream wrote them: Markdown, hostile until sanitised. */
   readonly notes?: string;
+  /** What proves where it comes from and what is in it, as far as somebody looked. */
+  readonly evidence?: ReleaseFacts;
 };
 
 /** A version with what Headgate itself knows of it: when it was first seen, and since when its content is what it is. */

@@ -24,6 +24,9 @@ export function isGuess(path: string): boolean {
   return formatOf(path)?.guesses?.(path) === true;
 }
 
+const DEEPEST_LIST = 4;
+const MOST_INCLUDERS = 50;
+
 /** Folders that hold what others wrote, as package managers leave it there: no place of this project's own choice. */
 const VENDORED = /(?:^|\/)(?:node_modules|bower_components|site-packages|vendor)\//;
 
@@ -83,14 +86,32 @@ function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {
   const includers = new Map<string, Includer[]>();
   for (const file of files.values()) {
     for (const inclusion of file.reading.inclusions) {
-      const { variables, scope } = inclusion;
+      const { variables, ...more } = inclusion;
       const target = pathsOf(files, file, inclusion).find((path) => path !== file.path && files.has(path));
       if (target === undefined) continue;
-      const includer: Includer = scope === undefined ? { file, variables } : { file, variables, scope };
-      includers.set(target, [...(includers.get(target) ?? []), includer]);
+      includers.set(target, [...(includers.get(target) ?? []), includerOf(file, variables, more)]);
     }
   }
-  return includers;
+  return throughLists(includers);
+}
+
+function includerOf(file: ReadFile, variables: readonly Variable[], { scope, constraints }: Partial<Inclusion>) {
+  return {
+    file,
+    variables,
+    ...(scope === undefined ? {} : { scope }),
+    ...(constraints === undefined ? {} : { constraints }),
+  };
+}
+
+/** A list that only names another list (`-r base.txt`) has no values of its own: who includes it includes both. */
+function throughLists(includers: ReadonlyMap<string, readonly Includer[]>): World["includers"] {
+  const outer = (includer: Includer, depth: number): readonly Includer[] => {
+    const isList = includer.file.format === "requirements" && depth < DEEPEST_LIST;
+    const above = isList ? (includers.get(includer.file.path) ?? []) : [];
+    return [includer, ...above.flatMap((one) => outer(one, depth + 1))].slice(0, MOST_INCLUDERS);
+  };
+  return new Map([...includers].map(([path, list]) => [path, list.flatMap((includer) => outer(includer, 0))]));
 }
 
 /** Where the included file may be, with the holes of its path filled by what the file itself is given. */

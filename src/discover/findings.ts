@@ -18,7 +18,7 @@ export function findingsOf(pins: readonly Pin[], files: readonly TextFile[]): Pi
 }
 
 function isUnpinned(pin: Pin): boolean {
-  return isFloating(pin) && pin.digest === undefined;
+  return isFloating(pin) && pin.digest === undefined && pin.lockedBy === undefined;
 }
 
 /** Images can be pinned by digest, actions by commit; a lock file or a registry that never replaces files does it elsewhere. */

@@ -80,6 +80,8 @@ export type Inclusion = {
   readonly variables: readonly Variable[];
   /** The scope of this file whose variables hold there, too. */
   readonly scope?: string;
+  /** Files that say which versions are installed there where nothing is written, relative to the project's root. */
+  readonly constraints?: readonly string[];
 };
 
 /** What one file says. Never throws: what was not understood is a problem. */
@@ -89,6 +91,8 @@ export type Reading = {
   readonly inclusions: readonly Inclusion[];
   /** Files whose variables hold in this one, as a compose file's `.env`. */
   readonly takes?: readonly string[];
+  /** Files of versions that hold for what this one leaves open, relative to the project's root. */
+  readonly constraints?: readonly string[];
   /** Scope → the scope whose variables it inherits. */
   readonly scopes?: Readonly<Record<string, string>>;
   /** The scope of a function → the offset it is called at: what stands before it in the outer scopes holds. */

@@ -41,7 +41,8 @@ export function link(world: World): Linked {
       const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
       const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
       const candidates = [...(reference.locks ?? []), ...(reference.locked === true ? locks : [])];
-      const lockedBy = candidates.find((lock) => governs(world, lock, file.path));
+      const lockedBy =
+        candidates.find((lock) => governs(world, lock, file.path)) ?? constraintOn(world, file, reference);
       const locked = lockedBy === undefined ? {} : { lockedBy };
       traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at })));
       const unclear = results.find((result) => result !== undefined && "unclear" in result);
@@ -62,6 +63,15 @@ function governs(world: World, lock: string, manifest: string): boolean {
   if (folder === posix.dirname(manifest)) return true;
   const above = world.files.get(posix.join(folder, posix.basename(manifest)));
   return /workspace|apps_path/.test(above?.text ?? "") || world.files.has(posix.join(folder, "pnpm-workspace.yaml"));
+}
+
+/** The file of constraints that says which version of a package is installed, where the list of requirements does not. */
+function constraintOn(world: World, file: ReadFile, { upstream, precision }: Reference): string | undefined {
+  if (upstream === undefined || precision !== "floating") return undefined;
+  const includers = world.includers.get(file.path) ?? [];
+  const lists = [file.reading, ...includers].flatMap(({ constraints = [] }) => constraints);
+  const says = (one: Reference) => one.upstream === upstream && one.precision === "exact";
+  return lists.find((path) => world.files.get(path)?.reading.references.some(says));
 }
 
 /** The reference as the file stands, and as each file that includes it would have it. */

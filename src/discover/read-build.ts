@@ -3,14 +3,28 @@ import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Inclusion, Variable } from "./format.ts";
 import type { ScriptReading } from "./read-shell.ts";
 
-/** The Dockerfiles that a script builds, with the arguments it gives them. Scripts run in their folder or in the root. */
-export function buildInclusions({ images }: ScriptReading, path: string): Inclusion[] {
+/**
+ * The Dockerfiles that a script builds, with the arguments it gives them, and the lists of Python packages that it
+ * installs. Scripts run in their folder or in the root.
+ */
+export function buildInclusions({ images, lists }: ScriptReading, path: string): Inclusion[] {
   const folder = posix.dirname(path);
-  return images.map(({ file, context, variables, scope }) => {
+  const around = (file: string) =>
+    [posix.join(folder, file), posix.normalize(file)].filter((one) => !/^(?:\.\.)?\//.test(one));
+  const listed = lists.flatMap(({ requirements, constraints, scope }) =>
+    requirements.map((file) => ({
+      paths: around(file),
+      variables: [],
+      scope,
+      constraints: constraints.flatMap(around),
+    })),
+  );
+  const built = images.map(({ file, context, variables, scope }) => {
     const named = file === "" ? posix.join(context === "" ? "." : context, "Dockerfile") : file;
     const paths = [posix.join(folder, named), posix.normalize(named)].filter((one) => !one.startsWith("../"));
     return { paths, variables: variables.map((variable) => ({ ...variable, scope })) };
   });
+  return [...built, ...listed];
 }
 
 /** A build argument as it is written in one text, `NAME=value`; nothing where the value comes from elsewhere. */

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Span } from "../lib/pieces.ts";
 import { readWords } from "../lib/shell.ts";
 import type { Inclusion, Variable } from "./format.ts";
+import type { ScriptReading } from "./read-shell.ts";
 
 /** A file or a folder of the build context, and where an image has it. */
 export type Copy = { readonly source: string; readonly target: string };
@@ -29,10 +30,22 @@ export function includeScripts(build: Build, span: Span): Inclusion[] {
   });
 }
 
+/** Lists of Python packages that a build step installs: they see the variables of the step. */
+export function includeLists(build: Build, lists: ScriptReading["lists"]): Inclusion[] {
+  return lists.flatMap(({ requirements, constraints, scope }) =>
+    requirements.map((file) => ({
+      paths: pathsOf(build, file),
+      variables: [],
+      scope,
+      constraints: constraints.flatMap((one) => pathsOf(build, one)),
+    })),
+  );
+}
+
 /** Where the context has what the image has at a path, as seen from the Dockerfile and from the project's root. */
 function pathsOf({ copies, path }: Build, script: string): string[] {
   const sources = copies.flatMap(({ source, target }) => {
-    if (posix.basename(source) === posix.basename(script)) return [source];
+    if (target === script || posix.basename(source) === posix.basename(script)) return [source];
     if (/\.\w+$/.test(source) && source !== ".") return [];
     const folder = target.replace(/\/*$/, "/");
     if (!script.startsWith("/")) return [posix.join(source, script)];

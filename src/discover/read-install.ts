@@ -1,4 +1,4 @@
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference } from "./format.ts";
 import { INSTALLERS, type Installer } from "./installers.ts";
 
@@ -21,6 +21,23 @@ const LISTS = /^(?:-[a-zA-Z]{0,9}[rc]|--requirement|--constraint)$/;
 function listAfter(option: Value, value: Value | undefined): Reference[] {
   const isAddress = value !== undefined && LISTS.test(visibleText(option)) && /^https?:\/\//.test(visibleText(value));
   return isAddress ? [{ kind: "url", value }] : [];
+}
+
+/** Files of requirements and of constraints that a command of pip reads, by the part of their paths that is written. */
+export function listsOf(words: readonly Value[]): { requirements: string[]; constraints: string[] } {
+  const texts = words.map(visibleText);
+  const pip = texts.findIndex((text) => /^(?:\S*\/)?pip[\d.]*$/.test(text));
+  const named = (letter: string, long: string) => {
+    const joined = new RegExp(`^(?:--${long}=|-${letter})(?=[\\w./${HOLE}])(.+)$`);
+    const apart = new RegExp(`^(?:--${long}|-[a-zA-Z]{0,9}${letter})$`);
+    return texts.flatMap((text, index) => {
+      if (pip < 0 || index <= pip) return [];
+      const written = apart.test(text) ? (texts[index + 1] ?? "") : (joined.exec(text)?.[1] ?? "");
+      const file = written.includes(HOLE) ? written.slice(written.lastIndexOf(HOLE) + 1).replace(/^\/+/, "") : written;
+      return /^[\w./-]+\.(?:txt|in|pip|cfg)$/.test(file) ? [file] : [];
+    });
+  };
+  return { requirements: named("r", "requirement"), constraints: named("c", "constraint") };
 }
 
 /** What rustup's installer is told to install: `--default-toolchain 1.86`. */

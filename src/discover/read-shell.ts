@@ -6,7 +6,7 @@ import { type Download, outputOf, withChecksums } from "./read-checksum.ts";
 import { type GitStep, readGit } from "./read-clone.ts";
 import { type ContainerStep, readContainer } from "./read-container.ts";
 import { followCalls, type Step } from "./read-functions.ts";
-import { readInstalls, readToolchain } from "./read-install.ts";
+import { listsOf, readInstalls, readToolchain } from "./read-install.ts";
 import { readListed } from "./read-list.ts";
 import { readRCommand } from "./read-r.ts";
 import { readWritten } from "./read-redirect.ts";
@@ -25,6 +25,8 @@ export type ScriptReading = {
   readonly images: readonly (NonNullable<ContainerStep["build"]> & { readonly scope: string })[];
   /** Files whose variables it takes over, as written. */
   readonly sources: readonly string[];
+  /** Lists of Python packages that it installs, as written, with the scope that they see. */
+  readonly lists: readonly (ReturnType<typeof listsOf> & { readonly scope: string })[];
 };
 
 type State = {
@@ -34,6 +36,7 @@ type State = {
   readonly builds: Value[];
   readonly images: ScriptReading["images"][number][];
   readonly sources: string[];
+  readonly lists: ScriptReading["lists"][number][];
   /** Scope → the repositories cloned in it: place in the list of references, folder. */
   readonly clones: Map<string, { at: number; folder: string }[]>;
   /** Repositories that are added as a remote, until something is fetched from them. */
@@ -62,10 +65,10 @@ export function readCommandList(
 ): ScriptReading {
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
   const clones = new Map<string, { at: number; folder: string }[]>();
-  const lists = { references: [], downloads: [], builds: [], images: [], sources: [] };
+  const lists = { references: [], downloads: [], builds: [], images: [], sources: [], lists: [] };
   const state: State = { text, ...lists, clones, remotes: new Map() };
   for (const step of steps) readStep(state, step);
-  const { references, downloads, builds, images, sources } = state;
+  const { references, downloads, builds, images, sources, lists: installed } = state;
   return {
     references: withChecksums(references, downloads, steps),
     variables: [...variables, ...steps.flatMap((step) => assignments(step, scope))],
@@ -74,6 +77,7 @@ export function readCommandList(
     builds,
     images,
     sources,
+    lists: installed,
   };
 }
 
@@ -113,6 +117,8 @@ function readStep(state: State, step: Step): void {
   if (git !== undefined) addGit(state, git, scope);
   const source = sourceOf(command);
   if (source !== undefined) state.sources.push(source);
+  const lists = listsOf(command.words);
+  if (lists.requirements.length > 0) state.lists.push({ ...lists, scope });
   const found = [
     ...readCommand(command),
     ...readListed(state.text, command),

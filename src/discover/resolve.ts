@@ -12,7 +12,12 @@ export type ReadFile = {
 };
 
 /** A file that uses another one, and the values it gives it. */
-export type Includer = { readonly file: ReadFile; readonly variables: readonly Variable[]; readonly scope?: string };
+export type Includer = {
+  readonly file: ReadFile;
+  readonly variables: readonly Variable[];
+  readonly scope?: string;
+  readonly constraints?: readonly string[];
+};
 
 /** All files by path, and for each the files that include it. */
 export type World = {

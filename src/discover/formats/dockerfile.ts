@@ -6,7 +6,7 @@ import { literalValue, type Span, sliceValue, type Value, visibleText } from "..
 import { readWords } from "../../lib/shell.ts";
 import type { Checksum, Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { readAssignment } from "../read-assignment.ts";
-import { type Copy, includeScripts } from "../read-copied-script.ts";
+import { type Copy, includeLists, includeScripts } from "../read-copied-script.ts";
 import { readScript, urlsOf } from "../read-shell.ts";
 
 /** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
@@ -174,7 +174,18 @@ function readRun(state: State, instruction: Instruction): void {
   state.variables.push(...script.variables);
   Object.assign(state.scopes, script.scopes);
   Object.assign(state.calls, script.calls);
-  state.inclusions.push(...includeScripts(state, span));
+  const mounts = flags.flatMap(mountedFrom);
+  const build = { ...state, copies: [...state.copies, ...mounts], scope };
+  state.inclusions.push(...includeScripts(build, span), ...includeLists(build, script.lists));
+}
+
+/** What `--mount=type=bind,source=…,target=…` shows of the context to one step. */
+function mountedFrom(flag: Value): Copy[] {
+  const text = visibleText(flag);
+  const source = /(?:^--mount=|,)(?:source|src)=([^,]+)/.exec(text)?.[1];
+  const target = /(?:^--mount=|,)(?:target|dst|destination)=([^,]+)/.exec(text)?.[1];
+  if (source === undefined || target === undefined || /(?:^--mount=|,)from=/.test(text)) return [];
+  return [{ source, target }];
 }
 
 /** Debian packages are Ubuntu's where the image says so. */

@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
-import type { Pin, Problem } from "../domain/pin.ts";
+import { isWatched, type Pin, type Problem } from "../domain/pin.ts";
 import { tagOfVersion } from "../domain/release.ts";
 import type { Database } from "./client.ts";
 import { and, asc, eq, inArray, sql } from "./orm.ts";
@@ -69,8 +69,7 @@ export async function projectsPinning(db: Database, purls: readonly string[]): P
 
 function toRow(project: string, pin: Pin, ordinal: number): typeof pins.$inferInsert {
   const { path, line, upstream, tagTemplate } = pin;
-  const watched = pin.own !== true && pin.word?.kind !== "ignore";
-  return { project, ordinal, path, line, upstream, tagTemplate, ref: refOf(pin), watched, pin };
+  return { project, ordinal, path, line, upstream, tagTemplate, ref: refOf(pin), watched: isWatched(pin), pin };
 }
 
 /** The tag that decides what is taken, where one does. */

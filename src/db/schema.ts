@@ -74,7 +74,7 @@ export const pins = headgate.table(
     /** The tag that is pinned, to be read by name; absent for ranges and bare commits. */
     ref: text("ref"),
     tagTemplate: text("tag_template"),
-    /** False for own artefacts and ignored places: their upstream is not asked for their sake. */
+    /** False for own artefacts, ignored places and alternatives: their upstream is not asked for their sake. */
     watched: boolean("watched").notNull(),
     pin: json<Pin>("pin").notNull(),
   },

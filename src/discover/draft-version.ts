@@ -1,4 +1,5 @@
 import type { Edit } from "../domain/pin.ts";
+import { HOLE } from "../lib/pieces.ts";
 import { anchorOf, askedIn, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { splitTag } from "./tag.ts";
@@ -26,7 +27,7 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
     name: anchor?.variable ?? base.name,
     path: place?.path ?? file.path,
     start: place?.start ?? reference.value.start,
-    text: reference.written ?? anchor?.text ?? resolved.text,
+    text: reference.written?.replace(HOLE, resolved.text) ?? anchor?.text ?? resolved.text,
     version: single ? version : (/\d[\w.+!]*/.exec(resolved.text)?.[0] ?? ""),
     edits: anchor === undefined || !single ? [] : [...versionEdits(anchor, prefix), ...hashEdits(filled)],
   };

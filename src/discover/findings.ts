@@ -1,4 +1,4 @@
-import { isFloating, type Pin, type PinFinding, type Place, toComponents } from "../domain/pin.ts";
+import { isFloating, isWatched, type Pin, type PinFinding, type Place, toComponents } from "../domain/pin.ts";
 
 type TextFile = { readonly path: string; readonly text: string };
 
@@ -8,7 +8,7 @@ const PLAIN = /^(?:docker|container)file$/i;
 
 /** What people should know of the pins of a project, in the order of the first place of each kind. Pure. */
 export function findingsOf(pins: readonly Pin[], files: readonly TextFile[]): PinFinding[] {
-  const watched = pins.filter((pin) => pin.own !== true && pin.word?.kind !== "ignore");
+  const watched = pins.filter(isWatched);
   return [
     ...byUpstream("unpinned", watched.filter(isUnpinned)),
     ...byUpstream("mutable", watched.filter(isMutable)),

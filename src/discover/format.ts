@@ -46,6 +46,8 @@ export type Reference = {
   readonly tagTemplate?: string;
   readonly scheme?: string;
   readonly precision?: Precision;
+  /** The list of values, one of which this reference is: several of one upstream are alternatives. */
+  readonly oneOf?: string;
   /** True: only what begins with a digit is a version; with any other value the reference says nothing. */
   readonly numeric?: boolean;
   /** All that is written of a version with its operators, where that is more than `value`. */

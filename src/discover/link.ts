@@ -15,7 +15,7 @@ import { splitTag } from "./tag.ts";
 import { type Words, wordsAt } from "./words.ts";
 
 /** A draft, and where the reference stands that led to it. */
-type Traced = { readonly draft: Draft; readonly at: Place };
+type Traced = { readonly draft: Draft; readonly at: Place; readonly oneOf?: string };
 type Linked = { readonly pins: Pin[]; readonly problems: Problem[] };
 
 const DRAFTS: Readonly<Record<Reference["kind"], (filled: Filled) => Draft | Unclear | undefined>> = {
@@ -44,14 +44,20 @@ export function link(world: World): Linked {
       const lockedBy =
         candidates.find((lock) => governs(world, lock, file.path)) ?? constraintOn(world, file, reference);
       const locked = lockedBy === undefined ? {} : { lockedBy };
-      traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at })));
+      const listed = reference.oneOf === undefined ? {} : { oneOf: `${file.path} ${reference.oneOf}` };
+      traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at, ...listed })));
       const unclear = results.find((result) => result !== undefined && "unclear" in result);
       if (drafts.length === 0 && unclear !== undefined) problems.push({ ...at, message: unclear.unclear });
     }
     traced.push(...annotated(world, file));
   }
   const own = ownUpstreams(world, traced);
-  const pins = merge(world, traced).map((group) => toPin(world, group, own));
+  const groups = merge(world, traced);
+  const alternatives = alternativesOf(groups);
+  const pins = groups.map((group) => {
+    const pin = toPin(world, group, own);
+    return alternatives.has(group) ? { ...pin, alternative: true, edits: [] } : pin;
+  });
   const distinctProblems = distinct(problems, ({ path, line, message }) => `${path} ${line} ${message}`);
   return { pins: pins.sort(byPlace), problems: distinctProblems.sort(byPlace) };
 }
@@ -131,6 +137,18 @@ function merge(world: World, traced: readonly Traced[]): Traced[][] {
     else group.push(one);
   }
   return [...groups.values()];
+}
+
+/** Places that give one upstream several versions through one list. */
+function alternativesOf(groups: readonly Traced[][]): ReadonlySet<Traced[]> {
+  const lists = new Map<string, Traced[][]>();
+  for (const group of groups) {
+    const [first] = group;
+    if (first?.oneOf === undefined) continue;
+    const key = `${first.oneOf}\n${first.draft.upstream}`;
+    lists.set(key, [...(lists.get(key) ?? []), group]);
+  }
+  return new Set([...lists.values()].filter((list) => list.length > 1).flat());
 }
 
 /** A download that several hosts have, or that has a file for each system, is one thing: `curl … || curl …`. */

@@ -18,6 +18,8 @@ export type PinRow = {
   /** `file:line` of every other place that speaks of the same thing. */
   readonly linked?: readonly string[];
   readonly own?: boolean;
+  /** One of several versions that are tried side by side. */
+  readonly alternative?: boolean;
 };
 
 /** Maps a pin to its row. */
@@ -36,6 +38,7 @@ export function toPinRow(pin: Pin): PinRow {
     ...(checksum === undefined ? {} : { checksum: `${checksum.path}:${checksum.line ?? pin.line}` }),
     ...(pin.linked.length === 0 ? {} : { linked: pin.linked.map((place) => `${place.path}:${place.line}`) }),
     ...(pin.own === true ? { own: true } : {}),
+    ...(pin.alternative === true ? { alternative: true } : {}),
   };
 }
 

@@ -51,6 +51,8 @@ export type Pin = {
   readonly lockedBy?: string;
   /** The project's own artefact, reported as such and never proposed. */
   readonly own?: boolean;
+  /** One of several versions that are tried side by side, as in the matrix of a CI: it is no drift, and nothing moves it. */
+  readonly alternative?: boolean;
   /** An inline word of the maintainers at this place. */
   readonly word?: InlineWord;
   /** Other places that speak of the same thing: the URL that uses the variable, the checksum below it. */
@@ -90,11 +92,16 @@ export type Component = {
   readonly current: readonly string[];
 };
 
-/** Groups pins into components, in the order of their first place. Own artefacts and ignored places stay out. */
+/** True for a place whose upstream is followed: not the project's own, not ignored, not one of several alternatives. */
+export function isWatched(pin: Pin): boolean {
+  return pin.own !== true && pin.word?.kind !== "ignore" && pin.alternative !== true;
+}
+
+/** Groups the watched pins into components, in the order of their first place. */
 export function toComponents(project: string, pins: readonly Pin[]): Component[] {
   const groups = new Map<string, Pin[]>();
   for (const pin of pins) {
-    if (pin.own === true || pin.word?.kind === "ignore") continue;
+    if (!isWatched(pin)) continue;
     const key = componentKey(pin);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [pin]);

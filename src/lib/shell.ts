@@ -169,9 +169,20 @@ function endsRun(cursor: Cursor, character: string): boolean {
   return /[\s'"$`\\]/.test(character) || character === cursor.options.escape || isOperator(cursor, character);
 }
 
+/** Nothing in it means anything to a shell; what a workflow puts in (`${{ … }}`) is there before the shell sees it. */
 function readSingleQuoted(cursor: Cursor, pieces: Piece[]): void {
-  const end = indexOrEnd(cursor, "'", cursor.at + 1);
-  pushLiteral(pieces, cursor.text, cursor.at + 1, end);
+  const { text } = cursor;
+  let from = cursor.at + 1;
+  let end = indexOrEnd(cursor, "'", from);
+  for (let at = text.indexOf("${{", from); at >= 0 && at < end; at = text.indexOf("${{", from)) {
+    const found = readHole(text, at, cursor.end);
+    if (found === undefined) break;
+    pushLiteral(pieces, text, from, at);
+    pieces.push(found.hole);
+    from = found.next;
+    end = indexOrEnd(cursor, "'", from);
+  }
+  pushLiteral(pieces, text, from, end);
   cursor.at = Math.min(end + 1, cursor.end);
 }
 

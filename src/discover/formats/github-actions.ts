@@ -1,6 +1,15 @@
 import { posix } from "node:path";
 import type { Node } from "yaml";
-import { inScope, literalValue, sliceValue, spelledText, type Value, visibleText } from "../../lib/pieces.ts";
+import {
+  type Hole,
+  inScope,
+  literalValue,
+  type Piece,
+  sliceValue,
+  spelledText,
+  type Value,
+  visibleText,
+} from "../../lib/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions, readBuildArgument } from "../read-build.ts";
 import { readScript } from "../read-shell.ts";
@@ -98,8 +107,7 @@ function readSteps(state: State, run: Node | undefined, scope: string): void {
   const span = spanOf(text, run);
   if (span === undefined) return;
   const script = readScript(text, span, scope, { operators: true, escape: "\\", folded: isFolded(run) });
-  const fixed = ({ value, ref }: Reference) => ![value, ref].some((part) => part && varies(state, part, scope));
-  state.references.push(...script.references.filter(fixed));
+  state.references.push(...script.references.flatMap((one) => eachOf(state, one, scope)));
   state.variables.push(...script.variables);
   state.builds.push(...script.builds);
   state.inclusions.push(...buildInclusions(script, "Dockerfile"));
@@ -124,9 +132,7 @@ function readInputs(state: State, step: Node, scope: string): void {
     state.builds.push(...linesOf(text, input("images")).map((image) => inScope(image, scope)));
   }
   const tools = readTools(action, (name) => scalarOf(text, input(name)));
-  state.references.push(
-    ...tools.filter(({ value }) => !varies(state, value, scope)).map((tool) => ({ ...tool, scope })),
-  );
+  state.references.push(...tools.flatMap((tool) => eachOf(state, { ...tool, scope }, scope)));
 }
 
 /** https://github.com/docker/build-push-action#inputs: `file` is seen from the root, and else lies in the context. */
@@ -167,24 +173,49 @@ function dockerImage(value: Value | undefined): Value | undefined {
     : sliceValue(value, "docker://".length, text.length);
 }
 
-/** An image; where the matrix gives several, each of them. */
 function addImage(state: State, value: Value | undefined, scope?: string): void {
   if (value === undefined) return;
-  const [hole] = value.pieces;
-  const whole = value.pieces.length === 1 && hole?.kind === "hole" ? hole.name : "";
-  const images = state.matrix.get(`${scope} ${whole}`) ?? (varies(state, value, scope) ? [] : [value]);
   const at = scope === undefined ? {} : { scope };
-  state.references.push(...images.map((image): Reference => ({ kind: "image", value: image, ...at })));
+  state.references.push(...eachOf(state, { kind: "image", value, ...at }, scope));
 }
 
-/** True for what a matrix gives several values: which are tried together is nobody's pin. */
-function varies(state: State, value: Value, scope: string | undefined): boolean {
-  const job = state.scopes[scope ?? ""];
-  return value.pieces.some((piece) => {
-    if (piece.kind !== "hole" || !piece.name.startsWith("matrix.")) return false;
-    const values = state.matrix.get(`${scope} ${piece.name}`) ?? state.matrix.get(`${job} ${piece.name}`);
-    return values === undefined || values.length !== 1;
+/**
+ * A reference with each value that the matrix gives it. Where several of its lists meet in one reference, which are tried
+ * together is not followed; what the matrix computes is nobody's pin.
+ */
+function eachOf(state: State, reference: Reference, scope: string | undefined): Reference[] {
+  const holes = [reference.value, reference.ref].flatMap((part) => part?.pieces ?? []).filter(isMatrix);
+  const [name = "", ...others] = new Set(holes.map((hole) => hole.name));
+  if (holes.length === 0) return [reference];
+  const { list, values } = valuesOf(state, name, scope);
+  if (others.length > 0 && varies(state, reference.value, scope)) return [];
+  const versions = values.filter(
+    (given) => values.length === 1 || reference.kind !== "version" || /\d/.test(visibleText(given)),
+  );
+  return versions.map((given) => {
+    const filled = (part: Value) => ({
+      ...part,
+      pieces: part.pieces.flatMap((piece) => (isMatrix(piece) && piece.name === name ? given.pieces : [piece])),
+    });
+    const ref = reference.ref === undefined ? {} : { ref: filled(reference.ref) };
+    return { ...reference, value: filled(reference.value), ...ref, ...(values.length > 1 ? { oneOf: list } : {}) };
   });
+}
+
+function isMatrix(piece: Piece): piece is Hole {
+  return piece.kind === "hole" && piece.name.startsWith("matrix.");
+}
+
+/** The values of a name of the matrix in a job, or in the job of a step. */
+function valuesOf(state: State, name: string, scope: string | undefined): { list: string; values: readonly Value[] } {
+  const lists = [`${scope} ${name}`, `${state.scopes[scope ?? ""]} ${name}`];
+  const list = lists.find((one) => state.matrix.has(one)) ?? "";
+  return { list, values: state.matrix.get(list) ?? [] };
+}
+
+/** True for what a matrix gives several values. */
+function varies(state: State, value: Value, scope: string | undefined): boolean {
+  return value.pieces.some((piece) => isMatrix(piece) && valuesOf(state, piece.name, scope).values.length !== 1);
 }
 
 /** Lists of the matrix and what `include` adds. A name with one value is a variable. */

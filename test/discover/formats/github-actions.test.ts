@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { discover } from "../../../src/discover/discover.ts";
+import { findingsOf } from "../../../src/discover/findings.ts";
 import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
 const workflow = [fixture("github-actions", "ci.yml", ".github/workflows/ci.yml")];
@@ -115,6 +116,8 @@ describe("a workflow that builds images", () => {
 const job = (lines: string) => tree({ ".github/workflows/w.yml": `on: push\njobs:\n  j:\n${lines}` });
 const using = (action: string, input: string, before = "") =>
   job(`${before}    steps:\n      - uses: ${action}@v1\n        with:\n          ${input}\n`);
+const alternatives = (files: ReturnType<typeof tree>) =>
+  discover(files).pins.flatMap((pin) => (pin.alternative === true ? [pin.text] : []));
 const tools = (files: ReturnType<typeof tree>) => summary(files).filter((line) => !line.includes("githubactions/"));
 
 describe("the tools of a workflow", () => {
@@ -131,16 +134,52 @@ describe("the tools of a workflow", () => {
     expect(tools(using(action, input))).toEqual(expected);
   });
 
-  it("take a matrix that gives one value for a pin, and one that gives several for none", () => {
+  it("take each value of a matrix, several of them as alternatives that nothing moves", () => {
     const matrix = (values: string) => `    strategy:\n      matrix:\n        py: ${values}\n`;
     const input = `python-version: \${{ matrix.py }}`;
     const one = using("actions/setup-python", input, matrix("['3.12']"));
     expect(tools(one)).toEqual(["6 github/python/cpython 3.12"]);
     const several = using("actions/setup-python", input, matrix("['3.12', '3.13']"));
-    expect(tools(several)).toEqual([]);
-    expect(discover(several).problems).toEqual([]);
+    expect(tools(several)).toEqual(["6 github/python/cpython 3.12", "6 github/python/cpython 3.13"]);
+    expect(alternatives(several)).toEqual(["3.12", "3.13"]);
+    expect(discover(several).pins.flatMap(({ text, edits }) => (text === "v1" ? [] : edits))).toEqual([]);
+    expect(findingsOf(discover(several).pins, several).filter(({ kind }) => kind === "drift")).toEqual([]);
     const script = job(`${matrix("[a, b]")}    steps:\n      - run: pip install thing==\${{ matrix.py }}\n`);
     expect(discover(script)).toEqual({ pins: [], problems: [] });
+  });
+
+  it.each([
+    ["a package", "[4.2, 5.1]", "pip install 'thing~=${{ matrix.py }}'", ["6 pypi/thing ~=4.2", "6 pypi/thing ~=5.1"]],
+    [
+      "an address",
+      "[4.2.0, 5.1.0]",
+      "curl -O https://github.com/o/r/releases/download/v${{ matrix.py }}/r.tgz",
+      ["6 github/o/r 4.2.0", "6 github/o/r 5.1.0"],
+    ],
+    [
+      "an address whose file it names",
+      "[linux, macos-14]",
+      "curl -O https://github.com/o/r/releases/download/v1.0.0/r-${{ matrix.py }}.tgz",
+      ["8 github/o/r v1.0.0"],
+    ],
+  ])("take each value where it stands in %s", (_where, values, command, expected) => {
+    const files = job(`    strategy:\n      matrix:\n        py: ${values}\n    steps:\n      - run: ${command}\n`);
+    expect(summary(files)).toEqual(expected);
+  });
+
+  it("take what a matrix includes, and move what is no alternative of another", () => {
+    const include =
+      "        include:\n          - { py: '3.13', image: debian:13 }\n          - { image: alpine:3.22 }\n";
+    const files = job(
+      `    strategy:\n      matrix:\n        py: ['3.12']\n${include}    container: \${{ matrix.image }}\n    steps:\n      - uses: actions/setup-python@v5\n        with:\n          python-version: \${{ matrix.py }}\n`,
+    );
+    expect(tools(files)).toEqual([
+      "6 github/python/cpython 3.12",
+      "8 docker/library/debian 13",
+      "8 github/python/cpython 3.13",
+      "9 docker/library/alpine 3.22",
+    ]);
+    expect(alternatives(files)).toEqual(["3.12", "3.13"]);
   });
 
   it("take the default of an input, and what stands behind ||", () => {

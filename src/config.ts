@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import { validate as isCron } from "node-cron";
 import { z } from "zod";
 import { CHANNELS } from "./deliver/channels.ts";
+import type { FreshnessTargets } from "./domain/freshness.ts";
 import { DAY, HOUR } from "./domain/instant.ts";
 import type { Policy, Rule } from "./domain/policy.ts";
 import type { Project, ProjectSource } from "./domain/project.ts";
@@ -12,6 +13,7 @@ import { CONFIG_SHAPE } from "./lib/config-schema.ts";
 import { Failure } from "./lib/failure.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";
 import type { ServiceUrls } from "./lib/urls.ts";
+import { SOURCES } from "./poll/sources.ts";
 
 /** The name of the file that is read when nobody names another. */
 const DEFAULT_FILE = "config/headgate.yaml";
@@ -26,6 +28,7 @@ export type Config = {
     readonly digest: string;
   };
   readonly policy: Policy;
+  readonly freshness: FreshnessTargets;
   readonly vouches: readonly Vouch[];
   /** Channel id → its validated options. A channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
@@ -88,6 +91,9 @@ function addSmtpUrl(raw: unknown, url: string | undefined): unknown {
   return { ...file, deliver: { ...file?.deliver, "e-mail": { url, ...mail } } };
 }
 
+/** What may have a freshness target. */
+const FRESH = ["default", "advisories", ...SOURCES.map((source) => source.id)];
+
 /** Rules across options: what no single option can know. */
 function crossChecks(written: Written): RuleError[] {
   const names = written.watch.map(nameOf);
@@ -105,6 +111,10 @@ function crossChecks(written: Written): RuleError[] {
       const message = `"${expression}" is not a cron expression such as 0 7 * * *`;
       return isCron(expression) ? [] : [{ path: ["schedule", key], message }];
     }),
+    ...Object.keys(written.freshness).flatMap((source) => {
+      const message = `is no source; there are ${FRESH.join(", ")}`;
+      return FRESH.includes(source) ? [] : [{ path: ["freshness", source], message }];
+    }),
     ...(isTimeZone(timeZone)
       ? []
       : [{ path: ["schedule", "time-zone"], message: `"${timeZone}" is not a time zone such as Europe/London` }]),
@@ -116,6 +126,7 @@ function normalise(written: Written, secrets: Secrets): Config {
     projects: written.watch.flatMap(toProjects),
     schedule: { ...written.schedule, timeZone: written.schedule["time-zone"] },
     policy: toPolicy(written),
+    freshness: { ...FRESHNESS, ...written.freshness },
     vouches: written.trust.vouches.map(({ until, ...vouch }) => ({
       ...vouch,
       points: vouch.points / 10,
@@ -162,6 +173,9 @@ const WAITS = {
   docker: 7 * DAY,
   generic: 7 * DAY,
 };
+
+/** Polls are at most a day apart, which leaves six hours for tries that fail. Advisories are asked for hourly. */
+const FRESHNESS = { default: 30 * HOUR, advisories: 3 * HOUR };
 
 function toPolicy(written: Written): Policy {
   const times = { critical: 24 * HOUR, high: 72 * HOUR, medium: 7 * DAY, ...written["response-times"] };

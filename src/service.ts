@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import type { Config } from "./config.ts";
 import { blobCache } from "./db/blobs.ts";
 import { type OpenDatabase, openDatabase } from "./db/client.ts";
+import { instanceId } from "./db/meta.ts";
 import type { Instant } from "./domain/instant.ts";
 import type { FlowContext } from "./flow/context.ts";
 import {
@@ -15,6 +16,7 @@ import {
   tickProjects,
   tickUpstreams,
 } from "./flow/jobs.ts";
+import { watchFreshness } from "./flow/watch-freshness.ts";
 import { removeDaemonFile, writeDaemonFile } from "./lib/daemon-file.ts";
 import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
 import { createFetcher } from "./lib/fetcher.ts";
@@ -54,7 +56,12 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
   const database = await openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory });
   if (isFailure(database)) return database;
   const { allowPrivate, proxy } = config.network;
-  const fetcher = createFetcher({ userAgent: USER_AGENT, allowPrivate, ...(proxy !== undefined && { proxy }) });
+  const fetcher = createFetcher({
+    userAgent: USER_AGENT,
+    allowPrivate,
+    clock: () => Date.parse(clock()),
+    ...(proxy !== undefined && { proxy }),
+  });
   const { secrets } = config;
   const urls = { ...config.urls, npm: { url: config.urls.npm.url === "" ? await npmRegistry() : config.urls.npm.url } };
   const github =
@@ -64,6 +71,8 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     db: database.db,
     projects: config.projects,
     policy: config.policy,
+    freshness: config.freshness,
+    installation: await instanceId(database.db),
     vouches: config.vouches,
     deliver: config.deliver,
     urls,
@@ -183,7 +192,7 @@ async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): 
   await adoptProjects(flow);
   const { discover, poll, digest, timeZone } = config.schedule;
   const ticks = [
-    [discover, (slot: Instant) => tickProjects(flow, enqueue, slot)],
+    [discover, (slot: Instant) => tickHour(flow, enqueue, slot)],
     [poll, (slot: Instant) => tickUpstreams(flow, enqueue, slot)],
     [digest, (slot: Instant) => tickDigest(flow, enqueue, slot)],
   ] as const;
@@ -196,6 +205,12 @@ async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): 
   await tickProjects(flow, enqueue, flow.clock());
   await tickUpstreams(flow, enqueue, flow.clock());
   return () => Promise.all(running.map((one) => one.stop()));
+}
+
+/** Not at the start: after a longer stop everything is old, and its polls have only just been enqueued. */
+async function tickHour(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
+  await tickProjects(flow, enqueue, slot);
+  await watchFreshness(flow);
 }
 
 function lackingOf({ secrets, deliver, projects }: Config): string[] {

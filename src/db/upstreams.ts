@@ -95,11 +95,17 @@ export async function setUpstreamsDue(db: Database, purls: readonly string[], du
 export async function recordPollSuccess(
   db: Database,
   purl: string,
-  answer: { readonly validator?: string; readonly complete?: boolean; readonly notChecked?: readonly string[] },
+  answer: {
+    readonly validator?: string;
+    readonly complete?: boolean;
+    readonly notChecked?: readonly string[];
+    /** What its next poll is set by: see `upstreams.rhythm`. */
+    readonly rhythm?: { readonly rhythm?: number | undefined; readonly newestAt?: Instant | undefined };
+  },
   dueAt: Instant,
   now: Instant,
 ): Promise<void> {
-  const { validator, complete, notChecked } = answer;
+  const { validator, complete, notChecked, rhythm } = answer;
   await db
     .update(upstreams)
     .set({
@@ -112,6 +118,7 @@ export async function recordPollSuccess(
       ...(complete !== undefined && { complete, validator: null }),
       ...(validator !== undefined && { validator }),
       ...(notChecked !== undefined && { notChecked }),
+      ...(rhythm !== undefined && { rhythm: rhythm.rhythm ?? null, newestAt: rhythm.newestAt ?? null }),
     })
     .where(eq(upstreams.purl, purl));
 }

@@ -1,4 +1,7 @@
+import { freshnessBySource } from "../db/freshness.ts";
 import { CHANNELS } from "../deliver/channels.ts";
+import type { SourceFreshness } from "../domain/freshness.ts";
+import { HOUR } from "../domain/instant.ts";
 import { isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 
@@ -22,8 +25,17 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     { subject: "queue", state: "ok", message: flow.queueing },
     await gitHubHealth(flow),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
+    ...(await freshnessBySource(flow.db, flow.freshness, flow.clock())).map(freshnessHealth),
     ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
   ];
+}
+
+function freshnessHealth({ source, target, upstreams, stale, oldest }: SourceFreshness): HealthLine {
+  const subject = `freshness of ${source}`;
+  if (stale === 0)
+    return { subject, state: "ok", message: `${upstreams} upstreams, none older than ${target / HOUR} h` };
+  const message = `${stale} of ${upstreams} upstreams have given no good answer for ${target / HOUR} h, one not since ${oldest}`;
+  return { subject, state: "broken", message };
 }
 
 async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {

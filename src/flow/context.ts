@@ -1,4 +1,5 @@
 import type { Database } from "../db/client.ts";
+import type { FreshnessTargets } from "../domain/freshness.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
@@ -18,6 +19,10 @@ export type FlowContext = {
   readonly db: Database;
   readonly projects: readonly Project[];
   readonly policy: Policy;
+  /** How old what a source said may be. */
+  readonly freshness: FreshnessTargets;
+  /** This installation's own id: spreads its polls apart from those of others. */
+  readonly installation: string;
   readonly vouches: readonly Vouch[];
   /** Channel id → options; a channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;

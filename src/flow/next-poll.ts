@@ -1,36 +1,63 @@
 import { between, DAY, HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { ObservedRelease } from "../domain/release.ts";
+import type { Failure } from "../lib/failure.ts";
+
+/** What an upstream's next poll is set by: seconds between its releases (their median), and when the newest came. */
+export type Rhythm = { readonly rhythm?: number | undefined; readonly newestAt?: Instant | undefined };
+
+/** What bounds a pause. `jitter` (0..1) spreads upstreams; `target` is the freshness target of the source in milliseconds. */
+export type Pace = { readonly jitter: number; readonly target: number };
 
 const SOONEST = 15 * MINUTE;
 const LATEST = DAY;
+const FIRST_RETRY = 5 * MINUTE;
+const LAST_RETRY = 6 * HOUR;
+/** The part of a freshness target that a pause may take: the rest is for tries that fail. */
+const PART_OF_TARGET = 5 / 6;
+/** The largest number of seconds that its column holds: 68 years. */
+const SLOWEST = 2 ** 31 - 1;
 
-/**
- * When to ask an upstream again: a twentieth of its own rhythm (the median gap of its last releases), between 15 minutes
- * and 24 hours; within an hour while a release is younger than two days. `jitter` (0..1) spreads upstreams by up to a tenth.
- */
-export function nextPoll(
-  releases: readonly Pick<ObservedRelease, "publishedAt">[],
-  now: Instant,
-  jitter: number,
-): Instant {
+/** The rhythm of an upstream, from the dates of its last ten dated releases. */
+export function rhythmOf(releases: readonly Pick<ObservedRelease, "publishedAt">[]): Rhythm {
   const dates = releases
     .flatMap((release) => release.publishedAt ?? [])
     .sort()
     .reverse()
     .slice(0, 10);
-  const newest = dates[0];
-  const rhythm = medianGap(dates);
-  const fresh = newest !== undefined && between(newest, now) < 2 * DAY;
-  const wanted = rhythm === undefined ? 6 * HOUR : rhythm / 20;
-  const pause = Math.min(Math.max(fresh ? Math.min(wanted, HOUR) : wanted, SOONEST), LATEST);
+  const gap = medianGap(dates);
+  return {
+    ...(gap !== undefined && { rhythm: Math.min(Math.round(gap / 1_000), SLOWEST) }),
+    ...(dates[0] !== undefined && { newestAt: dates[0] }),
+  };
+}
+
+/**
+ * When to ask an upstream again: a twentieth of its own rhythm, between 15 minutes and 24 hours; within an hour while a
+ * release is younger than two days; never so late that its freshness target could not be kept after a failure. Jitter
+ * takes up to a tenth off.
+ */
+export function nextPoll({ rhythm, newestAt }: Rhythm, now: Instant, { jitter, target }: Pace): Instant {
+  const fresh = newestAt !== undefined && between(newestAt, now) < 2 * DAY;
+  const wanted = rhythm === undefined ? 6 * HOUR : (rhythm * 1_000) / 20;
+  const latest = Math.min(fresh ? HOUR : LATEST, target * PART_OF_TARGET);
+  const pause = Math.min(Math.max(wanted, SOONEST), latest);
   return plus(now, Math.round(pause * (1 - jitter / 10)));
 }
 
 /** When to ask again after a failure: what the other side asked for, else doubling from 5 minutes up to 6 hours. */
 export function nextTry(failures: number, retryAt: Instant | undefined, now: Instant, jitter: number): Instant {
-  const pause = Math.min(5 * MINUTE * 2 ** Math.max(failures - 1, 0), 6 * HOUR);
+  const pause = Math.min(FIRST_RETRY * 2 ** Math.max(failures - 1, 0), LAST_RETRY);
   const wanted = plus(now, Math.round(pause * (1 + jitter / 10)));
   return retryAt !== undefined && retryAt > wanted ? retryAt : wanted;
+}
+
+/**
+ * True for a failure that is none yet: a host that asks for patience is asked later, and nobody needs to hear of it
+ * until the freshness target passes. `answeredAt`: the last good answer; of an upstream that never gave one nothing is
+ * known, and that is said.
+ */
+export function isPatience(failure: Failure, answeredAt: Instant | undefined, now: Instant, target: number): boolean {
+  return failure.code === "rate-limited" && answeredAt !== undefined && between(answeredAt, now) < target;
 }
 
 /** A number in 0..1 that is always the same for the same words. */

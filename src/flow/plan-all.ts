@@ -10,6 +10,7 @@ import { entriesOf, uncheckedOf } from "./digest-material.ts";
 import { discoverProject } from "./discover-project.ts";
 import { type PlanReport, toPlanReport } from "./plan-report.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
+import { staleIn, watchFreshness } from "./watch-freshness.ts";
 
 /** A plan also says what is skipped: a digest need not repeat that. */
 const SHOWN = [...OPEN_STATES, "skipped"] as const;
@@ -45,8 +46,9 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
     flow,
     watched.filter(({ purl }) => (states.get(purl)?.dueAt ?? now) <= now),
   );
+  await watchFreshness(flow);
   const plan = await planAndRemember(flow, project);
-  const unchecked = await uncheckedOf(flow, [project.id], plan.components);
+  const unchecked = [...(await staleIn(flow, project.id)), ...(await uncheckedOf(flow, [project.id], plan.components))];
   return toPlanReport(project.id, plan.components, await entriesOf(flow, project.id, SHOWN), unchecked);
 }
 

@@ -1,19 +1,30 @@
 import { recordRefs } from "../db/refs.ts";
 import { recordReleases, releasesOf } from "../db/releases.ts";
-import { recordPollFailure, recordPollSuccess, upstreamState, type WatchedUpstream } from "../db/upstreams.ts";
+import {
+  recordPollFailure,
+  recordPollSuccess,
+  setUpstreamsDue,
+  upstreamState,
+  type WatchedUpstream,
+} from "../db/upstreams.ts";
+import { targetOf } from "../domain/freshness.ts";
 import { isFailure } from "../lib/failure.ts";
 import { poll } from "../poll/poll.ts";
 import type { PollContext } from "../poll/source.ts";
 import type { FlowContext } from "./context.ts";
-import { jitterOf, nextPoll, nextTry } from "./next-poll.ts";
+import { isPatience, jitterOf, nextPoll, nextTry, rhythmOf } from "./next-poll.ts";
 import { raiseAlerts } from "./raise-alerts.ts";
 
-/** What a round of polls found. `changed` and `failed` are purls; `unwatched` counts those of kinds that nothing here polls. */
+/**
+ * What a round of polls found, as purls. `deferred`: their host asked for patience, and nothing is too old yet; `unwatched`
+ * counts those of kinds that nothing here polls.
+ */
 export type PollSummary = {
   readonly polled: number;
   readonly unwatched: number;
   readonly changed: readonly string[];
   readonly failed: readonly string[];
+  readonly deferred: readonly string[];
 };
 
 /** Asks every given upstream, stores what it says, and sets when to ask again. One that fails does not disturb the others. */
@@ -24,10 +35,18 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
   const of = (wanted: Outcome) =>
     watched.filter((_, index) => outcomes[index] === wanted).map((upstream) => upstream.purl);
   const unwatched = of("unwatched").length;
-  return { polled: watched.length - unwatched, unwatched, changed: of("changed"), failed: of("failed") };
+  const deferred = of("deferred");
+  if (deferred.length > 0) flow.log.info(`${deferred.length} upstreams wait: their hosts asked for patience`);
+  return {
+    polled: watched.length - unwatched,
+    unwatched,
+    changed: of("changed"),
+    failed: of("failed"),
+    deferred,
+  };
 }
 
-type Outcome = "changed" | "unchanged" | "failed" | "unwatched";
+type Outcome = "changed" | "unchanged" | "failed" | "deferred" | "unwatched";
 
 async function pollOne(flow: FlowContext, watched: WatchedUpstream, context: PollContext): Promise<Outcome> {
   const { purl } = watched;
@@ -38,16 +57,23 @@ async function pollOne(flow: FlowContext, watched: WatchedUpstream, context: Pol
     context,
   );
   const now = flow.clock();
-  const jitter = jitterOf(purl);
+  const jitter = jitterOf(flow.installation, purl);
+  const target = targetOf(flow.freshness, state?.source);
   if (isFailure(answer)) {
     const due = nextTry((state?.failure?.count ?? 0) + 1, answer.retryAt, now, jitter);
+    if (isPatience(answer, state?.lastSuccessAt, now, target)) {
+      await setUpstreamsDue(flow.db, [purl], due);
+      return "deferred";
+    }
     await recordPollFailure(flow.db, purl, answer, due, now);
     if (answer.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
     flow.log.warn(`${purl}: ${answer.message}`, { code: answer.code, retryAt: due });
     return "failed";
   }
   if (answer.state === "unchanged") {
-    await recordPollSuccess(flow.db, purl, answer, nextPoll(await releasesOf(flow.db, purl), now, jitter), now);
+    const known = state?.newestAt !== undefined || state?.rhythm !== undefined;
+    const rhythm = known ? state : rhythmOf(await releasesOf(flow.db, purl));
+    await recordPollSuccess(flow.db, purl, { ...answer, rhythm }, nextPoll(rhythm, now, { jitter, target }), now);
     return "unchanged";
   }
   const changes = await recordReleases(flow.db, purl, answer.releases, {
@@ -58,7 +84,8 @@ async function pollOne(flow: FlowContext, watched: WatchedUpstream, context: Pol
   });
   await recordRefs(flow.db, purl, answer.refs, now);
   await raiseAlerts(flow, purl, changes);
-  await recordPollSuccess(flow.db, purl, answer, nextPoll(answer.releases, now, jitter), now);
+  const rhythm = rhythmOf(answer.releases);
+  await recordPollSuccess(flow.db, purl, { ...answer, rhythm }, nextPoll(rhythm, now, { jitter, target }), now);
   return changes.length > 0 ? "changed" : "unchanged";
 }
 

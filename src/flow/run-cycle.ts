@@ -5,6 +5,7 @@ import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
 import { type SentDigest, sendDigest } from "./send-digest.ts";
+import { watchFreshness } from "./watch-freshness.ts";
 
 /** What one full cycle did, in the order it happened. */
 export type CycleSummary = {
@@ -12,6 +13,8 @@ export type CycleSummary = {
   /** Upstreams of kinds that nothing here polls: known, not watched. */
   readonly unwatched: number;
   readonly failed: readonly string[];
+  /** Their hosts asked for patience. */
+  readonly deferred: readonly string[];
   readonly projects: readonly DeliveredProject[];
   readonly digest: SentDigest;
 };
@@ -22,10 +25,12 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   for (const project of flow.projects) discovered.set(project.id, await discoverProject(flow, project));
   const watched = await watchedUpstreams(flow.db);
   const polled = await pollUpstreams(flow, watched);
+  await watchFreshness(flow);
   const projects: DeliveredProject[] = [];
   for (const project of flow.projects) {
     projects.push(await deliverProject(flow, project, discovered.get(project.id)));
   }
   const digest = await sendDigest(flow);
-  return { polled: polled.polled, unwatched: polled.unwatched, failed: polled.failed, projects, digest };
+  const { changed: _, ...counts } = polled;
+  return { ...counts, projects, digest };
 }

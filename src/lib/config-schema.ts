@@ -72,6 +72,7 @@ export const CONFIG_SHAPE = {
     poll: z.string().default("*/2 * * * *"),
     digest: z.string().default("0 7 * * *"),
   }).prefault({}),
+  freshness: z.record(z.string(), duration).default({}),
   policy: section({
     waits: z.record(z.string(), duration).default({}),
     prereleases: z.boolean().default(false),

@@ -159,6 +159,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       expect(await upstreamState(store.db, TOOL)).toEqual({
         purl: TOOL,
         source: "github",
+        knownSince: NOW,
         ...answer,
         dueAt: LATER,
         firstPolledAt: NOW,

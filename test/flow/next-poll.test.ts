@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { between, DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
-import { jitterOf, nextPoll, nextTry } from "../../src/flow/next-poll.ts";
+import { isPatience, jitterOf, nextPoll, nextTry, rhythmOf } from "../../src/flow/next-poll.ts";
+import { Failure } from "../../src/lib/failure.ts";
 
 const now = "2026-11-20T12:00:00.000Z";
 const every = (gap: number, newest: number) =>
   Array.from({ length: 6 }, (_, index) => ({ publishedAt: plus(now, -newest - index * gap) }));
+const pace = { jitter: 0, target: 30 * HOUR };
 
 describe("the next poll", () => {
   it.each([
@@ -16,11 +18,53 @@ describe("the next poll", () => {
     ["dates nothing", [], 6 * HOUR],
     ["released one yesterday, and is otherwise slow", every(90 * DAY, DAY), HOUR],
   ])("of an upstream that %s", (_, releases, pause) => {
-    expect(between(now, nextPoll(releases, now, 0))).toBe(pause);
+    expect(between(now, nextPoll(rhythmOf(releases), now, pace))).toBe(pause);
   });
 
   it("is spread by at most a tenth", () => {
-    expect(between(now, nextPoll([], now, 1))).toBe(5.4 * HOUR);
+    expect(between(now, nextPoll({}, now, { ...pace, jitter: 1 }))).toBe(5.4 * HOUR);
+  });
+
+  it.each([
+    ["a day", DAY, 20 * HOUR],
+    ["an hour", HOUR, 50 * MINUTE],
+    ["ten minutes", 10 * MINUTE, 500_000],
+  ])("leaves room for failures within a freshness target of %s", (_, target, pause) => {
+    expect(between(now, nextPoll({ rhythm: 90 * 86_400 }, now, { jitter: 0, target }))).toBe(pause);
+  });
+});
+
+describe("the rhythm of an upstream", () => {
+  it("is the median of the gaps between its last ten releases, in seconds, with the newest one's date", () => {
+    const newest = plus(now, -DAY);
+    expect(rhythmOf([...every(7 * DAY, DAY), { publishedAt: plus(now, -300 * DAY) }, {}])).toEqual({
+      rhythm: 7 * 86_400,
+      newestAt: newest,
+    });
+  });
+
+  it("is not known of fewer than three dated releases", () => {
+    expect(rhythmOf(every(DAY, DAY).slice(0, 2))).toEqual({ newestAt: plus(now, -DAY) });
+    expect(rhythmOf([])).toEqual({});
+  });
+
+  it("fits its column however old a project is", () => {
+    const ancient = ["0001-01-01", "0900-01-01", "1970-01-01"].map((date) => ({
+      publishedAt: `${date}T00:00:00.000Z`,
+    }));
+    expect(rhythmOf(ancient).rhythm).toBe(2 ** 31 - 1);
+  });
+});
+
+describe("a host's wish for patience", () => {
+  const limited = new Failure("rate-limited", "later");
+  it.each([
+    ["is no failure while the last answer is fresh", limited, plus(now, -HOUR), true],
+    ["is one when the freshness target has passed", limited, plus(now, -2 * DAY), false],
+    ["is one while nothing is known at all", limited, undefined, false],
+    ["is not what another failure is", new Failure("timeout", "silence"), plus(now, -HOUR), false],
+  ])("%s", (_, failure, answeredAt, expected) => {
+    expect(isPatience(failure, answeredAt, now, DAY)).toBe(expected);
   });
 });
 

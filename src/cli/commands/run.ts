@@ -32,7 +32,9 @@ async function once(config: Parameters<typeof openFlow>[0], terminal: Terminal):
   try {
     const summary = await runCycle(opened.flow);
     printSummary(summary, terminal);
-    return summary.digest.complete && summary.failed.length === 0 ? EXIT.done : EXIT.incomplete;
+    return summary.digest.complete && summary.failed.length + summary.deferred.length === 0
+      ? EXIT.done
+      : EXIT.incomplete;
   } finally {
     await opened.close();
   }
@@ -69,11 +71,12 @@ function printSummary(summary: CycleSummary, terminal: Terminal): void {
   say(summary.digest.summary, "", terminal);
 }
 
-function askedLine({ polled, unwatched, failed }: CycleSummary): string {
+function askedLine({ polled, unwatched, failed, deferred }: CycleSummary): string {
   const names = `${failed.slice(0, 5).map(upstreamLabel).join(", ")}${failed.length > 5 ? " …" : ""}`;
   const silent = failed.length === 0 ? "" : ` ${failed.length} did not answer: ${names}.`;
+  const patient = deferred.length === 0 ? "" : ` ${deferred.length} wait because their hosts asked for patience.`;
   const unknown = unwatched === 0 ? "" : ` ${unwatched} more are known but not watched: no source for their kind.`;
-  return `Asked ${count(polled, "upstream")}.${silent}${unknown}`;
+  return `Asked ${count(polled, "upstream")}.${silent}${patient}${unknown}`;
 }
 
 function printProject({ plan, deliveries, failures }: DeliveredProject, terminal: Terminal): void {

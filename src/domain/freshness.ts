@@ -1,0 +1,23 @@
+import { type Instant, plus } from "./instant.ts";
+
+/** By the id of a source, or `advisories`: how old its last good answer may be, in milliseconds. `default`: of all others. */
+export type FreshnessTargets = { readonly default: number } & Readonly<Record<string, number>>;
+
+/** How fresh what a source said is. `oldest`: the last good answer of the upstream that has gone longest without one. */
+export type SourceFreshness = {
+  readonly source: string;
+  readonly target: number;
+  readonly upstreams: number;
+  readonly stale: number;
+  readonly oldest: Instant | undefined;
+};
+
+/** A source's target. */
+export function targetOf(targets: FreshnessTargets, source: string | undefined): number {
+  return targets[source ?? "default"] ?? targets.default;
+}
+
+/** Answers older than this miss the target of the source. */
+export function deadlineOf(targets: FreshnessTargets, source: string, now: Instant): Instant {
+  return plus(now, -targetOf(targets, source));
+}

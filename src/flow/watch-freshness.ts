@@ -1,0 +1,80 @@
+import { raiseAlert, setAlertState, standingAlerts } from "../db/alerts.ts";
+import { appendEvent } from "../db/events.ts";
+import { type StaleUpstream, staleUpstreams } from "../db/freshness.ts";
+import { pinsOf } from "../db/pins.ts";
+import type { Alert } from "../domain/bump.ts";
+import type { UncheckedEntry } from "../domain/digest.ts";
+import { targetOf } from "../domain/freshness.ts";
+import { HOUR, type Instant } from "../domain/instant.ts";
+import { upstreamLabel } from "../domain/upstream.ts";
+import type { FlowContext } from "./context.ts";
+
+const CLASS = "source-stale";
+/** Names and places that an alert shows; it counts all. */
+const SHOWN = 5;
+const PLACES = 20;
+
+/**
+ * Raises one alert per project and source whose upstreams went unanswered for longer than the source's freshness target,
+ * and resolves it when all of them have answered again. An alert is about a source, so its `upstream` is the source's id.
+ */
+export async function watchFreshness(flow: FlowContext): Promise<void> {
+  const now = flow.clock();
+  const stale = await staleUpstreams(flow.db, flow.freshness, now);
+  const groups = Map.groupBy(stale, (one) => keyOf(one.project, one.source));
+  for (const group of groups.values()) await raise(flow, group, now);
+  for (const alert of await standingAlerts(flow.db)) {
+    if (alert.class !== CLASS || groups.has(keyOf(alert.project, alert.upstream))) continue;
+    await setAlertState(flow.db, alert, "resolved", now);
+    const { project, upstream } = alert;
+    await appendEvent(flow.db, { kind: "alert-resolved", project, upstream, data: { class: CLASS } }, now);
+    flow.log.info(`${project}: ${upstream} answers again`, { class: CLASS });
+  }
+}
+
+/** The standing alerts of stale sources of a project, as what could not be looked at. */
+export async function staleIn(flow: FlowContext, project: string): Promise<UncheckedEntry[]> {
+  const standing = (await standingAlerts(flow.db)).filter((one) => one.class === CLASS && one.project === project);
+  return standing.map(({ upstream, summary, openedAt }) => ({ subject: upstream, reason: summary, since: openedAt }));
+}
+
+async function raise(flow: FlowContext, group: readonly StaleUpstream[], now: Instant): Promise<void> {
+  const [oldest] = group;
+  if (oldest === undefined) return;
+  const { project, source } = oldest;
+  const purls = new Set(group.map((one) => one.purl));
+  const pins = (await pinsOf(flow.db, project)).filter((pin) => purls.has(pin.upstream));
+  const target = targetOf(flow.freshness, source) / HOUR;
+  const alert: Alert = {
+    project,
+    upstream: source,
+    class: CLASS,
+    state: "open",
+    summary: summaryOf([...purls], source, target),
+    places: pins.slice(0, PLACES).map(({ path, line }) => ({ path, line })),
+    openedAt: now,
+    evidence: [
+      {
+        kind: "last-answer",
+        source: oldest.purl,
+        observed: oldest.since,
+        expected: `at most ${target} h old`,
+        observedAt: now,
+      },
+    ],
+  };
+  if (!(await raiseAlert(flow.db, alert, now))) return;
+  const { summary } = alert;
+  await appendEvent(flow.db, { kind: "alert", project, upstream: source, data: { class: CLASS, summary } }, now);
+  flow.log.warn(`${project}: ${summary}`, { class: CLASS });
+}
+
+function summaryOf(purls: readonly string[], source: string, hours: number): string {
+  const named = purls.slice(0, SHOWN).map(upstreamLabel).join(", ");
+  const more = purls.length > SHOWN ? ` and ${purls.length - SHOWN} more` : "";
+  return `What is known of ${named}${more} (${source}) is older than ${hours} h: news may be missed. \`headgate doctor\` says what stands in the way.`;
+}
+
+function keyOf(project: string, source: string): string {
+  return `${project}\n${source}`;
+}

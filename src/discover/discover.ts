@@ -8,8 +8,8 @@ import { link } from "./link.ts";
 import { isLockFile } from "./locks.ts";
 import { type Includer, type ReadFile, resolveValue, type World } from "./resolve.ts";
 
-/** A file of the tree, path relative to its root. */
-export type SourceText = { readonly path: string; readonly text: string };
+/** A file of the tree, path relative to its root. A submodule has no text and the `commit` that the project records of it. */
+export type SourceText = { readonly path: string; readonly text: string; readonly commit?: string };
 
 /** What a project takes from upstream, and what could not be understood. Both ordered by path and line. */
 export type Discovery = { readonly pins: readonly Pin[]; readonly problems: readonly Problem[] };
@@ -44,16 +44,19 @@ export function discoverer(): (files: readonly SourceText[]) => Discovery {
   const memory = new Map<string, ReadFile>();
   return (files) => {
     const read = new Map<string, ReadFile>();
+    const commits = new Map(
+      files.flatMap(({ path, commit }) => (commit === undefined ? [] : [[path, commit] as const])),
+    );
     for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
       const format = formatOf(path);
-      if (format === undefined) continue;
+      if (format === undefined || commits.has(path)) continue;
       const known = memory.get(path);
       const file = known?.text === text ? known : readFile(format, path, text);
       memory.set(path, file);
       read.set(path, file);
     }
     const locks = new Set(files.map(({ path }) => path).filter(isLockFile));
-    return link({ files: read, locks, includers: includersOf(read) });
+    return link({ files: read, locks, commits, includers: includersOf(read) });
   };
 }
 
@@ -117,7 +120,7 @@ function throughLists(includers: ReadonlyMap<string, readonly Includer[]>): Worl
 /** Where the included file may be, with the holes of its path filled by what the file itself is given. */
 function pathsOf(files: World["files"], file: ReadFile, { paths, composed }: Inclusion): readonly string[] {
   if (composed === undefined) return paths;
-  const world: World = { files, locks: new Set(), includers: new Map() };
+  const world: World = { files, locks: new Set(), commits: new Map(), includers: new Map() };
   const parts = composed.parts.map((part) =>
     typeof part === "string" ? part : resolveValue(world, file, part, undefined).text,
   );

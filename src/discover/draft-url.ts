@@ -28,9 +28,15 @@ export function draftGit(filled: Filled): Draft | Unclear | undefined {
   const upstream = reference.upstream ?? locateRepository(resolved.text);
   if (upstream === undefined) return undefined;
   const located = { upstream, scheme: "loose" };
+  if (filled.recorded !== undefined) return recordedCommit(filled, located, filled.recorded);
   if (reference.ref === undefined) return floating(filled, located, undefined);
   const ref = filled.fill(reference.ref);
   return draftPart(filled, located, { kind: "ref", start: 0, end: ref.text.length }, ref);
+}
+
+/** What git's tree records stands in no file: it is moved with git, not by an edit. */
+function recordedCommit(filled: Filled, located: LocatedUrl, commit: string): Draft {
+  return { ...floating(filled, located, undefined), text: commit, digest: commit, precision: "exact" };
 }
 
 function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft | Unclear {

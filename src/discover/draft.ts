@@ -30,6 +30,8 @@ export type Filled = {
   readonly reference: Reference;
   readonly resolved: Resolved;
   readonly fill: (value: Reference["value"]) => Resolved;
+  /** The commit that git's tree records, where the reference is a submodule. */
+  readonly recorded?: string;
 };
 
 /** One edit over a place. */

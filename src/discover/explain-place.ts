@@ -1,11 +1,9 @@
 import type { Pin, Place, Problem } from "../domain/pin.ts";
 import { lineAt, lineStarts } from "../lib/line-index.ts";
 import { spelledText } from "../lib/pieces.ts";
-import { discover } from "./discover.ts";
+import { discover, type SourceText } from "./discover.ts";
 import type { Reference } from "./format.ts";
 import { FORMATS } from "./formats.ts";
-
-type TextFile = { readonly path: string; readonly text: string };
 
 /** What led to a pin: where it is written and as what it was read. */
 type PinOrigin = { readonly kind: Reference["kind"]; readonly text: string; readonly at: Place };
@@ -22,7 +20,7 @@ export type PlaceExplanation = {
 };
 
 /** Says how a line of a project's files was understood. `files` are all that formats read. Pure. */
-export function explainPlace(files: readonly TextFile[], place: Place): PlaceExplanation {
+export function explainPlace(files: readonly SourceText[], place: Place): PlaceExplanation {
   const format = FORMATS.find((one) => one.matches(place.path));
   if (format === undefined) return { pins: [], problems: [], unused: [] };
   const { pins, problems } = discover(files);
@@ -55,7 +53,7 @@ function placesOf(pin: Pin): Place[] {
   return [{ path: pin.path, line: pin.line }, ...edited, ...pin.linked];
 }
 
-function readAgain(file: TextFile | undefined): { origins: readonly PinOrigin[]; problems: readonly Problem[] } {
+function readAgain(file: SourceText | undefined): { origins: readonly PinOrigin[]; problems: readonly Problem[] } {
   const format = file === undefined ? undefined : FORMATS.find((one) => one.matches(file.path));
   if (file === undefined || format === undefined) return { origins: [], problems: [] };
   const starts = lineStarts(file.text);

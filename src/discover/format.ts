@@ -53,6 +53,8 @@ export type Reference = {
   /** All that is written of a version with its operators, where that is more than `value`. */
   readonly written?: string;
   readonly ref?: Value;
+  /** The path of the submodule that it is: git's tree records its commit. */
+  readonly submodule?: string;
   readonly registry?: Value;
   readonly digest?: Value;
   /** The tag that a comment names beside a commit. */

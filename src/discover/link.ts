@@ -88,7 +88,8 @@ function fillings(world: World, file: ReadFile, reference: Reference): Filled[] 
   const includers = hasHoles ? (world.includers.get(file.path) ?? []) : [];
   return [undefined, ...includers].map((includer) => {
     const fill = (value: Reference["value"]): Resolved => resolveValue(world, file, value, reference.scope, includer);
-    return { file, reference, resolved: fill(reference.value), fill };
+    const recorded = reference.submodule === undefined ? undefined : world.commits.get(reference.submodule);
+    return { file, reference, resolved: fill(reference.value), fill, ...(recorded === undefined ? {} : { recorded }) };
   });
 }
 

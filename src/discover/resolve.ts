@@ -24,6 +24,8 @@ export type World = {
   readonly files: ReadonlyMap<string, ReadFile>;
   /** Lock files that exist; nobody reads them. */
   readonly locks: ReadonlySet<string>;
+  /** The commits that the project records of its submodules, by path. */
+  readonly commits: ReadonlyMap<string, string>;
   readonly includers: ReadonlyMap<string, readonly Includer[]>;
 };
 

@@ -1,4 +1,4 @@
-import { discover, isGuess, matchingPaths } from "../discover/discover.ts";
+import { discover, isGuess, matchingPaths, type SourceText } from "../discover/discover.ts";
 import { explainPlace, type PlaceExplanation } from "../discover/explain-place.ts";
 import { findingsOf } from "../discover/findings.ts";
 import { isLockFile } from "../discover/locks.ts";
@@ -9,8 +9,8 @@ import { globMatcher } from "../lib/glob.ts";
 import type { Tree, TreeEntry } from "../lib/tree.ts";
 import { readLocalTree } from "../lib/tree-local.ts";
 
-/** A file that some format understands, with its text; a lock file, which nobody reads, without. */
-export type SourceFile = { readonly entry: TreeEntry; readonly path: string; readonly text: string };
+/** A file that some format understands, with its text; a lock file or a submodule, which nobody reads, without. */
+export type SourceFile = SourceText & { readonly entry: TreeEntry };
 
 /** What a snapshot pins. `files` are those that were read, for the rewriter. */
 export type ReadPins = {
@@ -20,23 +20,33 @@ export type ReadPins = {
 };
 
 const REGULAR = new Set(["100644", "100755"]);
+const SUBMODULE = "160000";
 
 /** Reads the files of a snapshot that formats understand, and finds their pins. A file that cannot be read is a problem. */
 export async function readPins(tree: Tree, ignorePaths: readonly string[]): Promise<ReadPins> {
   const ignored = ignorePaths.map(globMatcher);
   const regular = tree.entries.filter(
-    (entry) => REGULAR.has(entry.mode) && !ignored.some((matches) => matches(entry.path)),
+    ({ path, mode }) => REGULAR.has(mode) && !ignored.some((matches) => matches(path)),
   );
   const matching = new Set(matchingPaths(regular.map((entry) => entry.path)));
   const wanted = regular.filter((entry) => matching.has(entry.path));
   const textOf = async (entry: TreeEntry) => (isLockFile(entry.path) ? "" : tree.read(entry));
   const texts = await Promise.all(wanted.map(async (entry) => ({ entry, text: await textOf(entry) })));
-  const files = texts.flatMap(({ entry, text }) => (isFailure(text) ? [] : [{ entry, path: entry.path, text }]));
+  const files: SourceFile[] = [
+    ...texts.flatMap(({ entry, text }) => (isFailure(text) ? [] : [{ entry, path: entry.path, text }])),
+    ...tree.entries.flatMap(recordedBy),
+  ];
   const unread = texts.flatMap(({ entry, text }) =>
     isFailure(text) && !isGuess(entry.path) ? [{ path: entry.path, message: text.message }] : [],
   );
   const found = discover(files);
   return { pins: found.pins, problems: [...tree.problems, ...unread, ...found.problems], files };
+}
+
+/** The commit that the project records of a submodule. */
+function recordedBy(entry: TreeEntry): SourceFile[] {
+  const { path, mode, oid } = entry;
+  return mode === SUBMODULE && oid !== undefined ? [{ entry, path, text: "", commit: oid }] : [];
 }
 
 /** What a local checkout pins: offline, with no configuration and no store. */

@@ -30,6 +30,7 @@ const ENVIRONMENT = {
   GIT_OPTIONAL_LOCKS: "0",
 };
 
+const SUBMODULE = "160000";
 const TIMEOUT = 30_000;
 const MAX_OUTPUT = 256 * 1024 * 1024;
 
@@ -42,8 +43,9 @@ export async function listWithGit(folder: string): Promise<GitListing | undefine
     runGit(folder, ["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"]),
   ]);
   if (tracked === undefined || deleted === undefined || untracked === undefined) return undefined;
-  const gone = new Set(split(deleted));
   const index = readIndex(tracked);
+  const recorded = new Set(index.entries.flatMap(({ path, mode }) => (mode === SUBMODULE ? [path] : [])));
+  const gone = new Set(split(deleted).filter((path) => !recorded.has(path))); // one that was never checked out has no folder
   return {
     ...readHead(head),
     entries: [...index.entries.filter(({ path }) => !gone.has(path)), ...split(untracked).map(toUntracked)],
@@ -57,17 +59,17 @@ function readIndex(output: string): { entries: TreeEntry[]; outside: number } {
   let outside = 0;
   for (const row of split(output)) {
     const tab = row.indexOf("\t");
-    const [tag, mode = ""] = row.slice(0, tab).split(" ");
+    const [tag, mode = "", oid = ""] = row.slice(0, tab).split(" ");
     const path = row.slice(tab + 1);
     if (tag === "S") outside++;
-    else entries.set(path, { path, mode }); // an unmerged path has up to three rows
+    else entries.set(path, mode === SUBMODULE ? { path, mode, oid } : { path, mode }); // an unmerged path has up to three rows
   }
   return { entries: [...entries.values()], outside };
 }
 
 /** An untracked name that ends in a slash is a repository of its own. Modes of the others are looked up by the caller. */
 function toUntracked(path: string): TreeEntry {
-  return path.endsWith("/") ? { path: path.slice(0, -1), mode: "160000" } : { path, mode: "" };
+  return path.endsWith("/") ? { path: path.slice(0, -1), mode: SUBMODULE } : { path, mode: "" };
 }
 
 function outsideSparseCheckout(count: number): TreeProblem {

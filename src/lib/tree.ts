@@ -3,7 +3,7 @@ import type { Failure } from "./failure.ts";
 /**
  * One file of a snapshot. `mode` is git's. `oid` is the blob id (SHA-1) where the listing names it for free: a forge
  * does; a working folder does not, because files may have changed since they were added. The id of a file that was read
- * is `blobId(text)` in both cases.
+ * is `blobId(text)` in both cases. Of a submodule (160000) it is the commit that the project records, where it is known.
  */
 export type TreeEntry = { readonly path: string; readonly mode: string; readonly oid?: string };
 

@@ -17,4 +17,28 @@ describe("reading pins", () => {
     const { problems } = await readPins(binaries("bin/tool", "Dockerfile"), []);
     expect(problems).toEqual([{ path: "Dockerfile", message: "Dockerfile is a binary file." }]);
   });
+
+  it("takes the commit of a submodule from the listing", async () => {
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    const modules = '[submodule "parser"]\n\tpath = vendor/parser\n\turl = https://github.com/example/parser\n';
+    const tree: Tree = {
+      entries: [
+        { path: ".gitmodules", mode: "100644" },
+        { path: "vendor/parser", mode: "160000", oid: commit },
+      ],
+      problems: [],
+      read: async () => modules,
+    };
+    expect((await readPins(tree, [])).pins).toMatchObject([
+      {
+        path: ".gitmodules",
+        line: 3,
+        upstream: "pkg:github/example/parser",
+        text: commit,
+        precision: "exact",
+        edits: [],
+      },
+    ]);
+    expect((await readPins(tree, ["vendor/**"])).pins).toMatchObject([{ text: commit }]);
+  });
 });

@@ -9,6 +9,8 @@ import { isFailure } from "../../src/lib/failure.ts";
 import type { Tree } from "../../src/lib/tree.ts";
 import { readLocalTree } from "../../src/lib/tree-local.ts";
 
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
 let root = "";
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "tree-"));
@@ -168,6 +170,28 @@ describe("the tree of a git repository", () => {
     commitAll();
     expect(paths(await tree(join(root, "sub")))).toEqual(["a.txt"]);
     expect(paths(await tree(join(root, "ignored")))).toEqual(["b.txt"]);
+  });
+
+  it.each([
+    ["whose folder is there", () => mkdirSync(join(root, "vendor/parser"), { recursive: true })],
+    ["that was never checked out", () => undefined],
+    ["when everything is packed", () => git("gc", "-q")],
+  ])("names the commit that it records of a submodule %s", async (_how, happen) => {
+    put("a.txt");
+    commitAll();
+    git("update-index", "--add", "--cacheinfo", `160000,${COMMIT},vendor/parser`);
+    git("commit", "-q", "-m", "add a submodule");
+    happen();
+    expect((await tree()).entries).toContainEqual({ path: "vendor/parser", mode: "160000", oid: COMMIT });
+  });
+
+  it("names the commits of submodules in a linked working folder, too", async () => {
+    put("a.txt");
+    commitAll();
+    git("update-index", "--add", "--cacheinfo", `160000,${COMMIT},parser`);
+    git("commit", "-q", "-m", "add a submodule");
+    git("worktree", "add", "-q", join(root, "linked"));
+    expect((await tree(join(root, "linked"))).entries).toContainEqual({ path: "parser", mode: "160000", oid: COMMIT });
   });
 
   it("executes nothing that its configuration names", async () => {

@@ -3,7 +3,7 @@ import type { Format, Reading, Reference } from "../format.ts";
 
 /**
  * Submodules (https://git-scm.com/docs/gitmodules). The commit that is checked out stands in git's tree and in no file;
- * what the file says is the repository, and the branch that an update follows.
+ * what the file says is the repository, where it lies, and the branch that an update follows.
  */
 export const gitModules: Format = {
   id: "git-modules",
@@ -13,9 +13,10 @@ export const gitModules: Format = {
 };
 
 const SECTION = /^[ \t]*\[[ \t]*submodule[ \t]+"([^"\r\n]*)"[ \t]*\]/;
-const SETTING = /^([ \t]*(url|branch)[ \t]*=[ \t]*)([^\r\n]*)/i;
+const SETTING = /^([ \t]*(url|branch|path)[ \t]*=[ \t]*)([^\r\n]*)/i;
 
-type Module = { readonly name: string; url?: Value; branch?: Value };
+type Module = { readonly name: string; url?: Value; branch?: Value; path?: Value };
+type Key = "url" | "branch" | "path";
 
 function readModules(text: string): Reading {
   const modules: Module[] = [];
@@ -32,19 +33,20 @@ function readModules(text: string): Reading {
   return { references: modules.flatMap(referenceOf), variables: [], inclusions: [], problems: [] };
 }
 
-function settingOf(text: string, line: string, offset: number): { key: "url" | "branch"; value: Value } | undefined {
+function settingOf(text: string, line: string, offset: number): { key: Key; value: Value } | undefined {
   const [, before = "", key, written = ""] = SETTING.exec(line) ?? [];
   if (key === undefined) return undefined;
   const quoted = /^"([^"]*)"/.exec(written)?.[1];
   const plain = quoted ?? written.replace(/[ \t][#;].*$/, "").trimEnd();
   const start = offset + before.length + (quoted === undefined ? 0 : 1);
   const value = literalValue(text, start, start + plain.length);
-  return { key: key.toLowerCase() === "url" ? "url" : "branch", value };
+  return { key: key.toLowerCase() as Key, value };
 }
 
 /** `.` follows the branch that the project itself is on. */
-function referenceOf({ name, url, branch }: Module): Reference[] {
+function referenceOf({ name, url, branch, path }: Module): Reference[] {
   if (url === undefined || name === "") return [];
   const named = branch === undefined || /^\.?$/.test(visibleText(branch)) ? {} : { ref: branch };
-  return [{ kind: "git", value: url, name, ...named }];
+  const submodule = path === undefined ? {} : { submodule: visibleText(path).replace(/\/+$/, "") };
+  return [{ kind: "git", value: url, name, ...named, ...submodule }];
 }

@@ -11,6 +11,13 @@ describe("submodules", () => {
     ]);
   });
 
+  it("are pinned to the commit that git's tree records, whatever branch an update follows", () => {
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    const files = [fixture("git-modules", ".gitmodules"), { path: "rules", text: "", commit }];
+    const [pin] = discover(files).pins.filter(({ name }) => name === "rules");
+    expect(pin).toMatchObject({ text: commit, digest: commit, version: "", precision: "exact", edits: [] });
+  });
+
   it("are read whatever their order and quotes", () => {
     const text = '[submodule "a"]\r\n  branch = "main"\r\n  URL = "https://github.com/o/a"\r\n[core]\n  url = x\n';
     expect(discover(tree({ ".gitmodules": text })).pins).toMatchObject([

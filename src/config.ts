@@ -33,7 +33,11 @@ export type Config = {
   /** Channel id → its validated options. A channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
   readonly urls: ServiceUrls;
-  readonly network: { readonly allowPrivate: readonly string[]; readonly proxy: string | undefined };
+  readonly network: {
+    readonly allowPrivate: readonly string[];
+    readonly proxy: string | undefined;
+    readonly requestsPerHost: number;
+  };
   readonly dataDirectory: string;
   readonly web: { readonly host: string; readonly port: number };
   readonly secrets: Secrets;
@@ -134,7 +138,11 @@ function normalise(written: Written, secrets: Secrets): Config {
     })),
     deliver: written.deliver,
     urls: toUrls(written.upstreams),
-    network: { allowPrivate: written.network["allow-private"], proxy: written.network.proxy ?? undefined },
+    network: {
+      allowPrivate: written.network["allow-private"],
+      proxy: written.network.proxy ?? undefined,
+      requestsPerHost: written.network["requests-per-host"],
+    },
     dataDirectory: resolve(written.storage.directory),
     web: written.web,
     secrets,

@@ -55,10 +55,11 @@ const STOP_WITHIN = 3_000;
 export async function openFlow(config: Config, log: Log, clock: () => Instant = now): Promise<OpenedFlow | Failure> {
   const database = await openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory });
   if (isFailure(database)) return database;
-  const { allowPrivate, proxy } = config.network;
+  const { allowPrivate, proxy, requestsPerHost } = config.network;
   const fetcher = createFetcher({
     userAgent: USER_AGENT,
     allowPrivate,
+    concurrency: requestsPerHost,
     clock: () => Date.parse(clock()),
     ...(proxy !== undefined && { proxy }),
   });

@@ -132,6 +132,7 @@ export const CONFIG_SHAPE = {
       .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, "must be host:port"))
       .default([]),
     proxy: baseUrl.nullable().default(null),
+    "requests-per-host": z.number().int().min(1).max(100).default(8),
   }).prefault({}),
   storage: section({ directory: z.string().default("data") }).prefault({}),
   web: section({

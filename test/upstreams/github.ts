@@ -6,17 +6,15 @@ import type { Edition } from "./github/graphql-schema.ts";
 import { rateAccounts } from "./github/rate-limit.ts";
 import { restEndpoint } from "./github/rest.ts";
 import type { GithubWorld } from "./github/world.ts";
-import type { Answer, Received, StandIn } from "./stand-in.ts";
+import type { Answer, Received, StandIn, StandInOptions } from "./stand-in.ts";
 import { startStandIn } from "./stand-in.ts";
 
 /** How a stand-in of GitHub differs from github.com. */
-export type GithubOptions = {
+export type GithubOptions = StandInOptions & {
   /** `enterprise` lacks `Release.immutable` and `ReleaseAsset.digest`. */
   readonly edition?: Edition;
   /** Queries with more aliased fields are answered 502. */
   readonly maxAliases?: () => number;
-  /** Milliseconds added to every answer. */
-  readonly delay?: () => number;
 };
 
 /** GitHub over a world: API at `url`, GraphQL at `url`/graphql, git and downloads at `url`/<owner>/<name>. */
@@ -24,7 +22,7 @@ export async function startGithub(
   world: GithubWorld,
   options: GithubOptions = {},
 ): Promise<StandIn & { readonly world: GithubWorld }> {
-  const { edition = "current", maxAliases = () => Number.POSITIVE_INFINITY, delay = () => 0 } = options;
+  const { edition = "current", maxAliases = () => Number.POSITIVE_INFINITY, ...manner } = options;
   const rates = rateAccounts(world);
   const web = () => standIn.url;
   const graphql = graphqlEndpoint(world, rates, { web, edition, maxAliases });
@@ -42,6 +40,6 @@ export async function startGithub(
     return rest(request) ?? gitProtocol(world, request) ?? downloads(world, request) ?? restError(404, "Not Found");
   }
 
-  const standIn = await startStandIn(answer, delay);
+  const standIn = await startStandIn(answer, manner);
   return { ...standIn, world };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
+import { type Answer, type Received, type StandIn, type StandInOptions, startStandIn } from "./stand-in.ts";
 
 /** What a tag points at. Equal `content` is an equal image: pushing again with other content moves the digest. */
 export type OciTag = {
@@ -52,7 +52,7 @@ export function digestOf(image: OciTag): string {
 }
 
 /** A stand-in of a registry, of its token service (`/token`) and, for Docker Hub, of the web API's tag pages. */
-export async function startOci(world: OciWorld): Promise<StandIn> {
+export async function startOci(world: OciWorld, manner: StandInOptions = {}): Promise<StandIn> {
   let url = "";
   const tokens = new Map<string, { readonly scope: string; readonly expiresAt: number }>();
   const standIn = await startStandIn((request) => {
@@ -62,7 +62,7 @@ export async function startOci(world: OciWorld): Promise<StandIn> {
     );
     if (hub !== null) return answerHub(world, url, request, [`${hub[1] ?? hub[2]}/${hub[3]}`, hub[4] !== undefined]);
     return answerRegistry(world, url, request, tokens);
-  });
+  }, manner);
   url = standIn.url;
   return standIn;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
+import { type Answer, type Received, type StandIn, type StandInOptions, startStandIn } from "./stand-in.ts";
 
 /** One uploaded file. `uploadedAt: null` is an index that does not say; `sha256` follows the filename unless given. */
 export type PypiFile = {
@@ -31,7 +31,12 @@ export type PypiWorld = {
   readonly projects: Record<string, PypiProject>;
   /** A private index of the simpler kind: HTML only, no upload times. */
   htmlOnly?: boolean;
+  /** The newest releases of the whole index, newest first, as its feed lists them. */
+  updates?: () => readonly PypiUpdate[];
 };
+
+/** An entry of the feed of new releases. */
+export type PypiUpdate = { readonly name: string; readonly version: string; readonly at: string };
 
 /** Uploads a version: a wheel and a source archive, unless files are given. */
 export function publishToPypi(
@@ -62,12 +67,13 @@ export function sha256Of(text: string): string {
  * A stand-in of PyPI: the Simple API as JSON and HTML with ETag and 304, the 301 for other spellings of a name, the
  * JSON API of projects and versions, and provenance. The wire forms are those of docs.pypi.org/api.
  */
-export function startPypi(world: PypiWorld): Promise<StandIn> {
+export function startPypi(world: PypiWorld, manner: StandInOptions = {}): Promise<StandIn> {
   const serials = createSerials();
-  return startStandIn((request) => answerPypi(world, request, serials));
+  return startStandIn((request) => answerPypi(world, request, serials), manner);
 }
 
 function answerPypi(world: PypiWorld, request: Received, serials: Serials): Answer {
+  if (request.path === "/rss/updates.xml") return answerUpdates(world.updates?.() ?? [], request);
   const simple = /^\/simple\/([^/]+)(\/?)$/.exec(request.path);
   if (simple?.[1] !== undefined) return answerSimple(world, request, [simple[1], simple[2] === "/"], serials);
   const provenance = /^\/integrity\/([^/]+)\/([^/]+)\/([^/]+)\/provenance$/.exec(request.path);
@@ -75,6 +81,26 @@ function answerPypi(world: PypiWorld, request: Received, serials: Serials): Answ
   const json = /^\/pypi\/([^/]+)\/(?:([^/]+)\/)?json$/.exec(request.path);
   if (json?.[1] !== undefined) return answerJson(world, json[1], json[2], serials);
   return plain(404, "404 Not Found");
+}
+
+/** The feed of the newest hundred releases (https://docs.pypi.org/api/feeds/). */
+function answerUpdates(updates: readonly PypiUpdate[], request: Received): Answer {
+  const items = updates
+    .slice(0, 100)
+    .map(
+      ({ name, version, at }) =>
+        `<item><title>${name} ${version}</title><link>https://pypi.org/project/${name}/${version}/</link>` +
+        `<description>${name}</description><pubDate>${new Date(at).toUTCString()}</pubDate></item>`,
+    );
+  const body = `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>PyPI recent updates</title>
+<link>https://pypi.org/</link><description>Recent updates to the Python Package Index</description>
+${items.join("\n")}</channel></rss>`;
+  const headers = { etag: etagOf(body), "content-type": "text/xml; charset=UTF-8" };
+  return request.headers["if-none-match"] === headers.etag ? { status: 304, headers } : { headers, body };
+}
+
+function etagOf(body: string): string {
+  return `"${createHash("md5").update(body).digest("base64")}"`;
 }
 
 function answerSimple(
@@ -91,7 +117,7 @@ function answerSimple(
   const wantsJson = (request.headers.accept ?? "").includes("application/vnd.pypi.simple.v1+json");
   const json = wantsJson && world.htmlOnly !== true;
   const body = json ? JSON.stringify(simpleJson(name, project, serial)) : simpleHtml(name, project);
-  const etag = `"${createHash("md5").update(body).digest("base64")}"`;
+  const etag = etagOf(body);
   const headers = {
     etag,
     "x-pypi-last-serial": String(serial),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 
 /** A request as a stand-in received it. */
 export type Received = {
@@ -20,21 +21,37 @@ export type Answer = {
 /** How an upstream can be made to misbehave: answer something else, hang, or cut the connection. */
 export type Misbehaviour = Answer | "hang" | "reset";
 
+/** A request with what was sent back: `bytes` of body as they went over the wire, `whole` before compression. */
+export type Answered = Received & {
+  readonly status: number;
+  readonly bytes: number;
+  readonly whole: number;
+  readonly sent: Readonly<Record<string, string>>;
+};
+
+/** How a stand-in answers. */
+export type StandInOptions = {
+  /** Milliseconds added to every answer. */
+  readonly delay?: () => number;
+  /** Compresses bodies for those who accept that, as the real services do. */
+  readonly gzip?: boolean;
+};
+
 /** A local stand-in of one outside service: a real server on loopback that counts what it is asked. */
 export type StandIn = {
   /** Base URL without a trailing slash. */
   readonly url: string;
-  readonly requests: (Received & { readonly status: number; readonly bytes: number })[];
+  readonly requests: Answered[];
   /** From now on, requests that match misbehave, `times` times (default: until `heal`). */
   readonly fail: (matches: (request: Received) => boolean, how: Misbehaviour, times?: number) => void;
   readonly heal: () => void;
   readonly close: () => Promise<void>;
 };
 
-/** Starts a stand-in on a free loopback port. `answer` must be quick; `delay` (milliseconds) is added to every answer. */
+/** Starts a stand-in on a free loopback port. `answer` must be quick. */
 export async function startStandIn(
   answer: (request: Received) => Answer | Promise<Answer>,
-  delay: () => number = () => 0,
+  { delay = () => 0, gzip = false }: StandInOptions = {},
 ): Promise<StandIn> {
   const requests: StandIn["requests"] = [];
   let faults: { matches: (request: Received) => boolean; how: Misbehaviour; left: number }[] = [];
@@ -50,15 +67,13 @@ export async function startStandIn(
     if (fault !== undefined) fault.left--;
     if (fault?.how === "hang") return;
     if (fault?.how === "reset") return void outgoing.destroy();
-    const { status = 200, headers = {}, body = "" } = fault?.how ?? (await answer(request));
-    const bytes =
-      typeof body === "string" || body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
-    const json =
-      typeof body === "object" && !(body instanceof Uint8Array) ? { "content-type": "application/json" } : {};
-    await new Promise((resolve) => setTimeout(resolve, delay()));
-    requests.push({ ...request, status, bytes: bytes.length });
-    outgoing.writeHead(status, { ...json, "content-length": String(bytes.length), ...headers });
-    outgoing.end(request.method === "HEAD" ? undefined : bytes);
+    const given = fault?.how ?? (await answer(request));
+    const wait = delay();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const { body, ...facts } = toWire(request, given, gzip);
+    requests.push({ ...request, ...facts, bytes: body?.length ?? 0 });
+    outgoing.writeHead(facts.status, facts.sent);
+    outgoing.end(body);
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -75,6 +90,22 @@ export async function startStandIn(
         server.closeAllConnections();
       }),
   };
+}
+
+/** An answer as it goes over the wire; `whole` is the length of its body before compression. */
+function toWire(request: Received, { status = 200, headers = {}, body = "" }: Answer, gzip: boolean) {
+  const json = typeof body === "object" && !(body instanceof Uint8Array);
+  const bytes = Buffer.from(json ? JSON.stringify(body) : body);
+  const packs = gzip && bytes.length > 200 && (request.headers["accept-encoding"] ?? "").includes("gzip");
+  const packed = packs ? gzipSync(bytes) : bytes;
+  const sent = {
+    ...(json && { "content-type": "application/json" }),
+    "content-length": String(packed.length),
+    ...(packs && { "content-encoding": "gzip" }),
+    ...headers,
+  };
+  if (request.method === "HEAD" || status === 304) return { status, sent, whole: 0, body: undefined };
+  return { status, sent, whole: bytes.length, body: packed };
 }
 
 async function receive(incoming: IncomingMessage): Promise<Received> {

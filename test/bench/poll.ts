@@ -1,0 +1,145 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
+import { type Child, startChild } from "./poll/child.ts";
+import type { Counts } from "./poll/counting.ts";
+import type { PollFigures } from "./poll/headgate.ts";
+import { HUB, type MadeUp, makeUp, OTHER_REGISTRY } from "./poll/made-up.ts";
+import { printRuns, type Stage } from "./poll/print.ts";
+import type { Order, Reply, Where } from "./poll/stand-ins.ts";
+import { findWrong, prepare, type Store, startStore } from "./poll/store.ts";
+
+/**
+ * `npm run bench:poll -- --components N [--runs R] [--database postgres|embedded] [--changed P] [--json]`: what it costs to
+ * ask N repositories, N Python packages and N images what is new. The services are stand-ins in a process of their own
+ * that answer after 30 ± 10 ms; Headgate has a core of its own and may have 20 requests in flight per host. `--changed` adds
+ * a poll before which P per cent of the upstreams publish something.
+ */
+const NOW: Instant = "2026-11-20T12:00:00.000Z";
+const IN_FLIGHT = 20;
+
+type Options = {
+  readonly components: number;
+  readonly runs: number;
+  readonly database: Store["kind"];
+  readonly changed: number;
+  readonly latency: number;
+  readonly json: boolean;
+};
+
+/** One run: what each poll cost, and what Headgate got wrong. */
+export type Run = { readonly stages: readonly Stage[]; readonly wrong: readonly string[] };
+
+async function main(options: Options): Promise<void> {
+  const upstreams = makeUp(options.components);
+  const store = await startStore(options.database);
+  const runs: Run[] = [];
+  try {
+    for (let run = 0; run < options.runs; run++) {
+      runs.push(await runOnce(options, store, upstreams));
+      if (!options.json) console.log(`run ${run + 1}: ${summaryOf(runs.at(-1))}`);
+    }
+  } finally {
+    await store.close();
+  }
+  if (options.json) console.log(JSON.stringify({ ...options, runs }));
+  else printRuns(options.components, runs);
+  if (runs.some(({ wrong }) => wrong.length > 0)) process.exitCode = 1;
+}
+
+async function runOnce(options: Options, store: Store, upstreams: readonly MadeUp[]): Promise<Run> {
+  await prepare(store, upstreams, NOW);
+  const jitter = options.latency / 3;
+  const args = [options.components, NOW, options.latency, jitter].map(String);
+  const world = await startChild("stand-ins.ts", args, 0);
+  const where = (world.said as { ready: Where }).ready;
+  const file = join(store.directory, "headgate.yaml");
+  writeFileSync(file, configFor(where, store));
+  const secrets = { GITHUB_TOKEN: where.token, ...(store.url !== undefined && { DATABASE_URL: store.url }) };
+  const headgate = await startChild("headgate.ts", [file], 1, secrets);
+  const tell = (order: Order) => world.ask(order) as Promise<Reply>;
+  const stages: Stage[] = [];
+  const poll = async (name: string, now: Instant) => {
+    await tell({ do: "set clock", now });
+    stages.push(await pollOnce(name, now, headgate, tell));
+  };
+  let right: Readonly<Record<string, string>> = {};
+  try {
+    await poll("cold", NOW);
+    await poll("ten minutes later", plus(NOW, 10 * MINUTE));
+    await poll("warm, two hours later", plus(NOW, 2 * HOUR));
+    if (options.changed > 0) {
+      await tell({ do: "set clock", now: plus(NOW, 3 * HOUR) });
+      const answer = await tell({ do: "publish", share: options.changed / 100 });
+      if ("right" in answer) right = answer.right;
+      await poll(`${options.changed} % changed`, plus(NOW, 4 * HOUR));
+    }
+  } finally {
+    await headgate.stop("stop");
+    await world.stop();
+  }
+  return { stages, wrong: await findWrong(store, upstreams, right, plus(NOW, 4 * HOUR)) };
+}
+
+async function pollOnce(
+  name: string,
+  now: Instant,
+  headgate: Child,
+  tell: (order: Order) => Promise<Reply>,
+): Promise<Stage> {
+  const figures = (await headgate.ask({ now })) as PollFigures;
+  const reply = await tell({ do: "count" });
+  const hosts: Readonly<Record<string, Counts>> = "counts" in reply ? reply.counts : {};
+  return { name, figures, hosts };
+}
+
+function configFor(where: Where, store: Store): string {
+  const urls = [where.github, where.pypi, where.hub, where.other];
+  const nowhere = Object.fromEntries(
+    ["npm", "rubygems", "golang", "maven", "cargo", "osv"].map((one) => [one, { url: where.pypi }]),
+  );
+  // JSON is YAML.
+  return JSON.stringify({
+    watch: [{ path: store.directory }],
+    upstreams: {
+      ...nowhere,
+      github: { api: where.github, graphql: `${where.github}/graphql`, web: where.github },
+      pypi: { url: where.pypi },
+      registries: { [HUB]: { url: where.hub, hub: where.hub }, [OTHER_REGISTRY]: { url: where.other } },
+    },
+    network: { "allow-private": urls.map((url) => new URL(url).host), "requests-per-host": IN_FLIGHT },
+    storage: { directory: store.directory },
+    web: { port: 0 },
+  });
+}
+
+function summaryOf(run: Run | undefined): string {
+  const stages = run?.stages.map(({ name, figures }) => `${name} ${figures.wall.toFixed(1)} s`).join(", ");
+  return `${stages}; ${run?.wrong.length} wrong`;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      components: { type: "string", default: "1000" },
+      runs: { type: "string", default: "1" },
+      database: { type: "string", default: "postgres" },
+      changed: { type: "string", default: "0" },
+      latency: { type: "string", default: "30" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const { components, runs, database, changed, latency, json } = values;
+  if (!["postgres", "embedded"].includes(database)) throw new Error("--database is postgres or embedded");
+  return {
+    components: Number(components),
+    runs: Number(runs),
+    database: database === "embedded" ? "embedded" : "server",
+    changed: Number(changed),
+    latency: Number(latency),
+    json,
+  };
+}
+
+await main(readOptions());

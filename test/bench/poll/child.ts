@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+
+/** A program of this folder in a process of its own, on one core, that answers one message at a time. */
+export type Child = {
+  /** What it says first. */
+  readonly said: unknown;
+  readonly ask: (message: unknown) => Promise<unknown>;
+  readonly stop: (message?: unknown) => Promise<void>;
+};
+
+/** Starts it, on the given core where the machine has that many and `taskset` is there. */
+export async function startChild(
+  program: string,
+  args: readonly string[],
+  core: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Child> {
+  const command = [process.execPath, "--liftoff-only", join(import.meta.dirname, program), ...args];
+  const pinned = existsSync("/usr/bin/taskset") && availableParallelism() > core;
+  const [first = "", ...rest] = pinned ? ["/usr/bin/taskset", "-c", `${core}`, ...command] : command;
+  const child = spawn(first, rest, {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  const said = await nextMessage(child);
+  return {
+    said,
+    ask: (message) => {
+      const answer = nextMessage(child);
+      child.send(message as object);
+      return answer;
+    },
+    stop: async (message) => {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      if (message === undefined) child.kill();
+      else child.send(message as object);
+      await gone;
+    },
+  };
+}
+
+function nextMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`${child.spawnargs.at(-1)} ended with ${code}`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message);
+    });
+  });
+}

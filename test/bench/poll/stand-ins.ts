@@ -1,0 +1,69 @@
+import type { Instant } from "../../../src/domain/instant.ts";
+import { startGithub } from "../../upstreams/github.ts";
+import { startOci } from "../../upstreams/oci.ts";
+import { startPypi } from "../../upstreams/pypi.ts";
+import type { StandIn } from "../../upstreams/stand-in.ts";
+import { type Counts, count } from "./counting.ts";
+import { HUB, makeUp, OTHER_REGISTRY } from "./made-up.ts";
+import { madeUpWorld } from "./made-up-world.ts";
+
+/** What the bench asks of this process: to make time pass, to let upstreams publish, to say what it was asked since the last time. */
+export type Order =
+  | { readonly do: "set clock"; readonly now: Instant }
+  | { readonly do: "publish"; readonly share: number }
+  | { readonly do: "count" };
+
+/** What it says: first where everything is, then one reply per order. */
+export type Reply =
+  | { readonly ready: Where }
+  | { readonly done: true }
+  | { readonly right: Readonly<Record<string, string>> }
+  | { readonly counts: Readonly<Record<string, Counts>> };
+
+/** Where the stand-ins answer. */
+export type Where = {
+  readonly github: string;
+  readonly pypi: string;
+  readonly hub: string;
+  readonly other: string;
+  readonly token: string;
+};
+
+/** The outside world in a process of its own: `node stand-ins.ts COUNT NOW LATENCY JITTER`. */
+async function main([many = "", now = "", latency = "0", jitter = "0"]: readonly string[]): Promise<void> {
+  const upstreams = makeUp(Number(many));
+  const world = madeUpWorld(upstreams, now);
+  const delay = () => Number(latency) + (Math.random() * 2 - 1) * Number(jitter);
+  const manner = { delay, gzip: true };
+  const github = await startGithub(world.github, manner);
+  const pypi = await startPypi(world.pypi, manner);
+  const hub = await startOci(world.registries[HUB] ?? { repositories: {} }, manner);
+  const other = await startOci(world.registries[OTHER_REGISTRY] ?? { repositories: {} }, manner);
+  const services: Readonly<Record<string, StandIn>> = {
+    GitHub: github,
+    PyPI: pypi,
+    "Docker Hub": hub,
+    registry: other,
+  };
+  const used = new Map<string, number>();
+
+  function obey(order: Order): Reply {
+    if (order.do === "set clock") {
+      world.clock.now = order.now;
+      return { done: true };
+    }
+    if (order.do === "publish") {
+      const every = Math.max(1, Math.round(1 / order.share));
+      return { right: world.publish(upstreams.filter((_, index) => index % every === every - 1)) };
+    }
+    const counts = Object.entries(services).map(([name, { requests }]) => [name, count(requests, used)] as const);
+    for (const { requests } of Object.values(services)) requests.length = 0;
+    return { counts: Object.fromEntries(counts) };
+  }
+
+  process.on("message", (order: Order) => process.send?.(obey(order)));
+  const where: Where = { github: github.url, pypi: pypi.url, hub: hub.url, other: other.url, token: world.token };
+  process.send?.({ ready: where });
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compareComponent } from "../../../src/compare/compare.ts";
+import { type OpenDatabase, openDatabase } from "../../../src/db/client.ts";
+import { replacePins } from "../../../src/db/pins.ts";
+import { ensureProjects } from "../../../src/db/projects.ts";
+import { releasesOf } from "../../../src/db/releases.ts";
+import { ensureUpstreams } from "../../../src/db/upstreams.ts";
+import type { Instant } from "../../../src/domain/instant.ts";
+import { toComponents } from "../../../src/domain/pin.ts";
+import { isFailure } from "../../../src/lib/failure.ts";
+import { sourceOf } from "../../../src/poll/poll.ts";
+import { copyEmpty, emptyTables } from "../../support/database.ts";
+import { type Service, startPostgres } from "../../support/services.ts";
+import type { MadeUp } from "./made-up.ts";
+
+/** Where the state of a run is kept. */
+export type Store = {
+  readonly kind: OpenDatabase["kind"];
+  readonly directory: string;
+  readonly url: string | undefined;
+  readonly close: () => Promise<void>;
+};
+
+const PROJECT = { id: "bench", name: "bench", source: { kind: "path", path: "/bench" }, ignorePaths: [] } as const;
+
+/** A store of that kind, for all runs: a server of its own, or a directory. */
+export async function startStore(kind: OpenDatabase["kind"]): Promise<Store> {
+  const directory = mkdtempSync(join(tmpdir(), "headgate-bench-"));
+  const server: Service | undefined = kind === "server" ? await startPostgres() : undefined;
+  const close = async () => {
+    await server?.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { kind, directory, url: server?.url, close };
+}
+
+/** Forgets everything, and pins the made-up upstreams. */
+export async function prepare(store: Store, upstreams: readonly MadeUp[], now: Instant): Promise<void> {
+  if (store.kind === "embedded") {
+    rmSync(join(store.directory, "pglite"), { recursive: true, force: true });
+    await copyEmpty(store.directory);
+  }
+  await withStore(store, async ({ db }) => {
+    await emptyTables(db);
+    await ensureProjects(db, [PROJECT], now);
+    await replacePins(db, PROJECT.id, { pins: upstreams.map(({ pin }) => pin), problems: [] }, now);
+    await ensureUpstreams(
+      db,
+      upstreams.map(({ purl }) => ({ purl, source: sourceId(purl) })),
+      now,
+    );
+  });
+}
+
+/** The upstreams whose newest acceptable version is not the one that is right, as sentences. */
+export function findWrong(
+  store: Store,
+  upstreams: readonly MadeUp[],
+  right: Readonly<Record<string, string>>,
+  now: Instant,
+): Promise<string[]> {
+  return withStore(store, async ({ db }) => {
+    const wrong: string[] = [];
+    for (const upstream of upstreams) {
+      const [component] = toComponents(PROJECT.id, [upstream.pin]);
+      if (component === undefined) throw new Error(`${upstream.purl} is not pinned`);
+      const releases = await releasesOf(db, upstream.purl);
+      const { candidates } = compareComponent({ component, releases, allowPrereleases: false, now });
+      const found = candidates[0]?.to.tag;
+      const expected = right[upstream.purl] ?? upstream.right;
+      if (found !== expected) wrong.push(`${upstream.purl}: ${found ?? "nothing"} instead of ${expected}`);
+    }
+    return wrong;
+  });
+}
+
+async function withStore<Result>(store: Store, use: (opened: OpenDatabase) => Promise<Result>): Promise<Result> {
+  const opened = await openDatabase({ url: store.url, dataDir: store.directory });
+  if (isFailure(opened)) throw opened;
+  try {
+    return await use(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+function sourceId(purl: string): string | undefined {
+  const source = sourceOf(purl);
+  return isFailure(source) ? undefined : source.id;
+}

@@ -6,6 +6,7 @@ import type { ProjectSource } from "../domain/project.ts";
 import type { Asset, ReleaseState } from "../domain/release.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Advisory, CheckResult, TrustScore } from "../domain/trust.ts";
+import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { FailureCode } from "../lib/failure.ts";
 import { exactText, instant, json, text } from "./columns.ts";
 import { bigserial, boolean, doublePrecision, index, integer, pgSchema, primaryKey } from "./orm.ts";
@@ -96,6 +97,8 @@ export const upstreams = headgate.table(
     rhythm: integer("rhythm"),
     newestAt: instant("newest_at"),
     validator: text("validator"),
+    /** Who it was when it was last seen, as far as its host tells: another id under the same name is somebody else. */
+    identity: json<UpstreamIdentity>("identity"),
     firstPolledAt: instant("first_polled_at"),
     lastSuccessAt: instant("last_success_at"),
     failure: json<StoredFailure>("failure"),
@@ -119,6 +122,8 @@ export const releases = headgate.table(
     digests: json<Readonly<Record<string, string>>>("digests").notNull(),
     assets: json<readonly Asset[]>("assets").notNull(),
     commit: text("commit"),
+    /** The git tree of that commit: known of pinned tags. */
+    tree: text("tree"),
     notesUrl: text("notes_url"),
     notes: text("notes"),
     evidence: json<ReleaseFacts>("evidence"),
@@ -284,20 +289,22 @@ export const deliveries = headgate.table(
   (table) => [index("deliveries_subject").on(table.subjectKind, table.subjectId)],
 );
 
-/** Trouble with what is pinned: one row per project, upstream and class. */
+/** Trouble with what is pinned: one row per project, upstream, class and subject. */
 export const alerts = headgate.table(
   "alerts",
   {
     project: text("project").notNull(),
     upstream: text("upstream").notNull(),
     class: text("class").$type<Alert["class"]>().notNull(),
+    /** The tag, version or advisory it is about; empty: the upstream as a whole. */
+    subject: text("subject").notNull().default(""),
     state: text("state").$type<Alert["state"]>().notNull(),
     openedAt: instant("opened_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     alert: json<Alert>("alert").notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.project, table.upstream, table.class] }),
+    primaryKey({ columns: [table.project, table.upstream, table.class, table.subject] }),
     index("alerts_state").on(table.state),
   ],
 );

@@ -88,14 +88,50 @@ export type Delivery = {
   readonly retryAt?: Instant;
 };
 
-/** Trouble with what is already pinned, with or without a candidate. */
+/**
+ * What is wrong with what is already pinned. Of a version: `tag-moved`, `asset-replaced`, `deleted`, `yanked`, `malware`,
+ * `advisory` (its answer is overdue). Of an upstream as a whole: `mass-move` (three or more known tags at once),
+ * `quarantined`, `renamed`, `transferred`, `recreated`, `source-stale`.
+ */
+export type AlertClass =
+  | "tag-moved"
+  | "mass-move"
+  | "asset-replaced"
+  | "deleted"
+  | "yanked"
+  | "quarantined"
+  | "renamed"
+  | "transferred"
+  | "recreated"
+  | "malware"
+  | "advisory"
+  | "source-stale";
+
+/** What a person, or Headgate itself, said of an alert. */
+export type AlertWord = { readonly by: string; readonly reason: string; readonly at: Instant };
+
+/** Trouble with what is already pinned, with or without a candidate. Shown everywhere until it is resolved. */
 export type Alert = {
+  /** Short, for people to type; the same trouble of the same project has the same for ever. */
+  readonly id: string;
   readonly project: string;
   readonly upstream: string;
-  readonly class: "tag-moved" | "content-changed" | "yanked" | "deleted" | "advisory" | "source-stale";
+  readonly class: AlertClass;
+  /** The tag, version or advisory it is about; empty: the upstream as a whole. */
+  readonly subject: string;
   readonly state: "open" | "acknowledged" | "resolved";
+  readonly severity: "critical" | "high" | "medium" | "low";
+  /** One sentence: what happened. */
   readonly summary: string;
+  /** One sentence: what to do next. */
+  readonly next: string;
   readonly places: readonly { readonly path: string; readonly line: number }[];
   readonly openedAt: Instant;
+  /** `expected` is what was there before the trouble began: when it is back, the alert is over. */
   readonly evidence: readonly Evidence[];
+  readonly acknowledged?: AlertWord;
+  readonly resolved?: AlertWord;
 };
+
+/** What raises an alert, before anybody has seen it. */
+export type Trouble = Omit<Alert, "id" | "state" | "openedAt" | "acknowledged" | "resolved">;

@@ -28,6 +28,8 @@ export type ObservedRelease = {
   readonly assets: readonly Asset[];
   /** The commit the tag stands for, peeled. */
   readonly commit?: string;
+  /** The git tree of that commit: equal trees are equal files. Asked for pinned tags only. */
+  readonly tree?: string;
   readonly notesUrl?: string;
   /** Release notes as the upstream wrote them: Markdown, hostile until sanitised. */
   readonly notes?: string;

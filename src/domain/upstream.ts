@@ -9,6 +9,17 @@ export type PurlParts = {
   readonly qualifiers: Readonly<Record<string, string>>;
 };
 
+/**
+ * Who an upstream is, by its host's own ids, which survive a new name: of the repository or project, and of its owner.
+ * `name`: how the host spells it now. `standing`: set while the host withholds all of it.
+ */
+export type UpstreamIdentity = {
+  readonly id?: string;
+  readonly owner?: string;
+  readonly name?: string;
+  readonly standing?: { readonly status: "quarantined"; readonly reason?: string };
+};
+
 /** Builds the purl that identifies an upstream. GitHub, Docker and PyPI names are compared without case: written lower-case. */
 export function toPurl(type: string, path: string, qualifiers: Readonly<Record<string, string>> = {}): string {
   const spelled =

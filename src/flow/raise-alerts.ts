@@ -1,13 +1,12 @@
-import { raiseAlert } from "../db/alerts.ts";
-import { appendEvent } from "../db/events.ts";
 import type { ReleaseChange } from "../db/merge-release.ts";
 import { pinsOf, projectsPinning } from "../db/pins.ts";
-import type { Alert } from "../domain/bump.ts";
+import type { Trouble as AlertTrouble } from "../domain/bump.ts";
 import type { Pin } from "../domain/pin.ts";
 import { tagOfVersion } from "../domain/release.ts";
 import type { Evidence } from "../domain/trust.ts";
 import { parsePurl, upstreamLabel } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
+import { raiseAlert } from "./raise-alert.ts";
 
 /** Raises an alert in every project that pins a version whose content or standing changed under its name. */
 export async function raiseAlerts(flow: FlowContext, purl: string, changes: readonly ReleaseChange[]): Promise<void> {
@@ -24,7 +23,7 @@ export async function raiseAlerts(flow: FlowContext, purl: string, changes: read
 
 type Trouble = {
   readonly tag: string;
-  readonly class: Alert["class"];
+  readonly class: AlertTrouble["class"];
   readonly what: string;
   readonly evidence: readonly Pick<Evidence, "kind" | "observed" | "expected">[];
 };
@@ -41,19 +40,17 @@ async function raiseOne(
   if (places.length === 0) return;
   const summary = `${upstreamLabel(purl)} ${trouble.tag}, which is pinned here, ${trouble.what}.`;
   const evidence = trouble.evidence.map((one) => ({ ...one, source: purl, observedAt: now }));
-  const alert: Alert = {
+  await raiseAlert(flow, {
     project,
     upstream: purl,
     class: trouble.class,
-    state: "open",
+    subject: trouble.tag,
+    severity: "high",
     summary,
+    next: "Compare what is there with what was pinned before anything is built from it.",
     places,
-    openedAt: now,
     evidence,
-  };
-  if (!(await raiseAlert(flow.db, alert, now))) return;
-  await appendEvent(flow.db, { kind: "alert", project, upstream: purl, data: { class: trouble.class, summary } }, now);
-  flow.log.warn(`${project}: ${summary}`, { class: trouble.class });
+  });
 }
 
 /** An image's tag is pushed again with every rebuild of its base: that is news of the image, and no alarm. */
@@ -64,7 +61,7 @@ function troubleOf(purl: string, change: ReleaseChange): Omit<Trouble, "tag"> | 
     const evidence = conflicts.map(({ part, before, after }) => ({ kind: part, observed: after, expected: before }));
     return conflicts.some((conflict) => conflict.part === "commit")
       ? { class: "tag-moved", what: "points at another commit than before", evidence }
-      : { class: "content-changed", what: "has other content under the same file names", evidence };
+      : { class: "asset-replaced", what: "has other content under the same file names", evidence };
   }
   if (change.kind !== "state") return undefined;
   const reason = change.reason === undefined ? "" : ` (${change.reason})`;

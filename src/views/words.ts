@@ -41,11 +41,17 @@ export const OUTCOMES: Readonly<Record<CheckResult["outcome"], string>> = {
 /** What an alert is about. */
 export const ALERTS: Readonly<Record<Alert["class"], string>> = {
   "tag-moved": "Tag moved",
-  "content-changed": "Content changed",
-  yanked: "Yanked",
+  "mass-move": "Several tags moved at once",
+  "asset-replaced": "File replaced",
   deleted: "Deleted",
-  advisory: "Advisory",
-  "source-stale": "Source is stale",
+  yanked: "Yanked",
+  quarantined: "Quarantined",
+  renamed: "Renamed",
+  transferred: "Transferred to another owner",
+  recreated: "Another repository under the same name",
+  malware: "Malware reported",
+  advisory: "Advisory overdue",
+  "source-stale": "Not heard from",
 };
 
 /** `strong, 8.2 (confidence 94%)`; no number when too little is known. */

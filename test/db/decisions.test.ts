@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { raiseAlert, setAlertState, standingAlerts } from "../../src/db/alerts.ts";
 import {
   candidate,
   candidatesOf,
@@ -12,7 +11,7 @@ import { type DecisionRecord, decisionsOf, latestDecisions, recordDecision } fro
 import { claimDelivery, deliveriesOf, recordDelivery } from "../../src/db/deliveries.ts";
 import { humanDecisionsFor, recordHumanDecision } from "../../src/db/human-decisions.ts";
 import { allVouches, recordVouch } from "../../src/db/vouches.ts";
-import type { Alert, Delivery } from "../../src/domain/bump.ts";
+import type { Delivery } from "../../src/domain/bump.ts";
 import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import { aCandidate, aCheck, aDecision, aHumanDecision, anEvidence, aScore, aVouch, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
@@ -165,31 +164,6 @@ describe.each(STORES)("what is decided and delivered, on the %s store", (kind) =
       await recordDelivery(store.db, delivery({ state: "failed", at: LATER, error: "no answer", retryAt: LATER }));
       const failed = { ...sent, state: "failed", at: LATER, error: "no answer", retryAt: LATER };
       expect(await deliveriesOf(store.db, "candidate", ["c"])).toEqual([failed]);
-    });
-  });
-
-  describe("alerts", () => {
-    const alert: Alert = {
-      project: "example",
-      upstream: "pkg:github/example/tool",
-      class: "tag-moved",
-      state: "open",
-      summary: "v1.0.0 moved.",
-      places: [{ path: "Dockerfile", line: 3 }],
-      openedAt: NOW,
-      evidence: [anEvidence()],
-    };
-
-    it("are news once, until they are resolved", async () => {
-      expect(await raiseAlert(store.db, alert, NOW)).toBe(true);
-      expect(await setAlertState(store.db, alert, "acknowledged", NOW)).toBe(true);
-      expect(await raiseAlert(store.db, { ...alert, summary: "Moved again.", openedAt: LATER }, LATER)).toBe(false);
-      expect(await standingAlerts(store.db)).toEqual([{ ...alert, state: "acknowledged", summary: "Moved again." }]);
-      expect(await setAlertState(store.db, alert, "resolved", LATER)).toBe(true);
-      expect(await setAlertState(store.db, alert, "resolved", LATER)).toBe(false);
-      expect(await standingAlerts(store.db)).toEqual([]);
-      expect(await raiseAlert(store.db, { ...alert, openedAt: LATER }, LATER)).toBe(true);
-      expect(await standingAlerts(store.db)).toEqual([{ ...alert, openedAt: LATER }]);
     });
   });
 });

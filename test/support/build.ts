@@ -1,4 +1,4 @@
-import type { Candidate, Decision, HumanDecision } from "../../src/domain/bump.ts";
+import type { Alert, Candidate, Decision, HumanDecision } from "../../src/domain/bump.ts";
 import { type Component, type Pin, toComponents } from "../../src/domain/pin.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { ObservedRelease, Release } from "../../src/domain/release.ts";
@@ -182,6 +182,25 @@ export function aVouch(given: Partial<Vouch> = {}): Vouch {
     reason: "we meet the maintainers twice a year",
     since: LONG_AGO,
     points: 0.9,
+    ...given,
+  };
+}
+
+/** An open alert of today: the pinned tag v1.0.0 points elsewhere. */
+export function anAlert(given: Partial<Alert> = {}): Alert {
+  return {
+    id: "0123456789",
+    project: "example",
+    upstream: "pkg:github/example/tool",
+    class: "tag-moved",
+    subject: "v1.0.0",
+    state: "open",
+    severity: "critical",
+    summary: "The tag v1.0.0, which is pinned here, points at another commit than before.",
+    next: "Compare the two commits before anything is built from it.",
+    places: [{ path: "Dockerfile", line: 3 }],
+    openedAt: NOW,
+    evidence: [anEvidence({ kind: "commit", expected: "a".repeat(40), observed: "b".repeat(40) })],
     ...given,
   };
 }

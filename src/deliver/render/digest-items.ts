@@ -147,7 +147,17 @@ function capped(facts: readonly Fact[]): Fact[] {
 }
 
 function alertItem(alert: Alert, at: Instant): Item {
-  const state: Fact[] = alert.state === "open" ? [] : [{ mark: alert.state, tone: "calm", text: "" }];
+  const { acknowledged } = alert;
+  const state: Fact[] =
+    acknowledged === undefined
+      ? []
+      : [
+          {
+            mark: "acknowledged",
+            tone: "calm",
+            text: `by ${acknowledged.by} on ${moment(acknowledged.at)}: ${acknowledged.reason}`,
+          },
+        ];
   const seen = alert.evidence
     .slice(0, 2)
     .flatMap(({ expected, observed }): Fact[] =>
@@ -157,8 +167,15 @@ function alertItem(alert: Alert, at: Instant): Item {
     );
   return {
     title: `${ALERTS[alert.class]}: ${upstreamLabel(alert.upstream)}`,
-    about: [alert.project, `since ${moment(alert.openedAt)}, ${relative(alert.openedAt, at)}`],
-    facts: [{ mark: "what", tone: "urgent", text: alert.summary }, ...seen, ...placesFact(alert.places), ...state],
+    about: [alert.project, alert.severity, `since ${moment(alert.openedAt)}, ${relative(alert.openedAt, at)}`],
+    facts: [
+      { mark: "what", tone: "urgent", text: alert.summary },
+      ...seen,
+      ...placesFact(alert.places),
+      { mark: "next", tone: "careful", text: alert.next },
+      ...state,
+    ],
+    ...(alert.state === "open" && { command: `headgate acknowledge ${alert.id} --reason "why"` }),
   };
 }
 

@@ -7,7 +7,7 @@ import {
   aComponent,
   aDecision,
   anAdvisory,
-  anEvidence,
+  anAlert as anAlertOf,
   aPin,
   aRelease,
   aScore,
@@ -16,17 +16,7 @@ import { aDigest, anEntry } from "../support.ts";
 
 const until = "2026-11-24T07:00:00.000Z";
 
-const anAlert = (given: Partial<Alert> = {}): Alert => ({
-  project: "example",
-  upstream: "pkg:github/example/tool",
-  class: "tag-moved",
-  state: "open",
-  summary: "The tag v1.0.0 points at another commit than before.",
-  places: [{ path: "Dockerfile", line: 7 }],
-  openedAt: "2026-11-20T10:00:00.000Z",
-  evidence: [anEvidence({ expected: "a".repeat(40), observed: "b".repeat(40) })],
-  ...given,
-});
+const anAlert = (given: Partial<Alert> = {}): Alert => anAlertOf({ openedAt: "2026-11-20T10:00:00.000Z", ...given });
 
 const full: Digest = aDigest({
   title: "example: 1 update, 1 for security",

@@ -1,13 +1,12 @@
-import { raiseAlert, setAlertState, standingAlerts } from "../db/alerts.ts";
-import { appendEvent } from "../db/events.ts";
+import { standingAlerts } from "../db/alerts.ts";
 import { type StaleUpstream, staleUpstreams } from "../db/freshness.ts";
 import { pinsOf } from "../db/pins.ts";
-import type { Alert } from "../domain/bump.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
 import { targetOf } from "../domain/freshness.ts";
 import { HOUR, type Instant } from "../domain/instant.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
+import { raiseAlert, resolveAlert } from "./raise-alert.ts";
 
 const CLASS = "source-stale";
 /** Names and places that an alert shows; it counts all. */
@@ -25,10 +24,7 @@ export async function watchFreshness(flow: FlowContext): Promise<void> {
   for (const group of groups.values()) await raise(flow, group, now);
   for (const alert of await standingAlerts(flow.db)) {
     if (alert.class !== CLASS || groups.has(keyOf(alert.project, alert.upstream))) continue;
-    await setAlertState(flow.db, alert, "resolved", now);
-    const { project, upstream } = alert;
-    await appendEvent(flow.db, { kind: "alert-resolved", project, upstream, data: { class: CLASS } }, now);
-    flow.log.info(`${project}: ${upstream} answers again`, { class: CLASS });
+    await resolveAlert(flow, alert, `${alert.upstream} answers again`);
   }
 }
 
@@ -45,14 +41,15 @@ async function raise(flow: FlowContext, group: readonly StaleUpstream[], now: In
   const purls = new Set(group.map((one) => one.purl));
   const pins = (await pinsOf(flow.db, project)).filter((pin) => purls.has(pin.upstream));
   const target = targetOf(flow.freshness, source) / HOUR;
-  const alert: Alert = {
+  await raiseAlert(flow, {
     project,
     upstream: source,
     class: CLASS,
-    state: "open",
+    subject: "",
+    severity: "medium",
     summary: summaryOf([...purls], source, target),
+    next: "`headgate doctor` says what stands in the way.",
     places: pins.slice(0, PLACES).map(({ path, line }) => ({ path, line })),
-    openedAt: now,
     evidence: [
       {
         kind: "last-answer",
@@ -62,17 +59,13 @@ async function raise(flow: FlowContext, group: readonly StaleUpstream[], now: In
         observedAt: now,
       },
     ],
-  };
-  if (!(await raiseAlert(flow.db, alert, now))) return;
-  const { summary } = alert;
-  await appendEvent(flow.db, { kind: "alert", project, upstream: source, data: { class: CLASS, summary } }, now);
-  flow.log.warn(`${project}: ${summary}`, { class: CLASS });
+  });
 }
 
 function summaryOf(purls: readonly string[], source: string, hours: number): string {
   const named = purls.slice(0, SHOWN).map(upstreamLabel).join(", ");
   const more = purls.length > SHOWN ? ` and ${purls.length - SHOWN} more` : "";
-  return `What is known of ${named}${more} (${source}) is older than ${hours} h: news may be missed. \`headgate doctor\` says what stands in the way.`;
+  return `What is known of ${named}${more} (${source}) is older than ${hours} h: news may be missed.`;
 }
 
 function keyOf(project: string, source: string): string {

@@ -93,7 +93,7 @@ export type Delivery = {
  * `advisory` (its answer is overdue). Of an upstream as a whole: `mass-move` (three or more known tags at once),
  * `quarantined`, `renamed`, `transferred`, `recreated`, `source-stale`.
  */
-export type AlertClass =
+type AlertClass =
   | "tag-moved"
   | "mass-move"
   | "asset-replaced"

@@ -210,11 +210,11 @@ function toRule(written: Written["rules"][number]): Rule {
 
 function toUrls(written: Written["upstreams"]): ServiceUrls {
   const { "deps-dev": depsDev, "git-hosts": gitHosts, registries, ...others } = written;
-  const listed = Object.entries(registries).map(([host, { url, hub }]) => [
+  const listed = Object.entries(registries).map(([host, { url, hub, "token-host": tokenHost }]) => [
     host,
-    { url, ...(hub !== undefined && { hub }) },
+    { url, ...(hub !== undefined && { hub }), ...(tokenHost !== undefined && { tokenHost }) },
   ]);
-  const npm = { url: others.npm.url ?? "" };
+  const npm = { ...others.npm, url: others.npm.url ?? "" };
   const hosts = Object.entries(gitHosts).map(([host, { url, forge }]) => [
     host,
     { url: url ?? `https://${host}`, ...(forge !== undefined && { forge }) },

@@ -56,15 +56,17 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
   const database = await openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory });
   if (isFailure(database)) return database;
   const { allowPrivate, proxy, requestsPerHost } = config.network;
+  const { secrets } = config;
   const fetcher = createFetcher({
     userAgent: USER_AGENT,
     allowPrivate,
     concurrency: requestsPerHost,
+    logins: secrets.logins,
     clock: () => Date.parse(clock()),
     ...(proxy !== undefined && { proxy }),
   });
-  const { secrets } = config;
-  const urls = { ...config.urls, npm: { url: config.urls.npm.url === "" ? await npmRegistry() : config.urls.npm.url } };
+  const { npm } = config.urls;
+  const urls = { ...config.urls, npm: { ...npm, url: npm.url === "" ? await npmRegistry() : npm.url } };
   const github =
     secrets.github === undefined ? undefined : createGitHub({ fetcher, urls: urls.github, credential: secrets.github });
   const blobs = blobCache(database.db, clock());
@@ -222,6 +224,10 @@ function lackingOf({ secrets, deliver, projects }: Config): string[] {
           `GITHUB_TOKEN: tags come by the git protocol; release notes, trust facts${watchesGitHub ? ", files of repositories" : ""} and pull requests are not possible.`,
         ]
       : []),
+    ...secrets.registryHelpers.map(
+      (host) =>
+        `${host}: its login is kept by a credential helper, and Headgate starts no programs; add it under auths in DOCKER_CONFIG. Asked anonymously.`,
+    ),
     ...(deliver["e-mail"] === undefined
       ? ["deliver.e-mail: no digest is sent; `headgate digest --preview FILE` shows it."]
       : []),

@@ -41,6 +41,8 @@ describe("a configuration", () => {
       github: undefined,
       httpToken: undefined,
       registryLogins: {},
+      registryHelpers: [],
+      logins: [],
     });
   });
 
@@ -111,6 +113,25 @@ deliver:
     const config = configOf("watch: [{ path: . }]", { DOCKER_CONFIG: folder });
     expect(config.secrets.registryLogins).toEqual({ "ghcr.io": { username: "me", password: "secret" } });
     expect(errorsOf("watch: [{ path: . }]", { DOCKER_CONFIG: aFolder() }).join()).toContain("there is no such file");
+  });
+
+  it("takes logins of package indexes from the files that NETRC and NPM_CONFIG_USERCONFIG name", () => {
+    const folder = aFolder({
+      netrc: "machine packages.example login me password secret",
+      npmrc: "//npm.example/:_authToken=${NPM_TOKEN}",
+    });
+    const environment = {
+      NETRC: join(folder, "netrc"),
+      NPM_CONFIG_USERCONFIG: join(folder, "npmrc"),
+      NPM_TOKEN: "from-the-environment",
+    };
+    expect(configOf("watch: [{ path: . }]", environment).secrets.logins).toEqual([
+      { prefix: "packages.example/", authorization: `Basic ${btoa("me:secret")}` },
+      { prefix: "npm.example/", authorization: "Bearer from-the-environment" },
+    ]);
+    expect(errorsOf("watch: [{ path: . }]", { NETRC: "/no/such" }).join()).toContain("NETRC: there is no file");
+    const url = "watch: [{ path: . }]\nupstreams: { pypi: { url: https://me:secret@packages.example } }";
+    expect(errorsOf(url).join()).toMatch(/must not hold a login: put it into the file that NETRC names/);
   });
 
   it("joins the mail server's URL to the channel's options", () => {

@@ -14,7 +14,12 @@ const duration = z
 
 const baseUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
+    error: "must not hold a login: put it into the file that NETRC names",
+  })
   .transform((url) => url.replace(/\/+$/, ""));
+/** Names, with `*`, and the base URL of the index that alone is asked for them. */
+const privateIndexes = z.record(z.string(), baseUrl).default({});
 const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], { error: "must be a date such as 2027-01-31" })
   .transform((text) => new Date(text).toISOString());
@@ -110,8 +115,8 @@ export const CONFIG_SHAPE = {
       graphql: baseUrl.default("https://api.github.com/graphql"),
       web: baseUrl.default("https://github.com"),
     }).prefault({}),
-    pypi: section({ url: baseUrl.default("https://pypi.org") }).prefault({}),
-    npm: section({ url: baseUrl.optional() }).prefault({}),
+    pypi: section({ url: baseUrl.default("https://pypi.org"), private: privateIndexes }).prefault({}),
+    npm: section({ url: baseUrl.optional(), private: privateIndexes }).prefault({}),
     rubygems: section({ url: baseUrl.default("https://rubygems.org") }).prefault({}),
     golang: section({ url: baseUrl.default("https://proxy.golang.org") }).prefault({}),
     maven: section({ url: baseUrl.default("https://repo1.maven.org/maven2") }).prefault({}),
@@ -120,7 +125,7 @@ export const CONFIG_SHAPE = {
       .record(z.string(), section({ url: baseUrl.optional(), forge: z.enum(["gitlab", "gitea"]).optional() }))
       .default({}),
     registries: z
-      .record(z.string(), section({ url: baseUrl, hub: baseUrl.optional() }))
+      .record(z.string(), section({ url: baseUrl, hub: baseUrl.optional(), "token-host": z.string().optional() }))
       .default({ "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } }),
     osv: section({ url: baseUrl.default("https://api.osv.dev") }).prefault({}),
     "deps-dev": section({ url: baseUrl.default("https://api.deps.dev") }).prefault({}),

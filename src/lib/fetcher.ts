@@ -5,6 +5,7 @@ import { Agent, buildConnector, type Dispatcher, ProxyAgent, request as send } f
 import { type AddressGuard, bareHost, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { createHostLimits } from "./host-limits.ts";
+import { loginFor, type UrlLogin } from "./logins.ts";
 import { ACCEPT_ENCODING, readBody } from "./response-body.ts";
 import { failureOfError } from "./transport-error.ts";
 
@@ -28,6 +29,8 @@ export type FetchRequest = {
   readonly blamelessStatuses?: readonly number[];
   /** False: a redirect is an answer. Default: true for GET and HEAD. */
   readonly followRedirects?: boolean;
+  /** Asks as nobody, also where there is a login for the address. Default: false. */
+  readonly anonymous?: boolean;
 };
 
 /** An answer of any status; header names in lower case, the body decoded. */
@@ -55,6 +58,8 @@ export type FetcherOptions = {
   readonly allowPrivate: readonly string[];
   /** Everything but the `allowPrivate` entries goes through this proxy. */
   readonly proxy?: string;
+  /** Who to be where a request does not say: over https only, or at an `allowPrivate` entry. */
+  readonly logins?: readonly UrlLogin[];
   /** PEM certificates that are trusted besides the system's. */
   readonly certificateAuthorities?: readonly string[];
   /** Requests at once per host (default 8), and for named hosts. */
@@ -78,6 +83,7 @@ export type FetcherOptions = {
 const DEFAULTS = {
   concurrency: 8,
   concurrencyOf: {},
+  logins: [],
   retries: 2,
   retryDelay: 500,
   connectTimeout: 5_000,
@@ -120,7 +126,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   return {
     fetch: async (request) => {
-      let hop = firstHop(request, settings.userAgent);
+      let hop = firstHop(request, settings, guard);
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
         const refusal = isFailure(hop) ? hop : guard.refusalOf(hop.url);
         if (isFailure(hop) || refusal !== undefined) return refusal as Failure;
@@ -207,14 +213,15 @@ async function sendOnce(
   }
 }
 
-function firstHop(request: FetchRequest, userAgent: string): Hop | Failure {
+function firstHop(request: FetchRequest, settings: Settings, guard: AddressGuard): Hop | Failure {
   const url = parseUrl(request.url);
   if (url === undefined) return new Failure("misconfigured", `not a URL: ${request.url.slice(0, 100)}`);
   const given = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  return {
-    url,
-    headers: { "user-agent": userAgent, "accept-encoding": ACCEPT_ENCODING, ...Object.fromEntries(given) },
-  };
+  const safe = url.protocol === "https:" || guard.isAllowed(url.hostname, portOf(url));
+  const authorization = safe && request.anonymous !== true ? loginFor(url, settings.logins) : undefined;
+  const usual = { "user-agent": settings.userAgent, "accept-encoding": ACCEPT_ENCODING };
+  const login = authorization === undefined ? {} : { authorization };
+  return { url, headers: { ...usual, ...login, ...Object.fromEntries(given) } };
 }
 
 function nextHop(from: Hop, location: string): Hop | Failure {

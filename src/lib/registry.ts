@@ -71,7 +71,8 @@ export function createRegistry(
   };
 }
 
-type Target = RegistryHost & { readonly repository: string };
+/** `prefix`: what a mirror puts before the names of repositories. */
+type Target = RegistryHost & { readonly repository: string; readonly prefix: string };
 
 /** Docker Hub's many names become one; what is not a host or a repository is `misconfigured` and asked nowhere. */
 async function withTarget<Outcome>(
@@ -86,8 +87,12 @@ async function withTarget<Outcome>(
   const known = repository.split("/").every((part) => /^[a-z0-9][a-z0-9._-]*$/.test(part));
   if (!known || !/^[A-Za-z0-9.-]+(?::\d{1,5})?$/.test(host))
     return new Failure("misconfigured", `not an image name: ${host}/${repository}`);
-  const url = registries[host]?.url ?? (hub ? "https://registry-1.docker.io" : `https://${host}`);
-  return ask({ host, url, login: login(host), repository });
+  const usual = hub ? "https://registry-1.docker.io" : `https://${host}`;
+  const url = new URL(registries[host]?.url ?? usual);
+  // a login is for the host it was made at: a mirror gets its own, never that of what it mirrors
+  const loginHost = url.host === new URL(usual).host ? host : url.host;
+  const tokenHost = registries[host]?.tokenHost;
+  return ask({ host, url: url.origin, prefix: url.pathname.slice(1), login: login(loginHost), tokenHost, repository });
 }
 
 async function registryTags(fetcher: Fetcher, tokens: TokenKeeper, target: Target): Promise<ImageTags | Failure> {
@@ -150,19 +155,21 @@ async function ask(
   target: Target,
   { method, path }: { readonly method: "GET" | "HEAD"; readonly path: string },
 ): Promise<FetchResponse | Failure> {
+  const name = target.prefix === "" ? target.repository : `${target.prefix}/${target.repository}`;
   const send = (authorization: string | undefined) =>
     fetcher.fetch({
-      url: `${target.url}/v2/${target.repository}/${path}`,
+      url: `${target.url}/v2/${name}/${path}`,
       method,
+      anonymous: true, // a registry says itself what it wants, and its logins are Docker's
       headers: {
         accept: path.startsWith("manifests/") ? MANIFESTS : "application/json",
         ...(authorization !== undefined && { authorization }),
       },
     });
-  const first = await send(await tokens.remembered(target, target.repository));
+  const first = await send(await tokens.remembered(target, name));
   if (isFailure(first) || first.status !== 401) return first;
-  tokens.forget(target, target.repository);
-  const authorization = await tokens.obtain(target, target.repository, first);
+  tokens.forget(target, name);
+  const authorization = await tokens.obtain(target, name, first);
   if (isFailure(authorization)) return authorization;
   return authorization === undefined ? first : send(authorization);
 }

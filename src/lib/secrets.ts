@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigurationError } from "./checked-yaml.ts";
-import { readDockerLogins } from "./docker-config.ts";
+import { type DockerLogins, readDockerLogins } from "./docker-config.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { GitHubCredential } from "./github.ts";
+import { readNetrc, readNpmrc, type UrlLogin } from "./logins.ts";
 import type { RegistryLogin } from "./registry-token.ts";
 
 /** Environment variables, handed over by the one who may read them. */
@@ -17,6 +18,10 @@ export type Secrets = {
   readonly httpToken: string | undefined;
   /** By registry host, from DOCKER_CONFIG. */
   readonly registryLogins: Readonly<Record<string, RegistryLogin>>;
+  /** Registries whose login only a credential helper has, which is not started. */
+  readonly registryHelpers: readonly string[];
+  /** By address, from NETRC and NPM_CONFIG_USERCONFIG. */
+  readonly logins: readonly UrlLogin[];
 };
 
 /** Secrets, the mail server's URL (which joins the channel's options), and what is wrong with them. */
@@ -30,12 +35,18 @@ export type ReadSecrets = {
 export function readSecrets(environment: Environment): ReadSecrets {
   const errors: ConfigurationError[] = [];
   const read = (name: string) => readOne(environment, name, errors);
+  const docker = readRegistryLogins(environment.DOCKER_CONFIG, errors);
   const secrets = {
     databaseUrl: read("DATABASE_URL"),
     redisUrl: read("REDIS_URL"),
     github: readGitHub(read, errors),
     httpToken: read("HEADGATE_HTTP_TOKEN"),
-    registryLogins: readRegistryLogins(environment.DOCKER_CONFIG, errors),
+    registryLogins: docker.logins,
+    registryHelpers: docker.kept,
+    logins: [
+      ...readNetrc(readNamed(environment, "NETRC", errors)),
+      ...readNpmrc(readNamed(environment, "NPM_CONFIG_USERCONFIG", errors), environment),
+    ],
   };
   return { secrets, smtpUrl: read("SMTP_URL"), errors };
 }
@@ -46,6 +57,15 @@ function readOne(environment: Environment, name: string, errors: ConfigurationEr
   if (existsSync(file)) return readFileSync(file, "utf8").trim();
   errors.push({ where: `${name}_FILE`, message: `there is no file at ${file}` });
   return undefined;
+}
+
+/** The text of the file that a variable names; empty when it names none. */
+function readNamed(environment: Environment, name: string, errors: ConfigurationError[]): string {
+  const file = environment[name];
+  if (file === undefined || file === "") return "";
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  errors.push({ where: name, message: `there is no file at ${file}` });
+  return "";
 }
 
 /** A GitHub App is preferred to a token: its commits keep file modes. */
@@ -65,13 +85,14 @@ function readGitHub(
 }
 
 /** DOCKER_CONFIG names the folder of Docker's own `config.json`. */
-function readRegistryLogins(folder: string | undefined, errors: ConfigurationError[]): Secrets["registryLogins"] {
-  if (folder === undefined || folder === "") return {};
+function readRegistryLogins(folder: string | undefined, errors: ConfigurationError[]): DockerLogins {
+  const none = { logins: {}, kept: [] };
+  if (folder === undefined || folder === "") return none;
   const path = join(folder, "config.json");
   const logins = existsSync(path)
     ? readDockerLogins(readFileSync(path, "utf8"))
     : new Failure("misconfigured", "there is no such file");
   if (!isFailure(logins)) return logins;
   errors.push({ where: "DOCKER_CONFIG", message: `${path}: ${logins.message}` });
-  return {};
+  return none;
 }

@@ -10,9 +10,28 @@ describe("Docker's configuration", () => {
       auths: { "https://index.docker.io/v1/": auth("me:dckr_pat_x"), "ghcr.io": auth("me:a:b") },
     });
     expect(readDockerLogins(text)).toEqual({
-      "docker.io": { username: "me", password: "dckr_pat_x" },
-      "ghcr.io": { username: "me", password: "a:b" },
+      logins: {
+        "docker.io": { username: "me", password: "dckr_pat_x" },
+        "ghcr.io": { username: "me", password: "a:b" },
+      },
+      kept: [],
     });
+  });
+
+  it("gives the token of a login that was made without a password", () => {
+    const auths = { "example.azurecr.io": { ...auth("00000000-0000:"), identitytoken: "refresh-me" } };
+    expect(readDockerLogins(JSON.stringify({ auths }))).toMatchObject({
+      logins: { "example.azurecr.io": { identityToken: "refresh-me" } },
+    });
+  });
+
+  it("tells for whom only a credential helper has the login, and starts none", () => {
+    const config = {
+      auths: { "ghcr.io": {}, "quay.io": auth("me:secret") },
+      credsStore: "desktop",
+      credHelpers: { "https://registry.example/v2/": "pass" },
+    };
+    expect(readDockerLogins(JSON.stringify(config))).toMatchObject({ kept: ["ghcr.io", "registry.example"] });
   });
 
   it.each([
@@ -21,7 +40,7 @@ describe("Docker's configuration", () => {
     [{ auths: { "ghcr.io": 7 } }],
     [{}],
   ])("knows no login in %j", (config) => {
-    expect(readDockerLogins(JSON.stringify(config))).toEqual({});
+    expect(readDockerLogins(JSON.stringify(config))).toMatchObject({ logins: {} });
   });
 
   it.each(["", "{", "[]", '{"auths": 1}'])("refuses %j", (text) => {

@@ -8,6 +8,7 @@ import { fetchChanged } from "../../lib/fetch-changed.ts";
 import { failureOfStatus, readJson } from "../../lib/http-status.ts";
 import { repositoryOfUrl } from "../../lib/package-repository.ts";
 import { readClaimedDetails } from "../../lib/release-details.ts";
+import { privateIndexOf } from "../../lib/urls.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** Packages with some thousand versions have documents of some ten megabytes. */
@@ -57,9 +58,10 @@ type Package = { readonly name: string; readonly url: string };
 function packageOf(purl: string, { urls }: PollContext): Package | undefined {
   const parts = parsePurl(purl);
   if (parts?.type !== "npm") return undefined;
-  const registry = parts.qualifiers.repository_url?.replace(/\/+$/, "") ?? urls.npm.url;
-  if (registry === "") return undefined;
   const name = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const own = parts.qualifiers.repository_url ?? privateIndexOf(name, urls.npm.private);
+  const registry = own?.replace(/\/+$/, "") ?? urls.npm.url;
+  if (registry === "") return undefined;
   return { name, url: `${registry}/${encodeURIComponent(name).replace(/^%40/, "@")}` };
 }
 

@@ -1,13 +1,14 @@
 import { clean } from "@renovatebot/pep440";
 import { earliest } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { type PurlParts, parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { failureOfStatus } from "../../lib/http-status.ts";
 import { claimedRepository } from "../../lib/package-repository.ts";
 import { normaliseProject, versionOfFilename } from "../../lib/pypi-filename.ts";
 import { readClaimedDetails } from "../../lib/release-details.ts";
 import { type IndexFile, type IndexPage, readSimplePage, SIMPLE_ACCEPT } from "../../lib/simple-index.ts";
+import { privateIndexOf } from "../../lib/urls.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** Popular projects have some thousand files, at about 700 bytes each. */
@@ -33,8 +34,14 @@ export const pypi: Source = {
 /** Only PyPI itself has the JSON API; a private index is not asked for what it cannot answer. */
 async function repositoryOf(purl: string, context: PollContext): Promise<string | undefined | Failure> {
   const parts = parsePurl(purl);
-  if (parts === undefined || parts.qualifiers.repository_url !== undefined) return undefined;
+  if (parts === undefined || privateIndex(parts, context) !== undefined) return undefined;
   return claimedRepository(context.fetcher, context.urls.pypi.url, normaliseProject(parts.name));
+}
+
+/** A private index is asked alone: looking on PyPI for its names would let anybody who registers them there in. */
+function privateIndex({ name, qualifiers }: PurlParts, { urls }: PollContext): string | undefined {
+  const index = qualifiers.repository_url ?? privateIndexOf(normaliseProject(name), urls.pypi.private);
+  return index?.replace(/\/+$/, "");
 }
 
 /** What is kept between polls: the ETag, and the index's serial, which never goes back. */
@@ -44,8 +51,7 @@ async function pollPypi(request: PollRequest, context: PollContext): Promise<Pol
   const parts = parsePurl(request.upstream);
   if (parts === undefined) return new Failure("misconfigured", `not a package URL: ${request.upstream}`);
   const name = normaliseProject(parts.name);
-  // a private index is asked alone: looking on PyPI for its names would let anybody who registers them there in
-  const index = parts.qualifiers.repository_url?.replace(/\/+$/, "") ?? `${context.urls.pypi.url}/simple`;
+  const index = privateIndex(parts, context) ?? `${context.urls.pypi.url}/simple`;
   const last = readValidator(request.last?.validator);
   const response = await context.fetcher.fetch({
     url: `${index}/${encodeURIComponent(name)}/`,

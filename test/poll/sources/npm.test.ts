@@ -162,6 +162,19 @@ describe("a second poll", () => {
 });
 
 describe("a private registry", () => {
+  it("alone is asked for the names that the configuration gives it", async () => {
+    const own = await startNpm(world);
+    const asking = aPollContext(aFetcher([registry, own]), {
+      npm: { url: registry.url, private: { "@acme/*": own.url } },
+    });
+    const upstream = "pkg:npm/%40acme/tool";
+    expect(await npm.poll(aPollRequest({ upstream }), asking)).toMatchObject({ code: "not-found" });
+    expect(own.requests.map(({ path }) => path)).toEqual(["/@acme%2Ftool"]);
+    expect(registry.requests).toEqual([]);
+    await asking.fetcher.close();
+    await own.close();
+  });
+
   it("is asked alone", async () => {
     const elsewhere = aPollContext(fetcher, { npm: { url: "https://nowhere.invalid" } });
     const upstream = `pkg:npm/left-pad?repository_url=${registry.url}/`;

@@ -178,6 +178,22 @@ describe("a second poll", () => {
 });
 
 describe("a private index", () => {
+  it("alone is asked for the names that the configuration gives it, with the login of its host", async () => {
+    const own = await startPypi(world);
+    const [prefix, authorization] = [`${new URL(own.url).host}/`, "Basic bWU6c2VjcmV0"];
+    const careful = aFetcher([index, own], { logins: [{ prefix, authorization }] });
+    const privately = { "holy-*": `${own.url}/simple` };
+    const asking = aPollContext(careful, { pypi: { url: index.url, private: privately } });
+    const request = (upstream: string) => pypi.poll(aPollRequest({ upstream }), asking);
+    expect(await request("pkg:pypi/holy-grail")).toMatchObject({ releases: [{ version: "1.0" }, { version: "1.1" }] });
+    expect(await request("pkg:pypi/holy-hand-grenade")).toMatchObject({ code: "not-found" });
+    expect(await pypi.repository?.("pkg:pypi/holy-grail", asking)).toBeUndefined();
+    expect(own.requests.map(({ headers }) => headers.authorization)).toEqual([authorization, authorization]);
+    expect(index.requests).toEqual([]);
+    await careful.close();
+    await own.close();
+  });
+
   const upstream = () => `pkg:pypi/holy-grail?repository_url=${encodeURIComponent(`${index.url}/simple/`)}`;
 
   it("of HTML gives versions, digests and yanks, and no dates", async () => {

@@ -11,6 +11,8 @@ import type { Vouch } from "./domain/trust.ts";
 import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/checked-yaml.ts";
 import { CONFIG_SHAPE } from "./lib/config-schema.ts";
 import { Failure } from "./lib/failure.ts";
+import type { Network } from "./lib/proxy.ts";
+import { readNetwork } from "./lib/read-network.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";
 import type { ServiceUrls } from "./lib/urls.ts";
 import { SOURCES } from "./poll/sources.ts";
@@ -33,11 +35,7 @@ export type Config = {
   /** Channel id → its validated options. A channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
   readonly urls: ServiceUrls;
-  readonly network: {
-    readonly allowPrivate: readonly string[];
-    readonly proxy: string | undefined;
-    readonly requestsPerHost: number;
-  };
+  readonly network: Network & { readonly allowPrivate: readonly string[]; readonly requestsPerHost: number };
   readonly dataDirectory: string;
   readonly web: { readonly host: string; readonly port: number };
   readonly secrets: Secrets;
@@ -82,9 +80,11 @@ function checkConfig(
     return watch === undefined ? written : { ...(written as object), watch: [{ path: watch }] };
   };
   const read = readCheckedYaml(text, z.preprocess(complete, CONFIG_SCHEMA), crossChecks);
-  const all = [...("errors" in read ? read.errors : []), ...errors];
-  if (all.length > 0 || "errors" in read) return new Failure("misconfigured", formatConfigurationErrors(file, all));
-  return normalise(read.value, secrets);
+  const network = "errors" in read ? undefined : readNetwork(read.value.network, environment);
+  const all = [...("errors" in read ? read.errors : []), ...(network?.errors ?? []), ...errors];
+  if (all.length > 0 || "errors" in read || network === undefined)
+    return new Failure("misconfigured", formatConfigurationErrors(file, all));
+  return normalise(read.value, secrets, network.network);
 }
 
 /** The mail server's URL holds a password, so it may come from the environment. */
@@ -125,7 +125,7 @@ function crossChecks(written: Written): RuleError[] {
   ];
 }
 
-function normalise(written: Written, secrets: Secrets): Config {
+function normalise(written: Written, secrets: Secrets, network: Network): Config {
   return {
     projects: written.watch.flatMap(toProjects),
     schedule: { ...written.schedule, timeZone: written.schedule["time-zone"] },
@@ -139,8 +139,8 @@ function normalise(written: Written, secrets: Secrets): Config {
     deliver: written.deliver,
     urls: toUrls(written.upstreams),
     network: {
+      ...network,
       allowPrivate: written.network["allow-private"],
-      proxy: written.network.proxy ?? undefined,
       requestsPerHost: written.network["requests-per-host"],
     },
     dataDirectory: resolve(written.storage.directory),

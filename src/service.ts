@@ -27,6 +27,7 @@ import type { Log } from "./lib/log.ts";
 import { npmRegistry } from "./lib/npm-registry.ts";
 import { createOsv } from "./lib/osv.ts";
 import { createRegistry } from "./lib/registry.ts";
+import { createSmtp } from "./lib/smtp.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
 import { type Schedule, schedule } from "./queue/schedule.ts";
 import { startWorkers } from "./queue/worker.ts";
@@ -55,15 +56,14 @@ const STOP_WITHIN = 3_000;
 export async function openFlow(config: Config, log: Log, clock: () => Instant = now): Promise<OpenedFlow | Failure> {
   const database = await openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory });
   if (isFailure(database)) return database;
-  const { allowPrivate, proxy, requestsPerHost } = config.network;
+  const { requestsPerHost, ...network } = config.network;
   const { secrets } = config;
   const fetcher = createFetcher({
     userAgent: USER_AGENT,
-    allowPrivate,
+    ...network,
     concurrency: requestsPerHost,
     logins: secrets.logins,
     clock: () => Date.parse(clock()),
-    ...(proxy !== undefined && { proxy }),
   });
   const { npm } = config.urls;
   const urls = { ...config.urls, npm: { ...npm, url: npm.url === "" ? await npmRegistry() : npm.url } };
@@ -85,7 +85,9 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     git: createGitRemote(fetcher),
     registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
     osv: createOsv(fetcher, urls),
+    smtp: (url) => createSmtp(url, config.network),
     blobs: { get: blobs.read, put: blobs.write },
+    networking: networkingOf(config),
     storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
     queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
     log,
@@ -214,6 +216,14 @@ async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): 
 async function tickHour(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
   await tickProjects(flow, enqueue, slot);
   await watchFreshness(flow);
+}
+
+function networkingOf({ network }: Config): string {
+  const { proxy, noProxy, certificateAuthorities } = network;
+  const around = noProxy.length === 0 ? "" : `, but not to ${noProxy.join(", ")}`;
+  const way = proxy === undefined ? "direct" : `through the proxy at ${new URL(proxy).host}${around}`;
+  const own = certificateAuthorities.length;
+  return own === 0 ? way : `${way}; ${own} certificate authorities of network.ca-file are trusted`;
 }
 
 function lackingOf({ secrets, deliver, projects }: Config): string[] {

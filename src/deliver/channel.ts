@@ -6,6 +6,7 @@ import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitHub } from "../lib/github.ts";
+import type { ConnectSmtp } from "../lib/smtp.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 
 /** What is to be delivered. Every item has a stored decision; `deliveries` are the earlier ones about the same subjects. */
@@ -27,6 +28,7 @@ export type DeliverContext = {
   readonly github: GitHub | undefined;
   readonly fetcher: Fetcher;
   readonly urls: ServiceUrls;
+  readonly smtp: ConnectSmtp;
   readonly now: Instant;
   /** Says that a delivery is about to happen or has happened, before the next one starts: a crash then repeats nothing. */
   readonly record: (delivery: Delivery) => Promise<void>;
@@ -44,5 +46,6 @@ export type Channel = {
   readonly probe?: (input: {
     readonly options: unknown;
     readonly github: GitHub | undefined;
+    readonly smtp: ConnectSmtp;
   }) => Promise<string | Failure>;
 };

@@ -23,6 +23,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     },
     { subject: "store", state: "ok", message: flow.storage },
     { subject: "queue", state: "ok", message: flow.queueing },
+    { subject: "network", state: "ok", message: flow.networking },
     await gitHubHealth(flow),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
     ...(await freshnessBySource(flow.db, flow.freshness, flow.clock())).map(freshnessHealth),
@@ -63,7 +64,7 @@ async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[numbe
   const options = flow.deliver[channel.id];
   if (options === undefined)
     return { subject, state: "lacking", message: `off: add ${channel.id} under deliver to turn it on` };
-  const well = await channel.probe?.({ options, github: flow.github });
+  const well = await channel.probe?.({ options, github: flow.github, smtp: flow.smtp });
   return isFailure(well)
     ? { subject, state: "broken", message: well.message }
     : { subject, state: "ok", message: well ?? "on" };

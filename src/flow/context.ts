@@ -11,6 +11,7 @@ import type { GitHubReader } from "../lib/github-reader.ts";
 import type { Log } from "../lib/log.ts";
 import type { Osv } from "../lib/osv.ts";
 import type { Registry } from "../lib/registry.ts";
+import type { ConnectSmtp } from "../lib/smtp.ts";
 import type { BlobCache } from "../lib/tree-github.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 
@@ -34,11 +35,15 @@ export type FlowContext = {
   readonly git: GitRemote;
   readonly registry: Registry;
   readonly osv: Osv;
+  /** Connects to a mail server, the way that `network` says. */
+  readonly smtp: ConnectSmtp;
   /** Texts of files by blob id, so that an unchanged file of a repository is fetched once. */
   readonly blobs: BlobCache;
   /** Where state is kept and how jobs travel, in words, for `doctor`. */
   readonly storage: string;
   readonly queueing: string;
+  /** How connections leave, in words. */
+  readonly networking: string;
   readonly log: Log;
   readonly clock: () => Instant;
 };

@@ -102,10 +102,18 @@ async function deliverAll(
   for (const channel of CHANNELS) {
     const options = flow.deliver[channel.id];
     if (channel.accepts !== "proposals" || options === undefined) continue;
-    const { github, fetcher, urls } = flow;
+    const { github, fetcher, urls, smtp } = flow;
     const record = (made: Delivery) => recordDelivery(flow.db, made);
     const batch = { kind: "proposals", project, proposals } as const;
-    const outcomes = await deliver(batch, channel.id, { options, github, fetcher, urls, now: flow.clock(), record });
+    const outcomes = await deliver(batch, channel.id, {
+      options,
+      github,
+      fetcher,
+      urls,
+      smtp,
+      now: flow.clock(),
+      record,
+    });
     for (const [index, outcome] of outcomes.entries()) {
       const proposal = proposals[index]?.proposal;
       const made =

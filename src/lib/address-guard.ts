@@ -57,6 +57,12 @@ export function isPublicAddress(text: string): boolean {
   return (first & 0xe000) === 0x2000; // of IPv6 only 2000::/3 is handed out (RFC 4291); `::127.0.0.1` lies outside
 }
 
+/** True for a name or literal address, as written, that no public network knows. */
+export function isPrivateHost(hostname: string): boolean {
+  const address = bareHost(hostname);
+  return isIP(address) === 0 ? isPrivateName(hostname) : !isPublicAddress(address);
+}
+
 /** The port a URL leads to. */
 export function portOf(url: URL): number {
   return url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port);

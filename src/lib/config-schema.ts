@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { section } from "./checked-yaml.ts";
 import { parseDuration } from "./duration.ts";
+import { NO_PROXY_ENTRY } from "./proxy.ts";
 
 /** `90s`, `15m`, `24h`, `3d`, `1w` as milliseconds. */
 const duration = z
@@ -136,7 +137,18 @@ export const CONFIG_SHAPE = {
     "allow-private": z
       .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, "must be host:port"))
       .default([]),
-    proxy: baseUrl.nullable().default(null),
+    proxy: z
+      .union([z.literal("environment"), baseUrl])
+      .nullable()
+      .default(null),
+    "no-proxy": z
+      .array(
+        z
+          .string()
+          .regex(NO_PROXY_ENTRY, "must be a name, a suffix such as .example.org, an address or a block of them"),
+      )
+      .default([]),
+    "ca-file": z.string().optional(),
     "requests-per-host": z.number().int().min(1).max(100).default(8),
   }).prefault({}),
   storage: section({ directory: z.string().default("data") }).prefault({}),

@@ -1,11 +1,12 @@
 import { isIP, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getCACertificates } from "node:tls";
-import { Agent, buildConnector, type Dispatcher, ProxyAgent, request as send } from "undici";
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent, request as send } from "undici";
 import { type AddressGuard, bareHost, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { createHostLimits } from "./host-limits.ts";
 import { loginFor, type UrlLogin } from "./logins.ts";
+import { bypassesProxy } from "./proxy.ts";
 import { ACCEPT_ENCODING, readBody } from "./response-body.ts";
 import { failureOfError } from "./transport-error.ts";
 
@@ -56,8 +57,9 @@ export type FetcherOptions = {
   readonly userAgent: string;
   /** `host:port` entries that may be private, loopback or plain http. */
   readonly allowPrivate: readonly string[];
-  /** Everything but the `allowPrivate` entries goes through this proxy. */
-  readonly proxy?: string;
+  /** Everything but the `allowPrivate` entries and what `noProxy` names goes through this proxy. */
+  readonly proxy?: string | undefined;
+  readonly noProxy?: readonly string[];
   /** Who to be where a request does not say: over https only, or at an `allowPrivate` entry. */
   readonly logins?: readonly UrlLogin[];
   /** PEM certificates that are trusted besides the system's. */
@@ -144,7 +146,9 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 function createWays(settings: Settings, guard: AddressGuard) {
   const { connectTimeout, certificateAuthorities, proxy } = settings;
   const tls =
-    certificateAuthorities === undefined ? {} : { ca: [...getCACertificates("default"), ...certificateAuthorities] };
+    certificateAuthorities === undefined || certificateAuthorities.length === 0
+      ? {}
+      : { ca: [...getCACertificates("default"), ...certificateAuthorities] };
   const plain = buildConnector({ timeout: connectTimeout, ...tls });
   const guarded = buildConnector({ timeout: connectTimeout, lookup: guard.lookup, ...tls });
   const limits = {
@@ -153,16 +157,36 @@ function createWays(settings: Settings, guard: AddressGuard) {
     connections: Math.max(settings.concurrency, ...Object.values(settings.concurrencyOf)),
   };
   const allowed = new Agent({ ...limits, connect: plain });
-  const world =
-    proxy === undefined
-      ? new Agent({ ...limits, connect: connectGuarded(guard, guarded) })
-      : new ProxyAgent({ ...limits, uri: proxy, requestTls: { timeout: connectTimeout, ...tls } });
+  const direct = new Agent({ ...limits, connect: connectGuarded(guard, guarded) });
+  const proxied = proxy === undefined ? undefined : createProxyAgent(proxy, { ...limits, connectTimeout }, tls);
+  const bypasses = (url: URL) => bypassesProxy(url.hostname, portOf(url), settings.noProxy ?? []);
   return {
-    to: (url: URL): Dispatcher => (guard.isAllowed(url.hostname, portOf(url)) ? allowed : world),
+    to: (url: URL): Dispatcher => {
+      if (guard.isAllowed(url.hostname, portOf(url))) return allowed;
+      return proxied === undefined || bypasses(url) ? direct : proxied;
+    },
     close: async () => {
-      await Promise.all([allowed.destroy(), world.destroy()]);
+      await Promise.all([allowed, direct, proxied].map((agent) => agent?.destroy()));
     },
   };
+}
+
+/** Names are resolved by the proxy, so the guard has only looked at how they are written. A proxy that hangs is given up. */
+function createProxyAgent(
+  uri: string,
+  {
+    connectTimeout,
+    ...limits
+  }: { connectTimeout: number; headersTimeout: number; bodyTimeout: number; connections: number },
+  tls: { ca?: string[] },
+): ProxyAgent {
+  return new ProxyAgent({
+    ...limits,
+    uri,
+    proxyTls: { timeout: connectTimeout, ...tls },
+    requestTls: { timeout: connectTimeout, ...tls },
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: connectTimeout }),
+  });
 }
 
 /** A literal address skips every `lookup`, and a connection proves where it leads: both are looked at here. */

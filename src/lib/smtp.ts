@@ -1,5 +1,8 @@
+import { getCACertificates } from "node:tls";
 import type { SendMailOptions } from "nodemailer";
+import { isPrivateHost } from "./address-guard.ts";
 import { Failure } from "./failure.ts";
+import { bypassesProxy, type Network } from "./proxy.ts";
 
 /** One message to one recipient. Header values are ours; addresses come from the configuration. */
 export type Message = {
@@ -25,11 +28,15 @@ export type Smtp = {
 
 const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000 };
 
+/** Connects to the mail server at a URL. */
+export type ConnectSmtp = (url: string) => Promise<Smtp | Failure>;
+
 /**
  * A client of `smtp://user:password@host:port` (STARTTLS when offered; required on port 587 and whenever a password would
- * go to another machine) or `smtps://…` (TLS from the start). Nothing that it says contains the password.
+ * go to another machine) or `smtps://…` (TLS from the start). Nothing that it says contains the password. A mail server
+ * in the world is reached through the proxy, one with a private name or address is not: proxies rarely lead back inside.
  */
-export async function createSmtp(url: string): Promise<Smtp | Failure> {
+export async function createSmtp(url: string, network: Partial<Network> = {}): Promise<Smtp | Failure> {
   const settings = readUrl(url);
   if (settings === undefined) {
     return new Failure("misconfigured", "the mail server's URL is not of the form smtp://user:password@host:port");
@@ -38,6 +45,7 @@ export async function createSmtp(url: string): Promise<Smtp | Failure> {
   const transport = createTransport({
     ...settings,
     ...TIMEOUTS,
+    ...waysOut(settings, network),
     pool: true,
     maxConnections: 1,
     maxRequeues: 2,
@@ -49,6 +57,16 @@ export async function createSmtp(url: string): Promise<Smtp | Failure> {
     send: (message) => attempt(() => transport.sendMail(toMail(message)), password),
     verify: () => attempt(() => transport.verify(), password),
     close: () => transport.close(),
+  };
+}
+
+function waysOut({ host, port }: { host: string; port: number }, network: Partial<Network>) {
+  const { proxy, noProxy = [], certificateAuthorities = [] } = network;
+  const direct = proxy === undefined || isPrivateHost(host) || bypassesProxy(host, port, noProxy);
+  const ca = [...getCACertificates("default"), ...certificateAuthorities];
+  return {
+    ...(!direct && { proxy }),
+    ...(certificateAuthorities.length > 0 && { tls: { ca } }),
   };
 }
 

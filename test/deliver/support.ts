@@ -1,6 +1,7 @@
 import type { DeliverContext } from "../../src/deliver/channel.ts";
 import type { Delivery } from "../../src/domain/bump.ts";
 import type { Digest, DigestEntry } from "../../src/domain/digest.ts";
+import { createSmtp } from "../../src/lib/smtp.ts";
 import { aCandidate, aDecision, aScore, NOW } from "../support/build.ts";
 
 /** A candidate in a digest: proposed, of a strong project. */
@@ -53,6 +54,7 @@ export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & 
       scorecard: { url },
       endoflife: { url },
     },
+    smtp: createSmtp,
     now: NOW,
     record: async (delivery) => void recorded.push(delivery),
     recorded,

@@ -4,7 +4,7 @@ import type { Delivery } from "../../domain/bump.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { HOUR, plus } from "../../domain/instant.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { createSmtp, type Message, type Smtp } from "../../lib/smtp.ts";
+import type { ConnectSmtp, Message, Smtp } from "../../lib/smtp.ts";
 import type { Batch, Channel, DeliverContext } from "../channel.ts";
 import { type DigestText, renderDigest } from "../render/digest.ts";
 
@@ -36,8 +36,8 @@ export const eMail: Channel = {
   accepts: "digest",
   options: OPTIONS,
   deliver: deliverDigest,
-  probe: async ({ options }) => {
-    const smtp = await connect(OPTIONS.parse(options));
+  probe: async ({ options, smtp: reach }) => {
+    const smtp = await connect(OPTIONS.parse(options), reach);
     if (isFailure(smtp)) return smtp;
     const failure = await smtp.verify();
     smtp.close();
@@ -60,7 +60,7 @@ async function deliverDigest(batch: Batch, context: DeliverContext): Promise<(De
     .filter((to) => !due.includes(to))
     .map((to) => toDelivery(digest, to, options, context, { state: "unchanged" }));
   if (due.length === 0) return before;
-  const smtp = await connect(options);
+  const smtp = await connect(options, context.smtp);
   if (isFailure(smtp)) return [smtp];
   const text = renderDigest(digest);
   const sent: Delivery[] = [];
@@ -95,10 +95,10 @@ function toOutcome(failure: Failure, context: DeliverContext): Pick<Delivery, "s
   return { state: "failed", error: failure.message, ...again };
 }
 
-async function connect(options: Options): Promise<Smtp | Failure> {
+async function connect(options: Options, reach: ConnectSmtp): Promise<Smtp | Failure> {
   if (options.url === undefined)
     return new Failure("misconfigured", "no mail server: set SMTP_URL to smtp://user:password@host:port");
-  return createSmtp(options.url);
+  return reach(options.url);
 }
 
 function toMessage({ digest, text, to, options }: Copy, context: DeliverContext): Message {

@@ -56,7 +56,7 @@ function certificate({ subject, issuer, publicKey, signer }: Subject, ...extensi
   );
   const signature = der(0x03, [0x00], sign("sha256", toBeSigned, signer));
   const body = der(0x30, toBeSigned, algorithm, signature).toString("base64");
-  return `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN CERTIFICATE-----\n${body.match(/.{1,64}/g)?.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
 function nameOf(text: string): Buffer {

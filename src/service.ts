@@ -22,6 +22,7 @@ import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
 import { createFetcher } from "./lib/fetcher.ts";
 import { createGitRemote } from "./lib/git.ts";
 import { createGitHub } from "./lib/github.ts";
+import { createGitHubForge } from "./lib/github-forge.ts";
 import { createGitHubReader } from "./lib/github-reader.ts";
 import type { Log } from "./lib/log.ts";
 import { npmRegistry } from "./lib/npm-registry.ts";
@@ -82,6 +83,7 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     fetcher,
     github,
     reader: github === undefined ? undefined : createGitHubReader(github),
+    forge: github === undefined ? undefined : createGitHubForge(github),
     git: createGitRemote(fetcher),
     registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
     osv: createOsv(fetcher, urls),

@@ -1,10 +1,11 @@
 import type { Candidate } from "../domain/bump.ts";
+import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
 import { and, asc, desc, eq, inArray, notInArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
-import { type CandidateState, candidates } from "./schema.ts";
+import { candidates } from "./schema.ts";
 
 /** A candidate as it is stored, with what was known of it when it was last looked at. */
 export type StoredCandidate = Present<typeof candidates.$inferSelect>;
@@ -15,9 +16,6 @@ export type CandidateUpdate = {
   readonly until?: Instant | undefined;
   readonly card: TrustCard;
 };
-
-/** States in which a candidate is still on its way. */
-export const OPEN_STATES: readonly CandidateState[] = ["seen", "waiting", "held", "blocked", "proposed"];
 
 /** Stores what is known of a candidate. Its first sight stays. Gives back the state that it had before, if it was known. */
 export function upsertCandidate(

@@ -1,4 +1,5 @@
 import type { Alert, Candidate, Decision, Delivery, HumanDecision, Step, Verdict } from "../domain/bump.ts";
+import type { CandidateState } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Pin, Problem } from "../domain/pin.ts";
@@ -20,19 +21,6 @@ export type StoredFailure = {
   readonly since: Instant;
   readonly count: number;
 };
-
-/** Where a candidate is on its way. What is after `proposed` is an end, except that a person may reopen it. */
-export type CandidateState =
-  | "seen"
-  | "waiting"
-  | "held"
-  | "blocked"
-  | "proposed"
-  | "merged"
-  | "closed"
-  | "superseded"
-  | "withdrawn"
-  | "skipped";
 
 /** What was known of a candidate when it was last looked at. */
 export type CandidateSnapshot = { readonly candidate: Candidate; readonly card: TrustCard };

@@ -5,7 +5,7 @@ import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
-import type { GitHub } from "../lib/github.ts";
+import type { Forge } from "../lib/forge.ts";
 import type { ConnectSmtp } from "../lib/smtp.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 
@@ -20,12 +20,15 @@ export type ProposalToDeliver = {
   readonly proposal: Proposal;
   readonly card: TrustCard;
   readonly earlier: readonly Delivery[];
+  /** When a person last asked for this one again: what was closed before is no answer any more. */
+  readonly reopenedAt?: Instant;
 };
 
 /** What a channel may use. Options are already validated by its schema. */
 export type DeliverContext = {
   readonly options: unknown;
-  readonly github: GitHub | undefined;
+  /** Where pull requests are opened; absent without a credential. */
+  readonly forge: Forge | undefined;
   readonly fetcher: Fetcher;
   readonly urls: ServiceUrls;
   readonly smtp: ConnectSmtp;
@@ -45,7 +48,7 @@ export type Channel = {
   /** Whether the channel could deliver now, without delivering: one line for people. */
   readonly probe?: (input: {
     readonly options: unknown;
-    readonly github: GitHub | undefined;
+    readonly forge: Forge | undefined;
     readonly smtp: ConnectSmtp;
   }) => Promise<string | Failure>;
 };

@@ -1,6 +1,6 @@
 import { latestDecisions } from "../db/decisions.ts";
-import type { CandidateState } from "../db/schema.ts";
 import type { Decision } from "../domain/bump.ts";
+import type { CandidateState } from "../domain/candidate-state.ts";
 import type { Pin } from "../domain/pin.ts";
 import type { ProjectSource } from "../domain/project.ts";
 import { Failure, isFailure } from "../lib/failure.ts";

@@ -64,7 +64,7 @@ async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[numbe
   const options = flow.deliver[channel.id];
   if (options === undefined)
     return { subject, state: "lacking", message: `off: add ${channel.id} under deliver to turn it on` };
-  const well = await channel.probe?.({ options, github: flow.github, smtp: flow.smtp });
+  const well = await channel.probe?.({ options, forge: flow.forge, smtp: flow.smtp });
   return isFailure(well)
     ? { subject, state: "broken", message: well.message }
     : { subject, state: "ok", message: well ?? "on" };

@@ -5,6 +5,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import type { Vouch } from "../domain/trust.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
+import type { Forge } from "../lib/forge.ts";
 import type { GitRemote } from "../lib/git.ts";
 import type { GitHub } from "../lib/github.ts";
 import type { GitHubReader } from "../lib/github-reader.ts";
@@ -32,6 +33,8 @@ export type FlowContext = {
   /** Absent without a credential. */
   readonly github: GitHub | undefined;
   readonly reader: GitHubReader | undefined;
+  /** Where pull requests are opened. */
+  readonly forge: Forge | undefined;
   readonly git: GitRemote;
   readonly registry: Registry;
   readonly osv: Osv;

@@ -1,6 +1,7 @@
-import { candidatesOfComponent, setCandidateState } from "../db/candidates.ts";
+import { candidate, candidatesOfComponent } from "../db/candidates.ts";
 import { deliveriesOf, recordDelivery } from "../db/deliveries.ts";
 import { appendEvent } from "../db/events.ts";
+import { humanDecisionsFor } from "../db/human-decisions.ts";
 import { setMeta } from "../db/meta.ts";
 import type { ProposalToDeliver } from "../deliver/channel.ts";
 import { CHANNELS } from "../deliver/channels.ts";
@@ -13,9 +14,12 @@ import { type Failure, isFailure, succeeded } from "../lib/failure.ts";
 import { buildProposal } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
+import { moveCandidate } from "./move-candidate.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import type { SourceFile } from "./read-pins.ts";
+import { readPullRequests } from "./read-pull-requests.ts";
+import { retirePullRequests } from "./retire-pull-requests.ts";
 
 /** What came of one project's plan. */
 export type DeliveredProject = {
@@ -42,14 +46,16 @@ async function deliverFrom(
   project: Project,
   discovered: DiscoveredProject | Failure,
 ): Promise<DeliveredProject> {
+  const living = await readPullRequests(flow, project);
   const plan = await planAndRemember(flow, project);
   if (isFailure(discovered)) return { plan, deliveries: [], failures: [discovered] };
+  await retirePullRequests(flow, project, plan, living);
   const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");
   const proposals: ProposalToDeliver[] = [];
   const discover = discoverer();
   for (const planned of wanted) {
     const proposal = await buildAndRecord(flow, planned, discovered.files, discover);
-    if (!isFailure(proposal)) proposals.push({ proposal, card: planned.card, earlier: await earlierOf(flow, planned) });
+    if (!isFailure(proposal)) proposals.push(await toDeliver(flow, planned, proposal));
   }
   const results = proposals.length === 0 ? [] : await deliverAll(flow, project, proposals);
   return { plan, deliveries: succeeded(results), failures: results.filter(isFailure) };
@@ -83,6 +89,23 @@ async function buildAndRecord(
   return proposal;
 }
 
+async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {
+  const reopenedAt = await reopenedSince(flow, planned);
+  return {
+    proposal,
+    card: planned.card,
+    earlier: await earlierOf(flow, planned),
+    ...(reopenedAt !== undefined && { reopenedAt }),
+  };
+}
+
+/** When a person last asked for exactly this version again. */
+async function reopenedSince(flow: FlowContext, { project, candidate }: Planned): Promise<Instant | undefined> {
+  const said = await humanDecisionsFor(flow.db, project.id, candidate.to.upstream);
+  const about = said.filter((one) => one.range === undefined || one.range === `=${candidate.to.version}`);
+  return about.findLast((one) => one.action === "reopen" || one.action === "approve")?.at;
+}
+
 /** Earlier versions of the same component were delivered under their own ids: the pull request is one and the same. */
 async function earlierOf(flow: FlowContext, { project, candidate }: Planned): Promise<readonly Delivery[]> {
   const siblings = await candidatesOfComponent(flow.db, project.id, candidate.component.key);
@@ -102,12 +125,12 @@ async function deliverAll(
   for (const channel of CHANNELS) {
     const options = flow.deliver[channel.id];
     if (channel.accepts !== "proposals" || options === undefined) continue;
-    const { github, fetcher, urls, smtp } = flow;
+    const { forge, fetcher, urls, smtp } = flow;
     const record = (made: Delivery) => recordDelivery(flow.db, made);
     const batch = { kind: "proposals", project, proposals } as const;
     const outcomes = await deliver(batch, channel.id, {
       options,
-      github,
+      forge,
       fetcher,
       urls,
       smtp,
@@ -146,7 +169,9 @@ async function keep(flow: FlowContext, project: Project, made: Delivery): Promis
   if (made.state === "failed")
     flow.log.warn(`${project.id}: ${made.channel}: ${made.error}`, { candidate: made.subject.id });
   if (made.state !== "sent") return;
-  await setCandidateState(flow.db, made.subject.id, "proposed", now);
+  const stored = await candidate(flow.db, made.subject.id);
+  if (stored !== undefined)
+    await moveCandidate(flow, stored, "proposed", made.url === undefined ? {} : { url: made.url });
   const data = { channel: made.channel, url: made.url };
   await appendEvent(flow.db, { kind: "delivered", project: project.id, candidate: made.subject.id, data }, now);
 }

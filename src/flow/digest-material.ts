@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { standingAlerts } from "../db/alerts.ts";
-import { candidatesOf, OPEN_STATES, type StoredCandidate } from "../db/candidates.ts";
+import { candidatesOf, type StoredCandidate } from "../db/candidates.ts";
 import { latestDecisions } from "../db/decisions.ts";
 import { deliveriesOf } from "../db/deliveries.ts";
 import { getMeta } from "../db/meta.ts";
 import { pinsOf } from "../db/pins.ts";
 import { projectStates } from "../db/projects.ts";
-import type { CandidateState } from "../db/schema.ts";
 import { failingUpstreams, upstreamStates } from "../db/upstreams.ts";
 import type { Delivery } from "../domain/bump.ts";
+import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { DigestEntry, UncheckedEntry } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import { type Component, toComponents } from "../domain/pin.ts";

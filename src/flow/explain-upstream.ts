@@ -1,7 +1,8 @@
-import { candidatesOfUpstream, OPEN_STATES, type StoredCandidate } from "../db/candidates.ts";
+import { candidatesOfUpstream, type StoredCandidate } from "../db/candidates.ts";
 import { lastFacts } from "../db/facts.ts";
 import { releasesOf } from "../db/releases.ts";
 import { upstreamState } from "../db/upstreams.ts";
+import { OPEN_STATES } from "../domain/candidate-state.ts";
 import type { Instant } from "../domain/instant.ts";
 import { contentOf, type Release } from "../domain/release.ts";
 import type { CheckResult, Finding, TrustScore } from "../domain/trust.ts";

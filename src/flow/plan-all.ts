@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
-import { OPEN_STATES } from "../db/candidates.ts";
 import { pinsOf, watchedUpstreams } from "../db/pins.ts";
 import { upstreamStates } from "../db/upstreams.ts";
+import { OPEN_STATES } from "../domain/candidate-state.ts";
 import type { Project } from "../domain/project.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";

@@ -1,24 +1,12 @@
 import { candidate, supersedeCandidates, upsertCandidate } from "../db/candidates.ts";
 import { recordDecision } from "../db/decisions.ts";
 import { appendEvent } from "../db/events.ts";
-import type { CandidateState } from "../db/schema.ts";
-import type { Verdict } from "../domain/bump.ts";
+import { stateAfter } from "../domain/candidate-state.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { contentOf } from "../domain/release.ts";
 import type { FlowContext } from "./context.ts";
 import type { Planned } from "./planned.ts";
-
-const STATES: Readonly<Record<Verdict, CandidateState>> = {
-  block: "blocked",
-  hold: "held",
-  wait: "waiting",
-  propose: "seen",
-  skip: "skipped",
-};
-
-/** Ends of a candidate's way that planning alone does not undo. */
-const ENDS: readonly (CandidateState | undefined)[] = ["merged", "closed", "withdrawn"];
 
 /** Stores every decision with what it was made from. Candidates that are no longer the newest become superseded. */
 export async function recordDecided(flow: FlowContext, project: Project, planned: readonly Planned[]): Promise<void> {
@@ -65,10 +53,4 @@ async function recordOne(
     { kind: "decided", project: project.id, upstream: given.to.upstream, candidate: given.id, data },
     now,
   );
-}
-
-/** What is proposed stays so while it is still wanted; an end stays an end. */
-function stateAfter(before: CandidateState | undefined, verdict: Verdict): CandidateState {
-  if (before !== undefined && ENDS.includes(before)) return before;
-  return verdict === "propose" && before === "proposed" ? before : STATES[verdict];
 }

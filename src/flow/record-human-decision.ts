@@ -1,4 +1,3 @@
-import { setCandidateState } from "../db/candidates.ts";
 import { deliveriesOf } from "../db/deliveries.ts";
 import { appendEvent } from "../db/events.ts";
 import { recordHumanDecision } from "../db/human-decisions.ts";
@@ -8,6 +7,7 @@ import { type Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { planAndRemember } from "./deliver-project.ts";
 import { findCandidate } from "./find-candidate.ts";
+import { moveCandidate } from "./move-candidate.ts";
 import { readStatement, type WrittenStatement } from "./read-statement.ts";
 
 /** What a person says of one candidate. `candidate`: its id, or the beginning of it. */
@@ -46,7 +46,8 @@ export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): P
   const data = { action: said.action, range: said.range, ...statement };
   await appendEvent(flow.db, { kind: "decided-by-hand", project: project.id, upstream, candidate: id, data }, now);
   // Planning undoes no end; a person may.
-  if (said.action === "reopen" && stored.state === "closed") await setCandidateState(flow.db, id, "seen", now);
+  if (said.action === "reopen" && stored.state === "closed")
+    await moveCandidate(flow, stored, "seen", { by: said.by, reason: said.reason });
   const plan = await planAndRemember(flow, project);
   // A daemon carries it out at its next tick, not when the project's hour is over.
   if (flow.projects.includes(project)) await setProjectsDue(flow.db, [project.id], now);

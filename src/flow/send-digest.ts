@@ -85,9 +85,9 @@ async function deliverOver(
   digest: Digest,
   alreadySent: readonly string[],
 ): Promise<readonly (Delivery | Failure)[]> {
-  const { github, fetcher, urls, smtp } = flow;
+  const { forge, fetcher, urls, smtp } = flow;
   const record = (made: Delivery) => recordDelivery(flow.db, made);
-  const context = { options: flow.deliver[channel], github, fetcher, urls, smtp, now: flow.clock(), record };
+  const context = { options: flow.deliver[channel], forge, fetcher, urls, smtp, now: flow.clock(), record };
   const results = await deliver({ kind: "digest", digest, alreadySent }, channel, context);
   for (const result of results)
     if (isFailure(result)) flow.log.warn(`${channel}: ${result.message}`, { code: result.code });

@@ -1,44 +1,9 @@
 import { z } from "zod";
 import { Failure, isFailure } from "./failure.ts";
+import type { HeadCommit, PullRequest, RepositoryName, WriteQuestion, WriteState } from "./forge.ts";
 import type { GitHub } from "./github.ts";
-import { type Branch, firstError, mutate, type RepositoryName } from "./github-write.ts";
-
-/** A pull request as it is now. `id` is its node id, which nobody can copy. */
-export type PullRequest = {
-  readonly id: string;
-  readonly url: string;
-  readonly state: "OPEN" | "CLOSED" | "MERGED";
-  readonly title: string;
-  readonly body: string;
-  readonly headOid: string;
-  readonly commits: number;
-};
-
-/** A branch's last commit, as far as it tells who made it. */
-type HeadCommit = Branch & {
-  readonly message: string;
-  readonly parents: number;
-  readonly signedByForge: boolean;
-};
-
-/** What must be known of a repository before something is written to it. */
-export type WriteState = {
-  readonly repositoryId: string;
-  readonly archived: boolean;
-  readonly base: { readonly name: string; readonly oid: string; readonly tree: string };
-  readonly head: HeadCommit | undefined;
-  /** Pull requests from our branch of this very repository, newest first; a known one first. */
-  readonly pulls: readonly PullRequest[];
-  readonly labelIds: readonly string[];
-};
-
-/** What is asked: the base (absent: the default branch), our branch, labels, and a pull request known by its node id. */
-export type WriteQuestion = {
-  readonly base: string | undefined;
-  readonly head: string;
-  readonly labels: readonly string[];
-  readonly pullRequestId: string | undefined;
-};
+import { ACTOR, CLOSERS, ENDING_FIELDS, endingOf } from "./github-ending.ts";
+import { firstError, mutate } from "./github-write.ts";
 
 /** Reads, in one request, everything that decides what is to be written. */
 export async function readWriteState(
@@ -135,17 +100,22 @@ export async function createPullRequest(
     readonly headRefName: string;
     readonly title: string;
     readonly body: string;
+    readonly draft: boolean;
   },
-): Promise<{ readonly id: string; readonly url: string } | Failure> {
+): Promise<{ readonly id: string; readonly number: number; readonly url: string } | Failure> {
   const document = `mutation CreatePullRequest($input: CreatePullRequestInput!) {
-    createPullRequest(input: $input) { pullRequest { id url } }
+    createPullRequest(input: $input) { pullRequest { id number url } }
   }`;
   const made = await mutate(
     github,
     "open a pull request",
     document,
     input,
-    z.object({ createPullRequest: z.object({ pullRequest: z.object({ id: z.string(), url: z.string() }) }) }),
+    z.object({
+      createPullRequest: z.object({
+        pullRequest: z.object({ id: z.string(), number: z.number(), url: z.string() }),
+      }),
+    }),
   );
   return isFailure(made) ? made : made.createPullRequest.pullRequest;
 }
@@ -179,6 +149,7 @@ const PATHS_PER_QUERY = 50;
 
 const PULL = z.object({
   id: z.string(),
+  number: z.number(),
   url: z.string(),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   title: z.string(),
@@ -187,6 +158,9 @@ const PULL = z.object({
   headRefOid: z.string(),
   isCrossRepository: z.boolean(),
   commits: z.object({ totalCount: z.number() }),
+  closedAt: z.string().nullable(),
+  mergedBy: ACTOR,
+  timelineItems: CLOSERS,
 });
 
 const HEAD = z.object({
@@ -217,8 +191,9 @@ const STATE = z.object({
 
 const LABEL = z.object({ id: z.string() });
 
-function toPull({ id, url, state, title, body, headRefOid, commits }: z.output<typeof PULL>): PullRequest {
-  return { id, url, state, title, body, headOid: headRefOid, commits: commits.totalCount };
+function toPull({ id, number, url, state, title, body, ...pull }: z.output<typeof PULL>): PullRequest {
+  const told = { headOid: pull.headRefOid, commits: pull.commits.totalCount };
+  return { id, number, url, state, title, body, ...told, ...endingOf({ state, ...pull }) };
 }
 
 function toHead({ id, target }: z.output<typeof HEAD>): HeadCommit {
@@ -247,5 +222,5 @@ function stateDocument({ labels, pullRequestId }: WriteQuestion): string {
   ${known}
 }
 fragment Base on Ref { name target { oid ... on Commit { tree { oid } } } }
-fragment Pull on PullRequest { id url state title body headRefName headRefOid isCrossRepository commits(first: 1) { totalCount } }`;
+fragment Pull on PullRequest { id number url state title body headRefName headRefOid isCrossRepository commits(first: 1) { totalCount } closedAt ${ENDING_FIELDS} }`;
 }

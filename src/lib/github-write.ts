@@ -1,29 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import type { FileChange } from "../domain/bump.ts";
 import { blobId } from "./blob-id.ts";
 import { Failure, isFailure } from "./failure.ts";
+import type { Branch, CommitRequest, RepositoryName } from "./forge.ts";
 import type { GitHub, GraphqlAnswer } from "./github.ts";
-
-/** A repository by name. */
-export type RepositoryName = { readonly owner: string; readonly name: string };
-
-/** A branch with its id and the commit it points at. */
-export type Branch = { readonly id: string; readonly oid: string };
-
-/** A commit to be made: the files that change against the base, and the message. */
-export type CommitRequest = {
-  readonly repository: RepositoryName;
-  readonly repositoryId: string;
-  readonly base: { readonly oid: string; readonly tree: string };
-  readonly branch: string;
-  /** The branch as it is now; absent when there is none. */
-  readonly existing: Branch | undefined;
-  /** True when a pull request shows the branch: it must never point at the base in between, or the forge closes it. */
-  readonly shown: boolean;
-  readonly changes: readonly FileChange[];
-  readonly message: { readonly headline: string; readonly body: string };
-};
 
 /** Attempts at a commit whose branch a replica does not know yet. */
 const ATTEMPTS = 3;
@@ -176,7 +156,8 @@ async function commitOnBranch(github: GitHub, request: CommitRequest, branch: st
   return stale ?? new Failure("conflict", `GitHub did not commit to ${branch}`);
 }
 
-async function readBranch(
+/** A branch as it is now; undefined when there is none. */
+export async function readBranch(
   github: GitHub,
   repository: RepositoryName,
   name: string,

@@ -37,7 +37,7 @@ export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & 
   const url = "https://unreachable.invalid";
   return {
     options: {},
-    github: undefined,
+    forge: undefined,
     fetcher: { fetch: () => Promise.reject(new Error("nothing is fetched here")), close: async () => {} },
     urls: {
       github: { api: url, graphql: url, web: "https://github.com" },

@@ -1,29 +1,30 @@
 import { z } from "zod";
 import type { Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
-import { blobId } from "../../lib/blob-id.ts";
+import { findCoveringPull } from "../../lib/covering-pull.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import type { GitHub } from "../../lib/github.ts";
-import {
-  addLabels,
-  createPullRequest,
-  isRecentCommitOf,
-  type PullRequest,
-  readBlobIds,
-  readWriteState,
-  updatePullRequest,
-  type WriteState,
-} from "../../lib/github-pulls.ts";
-import { commitToBranch, type RepositoryName } from "../../lib/github-write.ts";
+import type { Forge, OpenPullRequest, PullRequest, RepositoryName, WriteState } from "../../lib/forge.ts";
+import { examineBranch } from "../../lib/own-branch.ts";
 import type { Batch, Channel, DeliverContext, ProposalToDeliver } from "../channel.ts";
+import { statusOf } from "../render/commit-status.ts";
 import { type PullRequestText, readMarker, renderPullRequest } from "../render/pull-request.ts";
 
+const names = z.array(z.string().min(1).max(50)).max(20).default([]);
+
 const OPTIONS = z.strictObject({
-  labels: z
-    .array(z.string().min(1).max(50))
-    .max(20)
-    .default([])
-    .describe("labels of new pull requests; they must exist"),
+  labels: names.describe("labels of new pull requests; they must exist"),
+  reviewers: names.describe("people who are asked to review; none by default, so that CODEOWNERS decides"),
+  "team-reviewers": names.describe("teams of the organisation that are asked to review"),
+  assignees: names.describe("people who are assigned"),
+  milestone: z.number().int().min(1).optional().describe("number of the milestone of new pull requests"),
+  draft: z.boolean().default(false).describe("open pull requests as drafts"),
+  "auto-merge": z
+    .enum(["off", "merge", "squash", "rebase"])
+    .default("off")
+    .describe(
+      "let GitHub merge what is proposed without any warning, once everything that the repository requires passed",
+    ),
+  status: z.boolean().default(true).describe("show the verdict as a commit status named headgate, where the token may"),
   "open-limit": z
     .number()
     .int()
@@ -33,6 +34,8 @@ const OPTIONS = z.strictObject({
     .describe("pull requests that may be open at once; fixes of advisories do not wait for a place"),
 });
 
+type Options = z.output<typeof OPTIONS>;
+
 /** One pull request per component, on a branch of the watched repository, superseded in place. */
 export const pullRequest: Channel = {
   id: "pull-request",
@@ -40,10 +43,8 @@ export const pullRequest: Channel = {
   accepts: "proposals",
   options: OPTIONS,
   deliver: deliverProposals,
-  probe: async ({ github }) =>
-    github === undefined
-      ? new Failure("misconfigured", NO_CREDENTIAL)
-      : `on, with ${github.credential === "app" ? "a GitHub App" : "a personal token"}`,
+  probe: async ({ forge }) =>
+    forge === undefined ? new Failure("misconfigured", NO_CREDENTIAL) : `on: ${forge.title}`,
 };
 
 const NO_CREDENTIAL = "no GitHub credential: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY";
@@ -52,10 +53,12 @@ const NO_CREDENTIAL = "no GitHub credential: set GITHUB_TOKEN, or GITHUB_APP_ID 
 type Job = {
   readonly item: ProposalToDeliver;
   readonly text: PullRequestText;
-  readonly github: GitHub;
+  readonly forge: Forge;
   readonly repository: RepositoryName;
   readonly context: DeliverContext;
+  readonly options: Options;
   readonly state: WriteState;
+  readonly others: () => Promise<readonly OpenPullRequest[] | Failure>;
 };
 
 type Outcome = Pick<Delivery, "state"> & Partial<Pick<Delivery, "url" | "externalId" | "commit" | "error" | "retryAt">>;
@@ -63,14 +66,32 @@ type Outcome = Pick<Delivery, "state"> & Partial<Pick<Delivery, "url" | "externa
 /** Known pull requests first, then fixes of advisories, then as given: whoever waits for a place is the least urgent. */
 async function deliverProposals(batch: Batch, context: DeliverContext): Promise<(Delivery | Failure)[]> {
   if (batch.kind !== "proposals") return [];
-  const limit = OPTIONS.parse(context.options ?? {})["open-limit"];
+  const options = OPTIONS.parse(context.options ?? {});
+  const others = onceOnly(async () => {
+    const { source } = batch.project;
+    if (source.kind !== "github" || context.forge === undefined) return [];
+    return context.forge.listOpen({ owner: source.owner, name: source.name });
+  });
   const results = new Map<ProposalToDeliver, Delivery | Failure>();
   for (const item of batch.proposals.toSorted((a, b) => urgency(b) - urgency(a))) {
     const open = results.entries().filter(takesPlace).toArray().length;
-    const waits = urgency(item) === 0 && open >= limit;
-    results.set(item, waits ? waitsForPlace(item, context, limit) : await deliverOne(batch.project, item, context));
+    const waits = urgency(item) === 0 && open >= options["open-limit"];
+    results.set(
+      item,
+      waits
+        ? waitsForPlace(item, context, options["open-limit"])
+        : await deliverOne(batch.project, item, context, options, others),
+    );
   }
   return batch.proposals.flatMap((item) => results.get(item) ?? []);
+}
+
+function onceOnly<Result>(ask: () => Promise<Result>): () => Promise<Result> {
+  let asked: Promise<Result> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
 }
 
 function urgency(item: ProposalToDeliver): number {
@@ -81,7 +102,7 @@ function urgency(item: ProposalToDeliver): number {
 function takesPlace([item, result]: [ProposalToDeliver, Delivery | Failure]): boolean {
   if (isFailure(result)) return knownPullRequest(item) !== undefined;
   const over: (string | undefined)[] = [CLOSED.CLOSED, CLOSED.MERGED];
-  return result.url !== undefined && !over.includes(result.error);
+  return result.externalId !== undefined && !over.includes(result.error);
 }
 
 function waitsForPlace(item: ProposalToDeliver, context: DeliverContext, limit: number): Delivery {
@@ -93,36 +114,37 @@ async function deliverOne(
   project: Project,
   item: ProposalToDeliver,
   context: DeliverContext,
+  options: Options,
+  others: Job["others"],
 ): Promise<Delivery | Failure> {
   const text = renderPullRequest(item, context.urls.github.web);
-  const refusal = refusalOf(project, item, context.github);
-  if (refusal !== undefined || project.source.kind !== "github" || context.github === undefined) {
+  const { forge } = context;
+  const refusal = refusalOf(project, item, forge);
+  if (refusal !== undefined || project.source.kind !== "github" || forge === undefined) {
     return toDelivery(item, text, context, { state: "refused", error: refusal ?? NO_CREDENTIAL });
   }
   const { owner, name } = project.source;
   const repository = { owner, name };
-  const github = within(context.github, repository);
-  const state = await readWriteState(github, repository, {
+  const state = await forge.readWriteState(repository, {
     base: project.branch,
     head: text.branch,
-    labels: OPTIONS.parse(context.options ?? {}).labels,
+    labels: options.labels,
     pullRequestId: knownPullRequest(item),
   });
   if (isFailure(state)) return state;
-  const outcome = await carryOut({ item, text, github, repository, context, state });
+  const outcome = await carryOut({ item, text, forge, repository, context, options, state, others });
   return isFailure(outcome) ? outcome : toDelivery(item, text, context, outcome);
 }
 
 /** Why this can never become a pull request, with what to do instead; undefined when it can. */
-function refusalOf(project: Project, { proposal }: ProposalToDeliver, github: GitHub | undefined): string | undefined {
+function refusalOf(project: Project, { proposal }: ProposalToDeliver, forge: Forge | undefined): string | undefined {
   const apply = `headgate apply ${proposal.candidate.id}`;
   if (project.source.kind !== "github")
     return `this project is a local folder, not a repository on GitHub: ${apply} writes the change into it`;
   if (proposal.changes.length === 0) return "every place of it must be changed by hand";
-  if (github === undefined) return `${NO_CREDENTIAL}; or apply it: ${apply} --patch`;
-  const special = proposal.changes.find((change) => change.mode !== "100644");
+  if (forge === undefined) return `${NO_CREDENTIAL}; or apply it: ${apply} --patch`;
+  const special = proposal.changes.find((change) => !forge.keepsModes.includes(change.mode));
   if (special === undefined) return undefined;
-  if (github.credential === "app" && special.mode === "100755") return undefined;
   const kind =
     special.mode === "100755"
       ? "is executable, and a commit with a personal token would take that away"
@@ -134,13 +156,22 @@ async function carryOut(job: Job): Promise<Outcome | Failure> {
   const { state, item, text } = job;
   if (state.archived) return { state: "refused", error: "the repository is archived: nothing can be written to it" };
   const open = state.pulls.find((pull) => pull.state === "OPEN");
-  const closed = open ?? state.pulls.find((pull) => isAbout(pull, item));
-  if (closed !== undefined && closed.state !== "OPEN")
-    return { ...reference(closed), state: "unchanged", error: CLOSED[closed.state] };
-  const branch = await examineBranch(job, open);
+  const ended = open === undefined ? endedPullRequest(state.pulls, item) : undefined;
+  if (ended !== undefined) return ended;
+  const branch = await examineBranch({
+    ...job,
+    open,
+    changes: item.proposal.changes,
+    change: text.change,
+    recorded: item.earlier.flatMap((delivery) => delivery.commit ?? []),
+  });
   if (isFailure(branch)) return branch;
   if (branch === "foreign")
     return open === undefined ? foreignBranch(text.branch) : { ...reference(open), state: "unchanged", error: FROZEN };
+  if (open === undefined) {
+    const covered = await coveredBy(job);
+    if (covered !== undefined) return covered;
+  }
   const upToDate = branch === "same" && open !== undefined && readMarker(open.body)?.fingerprint === text.fingerprint;
   if (upToDate) return { ...reference(open), state: "unchanged", commit: open.headOid };
   return write(job, open, branch === "same" ? state.head?.oid : undefined);
@@ -153,6 +184,38 @@ const CLOSED = {
 
 const FROZEN = "somebody else committed to its branch: it is left as it is";
 
+/** How often a bot may close what is proposed until that counts as the wish of whoever runs the bot. */
+const CLOSED_BY_BOTS = 2;
+
+/**
+ * What an ended pull request about exactly this candidate means. A person's close is an answer, unless a person asked
+ * for it again since; a bot's is not, until it happens again and again.
+ */
+function endedPullRequest(pulls: readonly PullRequest[], item: ProposalToDeliver): Outcome | undefined {
+  const about = pulls.filter((pull) => pull.state !== "OPEN" && isAbout(pull, item));
+  const answers = about.filter(({ id, state, endedBy, endedAt }) => {
+    const asksAgain = item.reopenedAt !== undefined && (endedAt === undefined || endedAt < item.reopenedAt);
+    return !asksAgain && (state === "MERGED" || (endedBy?.bot !== true && !closedByUs(id, item)));
+  });
+  const [answer] = answers;
+  if (answer !== undefined && answer.state !== "OPEN")
+    return { ...reference(answer), state: "unchanged", error: CLOSED[answer.state] };
+  const byBots = about.filter(
+    ({ id, state, endedBy }) => state === "CLOSED" && endedBy?.bot === true && !closedByUs(id, item),
+  );
+  const [last] = byBots;
+  if (last === undefined || byBots.length < CLOSED_BY_BOTS || item.reopenedAt !== undefined) return undefined;
+  const error = `${last.endedBy?.login} closes it again and again: teach that bot about the branch, then headgate reopen ${item.proposal.candidate.id}`;
+  return { ...reference(last), state: "unchanged", error };
+}
+
+/** We withdrew it, and what we withdrew it for is over: else nothing would be proposed. */
+function closedByUs(id: string, { earlier }: ProposalToDeliver): boolean {
+  return earlier.some(
+    ({ channel, key, state }) => channel === `${pullRequest.id}/close` && state === "sent" && key.endsWith(`/${id}`),
+  );
+}
+
 function foreignBranch(name: string): Outcome {
   return {
     state: "refused",
@@ -160,44 +223,16 @@ function foreignBranch(name: string): Outcome {
   };
 }
 
-/**
- * What our branch is like: `same` (our commit with exactly this change), `ours` (may be overwritten) or `foreign`. The
- * files to be changed must still be at the base what they were when the change was planned.
- */
-async function examineBranch(job: Job, open: PullRequest | undefined): Promise<"same" | "ours" | "foreign" | Failure> {
-  const { state, item, text, github, repository } = job;
-  const { changes } = item.proposal;
-  const paths = changes.map((change) => change.path);
-  const atBase = await readBlobIds(github, repository, state.base.oid, paths);
-  if (isFailure(atBase)) return atBase;
-  const moved = changes.find((change) => atBase.get(change.path) !== change.before);
-  if (moved !== undefined)
-    return new Failure(
-      "conflict",
-      `${moved.path} has changed on ${state.base.name} since the change was planned: it is planned again`,
-    );
-  if (state.head === undefined) return "ours";
-  const mine = await isOurs(job, open);
-  if (isFailure(mine) || !mine) return isFailure(mine) ? mine : "foreign";
-  if (!state.head.message.includes(`Headgate-Change: ${text.change}`)) return "ours";
-  const atHead = await readBlobIds(github, repository, state.head.oid, paths);
-  if (isFailure(atHead)) return atHead;
-  return changes.every((change) => atHead.get(change.path) === blobId(change.text)) ? "same" : "ours";
-}
-
-/** The last commit is the one we recorded; or, when the record was lost, one that the forge signed and that names its change. */
-async function isOurs(
-  { state, item, github, repository }: Job,
-  open: PullRequest | undefined,
-): Promise<boolean | Failure> {
-  const { head, base, pulls } = state;
-  if (head === undefined || head.oid === base.oid) return true;
-  if (item.earlier.some((delivery) => delivery.commit === head.oid)) return true;
-  const single = head.parents === 1 && (open === undefined || open.commits === 1);
-  if (single && head.signedByForge && /^Headgate-Change: [0-9a-f]{32} /m.test(head.message)) return true;
-  if (open !== undefined) return false;
-  if (pulls.some((pull) => pull.state === "MERGED" && pull.headOid === head.oid)) return true;
-  return isRecentCommitOf(github, repository, base.oid, head.oid);
+/** A second pull request for the same pin would only be in the way of the first. */
+async function coveredBy({ item, text, forge, repository, others }: Job): Promise<Outcome | undefined> {
+  const open = await others();
+  if (isFailure(open)) return undefined; // not to be had: two pull requests are better than none
+  const { pins } = item.proposal.candidate.component;
+  const covering = await findCoveringPull(forge, repository, open, pins, text.branch);
+  if (covering === undefined) return undefined;
+  const { pull, pin } = covering;
+  const error = `covered by #${pull.number} of ${pull.author.login}, which changes ${pin.path}:${pin.line}`;
+  return { state: "refused", url: pull.url, error };
 }
 
 /** Writes what differs, and records it before and after. `commit`: the branch holds the change already. */
@@ -222,11 +257,11 @@ async function writeAll(
   open: PullRequest | undefined,
   present: string | undefined,
 ): Promise<Outcome | Failure> {
-  const { state, item, text, github, repository } = job;
+  const { state, item, text, forge, repository, options } = job;
   const { title, body } = text;
   const commit =
     present ??
-    (await commitToBranch(github, {
+    (await forge.commit({
       repository,
       repositoryId: state.repositoryId,
       base: state.base,
@@ -238,30 +273,44 @@ async function writeAll(
     }));
   if (isFailure(commit)) return commit;
   if (open !== undefined) {
-    const failure = await updatePullRequest(github, { pullRequestId: open.id, title, body });
-    return failure ?? { ...reference(open), state: "sent", commit };
+    const failure = await forge.update(repository, { id: open.id, title, body });
+    if (failure !== undefined) return failure;
+    return { ...reference(open), state: "sent", commit, ...missingOf(await finish(job, open.id, commit)) };
   }
-  const made = await createPullRequest(github, {
-    repositoryId: state.repositoryId,
-    baseRefName: state.base.name,
-    headRefName: text.branch,
-    title,
-    body,
-  });
+  const { draft } = options;
+  const names = { repositoryId: state.repositoryId, base: state.base.name, head: text.branch };
+  const made = await forge.open(repository, { ...names, title, body, draft });
   if (isFailure(made)) return made;
-  const labelled = state.labelIds.length === 0 ? undefined : await addLabels(github, made.id, state.labelIds);
-  return {
-    state: "sent",
-    url: made.url,
-    externalId: made.id,
-    commit,
-    ...(labelled && { error: `labels are missing: ${labelled.message}` }),
-  };
+  const missing = [
+    ...(await forge.decorate(repository, made, {
+      labelIds: state.labelIds,
+      reviewers: options.reviewers,
+      teamReviewers: options["team-reviewers"],
+      assignees: options.assignees,
+      ...(options.milestone !== undefined && { milestone: options.milestone }),
+    })),
+    ...(await finish(job, made.id, commit)),
+  ];
+  return { state: "sent", url: made.url, externalId: made.id, commit, ...missingOf(missing) };
 }
 
-/** The client with an App's installation of this repository: another one's may not write here. */
-function within(github: GitHub, repository: RepositoryName): GitHub {
-  return { ...github, graphql: (document, variables) => github.graphql(document, variables, repository) };
+/** What belongs to the commit and not to the pull request: its status, and leave to be merged. */
+async function finish({ item, forge, repository, options }: Job, id: string, commit: string): Promise<string[]> {
+  const { decision } = item.proposal;
+  const status = options.status ? await forge.setStatus(repository, commit, statusOf(decision)) : undefined;
+  const method = options["auto-merge"];
+  const clean = decision.reasons.every((reason) => !["warn", "hold", "block"].includes(reason.level));
+  const merging =
+    method === "off" || options.draft || !clean ? undefined : await forge.autoMerge(repository, id, commit, method);
+  return [
+    // a token that may not set statuses is the ordinary case, and doctor says so
+    ...(status === undefined || ["forbidden", "not-found"].includes(status.code) ? [] : [`status: ${status.message}`]),
+    ...(merging === undefined ? [] : [`auto-merge: ${merging.message}`]),
+  ];
+}
+
+function missingOf(missing: readonly string[]): Pick<Outcome, "error"> {
+  return missing.length === 0 ? {} : { error: `not everything was given to it: ${missing.join("; ")}` };
 }
 
 /** A closed or merged pull request speaks for this candidate when it proposed exactly this one. */

@@ -7,6 +7,7 @@ import type { Project } from "../../../src/domain/project.ts";
 import { blobId } from "../../../src/lib/blob-id.ts";
 import { type Failure, isFailure } from "../../../src/lib/failure.ts";
 import { createGitHub, type GitHubCredential } from "../../../src/lib/github.ts";
+import { createGitHubForge } from "../../../src/lib/github-forge.ts";
 import { aCandidate, aCheck, aComponent, aDecision, anAdvisory, aPin, aRelease, aScore } from "../../support/build.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import {
@@ -14,8 +15,10 @@ import {
   addLabel,
   addRepository,
   addToken,
+  closePullRequest,
   githubWorld,
   mergePullRequest,
+  openPullRequestOf,
   pushCommit,
 } from "../../upstreams/github/builders.ts";
 import { getObject } from "../../upstreams/github/git-objects.ts";
@@ -62,6 +65,9 @@ type Given = {
   readonly earlier?: readonly (Delivery | Failure)[];
   readonly credential?: GitHubCredential | null;
   readonly labels?: readonly string[];
+  readonly options?: object;
+  readonly reopenedAt?: string;
+  readonly warning?: string;
   readonly outcome?: "pass" | "warn";
   readonly summary?: string;
 };
@@ -81,12 +87,15 @@ async function bump(given: Given = {}) {
   const credential = given.credential === undefined ? token : given.credential;
   const context = aContext({
     fetcher,
-    github: credential === null ? undefined : createGitHub({ fetcher, urls, credential }),
-    options: { labels },
+    forge: credential === null ? undefined : createGitHubForge(createGitHub({ fetcher, urls, credential })),
+    options: { labels, ...given.options },
   });
   const checks = [aCheck({ outcome: given.outcome ?? "pass", summary: given.summary ?? "Fine." })];
+  const reason = { rule: "jump", level: "warn", summary: given.warning ?? "" } as const;
+  const warned = given.warning === undefined ? {} : { reasons: [reason] };
   const item = {
-    proposal: { project: "suite", candidate, decision: aDecision(), changes, byHand: [] },
+    proposal: { project: "suite", candidate, decision: aDecision(warned), changes, byHand: [] },
+    ...(given.reopenedAt !== undefined && { reopenedAt: given.reopenedAt }),
     card: { upstream: candidate.component.upstream, score: aScore(), checks },
     earlier: earlier.filter((one): one is Delivery => !isFailure(one)),
   };
@@ -373,7 +382,7 @@ describe("when GitHub stumbles", () => {
     expect(pulls()).toEqual([]);
     const { result, writes } = await bump({ earlier: recorded });
     expect(result).toMatchObject({ state: "sent" });
-    expect(writes).toHaveLength(1);
+    expect(writes.filter(({ path }) => !path.includes("/statuses/"))).toHaveLength(1);
     expect(readMarker(onlyPull().body)?.candidate).toBe("candidate-110");
   });
 
@@ -418,7 +427,8 @@ describe("the limit of open pull requests", () => {
   ) {
     const fetcher = aFetcher([standIn]);
     const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
-    const github = createGitHub({ fetcher, urls, credential: { kind: "token", token: addToken(world) } });
+    const credential = { kind: "token", token: addToken(world) } as const;
+    const forge = createGitHubForge(createGitHub({ fetcher, urls, credential }));
     const proposals = names.map((name, index) => {
       const path = `images/${index}/Dockerfile`;
       const pins = [aPin({ path, text: "1.0.0", upstream: `pkg:github/example/${name}` })];
@@ -440,7 +450,7 @@ describe("the limit of open pull requests", () => {
     const results = await deliver(
       { kind: "proposals", project, proposals },
       "pull-request",
-      aContext({ fetcher, github, options: { "open-limit": limit } }),
+      aContext({ fetcher, forge, options: { "open-limit": limit } }),
     );
     await fetcher.close();
     return results.filter((one): one is Delivery => !isFailure(one));
@@ -474,5 +484,132 @@ describe("the limit of open pull requests", () => {
     onlyPull().state = "CLOSED";
     const second = await deliverTools(["anchor", "beacon"], 1, { earlier: first });
     expect(second.map((one) => one.state)).toEqual(["unchanged", "sent"]);
+  });
+});
+
+describe("a pull request that was closed", () => {
+  it("by a person is an answer", async () => {
+    await bump();
+    closePullRequest(world, repository, 1);
+    const { result, writes } = await bump();
+    expect(result).toMatchObject({ state: "unchanged", error: expect.stringContaining("not proposed again") });
+    expect(writes).toEqual([]);
+  });
+
+  it("by a bot is none: it is opened again", async () => {
+    await bump();
+    closePullRequest(world, repository, 1, "stale[bot]");
+    const { result } = await bump();
+    expect(result).toMatchObject({ state: "sent" });
+    expect(pulls().map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+  });
+
+  it("by a bot a second time stays closed, and the digest says what to do", async () => {
+    await bump();
+    closePullRequest(world, repository, 1, "stale[bot]");
+    await bump();
+    closePullRequest(world, repository, 2, "stale[bot]");
+    const { result } = await bump();
+    expect(result).toMatchObject({
+      state: "unchanged",
+      error: expect.stringMatching(/stale closes it again and again/),
+    });
+    expect(pulls()).toHaveLength(2);
+  });
+
+  it("by a person is opened anew when a person asks for it again", async () => {
+    await bump();
+    closePullRequest(world, repository, 1);
+    const { result } = await bump({ reopenedAt: "2026-11-21T00:00:00.000Z" });
+    expect(result).toMatchObject({ state: "sent" });
+    expect(pulls().map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+  });
+});
+
+describe("a pin that somebody else's pull request changes", () => {
+  it("gets no second one", async () => {
+    const title = "Bump something else entirely";
+    openPullRequestOf(world, repository, "dependabot[bot]", {
+      branch: "dependabot/docker/images/0/tool-1.1.0",
+      title,
+      files: { "images/0/Dockerfile": line("1.1.0") },
+    });
+    const { result, writes } = await bump();
+    expect(result).toMatchObject({
+      state: "refused",
+      url: `${standIn.url}/acme/suite/pull/1`,
+      error: "covered by #1 of dependabot, which changes images/0/Dockerfile:1",
+    });
+    expect(writes).toEqual([]);
+  });
+
+  it("is not covered by a title, nor by a change of other files", async () => {
+    openPullRequestOf(world, repository, "stranger", {
+      branch: "tool-1.1.0",
+      title: "Bump example/tool from 1.0.0 to 1.1.0",
+      files: { "untouched.txt": "touched" },
+    });
+    expect((await bump()).result).toMatchObject({ state: "sent" });
+  });
+});
+
+describe("what a pull request is given", () => {
+  it("is reviewers, assignees, a milestone and a draft's standing, where the configuration says so", async () => {
+    const options = { reviewers: ["maintainer"], assignees: ["maintainer"], milestone: 4, draft: true };
+    await bump({ options });
+    expect(onlyPull()).toMatchObject({
+      reviewers: ["maintainer"],
+      assignees: ["maintainer"],
+      milestone: 4,
+      draft: true,
+    });
+  });
+
+  it("is nobody's attention by default", async () => {
+    await bump();
+    expect(onlyPull()).toMatchObject({ reviewers: [], assignees: [], draft: false, labels: [] });
+  });
+
+  it("is a status with the verdict on its commit", async () => {
+    await bump();
+    expect(repository.statuses).toEqual([
+      { sha: onlyPull().headRefOid, state: "success", context: "headgate", description: "proposed" },
+    ]);
+  });
+
+  it("is opened all the same when the token may not set statuses", async () => {
+    const permissions = { contents: "write", pull_requests: "write", workflows: "write" } as const;
+    const { result } = await bump({ credential: { kind: "token", token: addToken(world, { permissions }) } });
+    expect(result).toMatchObject({ state: "sent" });
+    expect("error" in result).toBe(false);
+    expect(repository.statuses).toEqual([]);
+  });
+});
+
+describe("auto-merge", () => {
+  beforeEach(() => {
+    repository.autoMergeAllowed = true;
+    repository.protectedBranches = ["main"];
+  });
+
+  it("is off by default", async () => {
+    await bump();
+    expect(onlyPull().autoMerge).toBeUndefined();
+  });
+
+  it("is for exactly the commit that was judged", async () => {
+    await bump({ options: { "auto-merge": "squash" } });
+    expect(onlyPull().autoMerge).toBe("SQUASH");
+  });
+
+  it("is never for what has a warning", async () => {
+    await bump({ options: { "auto-merge": "squash" }, warning: "A version was skipped." });
+    expect(onlyPull().autoMerge).toBeUndefined();
+  });
+
+  it("that the repository does not allow is said, and the pull request stays", async () => {
+    repository.autoMergeAllowed = false;
+    const { result } = await bump({ options: { "auto-merge": "squash" } });
+    expect(result).toMatchObject({ state: "sent", error: expect.stringContaining("Auto merge is not allowed") });
   });
 });

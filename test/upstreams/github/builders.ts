@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Instant } from "../../../src/domain/instant.ts";
+import { openPullRequest } from "./change-pull-requests.ts";
 import { type GivenCommit, identity, writeCommit } from "./commits.ts";
 import { ALL_PERMISSIONS, DEFAULTS } from "./defaults.ts";
 import { putObject, type Verification } from "./git-objects.ts";
@@ -88,6 +89,8 @@ export function addRepository(
     releases: [],
     pullRequests: [],
     labels: [],
+    collaborators: { maintainer: "write" },
+    statuses: [],
     ...facts,
   };
   world.repositories.set(name.toLowerCase(), repository);
@@ -246,4 +249,47 @@ export function mergePullRequest(
   repository.refs.set(`refs/heads/${pull.baseRefName}`, oid);
   Object.assign(pull, { state: "MERGED", mergedAt: at, closedAt: at, updatedAt: at, mergedBy: by });
   return oid;
+}
+
+/** A pull request of somebody else, from a branch of the repository with the given files changed. Returns its number. */
+export function openPullRequestOf(
+  world: GithubWorld,
+  repository: Repository,
+  login: string,
+  given: { readonly branch: string; readonly title: string; readonly files: GivenCommit["files"] },
+): number {
+  pushCommit(world, repository, { branch: given.branch, message: given.title, files: given.files ?? {} });
+  const credential: Credential = {
+    kind: login.endsWith("[bot]") ? "app" : "token",
+    login,
+    permissions: { ...ALL_PERMISSIONS },
+    repositories: "all",
+  };
+  const { branch: head, title } = given;
+  const pull = { title, body: "", base: repository.defaultBranch, head, draft: false };
+  return openPullRequest({ world, credential }, repository, pull).number;
+}
+
+/** Closes a pull request as somebody would who does not want it. A login that ends with `[bot]` is a bot's. */
+export function closePullRequest(world: GithubWorld, repository: Repository, number: number, by = "maintainer"): void {
+  const at = world.clock();
+  Object.assign(pullNumbered(repository, number), { state: "CLOSED", closedAt: at, updatedAt: at, closedBy: by });
+}
+
+/** Writes a comment under a pull request. */
+export function commentOn(
+  world: GithubWorld,
+  repository: Repository,
+  number: number,
+  body: string,
+  by = "maintainer",
+): void {
+  const comment = { id: world.nextId++, author: by, body, createdAt: world.clock() };
+  pullNumbered(repository, number).comments.push(comment);
+}
+
+function pullNumbered(repository: Repository, number: number) {
+  const pull = repository.pullRequests.find((one) => one.number === number);
+  if (pull === undefined) throw new Error(`there is no pull request ${number}`);
+  return pull;
 }

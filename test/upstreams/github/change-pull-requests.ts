@@ -57,6 +57,7 @@ export function openPullRequest(
     approvals: [],
     labels: [],
     reviewers: [],
+    assignees: [],
     comments: [],
   };
   repository.pullRequests.push(pull);
@@ -74,13 +75,14 @@ export function updatePullRequest(
   mustBeShort(given.body ?? "");
   const at = asker.world.clock();
   if (given.state?.toUpperCase() === "CLOSED" && pull.state === "OPEN") {
-    Object.assign(pull, { state: "CLOSED", closedAt: at });
+    Object.assign(pull, { state: "CLOSED", closedAt: at, closedBy: asker.credential?.login ?? "nobody" });
   }
   if (given.state?.toUpperCase() === "OPEN" && pull.state !== "OPEN") {
     const gone = !repository.refs.has(`refs/heads/${pull.headRefName}`);
     if (pull.state === "MERGED" || gone) throw invalid("state cannot be changed. The pull request cannot be reopened.");
     pull.state = "OPEN";
     delete pull.closedAt;
+    delete pull.closedBy;
   }
   pull.title = given.title ?? pull.title;
   pull.body = given.body ?? pull.body;
@@ -97,7 +99,12 @@ export function comment(
 ): PullRequest["comments"][number] {
   mustBeAllowed(asker.credential, repository, "pull_requests");
   mustBeShort(body);
-  const added = { author: asker.credential?.login ?? "nobody", body, createdAt: asker.world.clock() };
+  const added = {
+    id: asker.world.nextId++,
+    author: asker.credential?.login ?? "nobody",
+    body,
+    createdAt: asker.world.clock(),
+  };
   pull.comments.push(added);
   return added;
 }
@@ -132,6 +139,20 @@ export function requestReviews(
   if (given.logins.includes(pull.author)) throw invalid("Review cannot be requested from pull request author.");
   const kept = given.union ? pull.reviewers : [];
   pull.reviewers.splice(0, pull.reviewers.length, ...new Set([...kept, ...given.logins]));
+}
+
+/** Lets a pull request be merged when its checks pass; refused where the repository does not allow that. */
+export function enableAutoMerge(
+  asker: Asker,
+  repository: Repository,
+  pull: PullRequest,
+  method: "MERGE" | "SQUASH" | "REBASE",
+): void {
+  mustBeAllowed(asker.credential, repository, "pull_requests");
+  if (!repository.autoMergeAllowed) throw invalid("Auto merge is not allowed for this repository");
+  if (!repository.protectedBranches.includes(pull.baseRefName))
+    throw invalid("Protected branch rules not configured for this branch");
+  pull.autoMerge = method;
 }
 
 function mustBeShort(body: string): void {

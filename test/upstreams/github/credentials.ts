@@ -19,7 +19,7 @@ export function canSee(credential: Credential | undefined, repository: Repositor
 export function mustBeAllowed(
   credential: Credential | undefined,
   repository: Repository,
-  permission: "contents" | "pull_requests" | "issues",
+  permission: "contents" | "pull_requests" | "issues" | "statuses",
 ): void {
   if (repository.archivedAt !== undefined) throw refusal("FORBIDDEN", "Repository was archived so is read-only.");
   if (credential?.permissions[permission] === "write" && covers(credential, repository)) return;

@@ -7,6 +7,7 @@ export const ALL_PERMISSIONS: Credential["permissions"] = {
   pull_requests: "write",
   issues: "write",
   workflows: "write",
+  statuses: "write",
 };
 
 /** An ordinary public repository of an organisation. */

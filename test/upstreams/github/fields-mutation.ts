@@ -1,6 +1,7 @@
 import {
   comment,
   createLabel,
+  enableAutoMerge,
   label,
   openPullRequest,
   requestReviews,
@@ -47,6 +48,7 @@ type Input = {
     readonly deletions: readonly { readonly path: string }[];
   };
   readonly force: boolean;
+  readonly mergeMethod: "MERGE" | "SQUASH" | "REBASE";
   readonly draft: boolean;
   readonly union: boolean;
   readonly labelIds: readonly string[];
@@ -116,6 +118,16 @@ export const MUTATION: Fields<unknown, { readonly input: Input }> = {
   closePullRequest: (_, { input }, context) => {
     const found = readPullRequestId(context.world, input.pullRequestId);
     updatePullRequest(context, found.repository, found.pull, { state: "CLOSED" });
+    return payload(input, { pullRequest: { __typename: "PullRequest", ...found } });
+  },
+  reopenPullRequest: (_, { input }, context) => {
+    const found = readPullRequestId(context.world, input.pullRequestId);
+    updatePullRequest(context, found.repository, found.pull, { state: "OPEN" });
+    return payload(input, { pullRequest: { __typename: "PullRequest", ...found } });
+  },
+  enablePullRequestAutoMerge: (_, { input }, context) => {
+    const found = readPullRequestId(context.world, input.pullRequestId);
+    enableAutoMerge(context, found.repository, found.pull, input.mergeMethod);
     return payload(input, { pullRequest: { __typename: "PullRequest", ...found } });
   },
   addComment: (_, { input }, context) => {

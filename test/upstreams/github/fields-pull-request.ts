@@ -1,3 +1,4 @@
+import { changedFiles } from "./changed-files.ts";
 import { connection } from "./connection.ts";
 import {
   actor,
@@ -64,8 +65,20 @@ export const PULL_REQUEST: Fields<PullRequestHandle> = {
       given,
       (label) => ({ __typename: "Label", repository, label }),
     ),
-  comments: ({ pull }, given) =>
-    connection(pull.comments, given, ({ author, body, createdAt }) => ({ author: actor(author), body, createdAt })),
+  comments: ({ repository, pull }, given) =>
+    connection(pull.comments, given, ({ id, author, body, createdAt }) => ({
+      id: nodeId("IC", repository, id),
+      author: actor(author),
+      body,
+      createdAt,
+    })),
+  files: ({ repository, pull }, given) => connection(changedFiles(repository, pull), given, ({ path }) => ({ path })),
+  timelineItems: ({ pull }, given) =>
+    connection(pull.closedBy === undefined ? [] : [pull.closedBy], given, (login) => ({
+      __typename: "ClosedEvent",
+      actor: actor(login),
+    })),
+  autoMergeRequest: ({ pull }) => (pull.autoMerge === undefined ? null : { mergeMethod: pull.autoMerge }),
   commits: ({ repository, pull }, given) => {
     const base = repository.refs.get(`refs/heads/${pull.baseRefName}`) ?? "";
     const known = new Set(history(repository, base).map(({ oid }) => oid));

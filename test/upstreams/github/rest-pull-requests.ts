@@ -6,6 +6,8 @@ import {
   requestReviews,
   updatePullRequest,
 } from "./change-pull-requests.ts";
+import { changedFiles } from "./changed-files.ts";
+import { mustBeAllowed } from "./credentials.ts";
 import { nodeId } from "./handles.ts";
 import { refusal } from "./refusal.ts";
 import { type Call, onRepository, page, type Route } from "./rest-router.ts";
@@ -20,6 +22,12 @@ export const PULL_REQUEST_ROUTES: readonly Route[] = [
     ),
   ),
   onRepository("GET", "/pulls/:number", (call, repository) => shown(call, repository, find(call, repository))),
+  onRepository("GET", "/pulls/:number/files", (call, repository) =>
+    page(
+      call,
+      changedFiles(repository, find(call, repository)).map(({ path, patch }) => ({ filename: path, patch })),
+    ),
+  ),
   onRepository("POST", "/pulls", (call, repository) => {
     const pull = openPullRequest(call, repository, {
       title: text(call, "title") ?? "",
@@ -40,6 +48,20 @@ export const PULL_REQUEST_ROUTES: readonly Route[] = [
     const pull = find(call, repository);
     requestReviews(call, repository, pull, { logins: texts(call, "reviewers"), union: true });
     return { ...shown(call, repository, pull), status: 201 };
+  }),
+  onRepository("POST", "/issues/:number/assignees", (call, repository) => {
+    const pull = find(call, repository);
+    mustBeAllowed(call.credential, repository, "pull_requests");
+    // people who may not be assigned are left out without a word
+    const known = texts(call, "assignees").filter((login) => repository.collaborators[login] !== undefined);
+    pull.assignees.push(...known.filter((login) => !pull.assignees.includes(login)));
+    return { status: 201, body: { number: pull.number, assignees: pull.assignees.map((login) => ({ login })) } };
+  }),
+  onRepository("PATCH", "/issues/:number", (call, repository) => {
+    const pull = find(call, repository);
+    mustBeAllowed(call.credential, repository, "pull_requests");
+    if (typeof call.body.milestone === "number") pull.milestone = call.body.milestone;
+    return { body: { number: pull.number } };
   }),
   onRepository("POST", "/issues/:number/labels", (call, repository) => {
     const pull = find(call, repository);

@@ -1,5 +1,5 @@
 import { restError } from "./answers.ts";
-import { covers } from "./credentials.ts";
+import { covers, mustBeAllowed } from "./credentials.ts";
 import { latestRelease, releasesOf } from "./fields-repository.ts";
 import { getObject } from "./git-objects.ts";
 import { entryAt } from "./git-trees.ts";
@@ -50,6 +50,22 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
     return { body: listedCommit(repository, oid) };
   }),
   onRepository("GET", "/contents/:path*", contents),
+  onRepository("GET", "/collaborators/:login/permission", (call, repository) => {
+    if (call.credential === undefined) return restError(401, "Requires authentication");
+    const permission = repository.collaborators[call.part("login")] ?? "read";
+    return { body: { permission, role_name: permission, user: { login: call.part("login") } } };
+  }),
+  onRepository("POST", "/statuses/:sha", (call, repository) => {
+    mustBeAllowed(call.credential, repository, "statuses");
+    const sha = call.part("sha");
+    if (!repository.objects.has(sha)) return restError(422, `No commit found for SHA: ${sha}`);
+    const [state = "", context = "default", description = ""] = ["state", "context", "description"].map((field) =>
+      String(call.body[field] ?? ""),
+    );
+    if (description.length > 140) return restError(422, "description is too long (maximum is 140 characters)");
+    repository.statuses.push({ sha, state, context, description });
+    return { status: 201, body: { state, context, description } };
+  }),
 ];
 
 function one(call: Call, repository: Repository, release: Release | undefined) {

@@ -76,6 +76,10 @@ export type Repository = {
   readonly releases: Release[];
   readonly pullRequests: PullRequest[];
   readonly labels: Label[];
+  /** What people may do here, by login; who is not named may read. */
+  readonly collaborators: Record<string, "admin" | "write" | "read">;
+  /** Commit statuses, in the order in which they were set. */
+  readonly statuses: { sha: string; state: string; context: string; description: string }[];
 };
 
 export type Release = {
@@ -126,6 +130,7 @@ export type PullRequest = {
   closedAt?: Instant;
   mergedAt?: Instant;
   mergedBy?: string;
+  closedBy?: string;
   mergeable: "MERGEABLE" | "CONFLICTING";
   /** GitHub answers UNKNOWN to the first who asks, and computes in the meantime. */
   mergeabilityAsked: boolean;
@@ -133,7 +138,10 @@ export type PullRequest = {
   readonly approvals: string[];
   readonly labels: string[];
   readonly reviewers: string[];
-  readonly comments: { author: string; body: string; createdAt: Instant }[];
+  readonly assignees: string[];
+  milestone?: number;
+  autoMerge?: "MERGE" | "SQUASH" | "REBASE";
+  readonly comments: { readonly id: number; author: string; body: string; createdAt: Instant }[];
 };
 
 export type Label = { readonly databaseId: number; name: string; color: string; description: string };

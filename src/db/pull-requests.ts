@@ -1,0 +1,65 @@
+import { DAY, type Instant, plus } from "../domain/instant.ts";
+import type { StoredCandidate } from "./candidates.ts";
+import type { Database } from "./client.ts";
+import { and, asc, eq, inArray } from "./orm.ts";
+import { present } from "./row.ts";
+import { candidates, deliveries } from "./schema.ts";
+
+/** A pull request that we opened, with the candidate that it proposes now. */
+export type StoredPullRequest = {
+  /** The forge's own id of it. */
+  readonly id: string;
+  readonly url: string | undefined;
+  /** The commit that we wrote last. */
+  readonly commit: string | undefined;
+  readonly at: Instant;
+  readonly ended: boolean;
+  readonly candidate: StoredCandidate;
+};
+
+const CHANNEL = "pull-request";
+/** The channel of what ended pull requests. */
+export const CLOSING = "pull-request/close";
+
+/** The key under which it is kept that we closed a pull request. */
+export function closingKey(id: string): string {
+  return `${CLOSING}/${id}`;
+}
+
+/** For so long after its end a pull request's comments are still read: somebody may ask for it again there. */
+const LISTENING = 30 * DAY;
+
+/**
+ * Pull requests of a project that we opened. `ended`: its end was seen; such a one is listed for a while, and then no
+ * more. A branch is used again for newer versions, so the candidate is the one that was delivered last.
+ */
+export async function ownPullRequests(db: Database, project: string, now: Instant): Promise<StoredPullRequest[]> {
+  const rows = await db
+    .select({ delivery: deliveries, candidate: candidates })
+    .from(deliveries)
+    .innerJoin(candidates, eq(candidates.id, deliveries.subjectId))
+    .where(and(eq(candidates.project, project), inArray(deliveries.channel, [CHANNEL, CLOSING])))
+    .orderBy(asc(deliveries.at));
+  const endings = new Map(
+    rows.flatMap(({ delivery: { channel, state, key, at } }) =>
+      channel === CLOSING && state !== "failed" ? [[key, at] as const] : [],
+    ),
+  );
+  const latest = new Map<string, StoredPullRequest>();
+  for (const { delivery, candidate } of rows) {
+    const { externalId: id, channel } = delivery;
+    if (id === null || channel === CLOSING) continue;
+    const known = latest.get(id);
+    const ended = endings.get(closingKey(id));
+    if (ended !== undefined && ended < plus(now, -LISTENING)) continue;
+    latest.set(id, {
+      id,
+      url: delivery.url ?? known?.url,
+      commit: delivery.commit ?? known?.commit,
+      at: delivery.at,
+      ended: ended !== undefined,
+      candidate: present(candidate),
+    });
+  }
+  return [...latest.values()];
+}

@@ -1,0 +1,90 @@
+import type { Verdict } from "./bump.ts";
+
+/** Where a candidate is on its way. */
+export type CandidateState =
+  | "seen"
+  | "waiting"
+  | "held"
+  | "blocked"
+  | "proposed"
+  | "merged"
+  | "closed"
+  | "superseded"
+  | "withdrawn"
+  | "skipped";
+
+/** Why a candidate moves, in words that events and the documentation share. */
+export type Transition = { readonly to: CandidateState; readonly when: string };
+
+const DECIDED: readonly Transition[] = [
+  { to: "waiting", when: "its content is too young" },
+  { to: "held", when: "evidence, a rule or a person holds it" },
+  { to: "blocked", when: "its version is bad" },
+  { to: "skipped", when: "a rule or a person does not want it" },
+];
+const SUPERSEDED: Transition = { to: "superseded", when: "another version is the next step" };
+const PROPOSED: Transition = { to: "proposed", when: "its pull request is open" };
+const SEEN: Transition = { to: "seen", when: "nothing stands in its way" };
+const REOPENED: Transition = { to: "seen", when: "a person reopens it" };
+
+/** Every move there is. What is not here does not happen: `moveOf` knows none. */
+export const TRANSITIONS: Readonly<Record<CandidateState, readonly Transition[]>> = {
+  seen: [...DECIDED, PROPOSED, SUPERSEDED],
+  waiting: [...others("waiting"), SEEN, PROPOSED, SUPERSEDED],
+  held: [...others("held"), SEEN, PROPOSED, SUPERSEDED],
+  blocked: [
+    ...others("blocked"),
+    SEEN,
+    PROPOSED,
+    SUPERSEDED,
+    { to: "withdrawn", when: "its open pull request is closed" },
+  ],
+  skipped: [...others("skipped"), SEEN, PROPOSED, SUPERSEDED],
+  proposed: [
+    ...DECIDED,
+    { to: "merged", when: "its pull request is merged" },
+    { to: "closed", when: "a person closes its pull request" },
+    { to: "withdrawn", when: "its version turns bad: the pull request is closed" },
+    SUPERSEDED,
+  ],
+  superseded: [
+    ...DECIDED,
+    SEEN,
+    PROPOSED,
+    { to: "merged", when: "its pull request is merged all the same" },
+    { to: "closed", when: "a person closes its pull request" },
+    { to: "withdrawn", when: "its version turns bad: the pull request is closed" },
+  ],
+  closed: [REOPENED, PROPOSED, { to: "merged", when: "its pull request is opened again and merged" }],
+  withdrawn: [REOPENED, PROPOSED],
+  merged: [REOPENED],
+};
+
+/** Ends of a candidate's way that planning alone does not undo. */
+export const ENDS: readonly CandidateState[] = ["merged", "closed", "withdrawn"];
+
+/** States in which a candidate is still on its way. */
+export const OPEN_STATES: readonly CandidateState[] = ["seen", "waiting", "held", "blocked", "proposed"];
+
+/** The move between two states; undefined where there is none. */
+export function moveOf(from: CandidateState, to: CandidateState): Transition | undefined {
+  return TRANSITIONS[from].find((one) => one.to === to);
+}
+
+const STATES: Readonly<Record<Verdict, CandidateState>> = {
+  block: "blocked",
+  hold: "held",
+  wait: "waiting",
+  propose: "seen",
+  skip: "skipped",
+};
+
+/** Where a verdict leaves a candidate. What is proposed stays so while it is still wanted; an end stays an end. */
+export function stateAfter(before: CandidateState | undefined, verdict: Verdict): CandidateState {
+  if (before !== undefined && ENDS.includes(before)) return before;
+  return verdict === "propose" && before === "proposed" ? before : STATES[verdict];
+}
+
+function others(state: CandidateState): readonly Transition[] {
+  return DECIDED.filter((one) => one.to !== state);
+}

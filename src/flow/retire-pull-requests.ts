@@ -1,0 +1,117 @@
+import { candidate } from "../db/candidates.ts";
+import { recordDelivery } from "../db/deliveries.ts";
+import { appendEvent } from "../db/events.ts";
+import { getMeta, setMeta } from "../db/meta.ts";
+import { CLOSING, closingKey } from "../db/pull-requests.ts";
+import { releasesOf } from "../db/releases.ts";
+import { upstreamState } from "../db/upstreams.ts";
+import { type Fate, fateOf } from "../deliver/fate.ts";
+import { statusOf } from "../deliver/render/commit-status.ts";
+import { retire } from "../deliver/retire.ts";
+import type { Project } from "../domain/project.ts";
+import type { FlowContext } from "./context.ts";
+import { moveCandidate } from "./move-candidate.ts";
+import type { ProjectPlan } from "./planned.ts";
+import { type ForgeOf, forgeOf, type LivingPullRequest } from "./read-pull-requests.ts";
+
+/** Looks in a row that must say that nothing is left to do before a pull request is closed for that. */
+const LOOKS = 2;
+
+/**
+ * Closes open pull requests whose version turned bad, that somebody does not want, or that have nothing left to do; shows
+ * the others' verdict on their commit. `plan` was made from files and upstreams that answered: a lookup that failed
+ * closes nothing.
+ */
+export async function retirePullRequests(
+  flow: FlowContext,
+  project: Project,
+  plan: ProjectPlan,
+  living: readonly LivingPullRequest[],
+): Promise<void> {
+  const at = forgeOf(flow, project);
+  if (at === undefined) return;
+  for (const one of living) {
+    const fate = await fateNow(flow, plan, one);
+    if (fate.kind === "keep") await keepOpen(flow, at, plan, one);
+    else if (fate.kind !== "obsolete" || (await isObsoleteAgain(flow, one))) await carryOut(flow, at, one, fate);
+  }
+}
+
+async function fateNow(flow: FlowContext, plan: ProjectPlan, { stored }: LivingPullRequest): Promise<Fate> {
+  const { candidate: proposed } = stored.candidate.snapshot;
+  const { upstream, key } = proposed.component;
+  const planned = plan.planned.find((one) => one.candidate.component.key === key);
+  const releases = await releasesOf(flow.db, upstream);
+  return fateOf({
+    candidate: proposed,
+    deliveredAt: stored.at,
+    component: plan.components.find((one) => one.upstream === upstream && key.startsWith(one.key)),
+    planned: planned === undefined ? undefined : { id: planned.candidate.id, decision: planned.decision },
+    release: releases.find((release) => release.tag === proposed.to.tag),
+  });
+}
+
+/** True at the second look in a row, and only when the upstream answered. */
+async function isObsoleteAgain(flow: FlowContext, { stored, life }: LivingPullRequest): Promise<boolean> {
+  const state = await upstreamState(flow.db, stored.candidate.upstream);
+  if (state?.failure !== undefined) return false;
+  const key = `obsolete/${life.id}`;
+  const before = (await getMeta(flow.db, key)) as number | undefined;
+  const looks = (before ?? 0) + 1;
+  await setMeta(flow.db, key, looks);
+  return looks >= LOOKS;
+}
+
+async function keepOpen(flow: FlowContext, at: ForgeOf, plan: ProjectPlan, one: LivingPullRequest): Promise<void> {
+  const { stored, life } = one;
+  const key = `obsolete/${life.id}`;
+  if ((await getMeta(flow.db, key)) !== undefined) await setMeta(flow.db, key, 0);
+  const planned = plan.planned.find((other) => other.candidate.id === stored.candidate.id);
+  if (planned === undefined || planned.decision.verdict === "propose" || stored.commit !== life.headOid) return;
+  const status = statusOf(planned.decision);
+  const shown = `status/${life.id}`;
+  const text = JSON.stringify([life.headOid, status]);
+  if ((await getMeta(flow.db, shown)) === text) return;
+  const failure = await at.forge.setStatus(at.repository, life.headOid, status);
+  // a token that may not set statuses is the ordinary case, and doctor says so
+  if (failure === undefined) await setMeta(flow.db, shown, text);
+}
+
+const NEXT: Readonly<Record<Exclude<Fate["kind"], "keep">, string>> = {
+  withdraw: "This version is not proposed while that is so; the next one is.",
+  skip: "`headgate reopen` brings it back.",
+  obsolete: "A newer version gets a pull request of its own.",
+};
+
+/** The intent is stored before the forge is asked, so that a crash in between is finished at the next look. */
+async function carryOut(
+  flow: FlowContext,
+  at: ForgeOf,
+  { stored, life }: LivingPullRequest,
+  fate: Exclude<Fate, { kind: "keep" }>,
+): Promise<void> {
+  const now = flow.clock();
+  const { id, project, upstream } = stored.candidate;
+  if (fate.kind === "withdraw")
+    await moveCandidate(flow, (await candidate(flow.db, id)) ?? stored.candidate, "withdrawn", { reason: fate.reason });
+  const failure = await retire(
+    at.forge,
+    at.repository,
+    { pull: life, reason: fate.reason, next: NEXT[fate.kind] },
+    stored.commit,
+  );
+  const made = { subject: { kind: "candidate", id }, channel: CLOSING, key: closingKey(life.id), at: now } as const;
+  if (failure !== undefined) {
+    await recordDelivery(flow.db, {
+      ...made,
+      state: "failed",
+      error: failure.message,
+      retryAt: failure.retryAt ?? now,
+    });
+    return flow.log.warn(`${life.url} could not be closed: ${failure.message}`, { code: failure.code });
+  }
+  await recordDelivery(flow.db, { ...made, state: "sent", url: life.url });
+  const data = { url: life.url, why: fate.kind, reason: fate.reason };
+  await appendEvent(flow.db, { kind: "pull-request-retired", project, upstream, candidate: id, data }, now);
+  flow.log.info(`${life.url} closed: ${fate.reason}`, { candidate: id });
+}

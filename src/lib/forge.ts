@@ -1,0 +1,184 @@
+import type { FileChange } from "../domain/bump.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Failure } from "./failure.ts";
+
+/** A repository by name. */
+export type RepositoryName = { readonly owner: string; readonly name: string };
+
+/** A branch with its id and the commit it points at. */
+export type Branch = { readonly id: string; readonly oid: string };
+
+/** Somebody on the forge. Bots close what they think is old; that is no decision. */
+export type Actor = { readonly login: string; readonly bot: boolean };
+
+/** A pull request as it is now. `id` is its node id, which nobody can copy. */
+export type PullRequest = {
+  readonly id: string;
+  readonly number: number;
+  readonly url: string;
+  readonly state: "OPEN" | "CLOSED" | "MERGED";
+  readonly title: string;
+  readonly body: string;
+  readonly headOid: string;
+  readonly commits: number;
+  /** Who closed or merged it, and when; absent while it is open, and where the forge does not know. */
+  readonly endedBy?: Actor;
+  readonly endedAt?: Instant;
+};
+
+/** A branch's last commit, as far as it tells who made it. */
+export type HeadCommit = Branch & {
+  readonly message: string;
+  readonly parents: number;
+  readonly signedByForge: boolean;
+};
+
+/** What must be known of a repository before something is written to it. */
+export type WriteState = {
+  readonly repositoryId: string;
+  readonly archived: boolean;
+  readonly base: { readonly name: string; readonly oid: string; readonly tree: string };
+  readonly head: HeadCommit | undefined;
+  /** Pull requests from our branch of this very repository, newest first; a known one first. */
+  readonly pulls: readonly PullRequest[];
+  readonly labelIds: readonly string[];
+};
+
+/** What is asked: the base (absent: the default branch), our branch, labels, and a pull request known by its node id. */
+export type WriteQuestion = {
+  readonly base: string | undefined;
+  readonly head: string;
+  readonly labels: readonly string[];
+  readonly pullRequestId: string | undefined;
+};
+
+/** A commit to be made: the files that change against the base, and the message. */
+export type CommitRequest = {
+  readonly repository: RepositoryName;
+  readonly repositoryId: string;
+  readonly base: { readonly oid: string; readonly tree: string };
+  readonly branch: string;
+  /** The branch as it is now; absent when there is none. */
+  readonly existing: Branch | undefined;
+  /** True when a pull request shows the branch: it must never point at the base in between, or the forge closes it. */
+  readonly shown: boolean;
+  readonly changes: readonly FileChange[];
+  readonly message: { readonly headline: string; readonly body: string };
+};
+
+/** What became of a pull request of ours: who ended it, and what people wrote under it. */
+export type PullRequestLife = {
+  readonly id: string;
+  readonly number: number;
+  readonly url: string;
+  readonly state: PullRequest["state"];
+  readonly headOid: string;
+  readonly headBranch: string;
+  /** Absent while it is open, and where the forge does not know. */
+  readonly endedBy?: Actor;
+  readonly endedAt?: Instant;
+  /** The newest ones, oldest first. */
+  readonly comments: readonly {
+    readonly id: string;
+    readonly author: Actor;
+    readonly body: string;
+    readonly at: Instant;
+  }[];
+};
+
+/** An open pull request of anybody, and the paths it changes (the first hundred). */
+export type OpenPullRequest = {
+  readonly id: string;
+  readonly number: number;
+  readonly url: string;
+  readonly author: Actor;
+  readonly headBranch: string;
+  readonly paths: readonly string[];
+};
+
+/** What a new pull request is given besides its text. */
+export type Decoration = {
+  readonly labelIds: readonly string[];
+  readonly reviewers: readonly string[];
+  readonly teamReviewers: readonly string[];
+  readonly assignees: readonly string[];
+  /** The milestone's number. */
+  readonly milestone?: number;
+};
+
+/** A verdict as a commit status. `pending` keeps a required status from passing; `failure` says that it must not. */
+export type CommitStatus = {
+  readonly state: "success" | "pending" | "failure";
+  /** At most 140 characters. */
+  readonly description: string;
+  readonly url?: string;
+};
+
+/**
+ * Where pull requests are opened. Everything is about one repository; failures are values. A second forge is a second
+ * value of this type: nothing above it knows which one it talks to.
+ */
+export type Forge = {
+  readonly id: string;
+  /** How it is reached, for people: "GitHub, with a GitHub App". */
+  readonly title: string;
+  /** Git modes that a commit made through it keeps. */
+  readonly keepsModes: readonly string[];
+  readonly readWriteState: (repository: RepositoryName, question: WriteQuestion) => Promise<WriteState | Failure>;
+  /** Blob ids of paths at a commit; undefined where there is no file. */
+  readonly readBlobIds: (
+    repository: RepositoryName,
+    commit: string,
+    paths: readonly string[],
+  ) => Promise<ReadonlyMap<string, string | undefined> | Failure>;
+  /** Whether a commit is one of the last hundred that lead to `base`. */
+  readonly isRecentCommitOf: (repository: RepositoryName, base: string, oid: string) => Promise<boolean | Failure>;
+  readonly commit: (request: CommitRequest) => Promise<string | Failure>;
+  readonly open: (
+    repository: RepositoryName,
+    input: {
+      readonly repositoryId: string;
+      readonly base: string;
+      readonly head: string;
+      readonly title: string;
+      readonly body: string;
+      readonly draft: boolean;
+    },
+  ) => Promise<{ readonly id: string; readonly number: number; readonly url: string } | Failure>;
+  readonly update: (
+    repository: RepositoryName,
+    input: { readonly id: string; readonly title: string; readonly body: string },
+  ) => Promise<Failure | undefined>;
+  /** Labels, reviewers, assignees, milestone. What could not be given comes back as sentences; the rest was. */
+  readonly decorate: (
+    repository: RepositoryName,
+    pull: { readonly id: string; readonly number: number },
+    decoration: Decoration,
+  ) => Promise<readonly string[]>;
+  readonly comment: (repository: RepositoryName, id: string, body: string) => Promise<Failure | undefined>;
+  readonly close: (repository: RepositoryName, id: string) => Promise<Failure | undefined>;
+  readonly reopen: (repository: RepositoryName, id: string) => Promise<Failure | undefined>;
+  /** Deletes a branch, unless it points elsewhere than at `oid` by now. */
+  readonly deleteBranch: (repository: RepositoryName, branch: string, oid: string) => Promise<Failure | undefined>;
+  /** Merges when everything that the repository requires has passed, and only this commit. */
+  readonly autoMerge: (
+    repository: RepositoryName,
+    id: string,
+    headOid: string,
+    method: "merge" | "squash" | "rebase",
+  ) => Promise<Failure | undefined>;
+  readonly setStatus: (repository: RepositoryName, oid: string, status: CommitStatus) => Promise<Failure | undefined>;
+  /** By id; ids that name nothing any more are left out. */
+  readonly readLives: (
+    repository: RepositoryName,
+    ids: readonly string[],
+  ) => Promise<ReadonlyMap<string, PullRequestLife> | Failure>;
+  /** Whether somebody may write to the repository at this moment. */
+  readonly mayWrite: (repository: RepositoryName, login: string) => Promise<boolean | Failure>;
+  readonly listOpen: (repository: RepositoryName) => Promise<readonly OpenPullRequest[] | Failure>;
+  /** The removed lines of each file of a pull request, as texts, by path. */
+  readonly readRemovedLines: (
+    repository: RepositoryName,
+    number: number,
+  ) => Promise<ReadonlyMap<string, readonly string[]> | Failure>;
+};

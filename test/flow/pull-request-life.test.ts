@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { candidatesOf } from "../../src/db/candidates.ts";
+import { eventsSince } from "../../src/db/events.ts";
+import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
+import { watchedUpstreams } from "../../src/db/pins.ts";
+import { HOUR, plus } from "../../src/domain/instant.ts";
+import { deliverProject } from "../../src/flow/deliver-project.ts";
+import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
+import { WATCHED } from "../demo/world.ts";
+import { type Suite, startSuite } from "../support/suite.ts";
+import { closePullRequest, commentOn, mergePullRequest, pushCommit } from "../upstreams/github/builders.ts";
+import { getObject } from "../upstreams/github/git-objects.ts";
+import { entryAt } from "../upstreams/github/git-trees.ts";
+import { findRepository, type PullRequest, type Repository } from "../upstreams/github/world.ts";
+import { yankFromPypi } from "../upstreams/pypi.ts";
+
+let suite: Suite;
+let repository: Repository;
+
+beforeEach(async () => {
+  suite = await startSuite();
+  const [owner = "", name = ""] = WATCHED.split("/");
+  const found = findRepository(suite.world.github, owner, name);
+  if (found === undefined) throw new Error("the watched repository is gone");
+  repository = found;
+  await look();
+});
+afterEach(() => suite.close());
+
+/** One hour later, everything is asked, planned and delivered once. */
+async function look(): Promise<void> {
+  suite.days.now = plus(suite.days.now, HOUR);
+  await pollUpstreams(suite.flow, await watchedUpstreams(suite.flow.db));
+  const [project] = suite.flow.projects;
+  if (project === undefined) throw new Error("nothing is watched");
+  await deliverProject(suite.flow, project);
+}
+
+/** Pull requests about a package, oldest first. */
+function pullsAbout(name: string): PullRequest[] {
+  return repository.pullRequests.filter((pull) => pull.title.includes(name));
+}
+
+function pullAbout(name: string): PullRequest {
+  const pull = pullsAbout(name).at(-1);
+  if (pull === undefined) throw new Error(`no pull request is about ${name}`);
+  return pull;
+}
+
+async function stateOf(version: string): Promise<string | undefined> {
+  return (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version)?.state;
+}
+
+async function movesOf(version: string) {
+  const id = (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version)?.id;
+  const events = await eventsSince(suite.flow.db, { after: 0 }, { kinds: ["candidate-moved"] });
+  return events.filter((event) => event.candidate === id).map((event) => event.data);
+}
+
+describe("a pull request that somebody merges", () => {
+  it("ends its candidate, and it is known who merged it", async () => {
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("merged");
+    expect(await movesOf("2.32.5")).toContainEqual(
+      expect.objectContaining({ before: "proposed", after: "merged", by: "maintainer" }),
+    );
+    expect(pullsAbout("requests")).toHaveLength(1);
+  });
+});
+
+describe("a pull request that somebody closes", () => {
+  it("is remembered as that person's word, which is said under it once", async () => {
+    closePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    await look();
+    expect(await stateOf("2.32.5")).toBe("closed");
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said).toMatchObject([{ action: "skip", range: "=2.32.5", by: "maintainer" }]);
+    expect(pullsAbout("requests")).toHaveLength(1);
+    expect(pullAbout("requests").comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining("not proposed again"),
+    ]);
+  });
+
+  it("comes back when somebody who may write asks for it in a comment", async () => {
+    const { number } = pullAbout("requests");
+    closePullRequest(suite.world.github, repository, number, "maintainer");
+    await look();
+    commentOn(suite.world.github, repository, number, "On second thoughts:\n\n/headgate reopen we need it after all");
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+    expect(await stateOf("2.32.5")).toBe("proposed");
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+  });
+});
+
+describe("a comment", () => {
+  it("of somebody who may write holds a candidate; its commit says so", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "/headgate hold the API changed");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("held");
+    expect(pull.state).toBe("OPEN");
+    const statuses = repository.statuses.filter(({ sha }) => sha === pull.headRefOid);
+    expect(statuses.at(-1)).toMatchObject({
+      state: "pending",
+      description: expect.stringContaining("the API changed"),
+    });
+    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of 2.32.5");
+  });
+
+  it("is read once, and a second look adds nothing", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "/headgate hold the API changed");
+    await look();
+    await look();
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said).toHaveLength(1);
+    expect(pull.comments).toHaveLength(2);
+  });
+
+  it("of a stranger decides nothing", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "/headgate approve trust me", "stranger");
+    await look();
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(pull.comments.at(-1)?.body).toContain("Only people who may write here decide");
+  });
+
+  it("that only quotes a command asks for nothing", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "```\n/headgate skip no\n```\n> /headgate skip no");
+    await look();
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(pull.comments).toHaveLength(1);
+  });
+});
+
+describe("a version that turns bad", () => {
+  it("is withdrawn with the reason, and the good version before it is proposed instead", async () => {
+    const pull = pullAbout("requests");
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5", "breaks sessions");
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(pull.comments.at(-1)?.body).toMatch(/2\.32\.5 .*yanked.*breaks sessions/s);
+    expect(await stateOf("2.32.5")).toBe("withdrawn");
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+    expect(pullAbout("requests").title).toContain("2.32.4");
+  });
+
+  it("leaves a branch with somebody else's commit where it is", async () => {
+    const pull = pullAbout("requests");
+    pushCommit(suite.world.github, repository, {
+      branch: pull.headRefName,
+      message: "fix it up",
+      files: { "a.txt": "a" },
+    });
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5", "breaks sessions");
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(repository.refs.has(`refs/heads/${pull.headRefName}`)).toBe(true);
+  });
+});
+
+describe("a pull request with nothing left to do", () => {
+  /** Somebody bumps the pin by hand on the base branch. */
+  function bumpByHand(): void {
+    const pull = pullAbout("requests");
+    const tree = getObject(repository.objects, pull.headRefOid, "commit")?.tree ?? "";
+    const path = "requirements.txt";
+    const entry = entryAt(repository.objects, tree, path);
+    const text = getObject(repository.objects, entry?.sha, "blob")?.bytes.toString();
+    if (text === undefined) throw new Error(`there is no ${path}`);
+    pushCommit(suite.world.github, repository, { message: "by hand", files: { [path]: text } });
+  }
+
+  it("is closed at the second look that says so, not at the first", async () => {
+    const pull = pullAbout("requests");
+    bumpByHand();
+    await look();
+    expect(pull.state).toBe("OPEN");
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(pull.comments.at(-1)?.body).toContain("already");
+    expect(repository.refs.has(`refs/heads/${pull.headRefName}`)).toBe(false);
+  });
+
+  it("stays open while its upstream does not answer", async () => {
+    const pull = pullAbout("requests");
+    bumpByHand();
+    suite.standIns.pypi.fail(() => true, { status: 503 });
+    await look();
+    await look();
+    await look();
+    expect(pull.state).toBe("OPEN");
+  });
+});
+
+describe("when GitHub does not say what became of pull requests", () => {
+  it("nothing is concluded, closed or opened", async () => {
+    const before = repository.pullRequests.map(({ number, state }) => [number, state]);
+    suite.standIns.github.fail(({ body }) => body.toString().includes("query Lives"), { status: 502 });
+    closePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("proposed");
+    expect(repository.pullRequests).toHaveLength(before.length);
+  });
+});

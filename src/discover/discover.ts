@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Pin, Problem } from "../domain/pin.ts";
+import { globMatcher } from "../lib/glob.ts";
 import { lineStarts } from "../lib/line-index.ts";
 import { HOLE } from "../lib/pieces.ts";
 import type { Format, Inclusion, Reading, Variable } from "./format.ts";
@@ -90,9 +91,9 @@ function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {
   for (const file of files.values()) {
     for (const inclusion of file.reading.inclusions) {
       const { variables, ...more } = inclusion;
-      const target = pathsOf(files, file, inclusion).find((path) => path !== file.path && files.has(path));
-      if (target === undefined) continue;
-      includers.set(target, [...(includers.get(target) ?? []), includerOf(file, variables, more)]);
+      for (const target of targetsOf(files, file, inclusion)) {
+        includers.set(target, [...(includers.get(target) ?? []), includerOf(file, variables, more)]);
+      }
     }
   }
   return throughLists(includers);
@@ -116,6 +117,21 @@ function throughLists(includers: ReadonlyMap<string, readonly Includer[]>): Worl
   };
   return new Map([...includers].map(([path, list]) => [path, list.flatMap((includer) => outer(includer, 0))]));
 }
+
+/** The first of the paths that exists; where a part of a path is filled while a command runs, every file that it can be. */
+function targetsOf(files: World["files"], file: ReadFile, inclusion: Inclusion): string[] {
+  const paths = pathsOf(files, file, inclusion).filter((path) => path !== file.path);
+  const whole = paths.find((path) => files.has(path));
+  if (whole !== undefined) return [whole];
+  const open = paths
+    .filter((path) => path.includes(HOLE) && OPEN_PATH.test(path))
+    .map((path) => globMatcher(path.replace(HOLE, "*")));
+  if (open.length === 0) return [];
+  return [...files.keys()].filter((path) => path !== file.path && open.some((matches) => matches(path)));
+}
+
+/** `images/NAME/Dockerfile`: a folder is written, and the file in it. */
+const OPEN_PATH = new RegExp(`^(?:[\\w.-]+/)+${HOLE}/[\\w.-]+$`);
 
 /** Where the included file may be, with the holes of its path filled by what the file itself is given. */
 function pathsOf(files: World["files"], file: ReadFile, { paths, composed }: Inclusion): readonly string[] {

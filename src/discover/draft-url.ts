@@ -4,7 +4,7 @@ import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./d
 import { commentParts } from "./draft-commit.ts";
 import type { Resolved } from "./resolve.ts";
 import { kindOfRef, splitTag } from "./tag.ts";
-import { type LocatedUrl, locateRepository, locateUrl } from "./upstream-of-url.ts";
+import { type LocatedUrl, locateHost, locateRepository, locateUrl } from "./upstream-of-url.ts";
 
 const HASH: Readonly<Record<"hex" | "base64", RegExp>> = {
   hex: /^[0-9a-f]{40,128}$/i,
@@ -16,7 +16,7 @@ type Part = NonNullable<LocatedUrl["part"]>;
 /** An address with its holes filled: a pin where it names an upstream, nothing where it does not. */
 export function draftUrl(filled: Filled): Draft | Unclear | undefined {
   const { resolved } = filled;
-  const located = locateUrl(resolved.text);
+  const located = locateUrl(resolved.text) ?? (filled.reference.run === true ? locateHost(resolved.text) : undefined);
   if (located === undefined) return undefined;
   if (located.part === undefined) return floating(filled, located, undefined);
   return draftPart(filled, located, located.part, resolved);
@@ -31,6 +31,7 @@ export function draftGit(filled: Filled): Draft | Unclear | undefined {
   if (filled.recorded !== undefined) return recordedCommit(filled, located, filled.recorded);
   if (reference.ref === undefined) return floating(filled, located, undefined);
   const ref = filled.fill(reference.ref);
+  if (ref.text === "") return undefined; // an empty variable checks nothing out
   return draftPart(filled, located, { kind: "ref", start: 0, end: ref.text.length }, ref);
 }
 

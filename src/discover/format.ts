@@ -60,6 +60,8 @@ export type Reference = {
   /** The tag that a comment names beside a commit. */
   readonly comment?: Value;
   readonly checksums?: readonly Checksum[];
+  /** True where what an address gives is run as it comes. */
+  readonly run?: boolean;
   /** Where the file states the version that a URL holds, too. */
   readonly stated?: Value;
   /** The lock file that is known to govern it. */

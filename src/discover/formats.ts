@@ -1,5 +1,6 @@
 import type { Format } from "./format.ts";
 import { ansible } from "./formats/ansible.ts";
+import { bake } from "./formats/bake.ts";
 import { cargo } from "./formats/cargo.ts";
 import { ciPipeline } from "./formats/ci-pipeline.ts";
 import { compose } from "./formats/compose.ts";
@@ -32,6 +33,7 @@ import { requirements } from "./formats/requirements.ts";
 import { setupCfg } from "./formats/setup-cfg.ts";
 import { setupPy } from "./formats/setup-py.ts";
 import { shell } from "./formats/shell.ts";
+import { systemd } from "./formats/systemd.ts";
 import { terraform } from "./formats/terraform.ts";
 import { toolVersions } from "./formats/tool-versions.ts";
 import { tox } from "./formats/tox.ts";
@@ -48,6 +50,7 @@ export const FORMATS: readonly Format[] = [
   helm,
   kustomize,
   dockerfile,
+  bake,
   requirements,
   compose,
   githubActions,
@@ -68,6 +71,7 @@ export const FORMATS: readonly Format[] = [
   toolVersions,
   tox,
   shell,
+  systemd,
   rScript,
   jenkinsfile,
   powershell,

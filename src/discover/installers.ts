@@ -19,7 +19,7 @@ export type Installer = {
 };
 
 const PIP_VALUED =
-  /^(?:-[a-zA-Z]*[rcitfb]|--(?:requirement|constraint|index-url|extra-index-url|target|find-links|prefix|root|python|platform|no-binary|only-binary|progress-bar|timeout|retries|trusted-host|cache-dir|src|upgrade-strategy|proxy|implementation|abi|python-version|report|config-settings|global-option|spec|pip-args|suffix))$/;
+  /^(?:-[a-zA-Z]*[rcitfb]|--(?:requirement|constraint|index-url|extra-index-url|target|find-links|prefix|root|python|platform|no-binary|only-binary|progress-bar|timeout|retries|trusted-host|cache-dir|src|upgrade-strategy|proxy|implementation|abi|python-version|report|config-settings?|python-platform|index|default-index|index-strategy|resolution|prerelease|exclude-newer|refresh-package|reinstall-package|upgrade-package|link-mode|keyring-provider|torch-backend|overrides?|build-constraints?|excludes?|extra|group|log|global-option|spec|pip-args|suffix))$/;
 const NPM_VALUED = /^--(?:prefix|registry|cache|loglevel|tag)$/;
 
 /** `channel::name`, with `=1.2`, `==1.2` or `>=1.2,<2` behind it; a build behind a version pins more than can be moved. */
@@ -60,7 +60,7 @@ export const INSTALLERS: readonly Installer[] = [
     read: (word) => readNamed(word, /^([a-zA-Z][\w.-]*)(?::(\d.*))?$/, (name) => ({ upstream: toPurl("gem", name) })),
   },
   {
-    begins: /^cargo (?:\+\S+ )?install$/,
+    begins: /^cargo (?:\+\S+ )?(?:install|binstall)$/,
     valued: /^--(?:git|branch|tag|rev|path|root|features|target|registry|bin|profile)$/,
     versioned: /^(?:--version|--vers)$/,
     read: (word) =>
@@ -75,7 +75,7 @@ export const INSTALLERS: readonly Installer[] = [
     begins: /^pecl install$/,
     valued: /^-[dD]$/,
     read: (word) =>
-      readNamed(word, new RegExp(`^([a-z][\\w]*)-(\\d.*|${HOLE})$`), (name) => ({
+      readNamed(word, new RegExp(`^([a-z][\\w]*)(?:-(\\d.*|${HOLE}))?$`), (name) => ({
         upstream: toPurl("generic", `pecl/${name}`),
       })),
   },

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Pin, Place, Problem } from "../domain/pin.ts";
+import { toPurl } from "../domain/upstream.ts";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { lineAt } from "../lib/line-index.ts";
 import { HOLE } from "../lib/pieces.ts";
@@ -49,7 +50,7 @@ export function link(world: World): Linked {
       const unclear = results.find((result) => result !== undefined && "unclear" in result);
       if (drafts.length === 0 && unclear !== undefined) problems.push({ ...at, message: unclear.unclear });
     }
-    traced.push(...annotated(world, file));
+    traced.push(...annotated(world, file), ...namedByRegistry(world, file));
   }
   const own = ownUpstreams(world, traced);
   const groups = merge(world, traced);
@@ -117,6 +118,32 @@ function annotated(world: World, file: ReadFile): Traced[] {
     };
     const at = { path: file.path, line: lineAt(file.starts, piece.start) };
     return [{ draft: tagTemplate === undefined ? draft : { ...draft, tagTemplate }, at }];
+  });
+}
+
+/** `PYPI_SETUPTOOLS_VERSION`: a variable whose name says the registry and the package, whatever a script makes of it. */
+function namedByRegistry(world: World, file: ReadFile): Traced[] {
+  if (!file.text.includes("PYPI_")) return [];
+  const given = file.reading.inclusions.flatMap(({ variables }) => variables);
+  return [...file.reading.variables, ...given].flatMap((variable): Traced[] => {
+    const [, name] = /^PYPI_([A-Z][A-Z0-9_]*)_VERSION$/.exec(variable.name) ?? [];
+    if (name === undefined) return [];
+    const resolved = resolveValue(world, file, variable.value, variable.scope);
+    const [piece] = resolved.pieces;
+    const [, operator = "", version] = /^(={2,3})?(\d[\w.!+]*)$/.exec(resolved.text) ?? [];
+    if (version === undefined || piece === undefined || "hole" in piece || resolved.pieces.length > 1) return [];
+    const start = piece.start + operator.length;
+    const edit = {
+      path: piece.path,
+      start,
+      end: start + version.length,
+      role: "version",
+      spelling: "{version}",
+    } as const;
+    const upstream = toPurl("pypi", name.toLowerCase().replaceAll("_", "-"));
+    const base = { upstream, name: variable.name, scheme: "pep440", precision: "exact" } as const;
+    const draft: Draft = { ...base, path: piece.path, start, text: resolved.text, version, edits: [edit] };
+    return [{ draft, at: { path: file.path, line: lineAt(file.starts, variable.value.start) } }];
   });
 }
 

@@ -27,6 +27,20 @@ export function buildInclusions({ images, lists }: ScriptReading, path: string):
   return [...built, ...listed];
 }
 
+/** Where relative paths start from: the file's own folder, or the root where the project is started from there. */
+export function foldersAround(path: string): string[] {
+  return [...new Set([posix.dirname(path), "."])];
+}
+
+/** The Dockerfile of a build that a file states, by its context and its name in it. */
+export function dockerfilesAround(
+  path: string,
+  context: Value | undefined,
+  file: Value | undefined,
+): Pick<Inclusion, "paths" | "composed"> {
+  return { paths: [], composed: { folders: foldersAround(path), parts: [context ?? ".", file ?? "Dockerfile"] } };
+}
+
 /** A build argument as it is written in one text, `NAME=value`; nothing where the value comes from elsewhere. */
 export function readBuildArgument(value: Value): Variable[] {
   const written = visibleText(value);

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isScalar, type Node } from "yaml";
 import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Inclusion, Reading, Reference, Variable } from "./format.ts";
-import { readBuildArgument } from "./read-build.ts";
+import { dockerfilesAround, foldersAround, readBuildArgument } from "./read-build.ts";
 import { childOf, entriesOf, itemsOf, parseYaml, scalarOf, type Yaml } from "./read-yaml.ts";
 
 /** The file that Compose takes variables from, and what it is copied from where the repository does not hold it. */
@@ -32,14 +32,18 @@ export function readCompose(text: string, path: string): Reading {
     builds.push(...itemsOf(yaml, childOf(yaml, build, "tags")).flatMap((tag) => scalarOf(text, tag) ?? []));
     const remote = remoteContext(scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context")));
     if (remote !== undefined) references.push(remote);
-    else inclusions.push({ ...dockerfileOf(yaml, build, text, path), variables: argumentsOf(yaml, build, text) });
+    else {
+      const context = scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context"));
+      const file = scalarOf(text, childOf(yaml, build, "dockerfile"));
+      inclusions.push({ ...dockerfilesAround(path, context, file), variables: argumentsOf(yaml, build, text) });
+    }
   }
-  const takes = foldersOf(path).flatMap((folder) => ENVIRONMENT.map((name) => posix.join(folder, name)));
+  const takes = foldersAround(path).flatMap((folder) => ENVIRONMENT.map((name) => posix.join(folder, name)));
   return { references, variables: [], inclusions, takes, builds, problems: yaml.problems };
 }
 
 /** A build context that is a repository elsewhere: `https://host/owner/name.git#ref:folder`. */
-function remoteContext(context: Value | undefined): Reference | undefined {
+export function remoteContext(context: Value | undefined): Reference | undefined {
   const text = context === undefined ? "" : visibleText(context);
   if (context === undefined || !ADDRESS.test(text)) return undefined;
   const hash = text.indexOf("#");
@@ -47,18 +51,6 @@ function remoteContext(context: Value | undefined): Reference | undefined {
   const colon = text.indexOf(":", hash);
   const ref = sliceValue(context, hash + 1, colon < 0 ? text.length : colon);
   return { kind: "git", value: sliceValue(context, 0, hash), ...(visibleText(ref) === "" ? {} : { ref }) };
-}
-
-/** Where relative paths start from: the file's own folder, or the root where the project is started from there. */
-function foldersOf(path: string): string[] {
-  return [...new Set([posix.dirname(path), "."])];
-}
-
-function dockerfileOf(yaml: Yaml, build: Node, text: string, path: string): Pick<Inclusion, "paths" | "composed"> {
-  const context = scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context"));
-  const file = scalarOf(text, childOf(yaml, build, "dockerfile"));
-  const parts = [context ?? ".", file ?? "Dockerfile"];
-  return { paths: [], composed: { folders: foldersOf(path), parts } };
 }
 
 /** Build arguments: a mapping, or a list of `NAME=value`. */

@@ -80,6 +80,18 @@ export function readImageLines(text: string): Reference[] {
   });
 }
 
+const STATED =
+  /^[ \t]*(?:-[ \t]+)?["']?[\w.-]*image["']?:[ \t]+["']?([a-z0-9][\w./-]*:(?:latest|v?\d[\w.-]*)(?:@sha256:[0-9a-f]{64})?)["']?[ \t]*(?:#.*)?\r?$/gim;
+
+/** What data of no known kind calls an image and writes with a tag: `host_image: busybox:1.37`. */
+export function readStatedImages(text: string): Reference[] {
+  return [...text.matchAll(STATED)].map((match): Reference => {
+    const written = match[1] ?? "";
+    const start = match.index + match[0].indexOf(written, match[0].indexOf(":") + 1);
+    return { kind: "image", value: literalValue(text, start, start + written.length) };
+  });
+}
+
 /** The value without a prefix that names nothing: a proxy in front of a registry. */
 export function withoutPrefix(value: Value, prefix: RegExp): Value {
   const length = prefix.exec(visibleText(value))?.[0].length ?? 0;

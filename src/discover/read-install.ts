@@ -52,8 +52,11 @@ export function readToolchain(words: readonly Value[]): Reference[] {
   return [{ kind: "version", value, name: "rust", upstream: "pkg:github/rust-lang/rust", numeric: true }];
 }
 
-/** Packages that a command installs by name. Undefined: it is no such command. Empty: it installs what a file says. */
-export function readInstalls(words: readonly Value[]): Reference[] | undefined {
+/**
+ * Packages that a command installs by name. Undefined: it is no such command. Empty: it installs what a file says.
+ * `expand` gives the words that a variable stands for.
+ */
+export function readInstalls(words: readonly Value[], expand: Expand = (word) => [word]): Reference[] | undefined {
   const texts = words.map(visibleText);
   const program = texts.findIndex((text) => PROGRAM.test(text));
   const runs = RUNS.test(texts[program] ?? "");
@@ -61,28 +64,37 @@ export function readInstalls(words: readonly Value[]): Reference[] | undefined {
   if (program < 0 || verb < 0) return undefined;
   const phrase = texts.slice(program, verb + 1).join(" ");
   const installer = installerOf(phrase.replace(/^\S*\//, ""));
-  return installer === undefined ? undefined : packagesOf(installer, words.slice(verb + 1), texts.slice(verb + 1));
+  return installer === undefined ? undefined : packagesOf(installer, words.slice(verb + 1), expand);
 }
 
-function packagesOf(installer: Installer, words: readonly Value[], texts: readonly string[]): Reference[] {
+type Expand = (word: Value) => readonly Value[];
+
+function packagesOf(installer: Installer, words: readonly Value[], expand: Expand): Reference[] {
   const found: Reference[] = [];
   let version: Value | undefined;
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index];
-    const text = texts[index] ?? "";
-    if (word === undefined || /^\d*[<>]/.test(text)) break;
+  let from = 0;
+  for (const [index, word] of words.entries()) {
+    const text = visibleText(word);
+    if (index < from) continue;
+    if (/^\d*[<>]/.test(text)) break;
     if (text.startsWith("-")) {
       const option = readOption(installer, word, words[index + 1]);
       version = option.version ?? version;
       found.push(...listAfter(word, words[index + 1]));
-      index += option.more;
+      from = index + 1 + option.more;
       continue;
     }
-    const reference = text === "" ? undefined : installer.read(word);
-    if (reference !== undefined) found.push(reference);
+    found.push(...expand(word).flatMap((one) => packageOf(installer, one) ?? []));
     if (installer.single === true) break;
   }
   return version === undefined ? found : found.map((one) => ({ ...one, value: version, precision: "exact" as const }));
+}
+
+/** A package by its name, or from its address. */
+function packageOf(installer: Installer, word: Value): Reference | undefined {
+  const text = visibleText(word);
+  if (text === "" || text.startsWith("-")) return undefined;
+  return installer.read(word) ?? (/^https?:\/\//.test(text) ? { kind: "url", value: word } : undefined);
 }
 
 /** The version that an option gives, in its own word or in the next, and how many words more it takes. */

@@ -31,6 +31,19 @@ export function readGoPackage(word: Value): Reference | undefined {
   return readNamed(word, /^((?:[\w-]+\.)+[a-z]+\/[^@\s]+)@(.+)$/, goModule);
 }
 
+/** `go mod edit -require=path@version`, `-replace=path=path@version`. */
+export function readModuleEdits(words: readonly Value[]): Reference[] {
+  const texts = words.map(visibleText);
+  const at = texts.findIndex(
+    (text, index) => text === "edit" && texts[index - 1] === "mod" && /(?:^|\/)go$/.test(texts[index - 2] ?? ""),
+  );
+  return words.slice(at < 0 ? words.length : at).flatMap((word) => {
+    const text = visibleText(word);
+    const [option] = /^--?(?:require=|replace=[^=\s]+=)/.exec(text) ?? [];
+    return option === undefined ? [] : (readGoPackage(sliceValue(word, option.length, text.length)) ?? []);
+  });
+}
+
 /** The repository of a Go command, where its path names a forge; else the module path as it is. */
 function goModule(path: string): Known {
   const [, repository] = /^github\.com\/([^/]+\/[^/]+)/.exec(path) ?? [];

@@ -8,9 +8,11 @@ import { type ContainerStep, readContainer } from "./read-container.ts";
 import { followCalls, type Step } from "./read-functions.ts";
 import { listsOf, readInstalls, readToolchain } from "./read-install.ts";
 import { readListed } from "./read-list.ts";
+import { readModuleEdits } from "./read-package.ts";
 import { readRCommand } from "./read-r.ts";
 import { readWritten } from "./read-redirect.ts";
 import { readRelease } from "./read-release.ts";
+import { listedWords, type WordLists, wordListsOf } from "./read-word-list.ts";
 
 /** What a script says: downloads, installs, clones, and the variables it sets for itself. */
 export type ScriptReading = {
@@ -41,19 +43,22 @@ type State = {
   readonly clones: Map<string, { at: number; folder: string }[]>;
   /** Repositories that are added as a remote, until something is fetched from them. */
   readonly remotes: Map<string, Reference>;
+  readonly wordLists: WordLists;
 };
 
 const DEEPEST = 3;
 
-/** Reads shell text. `scope` is where its own variables hold. */
-export function readScript(text: string, span: Span, scope: string, options?: ShellOptions): ScriptReading {
+/** Reads shell text. `scope` is where its own variables hold, `outer` are those that are set before it. */
+export function readScript(
+  text: string,
+  span: Span,
+  scope: string,
+  options?: ShellOptions,
+  outer: readonly Variable[] = [],
+): ScriptReading {
   const commands = readShell(text, span.start, span.end, options);
-  return readCommandList(
-    text,
-    commands.flatMap((command) => nested(text, command, options, 0)),
-    span,
-    scope,
-  );
+  const inner = commands.flatMap((command) => nested(text, command, options, 0));
+  return readCommandList(text, inner, span, scope, outer);
 }
 
 /** Reads commands that are split into words already. */
@@ -62,11 +67,13 @@ export function readCommandList(
   commands: readonly ShellCommand[],
   span: Span,
   scope: string,
+  outer: readonly Variable[] = [],
 ): ScriptReading {
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
   const clones = new Map<string, { at: number; folder: string }[]>();
   const lists = { references: [], downloads: [], builds: [], images: [], sources: [], lists: [] };
-  const state: State = { text, ...lists, clones, remotes: new Map() };
+  const wordLists = wordListsOf(steps, outer);
+  const state: State = { text, ...lists, clones, remotes: new Map(), wordLists };
   for (const step of steps) readStep(state, step);
   const { references, downloads, builds, images, sources, lists: installed } = state;
   return {
@@ -120,10 +127,11 @@ function readStep(state: State, step: Step): void {
   const lists = listsOf(command.words);
   if (lists.requirements.length > 0) state.lists.push({ ...lists, scope });
   const found = [
-    ...readCommand(command),
+    ...readCommand(state, command),
     ...readListed(state.text, command),
     ...readRCommand(command.words),
     ...readToolchain(command.words),
+    ...readModuleEdits(command.words),
     ...readWritten(state.text, command),
     ...readRelease(command.words),
   ];
@@ -163,9 +171,9 @@ function addCheckout(state: State, ref: Value | undefined, folder: string, scope
   state.references[clone.at] = { ...reference, ref };
 }
 
-function readCommand(command: ShellCommand): Reference[] {
+function readCommand({ text, wordLists }: State, command: ShellCommand): Reference[] {
   const { words, items = [] } = command;
-  const installs = readInstalls(words);
+  const installs = readInstalls(words, (word) => listedWords(wordLists, word));
   if (installs !== undefined) return installs;
   if (SAYS.test(visibleText(words[0] ?? EMPTY))) return [];
   const fetches = words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));
@@ -173,7 +181,16 @@ function readCommand(command: ShellCommand): Reference[] {
     const found = urlsOf(word);
     return found.length === 0 && fetches && visibleText(word).startsWith(HOLE) ? [word] : found;
   });
-  return addresses.map((value) => ({ kind: "url", value }));
+  return addresses.map((value) => ({ kind: "url", value, ...(fetches && isRun(text, value) ? { run: true } : {}) }));
+}
+
+const TO_SHELL =
+  /^(?:[^\n;&|\\]|\\[\s\S])*\|\s*(?:\\\r?\n\s*)?(?:sudo\s+(?:-\S+\s+)*)?(?:\S*\/)?(?:(?:ba|da|z|k|a)?sh|python3?)\b/;
+const BY_SHELL = /(?:sh\s+-c\s+["']?\$\(|(?:bash|sh|source|\.)\s+<\()\s*(?:curl|wget)\b[^\n]*$/;
+
+/** `curl … | sh`, `sh -c "$(curl …)"`, `bash <(curl …)`. */
+function isRun(text: string, { start, end }: Value): boolean {
+  return TO_SHELL.test(text.slice(end, end + 300)) || BY_SHELL.test(text.slice(Math.max(0, start - 200), start));
 }
 
 /** `source FILE` and `. FILE`, by the part of the name that is written. */

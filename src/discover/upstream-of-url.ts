@@ -143,6 +143,12 @@ export function locateUrl(url: string): LocatedUrl | undefined {
   return undefined;
 }
 
+/** A script of nobody known that is run as it comes: its host is all that names it. */
+export function locateHost(url: string): LocatedUrl | undefined {
+  const host = /^https?:\/\/([\w.-]+\.[a-z]{2,})(?:[/?#]|$)/i.exec(url)?.[1];
+  return host === undefined ? undefined : { upstream: toPurl("generic", host.toLowerCase()), scheme: "loose" };
+}
+
 /** The repository that is cloned from an address; undefined when it is none that can be named. */
 export function locateRepository(url: string): string | undefined {
   const match =

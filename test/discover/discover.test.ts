@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discover, discoverer, matchingPaths } from "../../src/discover/discover.ts";
 import { toPinRow } from "../../src/discover/pin-row.ts";
-import { fixture, tree } from "./support.ts";
+import { fixture, summary, tree } from "./support.ts";
 
 const files = [
   fixture("dockerfile", "sensor.Dockerfile"),
@@ -107,6 +107,14 @@ describe("a pin's row", () => {
       checksum: "sensor.Dockerfile:12",
       linked: ["sensor.Dockerfile:11", "sensor.Dockerfile:28"],
     });
+  });
+
+  it("takes a variable whose name says the registry and the package for a pin, whatever a script makes of it", () => {
+    const files = tree({
+      "compose.yml": `services:\n  a:\n    build:\n      context: .\n      args:\n        - PYPI_VT_PY_VERSION=\${PYPI_VT_PY_VERSION:-==0.22.0}\n        - PYPI_LIEF_VERSION=\${PYPI_LIEF_VERSION}\n`,
+      Dockerfile: "FROM alpine:3.22\nARG PYPI_VT_PY_VERSION\nARG PYPI_OTHER_VERSION=main\n",
+    });
+    expect(summary(files)).toEqual(["1 docker/library/alpine 3.22", "6 pypi/vt-py ==0.22.0"]);
   });
 
   it("shows an image's registry as a part of its name", () => {

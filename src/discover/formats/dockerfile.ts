@@ -169,7 +169,8 @@ function readRun(state: State, instruction: Instruction): void {
   const span = scriptSpan(state.text, from, instruction.end);
   const scope = `${state.scope}/run-${instruction.start}`;
   state.scopes[scope] = state.scope;
-  const script = readScript(state.script, span, scope, { operators: true, escape: state.escape });
+  const options = { operators: true, escape: state.escape };
+  const script = readScript(state.script, span, scope, options, state.variables);
   state.references.push(...script.references.map((reference) => ofDistribution(state, reference)));
   state.variables.push(...script.variables);
   Object.assign(state.scopes, script.scopes);

@@ -26,6 +26,7 @@ const VALUES =
   /(?:^|\/)(?:[\w.-]*[.-])?values(?:[.-][\w.-]+)?\.ya?ml(?:\.gotmpl)?$|(?:^|\/)(?:helm-)?values\/[\w./-]+\.ya?ml$/i;
 const HELMFILE = /(?:^|\/)helmfile(?:\.d\/[\w.-]+)?\.ya?ml(?:\.gotmpl)?$/;
 const IMAGE_KEY = /^(?:image|[a-z]\w*Image|imageName|image_name)$/;
+const CONTAINER_KEY = /containers?$/i;
 const WITHIN_IMAGE = { name: ["repository", "name", "image"], tag: ["tag", "version", "imageTag"] };
 const ANYWHERE = { name: ["repository", "image", "imageName"], tag: ["tag", "imageTag"] };
 
@@ -63,24 +64,28 @@ type State = { readonly text: string; readonly yaml: Yaml; readonly references: 
 function readValues(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
   const state: State = { text, yaml, references: [], seen: new Set() };
-  walk(state, yaml.follow(yaml.root), false);
+  walk(state, yaml.follow(yaml.root), { isImage: false, isContainer: false });
   const problems = text.includes("{{") ? [] : yaml.problems;
   return { references: state.references, variables: [], inclusions: [], problems };
 }
 
+/** What the key above a node says of it. */
+type Within = { readonly isImage: boolean; readonly isContainer: boolean };
+
 /** Looks at each node once, whatever aliases say. */
-function walk(state: State, node: Node | undefined, isImage: boolean): void {
+function walk(state: State, node: Node | undefined, within: Within): void {
   if (node === undefined || state.seen.has(node)) return;
   state.seen.add(node);
   const { text, yaml, references } = state;
-  if (isSeq(node)) for (const item of itemsOf(yaml, node)) walk(state, item, false);
+  const { isImage, isContainer } = within;
+  if (isSeq(node)) for (const item of itemsOf(yaml, node)) walk(state, item, { ...within, isImage: false });
   if (!isMap(node)) return;
   const parts = readImageParts(text, yaml, node, isImage ? WITHIN_IMAGE : ANYWHERE);
   if (parts !== undefined && (isImage || isHomeOf(parts))) references.push(parts);
   for (const { key, value } of entriesOf(yaml, node)) {
     const named = IMAGE_KEY.test(key);
-    if (!isScalar(value)) walk(state, value, named);
-    else if (named && parts === undefined) references.push(...imageText(text, value));
+    if (!isScalar(value)) walk(state, value, { isImage: named, isContainer: CONTAINER_KEY.test(key) });
+    else if (named && parts === undefined) references.push(...imageText(text, value, isContainer && key === "image"));
   }
 }
 
@@ -89,8 +94,8 @@ function isHomeOf({ value }: Reference): boolean {
   return !/:\/\/|^\.{0,2}\/|\.git$/.test(visibleText(value));
 }
 
-/** A bare name says nothing of a version: the chart's templates may add one. */
-function imageText(text: string, node: Node): Reference[] {
+/** A bare name says nothing of a version, since the chart's templates may add one, unless a container is written out. */
+function imageText(text: string, node: Node, certain: boolean): Reference[] {
   const found = readImageText(text, node);
-  return found !== undefined && isImageText(visibleText(found.value)) ? [found] : [];
+  return found !== undefined && (certain || isImageText(visibleText(found.value))) ? [found] : [];
 }

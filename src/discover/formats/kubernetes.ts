@@ -1,10 +1,13 @@
 import type { Format } from "../format.ts";
+import { isPlaybook, readAnsible } from "../read-ansible.ts";
 import { isCompose, readCompose } from "../read-compose.ts";
+import { readStatedImages } from "../read-image-node.ts";
 import { isManifest, readManifests } from "../read-manifest.ts";
 
 /**
  * Kubernetes manifests. They may lie anywhere, so every YAML file that no other format knows is looked at: one that does
- * not say `apiVersion` and `kind` is a part of a Compose file where it has services, or gives nothing.
+ * not say `apiVersion` and `kind` is a part of a Compose file where it has services, a playbook where it is a list of
+ * plays, or gives what it calls an image and writes with a tag.
  */
 export const kubernetes: Format = {
   id: "kubernetes",
@@ -12,7 +15,9 @@ export const kubernetes: Format = {
   matches: (path) => /\.ya?ml$/i.test(path) && !OTHER.test(path),
   read: (text, path) => {
     if (isManifest(text)) return readManifests(text, path);
-    return isCompose(text) ? readCompose(text, path) : { references: [], variables: [], inclusions: [], problems: [] };
+    if (isCompose(text)) return readCompose(text, path);
+    if (isPlaybook(text)) return readAnsible(text, path);
+    return { references: readStatedImages(text), variables: [], inclusions: [], problems: [] };
   },
 };
 

@@ -14,7 +14,8 @@ export const makefile: Format = {
   read: readMakefile,
 };
 
-const NAME = /(?:^|\/)(?:GNU|BSD)?makefile(?:\.(?!md$)[\w.-]+)?$|\.(?:mk|mak)(?:\.in)?$|(?:^|\/)debian\/rules$/i;
+const NAME =
+  /(?:^|\/)(?:GNU|BSD)?makefile(?:\.(?!md$)[\w.-]+)?$|\.(?:mk|mak|makefile)(?:\.in)?$|(?:^|\/)debian\/rules$/i;
 const ASSIGNMENT =
   /^[ \t]*(?:[^\s:=#?+!]+[ \t]*:[ \t]+)?(?:(?:export|override|private|unexport)[ \t]+)*([A-Za-z_][\w.-]*)[ \t]*(?::::|::|:|\?|!)?=[ \t]*/;
 const INCLUDE = /^[ \t]*(?:-|s)?include[ \t]+(\S.*)$/;

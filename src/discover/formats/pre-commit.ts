@@ -1,6 +1,7 @@
 import type { Node } from "yaml";
-import { literalValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
+import { isImageText } from "../read-image-node.ts";
 import { readGoPackage, readNpmPackage } from "../read-package.ts";
 import { readRequirement } from "../read-requirement.ts";
 import { childOf, itemsOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
@@ -13,6 +14,7 @@ export const preCommit: Format = {
   read: readPreCommit,
 };
 
+const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 /** What `pre-commit autoupdate --freeze` and people write behind a commit: `# frozen: v4.5.0`, `# v4.5.0`. */
 const COMMENT = /^["']?[ \t]+#[ \t]*(?:[\w./-]*[:=@][ \t]*)?(v?\d[\w.+-]*)/;
 
@@ -29,7 +31,10 @@ function readRepository(text: string, yaml: Yaml, entry: Node): Reference[] {
   const rev = literalOf(text, childOf(yaml, entry, "rev"));
   const address = repository === undefined ? "" : visibleText(repository);
   const hooks = itemsOf(yaml, childOf(yaml, entry, "hooks"));
-  const additional = hooks.flatMap((hook) => additionalOf(text, yaml, hook, address));
+  const additional = hooks.flatMap((hook) => [
+    ...additionalOf(text, yaml, hook, address),
+    ...imageOf(text, yaml, hook),
+  ]);
   if (repository === undefined || rev === undefined) return additional;
   const comment = commentAfter(text, rev.end);
   return [{ kind: "git", value: repository, ref: rev, ...(comment === undefined ? {} : { comment }) }, ...additional];
@@ -54,6 +59,17 @@ function additionalOf(text: string, yaml: Yaml, hook: Node, address: string): Re
     const value = literalOf(text, item);
     return value === undefined ? [] : (read(value) ?? []);
   });
+}
+
+/** The image that a hook runs in stands before its command (https://pre-commit.com/#docker_image). */
+function imageOf(text: string, yaml: Yaml, hook: Node): Reference[] {
+  const at = (key: string) => literalOf(text, childOf(yaml, hook, key));
+  const [language, id] = ["language", "id"].map((key) => visibleText(at(key) ?? EMPTY));
+  const entry = at("entry");
+  if (entry === undefined || !(language === "docker_image" || /docker/.test(id ?? ""))) return [];
+  const image = /^(?:--entrypoint\s+\S+\s+)?(\S+)/d.exec(visibleText(entry))?.indices?.[1];
+  const value = image === undefined ? EMPTY : sliceValue(entry, image[0], image[1]);
+  return isImageText(visibleText(value)) ? [{ kind: "image", value }] : [];
 }
 
 type Read = (value: Value) => Reference | undefined;

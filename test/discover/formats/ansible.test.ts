@@ -77,6 +77,23 @@ it("still sees a manifest in a folder that Ansible uses, too", () => {
   expect(summary(tree({ "tasks/build.yaml": text }))).toEqual(["5 docker/library/alpine 3.22"]);
 });
 
+it("reads a playbook wherever it lies, and the packages that it installs from their addresses", () => {
+  const text = [
+    "- name: Install",
+    "  hosts: all",
+    "  tasks:",
+    "    - name: A package",
+    "      ansible.builtin.dnf:",
+    "        name: 'https://github.com/o/r/releases/download/1.13.8/r-1.13.8-1.el9.rpm'",
+    "    - name: A script",
+    "      shell: curl https://get.example.sh | bash",
+  ];
+  expect(summary(tree({ "install/host.yml": text.join("\n") }))).toEqual([
+    "6 github/o/r 1.13.8",
+    "8 generic/get.example.sh floating",
+  ]);
+});
+
 it("reads a chart's old requirements", () => {
   const text = "dependencies:\n  - name: redis\n    version: 20.6.1\n    repository: https://charts.example.org\n";
   expect(summary(tree({ "chart/requirements.yaml": text }))).toEqual([

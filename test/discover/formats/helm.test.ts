@@ -43,6 +43,15 @@ describe("values of a chart", () => {
   });
 });
 
+it("takes a bare name for an image where a container is written out", () => {
+  const text =
+    "initContainers:\n  image: busybox\nweb:\n  image: web\nextraContainers:\n  - name: a\n    image: redis\n";
+  expect(summary(tree({ "values.yaml": text }))).toEqual([
+    "2 docker/library/busybox floating",
+    "7 docker/library/redis floating",
+  ]);
+});
+
 it("tells the releases of a helmfile whose repositories it names", () => {
   expect(summary([fixture("helm", "helmfile.yaml")])).toEqual([
     "10 helm/redis?repository_url=https://charts.example.org/stable 20.6.1",

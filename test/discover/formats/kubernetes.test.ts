@@ -60,11 +60,20 @@ describe("a Kubernetes manifest", () => {
   });
 
   it.each([
-    ["YAML without a kind", "image: nginx:1.29\n"],
+    ["YAML without a kind", "name: nginx:1.29\nimage: header.png\nlogo_image: a/b.svg\ndisk_image: debian\n"],
     ["an API description", "apiVersion: v1\nkind: ConfigMap\ndata:\n  image: nginx:1.29\n"],
     ["a picture", "apiVersion: x/v1\nkind: Page\nspec:\n  image: header.png\n"],
     ["an address", "apiVersion: x/v1\nkind: Page\nspec:\n  image: https://example.org/a:1\n"],
   ])("is silent about %s", (_, text) => {
     expect(discover(tree({ "deploy/thing.yaml": text }))).toEqual({ pins: [], problems: [] });
+  });
+
+  it("is not needed where an application's own settings name an image with its tag", () => {
+    const text =
+      "docker:\n  host_image: busybox:latest # the sandbox\n  builders:\n    - image: 'ghcr.io/example/build:v1.29'\n";
+    expect(summary(tree({ "dist/config.yaml": text }))).toEqual([
+      "2 docker/library/busybox latest floating",
+      "4 docker/ghcr.io/example/build v1.29",
+    ]);
   });
 });

@@ -42,6 +42,22 @@ describe("a Makefile", () => {
     ]);
   });
 
+  it("gives its arguments to each of the Dockerfiles that a pattern can mean", () => {
+    const recipe = '\tdocker build "./images/$(notdir $@)" --build-arg TOOL_VERSION="$(TOOL_VERSION)"\n';
+    const download = "RUN curl -O https://github.com/o/tool/archive/v${TOOL_VERSION}.zip\n";
+    const files = tree({
+      Makefile: `build/%: TOOL_VERSION?=1.3\nbuild/%: ## build one\n${recipe}`,
+      "images/a/Dockerfile": `FROM alpine:3.22\nARG TOOL_VERSION=1.2\n${download}`,
+      "other/a/Dockerfile": `FROM alpine:3.22\nARG TOOL_VERSION=1.1\n${download}`,
+    });
+    const found = discover(files).pins.filter(({ upstream }) => upstream === "pkg:github/o/tool");
+    expect(found.map(({ path, line, text }) => `${path}:${line} ${text}`)).toEqual([
+      "Makefile:1 1.3",
+      "images/a/Dockerfile:2 1.2",
+      "other/a/Dockerfile:2 1.1",
+    ]);
+  });
+
   it.each([
     ["V := 1.2\na:\n\tcurl https://github.com/o/r/archive/v$(V).zip", ["1 github/o/r 1.2"]],
     ["V := 1.2\na:\n\tcurl https://github.com/o/r/archive/v${V}.zip", ["1 github/o/r 1.2"]],
@@ -60,6 +76,7 @@ describe("a Makefile", () => {
     ["src/GNUmakefile", true],
     ["Makefile.common", true],
     ["build/versions.mk", true],
+    ["deploy/certificates.makefile", true],
     ["docs/makefile-notes.md", false],
     ["CMakeLists.txt", false],
   ])("is known by its name: %s %s", (path, expected) => {

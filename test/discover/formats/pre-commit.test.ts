@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { covered, fixture, pinNamed, summary } from "../support.ts";
+import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
 const hooks = [fixture("pre-commit", ".pre-commit-config.yaml")];
 
@@ -15,6 +15,25 @@ it("tells where hooks come from and what they are given besides", () => {
     "23 npm/%40example/prettier-plugin 0.6.9",
     "23 npm/prettier-plugin-toml floating",
     "28 github/example/command v1.5.2",
+  ]);
+});
+
+it("tells the images that hooks run in", () => {
+  const text = [
+    "repos:",
+    "  - repo: local",
+    "    hooks:",
+    "      - id: lint",
+    "        language: docker_image",
+    "        entry: --entrypoint /bin/lint ghcr.io/example/lint:v1.2.0 --fix",
+    "      - id: other-docker",
+    "        entry: example/other:2.0 run",
+    "      - id: plain",
+    "        entry: run:all",
+  ];
+  expect(summary(tree({ ".pre-commit-config.yaml": text.join("\n") }))).toEqual([
+    "6 docker/ghcr.io/example/lint v1.2.0",
+    "8 docker/example/other 2.0",
   ]);
 });
 

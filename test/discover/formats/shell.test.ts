@@ -205,6 +205,23 @@ describe("a shell script", () => {
     ]);
   });
 
+  it.each([
+    ["curl -fsSL https://get.example.sh | bash", ["1 generic/get.example.sh floating"]],
+    ["curl https://example.org/install.sh \\\n  | sudo -E bash -s -- -y", ["1 generic/example.org floating"]],
+    ['sh -c "$(curl -fsSL https://example.org/install.sh)"', ["1 generic/example.org floating"]],
+    ["bash <(wget -qO- https://example.org/install.sh)", ["1 generic/example.org floating"]],
+    ["curl -fsSL https://raw.githubusercontent.com/o/r/v1.2/i.sh | sh", ["1 github/o/r v1.2"]],
+    ["curl -fsS https://example.org/health", []],
+    ["curl https://example.org/list | grep sh", []],
+    ['curl "https://$HOST/install.sh" | sh', []],
+  ])("takes what is run as it comes for unpinned, whoever gives it: %s", (text, expected) => {
+    expect(script(text)).toEqual(expected);
+  });
+
+  it("takes nothing for checked out where a variable is empty", () => {
+    expect(script('REF=""\ngit clone https://github.com/o/r /r && git -C /r checkout "$REF"\n')).toEqual([]);
+  });
+
   it("takes a variable that says latest for no version", () => {
     expect(script('VERSION=${1:-"latest"}\ngem install jekyll -v "${VERSION}"\n')).toEqual([
       "1 gem/jekyll latest floating",

@@ -1,0 +1,127 @@
+import { readPlainValue } from "../../lib/holes.ts";
+import { type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
+import { dockerfilesAround } from "../read-build.ts";
+import { remoteContext } from "../read-compose.ts";
+
+/** Build definitions of Docker Buildx in HCL (https://docs.docker.com/build/bake/reference/). */
+export const bake: Format = {
+  id: "bake",
+  title: "Bake file",
+  matches: (path) => /(?:^|\/)[\w.-]*bake[\w.-]*\.hcl$/i.test(path),
+  read: readBake,
+};
+
+const BLOCK = /^(variable|target)[ \t]+"([^"\n]+)"[ \t]*\{/gm;
+const ATTRIBUTE = /^[ \t]*([\w-]+)[ \t]*=[ \t]*/gm;
+const ENTRY = /(?:^|[{,\n])[ \t]*"?([A-Za-z_][\w.-]*)"?[ \t]*[=:][ \t]*("(?:[^"\n\\]|\\.)*"|[A-Za-z_]\w*)/g;
+const TEXT = /"((?:[^"\n\\]|\\.)*)"/g;
+const MOST_PARENTS = 20;
+
+/** What a target says itself. */
+type Target = {
+  readonly inherits: readonly string[];
+  readonly context?: Value;
+  readonly dockerfile?: Value;
+  readonly variables: readonly Variable[];
+  readonly images: readonly Value[];
+  readonly tags: readonly Value[];
+};
+
+function readBake(text: string, path: string): Reading {
+  const variables: Variable[] = [];
+  const targets = new Map<string, Target>();
+  for (const match of text.matchAll(BLOCK)) {
+    const [whole, kind, name = ""] = match;
+    const attributes = attributesOf(text, blockAt(text, match.index + whole.length));
+    const value = kind === "variable" ? textsOf(text, attributes.get("default"))[0] : undefined;
+    if (value !== undefined) variables.push({ name, value });
+    if (kind === "target") targets.set(name, targetOf(text, attributes));
+  }
+  const inclusions: Inclusion[] = [];
+  const references: Reference[] = [];
+  for (const [name, target] of targets) {
+    references.push(...target.images.map((value): Reference => ({ kind: "image", value })));
+    const parents = familyOf(targets, name);
+    const context = parents.find((one) => one.context !== undefined)?.context;
+    const remote = target.context === undefined ? undefined : remoteContext(target.context);
+    if (remote !== undefined) references.push(remote);
+    const file = parents.find((one) => one.dockerfile !== undefined)?.dockerfile;
+    inclusions.push({ ...dockerfilesAround(path, context, file), variables: parents.flatMap((one) => one.variables) });
+  }
+  const builds = [...targets.values()].flatMap(({ tags }) => tags);
+  return { references, variables, inclusions, builds, unordered: true, problems: [] };
+}
+
+/** A block ends where a brace begins a line, as everybody writes it. */
+function blockAt(text: string, start: number): Span {
+  const end = text.indexOf("\n}", start);
+  return { start, end: end < 0 ? text.length : end };
+}
+
+/** Each attribute with the text up to the next one of the same block; what stands in nested braces belongs to it. */
+function attributesOf(text: string, block: Span): ReadonlyMap<string, Span> {
+  const found = new Map<string, Span>();
+  let end = block.start;
+  for (const match of text.slice(block.start, block.end).matchAll(ATTRIBUTE)) {
+    if (block.start + match.index < end) continue;
+    const start = block.start + match.index + match[0].length;
+    const close = { "{": "}", "[": "]" }[text[start] ?? ""];
+    const stop = text.indexOf(close === undefined ? "\n" : close, start);
+    end = stop < 0 || stop > block.end ? block.end : stop;
+    found.set(match[1] ?? "", { start, end });
+  }
+  return found;
+}
+
+function targetOf(text: string, attributes: ReadonlyMap<string, Span>): Target {
+  const one = (name: string) => textsOf(text, attributes.get(name))[0];
+  const context = one("context");
+  const dockerfile = one("dockerfile");
+  return {
+    inherits: textsOf(text, attributes.get("inherits")).map(visibleText),
+    ...(context === undefined ? {} : { context }),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+    variables: entriesOf(text, attributes.get("args")),
+    images: entriesOf(text, attributes.get("contexts")).flatMap(({ value }) => imageOf(value)),
+    tags: textsOf(text, attributes.get("tags")),
+  };
+}
+
+/** The target itself, then those it inherits from: the last that is named counts most. */
+function familyOf(targets: ReadonlyMap<string, Target>, name: string): Target[] {
+  const family = new Map<string, Target>();
+  const visit = (one: string) => {
+    const target = targets.get(one);
+    if (target === undefined || family.has(one) || family.size > MOST_PARENTS) return;
+    family.set(one, target);
+    for (const parent of target.inherits.toReversed()) visit(parent);
+  };
+  visit(name);
+  return [...family.values()];
+}
+
+function textsOf(text: string, span: Span | undefined): Value[] {
+  if (span === undefined) return [];
+  return [...text.slice(span.start, span.end).matchAll(TEXT)].map((match) => {
+    const start = span.start + match.index + 1;
+    return readPlainValue(text, start, start + (match[1] ?? "").length);
+  });
+}
+
+/** `NAME = "value"`, `"NAME": "value"`, and `NAME = OTHER`, which is the value of a variable. */
+function entriesOf(text: string, span: Span | undefined): Variable[] {
+  if (span === undefined) return [];
+  return [...text.slice(span.start, span.end).matchAll(ENTRY)].map((match): Variable => {
+    const [whole, name = "", written = ""] = match;
+    const end = span.start + match.index + whole.length;
+    const start = end - written.length;
+    if (written.startsWith('"')) return { name, value: readPlainValue(text, start + 1, end - 1) };
+    return { name, value: { start, end, pieces: [{ kind: "hole", name: written, start, end }] } };
+  });
+}
+
+function imageOf(value: Value): Value[] {
+  const text = visibleText(value);
+  return text.startsWith("docker-image://") ? [sliceValue(value, "docker-image://".length, text.length)] : [];
+}

@@ -100,18 +100,41 @@ function rules(candidate: Candidate, policy: Policy): Reason[] {
   ];
 }
 
-/** Each check that did not pass, and a hold where two or more of them warn. */
+/** How often in a row a question may fail before people are told. */
+const FAILED_OFTEN = 3;
+
+/** Each check that has something to say, what could not be checked, and a hold where two or more of them warn. */
 function checkResults(checks: readonly CheckResult[]): Reason[] {
-  const reasons = checks.filter((check) => check.outcome !== "pass").map(reasonOfCheck);
+  const reasons = checks.filter(hasSomethingToSay).map(reasonOfCheck);
   const warnings = reasons.filter((reason) => reason.level === "warn");
-  if (warnings.length < 2) return reasons;
+  // What nobody could look at is told, and is no word against the release: it never makes a hold.
+  const unknown = [...checks.flatMap(failedLookups), ...notChecked(checks)];
+  if (warnings.length < 2) return [...reasons, ...unknown];
   const summary = `${warnings.length} checks warn together: ${warnings.map((reason) => reason.rule).join(", ")}.`;
-  return [...reasons, { rule: "several-warnings", level: "hold", summary }];
+  return [...reasons, ...unknown, { rule: "several-warnings", level: "hold", summary }];
+}
+
+/** A check that passed is silent, unless it compared and found something that people should know. */
+function hasSomethingToSay({ outcome, comparedVersions }: CheckResult): boolean {
+  return outcome !== "not-checked" && (outcome !== "pass" || comparedVersions !== undefined);
 }
 
 function reasonOfCheck({ check, outcome, summary, evidence }: CheckResult): Reason {
-  const level = outcome === "not-checked" || outcome === "pass" ? "note" : outcome;
-  return { rule: check, level, summary: level === "note" ? `Not checked: ${summary}` : summary, evidence };
+  const level = outcome === "pass" || outcome === "not-checked" ? "note" : outcome;
+  return { rule: check, level, summary, evidence };
+}
+
+/** All of it in one line: a project that gives little to look at would else have more of this than of anything. */
+function notChecked(checks: readonly CheckResult[]): Reason[] {
+  const unchecked = checks.filter(({ outcome }) => outcome === "not-checked");
+  if (unchecked.length === 0) return [];
+  const said = unchecked.map(({ check, summary }) => `${check}: ${summary}`);
+  return [note("not-checked", `Not checked: ${said.join(" ")}`)];
+}
+
+function failedLookups({ check, summary, failedLookups: failed = 0 }: CheckResult): Reason[] {
+  if (failed < FAILED_OFTEN) return [];
+  return [warn("lookup-failed", `${check} could not be checked ${failed} times in a row: ${summary}`)];
 }
 
 /** A version with vulnerabilities that the current one does not have. */

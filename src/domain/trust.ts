@@ -6,7 +6,11 @@ export type Evidence = {
   readonly source: string;
   readonly observedAt: Instant;
   readonly observed?: string;
+  /** What the project's own history lets expect. */
   readonly expected?: string;
+  readonly etag?: string;
+  /** The HTTP status of the answer, where there was one. */
+  readonly status?: number;
 };
 
 /** The seven headings of project trust. */
@@ -59,6 +63,16 @@ export type CheckResult = {
   readonly evidence: readonly Evidence[];
   /** For the age of content: which clock runs, and since when. */
   readonly clock?: { readonly kind: "first-seen" | "registry"; readonly since: Instant };
+  /** The rule's number, as docs/checks.md lists it. */
+  readonly rule?: string;
+  /** The earlier versions that it was compared with. */
+  readonly comparedVersions?: readonly string[];
+  /** First sight of what was judged. */
+  readonly firstSeenAt?: Instant;
+  /** How often releases that nothing is wrong with give this result, where it was measured. */
+  readonly baseRate?: string;
+  /** How often in a row what it needs could not be asked. Three times are told as a warning. */
+  readonly failedLookups?: number;
 };
 
 /** A recorded relationship of trust: somebody here knows somebody there. */

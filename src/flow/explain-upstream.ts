@@ -16,7 +16,7 @@ import { versioned } from "./advise.ts";
 import { collectVouches } from "./collect-vouches.ts";
 import type { FlowContext } from "./context.ts";
 import { findUpstream } from "./find-upstream.ts";
-import { collectCheckFacts, scoreUpstream } from "./score-upstream.ts";
+import { scoreUpstream } from "./score-upstream.ts";
 
 /** Everything the store knows of an upstream's trust and of one of its versions. Plain data. */
 export type Explanation = {
@@ -131,8 +131,7 @@ async function checksOf(
   const history = all.filter((other) => other.tag !== release.tag);
   const purl = versioned(release.upstream, release.version);
   const advisories = ask ? (await flow.osv.query([purl])).get(purl) : undefined;
-  const facts = ask ? await collectCheckFacts(flow, release) : {};
-  return runChecks(release, history, facts, advisories ?? UNASKED, flow.clock());
+  return runChecks(release, history, { advisories: advisories ?? UNASKED }, flow.clock());
 }
 
 const UNASKED = new Failure("not-checked", "nobody was asked, because this version was no candidate yet: add --ask");

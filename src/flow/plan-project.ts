@@ -16,7 +16,7 @@ import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { recordDecided } from "./record-decided.ts";
-import { collectCheckFacts, scoreUpstream } from "./score-upstream.ts";
+import { scoreUpstream } from "./score-upstream.ts";
 
 /**
  * Compares, scores, checks and decides everything of one project from what the store knows, and stores each decision
@@ -70,7 +70,7 @@ async function planOne(
   const history = (await releasesOf(flow.db, upstream)).filter((release) => release.tag !== candidate.to.tag);
   const score = await scoreUpstream(flow, upstream);
   const about = advisories.of(candidate.to);
-  const checks = runChecks(candidate.to, history, await collectCheckFacts(flow, candidate.to), about, now);
+  const checks = runChecks(candidate.to, history, { advisories: about }, now);
   const humanDecisions = await humanDecisionsFor(flow.db, project.id, upstream);
   const known = isFailure(about) ? [] : about;
   const decision = decide(

@@ -1,10 +1,8 @@
 import { freshFacts, putFacts } from "../db/facts.ts";
 import { allVouches } from "../db/vouches.ts";
 import { plus } from "../domain/instant.ts";
-import type { Release } from "../domain/release.ts";
 import type { Finding, TrustScore } from "../domain/trust.ts";
 import { isFailure } from "../lib/failure.ts";
-import { CHECKS } from "../score/checks.ts";
 import { scoreProject } from "../score/score.ts";
 import type { ScoreContext, Signal } from "../score/signal.ts";
 import { SIGNALS } from "../score/signals.ts";
@@ -17,16 +15,6 @@ export async function scoreUpstream(flow: FlowContext, purl: string): Promise<Tr
   const applying = SIGNALS.filter((signal) => signal.appliesTo(purl));
   const findings = await Promise.all(applying.map((signal) => findingOf(flow, signal, purl, context)));
   return scoreProject(findings, flow.policy.weights);
-}
-
-/** What the release checks want to know beside the history; by the check's id. A failure is what could not be asked. */
-export async function collectCheckFacts(flow: FlowContext, release: Release): Promise<Record<string, unknown>> {
-  const asking = CHECKS.filter((check) => check.collect !== undefined && check.appliesTo(release));
-  if (asking.length === 0) return {};
-  const context = await scoreContext(flow, release.upstream);
-  return Object.fromEntries(
-    await Promise.all(asking.map(async (check) => [check.id, await check.collect?.(release, context)] as const)),
-  );
 }
 
 async function findingOf(flow: FlowContext, signal: Signal, purl: string, context: ScoreContext): Promise<Finding> {

@@ -1,5 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
+import { earlierThan } from "../domain/release-history.ts";
 import type { Advisory, CheckResult, Dimension, DimensionScore, Finding, TrustScore } from "../domain/trust.ts";
 import type { Failure } from "../lib/failure.ts";
 import { CHECKS } from "./checks.ts";
@@ -35,21 +36,32 @@ function scoreDimension(dimension: Dimension, weight: number, findings: readonly
   return { dimension, weight, value: (10 * sum(members.map((one) => one.weight * one.points))) / whole };
 }
 
-/**
- * Asks every check that applies about one release. `facts`: what the checks' `collect` returned, by the check's id.
- * Pure. Results are never averaged: each stands for itself.
- */
+/** What is known of how the questions about one release went. `failedLookups`: in a row, by the check's id. */
+export type AskedChecks = {
+  readonly advisories: readonly Advisory[] | Failure;
+  readonly failedLookups?: Readonly<Record<string, number>>;
+};
+
+/** Asks every check that applies about one release. Pure. Results are never averaged: each stands for itself. */
 export function runChecks(
   release: Release,
   history: readonly Release[],
-  facts: Readonly<Record<string, unknown>>,
-  advisories: readonly Advisory[] | Failure,
+  { advisories, failedLookups = {} }: AskedChecks,
   now: Instant,
 ): CheckResult[] {
-  return CHECKS.filter((check) => check.appliesTo(release)).map((check) => ({
-    check: check.id,
-    ...check.judge({ release, history, facts: facts[check.id], advisories }, now),
-  }));
+  const earlier = earlierThan(release, history);
+  return CHECKS.filter((check) => check.appliesTo(release)).map(({ id, rule, baseRate, judge }) => {
+    const judgement = judge({ release, history, earlier, advisories }, now);
+    const failed = judgement.outcome === "not-checked" ? failedLookups[id] : undefined;
+    return {
+      check: id,
+      rule,
+      firstSeenAt: release.contentFirstSeenAt,
+      ...judgement,
+      ...(baseRate !== undefined && judgement.outcome !== "pass" && { baseRate }),
+      ...(failed !== undefined && { failedLookups: failed }),
+    };
+  });
 }
 
 function sum(numbers: readonly number[]): number {

@@ -171,7 +171,8 @@ describe("a wait", () => {
     const later = decided(unknown);
     expect(later.verdict).toBe("propose");
     expect(rulesOf(later, "warn")).toEqual(["insufficient-data"]);
-    expect(rulesOf(later, "note")).toEqual(["content-changed", "withdrawn", "content-age"]);
+    expect(rulesOf(later, "note")).toEqual(["not-checked", "content-age"]);
+    expect(later.reasons[1]?.summary).toMatch(/content-changed: .* withdrawn: /);
   });
 });
 
@@ -424,5 +425,27 @@ describe("laws", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("what could not be checked", () => {
+  it("is one note that names every check, and why", () => {
+    const { reasons, verdict } = decided({
+      checks: [check("not-checked"), check("not-checked", "off-branch"), anAge(LONG_AGO)],
+    });
+    expect(verdict).toBe("propose");
+    expect(reasons.find(({ rule }) => rule === "not-checked")?.summary).toBe(
+      "Not checked: content-changed: What content-changed saw. off-branch: What off-branch saw.",
+    );
+  });
+
+  it.each([
+    [2, []],
+    [3, ["lookup-failed", "lookup-failed"]],
+  ])("%d times in a row: warnings %j, and never a hold", (failedLookups, warnings) => {
+    const failing = ["off-branch", "tag-missing"].map((name) => ({ ...check("not-checked", name), failedLookups }));
+    const decision = decided({ checks: [...failing, anAge(LONG_AGO)] });
+    expect(decision.verdict).toBe("propose");
+    expect(rulesOf(decision, "warn")).toEqual(warnings);
   });
 });

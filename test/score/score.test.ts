@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../src/domain/trust.ts";
+import { DAY, plus } from "../../src/domain/instant.ts";
+import type { CheckResult, Finding } from "../../src/domain/trust.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { runChecks, scoreProject } from "../../src/score/score.ts";
 import { SIGNALS } from "../../src/score/signals.ts";
-import { aFinding, aRelease, NOW, WEIGHTS } from "../support/build.ts";
+import { aFinding, aRelease, LONG_AGO, NOW, WEIGHTS } from "../support/build.ts";
 
 describe("project trust", () => {
   it("is the mean of each heading's known signals, weighed, with the known share beside it", () => {
@@ -51,20 +52,37 @@ describe("project trust", () => {
 });
 
 describe("release checks", () => {
-  it("each stand for themselves", () => {
-    const results = runChecks(aRelease({ commit: "c0ffee", state: "yanked" }), [], {}, [], NOW);
-    expect(results.map(({ check, outcome }) => [check, outcome])).toEqual([
-      ["withdrawn", "block"],
-      ["content-changed", "pass"],
-      ["content-age", "pass"],
-    ]);
+  const outcomes = (results: readonly CheckResult[]) =>
+    Object.fromEntries(results.map(({ check, outcome }) => [check, outcome]));
+
+  it("each stand for themselves, and say which rule they are", () => {
+    const results = runChecks(aRelease({ commit: "c0ffee", state: "yanked" }), [], { advisories: [] }, NOW);
+    expect(outcomes(results)).toMatchObject({ withdrawn: "block", "content-changed": "pass", "content-age": "pass" });
+    expect(results.find(({ check }) => check === "withdrawn")).toMatchObject({ rule: "R10", firstSeenAt: LONG_AGO });
   });
 
-  it("say what could not be asked", () => {
+  it("say what could not be asked, and how often in a row", () => {
     const advisories = new Failure("unavailable", "OSV did not answer");
-    expect(runChecks(aRelease(), [], {}, advisories, NOW).slice(0, 2)).toMatchObject([
-      { outcome: "not-checked", summary: "malware reports: OSV did not answer" },
-      { outcome: "not-checked", summary: "the upstream names no commit, digest or file hash." },
-    ]);
+    const results = runChecks(aRelease(), [], { advisories, failedLookups: { "off-branch": 3 } }, NOW);
+    expect(results.find(({ check }) => check === "withdrawn")).toMatchObject({
+      outcome: "not-checked",
+      summary: "malware reports: OSV did not answer",
+    });
+    expect(results.find(({ check }) => check === "off-branch")).toMatchObject({ failedLookups: 3 });
+  });
+
+  it("are silent about a release of which nothing is known", () => {
+    const history = Array.from({ length: 12 }, (_, index) =>
+      aRelease({ version: `0.${index}.0`, publishedAt: plus(LONG_AGO, -index * DAY) }),
+    );
+    for (const upstream of ["pkg:github/a/b", "pkg:pypi/a", "pkg:docker/a/b", "pkg:npm/a"]) {
+      const results = runChecks(
+        aRelease({ upstream }),
+        history,
+        { advisories: new Failure("timeout", "no answer") },
+        NOW,
+      );
+      expect(Object.values(outcomes(results)).every((one) => one === "pass" || one === "not-checked")).toBe(true);
+    }
   });
 });

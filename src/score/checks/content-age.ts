@@ -5,6 +5,7 @@ import type { Check } from "../check.ts";
 /** Says which clock runs. How long it must run is the policy's matter. */
 export const contentAge: Check = {
   id: "content-age",
+  rule: "R9",
   title: "Age of the content",
   why: "Most bad releases are found within days. The clock follows the content, because moved tags and replaced files keep their old date.",
   appliesTo: () => true,

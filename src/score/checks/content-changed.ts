@@ -1,61 +1,73 @@
-import { contentConflicts, contentOf, type Release } from "../../domain/release.ts";
-import type { Check } from "../check.ts";
-
-type Change = { readonly part: string; readonly before: string; readonly after: string; readonly seenAt: string };
+import { type ContentMove, contentMoves, tagKind } from "../../domain/content-history.ts";
+import { contentOf, type Release } from "../../domain/release.ts";
+import { type Check, type Judgement, notChecked, passed } from "../check.ts";
 
 /**
  * Whether a version still has the content that it had when it was first seen. Git tags and release files must not
- * change; an image's full-version tag should not; a tag such as `3.13-slim` is rebuilt on purpose.
+ * change; an image's full-version tag should not; a tag such as `3.13-slim` or `v4` moves on purpose.
  */
 export const contentChanged: Check = {
   id: "content-changed",
+  rule: "R1",
   title: "Changed content of a known version",
   why: "Takeovers often move an existing tag or replace a file, because everybody trusts a version that they know.",
   appliesTo: () => true,
-  judge: ({ release }, now) => {
+  judge: ({ release, history }, now) => {
     if (Object.keys(contentOf(release)).length === 0 && release.earlierContent.length === 0) {
-      return { outcome: "not-checked", summary: "the upstream names no commit, digest or file hash.", evidence: [] };
+      return notChecked("the upstream names no commit, digest or file hash.");
     }
-    const changes = changesOf(release);
-    if (changes.length === 0) {
-      const since = release.contentFirstSeenAt.slice(0, 10);
-      return { outcome: "pass", summary: `Unchanged since it was first seen on ${since}.`, evidence: [] };
+    const { away, back } = contentMoves(release);
+    if (away.length === 0 && back.length === 0) {
+      return passed(`Unchanged since it was first seen on ${release.contentFirstSeenAt.slice(0, 10)}.`);
     }
-    const evidence = changes.map((change) => ({
-      kind: kindOf(release, change.part),
+    const evidence = [...away, ...back].map((move) => ({
+      kind: kindOf(release, move.part),
       source: release.upstream,
       observedAt: now,
-      observed: `${change.part}: ${change.after}`,
-      expected: `${change.part}: ${change.before}, seen on ${change.seenAt.slice(0, 10)}`,
+      observed: `${move.part}: ${move.after}`,
+      expected: `${move.part}: ${move.before}, seen on ${move.seenAt.slice(0, 10)}`,
     }));
-    return { outcome: outcomeOf(release), summary: summaryOf(release, changes), evidence };
+    const judgement = away.length === 0 ? wasBack(release, back) : wasMoved(release, history, away);
+    return { ...judgement, evidence };
   },
 };
 
-/** Each part once, against the oldest sighting that named it otherwise. */
-function changesOf(release: Release): Change[] {
-  const now = contentOf(release);
-  const changes = release.earlierContent.flatMap(({ seenAt, commit, digests }) => {
-    const before = { ...(commit !== undefined && { commit }), ...digests };
-    return contentConflicts(before, now).map((change) => ({ ...change, seenAt }));
-  });
-  return changes.filter((change, index) => changes.findIndex((one) => one.part === change.part) === index);
+type Word = Pick<Judgement, "outcome" | "summary">;
+
+function wasMoved(release: Release, history: readonly Release[], moves: readonly ContentMove[]): Word {
+  const changed = sentence(release, moves, "changed under its name");
+  if (isImage(release)) return imageMoved(release, changed);
+  const kind = tagKind(release, history);
+  if (kind === "word") return { outcome: "pass", summary: `${changed}, as such a name does.` };
+  if (kind === "fixed")
+    return { outcome: "block", summary: `${changed}. Compare both before anything is taken from it.` };
+  const version = history.find((one) => one.commit !== undefined && one.commit === release.commit);
+  return version === undefined
+    ? { outcome: "hold", summary: `${changed}, to a commit that is the tag of no version.` }
+    : { outcome: "pass", summary: `${changed}: it follows ${version.tag}.` };
 }
 
-function outcomeOf(release: Release): "block" | "hold" | "pass" {
-  if (!isImage(release)) return "block";
-  return isFullVersion(release.tag) ? "hold" : "pass";
-}
-
-function summaryOf(release: Release, changes: readonly Change[]): string {
-  const [first] = changes;
-  const what = first === undefined ? "" : wordFor(release, first.part);
-  const more = changes.length > 1 ? ` and ${changes.length - 1} more` : "";
-  const changed = `${what}${more} of ${release.tag} changed under its name, seen on ${release.contentFirstSeenAt.slice(0, 10)}`;
-  if (!isImage(release)) return `${changed}. Compare both before anything is taken from it.`;
+function imageMoved(release: Release, changed: string): Word {
   return isFullVersion(release.tag)
-    ? `${changed}. A full version is not rebuilt as a rule: look for its upstream's reason.`
-    : `${changed}, as is usual for a tag that follows its upstream.`;
+    ? {
+        outcome: "hold",
+        summary: `${changed}. A full version is not rebuilt as a rule: look for its upstream's reason.`,
+      }
+    : { outcome: "pass", summary: `${changed}, as is usual for a tag that follows its upstream.` };
+}
+
+/** What is there now was there first: in between it was something else. */
+function wasBack(release: Release, moves: readonly ContentMove[]): Word {
+  const changed = sentence(release, moves, "changed under its name and back again");
+  const follows = isImage(release) && !isFullVersion(release.tag);
+  return follows ? { outcome: "pass", summary: `${changed}.` } : { outcome: "warn", summary: `${changed}: ask why.` };
+}
+
+function sentence(release: Release, moves: readonly ContentMove[], did: string): string {
+  const [first] = moves;
+  const what = first === undefined ? "" : wordFor(release, first.part);
+  const more = moves.length > 1 ? ` and ${moves.length - 1} more` : "";
+  return `${what}${more} of ${release.tag} ${did}, seen on ${release.contentFirstSeenAt.slice(0, 10)}`;
 }
 
 function wordFor(release: Release, part: string): string {

@@ -6,6 +6,7 @@ import type { Check } from "../check.ts";
 /** Versions that their upstream took back, and versions that are reported as malware. */
 export const withdrawn: Check = {
   id: "withdrawn",
+  rule: "R10",
   title: "Withdrawn or reported as malware",
   why: "Withdrawn files often stay downloadable for days: the withdrawal itself is the warning.",
   appliesTo: () => true,

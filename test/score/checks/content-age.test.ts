@@ -5,7 +5,7 @@ import { contentAge } from "../../../src/score/checks/content-age.ts";
 import { aRelease, NOW } from "../../support/build.ts";
 
 function checked(given: Partial<Release>) {
-  return contentAge.judge({ release: aRelease(given), history: [], facts: undefined, advisories: [] }, NOW);
+  return contentAge.judge({ release: aRelease(given), history: [], earlier: [], advisories: [] }, NOW);
 }
 
 const day1 = plus(NOW, -30 * DAY);

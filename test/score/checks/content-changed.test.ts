@@ -5,7 +5,7 @@ import { contentChanged } from "../../../src/score/checks/content-changed.ts";
 import { aRelease, NOW } from "../../support/build.ts";
 
 function checked(given: Partial<Release>) {
-  return contentChanged.judge({ release: aRelease(given), history: [], facts: undefined, advisories: [] }, NOW);
+  return contentChanged.judge({ release: aRelease(given), history: [], earlier: [], advisories: [] }, NOW);
 }
 
 const day1 = plus(NOW, -30 * DAY);

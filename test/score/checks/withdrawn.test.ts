@@ -5,7 +5,7 @@ import { withdrawn } from "../../../src/score/checks/withdrawn.ts";
 import { anAdvisory, aRelease, NOW } from "../../support/build.ts";
 
 function checked(given: Partial<Release>, input: Partial<CheckInput> = {}) {
-  return withdrawn.judge({ release: aRelease(given), history: [], facts: undefined, advisories: [], ...input }, NOW);
+  return withdrawn.judge({ release: aRelease(given), history: [], earlier: [], advisories: [], ...input }, NOW);
 }
 
 describe("a withdrawn version", () => {

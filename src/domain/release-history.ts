@@ -1,0 +1,74 @@
+import { DAY, type Instant, plus } from "./instant.ts";
+import type { Release } from "./release.ts";
+import type { ReleaseFacts } from "./release-facts.ts";
+
+/**
+ * A release teaches what is usual only when it stood for this long before the next one. Those who take over a project
+ * often publish several versions in a row: the first must not vouch for the second.
+ */
+const SETTLING = 3 * DAY;
+
+/** How many earlier releases say what is usual, and how many of those that are known are needed to say so. */
+export const WINDOW = { usual: 5, long: 10, least: 3 } as const;
+
+/**
+ * When a release came into the world, by a clock that its publisher does not hold where there is one: the registry's,
+ * else our first sight. Of what was there at the first look only the publisher's own date is known.
+ */
+export function bornAt({ publishedAt, publishedBy, firstSeenAt, baseline }: Release): Instant {
+  const dated = publishedAt !== undefined && (publishedBy === "registry" || baseline);
+  return dated ? publishedAt : firstSeenAt;
+}
+
+/**
+ * The releases that say what is usual for this one, newest first: of the same family of tags, older, settled, and not
+ * taken back. Prereleases count only for prereleases.
+ */
+export function earlierThan(release: Release, history: readonly Release[]): Release[] {
+  const born = bornAt(release);
+  const settled = plus(born, -SETTLING);
+  const family = familyOf(release.tag);
+  const older = history
+    .filter((one) => one.tag !== release.tag && counts(one, release))
+    .map((one) => ({ one, at: bornAt(one) }))
+    .filter(({ at }) => at <= settled)
+    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+    .map(({ one }) => one);
+  const related = older.filter((one) => familyOf(one.tag) === family);
+  return related.length > 0 ? related : older;
+}
+
+function counts(one: Release, release: Release): boolean {
+  return one.state === "released" || one.state === "deprecated" || one.state === release.state;
+}
+
+/** What a tag is without its version: `v1.2.3` and `1.2.4` are of one family, `cli-v1.0.0` is of another. */
+function familyOf(tag: string): string {
+  return (/^[^\d]*/.exec(tag)?.[0] ?? "").toLowerCase().replace(/(?:^|(?<=[^a-z]))v$/, "");
+}
+
+/** One known value of an earlier release. */
+export type Known<Value> = { readonly version: string; readonly value: Value };
+
+/** What is known of the last releases, newest first: at most `limit` values out of twice as many releases. */
+export function lastKnown<Value>(
+  earlier: readonly Release[],
+  pick: (facts: ReleaseFacts, release: Release) => Value | undefined,
+  limit: number = WINDOW.usual,
+): Known<Value>[] {
+  const known: Known<Value>[] = [];
+  for (const release of earlier.slice(0, limit * 2)) {
+    if (known.length === limit) break;
+    const value = pick(release.evidence ?? {}, release);
+    if (value !== undefined) known.push({ version: release.version, value });
+  }
+  return known;
+}
+
+/** Every known value there ever was: sets of keys and publishers are learned from all of history. */
+export function everKnown<Value>(
+  earlier: readonly Release[],
+  pick: (facts: ReleaseFacts, release: Release) => Value | undefined,
+): Known<Value>[] {
+  return lastKnown(earlier, pick, earlier.length);
+}

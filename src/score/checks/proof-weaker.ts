@@ -1,0 +1,90 @@
+import { type EvidenceKind, type SignatureEvidence, strengthOf } from "../../domain/evidence.ts";
+import type { Release } from "../../domain/release.ts";
+import { type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
+import { type Check, type Difference, judged, ofTheLast, passed, unknownPart } from "../check.ts";
+
+/** What the forge's own signature is worth: it comes and goes with how somebody merges. */
+const FORGE = 3;
+
+const NAMES: Readonly<Record<EvidenceKind, string>> = {
+  pep740: "attestation",
+  "github-attestation": "attestation",
+  "github-release": "release attestation",
+  "npm-provenance": "provenance",
+  "npm-signature": "registry signature",
+  cosign: "image signature",
+  openpgp: "OpenPGP signature",
+  minisign: "minisign signature",
+  "git-signature": "signature",
+};
+
+/** Whether a release is signed or attested less well than the ones before it. */
+export const proofWeaker: Check = {
+  id: "proof-weaker",
+  rule: "R4",
+  title: "Weaker signature or provenance than before",
+  why: "A takeover often publishes by hand what a pipeline used to sign. Having no proof is usual; losing it is news.",
+  baseRate: "0.8% of releases lose what all of the last five had, 1.4% what four of them had",
+  appliesTo: () => true,
+  judge: ({ release, earlier }, now) => {
+    const kinds = [...new Set((release.evidence?.proofs ?? []).map(({ kind }) => kind))];
+    const compared = kinds.flatMap((kind) => compareKind(kind, release, earlier));
+    const [first, ...others] = compared.flatMap((one) => one ?? []);
+    if (first !== undefined) return judged(release, [first, ...others], now);
+    const could = kinds.some((kind) => strengthIn(release, kind) !== undefined);
+    return could
+      ? passed("Signed and attested no less than the releases before it.")
+      : unknownPart(release, "proofs", "nothing is known of its signatures.");
+  },
+};
+
+function compareKind(kind: EvidenceKind, release: Release, earlier: readonly Release[]): Difference[] {
+  const strength = strengthIn(release, kind);
+  if (strength === undefined) return [];
+  const known = lastKnown(earlier, (_, one) => strengthIn(one, kind), WINDOW.long);
+  const usual = known.slice(0, WINDOW.usual);
+  const stronger = usual.filter(({ value }) => value > strength);
+  if (usual.length < WINDOW.least || stronger.length < Math.min(usual.length, WINDOW.usual - 1)) return [];
+  const word = NAMES[kind];
+  const has = strength === 0 ? `has no ${word}` : `has a weaker ${word}`;
+  const summary = `${release.version} ${has}; ${ofTheLast(stronger, usual)} had ${strength === 0 ? "one" : "a stronger one"}.`;
+  return [
+    {
+      outcome: outcomeOf(strength, known),
+      summary,
+      part: "proofs",
+      observed: strength === 0 ? `no ${word}` : `${word} of strength ${strength}`,
+      expected: `${word} of strength ${Math.min(...stronger.map(({ value }) => value))} or more`,
+      compared: usual,
+    },
+  ];
+}
+
+/**
+ * A hold where the project never did without it, a warning where it sometimes does. The forge's own signature comes
+ * and goes with how somebody merges: its loss is told only when it was there in all of the longer window.
+ */
+function outcomeOf(strength: number, known: readonly Known<number>[]): Difference["outcome"] {
+  const usual = known.slice(0, WINDOW.usual);
+  const losses = known.filter(({ value }) => value <= strength).length;
+  const onlyForge = usual.every(({ value }) => value <= FORGE);
+  if (usual.some(({ value }) => value <= strength)) return "warn";
+  if (onlyForge) return losses === 0 && known.length >= WINDOW.usual ? "hold" : "warn";
+  return losses <= 1 ? "hold" : "warn";
+}
+
+/**
+ * What the least proven file of a release has of a kind, 0 to 10; undefined when it is not known of one of them.
+ * Invalid proofs are another check's matter.
+ */
+function strengthIn(release: Release, kind: EvidenceKind): number | undefined {
+  const proofs = (release.evidence?.proofs ?? []).filter((proof) => proof.kind === kind);
+  const bySubject = [...Map.groupBy(proofs, ({ subject }) => subject).values()].map(bestOf);
+  const known = bySubject.filter((strength) => strength !== undefined);
+  return known.length === 0 || known.length < bySubject.length ? undefined : Math.min(...known);
+}
+
+function bestOf(proofs: readonly SignatureEvidence[]): number | undefined {
+  const known = proofs.map(strengthOf).filter((strength) => strength !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

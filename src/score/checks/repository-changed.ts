@@ -1,0 +1,56 @@
+import { plainRepository } from "../../domain/publisher.ts";
+import type { Release } from "../../domain/release.ts";
+import { everKnown, type Known } from "../../domain/release-history.ts";
+import { type Check, type Difference, judged, notChecked, passed, unknownPart } from "../check.ts";
+
+/** Whether the repository is the one it always was, under the name it always had. */
+export const repositoryChanged: Check = {
+  id: "repository-changed",
+  rule: "R19",
+  title: "Repository moved, made anew, or archived",
+  why: "A name that was given up can be registered by anybody: the old links then lead to somebody else's repository.",
+  appliesTo: () => true,
+  judge: ({ release, earlier }, now) => {
+    const repository = release.evidence?.repository;
+    if (repository === undefined) return unknownPart(release, "repository", "its repository's identity is not known.");
+    const known = everKnown(earlier, (facts) => facts.repository);
+    const [first, ...others] = [...identityOf(release, known), ...archivedOf(release)];
+    if (first !== undefined) return judged(release, [first, ...others], now);
+    return known.length === 0
+      ? notChecked("this is the first release whose repository is known.")
+      : passed("Its repository is the one that earlier releases came from.");
+  },
+};
+
+type Repository = NonNullable<NonNullable<Release["evidence"]>["repository"]>;
+
+function identityOf({ evidence }: Release, known: readonly Known<Repository>[]): Difference[] {
+  const { id, ownerId, name } = evidence?.repository ?? {};
+  const ids = new Set(known.flatMap(({ value }) => value.id ?? []));
+  const names = new Set(known.flatMap(({ value }) => (value.name === undefined ? [] : plainRepository(value.name))));
+  const owners = new Set(known.flatMap(({ value }) => value.ownerId ?? []));
+  const compared = known.slice(0, 10);
+  if (id !== undefined && ids.size > 0 && !ids.has(id)) {
+    const summary = `The repository under the name ${name ?? "of this upstream"} is another one than before: it was made anew.`;
+    const expected = `repository ${[...ids].slice(0, 3).join(", ")}`;
+    return [{ outcome: "block", summary, part: "repository", observed: `repository ${id}`, expected, compared }];
+  }
+  if (name !== undefined && names.size > 0 && !names.has(plainRepository(name))) {
+    const summary = `The repository moved from ${[...names][0]} to ${name}.`;
+    return [
+      { outcome: "hold", summary, part: "repository", observed: name, expected: [...names].join(", "), compared },
+    ];
+  }
+  if (ownerId !== undefined && owners.size > 0 && !owners.has(ownerId)) {
+    const summary = "The repository has another owner than before.";
+    const expected = `owner ${[...owners].slice(0, 3).join(", ")}`;
+    return [{ outcome: "hold", summary, part: "repository", observed: `owner ${ownerId}`, expected, compared }];
+  }
+  return [];
+}
+
+function archivedOf({ evidence }: Release): Difference[] {
+  if (evidence?.repository?.archived !== true) return [];
+  const summary = "Its repository is archived: nobody takes reports any more.";
+  return [{ outcome: "warn", summary, part: "repository", observed: "archived", expected: "a repository in use" }];
+}

@@ -1,0 +1,42 @@
+import { lastKnown, WINDOW } from "../../domain/release-history.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { type Check, judged, notChecked, ofTheLast, passed, unknownPart } from "../check.ts";
+
+/** Registries whose versions are usually tagged in a source repository. */
+const REGISTRIES = /^pkg:(?:pypi|npm|gem|cargo|maven|nuget|composer|hex|pub)\//;
+
+/** Whether the source repository knows of a version that a registry offers: a tag, a release or a run of its pipeline. */
+export const tagMissing: Check = {
+  id: "tag-missing",
+  rule: "R3",
+  title: "A registry release that its repository does not know",
+  why: "Who stole a publishing token can publish, but cannot tag: the version is missing where its source should be.",
+  appliesTo: ({ upstream }) => REGISTRIES.test(upstream),
+  judge: ({ release, earlier }, now) => {
+    const origin = release.evidence?.origin;
+    const found = isKnownThere(origin);
+    if (found === undefined) return unknownPart(release, "origin", "no source repository could be looked at.");
+    const where = origin?.repository === undefined ? "its repository" : upstreamLabel(origin.repository);
+    if (found) return passed(`${release.version} is known in ${where}, too.`);
+    const known = lastKnown(earlier, (facts) => isKnownThere(facts.origin));
+    const tagged = known.filter(({ value }) => value);
+    const usual = known.length >= WINDOW.least && tagged.length >= Math.min(known.length, WINDOW.usual - 1);
+    const usually = `${ofTheLast(tagged, known)} had one`;
+    const summary = `${release.version} is on its registry, but ${where} has no tag for it; ${usually}.`;
+    if (known.length < WINDOW.least) {
+      return notChecked(
+        `${where} has no tag for ${release.version}, and too few earlier releases are known to compare.`,
+      );
+    }
+    const difference = { part: "origin", observed: "no tag, release or run", expected: usually, compared: known };
+    return judged(release, [{ outcome: usual ? "hold" : "pass", summary, ...difference }], now);
+  },
+};
+
+/** True with any trace of it, false when a tag was looked for in vain; undefined when nobody could look. */
+function isKnownThere(
+  origin: { readonly tag?: boolean; readonly release?: boolean; readonly run?: boolean } | undefined,
+): boolean | undefined {
+  if (origin?.tag === true || origin?.release === true || origin?.run === true) return true;
+  return origin?.tag ?? origin?.release;
+}

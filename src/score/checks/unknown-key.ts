@@ -1,0 +1,115 @@
+import { reasonText, type SignatureEvidence } from "../../domain/evidence.ts";
+import type { Release } from "../../domain/release.ts";
+import type { ReleaseFacts } from "../../domain/release-facts.ts";
+import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
+import { type Check, type Difference, judged, passed, unknownPart } from "../check.ts";
+
+/** Among the last ten signed releases so many new keys are a habit: then another one says little. */
+const HABIT = 2;
+
+/** Whether a release is signed with a key that the project never used, or not validly. */
+export const unknownKey: Check = {
+  id: "unknown-key",
+  rule: "R6",
+  title: "A key never seen, or a signature that does not hold",
+  why: "A signature proves something only while the key is the project's own. A new key is looked at once, then known.",
+  baseRate: "1.3% of releases, in 3 of 37 projects",
+  appliesTo: () => true,
+  judge: ({ release, earlier }, now) => {
+    const proofs = (release.evidence?.proofs ?? []).filter(({ level }) => level !== "unknown");
+    if (proofs.length === 0) return unknownPart(release, "proofs", "nothing is known of its signatures.");
+    const [first, ...others] = [
+      ...invalidOnes(proofs, earlier),
+      ...troubled(proofs),
+      ...newKeys(release.evidence ?? {}, release, earlier),
+    ];
+    if (first !== undefined) return judged(release, [first, ...others], now);
+    const signed = keysOf(release.evidence ?? {}).length > 0;
+    return passed(signed ? "Signed with a known key." : "No key signs it that could be compared.");
+  },
+};
+
+/** A signature that is not of this content blocks, unless the project's own were never understood either. */
+function invalidOnes(proofs: readonly SignatureEvidence[], earlier: readonly Release[]): Difference[] {
+  return proofs
+    .filter(({ level }) => level === "invalid")
+    .map(({ kind, reason, subject }) => {
+      const usual = everKnown(earlier, (facts) =>
+        facts.proofs?.some((one) => one.kind === kind && one.reason === reason),
+      );
+      const always = usual.length >= WINDOW.least && usual.slice(0, WINDOW.usual).every(({ value }) => value);
+      return {
+        outcome: always ? "warn" : "block",
+        summary: `The proof of ${subject} is not valid: ${reasonText(reason)}${always ? ", as with earlier releases" : ""}.`,
+        part: "proofs",
+        observed: `${kind}: ${reason}`,
+        expected: "a signature that holds",
+      };
+    });
+}
+
+function troubled(proofs: readonly SignatureEvidence[]): Difference[] {
+  return proofs
+    .filter(({ reason }) => reason === "key-expired" || reason === "key-revoked")
+    .map(({ kind, reason, subject, identity }) => ({
+      outcome: "warn",
+      summary: `${subject} is ${reasonText(reason)}.`,
+      part: "proofs",
+      observed: `${kind}: ${reason} ${identity?.keyId ?? ""}`.trim(),
+      expected: "a key that is valid",
+    }));
+}
+
+function newKeys(facts: ReleaseFacts, release: Release, earlier: readonly Release[]): Difference[] {
+  const known = everKnown(earlier, (one) => {
+    const keys = keysOf(one);
+    return keys.length === 0 ? undefined : keys;
+  });
+  if (known.length < WINDOW.least) return [];
+  const learned = new Set(known.flatMap(({ value }) => value));
+  return keysOf(facts)
+    .filter((key) => !learned.has(key))
+    .map((key) => ({
+      outcome: isHabit(known) ? "warn" : "hold",
+      summary: `The key changed: ${release.version} is signed with ${key}, which no earlier release was signed with; they used ${[...learned].slice(0, 3).join(", ")}.`,
+      part: "proofs",
+      observed: key,
+      expected: [...learned].slice(0, 3).join(", "),
+      compared: known.slice(0, WINDOW.long),
+    }));
+}
+
+/** Keys by what they sign: the forge's own say nothing of persons, and certificates are the publisher's matter. */
+function keysOf({ proofs = [] }: ReleaseFacts): string[] {
+  const keys = proofs
+    .filter(({ level, reason }) => (level === "verified" || level === "present") && reason !== "signed-by-forge")
+    .filter(({ kind }) => kind !== "npm-signature")
+    .flatMap(({ kind, identity }) =>
+      identity?.keyId === undefined ? [] : [`${WORDS[kind] ?? kind} ${shortKey(identity.keyId)}`],
+    );
+  return [...new Set(keys)].toSorted();
+}
+
+const WORDS: Readonly<Partial<Record<SignatureEvidence["kind"], string>>> = {
+  "git-signature": "tag key",
+  openpgp: "OpenPGP key",
+  minisign: "minisign key",
+  cosign: "cosign key",
+};
+
+/** A fingerprint ends in the key id: both name the same OpenPGP key (RFC 9580, section 5.5.4). */
+function shortKey(key: string): string {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{16})$/i.test(key) ? key.toUpperCase().slice(-16) : key;
+}
+
+/** Whether keys that were new when they came are usual in this project. The first three only begin the set. */
+function isHabit(known: readonly Known<readonly string[]>[]): boolean {
+  const oldestFirst = known.toReversed();
+  const seen = new Set<string>();
+  const surprises = oldestFirst.map(({ value }, index) => {
+    const surprising = index >= WINDOW.least && value.some((key) => !seen.has(key));
+    for (const key of value) seen.add(key);
+    return surprising;
+  });
+  return surprises.slice(-WINDOW.long).filter(Boolean).length >= HABIT;
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { installCode } from "../../../src/score/checks/install-code.ts";
+import { aHistory, judgedAfter, times } from "../../support/checks.ts";
+
+const runs = (code: object) => ({ installCode: code });
+const none = runs({ startupFiles: [], scripts: [], buildBackend: "hatchling.build", setup: "none" });
+
+describe("code that runs on installation", () => {
+  it.each([
+    ["a new .pth file", runs({ startupFiles: ["tool_init.pth"] }), times(5, none), "hold"],
+    [
+      "a .pth file as ever",
+      runs({ startupFiles: ["tool.pth"] }),
+      times(5, runs({ startupFiles: ["tool.pth"] })),
+      "pass",
+    ],
+    ["a new script", runs({ scripts: ["postinstall"] }), times(5, none), "warn"],
+    ["another build backend", runs({ buildBackend: "own" }), times(5, none), "warn"],
+    ["a setup.py that was not there", runs({ setup: "sha256:1" }), times(5, none), "warn"],
+    ["a setup.py that changed", runs({ setup: "sha256:2" }), times(5, runs({ setup: "sha256:1" })), "pass"],
+    ["nothing new", none, times(5, none), "pass"],
+    [
+      "anything, after releases that nobody looked into",
+      runs({ startupFiles: ["a.pth"] }),
+      times(5, {}),
+      "not-checked",
+    ],
+    ["nobody looked for", {}, times(5, none), "not-checked"],
+  ])("%s", (_, facts, history, outcome) => {
+    expect(judgedAfter(installCode, facts, aHistory(history, "pkg:pypi/tool")).outcome).toBe(outcome);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { tagMissing } from "../../../src/score/checks/tag-missing.ts";
+import { aHistory, judgedAfter, times } from "../../support/checks.ts";
+
+const repository = "pkg:github/example/tool";
+const tagged = { origin: { repository, tag: true } };
+const untagged = { origin: { repository, tag: false } };
+const checked = (facts: Parameters<typeof judgedAfter>[1], history: Parameters<typeof aHistory>[0]) =>
+  judgedAfter(tagMissing, facts, aHistory(history, "pkg:pypi/tool"));
+
+describe("a registry release without a tag", () => {
+  it.each([
+    ["where all had one", untagged, times(5, tagged), "hold"],
+    ["where four of five had one", untagged, [untagged, ...times(4, tagged)], "hold"],
+    ["where three of five had one", untagged, [untagged, untagged, ...times(3, tagged)], "pass"],
+    ["where none had one", untagged, times(5, untagged), "pass"],
+    ["where all three had one", untagged, times(3, tagged), "hold"],
+    ["where only two are known", untagged, times(2, tagged), "not-checked"],
+    ["but with a release", { origin: { tag: false, release: true } }, times(5, tagged), "pass"],
+    ["that nobody looked for", {}, times(5, tagged), "not-checked"],
+    ["that has one", tagged, times(5, tagged), "pass"],
+  ])("%s", (_, facts, history, outcome) => {
+    expect(checked(facts, history).outcome).toBe(outcome);
+  });
+
+  it("is told with what was usual, and what it was compared with", () => {
+    expect(checked(untagged, times(5, tagged))).toMatchObject({
+      summary: "1.0.0 is on its registry, but example/tool has no tag for it; 5 of the last 5 releases had one.",
+      comparedVersions: ["0.5.0", "0.4.0", "0.3.0", "0.2.0", "0.1.0"],
+      evidence: [{ observed: "no tag, release or run", expected: "5 of the last 5 releases had one" }],
+    });
+  });
+
+  it("says why nobody could look", () => {
+    expect(checked({ unknown: { origin: "the repository is not on GitHub." } }, []).summary).toBe(
+      "the repository is not on GitHub.",
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { DAY, plus } from "../../../src/domain/instant.ts";
+import { unknownKey } from "../../../src/score/checks/unknown-key.ts";
+import { aRelease, NOW } from "../../support/build.ts";
+import { aHistory, judgedAfter, proven, times } from "../../support/checks.ts";
+
+const by = (keyId: string) => proven("verified", { keyId });
+const A = by("AAAAAAAAAAAAAAAA");
+const B = by("BBBBBBBBBBBBBBBB");
+
+describe("the key that signs a release", () => {
+  it.each([
+    ["is known", A, times(5, A), "pass"],
+    ["is known by its fingerprint", by(`${"0".repeat(24)}aaaaaaaaaaaaaaaa`), times(5, A), "pass"],
+    ["was used long ago", A, [...times(12, B), A], "pass"],
+    ["was never seen", B, times(5, A), "hold"],
+    ["was never seen, as usual", by("C"), [...["D", "E", "F"].map(by), ...times(5, A)], "warn"],
+    ["was never seen, after two that are signed", B, times(2, A), "pass"],
+    ["is the forge's own", proven("signed-by-forge", { keyId: "F" }), times(5, A), "pass"],
+    ["has expired", proven("key-expired", { keyId: "AAAAAAAAAAAAAAAA" }), times(5, A), "warn"],
+    ["does not fit", proven("signature-mismatch"), times(5, A), "block"],
+    ["never did fit", proven("malformed"), times(5, proven("malformed")), "warn"],
+    ["is missing", proven("none"), times(5, A), "pass"],
+    ["could not be asked for", proven("not-answered"), times(5, A), "not-checked"],
+  ])("%s", (_, facts, history, outcome) => {
+    expect(judgedAfter(unknownKey, facts, aHistory(history)).outcome).toBe(outcome);
+  });
+
+  it("is not learned from a release of yesterday, nor from one that was taken back", () => {
+    const yesterday = plus(NOW, -DAY);
+    const fresh = aRelease({ version: "0.9", firstSeenAt: yesterday, publishedAt: yesterday, evidence: B });
+    const gone = aRelease({ version: "0.8", firstSeenAt: plus(NOW, -9 * DAY), state: "yanked", evidence: B });
+    expect(judgedAfter(unknownKey, B, [fresh, gone, ...aHistory(times(5, A))]).outcome).toBe("hold");
+  });
+});

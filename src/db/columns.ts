@@ -24,14 +24,15 @@ export const exactText = customType<{ data: string; driverData: string }>({
 export function json<Data>(name: string) {
   return customType<{ data: Data; driverData: unknown }>({
     dataType: () => "jsonb",
-    toDriver: toJson,
+    toDriver: storableJson,
     fromDriver: (value) => value as Data, // what we wrote ourselves: validated on its way in
   })(name);
 }
 
 const REFUSED = /\\u(?:0000|d[89a-f])/i;
 
-function toJson(value: unknown): string {
+/** Plain data as JSON that PostgreSQL takes. */
+export function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
   return REFUSED.test(text) ? JSON.stringify(value, (_key, part) => storable(part)) : text;
 }

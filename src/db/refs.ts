@@ -1,8 +1,9 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Ref } from "../domain/release.ts";
 import type { Database } from "./client.ts";
-import { asc, desc, eq, sql } from "./orm.ts";
-import { batches } from "./row.ts";
+import { asc, desc, inArray } from "./orm.ts";
+import { lockInOrder } from "./row-locks.ts";
+import { insertRows } from "./rows-as-json.ts";
 import { refs } from "./schema.ts";
 
 /** A name that points elsewhere than it did. `since`: from when on it pointed at `before`. */
@@ -16,28 +17,55 @@ export type MovedRef = {
 /** Where a name points, and since when. */
 export type SeenRef = Ref & { readonly seenAt: Instant };
 
-/** Stores where names point now, where that is news, and gives back the ones that pointed elsewhere before. */
-export function recordRefs(db: Database, purl: string, seen: readonly Ref[], now: Instant): Promise<MovedRef[]> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${purl}, 1))`);
-    const known = new Map((await refsOf(tx, purl)).map((ref) => [ref.name, ref]));
-    const distinct = [...new Map(seen.map((ref) => [ref.name, ref])).values()];
-    const news = distinct.filter((ref) => known.get(ref.name)?.target !== ref.target);
-    for (const batch of batches(news)) {
-      await tx.insert(refs).values(batch.map(({ name, target }) => ({ purl, name, target, seenAt: now })));
-    }
-    return news.flatMap(({ name, target }) => {
-      const before = known.get(name);
-      return before === undefined ? [] : [{ name, before: before.target, after: target, since: before.seenAt }];
-    });
+/**
+ * Stores where the names of upstreams point now, where that is news, and gives back the ones that pointed elsewhere
+ * before, by purl. Within a transaction.
+ */
+export async function recordRefs(
+  tx: Database,
+  seen: ReadonlyMap<string, readonly Ref[]>,
+  now: Instant,
+): Promise<Map<string, MovedRef[]>> {
+  const purls = [...seen.keys()].sort();
+  await lockInOrder(tx, purls, 1);
+  const known = new Map((await lastSeen(tx, purls)).map((ref) => [keyOf(ref.purl, ref.name), ref]));
+  const news = [...seen].flatMap(([purl, refs]) => {
+    const distinct = [...new Map(refs.map((ref) => [ref.name, ref])).values()];
+    return distinct
+      .filter((ref) => known.get(keyOf(purl, ref.name))?.target !== ref.target)
+      .map(({ name, target }) => ({ purl, name, target, seenAt: now }));
   });
+  await insertRows(tx, refs, { columns: SEEN, rows: news });
+  const moved = news.flatMap(({ purl, name, target }) => {
+    const before = known.get(keyOf(purl, name));
+    return before === undefined
+      ? []
+      : [{ purl, move: { name, before: before.target, after: target, since: before.seenAt } }];
+  });
+  const byPurl = Map.groupBy(moved, (one) => one.purl);
+  return new Map([...byPurl].map(([purl, all]) => [purl, all.map((one) => one.move)]));
+}
+
+const SEEN = { purl: refs.purl, name: refs.name, target: refs.target, seenAt: refs.seenAt };
+
+function keyOf(purl: string, name: string): string {
+  return `${purl} ${name}`;
 }
 
 /** Where each name of an upstream pointed when it was last seen. */
-export function refsOf(db: Database, purl: string): Promise<SeenRef[]> {
+export async function refsOf(db: Database, purl: string): Promise<SeenRef[]> {
+  return (await lastSeen(db, [purl])).map(({ purl: _, ...ref }) => ref);
+}
+
+function lastSeen(db: Database, purls: readonly string[]): Promise<(SeenRef & { readonly purl: string })[]> {
   return db
-    .selectDistinctOn([refs.name], { name: refs.name, target: refs.target, seenAt: refs.seenAt })
+    .selectDistinctOn([refs.purl, refs.name], {
+      purl: refs.purl,
+      name: refs.name,
+      target: refs.target,
+      seenAt: refs.seenAt,
+    })
     .from(refs)
-    .where(eq(refs.purl, purl))
-    .orderBy(asc(refs.name), desc(refs.id));
+    .where(inArray(refs.purl, [...purls]))
+    .orderBy(asc(refs.purl), asc(refs.name), desc(refs.id));
 }

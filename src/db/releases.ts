@@ -12,48 +12,57 @@ import {
   seenAgain,
 } from "./merge-release.ts";
 import { and, asc, eq, getTableColumns, inArray, sql } from "./orm.ts";
-import { batches, present } from "./row.ts";
+import { present } from "./row.ts";
+import { lockInOrder } from "./row-locks.ts";
+import { insertRows } from "./rows-as-json.ts";
 import { observations, releases } from "./schema.ts";
 import { fromInsert } from "./upsert.ts";
 
 /** How an answer is to be understood. */
-export type RecordOptions = {
+type RecordOptions = {
   /** The first good answer of this upstream: its own dates prove nothing about age. */
   readonly baseline: boolean;
   /** The answer names every version there is: what it does not name is missing. */
   readonly complete: boolean;
-  readonly now: Instant;
   /** Where only some tags were asked for: the templates of those tags. Others are not missing. */
   readonly tagTemplates?: readonly string[];
 };
 
+/** What an upstream said of its versions, and how to understand it. */
+export type SaidOfReleases = RecordOptions & { readonly releases: readonly ObservedRelease[] };
+
 /**
- * Stores what an upstream says of its versions. First sights are never overwritten; every change is appended to the
- * observations. Gives back what changed, in the order of the answer.
+ * Stores what upstreams say of their versions. First sights are never overwritten; every change is appended to the
+ * observations. Gives back what changed, by purl, in the order of the answers. Within a transaction.
  */
 export function recordReleases(
-  db: Database,
+  tx: Database,
+  said: ReadonlyMap<string, SaidOfReleases>,
+  now: Instant,
+): Promise<Map<string, ReleaseChange[]>> {
+  const changes = [...said].map(([purl, one]) => [purl, (stored: Stored) => mergeAll(purl, one, stored, now)] as const);
+  return changeReleases(tx, new Map(changes), now);
+}
+
+function mergeAll(
   purl: string,
-  observed: readonly ObservedRelease[],
-  options: RecordOptions,
-): Promise<ReleaseChange[]> {
-  return changeReleases(db, purl, options.now, (stored) => {
-    const seen = new Map(observed.filter(isStorable).map((release) => [release.tag, plausible(release)]));
-    const merged = [...seen.values()].map((release) => {
-      const before = stored.get(release.tag);
-      return before === undefined
-        ? firstSight(purl, release, options.baseline, options.now)
-        : seenAgain(before, release, options.now);
-    });
-    const missing = options.complete
-      ? [...stored.values()].filter(({ tag }) => !seen.has(tag) && isAskedFor(tag, options.tagTemplates)).map(notSeen)
-      : [];
-    return [...merged, ...missing];
+  { releases: observed, baseline, complete, tagTemplates }: SaidOfReleases,
+  stored: Stored,
+  now: Instant,
+): Merged[] {
+  const seen = new Map(observed.filter(isStorable).map((release) => [release.tag, plausible(release)]));
+  const merged = [...seen.values()].map((release) => {
+    const before = stored.get(release.tag);
+    return before === undefined ? firstSight(purl, release, baseline, now) : seenAgain(before, release, now);
   });
+  const missing = complete
+    ? [...stored.values()].filter(({ tag }) => !seen.has(tag) && isAskedFor(tag, tagTemplates)).map(notSeen)
+    : [];
+  return [...merged, ...missing];
 }
 
 /** Notes and assets of versions that are known already, as they were fetched on their own. */
-export function putDetails(
+export async function putDetails(
   db: Database,
   purl: string,
   details: readonly {
@@ -64,17 +73,18 @@ export function putDetails(
   }[],
   now: Instant,
 ): Promise<ReleaseChange[]> {
-  return changeReleases(db, purl, now, (stored) =>
+  const change = (stored: Stored) =>
     details.flatMap(({ tag, notes, url, assets }) => {
       const before = stored.get(tag);
       return before === undefined ? [] : [seenAgain(before, { ...before, notes, notesUrl: url, assets }, now)];
-    }),
-  );
+    });
+  const changes = await db.transaction((tx) => changeReleases(tx, new Map([[purl, change]]), now));
+  return changes.get(purl) ?? [];
 }
 
 /** Every known version of an upstream, newest first, with the content it had earlier. */
 export async function releasesOf(db: Database, purl: string): Promise<Release[]> {
-  const stored = await storedReleases(db, purl);
+  const stored = await storedReleases(db, [purl]);
   const changed = stored.filter((release) => release.contentFirstSeenAt !== release.firstSeenAt);
   const earlier = await earlierContent(
     db,
@@ -88,60 +98,70 @@ export async function releasesOf(db: Database, purl: string): Promise<Release[]>
   }));
 }
 
-/** Reads what is stored, lets `change` say what it becomes, and stores that: one upstream's versions change one after the other. */
-function changeReleases(
-  db: Database,
-  purl: string,
+type Stored = ReadonlyMap<string, StoredRelease>;
+
+/**
+ * Reads what is stored, lets each `change` say what becomes of its upstream's versions, and stores that. One upstream's
+ * versions change one after the other; the locks are taken in the order of the purls, so that nobody waits in a circle.
+ */
+async function changeReleases(
+  tx: Database,
+  wanted: ReadonlyMap<string, (stored: Stored) => readonly Merged[]>,
   now: Instant,
-  change: (stored: ReadonlyMap<string, StoredRelease>) => readonly Merged[],
-): Promise<ReleaseChange[]> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${purl}, 0))`);
-    const stored = await storedReleases(tx, purl);
-    const merged = change(new Map(stored.map((release) => [release.tag, release])));
-    await write(
-      tx,
-      merged.filter((one) => one.changed).map((one) => one.release),
-    );
-    const changes = merged.flatMap((one) => one.changes);
-    await append(tx, purl, changes, now);
-    return changes;
+): Promise<Map<string, ReleaseChange[]>> {
+  const purls = [...wanted.keys()].sort();
+  await lockInOrder(tx, purls, 0);
+  const stored = Map.groupBy(await storedReleases(tx, purls), (release) => release.upstream);
+  const merged = [...wanted].map(([purl, change]) => {
+    const known = (stored.get(purl) ?? []).map((release) => [release.tag, release] as const);
+    return { purl, all: change(new Map(known)) };
   });
+  const rows = merged.flatMap(({ all }) => all.filter((one) => one.changed).map((one) => one.release));
+  await insertRows(tx, releases, { columns: COLUMNS, rows, conflict: REPLACE });
+  const changes = merged.map(({ purl, all }) => [purl, all.flatMap((one) => one.changes)] as const);
+  await append(tx, changes, now);
+  return new Map(changes);
 }
 
-async function storedReleases(db: Database, purl: string): Promise<StoredRelease[]> {
-  const rows = await db.select().from(releases).where(eq(releases.purl, purl)).orderBy(asc(releases.tag));
+async function storedReleases(db: Database, purls: readonly string[]): Promise<StoredRelease[]> {
+  const rows = await db
+    .select()
+    .from(releases)
+    .where(inArray(releases.purl, [...purls]))
+    .orderBy(asc(releases.purl), asc(releases.tag));
   return rows.map((row) => {
     const { purl: upstream, ...release } = present(row);
     return { ...release, upstream };
   });
 }
 
+const { purl: upstream, ...OTHER_COLUMNS } = getTableColumns(releases);
+const COLUMNS = { upstream, ...OTHER_COLUMNS };
+
 /** What a later answer may change: not what was seen first. */
-const {
-  purl: _purl,
-  tag: _tag,
-  firstSeenAt: _firstSeenAt,
-  baseline: _baseline,
-  ...CHANGING
-} = getTableColumns(releases);
+const { tag: _tag, firstSeenAt: _firstSeenAt, baseline: _baseline, ...CHANGING } = OTHER_COLUMNS;
+const CHANGES = Object.values(fromInsert(CHANGING)).map(
+  (value, index) => sql`${sql.identifier(Object.values(CHANGING)[index]?.name ?? "")} = ${value}`,
+);
+const REPLACE = sql`on conflict (purl, tag) do update set ${sql.join(CHANGES, sql`, `)}`;
 
-async function write(db: Database, changed: readonly StoredRelease[]): Promise<void> {
-  for (const batch of batches(changed)) {
-    const rows = batch.map(({ upstream, ...release }) => ({ ...release, purl: upstream }));
-    await db
-      .insert(releases)
-      .values(rows)
-      .onConflictDoUpdate({ target: [releases.purl, releases.tag], set: fromInsert(CHANGING) });
-  }
-}
+const OBSERVED = {
+  purl: observations.purl,
+  tag: observations.tag,
+  seenAt: observations.seenAt,
+  kind: observations.kind,
+  change: observations.change,
+};
 
-async function append(db: Database, purl: string, changes: readonly ReleaseChange[], now: Instant): Promise<void> {
-  for (const batch of batches(changes)) {
-    await db
-      .insert(observations)
-      .values(batch.map(({ kind, tag, ...change }) => ({ purl, tag, kind, change, seenAt: now })));
-  }
+async function append(
+  tx: Database,
+  changes: readonly (readonly [string, readonly ReleaseChange[]])[],
+  now: Instant,
+): Promise<void> {
+  const rows = changes.flatMap(([purl, all]) =>
+    all.map(({ kind, tag, ...change }) => ({ purl, tag, seenAt: now, kind, change })),
+  );
+  await insertRows(tx, observations, { columns: OBSERVED, rows });
 }
 
 async function earlierContent(

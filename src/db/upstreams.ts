@@ -1,8 +1,9 @@
 import { type Instant, plus } from "../domain/instant.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./client.ts";
-import { and, asc, eq, exists, inArray, isNotNull, isNull, lte, or, sql } from "./orm.ts";
+import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lte, or, sql } from "./orm.ts";
 import { batches, type Present, present } from "./row.ts";
+import { rowsFrom } from "./rows-as-json.ts";
 import { pins, upstreams } from "./schema.ts";
 import { nextFailure } from "./stored-failure.ts";
 
@@ -91,51 +92,54 @@ export async function setUpstreamsDue(db: Database, purls: readonly string[], du
     .where(inArray(upstreams.purl, [...purls]));
 }
 
-/** Stores that an upstream answered, what it should be asked with next time, and when that is. */
-export async function recordPollSuccess(
-  db: Database,
-  purl: string,
-  answer: {
-    readonly validator?: string;
-    readonly complete?: boolean;
-    readonly notChecked?: readonly string[];
-    /** What its next poll is set by: see `upstreams.rhythm`. */
-    readonly rhythm?: { readonly rhythm?: number | undefined; readonly newestAt?: Instant | undefined };
-  },
-  dueAt: Instant,
-  now: Instant,
-): Promise<void> {
-  const { validator, complete, notChecked, rhythm } = answer;
-  await db
-    .update(upstreams)
-    .set({
-      dueAt,
-      leasedUntil: null,
-      failure: null,
-      lastSuccessAt: now,
-      firstPolledAt: sql`coalesce(${upstreams.firstPolledAt}, ${now})`,
-      // "Unchanged" says nothing of completeness, and only a full answer may come without a validator.
-      ...(complete !== undefined && { complete, validator: null }),
-      ...(validator !== undefined && { validator }),
-      ...(notChecked !== undefined && { notChecked }),
-      ...(rhythm !== undefined && { rhythm: rhythm.rhythm ?? null, newestAt: rhythm.newestAt ?? null }),
-    })
-    .where(eq(upstreams.purl, purl));
+/** What an upstream's answer changes of what is known of it, and when it is asked next. */
+export type PollSuccess = {
+  readonly purl: string;
+  readonly dueAt: Instant;
+  /** What to ask with next time; absent: as before, unless `complete` is there. */
+  readonly validator?: string | undefined;
+  /** Only a full answer says it, and only a full answer may come without a validator. */
+  readonly complete?: boolean;
+  readonly notChecked?: readonly string[];
+  /** What its next poll is set by: see `upstreams.rhythm`. */
+  readonly rhythm?: { readonly rhythm?: number | undefined; readonly newestAt?: Instant | undefined };
+  /** False: nothing was asked, since something else said that nothing is new. */
+  readonly asked?: boolean;
+};
+
+/** Stores that upstreams answered: one statement for all of them. */
+export async function recordPollSuccesses(db: Database, answers: readonly PollSuccess[], now: Instant): Promise<void> {
+  if (answers.length === 0) return;
+  const rows = answers.map(({ rhythm, complete, asked, ...answer }) => ({
+    ...answer,
+    ...rhythm,
+    complete,
+    isFull: complete !== undefined,
+    isPaced: rhythm !== undefined,
+    wasAsked: asked !== false,
+  }));
+  await db.execute(sql`
+    with answered as materialized (select * from ${rowsFrom(ANSWERED, rows)}),
+    locked as (select u.purl from ${upstreams} u where u.purl in (select purl from answered) order by u.purl for update)
+    update ${upstreams} u set
+      due_at = a."dueAt",
+      leased_until = null,
+      failure = null,
+      last_success_at = case when a."wasAsked" then ${now}::timestamptz else u.last_success_at end,
+      first_polled_at = coalesce(u.first_polled_at, ${now}::timestamptz),
+      validator = case when a."isFull" then a.validator else coalesce(a.validator, u.validator) end,
+      complete = coalesce(a.complete, u.complete),
+      not_checked = coalesce(a."notChecked", u.not_checked),
+      rhythm = case when a."isPaced" then a.rhythm else u.rhythm end,
+      newest_at = case when a."isPaced" then a."newestAt" else u.newest_at end
+    from answered a where u.purl = a.purl and u.purl in (select purl from locked)`);
 }
 
-/** Many upstreams said that nothing moved: one statement for all of them that are asked again at the same time. */
-export async function recordUnchanged(
-  db: Database,
-  purls: readonly string[],
-  dueAt: Instant,
-  now: Instant,
-): Promise<void> {
-  if (purls.length === 0) return;
-  await db
-    .update(upstreams)
-    .set({ dueAt, leasedUntil: null, failure: null, lastSuccessAt: now })
-    .where(inArray(upstreams.purl, [...purls]));
-}
+const { purl, dueAt, validator, complete, notChecked, rhythm, newestAt } = getTableColumns(upstreams);
+const ANSWERED = {
+  ...{ purl, dueAt, validator, complete, notChecked, rhythm, newestAt },
+  ...{ isFull: complete, isPaced: complete, wasAsked: complete },
+};
 
 /** Stores that an upstream could not be asked. Everything that was known of it stays. */
 export async function recordPollFailure(

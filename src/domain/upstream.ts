@@ -51,6 +51,12 @@ export function parsePurl(purl: string): PurlParts | undefined {
   return { type: type.toLowerCase(), namespace: decoded.join("/"), name, qualifiers };
 }
 
+/** What is asked about an upstream: the host that its purl names, else its kind. Upstreams of one host are asked together. */
+export function hostOfUpstream(purl: string): string {
+  const parts = parsePurl(purl);
+  return parts?.qualifiers.repository_url ?? parts?.type ?? "unknown";
+}
+
 /** The short name people use: `aptible/supercronic`, `requests`, `docker.elastic.co/beats/filebeat-oss`. */
 export function upstreamLabel(purl: string): string {
   const parts = parsePurl(purl);

@@ -3,7 +3,7 @@ import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
 import { claimDueProjects, ensureProjects, retireProjectsExcept, setProjectsDue } from "../db/projects.ts";
 import { claimDueUpstreams } from "../db/upstreams.ts";
 import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
-import { parsePurl } from "../domain/upstream.ts";
+import { hostOfUpstream } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver-project.ts";
 import { jitterOf } from "./next-poll.ts";
@@ -67,7 +67,7 @@ export async function tickProjects(flow: FlowContext, enqueue: Enqueue, slot: In
 export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
   const now = flow.clock();
   const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE);
-  for (const [host, purls] of Map.groupBy(claimed, hostOf)) {
+  for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
     for (let start = 0; start < purls.length; start += BATCH) {
       const id = `${safe(host)}-${start}-${slotId(slot)}`;
       await enqueue("poll", { purls: purls.slice(start, start + BATCH) }, id);
@@ -79,11 +79,6 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: I
 /** The digest's time has come. */
 export async function tickDigest(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
   await enqueue("digest", {}, slotId(slot));
-}
-
-function hostOf(purl: string): string {
-  const parts = parsePurl(purl);
-  return parts?.qualifiers.repository_url ?? parts?.type ?? "unknown";
 }
 
 /** The second, as job ids can hold it: the same slot of a schedule is one job, whoever ticks. */

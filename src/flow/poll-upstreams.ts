@@ -1,19 +1,20 @@
-import { recordRefs } from "../db/refs.ts";
-import { recordReleases, releasesOf } from "../db/releases.ts";
+import type { AnswerChanges } from "../db/answers.ts";
 import {
   recordPollFailure,
-  recordPollSuccess,
   setUpstreamsDue,
-  upstreamState,
+  type UpstreamState,
+  upstreamStates,
   type WatchedUpstream,
 } from "../db/upstreams.ts";
 import { targetOf } from "../domain/freshness.ts";
-import { isFailure } from "../lib/failure.ts";
+import { hostOfUpstream } from "../domain/upstream.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
+import { forEachOf } from "../lib/for-each-of.ts";
 import { poll } from "../poll/poll.ts";
 import type { PollContext } from "../poll/source.ts";
 import type { FlowContext } from "./context.ts";
-import { isPatience, jitterOf, nextPoll, nextTry, rhythmOf } from "./next-poll.ts";
-import { raiseAlerts } from "./raise-alerts.ts";
+import { isPatience, jitterOf, nextPoll, nextTry, type Pace, rhythmOf } from "./next-poll.ts";
+import { createSettlement, type Settlement } from "./settle-polls.ts";
 
 /**
  * What a round of polls found, as purls. `deferred`: their host asked for patience, and nothing is too old yet; `unwatched`
@@ -29,11 +30,18 @@ export type PollSummary = {
 
 /** Asks every given upstream, stores what it says, and sets when to ask again. One that fails does not disturb the others. */
 export async function pollUpstreams(flow: FlowContext, watched: readonly WatchedUpstream[]): Promise<PollSummary> {
-  const context = pollContext(flow);
-  // All at once on purpose: polls of one moment share requests, and the clients bound how many go out.
-  const outcomes = await Promise.all(watched.map((upstream) => pollOne(flow, upstream, context)));
-  const of = (wanted: Outcome) =>
-    watched.filter((_, index) => outcomes[index] === wanted).map((upstream) => upstream.purl);
+  const purls = watched.map((one) => one.purl);
+  const round: Round = {
+    flow,
+    context: pollContext(flow),
+    states: new Map((await upstreamStates(flow.db, purls)).map((state) => [state.purl, state])),
+    settlement: createSettlement(flow),
+    outcomes: new Map(),
+  };
+  const hosts = [...Map.groupBy(watched, (one) => hostOfUpstream(one.purl)).values()];
+  await Promise.all(hosts.map((those) => forEachOf(those, AT_ONCE, (one) => pollOne(round, one))));
+  await round.settlement.flush();
+  const of = (wanted: Outcome) => purls.filter((purl) => round.outcomes.get(purl) === wanted);
   const unwatched = of("unwatched").length;
   const deferred = of("deferred");
   if (deferred.length > 0) flow.log.info(`${deferred.length} upstreams wait: their hosts asked for patience`);
@@ -48,45 +56,65 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
 
 type Outcome = "changed" | "unchanged" | "failed" | "deferred" | "unwatched";
 
-async function pollOne(flow: FlowContext, watched: WatchedUpstream, context: PollContext): Promise<Outcome> {
-  const { purl } = watched;
-  const state = await upstreamState(flow.db, purl);
-  const last = state?.validator === undefined ? {} : { last: { validator: state.validator } };
-  const answer = await poll(
-    { upstream: purl, pinnedRefs: watched.pinnedRefs, tagTemplates: watched.tagTemplates, ...last },
-    context,
-  );
+/** One round of polls: what was known before, and what becomes of it. */
+type Round = {
+  readonly flow: FlowContext;
+  readonly context: PollContext;
+  readonly states: ReadonlyMap<string, UpstreamState>;
+  readonly settlement: Settlement;
+  readonly outcomes: Map<string, Outcome>;
+};
+
+/**
+ * Polls of one host under way together: enough for several full queries to GitHub. The clients bound how many requests
+ * go out; this bounds how many answers wait in memory.
+ */
+const AT_ONCE = 200;
+
+async function pollOne(round: Round, watched: WatchedUpstream): Promise<void> {
+  const { flow, settlement, outcomes } = round;
+  const { purl, pinnedRefs, tagTemplates } = watched;
+  const state = round.states.get(purl);
+  const last = { validator: state?.validator, at: state?.lastSuccessAt };
+  const answer = await poll({ upstream: purl, pinnedRefs, tagTemplates, last }, round.context);
   const now = flow.clock();
-  const jitter = jitterOf(flow.installation, purl);
-  const target = targetOf(flow.freshness, state?.source);
+  const pace = { jitter: jitterOf(flow.installation, purl), target: targetOf(flow.freshness, state?.source) };
   if (isFailure(answer)) {
-    const due = nextTry((state?.failure?.count ?? 0) + 1, answer.retryAt, now, jitter);
-    if (isPatience(answer, state?.lastSuccessAt, now, target)) {
-      await setUpstreamsDue(flow.db, [purl], due);
-      return "deferred";
-    }
-    await recordPollFailure(flow.db, purl, answer, due, now);
-    if (answer.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
-    flow.log.warn(`${purl}: ${answer.message}`, { code: answer.code, retryAt: due });
-    return "failed";
+    outcomes.set(purl, await settleFailure(round, purl, answer, pace));
+  } else if (answer.state === "unchanged") {
+    outcomes.set(purl, "unchanged");
+    const { validator, asked } = answer;
+    const news = validator === state?.validator ? {} : { validator };
+    const dueAt = nextPoll(state ?? {}, now, pace);
+    await settlement.unchanged({ purl, dueAt, ...news, ...(asked !== undefined && { asked }) });
+  } else {
+    const { releases, refs, complete, validator, notChecked } = answer;
+    const rhythm = rhythmOf(releases);
+    const baseline = state?.lastSuccessAt === undefined;
+    const said = { purl, releases, refs, complete, validator, notChecked, rhythm, baseline, tagTemplates };
+    await settlement.changed({ ...said, dueAt: nextPoll(rhythm, now, pace) }, (changes) =>
+      outcomes.set(purl, outcomeOf(changes)),
+    );
   }
-  if (answer.state === "unchanged") {
-    const known = state?.newestAt !== undefined || state?.rhythm !== undefined;
-    const rhythm = known ? state : rhythmOf(await releasesOf(flow.db, purl));
-    await recordPollSuccess(flow.db, purl, { ...answer, rhythm }, nextPoll(rhythm, now, { jitter, target }), now);
-    return "unchanged";
+}
+
+function outcomeOf(changes: AnswerChanges | undefined): Outcome {
+  if (changes === undefined) return "failed";
+  return changes.releases.length > 0 ? "changed" : "unchanged";
+}
+
+async function settleFailure({ flow, states }: Round, purl: string, failure: Failure, pace: Pace): Promise<Outcome> {
+  const now = flow.clock();
+  const state = states.get(purl);
+  const due = nextTry((state?.failure?.count ?? 0) + 1, failure.retryAt, now, pace.jitter);
+  if (isPatience(failure, state?.lastSuccessAt, now, pace.target)) {
+    await setUpstreamsDue(flow.db, [purl], due);
+    return "deferred";
   }
-  const changes = await recordReleases(flow.db, purl, answer.releases, {
-    baseline: state?.lastSuccessAt === undefined,
-    complete: answer.complete,
-    tagTemplates: watched.tagTemplates,
-    now,
-  });
-  await recordRefs(flow.db, purl, answer.refs, now);
-  await raiseAlerts(flow, purl, changes);
-  const rhythm = rhythmOf(answer.releases);
-  await recordPollSuccess(flow.db, purl, { ...answer, rhythm }, nextPoll(rhythm, now, { jitter, target }), now);
-  return changes.length > 0 ? "changed" : "unchanged";
+  await recordPollFailure(flow.db, purl, failure, due, now);
+  if (failure.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
+  flow.log.warn(`${purl}: ${failure.message}`, { code: failure.code, retryAt: due });
+  return "failed";
 }
 
 /** The clients, in the shape that sources expect. */

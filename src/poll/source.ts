@@ -14,13 +14,16 @@ export type PollRequest = {
   readonly pinnedRefs: readonly string[];
   /** Tag templates of the pins, for example `v{version}`: only such tags are of interest. */
   readonly tagTemplates: readonly string[];
-  /** What the last good poll stored. */
-  readonly last?: { readonly validator?: string };
+  /** What the last good poll stored, and when that was. */
+  readonly last?: { readonly validator?: string | undefined; readonly at?: Instant | undefined };
 };
 
-/** What one poll found. `unchanged`: the upstream said that nothing moved since the validator; nothing else is known. */
+/**
+ * What one poll found. `unchanged`: the upstream said that nothing moved since the validator; nothing else is known.
+ * `asked` is false where it was not asked itself, since a feed that names every change did not name it.
+ */
 export type PollAnswer =
-  | { readonly state: "unchanged"; readonly validator?: string }
+  | { readonly state: "unchanged"; readonly validator?: string; readonly asked?: boolean }
   | {
       readonly state: "changed";
       readonly releases: readonly ObservedRelease[];

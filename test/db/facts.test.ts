@@ -5,6 +5,7 @@ import { freshFacts, putFacts } from "../../src/db/facts.ts";
 import { getMeta, instanceId, setMeta } from "../../src/db/meta.ts";
 import { recordRefs, refsOf } from "../../src/db/refs.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
+import type { Ref } from "../../src/domain/release.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
@@ -43,15 +44,17 @@ describe.each(STORES)("what was observed, on the %s store", (kind) => {
       { name: "v1", target: "a" },
       { name: "v2", target: "a" },
     ];
-    expect(await recordRefs(store.db, PURL, seen, NOW)).toEqual([]);
+    const record = (refs: readonly Ref[], now: string) =>
+      store.db.transaction((tx) => recordRefs(tx, new Map([[PURL, refs]]), now));
+    expect(await record(seen, NOW)).toEqual(new Map());
     const moved = [
       { name: "v1", target: "b" },
       { name: "v2", target: "a" },
     ];
-    expect(await recordRefs(store.db, PURL, moved, LATER)).toEqual([
-      { name: "v1", before: "a", after: "b", since: NOW },
-    ]);
-    expect(await recordRefs(store.db, PURL, moved, LATER)).toEqual([]);
+    expect(await record(moved, LATER)).toEqual(
+      new Map([[PURL, [{ name: "v1", before: "a", after: "b", since: NOW }]]]),
+    );
+    expect(await record(moved, LATER)).toEqual(new Map());
     expect(await refsOf(store.db, PURL)).toEqual([
       { name: "v1", target: "b", seenAt: LATER },
       { name: "v2", target: "a", seenAt: NOW },

@@ -18,9 +18,15 @@ describe.each(STORES)("releases on the %s store", (kind) => {
   beforeEach(() => emptyTables(store.db));
   afterAll(() => store?.close());
 
-  function record(versions: readonly Partial<ObservedRelease>[], given: { now?: string; complete?: boolean } = {}) {
-    const options = { baseline: false, complete: false, now: NOW, ...given };
-    return recordReleases(store.db, PURL, versions.map(anObservedRelease), options);
+  async function record(
+    versions: readonly Partial<ObservedRelease>[],
+    given: { now?: string; complete?: boolean; tagTemplates?: string[] } = {},
+  ) {
+    const { now = NOW, ...options } = given;
+    const releases = versions.map(anObservedRelease);
+    const said = new Map([[PURL, { baseline: false, complete: false, releases, ...options }]]);
+    const changes = await store.db.transaction((tx) => recordReleases(tx, said, now));
+    return changes.get(PURL) ?? [];
   }
 
   it("come back as they were seen, newest first", async () => {
@@ -86,8 +92,7 @@ describe.each(STORES)("releases on the %s store", (kind) => {
 
   it("are not missing where their kind of tag was not asked for", async () => {
     await record([{ version: "1.0.0", tag: "cli-1.0.0" }]);
-    const options = { baseline: false, complete: true, now: LATER, tagTemplates: ["v{version}"] };
-    expect(await recordReleases(store.db, PURL, [], options)).toEqual([]);
+    expect(await record([], { complete: true, now: LATER, tagTemplates: ["v{version}"] })).toEqual([]);
   });
 
   it("take notes and assets that are fetched later, and notice when an asset is replaced", async () => {

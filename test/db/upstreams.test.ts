@@ -13,9 +13,9 @@ import {
   claimDueUpstreams,
   ensureUpstreams,
   failingUpstreams,
+  type PollSuccess,
   recordPollFailure,
-  recordPollSuccess,
-  recordUnchanged,
+  recordPollSuccesses,
   setUpstreamsDue,
   upstreamState,
   upstreamStates,
@@ -154,7 +154,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
     it("keep what they answered, also when they cannot be asked later", async () => {
       await watch(TOOL);
       const answer = { validator: '"etag"', complete: true, notChecked: ["notes: no token"] };
-      await recordPollSuccess(store.db, TOOL, answer, LATER, NOW);
+      await recordPollSuccesses(store.db, [{ purl: TOOL, ...answer, dueAt: LATER }], NOW);
       await recordPollFailure(store.db, TOOL, new Failure("timeout", "no answer"), LATER, plus(NOW, MINUTE));
       expect(await upstreamState(store.db, TOOL)).toEqual({
         purl: TOOL,
@@ -171,14 +171,16 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
 
     it("keep the validator when nothing moved, and drop it when a full answer names none", async () => {
       await watch(TOOL);
-      await recordPollSuccess(store.db, TOOL, { validator: "one", complete: true, notChecked: [] }, NOW, NOW);
-      await recordPollSuccess(store.db, TOOL, {}, LATER, LATER);
+      const answered = (answer: Partial<PollSuccess>, now: string) =>
+        recordPollSuccesses(store.db, [{ purl: TOOL, dueAt: now, ...answer }], now);
+      await answered({ validator: "one", complete: true, notChecked: [] }, NOW);
+      await answered({}, LATER);
       expect(await upstreamState(store.db, TOOL)).toMatchObject({
         validator: "one",
         complete: true,
         firstPolledAt: NOW,
       });
-      await recordPollSuccess(store.db, TOOL, { complete: false, notChecked: [] }, LATER, LATER);
+      await answered({ complete: false, notChecked: [] }, LATER);
       expect(await upstreamState(store.db, TOOL)).not.toHaveProperty("validator");
     });
 
@@ -186,7 +188,11 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       const names = purls(3);
       await watch(...names);
       await recordPollFailure(store.db, names[0] ?? "", new Failure("timeout", "no"), NOW, NOW);
-      await recordUnchanged(store.db, names, LATER, NOW);
+      await recordPollSuccesses(
+        store.db,
+        names.map((purl) => ({ purl, dueAt: LATER })),
+        NOW,
+      );
       const states = await upstreamStates(store.db, names);
       expect(states.map(({ dueAt, lastSuccessAt, failure }) => [dueAt, lastSuccessAt, failure])).toEqual(
         names.map(() => [LATER, NOW, undefined]),

@@ -1,0 +1,38 @@
+import type { Instant } from "../domain/instant.ts";
+import type { Ref } from "../domain/release.ts";
+import type { Database } from "./client.ts";
+import type { ReleaseChange } from "./merge-release.ts";
+import { type MovedRef, recordRefs } from "./refs.ts";
+import { recordReleases, type SaidOfReleases } from "./releases.ts";
+import { type PollSuccess, recordPollSuccesses } from "./upstreams.ts";
+
+/** A full answer of an upstream, with everything that is stored of it. */
+export type FullAnswer = PollSuccess & SaidOfReleases & { readonly refs: readonly Ref[]; readonly complete: boolean };
+
+/** What an answer changed of what is known of an upstream. */
+export type AnswerChanges = { readonly releases: readonly ReleaseChange[]; readonly refs: readonly MovedRef[] };
+
+/** Stores full answers, all of them or none. Gives back what they changed, by purl. */
+export function recordAnswers(
+  db: Database,
+  answers: readonly FullAnswer[],
+  now: Instant,
+): Promise<Map<string, AnswerChanges>> {
+  return db.transaction(async (tx) => {
+    const releases = await recordReleases(tx, new Map(answers.map((answer) => [answer.purl, answer])), now);
+    const refs = await recordRefs(tx, new Map(answers.map((answer) => [answer.purl, answer.refs])), now);
+    await recordPollSuccesses(tx, answers.map(withoutContent), now);
+    return new Map(
+      answers.map(({ purl }) => [purl, { releases: releases.get(purl) ?? [], refs: refs.get(purl) ?? [] }]),
+    );
+  });
+}
+
+function withoutContent({
+  releases: _releases,
+  refs: _refs,
+  tagTemplates: _tags,
+  ...success
+}: FullAnswer): PollSuccess {
+  return success;
+}

@@ -39,6 +39,7 @@ const REASONS = {
   "untrusted-certificate": ["invalid", "the certificate leads to no trusted root"],
   "certificate-log-missing": ["invalid", "the certificate was not logged where it must be"],
   "certificate-expired": ["invalid", "the certificate was not valid when the signature was made"],
+  "timestamp-mismatch": ["invalid", "the timestamp is not of this signature, or of no trusted authority"],
   "no-timestamp": ["invalid", "nothing trusted says when the signature was made"],
   "log-mismatch": ["invalid", "the log entry is of another signature"],
   "log-proof": ["invalid", "the transparency log's proof of inclusion does not hold"],

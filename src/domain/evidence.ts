@@ -101,13 +101,16 @@ export type ReleaseEvidence = {
   readonly proofs: readonly SignatureEvidence[];
 };
 
-/** Builds one proof: the level follows from the reason. */
+const LONGEST_DETAIL = 300;
+
+/** Builds one proof: the level follows from the reason. A detail comes from strangers, so it is cut and cleaned. */
 export function evidenceFor(
   kind: EvidenceKind,
   reason: EvidenceReason,
-  rest: Omit<SignatureEvidence, "kind" | "level" | "reason">,
+  { detail, ...rest }: Omit<SignatureEvidence, "kind" | "level" | "reason">,
 ): SignatureEvidence {
-  return { kind, level: levelOf(reason), reason, ...rest };
+  const cleaned = detail?.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").slice(0, LONGEST_DETAIL);
+  return { kind, level: levelOf(reason), reason, ...rest, ...(cleaned !== undefined && { detail: cleaned }) };
 }
 
 /** The level that a reason stands for. */

@@ -1,14 +1,14 @@
-import { createHash, generateKeyPairSync, sign as signWith } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject, sign as signWith } from "node:crypto";
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from "@sigstore/mock";
 import { z } from "zod";
 import { isFailure } from "../../src/lib/failure.ts";
 import { readTrustedRoot, type TrustRoot, type TrustRoots } from "../../src/lib/verify/trust-roots.ts";
 
 /** Who a test's certificate names; `claims` by Fulcio's number below 1.3.6.1.4.1.57264.1. */
-type TestIdentity = { readonly subject: string; readonly claims: Readonly<Record<number, string>> };
+export type TestIdentity = { readonly subject: string; readonly claims: Readonly<Record<number, string>> };
 
 /** A GitHub workflow's identity: `workflowIdentity("acme/tool")` is its release workflow at tag v1.2.0. */
-function workflowIdentity(repository: string, workflow = "release.yml", ref = "refs/tags/v1.2.0"): TestIdentity {
+export function workflowIdentity(repository: string, workflow = "release.yml", ref = "refs/tags/v1.2.0"): TestIdentity {
   const url = `https://github.com/${repository}`;
   const build = `${url}/.github/workflows/${workflow}@${ref}`;
   const claims = {
@@ -23,13 +23,16 @@ function workflowIdentity(repository: string, workflow = "release.yml", ref = "r
 }
 
 /** What is signed, by whom, and what is wrong with it. */
-type SignRequest = {
+export type SignRequest = {
   /** A file's content, or a statement that becomes an attestation. */
   readonly artifact?: string;
   readonly statement?: unknown;
   readonly identity?: TestIdentity;
   /** Signed at this many minutes after the certificate was issued, by the log's clock; certificates hold ten. */
   readonly minutesLater?: number;
+  /** Signs with this key instead of a certificate; the bundle names it by `hint`. */
+  readonly key?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
+  readonly hint?: string;
   /** False: no log entry. */
   readonly logged?: boolean;
   /** True: a timestamp of the authority beside the log entry. */
@@ -49,6 +52,7 @@ export type TestBundle = {
   mediaType: string;
   verificationMaterial: {
     certificate: { rawBytes: string };
+    publicKey?: { hint: string };
     tlogEntries: Record<string, unknown>[];
     timestampVerificationData?: { rfc3161Timestamps: { signedTimestamp: string }[] };
   };
@@ -77,7 +81,7 @@ export async function aSigstore(name = "sigstore"): Promise<TestSigstore> {
 
   async function sign(request: SignRequest): Promise<TestBundle> {
     const { identity = workflowIdentity("acme/tool"), minutesLater = 0, logged = true, timestamped = false } = request;
-    const key = newKey();
+    const key = request.key ?? newKey();
     const certificate = await ca.issueCertificate({
       publicKey: Buffer.from(key.publicKey.export({ format: "der", type: "spki" })),
       subjectAltName: identity.subject,
@@ -101,10 +105,14 @@ export async function aSigstore(name = "sigstore"): Promise<TestSigstore> {
       policyOID: "1.2.3.4",
     });
     const stamps = { rfc3161Timestamps: [{ signedTimestamp: Buffer.from(stamp.buffer).toString("base64") }] };
+    const signer =
+      request.hint === undefined
+        ? { certificate: { rawBytes: Buffer.from(certificate.buffer).toString("base64") } }
+        : { publicKey: { hint: request.hint } };
     return {
       mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
       verificationMaterial: {
-        certificate: { rawBytes: Buffer.from(certificate.buffer).toString("base64") },
+        ...(signer as { certificate: { rawBytes: string } }),
         tlogEntries: entry,
         ...(timestamped && { timestampVerificationData: stamps }),
       },
@@ -128,6 +136,47 @@ export function aStatement(given: {
     predicate: given.predicate ?? {},
   };
 }
+
+/** A provenance object of PyPI (PEP 740) that holds the bundles' parts. */
+export function aProvenance(publisher: object, ...bundles: readonly TestBundle[]) {
+  const attestations = bundles.map(({ verificationMaterial, dsseEnvelope }) => ({
+    version: 1,
+    verification_material: {
+      certificate: verificationMaterial.certificate.rawBytes,
+      transparency_entries: verificationMaterial.tlogEntries,
+    },
+    envelope: { statement: dsseEnvelope?.payload, signature: dsseEnvelope?.signatures[0]?.sig },
+  }));
+  return { version: 1, attestation_bundles: [{ publisher, attestations }] };
+}
+
+/** A bundle's parts as cosign annotated them before version 3. */
+export function cosignAnnotations(bundle: TestBundle): Record<string, string> {
+  const { certificate, tlogEntries } = bundle.verificationMaterial;
+  const [entry] = z.array(LOGGED).parse(tlogEntries);
+  const log = {
+    SignedEntryTimestamp: entry?.inclusionPromise.signedEntryTimestamp,
+    Payload: {
+      body: entry?.canonicalizedBody,
+      integratedTime: Number(entry?.integratedTime),
+      logIndex: Number(entry?.logIndex),
+      logID: Buffer.from(entry?.logId.keyId ?? "", "base64").toString("hex"),
+    },
+  };
+  return {
+    "dev.cosignproject.cosign/signature": bundle.messageSignature?.signature ?? "",
+    "dev.sigstore.cosign/certificate": toPem(Buffer.from(certificate.rawBytes, "base64")),
+    "dev.sigstore.cosign/bundle": JSON.stringify(log),
+  };
+}
+
+const LOGGED = z.object({
+  logIndex: z.string(),
+  logId: z.object({ keyId: z.string() }),
+  integratedTime: z.string(),
+  inclusionPromise: z.object({ signedEntryTimestamp: z.string() }),
+  canonicalizedBody: z.string(),
+});
 
 /** Hex of a text's or file's digest. */
 export function hexOf(content: string | Uint8Array, algorithm = "sha256"): string {

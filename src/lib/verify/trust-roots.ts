@@ -19,7 +19,7 @@ export type TrustRoot = {
 };
 
 /** A key of the npm registry; DER (SubjectPublicKeyInfo). */
-type RegistryKey = {
+export type RegistryKey = {
   readonly keyId: string;
   readonly usage: "npm:signatures" | "npm:attestations";
   readonly der: Uint8Array;

@@ -23,7 +23,7 @@ export function workflowIdentity(repository: string, workflow = "release.yml", r
 }
 
 /** What is signed, by whom, and what is wrong with it. */
-export type SignRequest = {
+type SignRequest = {
   /** A file's content, or a statement that becomes an attestation. */
   readonly artifact?: string;
   readonly statement?: unknown;

@@ -27,6 +27,17 @@ export type ReleaseChange =
       readonly since: Instant;
       /** Empty when a deleted version came back and nothing proves it to be the same. */
       readonly conflicts: readonly { readonly part: string; readonly before: string; readonly after: string }[];
+      /** The git trees of both commits, where both are known. */
+      readonly trees?: { readonly before: string; readonly after: string };
+      readonly files?: readonly { readonly before: Asset; readonly after: Asset }[];
+    }
+  | {
+      /** The content is what it was, but what brings it is not: another commit with the same tree, another uploader. */
+      readonly kind: "retag" | "reupload";
+      readonly tag: string;
+      readonly conflicts: readonly { readonly part: string; readonly before: string; readonly after: string }[];
+      readonly trees?: { readonly before: string; readonly after: string };
+      readonly files?: readonly { readonly before: Asset; readonly after: Asset }[];
     }
   | {
       readonly kind: "state";
@@ -56,18 +67,27 @@ export function firstSight(upstream: string, observed: ObservedRelease, baseline
 
 /**
  * What is known of a version after it was seen again. Parts that this answer does not name stay as they were. The first
- * sight never changes; a part that differs restarts the content's clock; a publication date only ever moves later, so
- * that no date that an upstream rewrites makes a version look older.
+ * sight never changes; a part that differs restarts the content's clock, unless it is a commit with the same tree, which
+ * is the same content; a publication date only ever moves later, so that no date that an upstream rewrites makes a
+ * version look older.
  */
 export function seenAgain(before: StoredRelease, observed: ObservedRelease, now: Instant): Merged {
   const { publishedAt: _, ...said } = observed;
-  const merged = { ...before, ...said, ...keptParts(before, observed), ...publication(before, observed), missing: 0 };
-  const content = contentChange(before, observed);
-  const contentFirstSeenAt =
-    content === undefined ? before.contentFirstSeenAt : laterOf(before.contentFirstSeenAt, now);
+  const { tree: _tree, ...known } = before;
+  const merged = {
+    ...known,
+    ...said,
+    ...keptParts(before, observed),
+    ...keptTree(before, observed),
+    ...publication(before, observed),
+    missing: 0,
+  };
+  const differing = contentChanges(before, observed);
+  const isOther = differing.some((change) => change.kind === "content");
+  const contentFirstSeenAt = isOther ? laterOf(before.contentFirstSeenAt, now) : before.contentFirstSeenAt;
   const release = withoutStaleReason({ ...merged, contentFirstSeenAt }, observed);
   const state = stateChange(before, release);
-  const changes = [content, state].filter((change) => change !== undefined);
+  const changes = [...differing, ...(state === undefined ? [] : [state])];
   return { release, changes, changed: !isDeepStrictEqual(before, release) };
 }
 
@@ -84,20 +104,34 @@ export function notSeen(before: StoredRelease): Merged {
   return { release, changes: [change], changed: true };
 }
 
+/** Digests of platforms belong to the index that names them: with another index they are no longer known. */
 function keptParts(before: StoredRelease, observed: ObservedRelease) {
+  const otherIndex = contentConflicts(before.digests, observed.digests).some(({ part }) => part === "index");
   const evidence = mergeFacts(before.evidence, observed.evidence);
   return {
     ...(evidence !== undefined && { evidence }),
-    digests: { ...before.digests, ...observed.digests },
+    digests: otherIndex ? observed.digests : { ...before.digests, ...observed.digests },
     assets:
       observed.assets.length === 0 ? before.assets : observed.assets.map((asset) => withKnownDigest(before, asset)),
   };
 }
 
-/** An asset whose digest is not named this time keeps the known one: there is something to compare the next one with. */
+/** A tree belongs to its commit: without one, the known one stays for as long as the commit does. */
+function keptTree(before: StoredRelease, observed: ObservedRelease): Pick<ObservedRelease, "tree"> {
+  const sameCommit = observed.commit === undefined || observed.commit === before.commit;
+  const tree = observed.tree ?? (sameCommit ? before.tree : undefined);
+  return tree === undefined ? {} : { tree };
+}
+
+/** An asset whose digest is not named this time keeps the known one, unless its size says that it is another file. */
 function withKnownDigest(before: StoredRelease, asset: Asset): Asset {
-  const digest = asset.digest ?? before.assets.find((known) => known.name === asset.name)?.digest;
+  const known = before.assets.find((one) => one.name === asset.name);
+  const digest = asset.digest ?? (known === undefined || sizeDiffers(known, asset) ? undefined : known.digest);
   return digest === undefined ? asset : { ...asset, digest };
+}
+
+function sizeDiffers(before: Asset, after: Asset): boolean {
+  return before.size !== undefined && after.size !== undefined && before.size !== after.size;
 }
 
 function publication(before: StoredRelease, observed: ObservedRelease): Pick<Release, "publishedAt" | "publishedBy"> {
@@ -114,14 +148,47 @@ function pick({ publishedAt, publishedBy }: ObservedRelease): Pick<Release, "pub
   return publishedAt === undefined ? { publishedBy } : { publishedAt, publishedBy };
 }
 
-function contentChange(before: StoredRelease, observed: ObservedRelease): ReleaseChange | undefined {
+/** What differs of the content, told apart from what only brings it: at most one change of each kind. */
+function contentChanges(before: StoredRelease, observed: ObservedRelease): ReleaseChange[] {
+  const { tag } = before;
   const known = contentOf(before);
   const seen = contentOf(observed);
-  const conflicts = contentConflicts(known, seen);
+  const pairs = observed.assets.flatMap((after) => {
+    const earlier = before.assets.find((one) => one.name === after.name);
+    return earlier === undefined ? [] : [{ before: earlier, after }];
+  });
+  const conflicts = [...contentConflicts(known, seen), ...pairs.flatMap(sizeConflict)];
+  const moved = conflicts.some(({ part }) => part === "commit");
+  const trees = moved && before.tree && observed.tree ? { before: before.tree, after: observed.tree } : undefined;
+  const sameTree = trees !== undefined && trees.before === trees.after;
+  const retag = sameTree ? conflicts.filter(({ part }) => part === "commit") : [];
+  const others = conflicts.filter((conflict) => !retag.includes(conflict));
   const same = Object.keys(seen).some((part) => known[part] === seen[part]);
-  const cameBack = before.state === "deleted" && observed.state !== "deleted" && !same;
-  if (conflicts.length === 0 && !cameBack) return undefined;
-  return { kind: "content", tag: before.tag, before: known, since: before.contentFirstSeenAt, conflicts };
+  const cameBack = before.state === "deleted" && observed.state !== "deleted" && !same && !sameTree;
+  const replaced = pairs.filter((pair) => others.some(({ part }) => part === `asset:${pair.after.name}`));
+  const reuploaded = pairs.filter((pair) => !replaced.includes(pair) && uploaderDiffers(pair));
+  const withTrees = trees === undefined ? {} : { trees };
+  const withFiles = replaced.length === 0 ? {} : { files: replaced };
+  const since = before.contentFirstSeenAt;
+  return [
+    ...(others.length > 0 || cameBack
+      ? [{ kind: "content", tag, before: known, since, conflicts: others, ...withTrees, ...withFiles } as const]
+      : []),
+    ...(retag.length > 0 ? [{ kind: "retag", tag, conflicts: retag, ...withTrees } as const] : []),
+    ...(reuploaded.length > 0 ? [{ kind: "reupload", tag, conflicts: [], files: reuploaded } as const] : []),
+  ];
+}
+
+type Pair = { readonly before: Asset; readonly after: Asset };
+
+/** Hosts compute digests since some day only: sizes tell two files apart where they are all that is known of both. */
+function sizeConflict({ before, after }: Pair) {
+  if ((before.digest !== undefined && after.digest !== undefined) || !sizeDiffers(before, after)) return [];
+  return [{ part: `asset:${after.name}`, before: `${before.size} bytes`, after: `${after.size} bytes` }];
+}
+
+function uploaderDiffers({ before, after }: Pair): boolean {
+  return before.uploader !== undefined && after.uploader !== undefined && before.uploader !== after.uploader;
 }
 
 function stateChange(before: StoredRelease, after: StoredRelease): ReleaseChange | undefined {

@@ -26,7 +26,7 @@ export type StoredFailure = {
 export type CandidateSnapshot = { readonly candidate: Candidate; readonly card: TrustCard };
 
 /** What happened to a version: `change` says it as data. */
-export type ObservationKind = "first-seen" | "content" | "state" | "missing";
+export type ObservationKind = "first-seen" | "content" | "retag" | "reupload" | "state" | "missing";
 
 const headgate = pgSchema("headgate");
 

@@ -1,4 +1,5 @@
 import { type Instant, plus } from "../domain/instant.ts";
+import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./client.ts";
 import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lte, or, sql } from "./orm.ts";
@@ -98,6 +99,8 @@ export type PollSuccess = {
   readonly dueAt: Instant;
   /** What to ask with next time; absent: as before, unless `complete` is there. */
   readonly validator?: string | undefined;
+  /** Who it is; absent: as before. */
+  readonly identity?: UpstreamIdentity | undefined;
   /** Only a full answer says it, and only a full answer may come without a validator. */
   readonly complete?: boolean;
   readonly notChecked?: readonly string[];
@@ -128,6 +131,7 @@ export async function recordPollSuccesses(db: Database, answers: readonly PollSu
       last_success_at = case when a."wasAsked" then ${now}::timestamptz else u.last_success_at end,
       first_polled_at = coalesce(u.first_polled_at, ${now}::timestamptz),
       validator = case when a."isFull" then a.validator else coalesce(a.validator, u.validator) end,
+      identity = coalesce(a.identity, u.identity),
       complete = coalesce(a.complete, u.complete),
       not_checked = coalesce(a."notChecked", u.not_checked),
       rhythm = case when a."isPaced" then a.rhythm else u.rhythm end,
@@ -135,9 +139,9 @@ export async function recordPollSuccesses(db: Database, answers: readonly PollSu
     from answered a where u.purl = a.purl and u.purl in (select purl from locked)`);
 }
 
-const { purl, dueAt, validator, complete, notChecked, rhythm, newestAt } = getTableColumns(upstreams);
+const { purl, dueAt, validator, identity, complete, notChecked, rhythm, newestAt } = getTableColumns(upstreams);
 const ANSWERED = {
-  ...{ purl, dueAt, validator, complete, notChecked, rhythm, newestAt },
+  ...{ purl, dueAt, validator, identity, complete, notChecked, rhythm, newestAt },
   ...{ isFull: complete, isPaced: complete, wasAsked: complete },
 };
 

@@ -17,6 +17,7 @@ import { describeReleases } from "./describe-releases.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { recordDecided } from "./record-decided.ts";
 import { scoreUpstream } from "./score-upstream.ts";
+import { settleMovedAway } from "./settle-alerts.ts";
 
 /**
  * Compares, scores, checks and decides everything of one project from what the store knows, and stores each decision
@@ -24,7 +25,9 @@ import { scoreUpstream } from "./score-upstream.ts";
  */
 export async function planProject(flow: FlowContext, project: Project): Promise<ProjectPlan> {
   const now = flow.clock();
-  const components = toComponents(project.id, await pinsOf(flow.db, project.id));
+  const pins = await pinsOf(flow.db, project.id);
+  await settleMovedAway(flow, project.id, pins);
+  const components = toComponents(project.id, pins);
   const compared = await Promise.all(components.map((component) => compareOne(flow, component, now)));
   const drafts = await Promise.all(compared.flatMap((one) => one.drafts).map((draft) => describeReleases(flow, draft)));
   const advisories = await adviseOn(

@@ -15,6 +15,7 @@ import type { PollContext } from "../poll/source.ts";
 import type { FlowContext } from "./context.ts";
 import { isPatience, jitterOf, nextPoll, nextTry, type Pace, rhythmOf } from "./next-poll.ts";
 import { createSettlement, type Settlement } from "./settle-polls.ts";
+import { fromWhomItWas } from "./watch-identity.ts";
 
 /**
  * What a round of polls found, as purls. `deferred`: their host asked for patience, and nothing is too old yet; `unwatched`
@@ -76,7 +77,8 @@ async function pollOne(round: Round, watched: WatchedUpstream): Promise<void> {
   const { purl, pinnedRefs, tagTemplates } = watched;
   const state = round.states.get(purl);
   const last = { validator: state?.validator, at: state?.lastSuccessAt };
-  const answer = await poll({ upstream: purl, pinnedRefs, tagTemplates, last }, round.context);
+  const polled = await poll({ upstream: purl, pinnedRefs, tagTemplates, last }, round.context);
+  const answer = await fromWhomItWas(flow, purl, state, polled);
   const now = flow.clock();
   const pace = { jitter: jitterOf(flow.installation, purl), target: targetOf(flow.freshness, state?.source) };
   if (isFailure(answer)) {
@@ -88,10 +90,11 @@ async function pollOne(round: Round, watched: WatchedUpstream): Promise<void> {
     const dueAt = nextPoll(state ?? {}, now, pace);
     await settlement.unchanged({ purl, dueAt, ...news, ...(asked !== undefined && { asked }) });
   } else {
-    const { releases, refs, complete, validator, notChecked } = answer;
+    const { releases, refs, complete, validator, identity, notChecked } = answer;
     const rhythm = rhythmOf(releases);
     const baseline = state?.lastSuccessAt === undefined;
-    const said = { purl, releases, refs, complete, validator, notChecked, rhythm, baseline, tagTemplates };
+    const content = { releases, refs, complete, baseline, tagTemplates };
+    const said = { purl, ...content, validator, identity, notChecked, rhythm };
     await settlement.changed({ ...said, dueAt: nextPoll(rhythm, now, pace) }, (changes) =>
       outcomes.set(purl, outcomeOf(changes)),
     );

@@ -4,7 +4,7 @@ import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import { createGate } from "../lib/gate.ts";
 import type { FlowContext } from "./context.ts";
 import { jitterOf, nextTry } from "./next-poll.ts";
-import { raiseAlerts } from "./raise-alerts.ts";
+import { watchPinned } from "./watch-pinned.ts";
 
 /** Full answers in one transaction, and answers without news in one statement. */
 const ANSWERS = 50;
@@ -61,7 +61,7 @@ async function storeBatch(flow: FlowContext, batch: readonly Waiting[]): Promise
   if (!isFailure(changes)) {
     for (const { answer, done } of batch) {
       const mine = changes.get(answer.purl);
-      await raiseAlerts(flow, answer.purl, mine?.releases ?? []);
+      await watchPinned(flow, answer.purl, mine?.releases ?? []);
       done(mine);
     }
     return;

@@ -3,8 +3,13 @@ import { type Instant, toInstant } from "../domain/instant.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { looseArray } from "./loose-array.ts";
 
-/** A tag (or branch) with the commit it stands for. `committedAt`: the tagger's date, else the commit's. */
-export type RepositoryTag = { readonly name: string; readonly commit: string; readonly committedAt?: Instant };
+/** A tag (or branch) with the commit it stands for. `committedAt`: the tagger's date, else the commit's. `tree`: of pinned tags. */
+export type RepositoryTag = {
+  readonly name: string;
+  readonly commit: string;
+  readonly tree?: string;
+  readonly committedAt?: Instant;
+};
 
 /** A release as the sweep reads it: without notes and assets. */
 export type RepositoryRelease = {
@@ -33,6 +38,8 @@ export type SweepRequest = {
 export type RepositorySweep = {
   readonly nameWithOwner: string;
   readonly databaseId: number;
+  /** GitHub's own id of the owner: it stays when the owner is renamed. */
+  readonly ownerId?: string;
   readonly archived: boolean;
   /** Disabled by GitHub, or locked (a migration, billing). */
   readonly disabled: boolean;
@@ -73,7 +80,7 @@ const INSTANT = z
   .nullish()
   .transform((date) => toInstant(date));
 const OID = z.object({ oid: z.string() });
-const DATED = z.object({ oid: z.string(), committedDate: INSTANT });
+const DATED = z.object({ oid: z.string(), committedDate: INSTANT, tree: OID.nullish().catch(undefined) });
 
 /** A commit, or an annotated tag around one; a tag of a tag of a tag is nobody's release. */
 const TARGET = DATED.extend({
@@ -84,7 +91,12 @@ const TARGET = DATED.extend({
 const REF = z.object({ name: z.string(), target: TARGET }).transform(({ name, target }): RepositoryTag => {
   const commit = target.target?.target ?? target.target ?? target;
   const committedAt = target.tagger?.date ?? commit.committedDate;
-  return { name, commit: commit.oid, ...(committedAt !== undefined && { committedAt }) };
+  return {
+    name,
+    commit: commit.oid,
+    ...(commit.tree && { tree: commit.tree.oid }),
+    ...(committedAt !== undefined && { committedAt }),
+  };
 });
 
 const RELEASE = z
@@ -130,6 +142,7 @@ const PAGES = z.object({ releases: page(RELEASE), tags: page(REF) });
 const ABOUT = z.object({
   nameWithOwner: z.string(),
   databaseId: z.number(),
+  owner: z.object({ id: z.string() }).nullish().catch(undefined),
   isArchived: z.boolean().catch(false),
   isDisabled: z.boolean().catch(false),
   isLocked: z.boolean().catch(false),
@@ -154,12 +167,13 @@ export function readFirst(repository: unknown, request: SweepRequest): FirstPage
       const ref = REF.safeParse(byAlias.data[`${alias}${index}`]);
       return ref.success ? [{ ...ref.data, name: spelled }] : [];
     });
-  const { nameWithOwner, databaseId, isArchived, isDisabled, isLocked, defaultBranchRef } = about.data;
+  const { nameWithOwner, databaseId, owner: keeper, isArchived, isDisabled, isLocked, defaultBranchRef } = about.data;
   return {
     pages,
     about: {
       nameWithOwner,
       databaseId,
+      ...(keeper && { ownerId: keeper.id }),
       archived: isArchived,
       disabled: isDisabled || isLocked,
       ...(defaultBranchRef && {

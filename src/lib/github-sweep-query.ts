@@ -3,7 +3,7 @@ import type { PagesRequest, SweepRequest } from "./github-sweep-answer.ts";
 
 /** What is read of a repository itself. */
 export const REPOSITORY = `fragment SweptRepository on Repository{
-nameWithOwner databaseId isArchived isDisabled isLocked defaultBranchRef{name target{oid}}}`;
+nameWithOwner databaseId owner{id} isArchived isDisabled isLocked defaultBranchRef{name target{oid}}}`;
 
 /** A page of releases; `immutable` only where the host knows that field. */
 export function releasesFragment(immutable: boolean): string {
@@ -15,23 +15,31 @@ nodes{tagName name isDraft isPrerelease publishedAt createdAt url ${immutable ? 
 export const TAGS = "fragment Tags on RefConnection{pageInfo{hasNextPage endCursor} nodes{...NamedRef}}";
 
 /** A tag or branch, annotated tags followed to their commit. */
-export const NAMED_REF = `fragment NamedRef on Ref{name target{__typename oid
-...on Commit{committedDate} ...on Tag{tagger{date} target{__typename oid
-...on Commit{committedDate} ...on Tag{target{__typename oid ...on Commit{committedDate}}}}}}}`;
+export const NAMED_REF = refFragment("NamedRef", "committedDate");
+
+/** The same with the commit's tree, which says whether another commit has other files: for pinned tags alone, since it doubles the answer. */
+export const PINNED_REF = refFragment("PinnedRef", "committedDate tree{oid}");
+
+function refFragment(name: string, ofCommit: string): string {
+  const commit = `...on Commit{${ofCommit}}`;
+  return `fragment ${name} on Ref{name target{__typename oid
+${commit} ...on Tag{tagger{date} target{__typename oid
+${commit} ...on Tag{target{__typename oid ${commit}}}}}}}`;
+}
 
 const RELEASE_ORDER = "orderBy:{field:CREATED_AT,direction:DESC}";
 const TAG_ORDER = `refPrefix:"refs/tags/",orderBy:{field:TAG_COMMIT_DATE,direction:DESC}`;
 
 /** The newest 10 releases and 30 tags, and the pinned names: a few nodes, so that many repositories fit into one query. */
 export function selectFirst(request: SweepRequest, bind: Bind): string {
-  const byName = (folder: string, names: readonly string[], alias: string) =>
-    names.map((name, index) => `${alias}${index}:ref(qualifiedName:${bind("String!", folder + name)}){...NamedRef}`);
+  const byName = (folder: string, names: readonly string[], alias: string, fragment: string) =>
+    names.map((name, index) => `${alias}${index}:ref(qualifiedName:${bind("String!", folder + name)}){...${fragment}}`);
   return [
     "...SweptRepository",
     `releases(first:10,${RELEASE_ORDER}){...Releases}`,
     `tags:refs(first:30,${TAG_ORDER}${tagFilter(request.tagPrefix, bind)}){...Tags}`,
-    ...byName("refs/tags/", request.pinnedTags, "p"),
-    ...byName("refs/heads/", request.branches, "b"),
+    ...byName("refs/tags/", request.pinnedTags, "p", "PinnedRef"),
+    ...byName("refs/heads/", request.branches, "b", "NamedRef"),
   ].join(" ");
 }
 

@@ -12,7 +12,15 @@ import {
   readPages,
   type SweepRequest,
 } from "./github-sweep-answer.ts";
-import { NAMED_REF, REPOSITORY, releasesFragment, selectFirst, selectMore, TAGS } from "./github-sweep-query.ts";
+import {
+  NAMED_REF,
+  PINNED_REF,
+  REPOSITORY,
+  releasesFragment,
+  selectFirst,
+  selectMore,
+  TAGS,
+} from "./github-sweep-query.ts";
 
 /** After the first page (10 releases, 30 tags): this many more, of 50 releases and 100 tags. */
 const MORE_PAGES = 5;
@@ -22,7 +30,13 @@ export function createSweep(
   github: GitHub,
   optional: () => Promise<{ readonly immutable: boolean }>,
 ): (request: SweepRequest) => Promise<RepositorySweep | Failure> {
-  const fragments = async () => [REPOSITORY, releasesFragment((await optional()).immutable), TAGS, NAMED_REF];
+  const fragments = async () => [
+    REPOSITORY,
+    releasesFragment((await optional()).immutable),
+    TAGS,
+    NAMED_REF,
+    PINNED_REF,
+  ];
   const size = { first: 25, largest: 50 };
   const first = createAliasedReads(github, {
     ...size,

@@ -1,5 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../domain/release.ts";
+import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
@@ -32,6 +33,8 @@ export type PollAnswer =
       /** True when every version there is was read: only then does one that is not here count as gone. */
       readonly complete: boolean;
       readonly validator?: string;
+      /** Who answered, where the host tells: compared with who answered before. */
+      readonly identity?: UpstreamIdentity;
       /** What this source could not look at, as sentences: "release notes: no GitHub token". */
       readonly notChecked: readonly string[];
     };

@@ -50,6 +50,47 @@ describe("a version that is seen again", () => {
     expect(again(unhashed, { assets: [{ name: "tool", digest: "sha256:2" }] }).changes).toHaveLength(1);
   });
 
+  it("is the same content where another commit has the same tree: the clock goes on", () => {
+    const { release, changes } = again(stored({ commit: "a", tree: "t" }), { commit: "b", tree: "t" });
+    expect(release).toMatchObject({ commit: "b", tree: "t", contentFirstSeenAt: NOW });
+    expect(changes).toMatchObject([{ kind: "retag", conflicts: [{ part: "commit", before: "a", after: "b" }] }]);
+  });
+
+  it.each([
+    ["differs", { commit: "a", tree: "t" }, { commit: "b", tree: "u" }],
+    ["was not known before", { commit: "a" }, { commit: "b", tree: "t" }],
+    ["is not known now", { commit: "a", tree: "t" }, { commit: "b" }],
+  ])("is other content where the tree of another commit %s", (_, before, after) => {
+    const { release, changes } = again(stored(before), after);
+    expect(release.contentFirstSeenAt).toBe(LATER);
+    expect(changes).toMatchObject([{ kind: "content" }]);
+  });
+
+  it("forgets the tree with the commit it belongs to, and keeps it where only the tree is not told", () => {
+    expect(again(stored({ commit: "a", tree: "t" }), { commit: "b" }).release.tree).toBeUndefined();
+    expect(again(stored({ commit: "a", tree: "t" }), { commit: "a" }).release.tree).toBe("t");
+  });
+
+  it("is other content where a file without a digest has another size", () => {
+    const { changes } = again(stored({ assets: [{ name: "tool", size: 5 }] }), { assets: [{ name: "tool", size: 6 }] });
+    expect(changes).toMatchObject([
+      { kind: "content", conflicts: [{ part: "asset:tool", before: "5 bytes", after: "6 bytes" }] },
+    ]);
+  });
+
+  it("is no other content where the same file was uploaded by somebody else, but that is told", () => {
+    const asset = { name: "tool", digest: "sha256:1", uploader: "octo" };
+    const { release, changes } = again(stored({ assets: [asset] }), { assets: [{ ...asset, uploader: "mallory" }] });
+    expect(release.contentFirstSeenAt).toBe(NOW);
+    expect(changes).toMatchObject([{ kind: "reupload", files: [{ before: asset }] }]);
+  });
+
+  it("forgets the digests of platforms with the index that named them", () => {
+    const before = stored({ digests: { index: "sha256:1", "linux/amd64": "sha256:2" } });
+    expect(again(before, { digests: { index: "sha256:3" } }).release.digests).toEqual({ index: "sha256:3" });
+    expect(again(before, { digests: { index: "sha256:1" } }).release.digests).toEqual(before.digests);
+  });
+
   it("learns a part that was not named before without calling it a change", () => {
     expect(again(stored(), { commit: "a" })).toMatchObject({ changed: true, changes: [] });
   });

@@ -59,30 +59,24 @@ async function pollByReader(
     branches: names,
   });
   if (isFailure(sweep)) return sweep;
-  const refusal = refusalOf(sweep, request, repository);
-  if (refusal !== undefined) return refusal;
+  if (sweep.disabled)
+    return new Failure("unavailable", `GitHub has disabled or locked ${repository.owner}/${repository.name}.`);
   const changed: Changed = {
     state: "changed",
     releases: toReleases(sweep, request.tagTemplates, `${web}/${sweep.nameWithOwner}`),
     refs: toRefs(request, sweep.pinned, sweep.branches),
     complete: sweep.whole,
+    identity: {
+      id: `${sweep.databaseId}`,
+      name: sweep.nameWithOwner,
+      ...(sweep.ownerId !== undefined && { owner: sweep.ownerId }),
+    },
     notChecked: [...renamed(sweep, repository), ...(sweep.complete || sweep.pinned.length === 0 ? [] : [OLDER])],
   };
   return unlessUnchanged(changed, `${sweep.databaseId}`, request.last?.validator);
 }
 
 const OLDER = "some versions between the pinned one and the newest: there are more than are read in one poll";
-
-/** The same name with another id is another repository: whoever owns the name now is not who was trusted. */
-function refusalOf(sweep: RepositorySweep, request: PollRequest, { owner, name }: Repository): Failure | undefined {
-  if (sweep.disabled) return new Failure("unavailable", `GitHub has disabled or locked ${owner}/${name}.`);
-  const known = /^github:(\d+):/.exec(request.last?.validator ?? "")?.[1];
-  if (known === undefined || known === `${sweep.databaseId}`) return undefined;
-  return new Failure(
-    "refused",
-    `${owner}/${name} is now another repository on GitHub (id ${sweep.databaseId}, before ${known}). Look at who owns it before you take anything from it.`,
-  );
-}
 
 function renamed(sweep: RepositorySweep, { owner, name }: Repository): string[] {
   const now = sweep.nameWithOwner;
@@ -115,7 +109,7 @@ function toRefs(request: PollRequest, tags: readonly RepositoryTag[], branches: 
 
 /** Releases and bare tags, merged by tag name: a tag may have no release, and a release's tag may be older than the list. */
 function toReleases(sweep: RepositorySweep, templates: readonly string[], page: string): ObservedRelease[] {
-  const tags = new Map([...sweep.pinned, ...sweep.tags].map((tag) => [tag.name, tag]));
+  const tags = new Map([...sweep.tags, ...sweep.pinned].map((tag) => [tag.name, tag]));
   const published = sweep.releases.filter((release) => !release.draft);
   const releases = new Map(published.map((release) => [release.tag, release]));
   return [...new Set([...releases.keys(), ...tags.keys()])].flatMap((tag) => {
@@ -140,6 +134,7 @@ function fromRelease(version: string, release: RepositoryRelease, tag: Repositor
     notesUrl: release.url,
     ...(release.publishedAt !== undefined && { publishedAt: release.publishedAt }),
     ...(commit !== undefined && { commit }),
+    ...(tag?.tree !== undefined && tag.commit === commit && { tree: tag.tree }),
   };
 }
 
@@ -154,6 +149,7 @@ function fromTag(version: string, tag: string, known: RepositoryTag | undefined,
     notesUrl: `${page}/releases/tag/${tag.split("/").map(encodeURIComponent).join("/")}`,
     ...(known?.committedAt !== undefined && { publishedAt: known.committedAt }),
     ...(known !== undefined && { commit: known.commit }),
+    ...(known?.tree !== undefined && { tree: known.tree }),
   };
 }
 

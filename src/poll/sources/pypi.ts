@@ -63,9 +63,9 @@ async function pollPypi(request: PollRequest, context: PollContext): Promise<Pol
   if (response.status !== 200) return failureOfStatus(response, `the Python package ${name}`);
   const page = readSimplePage(response);
   if (isFailure(page)) return page;
-  if (page.status === "quarantined") return quarantined(name, page);
   if (isStale(page, last)) return unchanged(request);
-  return answerOf(name, page, request, writeValidator({ etag: response.headers.etag, serial: page.serial }));
+  const validator = writeValidator({ etag: response.headers.etag, serial: page.serial });
+  return page.status === "quarantined" ? quarantined(name, page, validator) : answerOf(name, page, request, validator);
 }
 
 function answerOf(name: string, page: IndexPage, request: PollRequest, validator: string | undefined): PollAnswer {
@@ -76,6 +76,7 @@ function answerOf(name: string, page: IndexPage, request: PollRequest, validator
     releases,
     refs: request.pinnedRefs.flatMap((pinned) => refOf(pinned, groups)),
     complete: true,
+    identity: {},
     notChecked:
       page.dropped === 0 ? [] : [`${page.dropped} files of ${name}: their entries in the index could not be read`],
     ...(validator !== undefined && { validator }),
@@ -149,12 +150,21 @@ function canonical(version: string): string {
 }
 
 /** The page of a quarantined project is empty: to say so is not to say that its versions are gone. */
-function quarantined(name: string, page: IndexPage): Failure {
+function quarantined(name: string, page: IndexPage, validator: string | undefined): PollAnswer {
   const reason = page.statusReason === undefined ? "" : ` (${page.statusReason})`;
-  return new Failure(
-    "gone",
-    `${name} is quarantined${reason}: the index withholds all its files while it is looked into as malicious`,
-  );
+  return {
+    state: "changed",
+    releases: [],
+    refs: [],
+    complete: false,
+    identity: {
+      standing: { status: "quarantined", ...(page.statusReason !== undefined && { reason: page.statusReason }) },
+    },
+    notChecked: [
+      `all versions: ${name} is quarantined${reason}: the index withholds all its files while it is looked into as malicious`,
+    ],
+    ...(validator !== undefined && { validator }),
+  };
 }
 
 /** A cache may answer what was true before the last poll. */

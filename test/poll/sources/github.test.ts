@@ -13,6 +13,7 @@ import {
   pushCommit,
   renameRepository,
 } from "../../upstreams/github/builders.ts";
+import { resolveCommit } from "../../upstreams/github/world.ts";
 
 const NOW = "2026-11-20T12:00:00.000Z";
 const PURL = "pkg:github/acme/tool";
@@ -166,14 +167,35 @@ describe("a poll with a token", () => {
     expect((await poll()).notChecked).toEqual([expect.stringContaining("umbrella/tool")]);
   });
 
-  it("stops when somebody else's repository has the name now", async () => {
+  it("says who answered, so that another repository under the same name is told from the first", async () => {
     const { ask, poll, world } = await start();
-    const { validator } = await poll();
+    const { validator, identity } = await poll();
+    expect(identity).toMatchObject({
+      id: expect.stringMatching(/^\d+$/),
+      owner: expect.any(String),
+      name: "acme/tool",
+    });
     world.repositories.delete("acme/tool");
     addRepository(world, "acme/tool");
-    expect(await ask({ last: { validator: String(validator) } })).toMatchObject({
-      code: "refused",
-      message: expect.stringContaining("another repository"),
+    const answer = changed(await ask({ last: { validator: String(validator) } }));
+    expect(answer.identity?.id).not.toBe(identity?.id);
+    expect(answer.identity?.owner).toBe(identity?.owner);
+  });
+
+  it("names the tree of pinned tags, lightweight or annotated, and of no others", async () => {
+    const { poll, tool } = await start();
+    const tree = (tag: string) => {
+      const commit = tool.objects.get(resolveCommit(tool, `refs/tags/${tag}`) ?? "");
+      return commit?.type === "commit" ? commit.tree : undefined;
+    };
+    addTag(tool, "v1.0.0");
+    addTag(tool, "v1.1.0", { message: "signed by nobody" });
+    addTag(tool, "v1.2.0");
+    const { releases } = await poll({ pinnedRefs: ["v1.0.0", "v1.1.0"] });
+    expect(Object.fromEntries(releases.map((release) => [release.tag, release.tree]))).toEqual({
+      "v1.0.0": tree("v1.0.0"),
+      "v1.1.0": tree("v1.1.0"),
+      "v1.2.0": undefined,
     });
   });
 

@@ -115,10 +115,15 @@ describe("a project on PyPI", () => {
     expect(await release("1.1")).toMatchObject({ state: "released", stateReason: "the project is archived" });
   });
 
-  it("that is quarantined is a failure, so that its versions do not seem deleted", async () => {
+  it("that is quarantined says so and names no version, so that none seems deleted", async () => {
     Object.assign(world.projects["holy-grail"] ?? {}, { status: "quarantined" });
-    const answer = await poll({ pinnedRefs: ["1.0"] });
-    expect(answer).toMatchObject({ code: "gone", message: expect.stringContaining("quarantined") });
+    expect(await poll({ pinnedRefs: ["1.0"] })).toMatchObject({
+      state: "changed",
+      releases: [],
+      complete: false,
+      identity: { standing: { status: "quarantined" } },
+      notChecked: [expect.stringContaining("quarantined")],
+    });
   });
 
   it("that does not exist is not found", async () => {

@@ -23,6 +23,7 @@ export const REPOSITORY: Fields<RepositoryHandle> = {
   description: ({ repository }) => repository.description,
   owner: ({ repository }) => ({
     __typename: repository.ownerType,
+    id: `O_${Buffer.from(repository.ownerId ?? repository.owner).toString("base64url")}`,
     login: repository.owner,
     isVerified: repository.ownerVerified,
   }),

@@ -44,6 +44,8 @@ export type Repository = {
   name: string;
   databaseId: number;
   ownerType: "Organization" | "User";
+  /** What stays when the owner is renamed; absent: the owner's name. */
+  ownerId?: string;
   ownerVerified: boolean;
   visibility: "PUBLIC" | "PRIVATE";
   archivedAt?: Instant;

@@ -1,57 +1,93 @@
 import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Database } from "./client.ts";
-import { and, eq, gt } from "./orm.ts";
+import { inArray } from "./orm.ts";
 import { facts } from "./schema.ts";
+import { fromInsert } from "./upsert.ts";
 
 /** Facts as they were collected: what they are, from where, when. */
 export type Facts = { readonly facts: unknown; readonly source: string; readonly at: Instant };
 
-/** Keeps what a signal (or check) collected about a subject until `expiresAt`. A failure is kept, too: not to ask again too soon. */
-export async function putFacts(
+/** What a signal (or check) collected about a subject, and until when it holds. */
+export type FactsRow = {
+  readonly subject: string;
+  readonly signal: string;
+  readonly collected: Facts | Failure;
+  readonly expiresAt: Instant;
+};
+
+/** Everything that is stored about some subjects, read at once. */
+export type KnownFacts = ReadonlyMap<string, FactsRow>;
+
+/** Rows of one statement: each has seven values, and a statement may have 65,535. */
+const CHUNK = 2_000;
+
+/** Keeps what was collected about one subject. */
+export function putFacts(
   db: Database,
   subject: string,
   signal: string,
   collected: Facts | Failure,
   expiresAt: Instant,
 ): Promise<void> {
-  const row = isFailure(collected)
-    ? { failure: toRow(collected), expiresAt }
-    : { facts: collected.facts, source: collected.source, at: collected.at, failure: null, expiresAt };
-  await db
-    .insert(facts)
-    .values({ purl: subject, signal, ...row })
-    .onConflictDoUpdate({ target: [facts.purl, facts.signal], set: row });
+  return putAllFacts(db, [{ subject, signal, collected, expiresAt }]);
+}
+
+/** Keeps what was collected about many subjects. A failure is kept, too: not to ask again too soon. */
+export async function putAllFacts(db: Database, rows: readonly FactsRow[]): Promise<void> {
+  const { facts: found, source, at, failure, expiresAt } = facts;
+  const set = fromInsert({ facts: found, source, at, failure, expiresAt });
+  const latest = [...new Map(rows.map((row) => [keyOf(row.subject, row.signal), row])).values()];
+  for (let start = 0; start < latest.length; start += CHUNK) {
+    await db
+      .insert(facts)
+      .values(latest.slice(start, start + CHUNK).map(valuesOf))
+      .onConflictDoUpdate({ target: [facts.purl, facts.signal], set });
+  }
+}
+
+/** Reads what is stored about some subjects, expired or not. */
+export async function factsOf(db: Database, subjects: readonly string[]): Promise<KnownFacts> {
+  const known = new Map<string, FactsRow>();
+  for (let start = 0; start < subjects.length; start += CHUNK) {
+    const rows = await db
+      .select()
+      .from(facts)
+      .where(inArray(facts.purl, [...subjects.slice(start, start + CHUNK)]));
+    for (const row of rows) {
+      const { purl: subject, signal, expiresAt } = row;
+      known.set(keyOf(subject, signal), { subject, signal, collected: toCollected(row), expiresAt });
+    }
+  }
+  return known;
 }
 
 /** What was collected and has not expired; undefined when it must be collected again. */
-export async function freshFacts(
-  db: Database,
-  subject: string,
-  signal: string,
-  now: Instant,
-): Promise<Facts | Failure | undefined> {
-  const [row] = await db
-    .select()
-    .from(facts)
-    .where(and(eq(facts.purl, subject), eq(facts.signal, signal), gt(facts.expiresAt, now)));
-  return row === undefined ? undefined : toCollected(row);
+export function freshIn(known: KnownFacts, subject: string, signal: string, now: Instant): Facts | Failure | undefined {
+  const row = known.get(keyOf(subject, signal));
+  return row === undefined || row.expiresAt <= now ? undefined : row.collected;
 }
 
 /** What was collected last, expired or not, for people who ask what is known; undefined when nothing ever was. */
-export async function lastFacts(db: Database, subject: string, signal: string): Promise<Facts | Failure | undefined> {
-  const [row] = await db
-    .select()
-    .from(facts)
-    .where(and(eq(facts.purl, subject), eq(facts.signal, signal)));
-  return row === undefined ? undefined : toCollected(row);
+export function lastIn(known: KnownFacts, subject: string, signal: string): Facts | Failure | undefined {
+  return known.get(keyOf(subject, signal))?.collected;
+}
+
+function keyOf(subject: string, signal: string): string {
+  return `${subject}\n${signal}`;
+}
+
+function valuesOf({ subject, signal, collected, expiresAt }: FactsRow): typeof facts.$inferInsert {
+  if (isFailure(collected)) {
+    const { code, message, retryAt } = collected;
+    const failure = retryAt === undefined ? { code, message } : { code, message, retryAt };
+    return { purl: subject, signal, facts: null, source: null, at: null, failure, expiresAt };
+  }
+  const { facts: found, source, at } = collected;
+  return { purl: subject, signal, facts: found, source, at, failure: null, expiresAt };
 }
 
 function toCollected(row: typeof facts.$inferSelect): Facts | Failure {
   if (row.failure !== null) return new Failure(row.failure.code, row.failure.message, { retryAt: row.failure.retryAt });
   return { facts: row.facts, source: row.source ?? "", at: row.at ?? row.expiresAt };
-}
-
-function toRow({ code, message, retryAt }: Failure) {
-  return retryAt === undefined ? { code, message } : { code, message, retryAt };
 }

@@ -1,5 +1,6 @@
 import type { Alert, Candidate, Decision } from "./bump.ts";
 import { earliest, type Instant } from "./instant.ts";
+import type { SupportEntry } from "./support.ts";
 import type { CheckResult, TrustScore } from "./trust.ts";
 
 /** What people are shown of an upstream and of one of its releases. */
@@ -75,5 +76,7 @@ export type Digest = {
   readonly unpinned: readonly UnpinnedEntry[];
   readonly drifting: readonly DriftEntry[];
   readonly unchecked: readonly UncheckedEntry[];
+  /** What is pinned and gets no fixes any more, or soon. */
+  readonly ending: readonly SupportEntry[];
   readonly watched: { readonly projects: number; readonly components: number; readonly upstreams: number };
 };

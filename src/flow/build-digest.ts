@@ -2,6 +2,7 @@ import type { Alert, Verdict } from "../domain/bump.ts";
 import type { Digest, DigestEntry, DriftEntry, UncheckedEntry, UnpinnedEntry } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import { type Component, isFloating, type Pin } from "../domain/pin.ts";
+import type { SupportEntry } from "../domain/support.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 
 /** What a digest is made of, read from the store. */
@@ -10,6 +11,7 @@ export type DigestMaterial = {
   readonly components: readonly Component[];
   readonly alerts: readonly Alert[];
   readonly unchecked: readonly UncheckedEntry[];
+  readonly ending: readonly SupportEntry[];
   readonly projects: readonly string[];
   readonly from: Instant;
   readonly until: Instant;
@@ -35,6 +37,7 @@ export function buildDigest(material: DigestMaterial): Digest {
     unpinned: unpinnedOf(components),
     drifting: driftingOf(components),
     unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+    ending: [...material.ending].sort((a, b) => ((a.endsAt ?? "") < (b.endsAt ?? "") ? -1 : 1)),
     watched: {
       projects: material.projects.length,
       components: components.length,
@@ -54,6 +57,7 @@ export function newsOf(digest: Digest): string[] {
       `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim(),
     ),
     ...digest.alerts.map((alert) => `alert ${alert.project} ${alert.upstream} ${alert.class}`),
+    ...digest.ending.map((entry) => `support ${entry.project} ${entry.subject} ${entry.ended ? "ended" : "ends"}`),
     ...digest.unchecked.map((entry) => `unchecked ${entry.subject}`),
   ].sort();
 }

@@ -15,6 +15,7 @@ import { type Component, toComponents } from "../domain/pin.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import type { DigestMaterial } from "./build-digest.ts";
 import type { FlowContext } from "./context.ts";
+import { watchSupport } from "./watch-support.ts";
 
 /** Reads everything a digest says from the store: what was planned, delivered, and what could not be looked at. */
 export async function readDigestMaterial(flow: FlowContext, from: Instant, until: Instant): Promise<DigestMaterial> {
@@ -22,8 +23,10 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   const components: Component[] = [];
   for (const id of projects) components.push(...toComponents(id, await pinsOf(flow.db, id)));
   const entries = (await Promise.all(projects.map((id) => entriesOf(flow, id)))).flat();
-  const unchecked = await uncheckedOf(flow, projects, components);
-  return { entries, components, alerts: await standingAlerts(flow.db), unchecked, projects, from, until };
+  const support = await watchSupport(flow, components);
+  const unchecked = [...(await uncheckedOf(flow, projects, components)), ...support.unchecked];
+  const { ending } = support;
+  return { entries, components, alerts: await standingAlerts(flow.db), unchecked, ending, projects, from, until };
 }
 
 /** A project's candidates (those on their way, unless told otherwise) with their latest decisions and what was delivered for them. */

@@ -1,5 +1,5 @@
 import { candidatesOfUpstream, type StoredCandidate } from "../db/candidates.ts";
-import { lastFacts } from "../db/facts.ts";
+import { factsOf, lastIn } from "../db/facts.ts";
 import { releasesOf } from "../db/releases.ts";
 import { upstreamState } from "../db/upstreams.ts";
 import { OPEN_STATES } from "../domain/candidate-state.ts";
@@ -94,7 +94,10 @@ async function knownFinding(
   earlier: readonly Finding[],
 ): Promise<Finding> {
   const now = flow.clock();
-  const known = signal.id === vouches.id ? await collectVouches(flow, purl) : await lastFacts(flow.db, purl, signal.id);
+  const known =
+    signal.id === vouches.id
+      ? await collectVouches(flow, purl)
+      : lastIn(await factsOf(flow.db, [purl]), purl, signal.id);
   if (known !== undefined) return signal.judge(known, now);
   const said = earlier.find((finding) => finding.signal === signal.id);
   return said ?? signal.judge(new Failure("not-checked", "Nothing is stored: add --ask to ask now."), now);

@@ -11,6 +11,7 @@ import { discoverProject } from "./discover-project.ts";
 import { type PlanReport, toPlanReport } from "./plan-report.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
 import { staleIn, watchFreshness } from "./watch-freshness.ts";
+import { watchSupport } from "./watch-support.ts";
 
 /** A plan also says what is skipped: a digest need not repeat that. */
 const SHOWN = [...OPEN_STATES, "skipped"] as const;
@@ -48,8 +49,16 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
   );
   await watchFreshness(flow);
   const plan = await planAndRemember(flow, project);
-  const unchecked = [...(await staleIn(flow, project.id)), ...(await uncheckedOf(flow, [project.id], plan.components))];
-  return toPlanReport(project.id, plan.components, await entriesOf(flow, project.id, SHOWN), unchecked);
+  const support = await watchSupport(flow, plan.components);
+  const unchecked = [
+    ...(await staleIn(flow, project.id)),
+    ...(await uncheckedOf(flow, [project.id], plan.components)),
+    ...support.unchecked,
+  ];
+  return toPlanReport(project.id, plan.components, await entriesOf(flow, project.id, SHOWN), {
+    unchecked,
+    ending: support.ending,
+  });
 }
 
 /** The watched project of that folder, or one made up for it. */

@@ -1,6 +1,7 @@
 import type { Decision, Step } from "../domain/bump.ts";
 import type { DigestEntry, UncheckedEntry } from "../domain/digest.ts";
 import { type Component, isFloating } from "../domain/pin.ts";
+import { type SupportEntry, supportSentence } from "../domain/support.ts";
 import { type CheckResult, INSUFFICIENT_COVERAGE, trustBand } from "../domain/trust.ts";
 
 /** What `headgate plan --json` prints of one project. Stable: fields are added, never renamed. */
@@ -13,12 +14,25 @@ export type PlanReport = {
     readonly places: readonly ReportPlace[];
   }[];
   readonly candidates: readonly ReportCandidate[];
+  /** What is pinned and gets no fixes any more, or soon. */
+  readonly support: readonly ReportSupport[];
   readonly problems: readonly {
     readonly subject: string;
     readonly reason: string;
     readonly since?: string;
     readonly retryAt?: string;
   }[];
+};
+
+/** `endsAt` is absent where no day is named. */
+type ReportSupport = {
+  readonly upstream: string;
+  readonly subject: string;
+  readonly ended: boolean;
+  readonly endsAt?: string;
+  readonly summary: string;
+  readonly url: string;
+  readonly places: readonly ReportPlace[];
 };
 
 type ReportPlace = { readonly file: string; readonly line: number };
@@ -44,7 +58,7 @@ export function toPlanReport(
   project: string,
   components: readonly Component[],
   entries: readonly DigestEntry[],
-  unchecked: readonly UncheckedEntry[],
+  { unchecked, ending }: { readonly unchecked: readonly UncheckedEntry[]; readonly ending: readonly SupportEntry[] },
 ): PlanReport {
   return {
     project,
@@ -55,7 +69,17 @@ export function toPlanReport(
       places: placesOf(component),
     })),
     candidates: entries.map(toReportCandidate),
+    support: ending.map(toReportSupport),
     problems: unchecked,
+  };
+}
+
+function toReportSupport(entry: SupportEntry): ReportSupport {
+  const { upstream, subject, ended, endsAt, url, places } = entry;
+  return {
+    ...{ upstream, subject, ended, summary: supportSentence(entry), url },
+    ...(endsAt !== undefined && { endsAt }),
+    places: places.map(({ path, line }) => ({ file: path, line })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { freshFacts, putFacts } from "../db/facts.ts";
+import { factsOf, freshIn, putFacts } from "../db/facts.ts";
 import { DAY, plus } from "../domain/instant.ts";
 import { parsePurl, toPurl } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
@@ -16,7 +16,7 @@ export async function repositoryOf(flow: FlowContext, purl: string): Promise<str
   const source = sourceOf(purl);
   if (isFailure(source) || source.repository === undefined) return undefined;
   const now = flow.clock();
-  const known = await freshFacts(flow.db, purl, FACT, now);
+  const known = freshIn(await factsOf(flow.db, [purl]), purl, FACT, now);
   if (known !== undefined) return !isFailure(known) && typeof known.facts === "string" ? known.facts : undefined;
   const repository = await source.repository(purl, pollContext(flow));
   if (isFailure(repository)) return undefined; // asked again next time; signals then say that the repository is not known

@@ -1,4 +1,4 @@
-import { freshFacts, putFacts } from "../db/facts.ts";
+import { factsOf, freshIn, putFacts } from "../db/facts.ts";
 import { allVouches } from "../db/vouches.ts";
 import { plus } from "../domain/instant.ts";
 import type { Finding, TrustScore } from "../domain/trust.ts";
@@ -19,7 +19,7 @@ export async function scoreUpstream(flow: FlowContext, purl: string): Promise<Tr
 
 async function findingOf(flow: FlowContext, signal: Signal, purl: string, context: ScoreContext): Promise<Finding> {
   const { now } = context;
-  const known = await freshFacts(flow.db, purl, signal.id, now);
+  const known = freshIn(await factsOf(flow.db, [purl]), purl, signal.id, now);
   if (known !== undefined) return signal.judge(known, now);
   const collected = await signal.collect(purl, context);
   if (!isFailure(collected)) await putFacts(flow.db, purl, signal.id, collected, plus(now, signal.expiry));

@@ -13,7 +13,10 @@ export function sourceOf(purl: string, sources: readonly Source[] = SOURCES): So
   if (source !== undefined) return source;
   const kind = parsePurl(purl)?.type ?? purl;
   const known = sources.map((one) => one.id).join(", ");
-  return new Failure("misconfigured", `no source polls upstreams of the kind "${kind}" (known sources: ${known})`);
+  return new Failure(
+    "misconfigured",
+    `known, not watched: no source polls upstreams of the kind "${kind}" (known sources: ${known})`,
+  );
 }
 
 /** Asks one upstream what there is. Never throws: whatever a source throws is an `unreadable` failure of this upstream. */

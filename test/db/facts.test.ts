@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { blobCache, pruneBlobs } from "../../src/db/blobs.ts";
 import { appendEvent, eventsSince } from "../../src/db/events.ts";
-import { freshFacts, putFacts } from "../../src/db/facts.ts";
+import { factsOf, freshIn, lastIn, putAllFacts, putFacts } from "../../src/db/facts.ts";
 import { getMeta, instanceId, setMeta } from "../../src/db/meta.ts";
 import { recordRefs, refsOf } from "../../src/db/refs.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
@@ -12,6 +12,10 @@ import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../sup
 
 const PURL = "pkg:github/example/tool";
 const LATER = plus(NOW, HOUR);
+
+async function freshFacts(db: TestDatabase["db"], subject: string, signal: string, now: string) {
+  return freshIn(await factsOf(db, [subject]), subject, signal, now);
+}
 
 describe.each(STORES)("what was observed, on the %s store", (kind) => {
   let store: TestDatabase;
@@ -29,6 +33,24 @@ describe.each(STORES)("what was observed, on the %s store", (kind) => {
     expect(await freshFacts(store.db, PURL, "other", NOW)).toBeUndefined();
     await putFacts(store.db, PURL, "stars", { ...facts, facts: null, at: LATER }, plus(LATER, HOUR));
     expect(await freshFacts(store.db, PURL, "stars", LATER)).toEqual({ ...facts, facts: null, at: LATER });
+  });
+
+  it("facts of many subjects are read and written at once", async () => {
+    const subjects = Array.from({ length: 2_500 }, (_, index) => `pkg:pypi/p${index}`);
+    const collected = (subject: string) => ({ facts: subject, source: "s", at: NOW });
+    const rows = subjects.map((subject) => ({
+      subject,
+      signal: "stars",
+      collected: collected(subject),
+      expiresAt: LATER,
+    }));
+    await putAllFacts(store.db, [...rows, ...rows.slice(0, 1)]);
+    const known = await factsOf(store.db, subjects);
+    expect(known.size).toBe(2_500);
+    expect(freshIn(known, "pkg:pypi/p2499", "stars", NOW)).toEqual(collected("pkg:pypi/p2499"));
+    expect(freshIn(known, "pkg:pypi/p2499", "stars", LATER)).toBeUndefined();
+    expect(lastIn(known, "pkg:pypi/p2499", "stars")).toEqual(collected("pkg:pypi/p2499"));
+    await putAllFacts(store.db, []);
   });
 
   it("that facts could not be had is known until it expires", async () => {

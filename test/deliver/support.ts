@@ -26,6 +26,7 @@ export function aDigest(given: Partial<Digest> = {}): Digest {
     unpinned: [],
     drifting: [],
     unchecked: [],
+    ending: [],
     watched: { projects: 1, components: 40, upstreams: 38 },
     ...given,
   };

@@ -1,3 +1,4 @@
+import { startEndOfLife } from "../upstreams/end-of-life.ts";
 import { startGithub } from "../upstreams/github.ts";
 import { startOci } from "../upstreams/oci.ts";
 import { startOsv } from "../upstreams/osv.ts";
@@ -13,28 +14,30 @@ export type StandIns = {
   readonly hub: StandIn;
   readonly other: StandIn;
   readonly osv: StandIn;
+  readonly endOfLife: StandIn;
   readonly smtp: SmtpStandIn;
   readonly close: () => Promise<void>;
 };
 
 /** Starts a stand-in of every service. */
 export async function startStandIns(world: DemoWorld): Promise<StandIns> {
-  const [github, pypi, hub, other, osv, smtp] = await Promise.all([
+  const [github, pypi, hub, other, osv, endOfLife, smtp] = await Promise.all([
     startGithub(world.github),
     startPypi(world.pypi),
     startOci(world.hub),
     startOci(world.other),
     startOsv(world.osv),
+    startEndOfLife(world.endOfLife),
     startSmtp(),
   ]);
-  const all = { github, pypi, hub, other, osv, smtp };
+  const all = { github, pypi, hub, other, osv, endOfLife, smtp };
   return { ...all, close: async () => void (await Promise.all(Object.values(all).map((one) => one.close()))) };
 }
 
 /** A configuration that watches the sample and reaches every service at its stand-in. `watch` replaces the repository. */
 export function configFor(standIns: StandIns, data: string, watch = `repository: ${WATCHED}`, more = ""): string {
-  const { github, pypi, hub, other, osv, smtp } = standIns;
-  const hosts = [github, pypi, hub, other, osv].map((one) => new URL(one.url).host);
+  const { github, pypi, hub, other, osv, endOfLife, smtp } = standIns;
+  const hosts = [github, pypi, hub, other, osv, endOfLife].map((one) => new URL(one.url).host);
   return `watch:
   - ${watch}
 deliver:
@@ -54,7 +57,7 @@ upstreams:
   osv: { url: "${osv.url}" }
   deps-dev: { url: "${osv.url}" }
   scorecard: { url: "${osv.url}" }
-  endoflife: { url: "${osv.url}" }
+  endoflife: { url: "${endOfLife.url}" }
 network:
   allow-private: [${hosts.map((host) => `"${host}"`).join(", ")}]
 storage: { directory: "${data}" }

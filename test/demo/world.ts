@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { DAY, type Instant, plus } from "../../src/domain/instant.ts";
+import type { EndOfLifeWorld } from "../upstreams/end-of-life.ts";
 import { addRelease, addRepository, addTag, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import { findRepository, type GithubWorld } from "../upstreams/github/world.ts";
 import { type OciWorld, pushImage } from "../upstreams/oci.ts";
@@ -14,6 +15,7 @@ export type DemoWorld = {
   readonly hub: OciWorld;
   readonly other: OciWorld;
   readonly osv: OsvWorld;
+  readonly endOfLife: EndOfLifeWorld;
   readonly token: string;
 };
 
@@ -52,7 +54,18 @@ export function demoWorld(clock: () => Instant): DemoWorld {
     pushImage(hub, repository, tag, { content: `${repository}:${tag}`, pushedAt: ago(40) });
   const other: OciWorld = { repositories: {} };
   pushImage(other, "search/engine", "latest", { content: "search" });
-  return { github, pypi: firstPypi(ago), hub, other, osv: { advisories: [] }, token: addToken(github) };
+  const endOfLife = { products: products(clock()) };
+  return { github, pypi: firstPypi(ago), hub, other, osv: { advisories: [] }, endOfLife, token: addToken(github) };
+}
+
+/** Alpine 3.22 goes out of support in two months; the rest is kept up. */
+function products(now: Instant): EndOfLifeWorld["products"] {
+  const alpine = [
+    { name: "3.24", eolFrom: plus(now, 500 * DAY) },
+    { name: "3.22", eolFrom: plus(now, 60 * DAY) },
+  ];
+  const debian = [{ name: "13", codename: "Trixie", eolFrom: plus(now, 900 * DAY) }];
+  return { "alpine-linux": { label: "Alpine Linux", cycles: alpine }, debian: { label: "Debian", cycles: debian } };
 }
 
 /** What upstream does on the day after the first look. */

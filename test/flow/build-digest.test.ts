@@ -17,6 +17,7 @@ function material(given: Partial<DigestMaterial> = {}): DigestMaterial {
     components: [],
     alerts: [],
     unchecked: [],
+    ending: [],
     projects: ["suite"],
     from: "2026-11-19T12:00:00.000Z",
     until: NOW,

@@ -44,7 +44,22 @@ function printReport(report: PlanReport, terminal: Terminal): void {
     terminal.out(`\n${terminal.style("bold", heading)}`);
     for (const candidate of candidates) printCandidate(candidate, terminal);
   }
+  printSupport(report, terminal);
   printProblems(report, terminal);
+}
+
+function printSupport(report: PlanReport, terminal: Terminal): void {
+  if (report.support.length === 0) return;
+  terminal.out(`\n${terminal.style("bold", "Out of support, or soon")}`);
+  for (const { summary, places } of report.support) {
+    const [first] = places;
+    const where = first === undefined ? "" : ` (${first.file}:${first.line}${others(places.length - 1)})`;
+    for (const line of wrap(printable(`${summary}${where}`), terminal.width, "  ")) terminal.out(line);
+  }
+}
+
+function others(number: number): string {
+  return number === 0 ? "" : ` and ${count(number, "more place")}`;
 }
 
 function printCandidate(candidate: ReportCandidate, terminal: Terminal): void {

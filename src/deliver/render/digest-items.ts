@@ -2,6 +2,7 @@ import type { Alert } from "../../domain/bump.ts";
 import { type Digest, type DigestEntry, groupUnchecked } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Place } from "../../domain/pin.ts";
+import { supportSentence } from "../../domain/support.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { Tone } from "../../views/mail.ts";
 import { moment, relative } from "../../views/time.ts";
@@ -41,6 +42,7 @@ export function digestSections(digest: Digest): Section[] {
     { heading: "Blocked", tone: "urgent", items: digest.blocked.map((entry) => entryItem(entry, at)) },
     { heading: "Held for a person's word", tone: "careful", items: digest.held.map((entry) => heldItem(entry, at)) },
     { heading: "Waiting", tone: "calm", items: digest.waiting.map((entry) => entryItem(entry, at)) },
+    { heading: "Out of support, or soon", tone: "careful", items: digest.ending.map(endingItem) },
     {
       heading: "Could not be checked",
       tone: "careful",
@@ -60,6 +62,7 @@ export function digestCounts(digest: Digest): string {
     [digest.blocked.length, "blocked"],
     [digest.held.length, "held"],
     [digest.waiting.length, "waiting"],
+    [digest.ending.length, "out of support, or soon"],
     [digest.unchecked.length, "not checked"],
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
@@ -188,6 +191,18 @@ function uncheckedItem(entry: Digest["unchecked"][number], at: Instant): Item {
     entry.retryAt === undefined ? [] : [{ mark: "next try", tone: "calm", text: moment(entry.retryAt) }];
   const title = entry.subject.startsWith("pkg:") ? upstreamLabel(entry.subject) : entry.subject;
   return { title, about: [], facts: [{ mark: "why", tone: "careful", text: entry.reason }, ...since, ...retry] };
+}
+
+function endingItem(entry: Digest["ending"][number]): Item {
+  return {
+    title: entry.subject,
+    url: entry.url,
+    about: [entry.project, upstreamLabel(entry.upstream), count(entry.places.length, "place")],
+    facts: [
+      { mark: entry.ended ? "ended" : "ends", tone: "careful", text: supportSentence(entry) },
+      ...placesFact(entry.places),
+    ],
+  };
 }
 
 function driftItem(entry: Digest["drifting"][number]): Item {

@@ -99,12 +99,14 @@ function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {
   return throughLists(includers);
 }
 
-function includerOf(file: ReadFile, variables: readonly Variable[], { scope, constraints }: Partial<Inclusion>) {
+function includerOf(file: ReadFile, variables: readonly Variable[], more: Partial<Inclusion>): Includer {
+  const { scope, constraints, replaces } = more;
   return {
     file,
     variables,
     ...(scope === undefined ? {} : { scope }),
     ...(constraints === undefined ? {} : { constraints }),
+    ...(replaces === undefined ? {} : { replaces }),
   };
 }
 

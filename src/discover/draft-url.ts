@@ -11,6 +11,9 @@ const HASH: Readonly<Record<"hex" | "base64", RegExp>> = {
   base64: /^[A-Za-z0-9+/]{27,88}={0,2}$/,
 };
 
+/** A word that something puts a value in the place of, as sed does. */
+const PLACEHOLDER = /XXX|@[A-Za-z_]{3,}@|__[A-Z][A-Z_]+__|%[A-Z_]{3,}%|[<{][A-Za-z_][\w.-]*[>}]/;
+
 type Part = NonNullable<LocatedUrl["part"]>;
 
 /** An address with its holes filled: a pin where it names an upstream, nothing where it does not. */
@@ -49,7 +52,8 @@ function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
   if (respelled !== undefined) return { ...common(filled, located, undefined), ...respelled };
   if (holes.length > 0) return unclearHoles(`${spelledOut(filled.resolved)}${at}`, holes);
   const text = resolved.text.slice(part.start, part.end);
-  if (text.includes("$")) return { unclear: `${spelledOut(resolved)}: what fills "${text}" is not followed.` };
+  if (text.includes("$") || PLACEHOLDER.test(text))
+    return { unclear: `${spelledOut(resolved)}: what fills "${text}" is not followed.` };
   const kind = part.kind === "ref" ? kindOfRef(decoded(text)) : part.kind;
   const anchor = anchorOf(resolved, part.start, part.end);
   if (kind === "branch" || !/\d/.test(text)) return floating(filled, located, anchor, text);

@@ -14,6 +14,7 @@ export function findingsOf(pins: readonly Pin[], files: readonly TextFile[]): Pi
     ...byUpstream("mutable", watched.filter(isMutable)),
     ...driftOf(watched),
     ...unusedOf(files),
+    ...staleCopiesOf(watched, files),
   ];
 }
 
@@ -70,6 +71,59 @@ function isNamed(path: string, words: ReadonlySet<string>): boolean {
   const dot = name.search(/[.-](?:docker|container)file$|(?<=file)[.-]/i);
   const halves = dot < 0 ? [] : [name.slice(dot), name.slice(0, dot + 1), name.slice(0, dot)];
   return [name, ...halves].some((half) => words.has(half));
+}
+
+/** Kinds of files that are copied whole, and what a tool takes without being told: only their folders tell them apart. */
+const COPIED: Readonly<Record<string, RegExp>> = {
+  requirements: /^requirements\.(?:txt|in)$/,
+  compose: /^(?:docker-)?compose(?:\.override)?\.ya?ml$/,
+  conda: /^environment\.ya?ml$/,
+};
+const FEWEST_SHARED = 3;
+
+/**
+ * Lists of requirements, Compose files and environments that no other file names, and that say of the same upstreams what
+ * another file of their kind says, in other versions: copies that were left behind. Pure.
+ */
+function staleCopiesOf(pins: readonly Pin[], files: readonly TextFile[]): PinFinding[] {
+  const versions = versionsByFile(pins.filter(({ format }) => COPIED[format] !== undefined));
+  const copies = [...versions].filter(([path, own]) => {
+    const others = [...versions].filter(([other, { format }]) => other !== path && format === own.format);
+    return path.includes("/") && own.taken.size >= FEWEST_SHARED && others.some(([, other]) => repeats(own, other));
+  });
+  return copies
+    .filter(([path, { format }]) => !isNamedElsewhere(path, COPIED[format], files))
+    .map(([path]) => ({ kind: "unused", places: [{ path, line: 1 }] }));
+}
+
+type Taken = { readonly format: string; readonly taken: Map<string, string> };
+
+function versionsByFile(pins: readonly Pin[]): Map<string, Taken> {
+  const found = new Map<string, Taken>();
+  for (const { path, format, upstream, version } of pins) {
+    const file = found.get(path) ?? { format, taken: new Map<string, string>() };
+    found.set(path, file);
+    file.taken.set(upstream, version);
+  }
+  return found;
+}
+
+/** Everything that one file takes, the other takes as well, and something of it in another version. */
+function repeats({ taken }: Taken, other: Taken): boolean {
+  const all = [...taken];
+  return (
+    all.every(([upstream]) => other.taken.has(upstream)) &&
+    all.some(([upstream, version]) => other.taken.get(upstream) !== version)
+  );
+}
+
+function isNamedElsewhere(path: string, plain: RegExp | undefined, files: readonly TextFile[]): boolean {
+  const segments = path.split("/");
+  const name = segments.pop() ?? "";
+  const tellers = plain?.test(name) === true ? segments : [name];
+  return files.some(
+    (file) => file.path !== path && tellers.some((teller) => file.text.toLowerCase().includes(teller.toLowerCase())),
+  );
 }
 
 function placeOf({ path, line }: Pin): Place {

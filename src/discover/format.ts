@@ -76,6 +76,12 @@ export type Reference = {
   readonly local?: ReadonlyMap<string, number>;
 };
 
+/** The name of what a file holds as a whole, for those who read it. */
+export const CONTENT = "$content";
+
+/** A word in an address that something puts a value in the place of before it is used, as sed does. */
+export type Replacement = { readonly placeholder: string; readonly value: Value; readonly scope?: string };
+
 /** A statement that another file is used with values of this one. */
 export type Inclusion = {
   /** Where that file may be, best guess first, relative to the project's root. The first that exists is meant. */
@@ -86,6 +92,8 @@ export type Inclusion = {
   readonly variables: readonly Variable[];
   /** The scope of this file whose variables hold there, too. */
   readonly scope?: string;
+  /** Words of that file in whose place values of this one are put. */
+  readonly replaces?: readonly Replacement[];
   /** Files that say which versions are installed there where nothing is written, relative to the project's root. */
   readonly constraints?: readonly string[];
 };
@@ -97,6 +105,8 @@ export type Reading = {
   readonly inclusions: readonly Inclusion[];
   /** Files whose variables hold in this one, as a compose file's `.env`. */
   readonly takes?: readonly string[];
+  /** Words of this file in whose place values are put. */
+  readonly replaces?: readonly Replacement[];
   /** Files of versions that hold for what this one leaves open, relative to the project's root. */
   readonly constraints?: readonly string[];
   /** Scope → the scope whose variables it inherits. */

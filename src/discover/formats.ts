@@ -38,6 +38,7 @@ import { terraform } from "./formats/terraform.ts";
 import { toolVersions } from "./formats/tool-versions.ts";
 import { tox } from "./formats/tox.ts";
 import { vagrantfile } from "./formats/vagrantfile.ts";
+import { versionFile } from "./formats/version-file.ts";
 
 /** Every kind of file that is read. The first that matches a path reads it; the last one looks at whatever YAML is left. */
 export const FORMATS: readonly Format[] = [
@@ -69,6 +70,7 @@ export const FORMATS: readonly Format[] = [
   preCommit,
   setupCfg,
   toolVersions,
+  versionFile,
   tox,
   shell,
   systemd,

@@ -11,7 +11,7 @@ import { draftGit, draftUrl } from "./draft-url.ts";
 import { draftVersion } from "./draft-version.ts";
 import type { Reference } from "./format.ts";
 import { locksOf } from "./locks.ts";
-import { type ReadFile, type Resolved, resolveValue, type World } from "./resolve.ts";
+import { type Includer, type ReadFile, type Resolved, resolveValue, type World, withReplacements } from "./resolve.ts";
 import { splitTag } from "./tag.ts";
 import { type Words, wordsAt } from "./words.ts";
 
@@ -83,12 +83,18 @@ function constraintOn(world: World, file: ReadFile, { upstream, precision }: Ref
 
 /** The reference as the file stands, and as each file that includes it would have it. */
 function fillings(world: World, file: ReadFile, reference: Reference): Filled[] {
-  const hasHoles = [reference.value, reference.ref].some((value) =>
-    value?.pieces.some((piece) => piece.kind === "hole"),
-  );
-  const includers = hasHoles ? (world.includers.get(file.path) ?? []) : [];
+  const pieces = [reference.value, reference.ref].flatMap((value) => value?.pieces ?? []);
+  const isOpen = (includer: Includer) =>
+    pieces.some((piece) =>
+      piece.kind === "hole" ? true : includer.replaces?.some(({ placeholder }) => piece.text.includes(placeholder)),
+    );
+  const includers = (world.includers.get(file.path) ?? []).filter(isOpen);
   return [undefined, ...includers].map((includer) => {
-    const fill = (value: Reference["value"]): Resolved => resolveValue(world, file, value, reference.scope, includer);
+    const replaced = { file, replaces: file.reading.replaces ?? [] };
+    const fill = (value: Reference["value"]): Resolved => {
+      const resolved = withReplacements(world, resolveValue(world, file, value, reference.scope, includer), replaced);
+      return includer === undefined ? resolved : withReplacements(world, resolved, includer);
+    };
     const recorded = reference.submodule === undefined ? undefined : world.commits.get(reference.submodule);
     return { file, reference, resolved: fill(reference.value), fill, ...(recorded === undefined ? {} : { recorded }) };
   });

@@ -4,10 +4,10 @@ import type { Inclusion, Variable } from "./format.ts";
 import type { ScriptReading } from "./read-shell.ts";
 
 /**
- * The Dockerfiles that a script builds, with the arguments it gives them, and the lists of Python packages that it
- * installs. Scripts run in their folder or in the root.
+ * The Dockerfiles that a script builds, with the arguments it gives them, the lists of Python packages that it installs,
+ * and the files that sed puts values into. Scripts run in their folder or in the root.
  */
-export function buildInclusions({ images, lists }: ScriptReading, path: string): Inclusion[] {
+export function buildInclusions({ images, lists, substitutions }: ScriptReading, path: string): Inclusion[] {
   const folder = posix.dirname(path);
   const around = (file: string) =>
     [posix.join(folder, file), posix.normalize(file)].filter((one) => !/^(?:\.\.)?\//.test(one));
@@ -24,7 +24,10 @@ export function buildInclusions({ images, lists }: ScriptReading, path: string):
     const paths = [posix.join(folder, named), posix.normalize(named)].filter((one) => !one.startsWith("../"));
     return { paths, variables: variables.map((variable) => ({ ...variable, scope })) };
   });
-  return [...built, ...listed];
+  const changed = substitutions.flatMap(({ files, replaces }) =>
+    files.map((file) => ({ paths: around(file), variables: [], replaces })),
+  );
+  return [...built, ...listed, ...changed];
 }
 
 /** Where relative paths start from: the file's own folder, or the root where the project is started from there. */

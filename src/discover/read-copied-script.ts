@@ -42,6 +42,13 @@ export function includeLists(build: Build, lists: ScriptReading["lists"]): Inclu
   );
 }
 
+/** Files of the context that a build step puts values into. */
+export function includeChanged(build: Build, substitutions: ScriptReading["substitutions"]): Inclusion[] {
+  return substitutions.flatMap(({ files, replaces }) =>
+    files.map((file) => ({ paths: pathsOf(build, file), variables: [], scope: build.scope, replaces })),
+  );
+}
+
 /** Where the context has what the image has at a path, as seen from the Dockerfile and from the project's root. */
 function pathsOf({ copies, path }: Build, script: string): string[] {
   const sources = copies.flatMap(({ source, target }) => {

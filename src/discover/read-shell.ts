@@ -12,6 +12,7 @@ import { readModuleEdits } from "./read-package.ts";
 import { readRCommand } from "./read-r.ts";
 import { readWritten } from "./read-redirect.ts";
 import { readRelease } from "./read-release.ts";
+import { readSed, type Substitution } from "./read-sed.ts";
 import { listedWords, type WordLists, wordListsOf } from "./read-word-list.ts";
 
 /** What a script says: downloads, installs, clones, and the variables it sets for itself. */
@@ -27,6 +28,8 @@ export type ScriptReading = {
   readonly images: readonly (NonNullable<ContainerStep["build"]> & { readonly scope: string })[];
   /** Files whose variables it takes over, as written. */
   readonly sources: readonly string[];
+  /** Words in whose place it puts values, in its own addresses and in other files. */
+  readonly substitutions: readonly Substitution[];
   /** Lists of Python packages that it installs, as written, with the scope that they see. */
   readonly lists: readonly (ReturnType<typeof listsOf> & { readonly scope: string })[];
 };
@@ -39,6 +42,7 @@ type State = {
   readonly images: ScriptReading["images"][number][];
   readonly sources: string[];
   readonly lists: ScriptReading["lists"][number][];
+  readonly substitutions: Substitution[];
   /** Scope → the repositories cloned in it: place in the list of references, folder. */
   readonly clones: Map<string, { at: number; folder: string }[]>;
   /** Repositories that are added as a remote, until something is fetched from them. */
@@ -71,11 +75,11 @@ export function readCommandList(
 ): ScriptReading {
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
   const clones = new Map<string, { at: number; folder: string }[]>();
-  const lists = { references: [], downloads: [], builds: [], images: [], sources: [], lists: [] };
+  const lists = { references: [], downloads: [], builds: [], images: [], sources: [], lists: [], substitutions: [] };
   const wordLists = wordListsOf(steps, outer);
   const state: State = { text, ...lists, clones, remotes: new Map(), wordLists };
   for (const step of steps) readStep(state, step);
-  const { references, downloads, builds, images, sources, lists: installed } = state;
+  const { references, downloads, builds, images, sources, lists: installed, substitutions } = state;
   return {
     references: withChecksums(references, downloads, steps),
     variables: [...variables, ...steps.flatMap((step) => assignments(step, scope))],
@@ -85,6 +89,7 @@ export function readCommandList(
     images,
     sources,
     lists: installed,
+    substitutions,
   };
 }
 
@@ -124,6 +129,8 @@ function readStep(state: State, step: Step): void {
   if (git !== undefined) addGit(state, git, scope);
   const source = sourceOf(command);
   if (source !== undefined) state.sources.push(source);
+  const sed = readSed(command);
+  if (sed !== undefined) state.substitutions.push(inScopeOf(sed, scope));
   const lists = listsOf(command.words);
   if (lists.requirements.length > 0) state.lists.push({ ...lists, scope });
   const found = [
@@ -141,6 +148,10 @@ function readStep(state: State, step: Step): void {
     }
     state.references.push({ ...reference, scope });
   }
+}
+
+function inScopeOf({ replaces, files }: Substitution, scope: string): Substitution {
+  return { replaces: replaces.map((one) => ({ ...one, scope })), files };
 }
 
 function addContainer(state: State, { images, builds, build }: ContainerStep, scope: string): void {

@@ -1,5 +1,6 @@
+import { posix } from "node:path";
 import { HOLE, type Hole, type Piece, type Value } from "../lib/pieces.ts";
-import type { Reading, Variable } from "./format.ts";
+import { CONTENT, type Reading, type Replacement, type Variable } from "./format.ts";
 
 /** A file that was read, with what finds lines and variables in it quickly. */
 export type ReadFile = {
@@ -17,6 +18,7 @@ export type Includer = {
   readonly variables: readonly Variable[];
   readonly scope?: string;
   readonly constraints?: readonly string[];
+  readonly replaces?: readonly Replacement[];
 };
 
 /** All files by path, and for each the files that include it. */
@@ -92,6 +94,8 @@ function fillHole(search: Search, hole: Hole, place: Place, depth: number): Sour
   if (search.budget < 0 || depth > DEEPEST) return [{ hole: name }];
   if (hole.cut !== undefined) return withoutEnds(search, hole, hole.cut, place, depth);
   if (isAsked(place.file.text, hole)) return [{ hole: name, asked: { path: place.file.path, start: hole.start } }];
+  const held = contentOf(search.world, place.file, hole);
+  if (held !== undefined) return fill(search, held.variable.value.pieces, held.place, depth + 1);
   const filled = fillFromDefinitions(search, hole, { ...place, scope: hole.scope ?? place.scope }, depth);
   if (!isFilled(filled) && fallback !== undefined) return fill(search, fallback.pieces, place, depth + 1);
   return filled.map((piece) =>
@@ -134,6 +138,50 @@ function isAsked(text: string, { name, start, end }: Hole): boolean {
   return /\b(?:curl|wget|ls-remote|gh (?:api|release)|skopeo|crane)\b|latest/i.test(
     text.slice(start, Math.min(end, start + 500)),
   );
+}
+
+const READS =
+  /^(?:\$\(|`)(?:shell\s+)?\s*(?:cat\s+|<\s*)["']?(?:\$\{?\w+\}?\/)?([\w./-]+)["']?\s*(?:2>\S+\s*)?(?:\|\s*(?:tr|head|xargs)\b[^|)`]*)?(?:\)|`)$/;
+
+/** What the file holds that a command prints: `$(cat VERSION)`. Scripts run in their folder or in the root. */
+function contentOf(world: World, file: ReadFile, hole: Hole): Found | undefined {
+  if (!hole.name.startsWith("$(") || hole.end - hole.start > 200) return undefined;
+  const [, named] = READS.exec(file.text.slice(hole.start, hole.end)) ?? [];
+  if (named === undefined || named.startsWith("/")) return undefined;
+  for (const path of [posix.join(posix.dirname(file.path), named), posix.normalize(named)]) {
+    const other = world.files.get(path);
+    const variable = other?.variables.get(CONTENT)?.[0];
+    if (other === undefined || variable === undefined) continue;
+    const found = foundIn(other, variable, variable.value.start);
+    return { ...found, place: { ...found.place, variable: posix.basename(path) } };
+  }
+  return undefined;
+}
+
+/** Resolved text with values in the places of the words that stand for them, where such words are. */
+export function withReplacements(
+  world: World,
+  resolved: Resolved,
+  from: { readonly file: ReadFile; readonly replaces?: readonly Replacement[] },
+): Resolved {
+  const { file, replaces = [] } = from;
+  return replaces.reduce((text, one) => withReplacement(world, text, file, one), resolved);
+}
+
+function withReplacement(world: World, resolved: Resolved, file: ReadFile, replacement: Replacement): Resolved {
+  const { placeholder, value, scope } = replacement;
+  if (!resolved.text.includes(placeholder)) return resolved;
+  const filled = resolveValue(world, file, value, scope).pieces;
+  const pieces = resolved.pieces.flatMap((piece): Sourced[] => {
+    if ("hole" in piece) return [piece];
+    let at = 0;
+    return piece.text.split(placeholder).flatMap((text, index) => {
+      const part = { ...piece, text, start: piece.start + at };
+      at += text.length + placeholder.length;
+      return [...(index === 0 ? [] : filled), ...(text === "" ? [] : [part])];
+    });
+  });
+  return { pieces, text: pieces.map((piece) => ("hole" in piece ? HOLE : piece.text)).join("") };
 }
 
 /** The value of a variable with fixed text taken off its ends, where it is there. */

@@ -40,6 +40,44 @@ describe("findings about pins", () => {
   });
 });
 
+describe("a list of requirements that repeats another one in other versions", () => {
+  const files = {
+    "app/requirements.txt": "idna==3.11\nflask==3.1.2\nredis==6.4.0\nwheel==0.46.2\n",
+    "app/Dockerfile": `FROM a@${DIGEST}\nCOPY requirements.txt /\n`,
+    Makefile: "all:\n\tdocker build app\n",
+  };
+  const copy = "idna==3.10\nflask==3.1.2\nredis==6.4.0\n";
+  const unused = (more: Readonly<Record<string, string>>) =>
+    found({ ...files, ...more }).filter((line) => line.startsWith("unused"));
+
+  it.each([
+    ["app/requirements-frozen.txt", copy],
+    ["archive/requirements.txt", copy],
+  ])("is a finding where nothing names it: %s", (path, text) => {
+    expect(unused({ [path]: text })).toEqual([`unused ${path}:1`]);
+  });
+
+  it.each([
+    ["is named", { "app/requirements-frozen.txt": copy, "b.sh": "pip install -r app/requirements-frozen.txt\n" }],
+    ["its folder is named", { "archive/requirements.txt": copy, "b.sh": "cd archive && make\n" }],
+    ["takes something that the other does not", { "archive/requirements.txt": `${copy}stix2==3.0.1\n` }],
+    ["agrees with the other", { "archive/requirements.txt": copy.replace("3.10", "3.11") }],
+    ["lies in the root", { "requirements.txt": copy }],
+  ])("is none where it %s", (_why, more: Readonly<Record<string, string>>) => {
+    expect(unused(more)).toEqual([]);
+  });
+
+  it("is a finding as a Compose file, too", () => {
+    const compose = (tag: string) => ["a", "b", "c"].map((name) => `  ${name}:\n    image: ${name}:${tag}\n`).join("");
+    expect(
+      unused({
+        "compose.yml": `services:\n${compose("2")}`,
+        "deploy/compose-2021.yml": `services:\n${compose("1")}`,
+      }),
+    ).toEqual(["unused deploy/compose-2021.yml:1"]);
+  });
+});
+
 describe("a Dockerfile that nothing names", () => {
   const from = `FROM a:1@${DIGEST}\n`;
 

@@ -71,7 +71,7 @@ function printNotes(findings: readonly PinFinding[], terminal: Terminal): void {
       : [
           `${count(mutable, "place")} on a tag that its owner can move: a digest, or an action's commit, cannot be moved.`,
         ]),
-    ...unused.map(({ path }) => `${path}: nothing that Headgate reads here names it. Is it still built?`),
+    ...unused.map(({ path }) => `${path}: nothing that Headgate reads here names it. Is it still used?`),
   ];
   if (notes.length === 0) return;
   terminal.out();

@@ -4,9 +4,9 @@ import { withoutExecForm } from "../../lib/exec-form.ts";
 import { lineAt, lineStarts } from "../../lib/line-index.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import { readWords } from "../../lib/shell.ts";
-import type { Checksum, Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
+import type { Checksum, Format, Inclusion, Reading, Reference, Replacement, Variable } from "../format.ts";
 import { readAssignment } from "../read-assignment.ts";
-import { type Copy, includeLists, includeScripts } from "../read-copied-script.ts";
+import { type Copy, includeChanged, includeLists, includeScripts } from "../read-copied-script.ts";
 import { readScript, urlsOf } from "../read-shell.ts";
 
 /** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
@@ -32,6 +32,7 @@ type State = {
   readonly references: Reference[];
   readonly variables: Variable[];
   readonly inclusions: Inclusion[];
+  readonly replaces: Replacement[];
   readonly scopes: Record<string, string>;
   readonly calls: Record<string, number>;
   /** Stage name → its number. */
@@ -58,9 +59,9 @@ function readDockerfile(text: string, path: string): Reading {
     };
     readInstruction(state, instructionAt(text, span));
   }
-  const { references, variables, inclusions, scopes, calls } = state;
+  const { references, variables, inclusions, scopes, calls, replaces } = state;
   const unstarted = state.stageCount > 0 ? [] : [{ path, line: lineAt(starts, 0), message: "No FROM instruction." }];
-  return { references, variables, inclusions, scopes, calls, problems: unstarted };
+  return { references, variables, inclusions, scopes, calls, replaces, problems: unstarted };
 }
 
 function newState(text: string, path: string, escapeCharacter: string): State {
@@ -68,6 +69,7 @@ function newState(text: string, path: string, escapeCharacter: string): State {
     references: [],
     variables: [],
     inclusions: [],
+    replaces: [],
     scopes: {},
     calls: {},
     stages: new Map<string, number>(),
@@ -178,6 +180,8 @@ function readRun(state: State, instruction: Instruction): void {
   const mounts = flags.flatMap(mountedFrom);
   const build = { ...state, copies: [...state.copies, ...mounts], scope };
   state.inclusions.push(...includeScripts(build, span), ...includeLists(build, script.lists));
+  state.inclusions.push(...includeChanged(build, script.substitutions));
+  state.replaces.push(...script.substitutions.flatMap(({ replaces }) => replaces));
 }
 
 /** What `--mount=type=bind,source=…,target=…` shows of the context to one step. */

@@ -31,6 +31,7 @@ function readShellScript(text: string, path: string): Reading {
     calls,
     builds,
     inclusions: buildInclusions(script, path),
+    replaces: script.substitutions.flatMap(({ replaces }) => replaces),
     takes: script.sources.flatMap((file) => [posix.join(posix.dirname(path), file), posix.normalize(file)]),
     problems: [],
   };

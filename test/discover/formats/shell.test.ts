@@ -218,6 +218,30 @@ describe("a shell script", () => {
     expect(script(text)).toEqual(expected);
   });
 
+  it("puts values where sed puts them, in its own addresses", () => {
+    const text = [
+      'URL="https://github.com/o/r/releases/download/vXXX/r-XXX.tgz"',
+      "VERSION=1.2.3",
+      'curl -LO "$(echo "$URL" | sed "s/XXX/${VERSION}/g")"',
+    ];
+    const files = tree({ "a.sh": text.join("\n") });
+    expect(summary(files)).toEqual(["2 github/o/r 1.2.3"]);
+    expect(covered(files, pinNamed(files, "VERSION"))).toEqual(["version 1.2.3 → {version}"]);
+  });
+
+  it("puts values where sed puts them, in another file", () => {
+    const files = tree({
+      "build/make.sh": `TOOL=1.2.3\nsed -i -e "s|@TOOL@|$TOOL|" -e 's/a/b/' get.sh\n`,
+      "build/get.sh": "curl -LO https://github.com/o/tool/releases/download/v@TOOL@/tool.tgz\n",
+      "other/get.sh": "curl -LO https://github.com/o/tool/releases/download/v@TOOL@/tool.tgz\n",
+    });
+    const pin = pinNamed(files, "TOOL");
+    expect(pin).toMatchObject({ path: "build/make.sh", line: 1, upstream: "pkg:github/o/tool", text: "1.2.3" });
+    expect(pin.linked).toEqual([{ path: "build/get.sh", line: 1 }]);
+    expect(discover(files).pins).toHaveLength(1);
+    expect(discover(files).problems).toMatchObject([{ path: "other/get.sh", line: 1 }]);
+  });
+
   it("takes nothing for checked out where a variable is empty", () => {
     expect(script('REF=""\ngit clone https://github.com/o/r /r && git -C /r checkout "$REF"\n')).toEqual([]);
   });

@@ -119,7 +119,10 @@ export const CONFIG_SHAPE = {
     pypi: section({ url: baseUrl.default("https://pypi.org"), private: privateIndexes }).prefault({}),
     npm: section({ url: baseUrl.optional(), private: privateIndexes }).prefault({}),
     rubygems: section({ url: baseUrl.default("https://rubygems.org") }).prefault({}),
-    golang: section({ url: baseUrl.default("https://proxy.golang.org") }).prefault({}),
+    golang: section({
+      url: baseUrl.default("https://proxy.golang.org"),
+      private: z.array(z.string().min(1)).default([]),
+    }).prefault({}),
     maven: section({ url: baseUrl.default("https://repo1.maven.org/maven2") }).prefault({}),
     cargo: section({ url: baseUrl.default("https://index.crates.io") }).prefault({}),
     "git-hosts": z

@@ -5,7 +5,7 @@ import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
 import { failureOfStatus, readJson } from "./http-status.ts";
 import { mergeAdvisories, type OsvRecord, osvRecord, toAdvisory } from "./osv-record.ts";
-import type { ServiceUrls } from "./urls.ts";
+import { isPrivatePackage, type ServiceUrls } from "./urls.ts";
 
 /** Questions in one request; more are refused (https://google.github.io/osv.dev/post-v1-querybatch/). */
 const BATCH = 1_000;
@@ -50,7 +50,9 @@ export function createOsv(fetcher: Fetcher, urls: ServiceUrls): Osv {
   async function query(purls: readonly string[]): Promise<ReadonlyMap<string, readonly Advisory[] | Failure>> {
     const mentions = new Map<string, Mention[] | Failure>();
     const questions = [...new Set(purls)].flatMap((purl) => {
-      const item = toItem(purl);
+      const item = isPrivatePackage(purl, urls)
+        ? new Failure("not-checked", `${purl} is private: OSV is not asked about it.`)
+        : toItem(purl);
       mentions.set(purl, isFailure(item) ? item : []);
       return isFailure(item) ? [] : [{ purl, item }];
     });

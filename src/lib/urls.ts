@@ -1,3 +1,4 @@
+import { parsePurl } from "../domain/upstream.ts";
 import { globMatcher } from "./glob.ts";
 
 /** Programs that host repositories and have an API for releases. Forgejo, and so Codeberg, speaks Gitea's. */
@@ -16,8 +17,8 @@ export type ServiceUrls = {
   /** Empty: the registry of the user's npm configuration. */
   readonly npm: { readonly url: string; readonly private?: PrivateIndexes };
   readonly rubygems: { readonly url: string };
-  /** A module proxy (https://go.dev/ref/mod#goproxy-protocol). */
-  readonly golang: { readonly url: string };
+  /** A module proxy (https://go.dev/ref/mod#goproxy-protocol), and the modules that it is never asked about, as in GOPRIVATE. */
+  readonly golang: { readonly url: string; readonly private?: readonly string[] };
   readonly maven: { readonly url: string };
   /** A sparse index (https://doc.rust-lang.org/cargo/reference/registry-index.html). */
   readonly cargo: { readonly url: string };
@@ -35,6 +36,25 @@ export type ServiceUrls = {
   readonly scorecard: { readonly url: string };
   readonly endoflife: { readonly url: string };
 };
+
+/** True for a Go module of one's own: a pattern matches the beginning of its path (https://go.dev/ref/mod#private-modules). */
+export function isPrivateModule(path: string, patterns: readonly string[] = []): boolean {
+  const segments = path.split("/");
+  return patterns.some((pattern) => {
+    const length = pattern.replace(/\/+$/, "").split("/").length;
+    return globMatcher(pattern.replace(/\/+$/, ""))(segments.slice(0, length).join("/"));
+  });
+}
+
+/** True for a package whose name the configuration calls private: no public service is told it. */
+export function isPrivatePackage(purl: string, urls: ServiceUrls): boolean {
+  const parts = parsePurl(purl);
+  if (parts === undefined) return false;
+  const name = [parts.namespace, parts.name].filter((part) => part !== "").join("/");
+  if (parts.type === "golang") return isPrivateModule(name, urls.golang.private);
+  if (parts.type === "pypi") return privateIndexOf(name, urls.pypi.private) !== undefined;
+  return parts.type === "npm" && privateIndexOf(name, urls.npm.private) !== undefined;
+}
 
 /** The private index that holds a name; undefined when it is the public one's. */
 export function privateIndexOf(name: string, indexes: PrivateIndexes = {}): string | undefined {

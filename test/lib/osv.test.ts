@@ -165,6 +165,19 @@ describe("questions", () => {
     expect(answers.get("pkg:pypi/requests")).toMatchObject({ code: "not-checked" });
   });
 
+  it("about packages that the configuration calls private are not asked for", async () => {
+    const fetcher = fakeFetcher(() => new Failure("timeout", "no answer"));
+    const urls = anyUrls({
+      golang: { url: "https://proxy.golang.org", private: ["git.example.org"] },
+      pypi: { url: "https://pypi.org", private: { "acme-*": "https://packages.example/simple" } },
+      npm: { url: "https://npm.example", private: { "@acme/*": "https://npm.acme.example" } },
+    });
+    const purls = ["pkg:golang/git.example.org/a/b@v1.2.3", "pkg:pypi/acme-tool@1.0", "pkg:npm/%40acme/tool@1.0.0"];
+    const answers = await createOsv(fetcher, urls).query(purls);
+    expect(purls.map((purl) => answers.get(purl))).toMatchObject(Array(3).fill({ code: "not-checked" }));
+    expect(fetcher.asked).toEqual([]);
+  });
+
   it.each<[string, FakeAnswer, string]>([
     ["fails", new Failure("timeout", "no answer"), "timeout"],
     ["answers 503", { status: 503 }, "unavailable"],

@@ -11,6 +11,7 @@ import { failureOfStatus, readJson } from "../../lib/http-status.ts";
 import { repositoryOfUrl } from "../../lib/package-repository.ts";
 import { readClaimedDetails } from "../../lib/release-details.ts";
 import { versionByTemplates } from "../../lib/tag-version.ts";
+import { isPrivateModule } from "../../lib/urls.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** A list has a short line per version. */
@@ -171,6 +172,9 @@ async function readInfo(module: string, query: string, context: PollContext): Pr
 }
 
 async function ask(module: string, query: string, { fetcher, urls }: PollContext): Promise<FetchResponse | Failure> {
+  if (isPrivateModule(module, urls.golang.private)) {
+    return new Failure("misconfigured", `${module} is private (upstreams.golang.private): no proxy is asked about it.`);
+  }
   const path = module.split("/").map(escapePath).map(encodeURIComponent).join("/");
   const response = await fetcher.fetch({ url: `${urls.golang.url}/${path}/${query}`, maxBytes: MAX_BYTES });
   if (isFailure(response) || response.status === 200) return response;

@@ -170,3 +170,21 @@ describe("the repository of a Go module", () => {
     expect(details).toMatchObject([{ tag: "2.0.0", notes: "faster" }]);
   });
 });
+
+it.each([
+  ["golang.org/x/*", "pkg:golang/golang.org/x/tools"],
+  ["golang.org", "pkg:golang/golang.org/x/tools"],
+  ["*.example.org/team", "pkg:golang/git.example.org/team/tool/v2"],
+])("asks no proxy about a module that %s makes private", async (pattern, upstream) => {
+  const own = aPollContext(fetcher, { golang: { url: proxy.url, private: [pattern] } });
+  expect(await golang.poll(aPollRequest({ upstream }), own)).toMatchObject({ code: "misconfigured" });
+  expect(isFailure(await golang.repository?.(upstream, own))).toBe(true);
+  expect(proxy.requests).toEqual([]);
+});
+
+it("asks about modules that only begin like a private one", async () => {
+  const own = aPollContext(fetcher, { golang: { url: proxy.url, private: ["golang.org/x/tool", "golang.org/*/*/*"] } });
+  expect(await golang.poll(aPollRequest({ upstream: "pkg:golang/golang.org/x/tools" }), own)).toMatchObject({
+    state: "changed",
+  });
+});

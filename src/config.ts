@@ -67,6 +67,11 @@ export function readConfig(
   return checkConfig(text, missing ? "the defaults" : file, environment, options.watch);
 }
 
+/** The policy of somebody who wrote none. */
+export function defaultPolicy(): Policy {
+  return toPolicy(CONFIG_SCHEMA.parse({ watch: [{ path: "." }] }));
+}
+
 function checkConfig(
   text: string,
   file: string,

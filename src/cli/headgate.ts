@@ -119,6 +119,19 @@ program
   );
 
 program
+  .command("replay")
+  .description(
+    "what would have been said of recorded releases and incidents, at each moment; offline, see docs/replay.md",
+  )
+  .argument("<file>", "JSON: one incident or an array of them; - reads standard input")
+  .option("--json", "for other programs")
+  .option("--all", "every time line, however many there are")
+  .addOption(new Option("-c, --config <file>", "a configuration whose policy is used; default: the default policy"))
+  .action(async (file: string, options: { json?: boolean; all?: boolean; config?: string }) =>
+    finish(await (await import("./commands/replay.ts")).replayCommand(file, options, terminal)),
+  );
+
+program
   .command("doctor")
   .description("configuration, database, queue, tokens, mail, each upstream: one line each")
   .addOption(configOption())

@@ -6,7 +6,8 @@ export const checksumMismatch: Check = {
   rule: "R17",
   title: "Files with other checksums than published",
   why: "Who can replace a file on a download server often cannot change the list of checksums that is kept elsewhere.",
-  appliesTo: () => true,
+  appliesTo: ({ upstream, evidence }) =>
+    /^pkg:(?:github|gitlab|bitbucket|generic)\//.test(upstream) || evidence?.checksums !== undefined,
   judge: ({ release }, now) => {
     const checksums = release.evidence?.checksums;
     if (checksums === undefined) return unknownPart(release, "checksums", "no published checksums were looked at.");

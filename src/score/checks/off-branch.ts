@@ -8,7 +8,9 @@ export const offBranch: Check = {
   title: "A tag on a commit that no branch has",
   why: "Who may only push tags tags a commit that was never merged: it is in the repository, yet part of nothing.",
   baseRate: "0.6% of releases",
-  appliesTo: ({ upstream }) => !upstream.startsWith("pkg:docker/"),
+  appliesTo: ({ upstream, evidence }) =>
+    /^pkg:(?:github|githubactions|gitlab|bitbucket|generic|golang)\//.test(upstream) ||
+    evidence?.onBranch !== undefined,
   judge: ({ release, earlier }, now) => {
     const on = release.evidence?.onBranch;
     if (on === undefined) return unknownPart(release, "onBranch", "its commit was not compared with the branches.");

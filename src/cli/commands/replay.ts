@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { defaultPolicy, readConfig } from "../../config.ts";
+import type { Policy } from "../../domain/policy.ts";
+import {
+  type ReplayedCandidate,
+  type ReplayOutcome,
+  type ReplaySummary,
+  replayIncident,
+  summarise,
+} from "../../flow/replay.ts";
+import { readIncidents } from "../../flow/replay-file.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
+import { EXIT } from "../exit.ts";
+import { fail } from "../fail.ts";
+import { count, printable, type Terminal, wrap } from "../terminal.ts";
+
+/** More time lines than somebody reads. */
+const FEW = 10;
+
+/** `headgate replay FILE`: recorded releases and incidents against the policy, at each moment. Asks nobody. */
+export async function replayCommand(
+  file: string,
+  options: { json?: boolean; all?: boolean; config?: string },
+  terminal: Terminal,
+): Promise<number> {
+  const policy = policyOf(options.config);
+  if (isFailure(policy)) return fail(policy.message, terminal);
+  const text = readText(file);
+  if (isFailure(text)) return fail(text.message, terminal);
+  const incidents = readIncidents(text, file === "-" ? "standard input" : file);
+  if (isFailure(incidents)) return fail(incidents.message, terminal);
+  const replayed = incidents.flatMap((incident) => replayIncident(incident, policy));
+  if (replayed.length === 0) return fail("None of the candidates is among the releases.", terminal);
+  const summary = summarise(replayed);
+  if (options.json === true) terminal.out(JSON.stringify({ summary, replayed }, null, 2));
+  else print(replayed, summary, options.all === true, terminal);
+  return EXIT.done;
+}
+
+function policyOf(file: string | undefined): Policy | Failure {
+  if (file === undefined) return defaultPolicy();
+  const config = readConfig({ file });
+  return isFailure(config) ? config : config.policy;
+}
+
+function readText(file: string): string | Failure {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    return new Failure("misconfigured", `${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function print(replayed: readonly ReplayedCandidate[], summary: ReplaySummary, all: boolean, terminal: Terminal): void {
+  const shown = all || replayed.length <= FEW ? replayed : replayed.filter(isRemarkable).slice(0, 200);
+  for (const one of shown) printOne(one, all || replayed.length <= FEW, terminal);
+  const { incidents, others } = summary;
+  if (incidents.total > 0) {
+    const { hold, wait, missed } = incidents;
+    terminal.out(`${count(incidents.total, "incident")}: ${hold} held or blocked, ${wait} waiting, ${missed} missed.`);
+  }
+  if (others.total > 0) {
+    const rate = (100 * others.holdRate).toFixed(1);
+    const delays = Object.entries(others.medianDelayDays).map(([kind, days]) => `${kind} ${days.toFixed(1)} days`);
+    const median = delays.length === 0 ? "" : ` Median delay: ${delays.join(", ")}.`;
+    const counted = count(others.total, "other release");
+    terminal.out(`${counted}: ${others.proposed} proposed, ${others.hold} held (${rate}%).${median}`);
+  }
+}
+
+/** Of many, those are told that somebody will ask about. */
+function isRemarkable({ outcome, publicAt }: ReplayedCandidate): boolean {
+  return publicAt === undefined ? outcome === "hold" : outcome !== "hold";
+}
+
+const WORDS: Readonly<Record<ReplayOutcome, string>> = {
+  hold: "held or blocked",
+  wait: "kept back by waiting only",
+  missed: "MISSED: proposed before it was public",
+  proposed: "proposed",
+};
+
+function printOne(one: ReplayedCandidate, timeline: boolean, terminal: Terminal): void {
+  const { name, candidate, outcome, publicAt, delayDays, rules } = one;
+  const delay = delayDays === undefined ? "" : `, ${delayDays.toFixed(1)} days after publication`;
+  terminal.out(terminal.style("bold", printable(`${name}  ${candidate}`)));
+  const by = rules.length === 0 ? "" : ` by ${rules.join(", ")}`;
+  say(
+    `${WORDS[outcome]}${outcome === "hold" ? by : delay}${publicAt === undefined ? "" : `; public on ${minute(publicAt)}`}`,
+    "  ",
+    terminal,
+  );
+  if (timeline) {
+    for (const { at, decision } of one.timeline) {
+      const until = decision.until === undefined ? "" : ` until ${minute(decision.until)}`;
+      terminal.out(`  ${minute(at)}  ${decision.verdict}${until}`);
+      for (const { level, rule, summary } of decision.reasons) say(`${level}, ${rule}: ${summary}`, "      ", terminal);
+    }
+  }
+  terminal.out();
+}
+
+function say(text: string, indent: string, terminal: Terminal): void {
+  for (const line of wrap(printable(text), terminal.width, indent)) terminal.out(line);
+}
+
+function minute(instant: string): string {
+  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,186 @@
+import { DAY, type Instant, latest, plus } from "../domain/instant.ts";
+import {
+  type ContentSighting,
+  contentConflicts,
+  contentOf,
+  type Release,
+  type ReleaseState,
+} from "../domain/release.ts";
+import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
+import { toFacts } from "./replay-facts.ts";
+import type { WrittenIncident, WrittenRelease } from "./replay-file.ts";
+
+/** A recorded release, with what of it was there at any time. */
+export type RecordedRelease = {
+  readonly version: string;
+  readonly bornAt: Instant;
+  /** Moments at which something of it changes, its birth first. */
+  readonly moments: readonly Instant[];
+  /** The first change of its content. */
+  readonly changedAt: Instant | undefined;
+  /** The release as it was known then; undefined before its birth. */
+  readonly at: (moment: Instant) => Release | undefined;
+};
+
+type Content = Pick<Release, "commit" | "digests" | "assets">;
+type Sighting = { readonly at: Instant; readonly content: Partial<Content>; readonly facts: ReleaseFacts };
+
+/** Registries whose clock dates a release: what they say of its age is proven. */
+const DATED_BY_REGISTRY = /^pkg:(?:pypi|npm|gem|cargo|maven|nuget|composer|hex|pub)\//;
+
+/**
+ * Puts a written release on its time line. One without any date is older than all that have one, in the order of the
+ * file: it says what is usual, not when.
+ */
+export function recordRelease(
+  written: WrittenRelease,
+  incident: Pick<WrittenIncident, "upstream" | "publicAt" | "watchedSince">,
+  undated: Instant,
+): RecordedRelease {
+  const upstream = incident.upstream;
+  const since =
+    written.firstSeenAt ?? written.publishedAt ?? written.observations.map(({ at }) => at).toSorted()[0] ?? undated;
+  const baseline = incident.watchedSince !== undefined && since < incident.watchedSince;
+  const firstSeenAt = latest(since, incident.watchedSince) ?? since;
+  const sightings = sightingsOf(written, upstream, firstSeenAt);
+  const ends = endsOf(written, incident.publicAt);
+  const fixed = {
+    upstream,
+    version: written.version,
+    tag: written.tag ?? written.version,
+    publishedBy:
+      written.publishedBy ?? (DATED_BY_REGISTRY.test(upstream) ? ("registry" as const) : ("publisher" as const)),
+    ...(written.publishedAt !== undefined && { publishedAt: written.publishedAt }),
+    firstSeenAt,
+    baseline,
+  };
+  const at = (moment: Instant): Release | undefined => {
+    if (moment < firstSeenAt) return undefined;
+    const seen = contentAt(sightings.filter((one) => one.at <= moment));
+    const end = ends.filter((one) => one.at <= moment).at(-1);
+    return { ...fixed, state: end?.state ?? writtenState(written), ...seen };
+  };
+  const changes = sightings.slice(1).map((one) => one.at);
+  const moments = [firstSeenAt, ...changes, ...ends.map((one) => one.at)].filter((one) => one >= firstSeenAt);
+  return { version: written.version, bornAt: firstSeenAt, moments, changedAt: firstChange(sightings), at };
+}
+
+/** A state that ends a release begins at a moment; the others it has from the start. */
+function writtenState({ state }: WrittenRelease): ReleaseState {
+  return state === undefined || state === "yanked" || state === "deleted" ? "released" : state;
+}
+
+/** A yank or deletion without a date is hindsight: it counts from when the incident was public, else from the start. */
+function endsOf(written: WrittenRelease, publicAt: Instant | undefined) {
+  const { state, yankedAt, deletedAt } = written;
+  const hindsight = publicAt ?? "0000-01-01T00:00:00.000Z";
+  const yanked = yankedAt ?? (state === "yanked" ? hindsight : undefined);
+  const deleted = deletedAt ?? (state === "deleted" ? hindsight : undefined);
+  return [
+    ...(yanked === undefined ? [] : [{ at: yanked, state: "yanked" as const }]),
+    ...(deleted === undefined ? [] : [{ at: deleted, state: "deleted" as const }]),
+  ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** The first sighting and every later one, in order. A bare "moved" or "replaced" is content of another name. */
+function sightingsOf(written: WrittenRelease, upstream: string, firstSeenAt: Instant): Sighting[] {
+  const { movedAt, replacedAt, observations, evidence = {}, uploader } = written;
+  const image = upstream.startsWith("pkg:docker/");
+  const moved = (at: Instant | undefined, value: (word: string) => Partial<Content>) =>
+    at === undefined ? [] : [{ at, content: value("after"), facts: {} }];
+  const commit = (word: string): Partial<Content> => ({ commit: `${word} the move` });
+  const file = (word: string): Partial<Content> => ({
+    digests: { [image ? "index" : "file"]: `${word} the replacement` },
+  });
+  const first = contentOfWritten(written, uploader);
+  const own: Partial<Content> = {
+    ...(movedAt !== undefined && first.commit === undefined && commit("before")),
+    ...(replacedAt !== undefined &&
+      (image ? first.digests?.index : first.digests?.file) === undefined &&
+      file("before")),
+  };
+  const facts = mergeFacts(toFacts(written, upstream, firstSeenAt), toFacts(evidence, upstream, firstSeenAt)) ?? {};
+  const account = uploader !== undefined && DATED_BY_REGISTRY.test(upstream) ? { account: uploader } : {};
+  const later = [
+    ...observations.map((one) => ({
+      at: one.at,
+      content: contentOfWritten(one, undefined),
+      facts: toFacts(one, upstream, one.at),
+    })),
+    ...moved(movedAt, commit),
+    ...moved(replacedAt, file),
+  ];
+  const content = { ...first, ...own, digests: { ...first.digests, ...own.digests } };
+  return [
+    { at: firstSeenAt, content, facts: { ...account, ...facts } },
+    ...later
+      .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+      .map((one) => ({ ...one, at: latest(one.at, firstSeenAt) ?? one.at })),
+  ];
+}
+
+function contentOfWritten(
+  written: Pick<WrittenRelease, "commit" | "digest" | "digests" | "assets">,
+  uploader: string | undefined,
+): Partial<Content> {
+  const { commit, digest, digests } = written;
+  const assets = (written.assets ?? (uploader === undefined ? undefined : [{ name: "release" }]))?.map((one) => ({
+    ...(uploader !== undefined && { uploader }),
+    ...present(one),
+  }));
+  return {
+    ...(commit !== undefined && { commit }),
+    ...((digest !== undefined || digests !== undefined) && {
+      digests: { ...(digest !== undefined && { index: digest }), ...digests },
+    }),
+    ...(assets !== undefined && { assets }),
+  };
+}
+
+function present<Row extends { readonly name: string }>(row: Row) {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as {
+    readonly name: string;
+  };
+}
+
+type Seen = Content & Pick<Release, "contentFirstSeenAt" | "earlierContent" | "evidence">;
+
+/** What is there after the given sightings: a part that differs restarts the content's clock and is remembered. */
+function contentAt(sightings: readonly Sighting[]): Seen {
+  const [first, ...later] = sightings;
+  let now: Content = { digests: {}, assets: [], ...first?.content };
+  let since = first?.at ?? plus("1970-01-01T00:00:00.000Z", DAY);
+  let facts = first?.facts ?? {};
+  const earlierContent: ContentSighting[] = [];
+  for (const { at, content, facts: learned } of later) {
+    const next = { ...now, ...content, digests: { ...now.digests, ...content.digests } };
+    if (isOther(now, next)) {
+      earlierContent.push(sightingOf(now, since));
+      since = at;
+    }
+    now = next;
+    facts = mergeFacts(facts, learned) ?? {};
+  }
+  const evidence = Object.keys(facts).length > 0 ? { evidence: facts } : {};
+  return { ...now, contentFirstSeenAt: since, earlierContent, ...evidence };
+}
+
+function firstChange(sightings: readonly Sighting[]): Instant | undefined {
+  const changed = sightings.findIndex(
+    (_, index) => index > 0 && contentAt(sightings.slice(0, index + 1)).earlierContent.length > 0,
+  );
+  return changed < 0 ? undefined : sightings[changed]?.at;
+}
+
+function isOther(before: Content, after: Content): boolean {
+  return contentConflicts(partsOf(before), partsOf(after)).length > 0;
+}
+
+function sightingOf(content: Content, seenAt: Instant): ContentSighting {
+  const { commit, ...digests } = partsOf(content);
+  return { seenAt, digests, ...(commit !== undefined && { commit }) };
+}
+
+function partsOf(content: Content): Readonly<Record<string, string>> {
+  return contentOf({ version: "", tag: "", publishedBy: "publisher", state: "released", ...content });
+}

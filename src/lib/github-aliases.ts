@@ -1,9 +1,9 @@
-import DataLoader from "dataloader";
-import { Failure, isFailure } from "./failure.ts";
+import { Failure, isFailure, toFailure } from "./failure.ts";
 import type { GitHub, GraphqlAnswer } from "./github.ts";
 import { type BatchSize, createBatchSize } from "./github-batch-size.ts";
 import { GRAPHQL_CODES, withoutSecrets } from "./github-failure.ts";
 import type { RepositoryName } from "./github-installations.ts";
+import { shareRunning } from "./share-running.ts";
 
 /** Declares a variable of a query and returns its name; values never become part of the query's text. */
 export type Bind = (type: string, value: unknown) => string;
@@ -28,82 +28,100 @@ export type AliasedRead<Key extends RepositoryName, Value> = {
 const LONE_FAILURES = 3;
 
 /**
- * Questions of one tick become one query with an alias each. A query that is too much for GitHub is halved, down to one
- * repository; one that fails even alone is from then on asked alone, so that it does not slow down the others.
+ * Questions that wait become one query with an alias each: as many as GitHub takes, the next ones when it has answered,
+ * so that those who ask with a bound keep the queries full. A query that is too much for GitHub is halved, down to one
+ * repository; one that fails even alone is from then on asked alone, after the others, so that it does not slow them down.
  */
 export function createAliasedReads<Key extends RepositoryName, Value>(
   github: GitHub,
   kind: AliasedRead<Key, Value>,
 ): (key: Key) => Promise<Value | Failure> {
-  const state = { size: createBatchSize(kind.first, kind.largest), heavy: new Set<string>() };
-  const loader = new DataLoader<Key, { readonly answer: Value | Failure }, string>(
-    async (keys) => {
-      const answers = await answerAll(github, kind, keys, state);
-      for (const key of keys) loader.clear(key); // answers are shared, not remembered
-      return keys.map((key) => ({ answer: answers.get(key) ?? noAnswer(key) }));
-    },
-    { cacheKeyFn: toText, maxBatchSize: Number.POSITIVE_INFINITY },
-  );
-  return async (key) => (await loader.load(key)).answer;
+  const share = shareRunning<Value | Failure>();
+  const desk: Desk<Key, Value> = {
+    ask: (keys) => askChunk(github, kind, keys),
+    size: createBatchSize(kind.first, kind.largest),
+    heavy: new Set(),
+    waiting: [],
+    alone: [],
+    loneFailures: 0,
+    isOpen: false,
+  };
+  return (key) =>
+    share(toText(key), () => {
+      const answer = new Promise<Value | Failure>((settle) => {
+        (desk.heavy.has(toText(key)) ? desk.alone : desk.waiting).push({ key, settle });
+      });
+      if (!desk.isOpen) void serve(desk);
+      return answer;
+    });
 }
 
-type BatchState = { readonly size: BatchSize; readonly heavy: Set<string> };
+type Question<Key, Value> = { readonly key: Key; readonly settle: (answer: Value | Failure) => void };
 
-/** One run over the keys of a tick. */
-type Run<Key, Value> = {
+/** Questions that wait, in the order in which they came, and what is remembered of those before. */
+type Desk<Key, Value> = {
   readonly ask: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value | Failure> | Failure>;
-  readonly answers: Map<Key, Value | Failure>;
-  readonly state: BatchState;
+  readonly size: BatchSize;
+  readonly heavy: Set<string>;
+  waiting: Question<Key, Value>[];
+  alone: Question<Key, Value>[];
   loneFailures: number;
+  isOpen: boolean;
 };
 
-async function answerAll<Key extends RepositoryName, Value>(
-  github: GitHub,
-  kind: AliasedRead<Key, Value>,
-  keys: readonly Key[],
-  state: BatchState,
-): Promise<Map<Key, Value | Failure>> {
-  const ask = (chunk: readonly Key[]) => askChunk(github, kind, chunk);
-  const run: Run<Key, Value> = { ask, answers: new Map(), state, loneFailures: 0 };
-  const alone = keys.filter((key) => state.heavy.has(toText(key)));
-  const light = keys.filter((key) => !state.heavy.has(toText(key)));
-  for (let done = 0; done < light.length; ) done += await answerSome(run, light.slice(done), state.size.next());
-  for (let done = 0; done < alone.length; ) done += await answerSome(run, alone.slice(done), 1);
-  return run.answers;
+/** Answers until nobody waits. Questions of one moment are let in together before each query. */
+async function serve<Key, Value>(desk: Desk<Key, Value>): Promise<void> {
+  desk.isOpen = true;
+  desk.loneFailures = 0;
+  for (await untilNextTurn(); desk.waiting.length + desk.alone.length > 0; await untilNextTurn()) {
+    const chunk = desk.waiting.length > 0 ? desk.waiting.splice(0, desk.size.next()) : desk.alone.splice(0, 1);
+    await answerSome(desk, chunk);
+  }
+  desk.isOpen = false;
 }
 
-/** Asks for the first of the waiting keys and returns how many are done: none when the query must become smaller. */
-async function answerSome<Key, Value>(run: Run<Key, Value>, waiting: readonly Key[], upTo: number): Promise<number> {
-  const { size } = run.state;
-  const chunk = waiting.slice(0, upTo);
+/** Asks for some; when the query must become smaller, they wait again. */
+async function answerSome<Key, Value>(desk: Desk<Key, Value>, chunk: readonly Question<Key, Value>[]): Promise<void> {
   const started = performance.now();
-  const answered = await run.ask(chunk);
+  const answered = await answerOf(desk, chunk);
   if (!isFailure(answered)) {
-    size.succeeded(chunk.length, performance.now() - started);
-    return settle(run, chunk, (key) => answered.get(key));
+    desk.size.succeeded(chunk.length, performance.now() - started);
+    for (const question of chunk) settle(desk, question, answered.get(question.key), chunk.length === 1);
+    return;
   }
   if (isTooHeavy(answered) && chunk.length > 1) {
-    size.failed(chunk.length);
-    return 0;
+    desk.size.failed(chunk.length);
+    desk.waiting.unshift(...chunk);
+    return;
   }
-  const isOnlyTheirs = isTooHeavy(answered) && ++run.loneFailures < LONE_FAILURES;
-  return settle(run, isOnlyTheirs ? chunk : waiting, () => answered);
+  const isOnlyTheirs = isTooHeavy(answered) && ++desk.loneFailures < LONE_FAILURES;
+  const others = isOnlyTheirs ? [] : [...desk.waiting.splice(0), ...desk.alone.splice(0)];
+  for (const question of chunk) settle(desk, question, answered, chunk.length === 1);
+  for (const question of others) settle(desk, question, answered, false);
+}
+
+async function answerOf<Key, Value>(desk: Desk<Key, Value>, chunk: readonly Question<Key, Value>[]) {
+  try {
+    return await desk.ask(chunk.map(({ key }) => key));
+  } catch (thrown) {
+    return toFailure(thrown, "unreadable", "GitHub's answer could not be understood");
+  }
 }
 
 function settle<Key, Value>(
-  run: Run<Key, Value>,
-  keys: readonly Key[],
-  answerOf: (key: Key) => Value | Failure | undefined,
-): number {
-  for (const key of keys) {
-    const answer = answerOf(key);
-    if (answer === undefined) continue;
-    run.answers.set(key, answer);
-    if (!isFailure(answer)) run.loneFailures = 0;
-    if (isFailure(answer) && isTooHeavy(answer) && keys.length === 1) run.state.heavy.add(toText(key));
-    else run.state.heavy.delete(toText(key));
-  }
-  return keys.length;
+  desk: Desk<Key, Value>,
+  { key, settle }: Question<Key, Value>,
+  answer: Value | Failure | undefined,
+  wasAlone: boolean,
+): void {
+  if (!isFailure(answer)) desk.loneFailures = 0;
+  if (isFailure(answer) && isTooHeavy(answer) && wasAlone) desk.heavy.add(toText(key));
+  else desk.heavy.delete(toText(key));
+  settle(answer ?? noAnswer(key as RepositoryName));
+}
+
+function untilNextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A time-out, GitHub's resource limit, or an answer over the size that is accepted: half as much may do. */

@@ -5,7 +5,7 @@ import type { GitHub } from "./github.ts";
 import { createFacts } from "./github-facts.ts";
 import { createOptionalFields } from "./github-optional-fields.ts";
 import { createReleaseDetail } from "./github-release-detail.ts";
-import { createSweep } from "./github-sweep.ts";
+import { createGlance, createSweep } from "./github-sweep.ts";
 import type { RepositorySweep, SweepRequest } from "./github-sweep-answer.ts";
 
 /** Notes and assets of one release, read only for candidates. */
@@ -44,6 +44,8 @@ export type RepositoryFacts = {
 /** Coalescing reads: calls of one tick become one aliased GraphQL query, equal calls one answer. */
 export type GitHubReader = {
   readonly sweep: (request: SweepRequest) => Promise<RepositorySweep | Failure>;
+  /** `RepositorySweep.glance` of now: a tenth of a sweep's answer, to tell that nothing moved. */
+  readonly glance: (request: SweepRequest) => Promise<string | Failure>;
   readonly releaseDetail: (owner: string, name: string, tag: string) => Promise<ReleaseDetail | Failure>;
   readonly facts: (owner: string, name: string) => Promise<RepositoryFacts | Failure>;
 };
@@ -55,6 +57,7 @@ export function createGitHubReader(github: GitHub, clock: () => Instant = now): 
   const facts = createFacts(github, clock);
   return {
     sweep: createSweep(github, optional),
+    glance: createGlance(github),
     releaseDetail: (owner, name, tag) => releaseDetail({ owner, name, tag }),
     facts: (owner, name) => facts({ owner, name }),
   };

@@ -53,6 +53,8 @@ export type RepositorySweep = {
   readonly complete: boolean;
   /** True when everything was read: only then is what is not here gone. */
   readonly whole: boolean;
+  /** What a glance of the same moment sees: while it sees the same, nothing moved. Absent: nobody can tell. */
+  readonly glance?: string | undefined;
 };
 
 /** A release with the date that the list is ordered by. */

@@ -3,16 +3,16 @@ import type { PagesRequest, SweepRequest } from "./github-sweep-answer.ts";
 
 /** What is read of a repository itself. */
 export const REPOSITORY = `fragment SweptRepository on Repository{
-nameWithOwner databaseId owner{id} isArchived isDisabled isLocked defaultBranchRef{name target{oid}}}`;
+nameWithOwner databaseId owner{id} isArchived isDisabled isLocked pushedAt defaultBranchRef{name target{oid}}}`;
 
 /** A page of releases; `immutable` only where the host knows that field. */
 export function releasesFragment(immutable: boolean): string {
-  return `fragment Releases on ReleaseConnection{pageInfo{hasNextPage endCursor}
+  return `fragment Releases on ReleaseConnection{totalCount pageInfo{hasNextPage endCursor}
 nodes{tagName name isDraft isPrerelease publishedAt createdAt url ${immutable ? "immutable " : ""}tagCommit{oid}}}`;
 }
 
 /** A page of tags. */
-export const TAGS = "fragment Tags on RefConnection{pageInfo{hasNextPage endCursor} nodes{...NamedRef}}";
+export const TAGS = "fragment Tags on RefConnection{totalCount pageInfo{hasNextPage endCursor} nodes{...NamedRef}}";
 
 /** A tag or branch, annotated tags followed to their commit. */
 export const NAMED_REF = refFragment("NamedRef", "committedDate");
@@ -27,8 +27,10 @@ ${commit} ...on Tag{tagger{date} target{__typename oid
 ${commit} ...on Tag{target{__typename oid ${commit}}}}}}}`;
 }
 
-const RELEASE_ORDER = "orderBy:{field:CREATED_AT,direction:DESC}";
-const TAG_ORDER = `refPrefix:"refs/tags/",orderBy:{field:TAG_COMMIT_DATE,direction:DESC}`;
+/** Newest first, by the date of the commit. */
+export const RELEASE_ORDER = "orderBy:{field:CREATED_AT,direction:DESC}";
+/** All tags, newest first. */
+export const TAG_ORDER = `refPrefix:"refs/tags/",orderBy:{field:TAG_COMMIT_DATE,direction:DESC}`;
 
 /** The newest 10 releases and 30 tags, and the pinned names: a few nodes, so that many repositories fit into one query. */
 export function selectFirst(request: SweepRequest, bind: Bind): string {
@@ -54,6 +56,6 @@ export function selectMore({ tagPrefix, releasesAfter, tagsAfter }: PagesRequest
 }
 
 /** GitHub filters by a part of the name, so the rows are filtered again. `v` alone would hardly leave anything out. */
-function tagFilter(prefix: string, bind: Bind): string {
+export function tagFilter(prefix: string, bind: Bind): string {
   return prefix.length < 2 ? "" : `,query:${bind("String!", prefix)}`;
 }

@@ -1,6 +1,7 @@
-import { type Failure, isFailure } from "./failure.ts";
+import { Failure, isFailure } from "./failure.ts";
 import type { GitHub } from "./github.ts";
 import { createAliasedReads } from "./github-aliases.ts";
+import { fingerprintOf, selectGlance } from "./github-glance.ts";
 import {
   type FirstPages,
   type Page,
@@ -25,6 +26,22 @@ import {
 /** After the first page (10 releases, 30 tags): this many more, of 50 releases and 100 tags. */
 const MORE_PAGES = 5;
 
+/** Two connections of 74 repositories are 148 requests, which GitHub rounds to one point: the most that it costs. */
+const SWEEP_SIZE = { first: 25, largest: 74 };
+
+/** A glance that coalesces: what it sees of each repository, as a text to compare with the one of the last full read. */
+export function createGlance(github: GitHub): (request: SweepRequest) => Promise<string | Failure> {
+  return createAliasedReads(github, {
+    ...SWEEP_SIZE,
+    operation: "Glance",
+    fragments: async () => [],
+    select: selectGlance,
+    read: (repository, request: SweepRequest) =>
+      fingerprintOf(repository, request) ??
+      new Failure("unreadable", `GitHub's answer about ${request.owner}/${request.name} was not understood.`),
+  });
+}
+
 /** A sweep that coalesces: all repositories asked for in one tick share queries. `immutable`: the host knows that field. */
 export function createSweep(
   github: GitHub,
@@ -37,16 +54,20 @@ export function createSweep(
     NAMED_REF,
     PINNED_REF,
   ];
-  const size = { first: 25, largest: 50 };
   const first = createAliasedReads(github, {
-    ...size,
+    ...SWEEP_SIZE,
     operation: "Sweep",
     fragments,
     select: selectFirst,
-    read: readFirst,
+    read: (repository, request: SweepRequest) => {
+      const start = readFirst(repository, request);
+      return isFailure(start)
+        ? start
+        : { ...start, about: { ...start.about, glance: fingerprintOf(repository, request) } };
+    },
   });
   const more = createAliasedReads(github, {
-    ...size,
+    ...SWEEP_SIZE,
     operation: "SweepPages",
     fragments,
     select: selectMore,

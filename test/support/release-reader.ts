@@ -7,6 +7,7 @@ export function aReleaseReader(notes: Readonly<Record<string, string>>): { reade
   const unasked = () => Promise.reject(new Error("only releases are asked for here"));
   const reader: GitHubReader = {
     sweep: unasked,
+    glance: unasked,
     facts: unasked,
     releaseDetail: async (owner, name, tag) => {
       const key = `${owner}/${name} ${tag}`;

@@ -41,7 +41,7 @@ export function aScoreContext({
   const unasked = async () => new Failure("not-checked", "signals do not ask this");
   return {
     fetcher: fakeFetcher(({ url }) => hub(url)),
-    github: { sweep: unasked, releaseDetail: unasked, facts: async () => facts },
+    github: { sweep: unasked, glance: unasked, releaseDetail: unasked, facts: async () => facts },
     urls: anyUrls(),
     vouches,
     repositoryOf: () => repositoryOf,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { between, DAY, type Instant } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { tagOfVersion } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
@@ -24,7 +25,7 @@ export const github: Source = {
       return new Failure("misconfigured", `${request.upstream} names no GitHub repository.`);
     return context.github === undefined
       ? pollByGit(request, repository, context)
-      : pollByReader(request, repository, context.github, context.urls.github.web);
+      : pollByReader(request, repository, context.github, context);
   },
   details: async (purl, tags, context) => {
     const repository = repositoryOf(purl);
@@ -49,15 +50,19 @@ async function pollByReader(
   request: PollRequest,
   repository: Repository,
   reader: GitHubReader,
-  web: string,
+  { urls, now }: PollContext,
 ): Promise<PollAnswer | Failure> {
+  const { web } = urls.github;
   const names = namesToRead(request);
-  const sweep = await reader.sweep({
-    ...repository,
-    tagPrefix: commonTagPrefix(request.tagTemplates),
-    pinnedTags: names,
-    branches: names,
-  });
+  const tagPrefix = commonTagPrefix(request.tagTemplates);
+  const asked = { ...repository, tagPrefix, pinnedTags: names, branches: names };
+  const last = readValidator(request.last?.validator);
+  if (last?.glance !== undefined && between(last.readAt, now) < WHOLE_EVERY) {
+    const glance = await reader.glance(asked);
+    if (isFailure(glance)) return glance;
+    if (glance === last.glance) return { state: "unchanged", validator: request.last?.validator ?? "" };
+  }
+  const sweep = await reader.sweep(asked);
   if (isFailure(sweep)) return sweep;
   if (sweep.disabled)
     return new Failure("unavailable", `GitHub has disabled or locked ${repository.owner}/${repository.name}.`);
@@ -73,8 +78,15 @@ async function pollByReader(
     },
     notChecked: [...renamed(sweep, repository), ...(sweep.complete || sweep.pinned.length === 0 ? [] : [OLDER])],
   };
-  return unlessUnchanged(changed, `${sweep.databaseId}`, request.last?.validator);
+  return unlessUnchanged(
+    changed,
+    { origin: `${sweep.databaseId}`, glance: sweep.glance, now },
+    request.last?.validator,
+  );
 }
+
+/** A glance sees no change of what is old and not pinned, such as a release that becomes a prerelease: everything is read once a day. */
+const WHOLE_EVERY = DAY;
 
 const OLDER = "some versions between the pinned one and the newest: there are more than are read in one poll";
 
@@ -156,7 +168,7 @@ function fromTag(version: string, tag: string, known: RepositoryTag | undefined,
 async function pollByGit(
   request: PollRequest,
   { owner, name }: Repository,
-  { git, urls }: PollContext,
+  { git, urls, now }: PollContext,
 ): Promise<PollAnswer | Failure> {
   const page = `${urls.github.web}/${owner}/${name}`;
   const tags = await listNames(git, `${page}.git`, "refs/tags/");
@@ -173,7 +185,7 @@ async function pollByGit(
   const notChecked = ["release notes and assets: no GitHub token"];
   return unlessUnchanged(
     { state: "changed", releases, refs, complete: true, notChecked },
-    "git",
+    { origin: "git", now },
     request.last?.validator,
   );
 }
@@ -184,8 +196,22 @@ async function listNames(git: PollContext["git"], url: string, folder: string): 
 }
 
 /** GitHub has no validator for this: the answer's own hash says whether anything moved. `origin` is the repository's id. */
-function unlessUnchanged(changed: Changed, origin: string, last: string | undefined): PollAnswer {
+function unlessUnchanged(
+  changed: Changed,
+  { origin, glance, now }: { readonly origin: string; readonly glance?: string | undefined; readonly now: Instant },
+  last: string | undefined,
+): PollAnswer {
   const hash = createHash("sha256").update(JSON.stringify(changed)).digest("base64url");
-  const validator = `github:${origin}:${hash}`;
-  return validator === last ? { state: "unchanged", validator } : { ...changed, validator };
+  const seen = glance === undefined ? "" : `:${glance}:${now}`;
+  const validator = `github:${origin}:${hash}${seen}`;
+  const known = readValidator(last);
+  return known?.origin === origin && known.hash === hash
+    ? { state: "unchanged", validator }
+    : { ...changed, validator };
+}
+
+/** `github:<id>:<hash of the answer>[:<what a glance sees>:<when it was read whole>]` */
+function readValidator(text: string | undefined) {
+  const [, origin, hash, glance, readAt = ""] = /^github:([^:]+):([^:]+)(?::([^:]+):(.+))?$/.exec(text ?? "") ?? [];
+  return origin === undefined ? undefined : { origin, hash, glance, readAt };
 }

@@ -40,7 +40,7 @@ async function start({ token = true } = {}) {
   const ask = (given: Partial<PollRequest> = {}) =>
     github.poll({ upstream: PURL, pinnedRefs: [], tagTemplates: [], ...given }, context);
   const poll = async (given: Partial<PollRequest> = {}) => changed(await ask(given));
-  return { world, tool, standIn, ask, poll };
+  return { world, tool, standIn, context, ask, poll };
 }
 
 function changed(answer: Awaited<ReturnType<typeof github.poll>>): Extract<PollAnswer, { state: "changed" }> {
@@ -246,5 +246,66 @@ describe("a poll without a token", () => {
   it("is a failure for a repository that is gone", async () => {
     const { ask } = await start({ token: false });
     expect(await ask({ upstream: "pkg:github/acme/gone" })).toMatchObject({ code: "not-found" });
+  });
+});
+
+describe("a poll of a repository that was read whole before", () => {
+  const day = (number: number) => `2026-10-${String(number).padStart(2, "0")}T00:00:00.000Z`;
+
+  async function startRead() {
+    const started = await start();
+    for (let number = 1; number <= 6; number++)
+      addRelease(started.world, started.tool, {
+        tag: `v1.${number}`,
+        createdAt: day(number),
+        publishedAt: day(number),
+      });
+    const request = { pinnedRefs: ["v1.2"], tagTemplates: ["v{version}"] };
+    const { validator } = await started.poll(request);
+    const before = started.standIn.requests.length;
+    const again = (given: Partial<PollRequest> = {}) =>
+      started.ask({ ...request, last: { validator, at: NOW }, ...given });
+    const queries = () => started.standIn.requests.slice(before).map(({ body }) => /query (\w+)/.exec(`${body}`)?.[1]);
+    return { ...started, validator, again, queries };
+  }
+
+  it("takes a glance, and no more while that sees nothing new", async () => {
+    const { again, queries, validator } = await startRead();
+    expect(await again()).toEqual({ state: "unchanged", validator });
+    expect(queries()).toEqual(["Glance"]);
+  });
+
+  it.each<[string, (one: Awaited<ReturnType<typeof startRead>>) => unknown]>([
+    ["a release", ({ world, tool }) => void addRelease(world, tool, { tag: "v1.7", createdAt: day(7) })],
+    ["a tag of an old commit", ({ tool }) => void addTag(tool, "v1.0.1", { at: day(1) })],
+    ["another commit under the pinned tag", ({ tool }) => void addTag(tool, "v1.2", { at: day(9) })],
+    ["a new flag of a recent release", ({ tool }) => Object.assign(tool.releases[5] ?? {}, { prerelease: true })],
+    ["a tag that is gone", ({ tool }) => void tool.refs.delete("refs/tags/v1.1")],
+  ])("reads everything again after %s", async (_what, happen) => {
+    const read = await startRead();
+    await happen(read);
+    expect(await read.again()).toMatchObject({ state: "changed" });
+    expect(read.queries()).toEqual(["Glance", "Sweep"]);
+  });
+
+  it("reads everything again when other names are pinned", async () => {
+    const { again, queries } = await startRead();
+    expect(await again({ pinnedRefs: ["v1.3"] })).toMatchObject({ state: "changed" });
+    expect(queries()).toEqual(["Glance", "Sweep"]);
+  });
+
+  it("reads everything once a day, and keeps in mind that it did", async () => {
+    const { world, context, validator, queries } = await startRead();
+    const later = { ...context, now: "2026-11-21T12:00:01.000Z" };
+    const request = { upstream: PURL, pinnedRefs: ["v1.2"], tagTemplates: ["v{version}"] };
+    const answer = await github.poll({ ...request, last: { validator, at: NOW } }, later);
+    expect([queries(), world.repositories.size]).toEqual([["Sweep"], 1]);
+    expect(answer).toMatchObject({ state: "unchanged" });
+    const renewed = isFailure(answer) ? undefined : answer.validator;
+    expect(renewed).not.toBe(validator);
+    expect(await github.poll({ ...request, last: { validator: renewed, at: NOW } }, later)).toMatchObject({
+      state: "unchanged",
+    });
+    expect(queries()).toEqual(["Sweep", "Glance"]);
   });
 });

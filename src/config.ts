@@ -8,6 +8,7 @@ import { DAY, HOUR } from "./domain/instant.ts";
 import type { Policy, Rule } from "./domain/policy.ts";
 import type { Project, ProjectSource } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
+import type { ImposedBudget } from "./lib/budget.ts";
 import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/checked-yaml.ts";
 import { CONFIG_SHAPE } from "./lib/config-schema.ts";
 import { Failure } from "./lib/failure.ts";
@@ -35,11 +36,17 @@ export type Config = {
   /** Channel id → its validated options. A channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
   readonly urls: ServiceUrls;
-  readonly network: Network & { readonly allowPrivate: readonly string[]; readonly requestsPerHost: number };
+  readonly network: Network & {
+    readonly allowPrivate: readonly string[];
+    readonly requestsPerHost: number;
+  } & Budgeting;
   readonly dataDirectory: string;
   readonly web: { readonly host: string; readonly port: number };
   readonly secrets: Secrets;
 };
+
+/** `reserve` (0..1): the part of every budget that polls leave to deliveries. `budgets`: by host, those we set ourselves. */
+type Budgeting = { readonly reserve: number; readonly budgets: Readonly<Record<string, ImposedBudget>> };
 
 /** The shape of the file: our own sections and one per delivery channel. */
 const CONFIG_SCHEMA = section({
@@ -146,6 +153,8 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
     network: {
       ...network,
       allowPrivate: written.network["allow-private"],
+      reserve: written.network.reserve / 100,
+      budgets: written.network.budgets,
       requestsPerHost: written.network["requests-per-host"],
     },
     dataDirectory: resolve(written.storage.directory),

@@ -1,8 +1,9 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import type { Config } from "./config.ts";
 import { blobCache } from "./db/blobs.ts";
+import { createHostStore } from "./db/budgets.ts";
 import { type OpenDatabase, openDatabase } from "./db/client.ts";
 import { instanceId } from "./db/meta.ts";
 import type { Instant } from "./domain/instant.ts";
@@ -51,6 +52,8 @@ export type OpenedFlow = {
 export type Service = { readonly lacking: readonly string[]; readonly close: () => Promise<void> };
 
 const CONCURRENCY = 4;
+/** Within so many milliseconds a process knows what others noted of hosts. An embedded store has no others. */
+const HOST_REFRESH = 2_000;
 const STOP_WITHIN = 3_000;
 
 /** Opens the store and the clients. Nothing is asked and nothing runs yet. */
@@ -65,6 +68,11 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     concurrency: requestsPerHost,
     logins: secrets.logins,
     clock: () => Date.parse(clock()),
+    hostStore: createHostStore(database.db, randomUUID()),
+    hostRefresh: database.kind === "embedded" ? Number.POSITIVE_INFINITY : HOST_REFRESH,
+    report: oncePerMinute((error) =>
+      log.warn("The store of budgets does not answer; this process counts alone.", { error }),
+    ),
   });
   const { npm } = config.urls;
   const urls = { ...config.urls, npm: { ...npm, url: npm.url === "" ? await npmRegistry() : npm.url } };
@@ -244,6 +252,15 @@ function lackingOf({ secrets, deliver, projects }: Config): string[] {
       ? ["deliver.e-mail: no digest is sent; `headgate digest --preview FILE` shows it."]
       : []),
   ];
+}
+
+function oncePerMinute(report: (error: unknown) => void): (error: unknown) => void {
+  let last = 0;
+  return (error) => {
+    if (Date.now() - last < 60_000) return;
+    last = Date.now();
+    report(error);
+  };
 }
 
 function now(): Instant {

@@ -44,7 +44,7 @@ const homes: Record<string, readonly string[]> = {
   "@electric-sql/pglite": ["db/"],
   "@octokit/": ["lib/github.ts"],
   nodemailer: ["deliver/channels/", "lib/smtp.ts"],
-  undici: ["lib/fetcher.ts"],
+  undici: ["lib/connections.ts", "lib/fetcher.ts"],
 };
 
 type Import = { from: string; to: string; typeOnly: boolean };

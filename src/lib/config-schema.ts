@@ -152,6 +152,10 @@ export const CONFIG_SHAPE = {
       )
       .default([]),
     "ca-file": z.string().optional(),
+    reserve: z.number().min(0).max(90).default(10),
+    budgets: z
+      .record(z.string(), section({ requests: z.number().int().min(1), per: duration }))
+      .default({ "pypi.org": { requests: 3_000, per: 600_000 } }),
     "requests-per-host": z.number().int().min(1).max(100).default(8),
   }).prefault({}),
   storage: section({ directory: z.string().default("data") }).prefault({}),

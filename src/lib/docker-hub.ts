@@ -53,7 +53,8 @@ export async function hubTags(
 
 async function hubPage(fetcher: Fetcher, hub: string, repository: string, page: number): Promise<HubPage | Failure> {
   const url = `${hub}/v2/repositories/${repository}/tags?page_size=100&ordering=last_updated&page=${page}`;
-  const response = await fetcher.fetch({ url });
+  const draw = { budget: `${new URL(hub).host} api`, cost: 1, urgent: false };
+  const response = await fetcher.fetch({ url, draw });
   if (isFailure(response)) return response;
   if (response.status !== 200) return failureOfStatus(response, `the tags of ${repository} on Docker Hub`);
   const read = readJson(response, pageSchema);

@@ -1,12 +1,14 @@
-import { isIP, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { getCACertificates } from "node:tls";
-import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent, request as send } from "undici";
-import { type AddressGuard, bareHost, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
+import { type Dispatcher, request as send } from "undici";
+import { type AddressGuard, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
+import type { Draw, ImposedBudget } from "./budget.ts";
+import { createBudgets } from "./budgets.ts";
+import { createConnections } from "./connections.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { createHostLimits } from "./host-limits.ts";
+import { createMemoryHostStore, type HostStore } from "./host-store.ts";
 import { loginFor, type UrlLogin } from "./logins.ts";
-import { bypassesProxy } from "./proxy.ts";
+import { createPauses } from "./pauses.ts";
 import { ACCEPT_ENCODING, readBody } from "./response-body.ts";
 import { failureOfError } from "./transport-error.ts";
 
@@ -28,6 +30,8 @@ export type FetchRequest = {
   readonly repeatable?: boolean | "when-lost";
   /** Statuses that say this one request was too much: they are no sign that the host is in trouble. */
   readonly blamelessStatuses?: readonly number[];
+  /** The budget that this takes from, where its service has one. */
+  readonly draw?: Draw;
   /** False: a redirect is an answer. Default: true for GET and HEAD. */
   readonly followRedirects?: boolean;
   /** Asks as nobody, also where there is a login for the address. Default: false. */
@@ -79,6 +83,15 @@ export type FetcherOptions = {
   readonly circuitFailures?: number;
   readonly circuitCooldown?: number;
   readonly clock?: () => number;
+  /** Where pauses and budgets are shared with other processes (default: nowhere), and how old a look there may be (2 s). */
+  readonly hostStore?: HostStore;
+  readonly hostRefresh?: number;
+  /** The part of every budget (0..1) that is kept for urgent requests (default 0.1). */
+  readonly reserve?: number;
+  /** By host name: what we allow ourselves where a service asks for restraint without a number. */
+  readonly budgets?: Readonly<Record<string, ImposedBudget>>;
+  /** Hears of trouble with `hostStore`. */
+  readonly report?: (error: unknown) => void;
   readonly resolve?: ResolveAll;
 };
 
@@ -95,10 +108,15 @@ const DEFAULTS = {
   circuitFailures: 5,
   circuitCooldown: 30_000,
   clock: Date.now,
+  hostRefresh: 2_000,
+  reserve: 0.1,
+  budgets: {},
+  report: () => undefined,
 } as const satisfies Partial<FetcherOptions>;
 
 type Settings = FetcherOptions & Required<Pick<FetcherOptions, keyof typeof DEFAULTS>>;
-type Hop = { readonly url: URL; readonly headers: Readonly<Record<string, string>> };
+/** `first`: still at the origin that was asked. */
+type Hop = { readonly url: URL; readonly headers: Readonly<Record<string, string>>; readonly first: boolean };
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -110,11 +128,26 @@ const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "private-
 export function createFetcher(options: FetcherOptions): Fetcher {
   const settings: Settings = { ...DEFAULTS, ...options };
   const guard = createAddressGuard(settings.allowPrivate, settings.resolve);
-  const ways = createWays(settings, guard);
-  const limits = createHostLimits(settings);
+  const ways = createConnections(settings, guard);
+  const store = options.hostStore ?? createMemoryHostStore();
+  const pauses = createPauses({ ...settings, store, refresh: settings.hostRefresh });
+  const limits = createHostLimits({ ...settings, pauses });
+  const budgets = createBudgets({ ...settings, store, pauses });
+
+  async function sendWithinBudget(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
+    const { draw } = request;
+    const imposed = settings.budgets[hop.url.hostname];
+    const own = { budget: `${hop.url.hostname} (ours)`, cost: 1, urgent: draw?.urgent ?? false };
+    const refusal =
+      (imposed && (await budgets.take(own, imposed))) ?? (draw && hop.first ? await budgets.take(draw) : undefined);
+    if (refusal !== undefined) return refusal;
+    const answer = await sendOnce(request, hop, ways.to(hop.url), settings);
+    if (draw !== undefined && hop.first && !isFailure(answer)) budgets.note(draw, answer);
+    return answer;
+  }
 
   const tryOnce = (request: FetchRequest, hop: Hop) =>
-    limits.run(hop.url.host, () => sendOnce(request, hop, ways.to(hop.url), settings), request.blamelessStatuses);
+    limits.run(hop.url.host, () => sendWithinBudget(request, hop), request.blamelessStatuses);
 
   async function tryRepeatedly(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
     const retries = mayRepeat(request) ? settings.retries : 0;
@@ -138,70 +171,10 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       }
       return new Failure("refused", `${nameOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
     },
-    close: ways.close,
-  };
-}
-
-/** The connections: guarded ones for the world, direct ones for what the configuration allows. */
-function createWays(settings: Settings, guard: AddressGuard) {
-  const { connectTimeout, certificateAuthorities, proxy } = settings;
-  const tls =
-    certificateAuthorities === undefined || certificateAuthorities.length === 0
-      ? {}
-      : { ca: [...getCACertificates("default"), ...certificateAuthorities] };
-  const plain = buildConnector({ timeout: connectTimeout, ...tls });
-  const guarded = buildConnector({ timeout: connectTimeout, lookup: guard.lookup, ...tls });
-  const limits = {
-    headersTimeout: settings.headersTimeout,
-    bodyTimeout: settings.bodyTimeout,
-    connections: Math.max(settings.concurrency, ...Object.values(settings.concurrencyOf)),
-  };
-  const allowed = new Agent({ ...limits, connect: plain });
-  const direct = new Agent({ ...limits, connect: connectGuarded(guard, guarded) });
-  const proxied = proxy === undefined ? undefined : createProxyAgent(proxy, { ...limits, connectTimeout }, tls);
-  const bypasses = (url: URL) => bypassesProxy(url.hostname, portOf(url), settings.noProxy ?? []);
-  return {
-    to: (url: URL): Dispatcher => {
-      if (guard.isAllowed(url.hostname, portOf(url))) return allowed;
-      return proxied === undefined || bypasses(url) ? direct : proxied;
-    },
     close: async () => {
-      await Promise.all([allowed, direct, proxied].map((agent) => agent?.destroy()));
+      await ways.close();
+      await pauses.close();
     },
-  };
-}
-
-/** Names are resolved by the proxy, so the guard has only looked at how they are written. A proxy that hangs is given up. */
-function createProxyAgent(
-  uri: string,
-  {
-    connectTimeout,
-    ...limits
-  }: { connectTimeout: number; headersTimeout: number; bodyTimeout: number; connections: number },
-  tls: { ca?: string[] },
-): ProxyAgent {
-  return new ProxyAgent({
-    ...limits,
-    uri,
-    proxyTls: { timeout: connectTimeout, ...tls },
-    requestTls: { timeout: connectTimeout, ...tls },
-    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: connectTimeout }),
-  });
-}
-
-/** A literal address skips every `lookup`, and a connection proves where it leads: both are looked at here. */
-function connectGuarded(guard: AddressGuard, connect: buildConnector.connector): buildConnector.connector {
-  return (target, callback) => {
-    const hostname = bareHost(target.hostname);
-    const literal = isIP(hostname) !== 0 ? guard.refusalOfAddress(hostname, hostname) : undefined;
-    if (literal !== undefined) return callback(literal, null);
-    connect(target, (...[error, socket]) => {
-      if (error !== null) return callback(error, null);
-      const refused = guard.refusalOfAddress(hostname, (socket as Socket).remoteAddress);
-      if (refused === undefined) return callback(null, socket as Socket);
-      (socket as Socket).destroy();
-      callback(refused, null);
-    });
   };
 }
 
@@ -245,16 +218,16 @@ function firstHop(request: FetchRequest, settings: Settings, guard: AddressGuard
   const authorization = safe && request.anonymous !== true ? loginFor(url, settings.logins) : undefined;
   const usual = { "user-agent": settings.userAgent, "accept-encoding": ACCEPT_ENCODING };
   const login = authorization === undefined ? {} : { authorization };
-  return { url, headers: { ...usual, ...login, ...Object.fromEntries(given) } };
+  return { url, headers: { ...usual, ...login, ...Object.fromEntries(given) }, first: true };
 }
 
 function nextHop(from: Hop, location: string): Hop | Failure {
   const url = parseUrl(location, from.url);
   if (url === undefined)
     return new Failure("unreadable", `${nameOf(from.url)} redirects to something that is not a URL`);
-  if (url.origin === from.url.origin) return { url, headers: from.headers };
+  if (url.origin === from.url.origin) return { ...from, url };
   const kept = Object.entries(from.headers).filter(([name]) => !CREDENTIALS.includes(name));
-  return { url, headers: Object.fromEntries(kept) };
+  return { url, headers: Object.fromEntries(kept), first: false };
 }
 
 function isFollowed(request: FetchRequest, answer: FetchResponse): boolean {

@@ -1,5 +1,5 @@
 import { Failure, isFailure, toFailure } from "./failure.ts";
-import type { GitHub, GraphqlAnswer } from "./github.ts";
+import type { GitHubClient, GraphqlAnswer } from "./github.ts";
 import { type BatchSize, createBatchSize } from "./github-batch-size.ts";
 import { GRAPHQL_CODES, withoutSecrets } from "./github-failure.ts";
 import type { RepositoryName } from "./github-installations.ts";
@@ -33,7 +33,7 @@ const LONE_FAILURES = 3;
  * repository; one that fails even alone is from then on asked alone, after the others, so that it does not slow them down.
  */
 export function createAliasedReads<Key extends RepositoryName, Value>(
-  github: GitHub,
+  github: GitHubClient,
   kind: AliasedRead<Key, Value>,
 ): (key: Key) => Promise<Value | Failure> {
   const share = shareRunning<Value | Failure>();
@@ -130,7 +130,7 @@ function isTooHeavy(failure: Failure): boolean {
 }
 
 async function askChunk<Key extends RepositoryName, Value>(
-  github: GitHub,
+  github: GitHubClient,
   kind: AliasedRead<Key, Value>,
   keys: readonly Key[],
 ): Promise<Map<Key, Value | Failure> | Failure> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DAY, type Instant, plus, toInstant } from "../domain/instant.ts";
 import { Failure } from "./failure.ts";
-import type { GitHub } from "./github.ts";
+import type { GitHubClient } from "./github.ts";
 import { type Bind, createAliasedReads } from "./github-aliases.ts";
 import { looseArray } from "./loose-array.ts";
 
@@ -11,7 +11,7 @@ type FactsRequest = { readonly owner: string; readonly name: string };
 const RECENT = 90 * DAY;
 
 /** Facts for project trust, coalesced. They cost GitHub far more than a sweep, so they have a query of their own. */
-export function createFacts(github: GitHub, clock: () => Instant) {
+export function createFacts(github: GitHubClient, clock: () => Instant) {
   return createAliasedReads(github, {
     operation: "Facts",
     first: 10,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isFailure } from "./failure.ts";
-import type { GitHub } from "./github.ts";
+import type { GitHubClient } from "./github.ts";
 
 /** Fields that github.com has and some Enterprise servers do not. Asking for an unknown field fails a whole query. */
 export type OptionalFields = { readonly immutable: boolean; readonly assetDigest: boolean };
@@ -16,7 +16,7 @@ const TYPE = z
 const ANSWER = z.object({ release: TYPE, asset: TYPE });
 
 /** Which optional fields the host knows: asked once, and again only after a failed attempt. */
-export function createOptionalFields(github: GitHub): () => Promise<OptionalFields> {
+export function createOptionalFields(github: GitHubClient): () => Promise<OptionalFields> {
   let known: Promise<OptionalFields> | undefined;
   const ask = async (): Promise<OptionalFields> => {
     const answer = await github.graphql(INTROSPECTION, {});

@@ -52,12 +52,13 @@ export type GitHubReader = {
 
 /** A reader over one client. What only some hosts' schemas have (Enterprise servers differ) is asked for once per reader. */
 export function createGitHubReader(github: GitHub, clock: () => Instant = now): GitHubReader {
-  const optional = createOptionalFields(github);
-  const releaseDetail = createReleaseDetail(github, optional);
-  const facts = createFacts(github, clock);
+  const client = github.forPolling;
+  const optional = createOptionalFields(client);
+  const releaseDetail = createReleaseDetail(client, optional);
+  const facts = createFacts(client, clock);
   return {
-    sweep: createSweep(github, optional),
-    glance: createGlance(github),
+    sweep: createSweep(client, optional),
+    glance: createGlance(client),
     releaseDetail: (owner, name, tag) => releaseDetail({ owner, name, tag }),
     facts: (owner, name) => facts({ owner, name }),
   };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { toInstant } from "../domain/instant.ts";
 import type { Asset } from "../domain/release.ts";
 import { Failure, isFailure } from "./failure.ts";
-import type { GitHub } from "./github.ts";
+import type { GitHubClient } from "./github.ts";
 import { type Bind, createAliasedReads } from "./github-aliases.ts";
 import type { OptionalFields } from "./github-optional-fields.ts";
 import { looseArray } from "./loose-array.ts";
@@ -28,7 +28,7 @@ const MORE_PAGES = 10;
  * come from the REST API where the GraphQL schema has none.
  */
 export function createReleaseDetail(
-  github: GitHub,
+  github: GitHubClient,
   optional: () => Promise<OptionalFields>,
 ): (request: DetailRequest) => Promise<Detail | Failure> {
   const pages = createAliasedReads<PageRequest, DetailPage>(github, {
@@ -138,7 +138,7 @@ const REST_RELEASE = z.object({ assets: looseArray(z.object({ name: z.string(), 
 
 /** A failure here leaves the digests unknown, which is what they are. */
 async function withDigests(
-  github: GitHub,
+  github: GitHubClient,
   { owner, name, tag }: DetailRequest,
   assets: readonly Asset[],
 ): Promise<readonly Asset[]> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Instant } from "../domain/instant.ts";
+import type { Draw } from "./budget.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
 import { toAnswerFailure } from "./github-failure.ts";
@@ -20,6 +21,7 @@ export type RestCall = (request: {
   readonly path: string;
   readonly token: string;
   readonly body: unknown;
+  readonly draw?: Draw | undefined;
 }) => Promise<RestAnswer | Failure>;
 
 /** Only fields that exist in this version and the one before it are read (https://docs.github.com/en/rest/about-the-rest-api/api-versions). */
@@ -33,7 +35,7 @@ export function createRestCall(options: {
   readonly clock: () => Instant;
 }): RestCall {
   const { fetcher, api, limit, clock } = options;
-  return async ({ method, path, token, body }) => {
+  return async ({ method, path, token, body, draw }) => {
     const blocked = limit.current();
     if (blocked !== undefined) return blocked;
     const headers = {
@@ -43,7 +45,7 @@ export function createRestCall(options: {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     };
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetcher.fetch({ url: `${api}${path}`, method, headers, ...text });
+    const answer = await fetcher.fetch({ url: `${api}${path}`, method, headers, ...text, ...(draw && { draw }) });
     return limit.record(
       isFailure(answer) ? answer : toRestAnswer(answer, `${method} ${path}`, { at: clock(), strikes: limit.strikes() }),
     );

@@ -1,5 +1,5 @@
 import { Failure, isFailure } from "./failure.ts";
-import type { GitHub } from "./github.ts";
+import type { GitHubClient } from "./github.ts";
 import { createAliasedReads } from "./github-aliases.ts";
 import { fingerprintOf, selectGlance } from "./github-glance.ts";
 import {
@@ -30,7 +30,7 @@ const MORE_PAGES = 5;
 const SWEEP_SIZE = { first: 25, largest: 74 };
 
 /** A glance that coalesces: what it sees of each repository, as a text to compare with the one of the last full read. */
-export function createGlance(github: GitHub): (request: SweepRequest) => Promise<string | Failure> {
+export function createGlance(github: GitHubClient): (request: SweepRequest) => Promise<string | Failure> {
   return createAliasedReads(github, {
     ...SWEEP_SIZE,
     operation: "Glance",
@@ -44,7 +44,7 @@ export function createGlance(github: GitHub): (request: SweepRequest) => Promise
 
 /** A sweep that coalesces: all repositories asked for in one tick share queries. `immutable`: the host knows that field. */
 export function createSweep(
-  github: GitHub,
+  github: GitHubClient,
   optional: () => Promise<{ readonly immutable: boolean }>,
 ): (request: SweepRequest) => Promise<RepositorySweep | Failure> {
   const fragments = async () => [

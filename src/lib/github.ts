@@ -2,6 +2,7 @@ import { createAppAuth } from "@octokit/auth-app";
 import { GraphqlResponseError, graphql } from "@octokit/graphql";
 import { z } from "zod";
 import type { Instant } from "../domain/instant.ts";
+import type { Draw } from "./budget.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { asFetch } from "./fetch-adapter.ts";
 import type { Fetcher } from "./fetcher.ts";
@@ -31,7 +32,7 @@ export type GraphqlAnswer = {
 };
 
 /** GitHub with a credential. Secrets stay inside; callers validate the data with their own schema. */
-export type GitHub = {
+export type GitHubClient = {
   /** An App's commits are signed when made through the git data API; a token's only through `createCommitOnBranch`. */
   readonly credential: "app" | "token";
   /**
@@ -48,6 +49,9 @@ export type GitHub = {
   /** `path` begins with a slash and is below the API's base URL. Statuses of 400 and above are failures. */
   readonly rest: (method: RestMethod, path: string, body?: unknown) => Promise<RestAnswer | Failure>;
 };
+
+/** The same client twice: polls leave a part of each budget to everything else. */
+export type GitHub = GitHubClient & { readonly forPolling: GitHubClient };
 
 type Options = {
   readonly fetcher: Fetcher;
@@ -66,21 +70,32 @@ export function createGitHub({ fetcher, urls, credential, clock = now }: Options
   const call = createRestCall({ fetcher, api: urls.api, limit: restLimit, clock });
   const tokens = credential.kind === "token" ? fixedToken(credential.token) : appTokens(credential, call, clock);
   const query = createQuery({ fetcher, url: urls.graphql, limit: graphqlLimit, clock });
+  const draws = drawsOn(urls.api, credential);
   const oneAtATime = createGate(1);
   const fewAtATime = createGate(REST_AT_ONCE);
-  return {
+  const client = (urgent: boolean): GitHubClient => ({
     credential: credential.kind,
     graphql: (document, variables, repository) => {
       const subject = { repository, access: /^\s*mutation\b/.test(document) ? "write" : "read" } as const;
-      return oneAtATime(() => withToken(tokens, subject, (token) => query(document, variables, token)));
+      const draw = draws("graphql", repository, urgent);
+      return oneAtATime(() => withToken(tokens, subject, (token) => query(document, variables, token, draw)));
     },
     rest: (method, path, body) => {
-      const subject = {
-        repository: repositoryOf(path),
-        access: method === "GET" ? "read" : "write",
-      } as const;
-      return fewAtATime(() => withToken(tokens, subject, (token) => call({ method, path, token, body })));
+      const repository = repositoryOf(path);
+      const subject = { repository, access: method === "GET" ? "read" : "write" } as const;
+      const draw = draws("core", repository, urgent);
+      return fewAtATime(() => withToken(tokens, subject, (token) => call({ method, path, token, body, draw })));
     },
+  });
+  return { ...client(true), forPolling: client(false) };
+}
+
+/** A token has one budget of each kind; each installation of an App has its own, and there is one per account. */
+function drawsOn(api: string, credential: GitHubCredential) {
+  const { host } = new URL(api);
+  return (resource: "core" | "graphql", repository: RepositoryName | undefined, urgent: boolean): Draw => {
+    const account = credential.kind === "token" ? "token" : (repository?.owner ?? "home").toLowerCase();
+    return { budget: `${host} ${resource} ${account}`, cost: 1, urgent };
   };
 }
 
@@ -137,11 +152,14 @@ type QueryOptions = {
 };
 
 function createQuery({ fetcher, url, limit, clock }: QueryOptions) {
-  const send = graphql.defaults({ url, request: { fetch: asFetch(underOurName(fetcher)), log: SILENT } });
-  return async (document: string, variables: Readonly<Record<string, unknown>>, token: string) => {
+  const send = graphql.defaults({ url });
+  return async (document: string, variables: Readonly<Record<string, unknown>>, token: string, draw: Draw) => {
     const blocked = limit.current();
     if (blocked !== undefined) return blocked;
-    const answer = await settle(send(document, { ...variables, headers: { authorization: `bearer ${token}` } }));
+    const request = { fetch: asFetch(underOurName(fetcher, draw)), log: SILENT };
+    const answer = await settle(
+      send(document, { ...variables, request, headers: { authorization: `bearer ${token}` } }),
+    );
     return limit.record(toGraphqlAnswer(answer, clock(), limit.strikes()));
   };
 }
@@ -150,14 +168,14 @@ function createQuery({ fetcher, url, limit, clock }: QueryOptions) {
 const TOO_MUCH = [502, 504];
 
 /** Octokit would introduce itself instead of us: without a name of its own, a request gets the fetcher's. */
-function underOurName(fetcher: Fetcher): Fetcher {
+function underOurName(fetcher: Fetcher, draw: Draw): Fetcher {
   return {
     ...fetcher,
     fetch: (request) => {
       const { "user-agent": _octokit, ...headers } = request.headers ?? {};
       const writes = typeof request.body !== "string" || /^\{"query":"\s*mutation\b/.test(request.body);
       const repeatable = writes ? false : "when-lost";
-      return fetcher.fetch({ ...request, headers, repeatable, blamelessStatuses: TOO_MUCH });
+      return fetcher.fetch({ ...request, headers, repeatable, blamelessStatuses: TOO_MUCH, draw });
     },
   };
 }

@@ -1,17 +1,20 @@
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, latest } from "../domain/instant.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { createGate, type Gate } from "./gate.ts";
+import type { Pauses } from "./pauses.ts";
 import { type AnswerHead, retryAtOf } from "./retry-after.ts";
 
 /** How gently a host is treated. Times in milliseconds. */
 export type HostLimitOptions = {
-  /** Requests at once per host, and per named host (`host` or `host:port`) where another number is right. */
+  /** Requests at once per host, and per named host (`host` or `host:port`) where another number is right: of all processes together. */
   readonly concurrency: number;
   readonly concurrencyOf: Readonly<Record<string, number>>;
   /** Failures in a row after which a host is left alone, and for how long. */
   readonly circuitFailures: number;
   readonly circuitCooldown: number;
   readonly clock: () => number;
+  /** Hosts that are left alone, by this process or by another. */
+  readonly pauses: Pauses;
 };
 
 /** What is remembered of hosts: how many requests run, what they asked for, whether they answer at all. */
@@ -27,12 +30,8 @@ export type HostLimits = {
 type HostState = {
   readonly gate: Gate;
   inUse: number;
-  limitedUntil: number;
   limitsInARow: number;
   failuresInARow: number;
-  /** What went wrong last, in words. */
-  trouble: string;
-  closedUntil: number;
   probing: boolean;
 };
 
@@ -41,24 +40,15 @@ const LONGEST_DEFAULT_LIMIT = 3_600_000;
 
 /** Keeps the state of every host that is in use or in trouble; a host without either is forgotten. */
 export function createHostLimits(options: HostLimitOptions): HostLimits {
+  const { pauses } = options;
   const states = new Map<string, HostState>();
 
   function stateOf(host: string): HostState {
     const known = states.get(host);
     if (known !== undefined) return known;
-    const gate = createGate(
-      options.concurrencyOf[host] ?? options.concurrencyOf[hostname(host)] ?? options.concurrency,
-    );
-    const state = {
-      gate,
-      inUse: 0,
-      limitedUntil: 0,
-      limitsInARow: 0,
-      failuresInARow: 0,
-      trouble: "",
-      closedUntil: 0,
-      probing: false,
-    };
+    const width = options.concurrencyOf[host] ?? options.concurrencyOf[hostname(host)] ?? options.concurrency;
+    const gate = createGate(() => Math.max(1, Math.floor(width / pauses.replicas())));
+    const state = { gate, inUse: 0, limitsInARow: 0, failuresInARow: 0, probing: false };
     states.set(host, state);
     return state;
   }
@@ -69,14 +59,14 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
     send: () => Promise<Answer | Failure>,
     blameless: readonly number[],
   ) {
-    const now = options.clock();
-    const refusal = refusalOf(host, state, now, options.circuitFailures);
+    await pauses.refresh();
+    const refusal = refusalOf(host, state, options);
     if (refusal !== undefined) return refusal;
-    const probing = state.failuresInARow >= options.circuitFailures;
-    state.probing = probing;
+    const probing = pauses.of(host)?.closedUntil !== undefined;
+    if (probing) state.probing = true;
     try {
       const answer = await send();
-      if (isFailure(answer) || !blameless.includes(answer.status)) remember(state, answer, options);
+      if (isFailure(answer) || !blameless.includes(answer.status)) remember(host, state, answer, options);
       return answer;
     } finally {
       if (probing) state.probing = false;
@@ -97,43 +87,67 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
   };
 }
 
-function refusalOf(host: string, state: HostState, now: number, circuitFailures: number): Failure | undefined {
-  if (now < state.limitedUntil) {
-    const retryAt = toText(state.limitedUntil);
-    return new Failure("rate-limited", `${host} asked not to be asked again before ${retryAt}`, { retryAt });
-  }
-  if (state.failuresInARow < circuitFailures || (now >= state.closedUntil && !state.probing)) return undefined;
-  const retryAt = toText(Math.max(state.closedUntil, now + 1_000));
+function refusalOf(host: string, state: HostState, { clock, pauses }: HostLimitOptions): Failure | undefined {
+  const pause = pauses.of(host);
+  if (pause === undefined) return undefined;
+  const now = toText(clock());
+  const { limitedUntil, closedUntil, trouble } = pause;
+  if (limitedUntil !== undefined && now < limitedUntil)
+    return new Failure("rate-limited", `${host} asked not to be asked again before ${limitedUntil}`, {
+      retryAt: limitedUntil,
+    });
+  if (closedUntil === undefined || (now >= closedUntil && !state.probing)) return undefined;
+  const retryAt = latest(closedUntil, toText(clock() + 1_000));
   return new Failure(
     "unavailable",
-    `${host} is left alone for a while: it failed again and again, last with ${state.trouble}`,
+    `${host} is left alone for a while: it failed again and again, last with ${trouble}`,
     { retryAt },
   );
 }
 
-function remember(state: HostState, answer: AnswerHead | Failure, options: HostLimitOptions): void {
+function remember(host: string, state: HostState, answer: AnswerHead | Failure, options: HostLimitOptions): void {
   const now = options.clock();
   if (isFailure(answer)) {
-    if (answer.code === "unavailable" || answer.code === "timeout") countFailure(state, answer.message, now, options);
+    if (answer.code === "unavailable" || answer.code === "timeout") countFailure(host, state, answer.message, options);
     return;
   }
   // a 403 without Retry-After is one exhausted budget of several behind the same host (GitHub): its client's business
   const retryAt = answer.status === 403 && !("retry-after" in answer.headers) ? undefined : retryAtOf(answer, now);
   if (retryAt !== undefined || answer.status === 429) {
-    const byDefault = Math.min(DEFAULT_LIMIT * 2 ** state.limitsInARow, LONGEST_DEFAULT_LIMIT);
-    state.limitsInARow++;
-    state.limitedUntil = Math.max(state.limitedUntil, retryAt === undefined ? now + byDefault : Date.parse(retryAt));
+    limit(host, state, retryAt, options);
     return;
   }
   state.limitsInARow = 0;
-  if (answer.status >= 500) countFailure(state, `status ${answer.status}`, now, options);
-  else state.failuresInARow = 0;
+  if (answer.status >= 500) countFailure(host, state, `status ${answer.status}`, options);
+  else closeCircuit(host, state, options.pauses);
 }
 
-function countFailure(state: HostState, trouble: string, now: number, options: HostLimitOptions): void {
-  state.trouble = trouble;
+function closeCircuit(host: string, state: HostState, pauses: Pauses): void {
+  state.failuresInARow = 0;
+  const pause = pauses.of(host);
+  if (pause?.closedUntil !== undefined) pauses.set({ ...pause, closedUntil: undefined });
+}
+
+function limit(
+  host: string,
+  state: HostState,
+  retryAt: Instant | undefined,
+  { clock, pauses }: HostLimitOptions,
+): void {
+  const byDefault = toText(clock() + Math.min(DEFAULT_LIMIT * 2 ** state.limitsInARow, LONGEST_DEFAULT_LIMIT));
+  state.limitsInARow++;
+  const pause = pauses.of(host);
+  const limitedUntil = latest(pause?.limitedUntil, retryAt ?? byDefault);
+  pauses.set({ name: host, trouble: "a rate limit", ...pause, limitedUntil });
+}
+
+/** Opens the circuit after so many failures, and again after a failed trial. */
+function countFailure(host: string, state: HostState, trouble: string, options: HostLimitOptions): void {
+  const { clock, pauses, circuitFailures, circuitCooldown } = options;
   state.failuresInARow++;
-  if (state.failuresInARow >= options.circuitFailures) state.closedUntil = now + options.circuitCooldown;
+  const pause = pauses.of(host);
+  if (state.failuresInARow < circuitFailures && pause?.closedUntil === undefined) return;
+  pauses.set({ ...pause, name: host, trouble, closedUntil: toText(clock() + circuitCooldown) });
 }
 
 function hostname(host: string): string {

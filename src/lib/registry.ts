@@ -160,6 +160,7 @@ async function ask(
     fetcher.fetch({
       url: `${target.url}/v2/${name}/${path}`,
       method,
+      draw: { budget: pullsOf(target), cost: method === "GET" && path.startsWith("manifests/") ? 1 : 0, urgent: false },
       anonymous: true, // a registry says itself what it wants, and its logins are Docker's
       headers: {
         accept: path.startsWith("manifests/") ? MANIFESTS : "application/json",
@@ -172,6 +173,11 @@ async function ask(
   const authorization = await tokens.obtain(target, name, first);
   if (isFailure(authorization)) return authorization;
   return authorization === undefined ? first : send(authorization);
+}
+
+/** Docker Hub counts pulls per account, and those without one per address (docs.docker.com/docker-hub/usage/pulls). */
+function pullsOf({ host, login }: Target): string {
+  return `${host} pulls ${login === undefined ? "anonymous" : "login"}`;
 }
 
 /** Tags as the specification allows them, without those under which signatures are stored. */

@@ -35,6 +35,7 @@ export async function startClientOf(
     userAgent: "Headgate/test",
     allowPrivate: [new URL(standIn.url).host],
     retries,
+    clock: () => Date.parse(clock()),
     retryDelay: 1,
   });
   const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };

@@ -1,0 +1,83 @@
+import { isIP, type Socket } from "node:net";
+import { getCACertificates } from "node:tls";
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from "undici";
+import { type AddressGuard, bareHost, portOf } from "./address-guard.ts";
+import { bypassesProxy } from "./proxy.ts";
+
+/** How connections are made. Times in milliseconds. */
+export type ConnectionOptions = {
+  readonly connectTimeout: number;
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+  readonly concurrency: number;
+  readonly concurrencyOf: Readonly<Record<string, number>>;
+  readonly certificateAuthorities?: readonly string[];
+  readonly proxy?: string | undefined;
+  readonly noProxy?: readonly string[];
+};
+
+/** The ways out: guarded ones for the world, direct ones for what the configuration allows, the proxy's where there is one. */
+export type Connections = { readonly to: (url: URL) => Dispatcher; readonly close: () => Promise<void> };
+
+/** Opens nothing yet: connections are made when they are needed. */
+export function createConnections(settings: ConnectionOptions, guard: AddressGuard): Connections {
+  const { connectTimeout, certificateAuthorities, proxy } = settings;
+  const tls =
+    certificateAuthorities === undefined || certificateAuthorities.length === 0
+      ? {}
+      : { ca: [...getCACertificates("default"), ...certificateAuthorities] };
+  const plain = buildConnector({ timeout: connectTimeout, ...tls });
+  const guarded = buildConnector({ timeout: connectTimeout, lookup: guard.lookup, ...tls });
+  const limits = {
+    headersTimeout: settings.headersTimeout,
+    bodyTimeout: settings.bodyTimeout,
+    connections: Math.max(settings.concurrency, ...Object.values(settings.concurrencyOf)),
+  };
+  const allowed = new Agent({ ...limits, connect: plain });
+  const direct = new Agent({ ...limits, connect: connectGuarded(guard, guarded) });
+  const proxied = proxy === undefined ? undefined : createProxyAgent(proxy, { ...limits, connectTimeout }, tls);
+  const bypasses = (url: URL) => bypassesProxy(url.hostname, portOf(url), settings.noProxy ?? []);
+  return {
+    to: (url) => {
+      if (guard.isAllowed(url.hostname, portOf(url))) return allowed;
+      return proxied === undefined || bypasses(url) ? direct : proxied;
+    },
+    close: async () => {
+      await Promise.all([allowed, direct, proxied].map((agent) => agent?.destroy()));
+    },
+  };
+}
+
+/** Names are resolved by the proxy, so the guard has only looked at how they are written. A proxy that hangs is given up. */
+function createProxyAgent(
+  uri: string,
+  {
+    connectTimeout,
+    ...limits
+  }: { connectTimeout: number; headersTimeout: number; bodyTimeout: number; connections: number },
+  tls: { ca?: string[] },
+): ProxyAgent {
+  return new ProxyAgent({
+    ...limits,
+    uri,
+    proxyTls: { timeout: connectTimeout, ...tls },
+    requestTls: { timeout: connectTimeout, ...tls },
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: connectTimeout }),
+  });
+}
+
+/** A literal address skips every `lookup`, and a connection proves where it leads: both are looked at here. */
+function connectGuarded(guard: AddressGuard, connect: buildConnector.connector): buildConnector.connector {
+  return (target, callback) => {
+    const hostname = bareHost(target.hostname);
+    const literal = isIP(hostname) !== 0 ? guard.refusalOfAddress(hostname, hostname) : undefined;
+    if (literal !== undefined) return callback(literal, null);
+    connect(target, (...[error, socket]) => {
+      if (error !== null) return callback(error, null);
+      const refused = guard.refusalOfAddress(hostname, (socket as Socket).remoteAddress);
+      if (refused === undefined) return callback(null, socket as Socket);
+      (socket as Socket).destroy();
+      callback(refused, null);
+    });
+  };
+}

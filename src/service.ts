@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import type { Config } from "./config.ts";
 import { blobCache } from "./db/blobs.ts";
-import { createHostStore } from "./db/budgets.ts";
+import { createHostStore, pruneHosts } from "./db/budgets.ts";
 import { type OpenDatabase, openDatabase } from "./db/client.ts";
 import { instanceId } from "./db/meta.ts";
 import type { Instant } from "./domain/instant.ts";
@@ -226,6 +226,7 @@ async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): 
 async function tickHour(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
   await tickProjects(flow, enqueue, slot);
   await watchFreshness(flow);
+  await pruneHosts(flow.db, flow.clock());
 }
 
 function networkingOf({ network }: Config): string {

@@ -1,6 +1,6 @@
 import { type Instant, plus } from "../domain/instant.ts";
 import { type LeaseRequest, leaseFrom } from "../lib/budget.ts";
-import type { HostStore } from "../lib/host-store.ts";
+import type { HostStore, Pause } from "../lib/host-store.ts";
 import type { Database } from "./client.ts";
 import { asc, eq, gt, gte, lte, or, sql } from "./orm.ts";
 import { present } from "./row.ts";
@@ -86,7 +86,8 @@ async function replicasSince(db: Database, since: Instant): Promise<number> {
   return row?.count ?? 1;
 }
 
-async function pausesAt(db: Database, now: Instant) {
+/** Hosts and budgets that are left alone, or whose next request is a trial. */
+export async function pausesAt(db: Database, now: Instant): Promise<Pause[]> {
   const rows = await db
     .select()
     .from(hosts)

@@ -1,8 +1,10 @@
+import { budgetsAt, pausesAt, type StoredBudget } from "../db/budgets.ts";
 import { freshnessBySource } from "../db/freshness.ts";
 import { CHANNELS } from "../deliver/channels.ts";
 import type { SourceFreshness } from "../domain/freshness.ts";
-import { HOUR } from "../domain/instant.ts";
+import { HOUR, latest } from "../domain/instant.ts";
 import { isFailure } from "../lib/failure.ts";
+import type { Pause } from "../lib/host-store.ts";
 import type { FlowContext } from "./context.ts";
 
 /** One thing that was looked at. `lacking`: works without it, but does less. */
@@ -27,6 +29,8 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     await gitHubHealth(flow),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
     ...(await freshnessBySource(flow.db, flow.freshness, flow.clock())).map(freshnessHealth),
+    ...(await budgetsAt(flow.db, flow.clock())).map(budgetHealth),
+    ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
     ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
   ];
 }
@@ -37,6 +41,16 @@ function freshnessHealth({ source, target, upstreams, stale, oldest }: SourceFre
     return { subject, state: "ok", message: `${upstreams} upstreams, none older than ${target / HOUR} h` };
   const message = `${stale} of ${upstreams} upstreams have given no good answer for ${target / HOUR} h, one not since ${oldest}`;
   return { subject, state: "broken", message };
+}
+
+function budgetHealth({ name, limit, remaining, resetAt }: StoredBudget): HealthLine {
+  const state = remaining > 0 ? "ok" : "lacking";
+  return { subject: `budget ${name}`, state, message: `${remaining} of ${limit} requests left until ${resetAt}` };
+}
+
+function pauseHealth({ name, limitedUntil, closedUntil, trouble }: Pause): HealthLine {
+  const until = latest(limitedUntil, closedUntil);
+  return { subject: name, state: "lacking", message: `left alone until ${until} because of ${trouble}` };
 }
 
 async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {

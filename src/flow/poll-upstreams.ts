@@ -7,6 +7,7 @@ import {
   type WatchedUpstream,
 } from "../db/upstreams.ts";
 import { targetOf } from "../domain/freshness.ts";
+import type { Instant } from "../domain/instant.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
@@ -38,10 +39,12 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     states: new Map((await upstreamStates(flow.db, purls)).map((state) => [state.purl, state])),
     settlement: createSettlement(flow),
     outcomes: new Map(),
+    deferred: new Map(),
   };
   const hosts = [...Map.groupBy(watched, (one) => hostOfUpstream(one.purl)).values()];
   await Promise.all(hosts.map((those) => forEachOf(those, AT_ONCE, (one) => pollOne(round, one))));
   await round.settlement.flush();
+  for (const [dueAt, those] of round.deferred) await setUpstreamsDue(flow.db, those, dueAt);
   const of = (wanted: Outcome) => purls.filter((purl) => round.outcomes.get(purl) === wanted);
   const unwatched = of("unwatched").length;
   const deferred = of("deferred");
@@ -64,6 +67,8 @@ type Round = {
   readonly states: ReadonlyMap<string, UpstreamState>;
   readonly settlement: Settlement;
   readonly outcomes: Map<string, Outcome>;
+  /** Purls by the moment that their host asked for: usually the same for all of a host. */
+  readonly deferred: Map<Instant, string[]>;
 };
 
 /**
@@ -106,12 +111,19 @@ function outcomeOf(changes: AnswerChanges | undefined): Outcome {
   return changes.releases.length > 0 ? "changed" : "unchanged";
 }
 
-async function settleFailure({ flow, states }: Round, purl: string, failure: Failure, pace: Pace): Promise<Outcome> {
+async function settleFailure(
+  { flow, states, deferred }: Round,
+  purl: string,
+  failure: Failure,
+  pace: Pace,
+): Promise<Outcome> {
   const now = flow.clock();
   const state = states.get(purl);
   const due = nextTry((state?.failure?.count ?? 0) + 1, failure.retryAt, now, pace.jitter);
   if (isPatience(failure, state?.lastSuccessAt, now, pace.target)) {
-    await setUpstreamsDue(flow.db, [purl], due);
+    const others = deferred.get(due);
+    if (others === undefined) deferred.set(due, [purl]);
+    else others.push(purl);
     return "deferred";
   }
   await recordPollFailure(flow.db, purl, failure, due, now);

@@ -1,9 +1,12 @@
-import { lastKnown, WINDOW } from "../../domain/release-history.ts";
+import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Check, judged, notChecked, ofTheLast, passed, unknownPart } from "../check.ts";
 
 /** Registries whose versions are usually tagged in a source repository. */
 const REGISTRIES = /^pkg:(?:pypi|npm|gem|cargo|maven|nuget|composer|hex|pub)\//;
+
+/** The share of releases without a tag up to which having one is this project's way. */
+const SELDOM = 0.1;
 
 /** Whether the source repository knows of a version that a registry offers: a tag, a release or a run of its pipeline. */
 export const tagMissing: Check = {
@@ -18,9 +21,12 @@ export const tagMissing: Check = {
     if (found === undefined) return unknownPart(release, "origin", "no source repository could be looked at.");
     const where = origin?.repository === undefined ? "its repository" : upstreamLabel(origin.repository);
     if (found) return passed(`${release.version} is known in ${where}, too.`);
-    const known = lastKnown(earlier, (facts) => isKnownThere(facts.origin));
+    const long = everKnown(earlier, (facts) => isKnownThere(facts.origin));
+    const known = long.slice(0, WINDOW.usual);
     const tagged = known.filter(({ value }) => value);
-    const usual = known.length >= WINDOW.least && tagged.length >= Math.min(known.length, WINDOW.usual - 1);
+    const usual = tagged.length >= Math.min(known.length, WINDOW.usual - 1);
+    // four that are known, and hardly one forgotten: else forgetting a tag is this project's way
+    const careful = tagged.length >= WINDOW.usual - 1 && forgotten(long) <= Math.max(1, SELDOM * long.length);
     const usually = `${ofTheLast(tagged, known)} had one`;
     const summary = `${release.version} is on its registry, but ${where} has no tag for it; ${usually}.`;
     if (known.length < WINDOW.least) {
@@ -29,9 +35,13 @@ export const tagMissing: Check = {
       );
     }
     const difference = { part: "origin", observed: "no tag, release or run", expected: usually, compared: known };
-    return judged(release, [{ outcome: usual ? "hold" : "pass", summary, ...difference }], now);
+    return judged(release, [{ outcome: usual ? (careful ? "hold" : "warn") : "pass", summary, ...difference }], now);
   },
 };
+
+function forgotten(known: readonly Known<boolean>[]): number {
+  return known.filter(({ value }) => !value).length;
+}
 
 /** True with any trace of it, false when a tag was looked for in vain; undefined when nobody could look. */
 function isKnownThere(

@@ -1,0 +1,49 @@
+import { defaultPolicy } from "../../src/config.ts";
+import { type ReplayedCandidate, replayIncident, summarise } from "../../src/flow/replay.ts";
+import { readIncidents } from "../../src/flow/replay-file.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { aGitProject, aPackage, randomOf, takeovers } from "../support/histories.ts";
+
+/** `npm run bench:replay`: what the default policy stops, and what it costs, in made-up worlds. */
+const policy = defaultPolicy();
+const seeds = Number(process.argv[2] ?? 10);
+
+function replay(value: unknown): ReplayedCandidate[] {
+  const incidents = readIncidents(JSON.stringify(value), "the made-up world");
+  if (isFailure(incidents)) throw incidents;
+  return incidents.flatMap((incident) => replayIncident(incident, policy));
+}
+
+const random = randomOf(1);
+const begun = performance.now();
+const git = Array.from({ length: 5 * seeds }, (_, index) => replay(aGitProject(random, `g${index}`))).flat();
+const packages = Array.from({ length: 5 * seeds }, (_, index) => replay(aPackage(random, `p${index}`))).flat();
+const worlds = Array.from({ length: seeds }, () =>
+  takeovers(random).map((one) => ({ ...one, replayed: replay(one.incident) })),
+);
+const seconds = (performance.now() - begun) / 1000;
+
+for (const [name, rows] of [
+  ["git", git],
+  ["packages", packages],
+] as const) {
+  const { others } = summarise(rows);
+  const rules = Object.entries(
+    Object.groupBy(
+      rows.filter(({ outcome }) => outcome === "hold"),
+      (one) => one.rules.join("+"),
+    ),
+  );
+  const by = rules.map(([rule, held = []]) => `${rule} ${held.length}`).join(", ");
+  console.log(
+    `${name}: ${others.total} releases, ${(100 * others.holdRate).toFixed(2)}% held (${by}); median delay ${JSON.stringify(others.medianDelayDays)} days`,
+  );
+}
+const all = worlds.flat();
+const kept = all.filter(({ replayed }) => replayed.every(({ outcome }) => outcome !== "missed")).length;
+const identity = all.filter((one) => one.identity);
+const held = identity.filter(({ replayed }) => replayed.every(({ outcome }) => outcome === "hold")).length;
+console.log(
+  `takeovers: of 39 ${(kept / seeds).toFixed(1)} not proposed before they were public; of ${identity.length / seeds} with evidence of who published ${(held / seeds).toFixed(1)} held or blocked`,
+);
+console.log(`${git.length + packages.length + all.length} candidates in ${seconds.toFixed(1)} s`);

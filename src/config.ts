@@ -5,7 +5,7 @@ import { z } from "zod";
 import { CHANNELS } from "./deliver/channels.ts";
 import type { FreshnessTargets } from "./domain/freshness.ts";
 import { DAY, HOUR } from "./domain/instant.ts";
-import type { Policy, Rule } from "./domain/policy.ts";
+import type { DeliveryWish, Policy, Rule } from "./domain/policy.ts";
 import type { Project, ProjectSource } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
 import type { ImposedBudget } from "./lib/budget.ts";
@@ -207,11 +207,13 @@ function toPolicy(written: Written): Policy {
     responseTimes: Object.fromEntries(Object.entries(times).filter(([, value]) => typeof value === "number")),
     weights: written.trust.weights,
     allowPrereleases: written.policy.prereleases,
+    timeZone: written.schedule["time-zone"],
   };
 }
 
 function toRule(written: Written["rules"][number]): Rule {
   const reason = written.reason ?? "";
+  const wish = toWish(written);
   const match = Object.fromEntries(Object.entries(written.match).filter(([, value]) => value !== undefined));
   return {
     match,
@@ -219,7 +221,16 @@ function toRule(written: Written["rules"][number]): Rule {
     ...(written.range !== undefined && { range: { text: written.range, reason } }),
     ...(written.hold === true && { hold: { reason } }),
     ...(written.skip === true && { skip: { reason } }),
+    ...(Object.keys(wish).length > 0 && { deliver: wish }),
   };
+}
+
+/** What a rule says of deliveries; what it does not mention is left out. */
+function toWish(written: Written["rules"][number]): DeliveryWish {
+  const { group, channels, window, labels, reviewers, assignees, draft } = written;
+  const [teamReviewers, autoMerge] = [written["team-reviewers"], written["auto-merge"]];
+  const said = { group, channels, window, labels, reviewers, teamReviewers, assignees, draft, autoMerge };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
 function toUrls(written: Written["upstreams"]): ServiceUrls {

@@ -1,7 +1,7 @@
 import type { Candidate, Step } from "../domain/bump.ts";
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Component } from "../domain/pin.ts";
-import type { Policy, Rule, RuleMatch } from "../domain/policy.ts";
+import type { DeliveryWish, Policy, Rule, RuleMatch } from "../domain/policy.ts";
 import type { Advisory } from "../domain/trust.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { globMatcher } from "../lib/glob.ts";
@@ -12,21 +12,45 @@ import { satisfiesRange } from "../lib/version-range.ts";
 const CAREFUL_WAIT = 7 * DAY;
 
 /** What all matching rules together change: of each field the last one that says it. */
-export type RuleEffect = Omit<Rule, "match">;
+export type RuleEffect = Omit<Rule, "match" | "deliver">;
 
 /** The rules' effect on one candidate. `skip` needs a rule that matches all of its places, the others one that matches any. */
 export function effectOn(policy: Policy, { component, step }: Pick<Candidate, "component" | "step">): RuleEffect {
-  const rules = policy.rules.filter((rule) => matches(rule.match, component, step));
-  const effects = rules.map(({ match, skip, ...rest }): RuleEffect => {
+  const rules = policy.rules.filter((rule) => matches(policy, rule.match, component, step));
+  const effects = rules.map(({ match, skip, deliver: _, ...rest }): RuleEffect => {
     return skip === undefined || !isEverywhere(match, component) ? rest : { ...rest, skip };
   });
   return Object.assign({}, ...effects);
 }
 
+/** How rules want a candidate delivered: of each field the last rule that says it. */
+export function wishFor(policy: Policy, { component, step }: Pick<Candidate, "component" | "step">): DeliveryWish {
+  const rules = policy.rules.filter((rule) => matches(policy, rule.match, component, step));
+  return Object.assign({}, ...rules.map((rule) => rule.deliver));
+}
+
+/** A rule that is about a candidate. `number`: its place among the rules, from 1. `overruled`: fields that a later one says otherwise. */
+export type MatchingRule = { readonly number: number; readonly rule: Rule; readonly overruled: readonly string[] };
+
+/** Every rule that matches a candidate, in their order, and what of it counts. */
+export function rulesAbout(policy: Policy, { component, step }: Pick<Candidate, "component" | "step">): MatchingRule[] {
+  const matching = policy.rules.flatMap((rule, index) =>
+    matches(policy, rule.match, component, step) ? [{ number: index + 1, rule, said: fieldsOf(rule) }] : [],
+  );
+  return matching.map(({ number, rule, said }, index) => {
+    const later = new Set(matching.slice(index + 1).flatMap((one) => one.said));
+    return { number, rule, overruled: said.filter((field) => later.has(field)) };
+  });
+}
+
+function fieldsOf({ match: _, deliver = {}, ...rest }: Rule): string[] {
+  return [...Object.keys(rest), ...Object.keys(deliver)];
+}
+
 /** The range that rules allow a component's targets, whatever their step; undefined without one. */
 export function rangeFor(policy: Policy, component: Component): string | undefined {
-  return policy.rules.filter((rule) => matches(rule.match, component, undefined)).findLast((rule) => rule.range)?.range
-    ?.text;
+  return policy.rules.filter((rule) => matches(policy, rule.match, component, undefined)).findLast((rule) => rule.range)
+    ?.range?.text;
 }
 
 /** Minimum age of a candidate's content in milliseconds, before trust lengthens it. */
@@ -51,14 +75,15 @@ export function dueAt(policy: Policy, advisory: Advisory): Instant | undefined {
 }
 
 /** Every given field must match. A rule about a step is about no component as a whole. */
-function matches(match: RuleMatch, component: Component, step: Step | undefined): boolean {
+function matches(policy: Policy, match: RuleMatch, component: Component, step: Step | undefined): boolean {
   const { project, upstream, kind, path } = match;
   return (
     (project === undefined || globMatcher(project)(component.project)) &&
     (upstream === undefined || globMatcher(upstream)(component.upstream)) &&
     (kind === undefined || parsePurl(component.upstream)?.type === kind) &&
     (path === undefined || component.pins.some((pin) => globMatcher(path)(pin.path))) &&
-    (match.step === undefined || match.step === step)
+    (match.step === undefined || match.step === step) &&
+    (match.vouched === undefined || match.vouched === (policy.vouched?.(component.upstream) ?? false))
   );
 }
 

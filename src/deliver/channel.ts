@@ -2,6 +2,7 @@ import type { ZodType } from "zod";
 import type { Delivery, Proposal } from "../domain/bump.ts";
 import type { Digest, TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { DeliveryWish } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
@@ -22,6 +23,10 @@ export type ProposalToDeliver = {
   readonly earlier: readonly Delivery[];
   /** When a person last asked for this one again: what was closed before is no answer any more. */
   readonly reopenedAt?: Instant;
+  /** How rules want it delivered. */
+  readonly wish?: DeliveryWish;
+  /** The group whose pull request it shares; the proposals of a group hold the changes of the whole group. */
+  readonly group?: string;
 };
 
 /** What a channel may use. Options are already validated by its schema. */

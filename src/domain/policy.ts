@@ -11,6 +11,24 @@ export type RuleMatch = {
   /** A glob over the paths of the component's pins. */
   readonly path?: string;
   readonly step?: Step;
+  /** True: only upstreams that somebody vouches for; false: only those that nobody vouches for. */
+  readonly vouched?: boolean;
+};
+
+/** How a candidate is delivered, where rules say so. Nothing here changes whether it is. */
+export type DeliveryWish = {
+  /** Candidates of one group share a branch and a pull request. */
+  readonly group?: string;
+  /** Channels it may go to; absent: all that are on. */
+  readonly channels?: readonly string[];
+  /** When pull requests may be opened and changed, for example `Mon-Fri 08:00-17:00`. */
+  readonly window?: string;
+  readonly labels?: readonly string[];
+  readonly reviewers?: readonly string[];
+  readonly teamReviewers?: readonly string[];
+  readonly assignees?: readonly string[];
+  readonly draft?: boolean;
+  readonly autoMerge?: "off" | "merge" | "squash" | "rebase";
 };
 
 /** One rule of the configuration: what it matches, and what it changes. Later rules win over earlier ones. */
@@ -22,6 +40,7 @@ export type Rule = {
   readonly range?: { readonly text: string; readonly reason: string };
   readonly hold?: { readonly reason: string };
   readonly skip?: { readonly reason: string };
+  readonly deliver?: DeliveryWish;
 };
 
 /** Everything `decide` needs beside the facts. Times are milliseconds. */
@@ -33,6 +52,10 @@ export type Policy = {
   readonly responseTimes: Readonly<Partial<Record<Severity, number>>>;
   readonly weights: Readonly<Record<Dimension, number>>;
   readonly allowPrereleases: boolean;
+  /** IANA name of the zone in which windows are read; absent: UTC. */
+  readonly timeZone?: string;
+  /** Whether somebody vouches for an upstream now. Absent: nobody does. */
+  readonly vouched?: (upstream: string) => boolean;
   /** How ranges are read in a scheme; undefined when not understood. Absent: comparators over dotted numbers. */
   readonly satisfies?: (scheme: string, version: string, range: string) => boolean | undefined;
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { section } from "./checked-yaml.ts";
 import { parseDuration } from "./duration.ts";
 import { NO_PROXY_ENTRY } from "./proxy.ts";
+import { parseWindow } from "./window.ts";
 
 /** `90s`, `15m`, `24h`, `3d`, `1w` as milliseconds. */
 const duration = z
@@ -40,6 +41,8 @@ const watchEntry = section({
   ignore: z.array(z.string()).default([]),
 });
 
+const names = z.array(z.string().min(1).max(50)).max(20);
+
 const rule = section({
   match: section({
     project: z.string().optional(),
@@ -47,12 +50,31 @@ const rule = section({
     kind: z.string().optional(),
     path: z.string().optional(),
     step: z.enum(["major", "minor", "patch", "digest", "pin", "other"]).optional(),
+    vouched: z.boolean().optional(),
   }),
   wait: duration.optional(),
   range: z.string().optional(),
   hold: z.boolean().optional(),
   skip: z.boolean().optional(),
   reason: z.string().optional(),
+  group: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,40}$/,
+      "must consist of small letters, digits and dashes: it becomes part of a branch's name",
+    )
+    .optional(),
+  channels: z.array(z.string()).optional(),
+  window: z
+    .string()
+    .refine((text) => parseWindow(text) !== undefined, "must be days and hours such as Mon-Fri 08:00-17:00")
+    .optional(),
+  labels: names.optional(),
+  reviewers: names.optional(),
+  "team-reviewers": names.optional(),
+  assignees: names.optional(),
+  draft: z.boolean().optional(),
+  "auto-merge": z.enum(["off", "merge", "squash", "rebase"]).optional(),
 }).check((context) => {
   const { range, hold, skip, reason } = context.value;
   if (reason !== undefined || (range === undefined && hold !== true && skip !== true)) return;

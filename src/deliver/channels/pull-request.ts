@@ -1,13 +1,14 @@
 import { z } from "zod";
-import type { Delivery } from "../../domain/bump.ts";
+import type { Decision, Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
 import { findCoveringPull } from "../../lib/covering-pull.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { Forge, OpenPullRequest, PullRequest, RepositoryName, WriteState } from "../../lib/forge.ts";
 import { examineBranch } from "../../lib/own-branch.ts";
-import type { Batch, Channel, DeliverContext, ProposalToDeliver } from "../channel.ts";
+import type { Batch, Channel, DeliverContext } from "../channel.ts";
 import { statusOf } from "../render/commit-status.ts";
-import { type PullRequestText, readMarker, renderPullRequest } from "../render/pull-request.ts";
+import { type Parcel, toParcels } from "../render/parcel.ts";
+import { readMarker } from "../render/pull-request.ts";
 
 const names = z.array(z.string().min(1).max(50)).max(20).default([]);
 
@@ -49,10 +50,9 @@ export const pullRequest: Channel = {
 
 const NO_CREDENTIAL = "no GitHub credential: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY";
 
-/** Everything that one proposal's delivery needs, collected before the first write. */
+/** Everything that one pull request needs, collected before the first write. */
 type Job = {
-  readonly item: ProposalToDeliver;
-  readonly text: PullRequestText;
+  readonly parcel: Parcel;
   readonly forge: Forge;
   readonly repository: RepositoryName;
   readonly context: DeliverContext;
@@ -72,18 +72,37 @@ async function deliverProposals(batch: Batch, context: DeliverContext): Promise<
     if (source.kind !== "github" || context.forge === undefined) return [];
     return context.forge.listOpen({ owner: source.owner, name: source.name });
   });
-  const results = new Map<ProposalToDeliver, Delivery | Failure>();
-  for (const item of batch.proposals.toSorted((a, b) => urgency(b) - urgency(a))) {
+  const results = new Map<Parcel, readonly Delivery[] | Failure>();
+  const parcels = toParcels(batch.proposals, context.urls.github.web);
+  for (const parcel of parcels.toSorted((a, b) => urgency(b) - urgency(a))) {
     const open = results.entries().filter(takesPlace).toArray().length;
-    const waits = urgency(item) === 0 && open >= options["open-limit"];
+    const waits = urgency(parcel) === 0 && open >= options["open-limit"];
     results.set(
-      item,
+      parcel,
       waits
-        ? waitsForPlace(item, context, options["open-limit"])
-        : await deliverOne(batch.project, item, context, options, others),
+        ? toDeliveries(parcel, context, waitsForPlace(options["open-limit"]))
+        : await deliverOne(batch.project, parcel, context, withWish(options, parcel), others),
     );
   }
-  return batch.proposals.flatMap((item) => results.get(item) ?? []);
+  return batch.proposals.flatMap((item) => {
+    const parcel = parcels.find((one) => one.items.includes(item));
+    const result = parcel === undefined ? undefined : results.get(parcel);
+    if (result === undefined || isFailure(result)) return result ?? [];
+    return result.find((one) => one.subject.id === item.proposal.candidate.id) ?? [];
+  });
+}
+
+/** Options of the channel, overruled by what rules say of this pull request; labels add up. */
+function withWish(options: Options, { wish }: Parcel): Options {
+  return {
+    ...options,
+    labels: [...new Set([...options.labels, ...(wish.labels ?? [])])],
+    reviewers: [...(wish.reviewers ?? options.reviewers)],
+    "team-reviewers": [...(wish.teamReviewers ?? options["team-reviewers"])],
+    assignees: [...(wish.assignees ?? options.assignees)],
+    draft: wish.draft ?? options.draft,
+    "auto-merge": wish.autoMerge ?? options["auto-merge"],
+  };
 }
 
 function onceOnly<Result>(ask: () => Promise<Result>): () => Promise<Result> {
@@ -94,56 +113,56 @@ function onceOnly<Result>(ask: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-function urgency(item: ProposalToDeliver): number {
-  return knownPullRequest(item) !== undefined ? 2 : item.proposal.candidate.fixes.length > 0 ? 1 : 0;
+function urgency(parcel: Parcel): number {
+  if (knownPullRequest(parcel) !== undefined) return 2;
+  return parcel.candidates.some((candidate) => candidate.fixes.length > 0) ? 1 : 0;
 }
 
 /** One that could not be looked at just now keeps the place it had. */
-function takesPlace([item, result]: [ProposalToDeliver, Delivery | Failure]): boolean {
-  if (isFailure(result)) return knownPullRequest(item) !== undefined;
+function takesPlace([parcel, result]: [Parcel, readonly Delivery[] | Failure]): boolean {
+  if (isFailure(result)) return knownPullRequest(parcel) !== undefined;
   const over: (string | undefined)[] = [CLOSED.CLOSED, CLOSED.MERGED];
-  return result.externalId !== undefined && !over.includes(result.error);
+  return result.some((one) => one.externalId !== undefined && !over.includes(one.error));
 }
 
-function waitsForPlace(item: ProposalToDeliver, context: DeliverContext, limit: number): Delivery {
+function waitsForPlace(limit: number): Outcome {
   const error = `waits for a place: ${limit} pull requests are open already (deliver.pull-request.open-limit)`;
-  return toDelivery(item, renderPullRequest(item, context.urls.github.web), context, { state: "refused", error });
+  return { state: "refused", error };
 }
 
 async function deliverOne(
   project: Project,
-  item: ProposalToDeliver,
+  parcel: Parcel,
   context: DeliverContext,
   options: Options,
   others: Job["others"],
-): Promise<Delivery | Failure> {
-  const text = renderPullRequest(item, context.urls.github.web);
+): Promise<readonly Delivery[] | Failure> {
   const { forge } = context;
-  const refusal = refusalOf(project, item, forge);
+  const refusal = refusalOf(project, parcel, forge);
   if (refusal !== undefined || project.source.kind !== "github" || forge === undefined) {
-    return toDelivery(item, text, context, { state: "refused", error: refusal ?? NO_CREDENTIAL });
+    return toDeliveries(parcel, context, { state: "refused", error: refusal ?? NO_CREDENTIAL });
   }
   const { owner, name } = project.source;
   const repository = { owner, name };
   const state = await forge.readWriteState(repository, {
     base: project.branch,
-    head: text.branch,
+    head: parcel.text.branch,
     labels: options.labels,
-    pullRequestId: knownPullRequest(item),
+    pullRequestId: knownPullRequest(parcel),
   });
   if (isFailure(state)) return state;
-  const outcome = await carryOut({ item, text, forge, repository, context, options, state, others });
-  return isFailure(outcome) ? outcome : toDelivery(item, text, context, outcome);
+  const outcome = await carryOut({ parcel, forge, repository, context, options, state, others });
+  return isFailure(outcome) ? outcome : toDeliveries(parcel, context, outcome);
 }
 
 /** Why this can never become a pull request, with what to do instead; undefined when it can. */
-function refusalOf(project: Project, { proposal }: ProposalToDeliver, forge: Forge | undefined): string | undefined {
-  const apply = `headgate apply ${proposal.candidate.id}`;
+function refusalOf(project: Project, { changes, candidates }: Parcel, forge: Forge | undefined): string | undefined {
+  const apply = candidates.map((candidate) => `headgate apply ${candidate.id}`).join(" and ");
   if (project.source.kind !== "github")
     return `this project is a local folder, not a repository on GitHub: ${apply} writes the change into it`;
-  if (proposal.changes.length === 0) return "every place of it must be changed by hand";
+  if (changes.length === 0) return "every place of it must be changed by hand";
   if (forge === undefined) return `${NO_CREDENTIAL}; or apply it: ${apply} --patch`;
-  const special = proposal.changes.find((change) => !forge.keepsModes.includes(change.mode));
+  const special = changes.find((change) => !forge.keepsModes.includes(change.mode));
   if (special === undefined) return undefined;
   const kind =
     special.mode === "100755"
@@ -153,17 +172,18 @@ function refusalOf(project: Project, { proposal }: ProposalToDeliver, forge: For
 }
 
 async function carryOut(job: Job): Promise<Outcome | Failure> {
-  const { state, item, text } = job;
+  const { state, parcel } = job;
+  const { text } = parcel;
   if (state.archived) return { state: "refused", error: "the repository is archived: nothing can be written to it" };
   const open = state.pulls.find((pull) => pull.state === "OPEN");
-  const ended = open === undefined ? endedPullRequest(state.pulls, item) : undefined;
+  const ended = open === undefined ? endedPullRequest(state.pulls, parcel) : undefined;
   if (ended !== undefined) return ended;
   const branch = await examineBranch({
     ...job,
     open,
-    changes: item.proposal.changes,
+    changes: parcel.changes,
     change: text.change,
-    recorded: item.earlier.flatMap((delivery) => delivery.commit ?? []),
+    recorded: earlierOf(parcel).flatMap((delivery) => delivery.commit ?? []),
   });
   if (isFailure(branch)) return branch;
   if (branch === "foreign")
@@ -191,27 +211,31 @@ const CLOSED_BY_BOTS = 2;
  * What an ended pull request about exactly this candidate means. A person's close is an answer, unless a person asked
  * for it again since; a bot's is not, until it happens again and again.
  */
-function endedPullRequest(pulls: readonly PullRequest[], item: ProposalToDeliver): Outcome | undefined {
-  const about = pulls.filter((pull) => pull.state !== "OPEN" && isAbout(pull, item));
+function endedPullRequest(pulls: readonly PullRequest[], parcel: Parcel): Outcome | undefined {
+  const reopenedAt = parcel.items
+    .flatMap((item) => item.reopenedAt ?? [])
+    .sort()
+    .at(-1);
+  const about = pulls.filter((pull) => pull.state !== "OPEN" && isAbout(pull, parcel));
   const answers = about.filter(({ id, state, endedBy, endedAt }) => {
-    const asksAgain = item.reopenedAt !== undefined && (endedAt === undefined || endedAt < item.reopenedAt);
-    return !asksAgain && (state === "MERGED" || (endedBy?.bot !== true && !closedByUs(id, item)));
+    const asksAgain = reopenedAt !== undefined && (endedAt === undefined || endedAt < reopenedAt);
+    return !asksAgain && (state === "MERGED" || (endedBy?.bot !== true && !closedByUs(id, parcel)));
   });
   const [answer] = answers;
   if (answer !== undefined && answer.state !== "OPEN")
     return { ...reference(answer), state: "unchanged", error: CLOSED[answer.state] };
   const byBots = about.filter(
-    ({ id, state, endedBy }) => state === "CLOSED" && endedBy?.bot === true && !closedByUs(id, item),
+    ({ id, state, endedBy }) => state === "CLOSED" && endedBy?.bot === true && !closedByUs(id, parcel),
   );
   const [last] = byBots;
-  if (last === undefined || byBots.length < CLOSED_BY_BOTS || item.reopenedAt !== undefined) return undefined;
-  const error = `${last.endedBy?.login} closes it again and again: teach that bot about the branch, then headgate reopen ${item.proposal.candidate.id}`;
+  if (last === undefined || byBots.length < CLOSED_BY_BOTS || reopenedAt !== undefined) return undefined;
+  const error = `${last.endedBy?.login} closes it again and again: teach that bot about the branch, then headgate reopen ${parcel.candidates[0]?.id}`;
   return { ...reference(last), state: "unchanged", error };
 }
 
 /** We withdrew it, and what we withdrew it for is over: else nothing would be proposed. */
-function closedByUs(id: string, { earlier }: ProposalToDeliver): boolean {
-  return earlier.some(
+function closedByUs(id: string, parcel: Parcel): boolean {
+  return earlierOf(parcel).some(
     ({ channel, key, state }) => channel === `${pullRequest.id}/close` && state === "sent" && key.endsWith(`/${id}`),
   );
 }
@@ -224,11 +248,11 @@ function foreignBranch(name: string): Outcome {
 }
 
 /** A second pull request for the same pin would only be in the way of the first. */
-async function coveredBy({ item, text, forge, repository, others }: Job): Promise<Outcome | undefined> {
+async function coveredBy({ parcel, forge, repository, others }: Job): Promise<Outcome | undefined> {
   const open = await others();
   if (isFailure(open)) return undefined; // not to be had: two pull requests are better than none
-  const { pins } = item.proposal.candidate.component;
-  const covering = await findCoveringPull(forge, repository, open, pins, text.branch);
+  const pins = parcel.candidates.flatMap((candidate) => candidate.component.pins);
+  const covering = await findCoveringPull(forge, repository, open, pins, parcel.text.branch);
   if (covering === undefined) return undefined;
   const { pull, pin } = covering;
   const error = `covered by #${pull.number} of ${pull.author.login}, which changes ${pin.path}:${pin.line}`;
@@ -237,19 +261,27 @@ async function coveredBy({ item, text, forge, repository, others }: Job): Promis
 
 /** Writes what differs, and records it before and after. `commit`: the branch holds the change already. */
 async function write(job: Job, open: PullRequest | undefined, commit: string | undefined): Promise<Outcome> {
-  const { item, text, context } = job;
-  await context.record(toDelivery(item, text, context, { ...(open && reference(open)), state: "started" }));
+  const { parcel, context } = job;
+  const record = async (outcome: Outcome) => {
+    for (const made of toDeliveries(parcel, context, outcome)) await context.record(made);
+  };
+  await record({ ...(open && reference(open)), state: "started" });
   const outcome = await writeAll(job, open, commit);
-  const final: Outcome = isFailure(outcome)
-    ? {
-        ...(open && reference(open)),
-        state: "failed",
-        error: outcome.message,
-        ...(isTemporary(outcome) && { retryAt: outcome.retryAt ?? context.now }),
-      }
-    : outcome;
-  await context.record(toDelivery(item, text, context, final));
+  const final: Outcome = isFailure(outcome) ? failed(outcome, job, open) : outcome;
+  await record(final);
   return final;
+}
+
+/** A permission that is lacking is no failure that goes away: people are told what to do instead. */
+function failed(failure: Failure, { parcel, context }: Job, open: PullRequest | undefined): Outcome {
+  const known = open === undefined ? {} : reference(open);
+  if (failure.code === "forbidden" && /workflows?\b.*permission/i.test(failure.message)) {
+    const apply = parcel.candidates.map((candidate) => `headgate apply ${candidate.id} --patch`).join(" and ");
+    const error = `the credential may not change files under .github/workflows: give it the workflows permission, or apply it: ${apply}`;
+    return { ...known, state: "refused", error };
+  }
+  const retry = isTemporary(failure) ? { retryAt: failure.retryAt ?? context.now } : {};
+  return { ...known, state: "failed", error: failure.message, ...retry };
 }
 
 async function writeAll(
@@ -257,19 +289,19 @@ async function writeAll(
   open: PullRequest | undefined,
   present: string | undefined,
 ): Promise<Outcome | Failure> {
-  const { state, item, text, forge, repository, options } = job;
-  const { title, body } = text;
+  const { state, parcel, forge, repository, options } = job;
+  const { title, body, branch, commitMessage } = parcel.text;
   const commit =
     present ??
     (await forge.commit({
       repository,
       repositoryId: state.repositoryId,
       base: state.base,
-      branch: text.branch,
+      branch,
       existing: state.head,
       shown: open !== undefined,
-      changes: item.proposal.changes,
-      message: text.commitMessage,
+      changes: parcel.changes,
+      message: commitMessage,
     }));
   if (isFailure(commit)) return commit;
   if (open !== undefined) {
@@ -278,7 +310,7 @@ async function writeAll(
     return { ...reference(open), state: "sent", commit, ...missingOf(await finish(job, open.id, commit)) };
   }
   const { draft } = options;
-  const names = { repositoryId: state.repositoryId, base: state.base.name, head: text.branch };
+  const names = { repositoryId: state.repositoryId, base: state.base.name, head: branch };
   const made = await forge.open(repository, { ...names, title, body, draft });
   if (isFailure(made)) return made;
   const missing = [
@@ -295,11 +327,13 @@ async function writeAll(
 }
 
 /** What belongs to the commit and not to the pull request: its status, and leave to be merged. */
-async function finish({ item, forge, repository, options }: Job, id: string, commit: string): Promise<string[]> {
-  const { decision } = item.proposal;
-  const status = options.status ? await forge.setStatus(repository, commit, statusOf(decision)) : undefined;
+async function finish({ parcel, forge, repository, options }: Job, id: string, commit: string): Promise<string[]> {
+  const decisions = parcel.items.map((item) => item.proposal.decision);
+  const shown = decisions.find(hasWarning) ?? decisions[0];
+  const status =
+    options.status && shown !== undefined ? await forge.setStatus(repository, commit, statusOf(shown)) : undefined;
   const method = options["auto-merge"];
-  const clean = decision.reasons.every((reason) => !["warn", "hold", "block"].includes(reason.level));
+  const clean = !decisions.some(hasWarning);
   const merging =
     method === "off" || options.draft || !clean ? undefined : await forge.autoMerge(repository, id, commit, method);
   return [
@@ -309,19 +343,31 @@ async function finish({ item, forge, repository, options }: Job, id: string, com
   ];
 }
 
+function hasWarning({ reasons }: Decision): boolean {
+  return reasons.some((reason) => ["warn", "hold", "block"].includes(reason.level));
+}
+
 function missingOf(missing: readonly string[]): Pick<Outcome, "error"> {
   return missing.length === 0 ? {} : { error: `not everything was given to it: ${missing.join("; ")}` };
 }
 
-/** A closed or merged pull request speaks for this candidate when it proposed exactly this one. */
-function isAbout(pull: PullRequest, { proposal, earlier }: ProposalToDeliver): boolean {
+/** A closed or merged pull request speaks for this parcel when it carried exactly this one. */
+function isAbout(pull: PullRequest, parcel: Parcel): boolean {
   const marked = readMarker(pull.body)?.candidate;
-  if (marked !== undefined) return marked === proposal.candidate.id;
-  return earlier.some((delivery) => delivery.externalId === pull.id && delivery.subject.id === proposal.candidate.id);
+  if (marked !== undefined) return marked === parcel.id;
+  const ids = parcel.candidates.map((candidate) => candidate.id);
+  return earlierOf(parcel).some((delivery) => delivery.externalId === pull.id && ids.includes(delivery.subject.id));
 }
 
-function knownPullRequest({ earlier }: ProposalToDeliver): string | undefined {
-  const known = earlier.filter((delivery) => delivery.channel === pullRequest.id && delivery.externalId !== undefined);
+function earlierOf({ items }: Parcel): Delivery[] {
+  return items.flatMap((item) => item.earlier);
+}
+
+/** A group's members may have had pull requests of their own before: only the branch says which one is the group's. */
+function knownPullRequest(parcel: Parcel): string | undefined {
+  const known = earlierOf(parcel).filter(
+    (delivery) => delivery.channel === pullRequest.id && delivery.externalId !== undefined,
+  );
   return known.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]?.externalId;
 }
 
@@ -333,18 +379,13 @@ function reference(pull: PullRequest): { readonly url: string; readonly external
   return { url: pull.url, externalId: pull.id };
 }
 
-function toDelivery(
-  item: ProposalToDeliver,
-  text: PullRequestText,
-  context: DeliverContext,
-  outcome: Outcome,
-): Delivery {
-  const { id } = item.proposal.candidate;
-  return {
+/** The same outcome under each of the candidates. */
+function toDeliveries({ candidates, text }: Parcel, context: DeliverContext, outcome: Outcome): Delivery[] {
+  return candidates.map(({ id }) => ({
     subject: { kind: "candidate", id },
     channel: pullRequest.id,
     key: `${pullRequest.id}/${id}/${text.fingerprint}`,
     at: context.now,
     ...outcome,
-  };
+  }));
 }

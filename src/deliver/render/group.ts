@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import type { Candidate } from "../../domain/bump.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { plainLine } from "../../views/plain.ts";
+import { upstreamPage } from "../../views/upstream-page.ts";
+import { count, list, STEPS, shortVersion } from "../../views/words.ts";
+import type { ProposalToDeliver } from "../channel.ts";
+import { composeNotes } from "../notes/compose.ts";
+import { changeFingerprint, neutral, renderTitle } from "./change.ts";
+import { code, fold, link, prose, table } from "./markdown.ts";
+import { MAX_BODY, type PullRequestText, renderPullRequest } from "./pull-request.ts";
+import * as sections from "./sections.ts";
+
+/** Notes of one member get at least so much of the body, as long as there is any left. */
+const LEAST_NOTES = 1_000;
+
+/** Writes the pull request of a group: a table of what moves, then each member with its reasons and notes, folded. */
+export function renderGroup(
+  id: string,
+  group: string,
+  items: readonly ProposalToDeliver[],
+  web: string,
+): PullRequestText {
+  const candidates = items.map((item) => item.proposal.candidate);
+  const title = groupTitle(group, candidates);
+  const change = changeFingerprint(items[0]?.proposal.changes ?? []);
+  const members = items.map((item) => renderPullRequest(item, web).fingerprint);
+  const fingerprint = createHash("sha256")
+    .update([title, change, ...members.sort()].join("\n"))
+    .digest("hex")
+    .slice(0, 32);
+  return {
+    title,
+    body: groupBody(id, items, web, fingerprint),
+    branch: groupBranch(group, candidates),
+    commitMessage: { headline: title, body: commitBody(candidates, change) },
+    fingerprint,
+    change,
+  };
+}
+
+function groupTitle(group: string, candidates: readonly Candidate[]): string {
+  const fixed = new Set(candidates.flatMap((candidate) => candidate.fixes.map((advisory) => advisory.id))).size;
+  const fixes = fixed === 0 ? "" : ` (fixes ${count(fixed, "advisory", "advisories")})`;
+  return neutral(plainLine(`Update ${group}: ${count(candidates.length, "upstream")}${fixes}`, 200));
+}
+
+/** The same for a group on one watched branch, whoever its members are. */
+function groupBranch(group: string, [first]: readonly Candidate[]): string {
+  const project = first?.component.project ?? "";
+  const watched = project.includes("@") ? project.slice(project.indexOf("@")) : "";
+  const hash = createHash("sha256").update(`group ${group}\n${watched}`).digest("hex").slice(0, 8);
+  return `headgate/group-${group}-${hash}`;
+}
+
+function commitBody(candidates: readonly Candidate[], change: string): string {
+  const lines = candidates.map((candidate) => renderTitle(candidate));
+  const ids = candidates.map((candidate) => `Headgate-Candidate: ${candidate.id}`);
+  return [...lines, "", ...ids, `Headgate-Change: ${change} (${count(candidates.length, "upstream")})`].join("\n");
+}
+
+function groupBody(id: string, items: readonly ProposalToDeliver[], web: string, fingerprint: string): string {
+  const rows = items.map(({ proposal: { candidate } }) => {
+    const name = link(
+      prose(upstreamLabel(candidate.component.upstream)),
+      upstreamPage(candidate.component.upstream, web),
+    );
+    const from = list(
+      candidate.from.map((version) => code(shortVersion(version))),
+      4,
+    );
+    return [
+      name,
+      from,
+      code(shortVersion(candidate.to.version)),
+      STEPS[candidate.step],
+      count(candidate.component.pins.length, "place"),
+    ];
+  });
+  const warned = items.map(({ proposal, card }) =>
+    sections.warnings(proposal.decision, card.checks, proposal.candidate),
+  );
+  const head = [
+    ...new Set(warned.filter((part) => part !== "")),
+    table(["Upstream", "From", "To", "Step", "Where"], rows),
+  ];
+  const marker = `<!-- headgate candidate=${id} content=${fingerprint} -->`;
+  const tail = [answer(items), marker];
+  const bare = items.map((item) => memberBody(item));
+  let room = MAX_BODY - length([...head, ...tail]) - bare.reduce((sum, part) => sum + part.length + 200, 0);
+  const members = items.map(({ proposal: { candidate } }, index) => {
+    const share = Math.floor(Math.max(0, room) / (items.length - index));
+    const notes = share < LEAST_NOTES ? "" : composeNotes(candidate.between, share - 100);
+    room -= notes.length;
+    const body = [bare[index] ?? "", notes === "" ? "" : `### Release notes\n\n${notes}`].filter((part) => part !== "");
+    return fold(prose(renderTitle(candidate), 200), body.join("\n\n"));
+  });
+  return [...withinLimit([...head, ...members], length(tail)), ...tail].join("\n\n");
+}
+
+function memberBody({ proposal, card }: ProposalToDeliver): string {
+  const { candidate, decision, byHand } = proposal;
+  return [
+    sections.places(candidate),
+    sections.byHand(byHand),
+    sections.whyNow(decision, card.checks),
+    sections.advisories(candidate),
+    sections.checks(card.checks),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+/** Whole parts as long as they fit; what does not is counted. */
+function withinLimit(parts: readonly string[], taken: number): string[] {
+  let left = MAX_BODY - taken - 100;
+  const kept = parts.filter((part) => {
+    const fits = part.length + 2 <= left;
+    if (fits) left -= part.length + 2;
+    return fits;
+  });
+  const missing = parts.length - kept.length;
+  return missing === 0
+    ? kept
+    : [...kept, `*${count(missing, "section")} left out: this text would be too long for GitHub.*`];
+}
+
+function answer(items: readonly ProposalToDeliver[]): string {
+  const commands = items.slice(0, 20).map(({ proposal: { candidate } }) => {
+    const id = candidate.id.replace(/[^\w-]/g, "");
+    return `headgate skip ${id} --reason "why"   # ${upstreamLabel(candidate.component.upstream).replace(/[^\w./@-]/g, "")}`;
+  });
+  return [
+    "---",
+    "**Not one of these?** Skip it, and the next look takes it out of this pull request. Closing the pull request skips all of them.",
+    `\`\`\`sh\n${commands.join("\n")}\n\`\`\``,
+    "A commit of your own on this branch freezes it: Headgate adds nothing to it any more.",
+  ].join("\n\n");
+}
+
+function length(parts: readonly string[]): number {
+  return parts.reduce((sum, part) => sum + part.length + 2, 0);
+}

@@ -5,7 +5,7 @@ import { and, asc, eq, inArray } from "./orm.ts";
 import { present } from "./row.ts";
 import { candidates, deliveries } from "./schema.ts";
 
-/** A pull request that we opened, with the candidate that it proposes now. */
+/** A pull request that we opened, with what it proposes now: one candidate, or those of a group. */
 export type StoredPullRequest = {
   /** The forge's own id of it. */
   readonly id: string;
@@ -14,7 +14,7 @@ export type StoredPullRequest = {
   readonly commit: string | undefined;
   readonly at: Instant;
   readonly ended: boolean;
-  readonly candidate: StoredCandidate;
+  readonly candidates: readonly StoredCandidate[];
 };
 
 const CHANNEL = "pull-request";
@@ -31,7 +31,8 @@ const LISTENING = 30 * DAY;
 
 /**
  * Pull requests of a project that we opened. `ended`: its end was seen; such a one is listed for a while, and then no
- * more. A branch is used again for newer versions, so the candidate is the one that was delivered last.
+ * more. A branch is used again for newer versions, so what counts is what was delivered last: one
+ * text has one fingerprint, with which its keys end.
  */
 export async function ownPullRequests(db: Database, project: string, now: Instant): Promise<StoredPullRequest[]> {
   const rows = await db
@@ -45,21 +46,24 @@ export async function ownPullRequests(db: Database, project: string, now: Instan
       channel === CLOSING && state !== "failed" ? [[key, at] as const] : [],
     ),
   );
-  const latest = new Map<string, StoredPullRequest>();
+  const latest = new Map<string, StoredPullRequest & { readonly fingerprint: string }>();
   for (const { delivery, candidate } of rows) {
     const { externalId: id, channel } = delivery;
     if (id === null || channel === CLOSING) continue;
     const known = latest.get(id);
     const ended = endings.get(closingKey(id));
     if (ended !== undefined && ended < plus(now, -LISTENING)) continue;
+    const fingerprint = delivery.key.slice(delivery.key.lastIndexOf("/") + 1);
+    const together = known?.fingerprint === fingerprint ? known.candidates : [];
     latest.set(id, {
       id,
+      fingerprint,
       url: delivery.url ?? known?.url,
       commit: delivery.commit ?? known?.commit,
       at: delivery.at,
       ended: ended !== undefined,
-      candidate: present(candidate),
+      candidates: [...together.filter((one) => one.id !== candidate.id), present(candidate)],
     });
   }
-  return [...latest.values()];
+  return [...latest.values()].map(({ fingerprint: _, ...pull }) => pull);
 }

@@ -3,14 +3,18 @@ import { deliveriesOf, recordDelivery } from "../db/deliveries.ts";
 import { appendEvent } from "../db/events.ts";
 import { humanDecisionsFor } from "../db/human-decisions.ts";
 import { setMeta } from "../db/meta.ts";
+import { wishFor } from "../decide/policy.ts";
 import type { ProposalToDeliver } from "../deliver/channel.ts";
 import { CHANNELS } from "../deliver/channels.ts";
 import { deliver } from "../deliver/deliver.ts";
 import { discoverer } from "../discover/discover.ts";
 import type { Delivery, Proposal } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import { type Failure, isFailure, succeeded } from "../lib/failure.ts";
+import { isInWindow, parseWindow } from "../lib/window.ts";
+import { buildGroup } from "./build-group.ts";
 import { buildProposal } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
@@ -51,12 +55,7 @@ async function deliverFrom(
   if (isFailure(discovered)) return { plan, deliveries: [], failures: [discovered] };
   await retirePullRequests(flow, project, plan, living);
   const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");
-  const proposals: ProposalToDeliver[] = [];
-  const discover = discoverer();
-  for (const planned of wanted) {
-    const proposal = await buildAndRecord(flow, planned, discovered.files, discover);
-    if (!isFailure(proposal)) proposals.push(await toDeliver(flow, planned, proposal));
-  }
+  const proposals = await buildAll(flow, wanted, discovered.files);
   const results = proposals.length === 0 ? [] : await deliverAll(flow, project, proposals);
   return { plan, deliveries: succeeded(results), failures: results.filter(isFailure) };
 }
@@ -87,6 +86,36 @@ async function buildAndRecord(
     isFailure(proposal) ? { ...built, state: "refused", error: proposal.message } : { ...built, state: "unchanged" },
   );
   return proposal;
+}
+
+/** Builds what is wanted: candidates of one group together, each other one by itself. */
+async function buildAll(
+  flow: FlowContext,
+  wanted: readonly Planned[],
+  files: readonly SourceFile[],
+): Promise<ProposalToDeliver[]> {
+  const discover = discoverer();
+  const build = (planned: Planned, texts: readonly SourceFile[]) => buildAndRecord(flow, planned, texts, discover);
+  const wishes = new Map(wanted.map((planned) => [planned, wishFor(flow.policy, planned.candidate)]));
+  const groups = Map.groupBy(wanted, (planned) => wishes.get(planned)?.group ?? planned);
+  const proposals: ProposalToDeliver[] = [];
+  for (const [group, members] of groups) {
+    const built =
+      typeof group === "string"
+        ? await buildGroup(members, files, discover, build)
+        : succeeded([await build(group, files)]);
+    for (const proposal of built) {
+      const planned = members.find((one) => one.candidate.id === proposal.candidate.id);
+      if (planned === undefined) continue;
+      const wish = wishes.get(planned) ?? {};
+      proposals.push({
+        ...(await toDeliver(flow, planned, proposal)),
+        wish,
+        ...(typeof group === "string" && { group }),
+      });
+    }
+  }
+  return proposals;
 }
 
 async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {
@@ -127,7 +156,11 @@ async function deliverAll(
     if (channel.accepts !== "proposals" || options === undefined) continue;
     const { forge, fetcher, urls, smtp } = flow;
     const record = (made: Delivery) => recordDelivery(flow.db, made);
-    const batch = { kind: "proposals", project, proposals } as const;
+    const now = flow.clock();
+    const admitted = proposals.filter((item) => refusalOfRules(item, channel.id, flow.policy, now) === undefined);
+    for (const item of proposals) await keepRefusal(flow, item, channel.id, now);
+    if (admitted.length === 0) continue;
+    const batch = { kind: "proposals", project, proposals: admitted } as const;
     const outcomes = await deliver(batch, channel.id, {
       options,
       forge,
@@ -138,7 +171,7 @@ async function deliverAll(
       record,
     });
     for (const [index, outcome] of outcomes.entries()) {
-      const proposal = proposals[index]?.proposal;
+      const proposal = admitted[index]?.proposal;
       const made =
         isFailure(outcome) && proposal !== undefined ? toFailed(outcome, proposal, channel.id, flow.clock()) : outcome;
       if (!isFailure(made)) await keep(flow, project, made);
@@ -146,6 +179,30 @@ async function deliverAll(
     }
   }
   return results;
+}
+
+/** Why rules keep a proposal from a channel at this moment. Fixes of advisories do not wait for a window. */
+function refusalOfRules(
+  { wish = {}, proposal, earlier }: ProposalToDeliver,
+  channel: string,
+  policy: Policy,
+  now: Instant,
+): string | undefined {
+  if (wish.channels !== undefined && !wish.channels.includes(channel))
+    return `a rule keeps it from ${channel}: headgate apply ${proposal.candidate.id} applies it`;
+  const window = wish.window === undefined ? undefined : parseWindow(wish.window);
+  const zone = policy.timeZone ?? "UTC";
+  if (window === undefined || proposal.candidate.fixes.length > 0 || isInWindow(window, now, zone)) return undefined;
+  const open = earlier.some((one) => one.channel === channel && one.externalId !== undefined);
+  return `waits for its hours: ${wish.window} (${zone})${open ? "; its pull request stays as it is" : ""}`;
+}
+
+async function keepRefusal(flow: FlowContext, item: ProposalToDeliver, channel: string, at: Instant): Promise<void> {
+  const error = refusalOfRules(item, channel, flow.policy, at);
+  if (error === undefined) return;
+  const { id } = item.proposal.candidate;
+  const subject = { kind: "candidate", id } as const;
+  await recordDelivery(flow.db, { subject, channel, key: `${channel}/${id}/rules`, state: "refused", at, error });
 }
 
 /** A failure is kept under the candidate it happened to, so that a digest can say that it was tried, and why it failed. */

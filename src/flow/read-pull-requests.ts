@@ -59,12 +59,13 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
   const may = await at.forge.mayWrite(at.repository, who.login);
   if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code });
   if (may) {
-    const { project, upstream, to } = stored.candidate;
-    const said = { project, upstream, action: "skip", range: `=${to}`, by: who.login } as const;
-    await recordHumanDecision(flow.db, { ...said, reason: `closed pull request #${life.number}`, at: flow.clock() });
+    for (const { project, upstream, to } of stored.candidates) {
+      const said = { project, upstream, action: "skip", range: `=${to}`, by: who.login } as const;
+      await recordHumanDecision(flow.db, { ...said, reason: `closed pull request #${life.number}`, at: flow.clock() });
+    }
   }
   await end(flow, stored, life, "closed");
-  const words = `Closed: this version is not proposed again, the next one is. \`headgate reopen ${stored.candidate.id}\`, or a comment \`/headgate reopen REASON\`, brings it back.`;
+  const words = `Closed: this version is not proposed again, the next one is. \`headgate reopen ${stored.candidates[0]?.id}\`, or a comment \`/headgate reopen REASON\`, brings it back.`;
   const failure = await at.forge.comment(at.repository, life.id, words);
   if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code });
 }
@@ -72,15 +73,21 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
 /** `state` is absent when the end is no decision: a bot's close, which the next delivery answers. */
 async function end(
   flow: FlowContext,
-  { candidate }: StoredPullRequest,
+  { candidates }: StoredPullRequest,
   life: PullRequestLife,
   state: Extract<CandidateState, "merged" | "closed"> | undefined,
 ): Promise<void> {
   const by = life.endedBy?.login;
-  if (state !== undefined) await moveCandidate(flow, candidate, state, { by, url: life.url });
-  const subject = { kind: "candidate", id: candidate.id } as const;
-  const seen = { subject, channel: CLOSING, key: closingKey(life.id), url: life.url, at: flow.clock() };
-  await recordDelivery(flow.db, { ...seen, state: "unchanged", error: `${state ?? "closed"} by ${by ?? "somebody"}` });
+  for (const candidate of candidates) {
+    if (state !== undefined) await moveCandidate(flow, candidate, state, { by, url: life.url });
+    const subject = { kind: "candidate", id: candidate.id } as const;
+    const seen = { subject, channel: CLOSING, key: closingKey(life.id), url: life.url, at: flow.clock() };
+    await recordDelivery(flow.db, {
+      ...seen,
+      state: "unchanged",
+      error: `${state ?? "closed"} by ${by ?? "somebody"}`,
+    });
+  }
 }
 
 /** Commands in comments by people who may write now. Each comment is read once. */
@@ -103,7 +110,7 @@ async function recordCommands(flow: FlowContext, at: ForgeOf, { stored, life }: 
 
 async function obey(
   flow: FlowContext,
-  { candidate }: StoredPullRequest,
+  { candidates }: StoredPullRequest,
   by: string,
   { action, reason }: { readonly action: "approve" | "hold" | "skip" | "reopen"; readonly reason: string },
 ): Promise<string> {
@@ -111,12 +118,15 @@ async function obey(
   const statement = readStatement({ by, reason }, now);
   if (isFailure(statement))
     return `Not recorded: write a reason, for example \`/headgate ${action} we test it first\`.`;
-  const { id, project, upstream, to, state } = candidate;
-  const said = { project, upstream, action, range: `=${to}`, ...statement, at: now };
-  await recordHumanDecision(flow.db, said);
-  const data = { action, range: said.range, ...statement, through: "a comment" };
-  await appendEvent(flow.db, { kind: "decided-by-hand", project, upstream, candidate: id, data }, now);
-  if (action === "reopen" && state === "closed")
-    await moveCandidate(flow, candidate, "seen", { by, reason: statement.reason });
-  return `Recorded: ${action} of ${to}. It counts from now on; \`/headgate reopen REASON\` takes it back.`;
+  for (const candidate of candidates) {
+    const { id, project, upstream, to, state } = candidate;
+    const said = { project, upstream, action, range: `=${to}`, ...statement, at: now };
+    await recordHumanDecision(flow.db, said);
+    const data = { action, range: said.range, ...statement, through: "a comment" };
+    await appendEvent(flow.db, { kind: "decided-by-hand", project, upstream, candidate: id, data }, now);
+    if (action === "reopen" && state === "closed")
+      await moveCandidate(flow, candidate, "seen", { by, reason: statement.reason });
+  }
+  const what = candidates.map((one) => one.to).join(", ");
+  return `Recorded: ${action} of ${what}. It counts from now on; \`/headgate reopen REASON\` takes it back.`;
 }

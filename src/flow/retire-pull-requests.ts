@@ -1,4 +1,4 @@
-import { candidate } from "../db/candidates.ts";
+import { candidate, type StoredCandidate } from "../db/candidates.ts";
 import { recordDelivery } from "../db/deliveries.ts";
 import { appendEvent } from "../db/events.ts";
 import { getMeta, setMeta } from "../db/meta.ts";
@@ -8,6 +8,7 @@ import { upstreamState } from "../db/upstreams.ts";
 import { type Fate, fateOf } from "../deliver/fate.ts";
 import { statusOf } from "../deliver/render/commit-status.ts";
 import { retire } from "../deliver/retire.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import type { FlowContext } from "./context.ts";
 import { moveCandidate } from "./move-candidate.ts";
@@ -37,24 +38,37 @@ export async function retirePullRequests(
   }
 }
 
+/** A group stays as long as one of its members does: the next delivery leaves the others out. */
 async function fateNow(flow: FlowContext, plan: ProjectPlan, { stored }: LivingPullRequest): Promise<Fate> {
-  const { candidate: proposed } = stored.candidate.snapshot;
-  const { upstream, key } = proposed.component;
+  const fates: Fate[] = [];
+  for (const candidate of stored.candidates) fates.push(await fateOfOne(flow, plan, candidate, stored.at));
+  const worst = (kind: Fate["kind"]) => fates.find((fate) => fate.kind === kind);
+  return worst("keep") ?? worst("withdraw") ?? worst("skip") ?? worst("obsolete") ?? { kind: "keep" };
+}
+
+async function fateOfOne(
+  flow: FlowContext,
+  plan: ProjectPlan,
+  { snapshot: { candidate } }: StoredCandidate,
+  deliveredAt: Instant,
+): Promise<Fate> {
+  const { upstream, key } = candidate.component;
   const planned = plan.planned.find((one) => one.candidate.component.key === key);
   const releases = await releasesOf(flow.db, upstream);
   return fateOf({
-    candidate: proposed,
-    deliveredAt: stored.at,
+    candidate,
+    deliveredAt,
     component: plan.components.find((one) => one.upstream === upstream && key.startsWith(one.key)),
     planned: planned === undefined ? undefined : { id: planned.candidate.id, decision: planned.decision },
-    release: releases.find((release) => release.tag === proposed.to.tag),
+    release: releases.find((release) => release.tag === candidate.to.tag),
   });
 }
 
 /** True at the second look in a row, and only when the upstream answered. */
 async function isObsoleteAgain(flow: FlowContext, { stored, life }: LivingPullRequest): Promise<boolean> {
-  const state = await upstreamState(flow.db, stored.candidate.upstream);
-  if (state?.failure !== undefined) return false;
+  for (const { upstream } of stored.candidates) {
+    if ((await upstreamState(flow.db, upstream))?.failure !== undefined) return false;
+  }
   const key = `obsolete/${life.id}`;
   const before = (await getMeta(flow.db, key)) as number | undefined;
   const looks = (before ?? 0) + 1;
@@ -66,8 +80,10 @@ async function keepOpen(flow: FlowContext, at: ForgeOf, plan: ProjectPlan, one: 
   const { stored, life } = one;
   const key = `obsolete/${life.id}`;
   if ((await getMeta(flow.db, key)) !== undefined) await setMeta(flow.db, key, 0);
-  const planned = plan.planned.find((other) => other.candidate.id === stored.candidate.id);
-  if (planned === undefined || planned.decision.verdict === "propose" || stored.commit !== life.headOid) return;
+  const ids = stored.candidates.map((candidate) => candidate.id);
+  const about = plan.planned.filter((other) => ids.includes(other.candidate.id));
+  const planned = about.find((other) => other.decision.verdict !== "propose");
+  if (planned === undefined || about.length < ids.length || stored.commit !== life.headOid) return;
   const status = statusOf(planned.decision);
   const shown = `status/${life.id}`;
   const text = JSON.stringify([life.headOid, status]);
@@ -91,27 +107,25 @@ async function carryOut(
   fate: Exclude<Fate, { kind: "keep" }>,
 ): Promise<void> {
   const now = flow.clock();
-  const { id, project, upstream } = stored.candidate;
-  if (fate.kind === "withdraw")
-    await moveCandidate(flow, (await candidate(flow.db, id)) ?? stored.candidate, "withdrawn", { reason: fate.reason });
-  const failure = await retire(
-    at.forge,
-    at.repository,
-    { pull: life, reason: fate.reason, next: NEXT[fate.kind] },
-    stored.commit,
-  );
-  const made = { subject: { kind: "candidate", id }, channel: CLOSING, key: closingKey(life.id), at: now } as const;
-  if (failure !== undefined) {
-    await recordDelivery(flow.db, {
-      ...made,
-      state: "failed",
-      error: failure.message,
-      retryAt: failure.retryAt ?? now,
-    });
-    return flow.log.warn(`${life.url} could not be closed: ${failure.message}`, { code: failure.code });
+  for (const before of fate.kind === "withdraw" ? stored.candidates : []) {
+    const moving = (await candidate(flow.db, before.id)) ?? before; // planning has moved it meanwhile
+    await moveCandidate(flow, moving, "withdrawn", { reason: fate.reason });
   }
-  await recordDelivery(flow.db, { ...made, state: "sent", url: life.url });
-  const data = { url: life.url, why: fate.kind, reason: fate.reason };
-  await appendEvent(flow.db, { kind: "pull-request-retired", project, upstream, candidate: id, data }, now);
-  flow.log.info(`${life.url} closed: ${fate.reason}`, { candidate: id });
+  const retirement = { pull: life, reason: fate.reason, next: NEXT[fate.kind] };
+  const failure = await retire(at.forge, at.repository, retirement, stored.commit);
+  for (const { id, project, upstream } of stored.candidates) {
+    const subject = { kind: "candidate", id } as const;
+    const made = { subject, channel: CLOSING, key: closingKey(life.id), at: now, url: life.url };
+    if (failure !== undefined) {
+      const retryAt = failure.retryAt ?? now;
+      await recordDelivery(flow.db, { ...made, state: "failed", error: failure.message, retryAt });
+      continue;
+    }
+    await recordDelivery(flow.db, { ...made, state: "sent" });
+    const data = { url: life.url, why: fate.kind, reason: fate.reason };
+    await appendEvent(flow.db, { kind: "pull-request-retired", project, upstream, candidate: id, data }, now);
+  }
+  if (failure !== undefined)
+    flow.log.warn(`${life.url} could not be closed: ${failure.message}`, { code: failure.code });
+  else flow.log.info(`${life.url} closed: ${fate.reason}`);
 }

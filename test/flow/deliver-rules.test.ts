@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { candidatesOf } from "../../src/db/candidates.ts";
+import { deliveriesOf } from "../../src/db/deliveries.ts";
+import { watchedUpstreams } from "../../src/db/pins.ts";
+import { discover } from "../../src/discover/discover.ts";
+import { HOUR, plus } from "../../src/domain/instant.ts";
+import { deliverProject } from "../../src/flow/deliver-project.ts";
+import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
+import { WATCHED } from "../demo/world.ts";
+import { type Suite, startSuite } from "../support/suite.ts";
+import { mergePullRequest } from "../upstreams/github/builders.ts";
+import { getObject } from "../upstreams/github/git-objects.ts";
+import { listTree } from "../upstreams/github/git-trees.ts";
+import { findRepository, type Repository } from "../upstreams/github/world.ts";
+import { yankFromPypi } from "../upstreams/pypi.ts";
+
+let suite: Suite;
+afterEach(() => suite.close());
+
+async function start(rules: string): Promise<Repository> {
+  suite = await startSuite(undefined, `rules: ${rules}\n`);
+  const [owner = "", name = ""] = WATCHED.split("/");
+  const repository = findRepository(suite.world.github, owner, name);
+  if (repository === undefined) throw new Error("the watched repository is gone");
+  await look();
+  return repository;
+}
+
+async function look(): Promise<void> {
+  suite.days.now = plus(suite.days.now, HOUR);
+  await pollUpstreams(suite.flow, await watchedUpstreams(suite.flow.db));
+  const [project] = suite.flow.projects;
+  if (project === undefined) throw new Error("nothing is watched");
+  await deliverProject(suite.flow, project);
+}
+
+/** Versions of an upstream that the files at a commit pin. */
+function pinnedAt(repository: Repository, commit: string, upstream: string): string[] {
+  const tree = getObject(repository.objects, commit, "commit")?.tree ?? "";
+  const files = listTree(repository.objects, tree).flatMap(({ path, sha }) => {
+    const bytes = getObject(repository.objects, sha, "blob")?.bytes;
+    return bytes === undefined ? [] : [{ path, text: bytes.toString() }];
+  });
+  return [
+    ...new Set(
+      discover(files)
+        .pins.filter((pin) => pin.upstream === upstream)
+        .map((pin) => pin.version),
+    ),
+  ];
+}
+
+async function refusalOf(version: string): Promise<string | undefined> {
+  const found = (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version);
+  return (await deliveriesOf(suite.flow.db, "candidate", [found?.id ?? ""])).findLast((one) => one.state === "refused")
+    ?.error;
+}
+
+const GROUP = `[{ match: { kind: pypi }, group: python, labels: [], draft: true }]`;
+
+describe("candidates of one group", () => {
+  it("share one pull request with one commit that moves all of them", async () => {
+    const repository = await start(GROUP);
+    const [pull, ...others] = repository.pullRequests.filter((one) => one.title.includes("python:"));
+    expect(others).toEqual([]);
+    expect(pull).toMatchObject({ title: expect.stringMatching(/^Update python: 2 upstreams/), draft: true });
+    const head = pull?.headRefOid ?? "";
+    expect(pinnedAt(repository, head, "pkg:pypi/requests")).toEqual(["2.32.5"]);
+    expect(pinnedAt(repository, head, "pkg:pypi/jinja2")).toEqual(["3.1.6"]);
+    expect(pull?.body).toContain("GHSA-demo-0001-jinja");
+    const states = (await candidatesOf(suite.flow.db, "suite")).filter((one) => ["2.32.5", "3.1.6"].includes(one.to));
+    expect(states.map(({ state }) => state)).toEqual(["proposed", "proposed"]);
+    await look();
+    expect(repository.pullRequests.filter((one) => one.title.includes("python:"))).toHaveLength(1);
+  });
+
+  it("are all merged when it is", async () => {
+    const repository = await start(GROUP);
+    const pull = repository.pullRequests.find((one) => one.title.includes("python:"));
+    mergePullRequest(suite.world.github, repository, pull?.number ?? 0);
+    await look();
+    const states = (await candidatesOf(suite.flow.db, "suite")).filter((one) => ["2.32.5", "3.1.6"].includes(one.to));
+    expect(states.map(({ state }) => state)).toEqual(["merged", "merged"]);
+  });
+
+  it("stay without the one that turned bad", async () => {
+    const repository = await start(GROUP);
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5");
+    yankFromPypi(suite.world.pypi, "requests", "2.32.4");
+    await look();
+    const pulls = repository.pullRequests.filter((one) => one.title.includes("python:"));
+    expect(pulls.map(({ state }) => state)).toEqual(["OPEN"]);
+    expect(pinnedAt(repository, pulls[0]?.headRefOid ?? "", "pkg:pypi/requests")).toEqual(["2.32.3"]);
+    expect(pinnedAt(repository, pulls[0]?.headRefOid ?? "", "pkg:pypi/jinja2")).toEqual(["3.1.6"]);
+  });
+});
+
+describe("rules about deliveries", () => {
+  it("keep a proposal for its hours, but no fix of an advisory", async () => {
+    const day = new Date().toISOString();
+    const tomorrow = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][new Date(day).getUTCDay()];
+    const repository = await start(`[{ match: { kind: pypi }, window: "${tomorrow} 08:00-09:00" }]`);
+    expect(repository.pullRequests.some((one) => one.title.includes("requests"))).toBe(false);
+    expect(repository.pullRequests.some((one) => one.title.includes("jinja2"))).toBe(true);
+    expect(await refusalOf("2.32.5")).toContain(`waits for its hours: ${tomorrow} 08:00-09:00 (UTC)`);
+  });
+
+  it("keep a proposal from a channel, and say how to apply it", async () => {
+    const repository = await start(`[{ match: { upstream: "pkg:pypi/requests" }, channels: [e-mail] }]`);
+    expect(repository.pullRequests.some((one) => one.title.includes("requests"))).toBe(false);
+    expect(await refusalOf("2.32.5")).toContain("headgate apply");
+  });
+
+  it("give a pull request people of its own", async () => {
+    const rule = `{ match: { upstream: "pkg:pypi/requests" }, reviewers: [maintainer], assignees: [maintainer] }`;
+    const repository = await start(`[${rule}]`);
+    const pull = repository.pullRequests.find((one) => one.title.includes("requests"));
+    const other = repository.pullRequests.find((one) => one.title.includes("jinja2"));
+    expect(pull).toMatchObject({ reviewers: ["maintainer"], assignees: ["maintainer"] });
+    expect(other).toMatchObject({ reviewers: [], assignees: [] });
+  });
+});

@@ -33,8 +33,13 @@ program
   .argument("[path]", "a checkout; default: the projects of the configuration")
   .addOption(configOption())
   .option("--json", "for other programs")
-  .action(async (path: string | undefined, options: { config?: string; json?: boolean }) =>
-    finish(await (await import("./commands/plan.ts")).planCommand(path, options, terminal)),
+  .option("--explain <candidate>", "every rule that matches a candidate, and what of it counts")
+  .action(async (path: string | undefined, options: { config?: string; json?: boolean; explain?: string }) =>
+    finish(
+      options.explain === undefined
+        ? await (await import("./commands/plan.ts")).planCommand(path, options, terminal)
+        : await (await import("./commands/explain-rules.ts")).explainRulesCommand(options.explain, options, terminal),
+    ),
   );
 
 program

@@ -3,6 +3,7 @@ import { Failure } from "../lib/failure.ts";
 import { buildChange } from "./apply-candidate.ts";
 import { checkHealth } from "./check-health.ts";
 import type { FlowContext } from "./context.ts";
+import { explainRules } from "./explain-rules.ts";
 import { explainUpstream } from "./explain-upstream.ts";
 import { planAll } from "./plan-all.ts";
 import { decideByHand } from "./record-human-decision.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   vouch: define(z.object({ ...STATEMENT, upstream: z.string(), points: z.number() }), vouchFor),
   "build-change": define(z.object({ candidate: z.string(), force: z.boolean().optional() }), buildChange),
+  "explain-rules": define(z.object({ candidate: z.string() }), explainRules),
   explain: define(z.object({ upstream: z.string(), ask: z.boolean().optional() }), explainUpstream),
 };
 

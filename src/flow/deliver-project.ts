@@ -21,6 +21,7 @@ import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
+import { policyOf } from "./policy-of.ts";
 import type { SourceFile } from "./read-pins.ts";
 import { readPullRequests } from "./read-pull-requests.ts";
 import { retirePullRequests } from "./retire-pull-requests.ts";
@@ -96,7 +97,8 @@ async function buildAll(
 ): Promise<ProposalToDeliver[]> {
   const discover = discoverer();
   const build = (planned: Planned, texts: readonly SourceFile[]) => buildAndRecord(flow, planned, texts, discover);
-  const wishes = new Map(wanted.map((planned) => [planned, wishFor(flow.policy, planned.candidate)]));
+  const policy = await policyOf(flow);
+  const wishes = new Map(wanted.map((planned) => [planned, wishFor(policy, planned.candidate)]));
   const groups = Map.groupBy(wanted, (planned) => wishes.get(planned)?.group ?? planned);
   const proposals: ProposalToDeliver[] = [];
   for (const [group, members] of groups) {

@@ -1,5 +1,4 @@
 import { type CandidateDraft, compareComponent } from "../compare/compare.ts";
-import { findScheme } from "../compare/schemes.ts";
 import { humanDecisionsFor } from "../db/human-decisions.ts";
 import { pinsOf } from "../db/pins.ts";
 import { releasesOf } from "../db/releases.ts";
@@ -15,6 +14,7 @@ import { type AdvisoriesOf, adviseOn } from "./advise.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
+import { policyOf } from "./policy-of.ts";
 import { recordDecided } from "./record-decided.ts";
 import { scoreUpstream } from "./score-upstream.ts";
 import { settleMovedAway } from "./settle-alerts.ts";
@@ -28,14 +28,15 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   const pins = await pinsOf(flow.db, project.id);
   await settleMovedAway(flow, project.id, pins);
   const components = toComponents(project.id, pins);
-  const compared = await Promise.all(components.map((component) => compareOne(flow, component, now)));
+  const policy = await policyOf(flow);
+  const compared = await Promise.all(components.map((component) => compareOne(flow, component, policy, now)));
   const drafts = await Promise.all(compared.flatMap((one) => one.drafts).map((draft) => describeReleases(flow, draft)));
   const advisories = await adviseOn(
     flow,
     drafts.map((one) => one.draft),
   );
   const planned: Planned[] = [];
-  for (const { draft } of drafts) planned.push(await planOne(flow, project, draft, advisories));
+  for (const { draft } of drafts) planned.push(await planOne(flow, project, draft, advisories, policy));
   await recordDecided(flow, project, planned);
   const unchecked = [
     ...compared.flatMap((one) => one.unchecked),
@@ -45,9 +46,9 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   return { project, components, planned, unchecked };
 }
 
-async function compareOne(flow: FlowContext, component: Component, now: Instant) {
+async function compareOne(flow: FlowContext, component: Component, policy: Policy, now: Instant) {
   const releases = await releasesOf(flow.db, component.upstream);
-  const policyRange = rangeFor(flow.policy, component);
+  const policyRange = rangeFor(policy, component);
   const found = compareComponent({
     component,
     releases,
@@ -66,6 +67,7 @@ async function planOne(
   project: Project,
   draft: CandidateDraft,
   advisories: AdvisoriesOf,
+  policy: Policy,
 ): Promise<Planned> {
   const now = flow.clock();
   const candidate = advisories.complete(draft);
@@ -76,21 +78,6 @@ async function planOne(
   const checks = runChecks(candidate.to, history, { advisories: about }, now);
   const humanDecisions = await humanDecisionsFor(flow.db, project.id, upstream);
   const known = isFailure(about) ? [] : about;
-  const decision = decide(
-    { candidate, history, score, checks, advisories: known, humanDecisions },
-    withSchemes(flow.policy),
-    now,
-  );
+  const decision = decide({ candidate, history, score, checks, advisories: known, humanDecisions }, policy, now);
   return { project, candidate, decision, card: { upstream, score, checks } };
-}
-
-/** Ranges of a policy are read in the scheme of the component they are about. */
-function withSchemes(policy: Policy): Policy {
-  return {
-    ...policy,
-    satisfies: (id, version, range) => {
-      const scheme = findScheme(id);
-      return isFailure(scheme) ? undefined : scheme.satisfies(version, range);
-    },
-  };
 }

@@ -57,7 +57,7 @@ describe("what people are told to type", () => {
       const { code, out, err } = await run(...command);
       expect(err).toBe("");
       expect(code).toBe(0);
-      expect(out).toContain("Its pull request stays open");
+      expect(out).toContain(command[0] === "hold" ? "stays open, and its status says" : "is closed at the next look");
     }
   });
 
@@ -136,5 +136,21 @@ describe("headgate vouch and explain", () => {
     expect(score.band).toBe("insufficient");
     expect(score).not.toHaveProperty("value");
     expect(score.findings.length).toBeGreaterThan(3);
+  });
+});
+
+describe("headgate plan --explain", () => {
+  it("names the rules that match, or says that none does", async () => {
+    const { code, out, err } = await run("plan", "--explain", ids.jinja2);
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    expect(out).toContain("jinja2 3.1.4 → 3.1.6");
+    expect(out).toContain("None of 1 rules matches");
+  });
+
+  it("of a candidate that there is not says how to find one", async () => {
+    const { code, err } = await run("plan", "--explain", "ffffffffffff");
+    expect(code).toBe(2);
+    expect(err).toContain("There is no candidate");
   });
 });

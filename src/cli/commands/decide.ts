@@ -35,10 +35,12 @@ function sentences({ id, upstream, version, said, decision, url }: DecidedCandid
     decision === undefined
       ? `${what} is not the next step of its component any more; \`headgate plan\` lists what is.`
       : `${what} is now ${inWords(decision)}`;
+  const pull =
+    said.action === "hold" ? "stays open, and its status says that it is held" : "is closed at the next look";
   const stops = said.action === "hold" || said.action === "skip";
   return [
     `Recorded: ${verdict}`,
-    ...(stops && url !== undefined ? [`Its pull request stays open; close it if it must not be merged: ${url}`] : []),
+    ...(stops && url !== undefined ? [`Its pull request ${pull}: ${url}`] : []),
     ...(said.action === "reopen" ? [] : [`\`headgate reopen ${id} --reason "why"\` takes this back.`]),
   ];
 }

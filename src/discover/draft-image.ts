@@ -1,4 +1,5 @@
 import { toPurl } from "../domain/upstream.ts";
+import { globMatcher } from "../lib/glob.ts";
 import { type ImageReference, parseImageReference } from "../lib/image-reference.ts";
 import { HOLE } from "../lib/pieces.ts";
 import { anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
@@ -23,7 +24,7 @@ export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
   const localFrom = reference.local?.get(text.toLowerCase());
   if (text === "" || (localFrom !== undefined && localFrom < reference.value.start)) return undefined;
   const holes = holesIn(resolved, 0, text.length);
-  if (holes.some((name) => OWN_REGISTRY.test(name))) return undefined;
+  if (holes.some((name) => OWN_REGISTRY.test(name)) || (holes.length > 0 && isStage(text, reference))) return undefined;
   const inScript = SCRIPTS.has(filled.file.format);
   if (inScript && text.replaceAll(HOLE, "") === "") return undefined;
   if (holes.length > 0) return unclearHoles(`Image ${spelledOut(resolved)}`, holes);
@@ -31,6 +32,13 @@ export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
   if (image === undefined)
     return inScript ? undefined : { unclear: `"${text.slice(0, 100)}" is not an image reference.` };
   return image.tag === undefined ? withoutTag(filled, image) : withTag(filled, image, image.tag);
+}
+
+/** `FROM base-${KIND}`: one of the stages, whichever it is. */
+function isStage(text: string, { local }: Reference): boolean {
+  const pattern = text.toLowerCase().replaceAll(HOLE, "*");
+  if (local === undefined || !/^[\w*-]*\w[\w*-]*$/.test(pattern)) return false;
+  return [...local.keys()].some((name) => !/^\d+$|^scratch$/.test(name) && globMatcher(pattern)(name));
 }
 
 /** One text of parts that stand apart. What joins them stands nowhere, so that no edit can reach it. */

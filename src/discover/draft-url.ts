@@ -31,6 +31,7 @@ export function draftGit(filled: Filled): Draft | Unclear | undefined {
   const upstream = reference.upstream ?? locateRepository(resolved.text);
   if (upstream === undefined) return undefined;
   const located = { upstream, scheme: "loose" };
+  if (filled.recorded === "none") return undefined;
   if (filled.recorded !== undefined) return recordedCommit(filled, located, filled.recorded);
   if (reference.ref === undefined) return floating(filled, located, undefined);
   const ref = filled.fill(reference.ref);

@@ -4,6 +4,9 @@ import { anchorOf, askedIn, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { splitTag } from "./tag.ts";
 
+/** A package manager's own `name=version` in one variable is neither. */
+const NUMERIC = { true: /^\d[^=]*$/, false: /^/, dotted: /^\d+\.\d[^=]*$/ };
+
 const OPEN: ReadonlySet<string> = new Set(["floating", "branch"]);
 
 /** A version whose upstream the format itself knows: a requirement, a package that is installed. */
@@ -16,7 +19,7 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   if (OPEN.has(base.precision)) {
     return { ...base, path: file.path, start: reference.value.start, text: resolved.text, version: "", edits: [] };
   }
-  if (reference.numeric === true && !/^\d/.test(resolved.text)) return undefined;
+  if (reference.numeric !== undefined && !NUMERIC[`${reference.numeric}`].test(resolved.text)) return undefined;
   const anchor = anchorOf(resolved, 0, resolved.text.length);
   const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
   if (base.precision === "exact" && !/\d/.test(resolved.text)) return movingVersion(filled, base);

@@ -30,7 +30,7 @@ export type Filled = {
   readonly reference: Reference;
   readonly resolved: Resolved;
   readonly fill: (value: Reference["value"]) => Resolved;
-  /** The commit that git's tree records, where the reference is a submodule. */
+  /** The commit that git's tree records, where the reference is a submodule; `none` where the tree has others but not this one. */
   readonly recorded?: string;
 };
 

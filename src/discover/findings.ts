@@ -59,7 +59,7 @@ function unusedOf(files: readonly TextFile[]): PinFinding[] {
     if (!DOCKERFILE.test(path)) for (const [word] of text.matchAll(/[\w.-]+/g)) words.add(word.toLowerCase());
   }
   return dockerfiles
-    .filter(({ path }) => !isNamed(path.toLowerCase(), words))
+    .filter(({ path, text }) => !isNamed(path.toLowerCase(), words) && !/^FROM [^\n]*\{\{/im.test(text))
     .map(({ path }) => ({ kind: "unused", places: [{ path, line: 1 }] }));
 }
 

@@ -48,8 +48,8 @@ export type Reference = {
   readonly precision?: Precision;
   /** The list of values, one of which this reference is: several of one upstream are alternatives. */
   readonly oneOf?: string;
-  /** True: only what begins with a digit is a version; with any other value the reference says nothing. */
-  readonly numeric?: boolean;
+  /** Only what begins with a digit (and has a dot) is a version; with any other value the reference says nothing. */
+  readonly numeric?: boolean | "dotted";
   /** All that is written of a version with its operators, where that is more than `value`. */
   readonly written?: string;
   readonly ref?: Value;

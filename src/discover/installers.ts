@@ -166,7 +166,8 @@ function readDebianPackage(word: Value): Reference | undefined {
   if (stem.length < 2 || hole === undefined || hole.name.startsWith("$")) return undefined;
   const name = stem.replace(/[-.]$/, "");
   const value = sliceValue(word, stem.length, stem.length + HOLE.length);
-  return { kind: "version", ...known(name), name, value, precision: "exact", numeric: true };
+  const numeric = name === stem ? ("dotted" as const) : true; // `libreadline8` is a name, `openjdk-21-jdk` and `php8.4` tell a version
+  return { kind: "version", ...known(name), name, value, precision: "exact", numeric };
 }
 
 /** `name-1.2.3[-release]`; only a version with a dot is told from the rest of a name. */

@@ -95,9 +95,15 @@ function fillings(world: World, file: ReadFile, reference: Reference): Filled[] 
       const resolved = withReplacements(world, resolveValue(world, file, value, reference.scope, includer), replaced);
       return includer === undefined ? resolved : withReplacements(world, resolved, includer);
     };
-    const recorded = reference.submodule === undefined ? undefined : world.commits.get(reference.submodule);
+    const recorded = recordedCommit(world, reference);
     return { file, reference, resolved: fill(reference.value), fill, ...(recorded === undefined ? {} : { recorded }) };
   });
+}
+
+/** An entry that a tree with submodules does not have was left behind when its submodule was removed. */
+function recordedCommit({ commits }: World, { submodule }: Reference): string | undefined {
+  if (submodule === undefined || commits.size === 0) return undefined;
+  return commits.get(submodule) ?? "none";
 }
 
 /** Variables whose upstream a comment names: they are pins even where no address is near. */

@@ -4,10 +4,14 @@ export type SplitTag = { readonly prefix: string; readonly version: string };
 const MOVING =
   /^(?:latest|lts|stable|edge|nightly|main|master|mainline|dev|devel|develop|current|rolling|canary|next|testing|unstable|head|trunk)(?:$|[-_.])/i;
 
+/** `stable_20250916`: what is named after a day does not move. */
+const DATED = /[-_.]20\d\d[01]\d[0-3]\d$/;
+
 /** What a name of a git ref or an image tag is, judged by its looks alone. */
 export function kindOfName(name: string): "commit" | "tag" | "branch" {
   if (/^[0-9a-f]{40}$|^[0-9a-f]{64}$/.test(name)) return "commit";
   if (/^(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,12}$/.test(name)) return "commit";
+  if (DATED.test(name)) return "tag";
   return MOVING.test(name) || !/\d/.test(name) ? "branch" : "tag";
 }
 

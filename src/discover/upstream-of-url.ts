@@ -27,6 +27,7 @@ const REF = `(?:refs/heads/(?<branch>[^/?#]+)|refs/tags/(?<tag>[^/?#]+)|(?<ref>[
 const RULES: readonly UrlRule[] = [
   ...[
     `(?:www\\.)?github\\.com/${GITHUB}/releases/download/(?<tag>[^/]+)/`,
+    `(?:www\\.)?github\\.com/${GITHUB}/releases/download/(?<tag>[^/?#]*\\d[^/?#]*)$`,
     `(?:www\\.)?github\\.com/${GITHUB}/releases/latest`,
     `(?:www\\.)?github\\.com/${GITHUB}/archive/refs/heads/(?<branch>.+?)${ARCHIVE}`,
     `(?:www\\.)?github\\.com/${GITHUB}/archive/refs/tags/(?<tag>.+?)${ARCHIVE}`,
@@ -102,14 +103,14 @@ const RULES: readonly UrlRule[] = [
   rule(String.raw`bootstrap\.pypa\.io/(?:pip/)?get-pip\.py`, () => toPurl("pypi", "pip"), "pep440"),
   rule(String.raw`install\.python-poetry\.org(?:$|[/?#])`, () => toPurl("pypi", "poetry"), "pep440"),
   rule(
-    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?pool/(?:[^?#]*/)?(?<name>[a-z0-9][a-z0-9+.-]*)_(?<version>\d[\w.+~%-]*)_[a-z0-9]+\.deb(?:$|[?#])`,
+    String.raw`(?<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?:[^?#]*/)?pool/(?:[^?#]*/)?(?<name>[a-z0-9][a-z0-9+.-]*)_(?<version>\d[\w.+~%-]*)_[a-z0-9]+\.deb(?:$|[?#])`,
     ({ host, name }) => toPurl("deb", `${/ubuntu|launchpad/i.test(host ?? "") ? "ubuntu" : "debian"}/${name}`),
     "loose",
   ),
   ...[
-    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][A-Za-z0-9+_]*(?:[-.][A-Za-z][A-Za-z0-9+_]*)*)[-_]v?(?<version>\d+(?:\.\d+)+(?:[-.]?(?:rc|beta|alpha|b|a)\d+)?)(?:[-_.][\w.-]*?)?\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|exe|msi|dmg|sh|bin|phar|AppImage)(?:/download)?(?:$|[?#])`,
-    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[A-Za-z][\w+]*(?:[-.][A-Za-z][\w+]*)*?)[-_]latest(?:[-_.][^/?#]*)?(?:$|[?#])`,
-    String.raw`(?<host>[\w.-]+)/(?:[^?#]*/)?(?<name>[\w.-]+)/(?<ref>[0-9a-f]{40})/[^?#]*\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|bin)(?:$|[?#])`,
+    String.raw`(?<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?:[^?#]*/)?(?<name>[A-Za-z][A-Za-z0-9+_]*(?:[-.][A-Za-z][A-Za-z0-9+_]*)*)[-_]v?(?<version>\d+(?:\.\d+)+(?:[-.]?(?:rc|beta|alpha|b|a)\d+)?)(?:[-_.][\w.-]*?)?\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|exe|msi|dmg|sh|bin|phar|AppImage)(?:/download)?(?:$|[?#])`,
+    String.raw`(?<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?:[^?#]*/)?(?<name>[A-Za-z][\w+]*(?:[-.][A-Za-z][\w+]*)*?)[-_]latest(?:[-_.][^/?#]*)?(?:$|[?#])`,
+    String.raw`(?<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?:[^?#]*/)?(?<name>[\w.-]+)/(?<ref>[0-9a-f]{40})/[^?#]*\.(?:tar\.\w+|t[gx]z|zip|deb|rpm|apk|jar|whl|bin)(?:$|[?#])`,
   ].map((address) =>
     rule(
       address,

@@ -11,7 +11,7 @@ const CUT = /^(##?|%%?)([\w.:/@-]+)$/;
 const CUT_TAIL = /^(%%?)([-~+_:@]\w{0,20})\*$/;
 /** A workflow's spelling of an environment variable, an input, or a value of its matrix; what follows `||` is a fallback. */
 const WORKFLOW =
-  /^\$\{\{ *(?:env\.([A-Za-z_]\w*)|(?:github\.event\.)?((?:inputs|matrix)\.[A-Za-z_][\w-]*)) *(?:\|\| *'([^'\n]*)' *)?\}\}$/;
+  /^\$\{\{ *(?:env\.([A-Za-z_][\w-]*)|(?:github\.event\.)?((?:inputs|matrix)\.[A-Za-z_][\w-]*)) *(?:\|\| *'([^'\n]*)' *)?\}\}$/;
 /** Longer ones are not holes that people write; the bound keeps hostile text linear. */
 const LONGEST_HOLE = 1_000;
 

@@ -31,6 +31,10 @@ describe("a command that installs packages", () => {
     ['P=(a==1.2 "b>=3")\npip install "${P[@]}"', ["pypi/a 1.2", "pypi/b >=3"]],
     ["P=x86_64-linux\nuv pip install --python-platform $P a==1.2", ["pypi/a 1.2"]],
     ["V=1.2\nS=a=${V}\nmamba install -y $S", ["conda/a 1.2"]],
+    ["V=7\napt-get install -y libreadline$V", []],
+    ["V=8.4\napt-get install -y php$V-curl", ["deb/debian/php 8.4"]],
+    ["V=21\napt-get install -y openjdk-$V-jdk", ["deb/debian/openjdk 21"]],
+    ["V=10-1=10.1.243-1\napt-get install -y cuda-cudart-$V", []],
     ["npm run install-tools", []],
     ["make install PREFIX=/usr", []],
   ])("%s", (text, expected) => {

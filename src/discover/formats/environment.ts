@@ -2,11 +2,14 @@ import { readPlainValue } from "../../lib/holes.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { urlsOf } from "../read-shell.ts";
 
-/** Files of variables: `.env`, `versions.env`, and examples of them. They are pins where something else uses them. */
+/**
+ * Files of variables: `.env`, `versions.env`, examples of them, and configurations of a kernel or of Buildroot. They are
+ * pins where something else uses them, and where they hold an address.
+ */
 export const environment: Format = {
   id: "environment",
   title: "Environment file",
-  matches: (path) => NAME.test(path),
+  matches: (path) => NAME.test(path) || /(?:^|\/)[\w.-]*defconfig$/.test(path),
   read: readEnvironment,
 };
 
@@ -15,7 +18,7 @@ const NAME =
 
 /** `NAME=value` lines; `export`, quotes and trailing comments as Compose reads them. */
 function readEnvironment(text: string): Reading {
-  const lines = text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*([^\r\n]*)/gm);
+  const lines = text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*([^\r\n]*)/gm);
   const variables = [...lines].map((match): Variable => {
     const [whole, name = "", written = ""] = match;
     const offset = match.index + whole.length - written.length;

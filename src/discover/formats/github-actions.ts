@@ -1,10 +1,12 @@
 import { posix } from "node:path";
 import type { Node } from "yaml";
+import { readPlainValue } from "../../lib/holes.ts";
 import {
   type Hole,
   inScope,
   literalValue,
   type Piece,
+  type Span,
   sliceValue,
   spelledText,
   type Value,
@@ -49,6 +51,7 @@ type State = {
   readonly scopes: Record<string, string>;
   readonly builds: Value[];
   readonly inclusions: Inclusion[];
+  readonly takes: string[];
   /** The values of each job's matrix, by `job matrix.name`. */
   readonly matrix: Map<string, Value[]>;
 };
@@ -63,6 +66,7 @@ function readWorkflow(text: string, path: string): Reading {
     scopes: {},
     builds: [],
     inclusions: [],
+    takes: [],
     matrix: new Map(),
   };
   addInputs(state);
@@ -70,8 +74,8 @@ function readWorkflow(text: string, path: string): Reading {
   for (const { key, value: job } of entriesOf(yaml, childOf(yaml, yaml.root, "jobs"))) readJob(state, key, job);
   for (const step of itemsOf(yaml, childOf(yaml, yaml.root, "runs", "steps"))) readStep(state, step, "workflow");
   addImage(state, dockerImage(scalarOf(text, childOf(yaml, yaml.root, "runs", "image"))));
-  const { references, variables, scopes, builds, inclusions } = state;
-  return { references, variables, scopes, builds, inclusions, unordered: true, problems: yaml.problems };
+  const { references, variables, scopes, builds, inclusions, takes } = state;
+  return { references, variables, scopes, builds, inclusions, takes, unordered: true, problems: yaml.problems };
 }
 
 function readJob(state: State, name: string, job: Node): void {
@@ -80,7 +84,7 @@ function readJob(state: State, name: string, job: Node): void {
   state.scopes[scope] = "workflow";
   addMatrix(state, job, scope);
   addVariables(state, job, scope);
-  addUses(state, childOf(yaml, job, "uses"));
+  addUses(state, job, scope);
   addImage(state, scalarOf(text, childOf(yaml, job, "container")), scope);
   addImage(state, scalarOf(text, childOf(yaml, job, "container", "image")), scope);
   for (const { value: service } of entriesOf(yaml, childOf(yaml, job, "services"))) {
@@ -94,7 +98,7 @@ function readStep(state: State, step: Node, parent: string): void {
   const scope = `${parent} step ${step.range?.[0] ?? 0}`;
   state.scopes[scope] = parent;
   addVariables(state, step, scope);
-  addUses(state, childOf(yaml, step, "uses"));
+  addUses(state, step, scope);
   readInputs(state, step, scope);
   const run = childOf(yaml, step, "run");
   readSteps(state, run, scope);
@@ -106,12 +110,27 @@ function readSteps(state: State, run: Node | undefined, scope: string): void {
   const { text } = state;
   const span = spanOf(text, run);
   if (span === undefined) return;
+  readExports(state, span, state.scopes[scope] ?? scope);
   const script = readScript(text, span, scope, { operators: true, escape: "\\", folded: isFolded(run) });
   state.references.push(...script.references.flatMap((one) => eachOf(state, one, scope)));
   state.variables.push(...script.variables);
   state.builds.push(...script.builds);
   state.inclusions.push(...buildInclusions(script, "Dockerfile"));
   Object.assign(state.scopes, script.scopes);
+}
+
+const EXPORT = /\becho[ \t]+["']?([A-Za-z_][\w-]*)=([^\s"'`>]*)["']?[ \t]*>>[ \t]*["']?\$\{?GITHUB_ENV\b/g;
+const EXPORTED_FILE = /\bcat[ \t]+["']?([\w./-]+)["']?[ \t]*>>[ \t]*["']?\$\{?GITHUB_ENV\b/g;
+
+/** Variables that a step sets for those after it (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-environment-variable). */
+function readExports({ text, variables, takes }: State, { start, end }: Span, scope: string): void {
+  const script = text.slice(start, end);
+  for (const match of script.matchAll(EXPORT)) {
+    const [whole, name = "", written = ""] = match;
+    const at = start + match.index + whole.indexOf("=") + 1;
+    variables.push({ name, value: readPlainValue(text, at, at + written.length), scope });
+  }
+  takes.push(...[...script.matchAll(EXPORTED_FILE)].map(([, file = ""]) => posix.normalize(file)));
 }
 
 /** What well-known actions are told to use or to build. */
@@ -148,14 +167,26 @@ function readBuild(state: State, input: (name: string) => Node | undefined, scop
   state.inclusions.push({ paths: [posix.normalize(file)], variables });
 }
 
-function addUses(state: State, node: Node | undefined): void {
-  const value = literalOf(state.text, node);
+/** An action or a reusable workflow; one of the project's own is given what stands under `with`. */
+function addUses(state: State, user: Node, scope: string): void {
+  const value = literalOf(state.text, childOf(state.yaml, user, "uses"));
   const text = value === undefined ? "" : visibleText(value);
+  if (text.startsWith("./")) {
+    const paths = /\.ya?ml$/.test(text) ? [text] : [`${text}/action.yml`, `${text}/action.yaml`];
+    state.inclusions.push({ paths: paths.map(posix.normalize), variables: givenBy(state, user, scope) });
+  }
   if (value === undefined || text.startsWith("./") || text.startsWith("../")) return;
   const image = dockerImage(value);
   const comment = commentAfter(state.text, value.end);
   if (image !== undefined) addImage(state, image);
   else state.references.push({ kind: "action", value, ...(comment === undefined ? {} : { comment }) });
+}
+
+function givenBy({ text, yaml }: State, user: Node, scope: string): Variable[] {
+  return entriesOf(yaml, childOf(yaml, user, "with")).flatMap(({ key, value }): Variable[] => {
+    const written = scalarOf(text, value);
+    return written === undefined ? [] : [{ name: `inputs.${key}`, value: written, scope }];
+  });
 }
 
 function commentAfter(text: string, end: number): Value | undefined {
@@ -254,7 +285,7 @@ function addInputs({ text, yaml, variables }: State): void {
     const written = scalarOf(text, childOf(yaml, value, "default"));
     if (written !== undefined) {
       for (const name of [`inputs.${key}`, `github.event.inputs.${key}`])
-        variables.push({ name, value: written, scope: "workflow" });
+        variables.push({ name, value: written, scope: "workflow", argument: true });
     }
   }
 }

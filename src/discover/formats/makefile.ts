@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { toPurl } from "../../domain/upstream.ts";
 import { readMakeValue } from "../../lib/make-hole.ts";
 import { type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
@@ -87,6 +88,8 @@ function readAssigned(state: State, name: string, span: Span): void {
   const visible = (comment < 0 ? written : written.slice(0, comment)).trimEnd();
   const value = readMakeValue(state.text, span.start, span.start + visible.length);
   state.variables.push({ name, value });
+  addSite(state, name, value);
+  for (const call of written.matchAll(/\$\(call\s/g)) readCall(state, span.start + call.index, span.end);
   state.references.push(...urlsOf(value).map((url): Reference => ({ kind: "url", value: url, name })));
   if (/\$\(shell\s/.test(visible)) addScript(state, { start: value.start, end: value.end });
 }
@@ -116,6 +119,8 @@ function readCall(state: State, start: number, end: number): void {
   const [call] = readMakeValue(state.text, start, Math.min(end, start + 1_000)).pieces;
   if (call?.kind !== "hole") return;
   const parts = argumentsOf(state.text, call);
+  const forge = /^\$\(call\s+(github|gitlab)\s*,/.exec(state.text.slice(call.start, call.end))?.[1];
+  if (forge !== undefined) readForge(state, forge, parts);
   const at = parts.findIndex((part) => MODULE.test(visibleText(part)));
   const module = parts[at];
   if (module === undefined) return;
@@ -126,6 +131,24 @@ function readCall(state: State, start: number, end: number): void {
   const reference =
     joined > 0 ? go?.read(module) : version === undefined ? undefined : go?.read(pinned(module, version));
   if (reference !== undefined) state.references.push(reference);
+}
+
+const EMPTY: Value = { start: 0, end: 0, pieces: [] };
+
+/** Buildroot's `$(call github,owner,name,$(VERSION))` (https://buildroot.org/downloads/manual/manual.html#github-download-url). */
+function readForge({ references }: State, forge: string, [owner, name, ref]: readonly Value[]): void {
+  const [first, second] = [owner, name].map((part) => visibleText(part ?? EMPTY));
+  if (ref === undefined || !/^[\w.-]+$/.test(`${first}${second}`)) return;
+  references.push({ kind: "git", value: ref, upstream: toPurl(forge, `${first}/${second}`), ref });
+}
+
+/** A package of Buildroot that is taken from a repository: `X_SITE = https://….git` beside `X_VERSION = …`. */
+function addSite({ references }: State, name: string, value: Value): void {
+  const [, prefix] = /^(\w+)_SITE$/.exec(name) ?? [];
+  if (prefix === undefined || !/^(?:https?|git):\/\/\S+\.git$/.test(visibleText(value))) return;
+  const { start, end } = value;
+  const ref: Value = { start, end, pieces: [{ kind: "hole", name: `${prefix}_VERSION`, start, end }] };
+  references.push({ kind: "git", value, ref });
 }
 
 function pinned(module: Value, version: Value): Value {

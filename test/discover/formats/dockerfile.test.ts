@@ -223,3 +223,8 @@ describe("a Dockerfile", () => {
     ]);
   });
 });
+
+it("takes a stage that an argument chooses for none of somebody else's", () => {
+  const text = "FROM alpine:3.22 AS base-plain\nFROM debian:13 AS base-full\nARG KIND\nFROM base-${KIND} AS final\n";
+  expect(discover(tree({ Dockerfile: text })).problems).toEqual([]);
+});

@@ -39,3 +39,9 @@ describe("an environment file", () => {
     expect(environment.matches(path)).toBe(expected);
   });
 });
+
+it("tells the addresses that a configuration of Buildroot holds", () => {
+  const text =
+    'BR2_TARBALL="https://github.com/example/linux/archive/stable_20250916.tar.gz"\n# BR2_OTHER is not set\n';
+  expect(summary(tree({ "configs/board_defconfig": text }))).toEqual(["1 github/example/linux stable_20250916"]);
+});

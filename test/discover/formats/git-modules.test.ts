@@ -18,6 +18,11 @@ describe("submodules", () => {
     expect(pin).toMatchObject({ text: commit, digest: commit, version: "", precision: "exact", edits: [] });
   });
 
+  it("are none where the tree has others, but not this one any more", () => {
+    const files = [fixture("git-modules", ".gitmodules"), { path: "rules", text: "", commit: "1".repeat(40) }];
+    expect(discover(files).pins.map(({ name }) => name)).toEqual(["rules"]);
+  });
+
   it("are read whatever their order and quotes", () => {
     const text = '[submodule "a"]\r\n  branch = "main"\r\n  URL = "https://github.com/o/a"\r\n[core]\n  url = x\n';
     expect(discover(tree({ ".gitmodules": text })).pins).toMatchObject([

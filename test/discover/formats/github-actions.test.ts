@@ -167,6 +167,40 @@ describe("the tools of a workflow", () => {
     expect(summary(files)).toEqual(expected);
   });
 
+  it("take what an earlier step sets for the later ones, by its word or by a file", () => {
+    const steps = [
+      '      - run: echo "GO_VERSION=1.23.2" >> "$GITHUB_ENV"',
+      '      - run: cat ".github/env" >> $GITHUB_ENV',
+      "      - uses: actions/setup-go@v5",
+      "        with:",
+      "          go-version: ${{ env.GO_VERSION }}",
+      "      - uses: actions/setup-python@v5",
+      "        with:",
+      "          python-version: ${{ env.python-version }}",
+    ];
+    const files = [...job(`    steps:\n${steps.join("\n")}\n`), ...tree({ ".github/env": "python-version=3.13.1\n" })];
+    expect(tools(files)).toEqual(["1 github/python/cpython 3.13.1", "5 github/golang/go 1.23.2"]);
+  });
+
+  it("take what is handed to an action or a workflow of the project's own", () => {
+    const action =
+      "inputs:\n  py:\n    default: '3.11'\nruns:\n  using: composite\n  steps:\n    - uses: actions/setup-python@v5\n      with:\n        python-version: ${{ inputs.py }}\n";
+    const files = [
+      ...job("    steps:\n      - uses: ./.github/actions/setup\n        with:\n          py: '3.13'\n"),
+      ...tree({ ".github/actions/setup/action.yml": action }),
+    ];
+    expect(tools(files)).toEqual(["3 github/python/cpython 3.11", "7 github/python/cpython 3.13"]);
+    const workflow =
+      "on:\n  workflow_call:\n    inputs:\n      go: { type: string }\njobs:\n  j:\n    steps:\n      - uses: actions/setup-go@v5\n        with:\n          go-version: ${{ inputs.go }}\n";
+    const reused = [
+      ...tree({
+        ".github/workflows/a.yml": "jobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    with:\n      go: 1.23.2\n",
+      }),
+      ...tree({ ".github/workflows/b.yml": workflow }),
+    ];
+    expect(tools(reused)).toEqual(["5 github/golang/go 1.23.2"]);
+  });
+
   it("take what a matrix includes, and move what is no alternative of another", () => {
     const include =
       "        include:\n          - { py: '3.13', image: debian:13 }\n          - { image: alpine:3.22 }\n";

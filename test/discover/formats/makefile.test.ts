@@ -42,6 +42,19 @@ describe("a Makefile", () => {
     ]);
   });
 
+  it.each([
+    ["X_VERSION = v1.2.3\nX_SITE = $(call github,o,r,$(X_VERSION))", ["1 github/o/r v1.2.3"]],
+    ["X_VERSION = 1.2.3\nX_SITE = $(call gitlab,o,r,v$(X_VERSION))", ["1 gitlab/o/r 1.2.3"]],
+    [
+      "X_VERSION = 1.2.3\nX_SITE = https://example.org/o/r.git\nX_SITE_METHOD = git",
+      ["1 generic/example.org/o/r 1.2.3"],
+    ],
+    ["X_VERSION = 1.2.3\nX_SITE = https://github.com/o/r/releases/download/r-$(X_VERSION)", ["1 github/o/r 1.2.3"]],
+    ["X_SITE = https://github.com/o/r/releases/download/v", []],
+  ])("reads a package of Buildroot: %j", (text, expected) => {
+    expect(rule(text)).toEqual(expected);
+  });
+
   it("gives its arguments to each of the Dockerfiles that a pattern can mean", () => {
     const recipe = '\tdocker build "./images/$(notdir $@)" --build-arg TOOL_VERSION="$(TOOL_VERSION)"\n';
     const download = "RUN curl -O https://github.com/o/tool/archive/v${TOOL_VERSION}.zip\n";

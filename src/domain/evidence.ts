@@ -156,3 +156,15 @@ export function signerKey(identity: SignerIdentity): string | undefined {
   if (subjectAlternativeName !== undefined) return [issuer, subjectAlternativeName].filter(Boolean).join(" ");
   return keyId;
 }
+
+const FOREMOST: readonly EvidenceLevel[] = ["verified", "invalid", "present", "none", "unknown"];
+
+/**
+ * One proof per kind and subject. Anybody may add a proof that does not hold beside one that does, so a verified one
+ * stands for the subject; without one, what is wrong is told before what is merely there.
+ */
+export function foremost(proofs: readonly SignatureEvidence[]): SignatureEvidence[] {
+  const order = ({ level }: SignatureEvidence) => FOREMOST.indexOf(level);
+  const groups = Map.groupBy(proofs, ({ kind, subject }) => `${kind} ${subject}`);
+  return [...groups.values()].flatMap((group) => group.toSorted((a, b) => order(a) - order(b)).slice(0, 1));
+}

@@ -28,7 +28,15 @@ export type Registry = {
   readonly tags: (host: string, repository: string, validator?: string) => Promise<ImageTags | "unchanged" | Failure>;
   /** The digest a tag points at now (HEAD: costs no pull); a `not-found` failure when there is no such tag. */
   readonly digest: (host: string, repository: string, reference: string) => Promise<string | Failure>;
+  /**
+   * A manifest by tag or digest, a blob by digest, or the list of what refers to a digest. What is asked for by digest
+   * has it. On Docker Hub a manifest costs a pull. Signature tags (`sha256-<hex>.sig`) are allowed here.
+   */
+  readonly content: (host: string, repository: string, wanted: WantedContent) => Promise<RegistryContent | Failure>;
 };
+
+type WantedContent = { readonly kind: "manifests" | "blobs" | "referrers"; readonly reference: string };
+type RegistryContent = { readonly mediaType: string; readonly body: Uint8Array };
 
 /** All four kinds of manifest: without them some registries answer an old one with another digest. */
 const MANIFESTS = [
@@ -41,6 +49,7 @@ const MANIFESTS = [
 const PAGE_SIZE = 1_000; // public ECR refuses more
 const MOST_PAGES = 2_000;
 const tagsSchema = z.object({ tags: z.array(z.unknown()).nullish() });
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
@@ -68,6 +77,8 @@ export function createRegistry(
       withTarget({ host, repository }, registries, login, (target) =>
         shareDigest(`${keyOf(target)} ${reference}`, () => digestOf(fetcher, tokens, target, reference)),
       ),
+    content: (host, repository, wanted) =>
+      withTarget({ host, repository }, registries, login, (target) => contentOf(fetcher, tokens, target, wanted)),
   };
 }
 
@@ -148,12 +159,47 @@ async function digestOf(
   return `sha256:${createHash("sha256").update(manifest.body).digest("hex")}`;
 }
 
+type Asked = {
+  readonly method: "GET" | "HEAD";
+  readonly path: string;
+  readonly maxBytes?: number;
+  readonly followRedirects?: boolean;
+};
+
+const MOST_CONTENT = 16 * 1024 * 1024;
+
+async function contentOf(
+  fetcher: Fetcher,
+  tokens: TokenKeeper,
+  target: Target,
+  { kind, reference }: WantedContent,
+): Promise<RegistryContent | Failure> {
+  const byDigest = DIGEST.test(reference);
+  if (!byDigest && (kind !== "manifests" || !TAG.test(reference)))
+    return new Failure("misconfigured", `not a tag or digest of an image: ${reference.slice(0, 100)}`);
+  const path = `${kind}/${reference}`;
+  const redirects = kind === "referrers" ? { followRedirects: false } : {}; // some send us to a page for people
+  const answer = await ask(fetcher, tokens, target, { method: "GET", path, maxBytes: MOST_CONTENT, ...redirects });
+  if (isFailure(answer)) return answer;
+  const what = `${target.host}/${target.repository} ${path}`;
+  if (kind === "referrers" && answer.status >= 300 && answer.status < 400) {
+    return new Failure("not-found", `${what}: the registry has no list of referrers`);
+  }
+  if (answer.status !== 200) return failureOfStatus(answer, what);
+  const digest = `sha256:${createHash("sha256").update(answer.body).digest("hex")}`;
+  if (byDigest && kind !== "referrers" && digest !== reference) {
+    return new Failure("unreadable", `${what}: the registry answered something with the digest ${digest}`);
+  }
+  const [mediaType = ""] = (answer.headers["content-type"] ?? "").split(";");
+  return { mediaType: mediaType.trim(), body: answer.body };
+}
+
 /** One request below the repository, with a token when the registry wants one. A second 401 is final. */
 async function ask(
   fetcher: Fetcher,
   tokens: TokenKeeper,
   target: Target,
-  { method, path }: { readonly method: "GET" | "HEAD"; readonly path: string },
+  { method, path, ...limits }: Asked,
 ): Promise<FetchResponse | Failure> {
   const name = target.prefix === "" ? target.repository : `${target.prefix}/${target.repository}`;
   const send = (authorization: string | undefined) =>
@@ -161,6 +207,7 @@ async function ask(
       url: `${target.url}/v2/${name}/${path}`,
       method,
       draw: { budget: pullsOf(target), cost: method === "GET" && path.startsWith("manifests/") ? 1 : 0, urgent: false },
+      ...limits,
       anonymous: true, // a registry says itself what it wants, and its logins are Docker's
       headers: {
         accept: path.startsWith("manifests/") ? MANIFESTS : "application/json",
@@ -182,7 +229,7 @@ function pullsOf({ host, login }: Target): string {
 
 /** Tags as the specification allows them, without those under which signatures are stored. */
 function isTag(text: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text) && !/^sha256-[0-9a-f]{64}(?:\.|$)/.test(text);
+  return TAG.test(text) && !/^sha256-[0-9a-f]{64}(?:\.|$)/.test(text);
 }
 
 function keyOf(target: Target): string {

@@ -4,6 +4,7 @@ import {
   type EvidenceLevel,
   type EvidenceReason,
   evidenceFor,
+  foremost,
   levelOf,
   type ReleaseEvidence,
   reasonText,
@@ -40,6 +41,12 @@ describe("a proof", () => {
     expect(reasonText(reason)).not.toBe("");
   });
 
+  it("tells strangers' words cleaned and cut", () => {
+    const detail = `first\nsecond\u001b[31m ${"x".repeat(1_000)}`;
+    expect(proof("malformed", { detail }).detail).toMatch(/^first second \[31m x{270,300}$/);
+    expect(proof("malformed", { detail }).detail).toHaveLength(300);
+  });
+
   it.each<[string, SignatureEvidence, number | undefined]>([
     ["verified with a repository", proof("verified", { identity }), 10],
     ["verified by a key", proof("verified", { identity: { keyId: "ABCD" } }), 8],
@@ -62,6 +69,13 @@ describe("the proofs of a release", () => {
       proofs: [proof("none"), proof("verified", { identity }), proof("no-key")],
     };
     expect(strongest(release.proofs)?.reason).toBe("verified");
+  });
+
+  it("are one per kind and subject: what holds before what is wrong, that before what is merely there", () => {
+    const proofs = [proof("none"), proof("malformed"), proof("verified"), proof("no-key", { subject: "other" })];
+    expect(foremost(proofs).map(({ reason }) => reason)).toEqual(["verified", "no-key"]);
+    expect(foremost(proofs.slice(0, 2)).map(({ reason }) => reason)).toEqual(["malformed"]);
+    expect(foremost([proof("not-reachable"), proof("none")]).map(({ reason }) => reason)).toEqual(["none"]);
   });
 
   it("say nothing when none is known", () => {

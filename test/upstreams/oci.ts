@@ -14,6 +14,10 @@ type OciRepository = {
   tags: Record<string, OciTag>;
   /** Only readable with a login. */
   private?: boolean;
+  /** Manifests besides those of images, by tag and by digest; blobs by digest. */
+  attached?: Record<string, { readonly mediaType: string; readonly body: string }>;
+  /** What refers to a digest, for registries that list it. */
+  referrers?: Record<string, object[]>;
   /** Fields of Docker Hub's repository page: star_count, pull_count … */
   hub?: Record<string, unknown>;
 };
@@ -44,6 +48,44 @@ export type OciWorld = {
 export function pushImage(world: OciWorld, repository: string, tag: string, image: OciTag): void {
   world.repositories[repository] ??= { tags: {} };
   world.repositories[repository].tags[tag] = image;
+}
+
+/** An artifact beside an image: its layers with their annotations. */
+export type OciArtifact = {
+  readonly layers: readonly { readonly content: string; readonly annotations?: Readonly<Record<string, string>> }[];
+  readonly artifactType?: string;
+};
+
+/** Pushes an artifact; `tag` names it, `refersTo` lists it among the referrers of a digest. Gives its digest. */
+export function attachArtifact(
+  world: OciWorld,
+  repository: string,
+  artifact: OciArtifact,
+  { tag, refersTo }: { readonly tag?: string; readonly refersTo?: string },
+): string {
+  world.repositories[repository] ??= { tags: {} };
+  const known = world.repositories[repository];
+  known.attached ??= {};
+  const attached = known.attached;
+  const layers = artifact.layers.map(({ content, annotations }) => {
+    const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+    attached[digest] = { mediaType: "application/octet-stream", body: content };
+    return { mediaType: "application/octet-stream", digest, size: content.length, ...(annotations && { annotations }) };
+  });
+  const { artifactType } = artifact;
+  const mediaType = "application/vnd.oci.image.manifest.v1+json";
+  const body = JSON.stringify({ schemaVersion: 2, mediaType, ...(artifactType && { artifactType }), layers });
+  const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+  attached[digest] = { mediaType, body };
+  if (tag !== undefined) attached[tag] = { mediaType, body };
+  if (refersTo !== undefined) {
+    known.referrers ??= {};
+    known.referrers[refersTo] = [
+      ...(known.referrers[refersTo] ?? []),
+      { mediaType, digest, size: body.length, artifactType },
+    ];
+  }
+  return digest;
 }
 
 /** The digest that a tag with this content has. */
@@ -92,7 +134,7 @@ function issueToken(world: OciWorld, request: Received, tokens: Tokens): Answer 
 }
 
 function answerRegistry(world: OciWorld, url: string, request: Received, tokens: Tokens): Answer {
-  const match = /^\/v2\/(.+)\/(tags\/list|manifests\/([^/]+)|referrers\/([^/]+))$/.exec(request.path);
+  const match = /^\/v2\/(.+)\/(tags\/list|(?:manifests|blobs)\/([^/]+)|referrers\/([^/]+))$/.exec(request.path);
   const name = match?.[1];
   if (name === undefined) return request.path === "/v2/" ? { body: {} } : registryError(404, "UNSUPPORTED", "no route");
   const challenge = challengeOf(world, url, name, request, tokens);
@@ -100,7 +142,7 @@ function answerRegistry(world: OciWorld, url: string, request: Received, tokens:
   const repository = world.repositories[name];
   if (repository === undefined) return registryError(404, "NAME_UNKNOWN", "repository name not known to registry");
   if (match?.[3] !== undefined) return answerManifest(world, repository, decodeURIComponent(match[3]), request);
-  if (match?.[4] !== undefined) return { status: 404, body: "404 page not found" };
+  if (match?.[4] !== undefined) return answerReferrers(repository, decodeURIComponent(match[4]));
   return answerTags(world, url, name, repository, request);
 }
 
@@ -144,7 +186,17 @@ function answerTags(world: OciWorld, url: string, name: string, repository: OciR
   };
 }
 
+/** A registry without such a list has no such route. */
+function answerReferrers({ referrers }: OciRepository, digest: string): Answer {
+  if (referrers === undefined) return { status: 404, body: "404 page not found" };
+  const mediaType = "application/vnd.oci.image.index.v1+json";
+  const body = JSON.stringify({ schemaVersion: 2, mediaType, manifests: referrers[digest] ?? [] });
+  return { headers: { "content-type": mediaType }, body };
+}
+
 function answerManifest(world: OciWorld, repository: OciRepository, reference: string, request: Received): Answer {
+  const attached = repository.attached?.[reference];
+  if (attached !== undefined) return { headers: { "content-type": attached.mediaType }, body: attached.body };
   const tag = repository.tags[reference];
   const manifests = tag === undefined ? Object.values(repository.tags).flatMap(manifestsOf) : manifestsOf(tag);
   const manifest = tag === undefined ? manifests.find((one) => one.digest === reference) : manifests[0];

@@ -54,8 +54,17 @@ export function attestationEvidence(
   return evidenceFor(kind, "verified", { ...who, predicateType });
 }
 
-/** Refuses every signer but workflows of this repository. Forges compare names without case. */
+/** Whose word a certificate of a GitHub workflow is; an enterprise may have a path of its own below it. */
+const GITHUB_ISSUER = /^https:\/\/token\.actions\.githubusercontent\.com(?:\/[\w-]+)?$/;
+
+/**
+ * Refuses every signer but workflows of this repository, as GitHub itself says. Forges compare names without case. What
+ * is not on github.com has an issuer of its own, which its certificates' root answers for.
+ */
 export function refuseOtherRepository(repository: string, identity: SignerIdentity): Rejected | undefined {
+  if (repository.startsWith("https://github.com/") && !GITHUB_ISSUER.test(identity.issuer ?? "")) {
+    return { reason: "identity-mismatch", detail: `issued for ${identity.issuer}` };
+  }
   if (identity.repository?.toLowerCase() === repository.toLowerCase()) return undefined;
   const signer = identity.repository ?? identity.subjectAlternativeName ?? "nobody";
   return { reason: "identity-mismatch", detail: `signed by ${signer}, expected ${repository}` };

@@ -1,11 +1,10 @@
-import { createHash, verify, X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { evidenceFor, type SignatureEvidence } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { attestationEvidence } from "./attestation.ts";
-import { type VerifiedBundle, verifyBundle } from "./bundle.ts";
-import type { Rejected } from "./outcome.ts";
-import { type SigningKey, toKeyObject } from "./signing-key.ts";
+import { verifyBundle } from "./bundle.ts";
+import { type SigningKey, verifyWithKeys } from "./signing-key.ts";
 import type { TrustRoots } from "./trust-roots.ts";
 
 /** An image by the digest that was asked about, and as people write it. */
@@ -50,7 +49,7 @@ export function simpleSigningEvidence(
   if (signature === undefined) return evidenceFor("cosign", "malformed", { ...about, detail: "no signature" });
   const outcome =
     layer.annotations["dev.sigstore.cosign/certificate"] === undefined
-      ? verifyWithKeys(layer.content, signature, keys)
+      ? verifyWithKeys(layer.content, Buffer.from(signature, "base64"), keys)
       : verifyBundle(toBundle(layer.annotations, messageOf(layer.content, signature)), {
           roots,
           artifact: layer.content,
@@ -128,17 +127,6 @@ function preferred(attempts: readonly SignatureEvidence[], keyed: boolean): Sign
   if (reason === "unknown-key" && !keyed) return evidenceFor(kind, "no-key", rest);
   // A signature does not say which key made it: one that fits no pinned key may be another person's.
   return evidenceFor(kind, reason === "signature-mismatch" && last !== byCertificate ? "unknown-key" : reason, rest);
-}
-
-function verifyWithKeys(
-  content: Uint8Array,
-  signature: string,
-  keys: readonly SigningKey[],
-): VerifiedBundle | Rejected {
-  if (keys.length === 0) return { reason: "no-key", detail: "signed with a key" };
-  const fits = keys.find((key) => verify("sha256", content, toKeyObject(key), Buffer.from(signature, "base64")));
-  if (fits !== undefined) return { reason: "verified", identity: { keyId: fits.keyId } };
-  return { reason: "unknown-key", detail: "the signature fits none of the pinned keys" };
 }
 
 function messageOf(content: Uint8Array, signature: string) {

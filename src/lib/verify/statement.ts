@@ -17,7 +17,7 @@ const IN_TOTO = "application/vnd.in-toto+json";
 const STATEMENT = z.object({
   _type: z.enum(["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"]),
   predicateType: z.string().min(1),
-  predicate: z.unknown(),
+  predicate: z.unknown().optional(),
   subject: z
     .array(
       z.object({

@@ -44,6 +44,13 @@ describe("an attestation on GitHub", () => {
     expect(judge(bundle)).toMatchObject({ reason: "identity-mismatch" });
   });
 
+  it("by another issuer than GitHub is told so", async () => {
+    const claims = { ...workflowIdentity("acme/tool").claims, 8: "https://gitlab.example" };
+    const identity = { ...workflowIdentity("acme/tool"), claims };
+    const bundle = await sigstore.sign({ statement: aStatement({ digest: { sha256: digest } }), identity });
+    expect(judge(bundle)).toMatchObject({ reason: "identity-mismatch" });
+  });
+
   it("about another file is told so", async () => {
     const bundle = await sigstore.sign({ statement: aStatement({ digest: { sha256: hexOf("another") } }) });
     expect(judge(bundle)).toMatchObject({ reason: "subject-mismatch" });

@@ -33,7 +33,7 @@ async function start({ token = true } = {}) {
     fetcher,
     github: token ? createGitHubReader(client, () => NOW) : undefined,
     git: createGitRemote(fetcher),
-    registry: { tags: unasked, digest: unasked },
+    registry: { tags: unasked, digest: unasked, content: unasked },
     urls: { github: urls, ...OTHERS },
     now: NOW,
   };

@@ -1,0 +1,165 @@
+import { type EvidenceKind, evidenceFor, type SignatureEvidence } from "../../domain/evidence.ts";
+import type { Asset, Release } from "../../domain/release.ts";
+import { parsePurl } from "../../domain/upstream.ts";
+import { Failure, isFailure } from "../failure.ts";
+import { failureOfStatus } from "../http-status.ts";
+import { verifyBundle } from "./bundle.ts";
+import { digestInChecksums } from "./checksums.ts";
+import { type EvidenceContext, parseJson, unasked } from "./evidence-context.ts";
+import { verifyMinisign } from "./minisign.ts";
+import { verifyClearsigned, verifyOpenPgp } from "./openpgp.ts";
+import type { Rejected, Verified } from "./outcome.ts";
+import {
+  clearsignedChecksums,
+  isChecksumFile,
+  isSignatureFile,
+  type SignaturePair,
+  signaturePairs,
+} from "./signature-files.ts";
+import { verifyWithKeys } from "./signing-key.ts";
+
+/** What is downloaded to verify: lists of checksums and small programs; a large file is proven by its list. */
+const MAX_SIGNED_BYTES = 8 * 1024 * 1024;
+const MAX_SIGNATURE_BYTES = 1024 * 1024;
+const MOST_PAIRS = 4;
+const MOST_LISTED = 20;
+
+/** cosign's bare signatures share the ending `.sig`: base64 of a DER sequence, which no OpenPGP packet is. */
+const BARE = /^M[A-Za-z0-9+/]{40,200}={0,2}$/;
+
+const KINDS = { openpgp: "openpgp", minisign: "minisign", sigstore: "cosign" } as const;
+
+/**
+ * Verifies the signature files among a release's assets: OpenPGP, minisign and Sigstore bundles. A signed list of
+ * checksums proves the files it names, where their digests are known. Releases without such files give nothing.
+ */
+export async function collectReleaseFiles(release: Release, context: EvidenceContext): Promise<SignatureEvidence[]> {
+  const pairs = signaturePairs(release.assets).slice(0, MOST_PAIRS);
+  const clearsigned = clearsignedChecksums(release.assets).slice(0, 1);
+  const proofs = await Promise.all([
+    ...pairs.map((pair) => judgePair(pair, release, context)),
+    ...clearsigned.map((asset) => judgeClearsigned(asset, release, context)),
+  ]);
+  return proofs.flat();
+}
+
+async function judgePair(
+  pair: SignaturePair,
+  release: Release,
+  context: EvidenceContext,
+): Promise<SignatureEvidence[]> {
+  const kind = KINDS[pair.form];
+  const { signed } = pair;
+  const about = aboutOf(signed, context);
+  if ((signed.size ?? 0) > MAX_SIGNED_BYTES) {
+    return [evidenceFor(kind, "unsupported", { ...about, detail: "the signed file is larger than is downloaded" })];
+  }
+  const [content, signature] = await Promise.all([
+    download(signed, MAX_SIGNED_BYTES, context),
+    download(pair.signature, MAX_SIGNATURE_BYTES, context),
+  ]);
+  const failure = [content, signature].find(isFailure);
+  if (failure !== undefined || isFailure(content) || isFailure(signature)) {
+    return [unasked(kind, signed.name, failure ?? new Failure("unreadable", "not downloaded"), context.now)];
+  }
+  if (new TextDecoder().decode(signature).includes("-----BEGIN PGP SIGNED MESSAGE-----")) {
+    return judgeDocument(pair.signature, signature, release, context);
+  }
+  const outcome = await verify(pair, { content, signature }, release, context);
+  const proof = toEvidence(kind, expected(outcome, release, context), about);
+  const listed = outcome.reason === "verified" && isChecksumFile(signed.name) ? new TextDecoder().decode(content) : "";
+  return [proof, ...listedFiles(kind, listed, outcome, release, context)];
+}
+
+async function judgeClearsigned(
+  asset: Asset,
+  release: Release,
+  context: EvidenceContext,
+): Promise<SignatureEvidence[]> {
+  const document = await download(asset, MAX_SIGNED_BYTES, context);
+  if (isFailure(document)) return [unasked("openpgp", asset.name, document, context.now)];
+  return judgeDocument(asset, document, release, context);
+}
+
+async function judgeDocument(
+  asset: Asset,
+  document: Uint8Array,
+  release: Release,
+  context: EvidenceContext,
+): Promise<SignatureEvidence[]> {
+  const keys = context.keysOf(release.upstream).openpgp;
+  const outcome = await verifyClearsigned(new TextDecoder().decode(document), keys);
+  const listed = outcome.reason === "verified" ? outcome.text : "";
+  const proof = toEvidence("openpgp", outcome, aboutOf(asset, context));
+  return [proof, ...listedFiles("openpgp", listed, outcome, release, context)];
+}
+
+async function verify(
+  { form }: SignaturePair,
+  { content, signature }: { readonly content: Uint8Array; readonly signature: Uint8Array },
+  { upstream }: Release,
+  { keysOf, roots }: EvidenceContext,
+): Promise<Verified | Rejected> {
+  const keys = keysOf(upstream);
+  if (form === "minisign") return verifyMinisign(content, new TextDecoder().decode(signature), keys.minisign);
+  if (form === "sigstore") return verifyBundle(parseJson(signature), { roots, artifact: content });
+  const text = new TextDecoder("latin1").decode(signature).trim();
+  if (BARE.test(text)) return verifyWithKeys(content, Buffer.from(text, "base64"), keys.signing);
+  return verifyOpenPgp(content, signature, keys.openpgp);
+}
+
+/** A workflow of another repository signs validly, too; whether it may is for people to say. */
+function expected(outcome: Verified | Rejected, { upstream }: Release, { urls }: EvidenceContext): Verified | Rejected {
+  const parts = parsePurl(upstream);
+  const { repository } = outcome.identity ?? {};
+  if (outcome.reason !== "verified" || repository === undefined || parts === undefined) return outcome;
+  const own = `${urls.github.web}/${parts.namespace.split("/")[0]}/${parts.namespace.split("/")[1] ?? parts.name}`;
+  if (repository.toLowerCase() === own.toLowerCase()) return outcome;
+  return { ...outcome, reason: "unexpected-identity", detail: `signed by a workflow of ${repository}` };
+}
+
+/** The files that a signed list names, each with what the list says of its digest. */
+function listedFiles(
+  kind: EvidenceKind,
+  text: string,
+  outcome: Verified | Rejected,
+  { assets }: Release,
+  context: EvidenceContext,
+): SignatureEvidence[] {
+  if (text === "") return [];
+  const named = assets
+    .filter(({ name, digest }) => digest !== undefined && !isSignatureFile(name))
+    .slice(0, MOST_LISTED);
+  return named.flatMap((asset) => {
+    const stated = digestInChecksums(text, asset.name);
+    if (stated === undefined || stated.split(":")[0] !== asset.digest?.split(":")[0]) return [];
+    const about = aboutOf(asset, context);
+    if (stated === asset.digest) return [toEvidence(kind, outcome, about)];
+    return [evidenceFor(kind, "subject-mismatch", { ...about, detail: `the signed list states ${stated}` })];
+  });
+}
+
+function aboutOf({ name, digest }: Asset, { now }: EvidenceContext) {
+  return { subject: name, observedAt: now, ...(digest !== undefined && { subjectDigest: digest }) };
+}
+
+function toEvidence(
+  kind: EvidenceKind,
+  outcome: Verified | Rejected,
+  about: ReturnType<typeof aboutOf>,
+): SignatureEvidence {
+  const { identity, signedAt } = outcome;
+  return evidenceFor(kind, outcome.reason, {
+    ...about,
+    ...(identity !== undefined && { identity }),
+    ...(signedAt !== undefined && { signedAt }),
+    ...(outcome.reason !== "verified" && { detail: outcome.detail }),
+  });
+}
+
+async function download(asset: Asset, maxBytes: number, { fetcher }: EvidenceContext): Promise<Uint8Array | Failure> {
+  if (asset.url === undefined) return new Failure("not-checked", `${asset.name} has no address`);
+  const answer = await fetcher.fetch({ url: asset.url, maxBytes });
+  if (isFailure(answer)) return answer;
+  return answer.status === 200 ? answer.body : failureOfStatus(answer, asset.name);
+}

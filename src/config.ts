@@ -267,3 +267,10 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** The configuration's shape as JSON Schema, for editors (https://json-schema.org/draft/2020-12). */
+export function configJsonSchema(): object {
+  const schema = z.toJSONSchema(CONFIG_SCHEMA, { io: "input", unrepresentable: "any" });
+  const { $schema, ...rest } = schema;
+  return { $schema, title: "Headgate's configuration", ...rest };
+}

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../src/config.ts";
+import { configJsonSchema, readConfig } from "../src/config.ts";
 import { DAY } from "../src/domain/instant.ts";
 import { Failure } from "../src/lib/failure.ts";
 import { aFolder } from "./support/folder.ts";
@@ -152,5 +153,23 @@ deliver:
   it("is not needed when a folder is named", () => {
     const folder = aFolder();
     expect(readConfig({ watch: folder, environment: {}, file: undefined as never })).not.toBeInstanceOf(Failure);
+  });
+});
+
+describe("the JSON Schema of the configuration", () => {
+  it("is the one that is shipped (npm run schema writes it)", () => {
+    const shipped: unknown = JSON.parse(
+      readFileSync(join(import.meta.dirname, "../config/headgate.schema.json"), "utf8"),
+    );
+    expect(configJsonSchema()).toEqual(shipped);
+  });
+
+  it("knows every section, and nothing else", () => {
+    const { properties, additionalProperties } = configJsonSchema() as {
+      properties: object;
+      additionalProperties: boolean;
+    };
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(["watch", "rules", "deliver", "policy", "network"]));
+    expect(additionalProperties).toBe(false);
   });
 });

@@ -65,6 +65,15 @@ program
     finish(await (await import("./commands/digest.ts")).digestCommand(options, terminal)),
   );
 
+program
+  .command("schema")
+  .description("the configuration as JSON Schema, for editors that complete and check")
+  .action(async () => {
+    const { configJsonSchema } = await import("../config.ts");
+    terminal.out(JSON.stringify(configJsonSchema(), null, 2));
+    finish(0);
+  });
+
 for (const [action, description] of [
   ["approve", "lifts the holds on exactly this version; blocks and waits stay"],
   ["hold", "keeps exactly this version back until somebody approves or reopens it"],

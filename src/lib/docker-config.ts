@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure } from "./failure.ts";
-import type { RegistryLogin } from "./registry-token.ts";
+import type { RegistryLogin } from "./registry-token-request.ts";
 
 const text = z.string().optional().catch(undefined);
 const schema = z.object({

@@ -25,34 +25,44 @@ type HubTags = {
 type HubPage = { readonly tags: readonly HubTag[]; readonly last: boolean; readonly validator: string | undefined };
 
 const MOST_PAGES = 500;
+const PAGE_SIZE = 100;
 
 /**
  * The tags of a repository from Docker Hub's web API: with the time of their last push and their digest, newest first,
- * a hundred a page, and at no cost in pulls (docs.docker.com/reference/api/hub). `unchanged` after one page when the
- * number of tags and the newest push are those of `validator`.
+ * a hundred a page, and at no cost in pulls (docs.docker.com/reference/api/hub). `unchanged` after a page of one tag when
+ * the number of tags and the newest push are those of `validator`.
  */
 export async function hubTags(
   fetcher: Fetcher,
   asked: { readonly hub: string; readonly repository: string; readonly validator: string | undefined },
 ): Promise<HubTags | "unchanged" | Failure> {
-  const first = await hubPage(fetcher, asked.hub, asked.repository, 1);
+  if (asked.validator !== undefined) {
+    const newest = await hubPage(fetcher, asked.hub, asked.repository, { page: 1, size: 1 });
+    if (isFailure(newest)) return newest;
+    if (newest.validator === asked.validator) return "unchanged";
+  }
+  const first = await hubPage(fetcher, asked.hub, asked.repository, { page: 1, size: PAGE_SIZE });
   if (isFailure(first)) return first;
-  if (first.validator !== undefined && first.validator === asked.validator) return "unchanged";
   const tags = new Map(first.tags.map((tag) => [tag.name, tag]));
   let last = first.last;
   for (let page = 2; !last && page <= MOST_PAGES; page++) {
-    const read = await hubPage(fetcher, asked.hub, asked.repository, page);
+    const read = await hubPage(fetcher, asked.hub, asked.repository, { page, size: PAGE_SIZE });
     if (isFailure(read)) return { tags: [...tags.values()], complete: false, problem: read };
     for (const tag of read.tags) if (!tags.has(tag.name)) tags.set(tag.name, tag);
     last = read.last;
   }
   if (last) return { tags: [...tags.values()], complete: true, ...validatorField(first.validator) };
-  const problem = new Failure("too-large", `${asked.repository} has more than ${MOST_PAGES * 100} tags`);
+  const problem = new Failure("too-large", `${asked.repository} has more than ${MOST_PAGES * PAGE_SIZE} tags`);
   return { tags: [...tags.values()], complete: false, problem };
 }
 
-async function hubPage(fetcher: Fetcher, hub: string, repository: string, page: number): Promise<HubPage | Failure> {
-  const url = `${hub}/v2/repositories/${repository}/tags?page_size=100&ordering=last_updated&page=${page}`;
+async function hubPage(
+  fetcher: Fetcher,
+  hub: string,
+  repository: string,
+  { page, size }: { readonly page: number; readonly size: number },
+): Promise<HubPage | Failure> {
+  const url = `${hub}/v2/repositories/${repository}/tags?page_size=${size}&ordering=last_updated&page=${page}`;
   const draw = { budget: `${new URL(hub).host} api`, cost: 1, urgent: false };
   const response = await fetcher.fetch({ url, draw });
   if (isFailure(response)) return response;
@@ -61,7 +71,7 @@ async function hubPage(fetcher: Fetcher, hub: string, repository: string, page: 
   if (isFailure(read)) return read;
   const rows = read.results.flatMap(readRow);
   return {
-    tags: rows.map((row) => row.tag),
+    tags: rows.flatMap((row) => (row.isSignature ? [] : [row.tag])),
     last: typeof read.next !== "string",
     validator: validatorOf(read.count, rows),
   };
@@ -80,12 +90,13 @@ function validatorField(validator: string | undefined): { readonly validator?: s
   return validator === undefined ? {} : { validator };
 }
 
-/** A row of a page, unless it is no tag, or one that only carries signatures. */
-function readRow(row: unknown): { readonly tag: HubTag; readonly updatedAt: string }[] {
+/** A row of a page, unless it is no tag. Some tags only carry signatures. */
+function readRow(row: unknown): { readonly tag: HubTag; readonly updatedAt: string; readonly isSignature: boolean }[] {
   const { success, data } = tagSchema.safeParse(row);
-  if (!success || /^sha256-[0-9a-f]{64}(?:\.|$)/.test(data.name)) return [];
+  if (!success) return [];
+  const isSignature = /^sha256-[0-9a-f]{64}(?:\.|$)/.test(data.name);
   const pushedAt = toInstant(data.tag_last_pushed ?? data.last_updated);
   const digest = /^sha256:[0-9a-f]{64}$/.exec(data.digest ?? "")?.[0];
   const tag = { name: data.name, ...(pushedAt !== undefined && { pushedAt }), ...(digest !== undefined && { digest }) };
-  return [{ tag, updatedAt: toInstant(data.last_updated) ?? "" }];
+  return [{ tag, updatedAt: toInstant(data.last_updated) ?? "", isSignature }];
 }

@@ -6,7 +6,8 @@ import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
 import { failureOfStatus, readJson } from "./http-status.ts";
 import { nextPageQuery } from "./next-page.ts";
-import { createTokenKeeper, type RegistryHost, type RegistryLogin, type TokenKeeper } from "./registry-token.ts";
+import { createTokenKeeper, type TokenKeeper } from "./registry-token.ts";
+import type { RegistryHost, RegistryLogin } from "./registry-token-request.ts";
 import { shareRunning } from "./share-running.ts";
 import type { ServiceUrls } from "./urls.ts";
 
@@ -202,7 +203,7 @@ async function ask(
   { method, path, ...limits }: Asked,
 ): Promise<FetchResponse | Failure> {
   const name = target.prefix === "" ? target.repository : `${target.prefix}/${target.repository}`;
-  const send = (authorization: string | undefined) =>
+  return tokens.ask(target, name, (authorization) =>
     fetcher.fetch({
       url: `${target.url}/v2/${name}/${path}`,
       method,
@@ -213,13 +214,8 @@ async function ask(
         accept: path.startsWith("manifests/") ? MANIFESTS : "application/json",
         ...(authorization !== undefined && { authorization }),
       },
-    });
-  const first = await send(await tokens.remembered(target, name));
-  if (isFailure(first) || first.status !== 401) return first;
-  tokens.forget(target, name);
-  const authorization = await tokens.obtain(target, name, first);
-  if (isFailure(authorization)) return authorization;
-  return authorization === undefined ? first : send(authorization);
+    }),
+  );
 }
 
 /** Docker Hub counts pulls per account, and those without one per address (docs.docker.com/docker-hub/usage/pulls). */

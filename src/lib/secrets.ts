@@ -5,7 +5,7 @@ import { type DockerLogins, readDockerLogins } from "./docker-config.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { GitHubCredential } from "./github.ts";
 import { readNetrc, readNpmrc, type UrlLogin } from "./logins.ts";
-import type { RegistryLogin } from "./registry-token.ts";
+import type { RegistryLogin } from "./registry-token-request.ts";
 
 /** Environment variables, handed over by the one who may read them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher, FetchRequest, FetchResponse } from "../../src/lib/fetcher.ts";
 import { createRegistry } from "../../src/lib/registry.ts";
-import type { RegistryLogin } from "../../src/lib/registry-token.ts";
+import type { RegistryLogin } from "../../src/lib/registry-token-request.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const LOGIN = { username: "me", password: "secret" };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
 import { createRegistry, type ImageTags, type Registry } from "../../src/lib/registry.ts";
-import type { RegistryLogin } from "../../src/lib/registry-token.ts";
+import type { RegistryLogin } from "../../src/lib/registry-token-request.ts";
 import { aFetcher } from "../support/fetcher.ts";
 import { digestOf, type OciWorld, pushImage, startOci } from "../upstreams/oci.ts";
 import { type StandIn, startStandIn } from "../upstreams/stand-in.ts";
@@ -175,6 +175,57 @@ describe("a token", () => {
   ])("is a failure when its service %s", async (_name, answer, code) => {
     server.fail((request) => request.path === "/token", answer);
     expect(await digest("1.0")).toMatchObject({ code });
+  });
+});
+
+describe("many images of one registry", () => {
+  const many = Array.from({ length: 100 }, (_, index) => `example/tool-${index}`);
+  beforeEach(() => {
+    for (const name of many) pushImage(world, name, "1.0", { content: name });
+  });
+  const all = () => Promise.all(many.map((name) => registry.digest("registry.example", name, "1.0")));
+  const right = many.map((name) => digestOf({ content: name }));
+  const refused = () => server.requests.filter(({ status }) => status === 401);
+
+  it("share tokens, and one of them learns for all what the registry wants", async () => {
+    expect(await all()).toEqual(right);
+    expect([asked("/token").length, refused().length]).toEqual([1 + 3, 1]);
+    expect(await all()).toEqual(right);
+    expect(asked("/token")).toHaveLength(4);
+  });
+
+  it("are told apart when one of them may not be read and the token service then refuses all", async () => {
+    Object.assign(world.repositories["example/tool-7"] ?? {}, { private: true });
+    world.strictTokens = true;
+    const digests = await all();
+    expect(digests.map((one) => (isFailure(one) ? one.code : "read")).filter((one) => one !== "read")).toEqual([
+      "forbidden",
+    ]);
+    expect(digests.filter((one) => !isFailure(one))).toEqual(right.filter((_, index) => index !== 7));
+    expect(asked("/token").length).toBeLessThan(25);
+  });
+
+  it("get a token of their own where a shared one does not cover them", async () => {
+    Object.assign(world.repositories["example/tool-7"] ?? {}, { private: true });
+    expect((await all()).filter((one) => isFailure(one))).toMatchObject([{ code: "forbidden" }]);
+    expect(asked("/token").filter(({ query }) => query.getAll("scope").length === 1)).toHaveLength(2);
+  });
+
+  it("are asked about one by one where the token service wants that", async () => {
+    world.oneScope = true;
+    expect(await all()).toEqual(right);
+    const before = asked("/token").length;
+    const others = Array.from({ length: 20 }, (_, index) => `example/other-${index}`);
+    for (const name of others) pushImage(world, name, "1.0", { content: name });
+    await Promise.all(others.map((name) => registry.digest("registry.example", name, "1.0")));
+    const later = asked("/token").slice(before);
+    expect(later.map(({ query }) => query.getAll("scope").length)).toEqual(others.map(() => 1));
+  });
+
+  it("are not kept waiting by a first request that fails", async () => {
+    server.fail(() => true, "reset", 1);
+    const digests = await all();
+    expect(digests.filter((one) => isFailure(one))).toHaveLength(1);
   });
 });
 

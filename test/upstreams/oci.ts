@@ -31,6 +31,9 @@ export type OciWorld = {
   tokenLifetime?: number;
   /** User name → password, for Basic authorisation at the token service. */
   users?: Record<string, string>;
+  /** The token service refuses everything when one of the repositories may not be read; or more than one at all. */
+  strictTokens?: boolean;
+  oneScope?: boolean;
   /** Another token service than the registry's own host. */
   realm?: string;
   /** Most tags on one page (default 1000); `ignorePageSize`: all at once whatever is asked. */
@@ -96,7 +99,7 @@ export function digestOf(image: OciTag): string {
 /** A stand-in of a registry, of its token service (`/token`) and, for Docker Hub, of the web API's tag pages. */
 export async function startOci(world: OciWorld, manner: StandInOptions = {}): Promise<StandIn> {
   let url = "";
-  const tokens = new Map<string, { readonly scope: string; readonly expiresAt: number }>();
+  const tokens = new Map<string, { readonly scopes: readonly string[]; readonly expiresAt: number }>();
   const standIn = await startStandIn((request) => {
     if (request.path === "/token") return issueToken(world, request, tokens);
     const hub = /^\/v2\/(?:namespaces\/([^/]+)\/repositories|repositories\/([^/]+))\/([^/]+)(\/tags)?\/?$/.exec(
@@ -109,7 +112,7 @@ export async function startOci(world: OciWorld, manner: StandInOptions = {}): Pr
   return standIn;
 }
 
-type Tokens = Map<string, { readonly scope: string; readonly expiresAt: number }>;
+type Tokens = Map<string, { readonly scopes: readonly string[]; readonly expiresAt: number }>;
 type Manifest = { readonly digest: string; readonly mediaType: string; readonly body: string };
 
 function issueToken(world: OciWorld, request: Received, tokens: Tokens): Answer {
@@ -119,11 +122,14 @@ function issueToken(world: OciWorld, request: Received, tokens: Tokens): Answer 
     .split(":");
   const known = basic !== undefined && world.users?.[user] === password;
   if (basic !== undefined && !known) return registryError(401, "UNAUTHORIZED", "incorrect username or password");
-  const scope = request.query.get("scope") ?? "";
-  const repository = world.repositories[repositoryOfScope(scope)];
-  const granted = repository?.private === true && !known ? "" : scope; // less access than asked is still a 200
+  const scopes = request.query.getAll("scope").flatMap((scope) => scope.split(" "));
+  if (world.oneScope === true && scopes.length > 1) return registryError(400, "UNSUPPORTED", "one scope at a time");
+  const isHidden = (scope: string) => world.repositories[repositoryOfScope(scope)]?.private === true && !known;
+  if (world.strictTokens === true && scopes.some(isHidden))
+    return registryError(403, "DENIED", "requested access is denied");
+  const granted = scopes.filter((scope) => !isHidden(scope)); // less access than asked is still a 200
   const token = `token-${tokens.size + 1}`;
-  tokens.set(token, { scope: granted, expiresAt: Date.now() + (world.tokenLifetime ?? 60) * 1_000 });
+  tokens.set(token, { scopes: granted, expiresAt: Date.now() + (world.tokenLifetime ?? 60) * 1_000 });
   return {
     body: {
       token,
@@ -156,7 +162,7 @@ function challengeOf(
   if (world.tokenRequired === false) return undefined;
   const token = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "");
   const scope = `repository:${name}:pull`;
-  if (token !== undefined && token.scope === scope && token.expiresAt > Date.now()) return undefined;
+  if (token?.scopes.includes(scope) && token.expiresAt > Date.now()) return undefined;
   if (token !== undefined && token.expiresAt > Date.now())
     return registryError(403, "DENIED", "requested access is denied");
   const answer = registryError(401, "UNAUTHORIZED", "authentication required");

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { between, HOUR } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { ImageTag, ImageTags, Registry } from "../../lib/registry.ts";
-import type { PollAnswer, PollRequest, Source } from "../source.ts";
+import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /**
  * Container images of any registry: every tag is a release. Digests are read for the pinned tags; Docker Hub's web API
@@ -18,7 +19,7 @@ export const oci: Source = {
     const image = imageOf(request.upstream);
     return image === undefined
       ? new Failure("misconfigured", `not an image: ${request.upstream}`)
-      : pollImage(image, request, context.registry);
+      : pollImage(image, request, context);
   },
 };
 
@@ -31,14 +32,24 @@ function imageOf(purl: string): Image | undefined {
   return { host: parts.qualifiers.repository_url ?? "docker.io", repository };
 }
 
-async function pollImage(image: Image, request: PollRequest, registry: Registry): Promise<PollAnswer | Failure> {
-  const pins = hashOf([...request.pinnedRefs].sort());
-  const last = readValidator(request.last?.validator);
-  const samePins = last.pins === pins;
-  const tags = await registry.tags(image.host, image.repository, samePins ? last.tags : undefined);
+/** Lists of tags are long, and most registries have no validator for them: in between, only the pinned tags are looked at. */
+const LIST_EVERY = 5 * HOUR;
+
+async function pollImage(image: Image, request: PollRequest, context: PollContext): Promise<PollAnswer | Failure> {
+  const { registry, now } = context;
+  const asked = hashOf([...request.pinnedRefs].sort());
+  const known = readValidator(request.last?.validator);
+  const last = known?.asked === asked ? known : undefined;
+  const unchanged = { state: "unchanged", validator: request.last?.validator ?? "" } as const;
+  if (last !== undefined && last.tags === "" && last.digests !== "" && between(last.listedAt, now) < LIST_EVERY) {
+    const pinned = await pinnedDigests(image, request.pinnedRefs, registry);
+    if (isFailure(pinned)) return pinned;
+    if (hashOf(pinned) === last.digests) return unchanged;
+  }
+  const tags = await registry.tags(image.host, image.repository, last?.tags === "" ? undefined : last?.tags);
   if (isFailure(tags)) return tags;
-  if (tags === "unchanged") return { state: "unchanged", validator: request.last?.validator ?? "" };
-  const pinned = await pinnedDigests(image, request.pinnedRefs, registry);
+  if (tags === "unchanged") return unchanged;
+  const pinned = await pinnedDigests(image, request.pinnedRefs, registry, tags);
   if (isFailure(pinned)) return pinned;
   const found = {
     releases: releasesOf(tags, pinned),
@@ -47,23 +58,28 @@ async function pollImage(image: Image, request: PollRequest, registry: Registry)
     notChecked: [...notRead(tags), ...pinned.notChecked],
   };
   const answer = hashOf(found);
-  const validator = [pins, answer, tags.validator ?? ""].join("|");
-  return samePins && last.answer === answer
-    ? { state: "unchanged", validator }
-    : { state: "changed", ...found, validator };
+  const digests = request.pinnedRefs.length === 0 ? "" : hashOf(pinned);
+  const validator = [asked, answer, digests, now, tags.validator ?? ""].join("|");
+  return last?.answer === answer ? { state: "unchanged", validator } : { state: "changed", ...found, validator };
 }
 
 type Pinned = { readonly refs: readonly Ref[]; readonly notChecked: readonly string[] };
 
 /**
- * Where the pinned names point. A tag that does not exist is left out; a tag that could not be looked at fails the
+ * Where the pinned names point, where the list of tags does not say it already. A tag that does not exist is left out; a tag that could not be looked at fails the
  * poll, since leaving it out would say that it is gone.
  */
-async function pinnedDigests(image: Image, names: readonly string[], registry: Registry): Promise<Pinned | Failure> {
+async function pinnedDigests(
+  image: Image,
+  names: readonly string[],
+  registry: Registry,
+  tags?: ImageTags,
+): Promise<Pinned | Failure> {
+  const listed = new Map(tags?.tags.map((tag) => [tag.name, tag.digest]));
   const looked = await Promise.all(
     [...new Set(names)].map(async (name) => ({
       name,
-      target: await registry.digest(image.host, image.repository, name),
+      target: listed.get(name) ?? (await registry.digest(image.host, image.repository, name)),
     })),
   );
   const refs: Ref[] = [];
@@ -104,14 +120,11 @@ function notRead(tags: ImageTags): string[] {
   return tags.complete ? [] : [`some tags: ${tags.problem?.message ?? "the registry did not give all of them"}`];
 }
 
-/** `<hash of the pinned names>|<hash of the answer>|<the registry's own validator>` */
-function readValidator(text: string | undefined): { pins?: string; answer?: string; tags?: string } {
-  const [pins, answer, tags] = (text ?? "").split("|");
-  return {
-    ...(pins !== undefined && { pins }),
-    ...(answer !== undefined && { answer }),
-    ...(tags !== undefined && tags !== "" && { tags }),
-  };
+/** `<hash of the pinned names>|<hash of the answer>|<hash of where they point>|<when the tags were listed>|<the registry's own validator>` */
+function readValidator(text: string | undefined) {
+  const [asked, answer, digests, listedAt, tags] = (text ?? "").split("|");
+  if (asked === undefined || answer === undefined || digests === undefined) return undefined;
+  return listedAt === undefined || tags === undefined ? undefined : { asked, answer, digests, listedAt, tags };
 }
 
 function hashOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HOUR, plus } from "../../../src/domain/instant.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
 import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
@@ -86,6 +87,35 @@ describe("an image of a registry", () => {
     expect(await poll(TOOL, ["1.1"], validator)).toMatchObject({ state: "changed" });
   });
 
+  describe("whose tags were listed a short while ago", () => {
+    const paths = (from: number) => server.requests.slice(from).map(({ method, path }) => `${method} ${path}`);
+
+    it("is asked where the pinned tag points, and no more", async () => {
+      const { validator } = await changed(TOOL, ["1.0"]);
+      const before = server.requests.length;
+      expect(await poll(TOOL, ["1.0"], validator)).toEqual({ state: "unchanged", validator });
+      expect(paths(before)).toEqual(["HEAD /v2/example/tool/manifests/1.0"]);
+    });
+
+    it("is listed again when the pinned tag moved or is gone", async () => {
+      const { validator } = await changed(TOOL, ["1.0"]);
+      pushImage(world, "example/tool", "1.0", { content: "rebuilt" });
+      expect((await changed(TOOL, ["1.0"], validator)).refs).toEqual([
+        { name: "1.0", target: digestOf({ content: "rebuilt" }) },
+      ]);
+      delete world.repositories["example/tool"]?.tags["1.0"];
+      expect((await changed(TOOL, ["1.0"], validator)).releases.map(({ tag }) => tag)).toEqual(["1.1"]);
+    });
+
+    it("is listed again after five hours, which finds new tags", async () => {
+      const { validator } = await changed(TOOL, ["1.0"]);
+      pushImage(world, "example/tool", "1.2", { content: "1.2" });
+      expect(await poll(TOOL, ["1.0"], validator)).toMatchObject({ state: "unchanged" });
+      context = { ...context, now: plus(context.now, 5 * HOUR) };
+      expect((await changed(TOOL, ["1.0"], validator)).releases.map(({ tag }) => tag)).toContain("1.2");
+    });
+  });
+
   it("says so when not all tags could be read", async () => {
     world.pageSize = 1;
     server.fail((request) => request.query.has("last"), { status: 500 });
@@ -129,6 +159,11 @@ describe("an image on Docker Hub", () => {
     const before = server.requests.length;
     expect(await poll(BASE, ["1.0"], validator)).toEqual({ state: "unchanged", validator });
     expect(server.requests).toHaveLength(before + 1);
+  });
+
+  it("is asked for its list alone, which names the digest of the pinned tag", async () => {
+    expect((await changed(BASE, ["1.0"])).refs).toEqual([{ name: "1.0", target: digestOf({ content: "1.0" }) }]);
+    expect(server.requests.map(({ path }) => path)).toEqual(["/v2/repositories/library/base/tags"]);
   });
 
   it("is looked at again when something is pushed", async () => {

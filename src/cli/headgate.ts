@@ -94,6 +94,32 @@ for (const [action, description] of [
 }
 
 program
+  .command("alerts")
+  .description("what is wrong with what is already pinned, until somebody resolves it")
+  .option("--all", "also those that are over")
+  .option("--json", "for other programs")
+  .addOption(configOption())
+  .action(async (options: { all?: boolean; json?: boolean; config?: string }) =>
+    finish(await (await import("./commands/alerts.ts")).alertsCommand(options, terminal)),
+  );
+
+for (const [action, state, description] of [
+  ["acknowledge", "acknowledged", "says that somebody has seen an alert and looks after it; it stays in sight"],
+  ["resolve", "resolved", "says that an alert is over: what is there now is expected from now on"],
+] as const) {
+  program
+    .command(action)
+    .description(description)
+    .argument("<alert>", "its id, or the first four characters or more of it; headgate alerts lists them")
+    .requiredOption("--reason <text>", "why, in one sentence: it is kept and shown")
+    .option("--by <name>", "who says so; default: your user name on this machine")
+    .addOption(configOption())
+    .action(async (alert: string, options: { reason: string; by?: string; config?: string }) =>
+      finish(await (await import("./commands/alerts.ts")).settleCommand(state, alert, options, terminal)),
+    );
+}
+
+program
   .command("vouch")
   .description("records that somebody here knows the people behind an upstream")
   .argument("<upstream>", "a purl, or its short name where that is clear")

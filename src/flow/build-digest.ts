@@ -1,6 +1,6 @@
 import type { Alert, Verdict } from "../domain/bump.ts";
 import type { Digest, DigestEntry, DriftEntry, UncheckedEntry, UnpinnedEntry } from "../domain/digest.ts";
-import type { Instant } from "../domain/instant.ts";
+import { between, DAY, type Instant } from "../domain/instant.ts";
 import { type Component, isFloating, type Pin } from "../domain/pin.ts";
 import type { SupportEntry } from "../domain/support.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
@@ -33,7 +33,7 @@ export function buildDigest(material: DigestMaterial): Digest {
     from,
     until,
     ...sections,
-    alerts,
+    alerts: [...alerts].sort(byGravity),
     unpinned: unpinnedOf(components),
     drifting: driftingOf(components),
     unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
@@ -56,10 +56,22 @@ export function newsOf(digest: Digest): string[] {
     ...entries.map((entry) =>
       `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim(),
     ),
-    ...digest.alerts.map((alert) => `alert ${alert.project} ${alert.upstream} ${alert.class}`),
+    ...digest.alerts.flatMap((alert) => newsOfAlert(alert, digest.until)),
     ...digest.ending.map((entry) => `support ${entry.project} ${entry.subject} ${entry.ended ? "ended" : "ends"}`),
     ...digest.unchecked.map((entry) => `unchecked ${entry.subject}`),
   ].sort();
+}
+
+/**
+ * An alert is news when it opens, and with other evidence; it comes up again every week while it stands, and every four
+ * once somebody has seen it. That somebody has seen it is none.
+ */
+function newsOfAlert(alert: Alert, at: Instant): string[] {
+  const seen = alert.acknowledged?.at;
+  const reminders = Math.floor(between(seen ?? alert.openedAt, at) / (seen === undefined ? 7 * DAY : 28 * DAY));
+  if (seen !== undefined && reminders === 0) return [];
+  const observed = alert.evidence.map((one) => one.observed ?? "").join(" ");
+  return [`alert ${alert.id} ${alert.state} ${reminders} ${observed}`];
 }
 
 /** Places that name a moving thing, grouped by upstream and by what is written. */
@@ -94,6 +106,13 @@ function driftingOf(components: readonly Component[]): DriftEntry[] {
 
 function placesOf(pins: readonly Pin[]): { path: string; line: number }[] {
   return pins.map(({ path, line }) => ({ path, line }));
+}
+
+/** What nobody has seen yet comes first, the worst at the top. */
+function byGravity(a: Alert, b: Alert): number {
+  const rank = ({ state, severity }: Alert) =>
+    (state === "open" ? 0 : 4) + ["critical", "high", "medium", "low"].indexOf(severity);
+  return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
 }
 
 function byUrgency(a: DigestEntry, b: DigestEntry): number {

@@ -1,3 +1,4 @@
+import { standingAlerts } from "../db/alerts.ts";
 import { budgetsAt, pausesAt, type StoredBudget } from "../db/budgets.ts";
 import { freshnessBySource } from "../db/freshness.ts";
 import { CHANNELS } from "../deliver/channels.ts";
@@ -28,11 +29,21 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     { subject: "network", state: "ok", message: flow.networking },
     await gitHubHealth(flow),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
+    ...(await alertHealth(flow)),
     ...(await freshnessBySource(flow.db, flow.freshness, flow.clock())).map(freshnessHealth),
     ...(await budgetsAt(flow.db, flow.clock())).map(budgetHealth),
     ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
     ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
   ];
+}
+
+/** One line per alert that nobody has resolved; none where there is nothing wrong. */
+async function alertHealth(flow: FlowContext): Promise<HealthLine[]> {
+  return (await standingAlerts(flow.db)).map((alert) => ({
+    subject: `alert ${alert.id} (${alert.project}, ${alert.severity})`,
+    state: alert.state === "open" ? "broken" : "lacking",
+    message: `${alert.summary} ${alert.acknowledged === undefined ? alert.next : `Acknowledged by ${alert.acknowledged.by}.`}`,
+  }));
 }
 
 function freshnessHealth({ source, target, upstreams, stale, oldest }: SourceFreshness): HealthLine {

@@ -9,6 +9,7 @@ import { planAll } from "./plan-all.ts";
 import { decideByHand } from "./record-human-decision.ts";
 import { vouchFor } from "./record-vouch.ts";
 import { previewDigest, sendDigest } from "./send-digest.ts";
+import { listAlerts, settleByHand } from "./settle-by-hand.ts";
 
 /** A command that needs state: plain data in, plain data out, so that it runs here or inside the daemon that owns the store. */
 type Command = (flow: FlowContext, input: unknown) => Promise<unknown | Failure>;
@@ -29,6 +30,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   vouch: define(z.object({ ...STATEMENT, upstream: z.string(), points: z.number() }), vouchFor),
   "build-change": define(z.object({ candidate: z.string(), force: z.boolean().optional() }), buildChange),
   "explain-rules": define(z.object({ candidate: z.string() }), explainRules),
+  alerts: define(z.object({ all: z.boolean().optional() }), listAlerts),
+  "settle-alert": define(
+    z.object({ by: z.string(), reason: z.string(), alert: z.string(), state: z.enum(["acknowledged", "resolved"]) }),
+    settleByHand,
+  ),
   explain: define(z.object({ upstream: z.string(), ask: z.boolean().optional() }), explainUpstream),
 };
 

@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { standingAlerts } from "../db/alerts.ts";
 import { pinsOf, watchedUpstreams } from "../db/pins.ts";
 import { upstreamStates } from "../db/upstreams.ts";
 import { OPEN_STATES } from "../domain/candidate-state.ts";
@@ -55,8 +56,10 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
     ...(await uncheckedOf(flow, [project.id], plan.components)),
     ...support.unchecked,
   ];
+  const alerts = (await standingAlerts(flow.db)).filter((alert) => alert.project === project.id);
   return toPlanReport(project.id, plan.components, await entriesOf(flow, project.id, SHOWN), {
     unchecked,
+    alerts,
     ending: support.ending,
   });
 }

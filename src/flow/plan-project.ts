@@ -1,4 +1,5 @@
 import { type CandidateDraft, compareComponent } from "../compare/compare.ts";
+import { standingAlerts } from "../db/alerts.ts";
 import { humanDecisionsFor } from "../db/human-decisions.ts";
 import { pinsOf } from "../db/pins.ts";
 import { releasesOf } from "../db/releases.ts";
@@ -11,6 +12,7 @@ import type { Project } from "../domain/project.ts";
 import { isFailure } from "../lib/failure.ts";
 import { runChecks } from "../score/score.ts";
 import { type AdvisoriesOf, adviseOn } from "./advise.ts";
+import { checkOfAlerts } from "./check-of-alerts.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
@@ -75,7 +77,10 @@ async function planOne(
   const history = (await releasesOf(flow.db, upstream)).filter((release) => release.tag !== candidate.to.tag);
   const score = await scoreUpstream(flow, upstream);
   const about = advisories.of(candidate.to);
-  const checks = runChecks(candidate.to, history, { advisories: about }, now);
+  const alerts = (await standingAlerts(flow.db)).filter(
+    (one) => one.project === project.id && one.upstream === upstream,
+  );
+  const checks = [...runChecks(candidate.to, history, { advisories: about }, now), ...checkOfAlerts(alerts)];
   const humanDecisions = await humanDecisionsFor(flow.db, project.id, upstream);
   const known = isFailure(about) ? [] : about;
   const decision = decide({ candidate, history, score, checks, advisories: known, humanDecisions }, policy, now);

@@ -1,4 +1,4 @@
-import type { Decision, Step } from "../domain/bump.ts";
+import type { Alert, Decision, Step } from "../domain/bump.ts";
 import type { DigestEntry, UncheckedEntry } from "../domain/digest.ts";
 import { type Component, isFloating } from "../domain/pin.ts";
 import { type SupportEntry, supportSentence } from "../domain/support.ts";
@@ -16,6 +16,8 @@ export type PlanReport = {
   readonly candidates: readonly ReportCandidate[];
   /** What is pinned and gets no fixes any more, or soon. */
   readonly support: readonly ReportSupport[];
+  /** Trouble with what is already pinned, until it is resolved. */
+  readonly alerts: readonly Alert[];
   readonly problems: readonly {
     readonly subject: string;
     readonly reason: string;
@@ -58,7 +60,15 @@ export function toPlanReport(
   project: string,
   components: readonly Component[],
   entries: readonly DigestEntry[],
-  { unchecked, ending }: { readonly unchecked: readonly UncheckedEntry[]; readonly ending: readonly SupportEntry[] },
+  {
+    unchecked,
+    ending,
+    alerts,
+  }: {
+    readonly unchecked: readonly UncheckedEntry[];
+    readonly ending: readonly SupportEntry[];
+    readonly alerts: readonly Alert[];
+  },
 ): PlanReport {
   return {
     project,
@@ -70,6 +80,7 @@ export function toPlanReport(
     })),
     candidates: entries.map(toReportCandidate),
     support: ending.map(toReportSupport),
+    alerts,
     problems: unchecked,
   };
 }

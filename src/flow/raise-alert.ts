@@ -25,7 +25,7 @@ export async function resolveAlert(flow: FlowContext, alert: Alert, reason: stri
 }
 
 /** Appends what was said of an alert to the events: the audit trail. */
-async function tellSettled(
+export async function tellSettled(
   flow: FlowContext,
   { project, upstream, id, class: kind, subject, summary }: Alert,
   event: "alert-acknowledged" | "alert-resolved",

@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "../../src/domain/bump.ts";
+import type { Alert, Verdict } from "../../src/domain/bump.ts";
 import type { DigestEntry } from "../../src/domain/digest.ts";
+import { DAY, plus } from "../../src/domain/instant.ts";
 import { buildDigest, type DigestMaterial, newsOf } from "../../src/flow/build-digest.ts";
-import { aCandidate, aComponent, aDecision, anAdvisory, aPin, aRelease, NOW } from "../support/build.ts";
+import {
+  aCandidate,
+  aComponent,
+  aDecision,
+  anAdvisory,
+  anAlert,
+  anEvidence,
+  aPin,
+  aRelease,
+  NOW,
+} from "../support/build.ts";
 
 function anEntry(id: string, verdict: Verdict, given: Partial<DigestEntry> & { fixes?: boolean } = {}): DigestEntry {
   const { fixes = false, ...rest } = given;
@@ -89,5 +100,29 @@ describe("news", () => {
     const silent = (reason: string) => ({ unchecked: [{ subject: "requests", reason }] });
     expect(news(silent("status 503"))).toEqual(news(silent("time-out")));
     expect(news({ components: [aComponent({ pins: [aPin({ text: "1" }), aPin({ text: "2" })] })] })).toEqual([]);
+  });
+
+  it("is an alert when it opens or gets worse, and again every week; that somebody has seen it is none", () => {
+    const at = (days: number, given: Partial<Alert> = {}) =>
+      news({ alerts: [anAlert({ openedAt: plus(NOW, -days * DAY), ...given })] });
+    expect(at(0)).toHaveLength(1);
+    expect(at(6)).toEqual(at(0));
+    expect(at(7)).not.toEqual(at(6));
+    expect(at(0, { evidence: [anEvidence({ observed: "elsewhere" })] })).not.toEqual(at(0));
+    const seen = (days: number): Partial<Alert> => ({
+      state: "acknowledged",
+      acknowledged: { by: "Release manager", reason: "asked", at: plus(NOW, -days * DAY) },
+    });
+    expect(at(40, seen(27))).toEqual([]);
+    expect(at(40, seen(28))).toHaveLength(1);
+  });
+
+  it("has the worst alert first, and those that nobody has seen before the others", () => {
+    const alerts = [
+      anAlert({ id: "seen", severity: "critical", state: "acknowledged" }),
+      anAlert({ id: "low", severity: "low" }),
+      anAlert({ id: "critical", severity: "critical" }),
+    ];
+    expect(buildDigest(material({ alerts })).alerts.map(({ id }) => id)).toEqual(["critical", "low", "seen"]);
   });
 });

@@ -10,6 +10,7 @@ import { upstreamState } from "../../src/db/upstreams.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { previewDigest } from "../../src/flow/send-digest.ts";
+import { settleByHand } from "../../src/flow/settle-by-hand.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 import {
   addRelease,
@@ -302,6 +303,38 @@ describe("a repository", () => {
     ]);
     expect((await releasesOf(suite.flow.db, PILOT)).length).toBe(before);
     expect((await upstreamState(suite.flow.db, PILOT))?.failure).toMatchObject({ code: "refused" });
+    const plan = await suite.plan();
+    const held = plan.candidates.filter((one) => one.upstream === PILOT);
+    expect(held.length).toBeGreaterThan(0);
+    for (const one of held) expect(one.decision.verdict).toBe("block");
+    expect(plan.alerts.map((alert) => alert.class)).toContain("recreated");
+  });
+
+  it("is taken for the upstream again when a person has resolved the alert, with who and why on record", async () => {
+    suite.days.now = plus(suite.days.now, HOUR);
+    const [alert] = (await standing(PILOT)).filter((one) => one.class === "recreated");
+    const said = { by: "Release manager", reason: "we know the new owner", state: "resolved" } as const;
+    expect(await settleByHand(suite.flow, { alert: alert?.id.slice(0, 6) ?? "", ...said })).toMatchObject({
+      resolved: { by: said.by, reason: said.reason },
+    });
+    expect(await settleByHand(suite.flow, { alert: alert?.id ?? "", ...said })).toMatchObject({
+      message: expect.stringContaining("resolved already"),
+    });
+    await look();
+    expect((await standing(PILOT)).filter((one) => one.class === "recreated")).toEqual([]);
+    expect((await upstreamState(suite.flow.db, PILOT))?.failure).toBeUndefined();
+    expect((await releasesOf(suite.flow.db, PILOT)).map(({ tag }) => tag)).toContain("v9.0.0");
+    const ended = (await happened()).filter(({ kind }) => kind === "alert-resolved").map(({ data }) => data);
+    expect(ended).toContainEqual(expect.objectContaining({ class: "recreated", by: said.by, reason: said.reason }));
+  });
+
+  it.each([
+    ["abc", "too short"],
+    ["ffffffffff", "There is no alert"],
+  ])("has no alert %s to settle", async (alert, message) => {
+    expect(await settleByHand(suite.flow, { alert, by: "x", reason: "y", state: "resolved" })).toMatchObject({
+      message: expect.stringContaining(message),
+    });
   });
 });
 

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { Decision, HumanDecision } from "../../domain/bump.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { DecidedCandidate } from "../../flow/record-human-decision.ts";
@@ -8,6 +7,7 @@ import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";
 import { printable, type Terminal, wrap } from "../terminal.ts";
+import { userName } from "../user-name.ts";
 
 const NOW = { propose: "proposed", wait: "waiting", hold: "held", block: "blocked", skip: "skipped" } as const;
 
@@ -51,13 +51,4 @@ function inWords({ verdict, until, reasons, by }: Decision): string {
   const lifted = verdict === "propose" && by !== "policy";
   const first = (lifted ? reasons.find(({ rule }) => rule === "person") : undefined) ?? reasons[0];
   return `${NOW[verdict]}${end}. ${first?.summary ?? ""}`;
-}
-
-/** Absent for a user id that the system has no name for, as in many containers. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,7 @@ import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { runCommand } from "../run-command.ts";
 import { count, printable, type Terminal, wrap } from "../terminal.ts";
+import { printAlerts } from "./alerts.ts";
 
 const HEADINGS: readonly (readonly [Verdict, string])[] = [
   ["propose", "Proposed"],
@@ -38,6 +39,10 @@ function printReport(report: PlanReport, terminal: Terminal): void {
   terminal.out(
     `${terminal.style("bold", printable(report.project))}: ${count(report.components.length, "component")}, ${count(report.candidates.length, "candidate")}`,
   );
+  if (report.alerts.length > 0) {
+    terminal.out(`\n${terminal.style("bold", "Look at these now")}`);
+    printAlerts(report.alerts, terminal);
+  }
   for (const [verdict, heading] of HEADINGS) {
     const candidates = report.candidates.filter((candidate) => candidate.decision.verdict === verdict);
     if (candidates.length === 0) continue;

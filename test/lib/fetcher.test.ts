@@ -225,6 +225,23 @@ describe("a failing host", () => {
     expect(answered(await fetcher.fetch({ url: upstream.url })).status).toBe(200);
   });
 
+  it("that fails again and again is given ever longer pauses", async () => {
+    const patient = aFetcher([upstream], { retries: 2, retryDelay: 60 });
+    upstream.fail(() => true, { status: 502 });
+    await patient.fetch({ url: upstream.url });
+    const [first = 0, second = 0, third = 0] = upstream.requests.map(({ at }) => at);
+    expect(second - first).toBeGreaterThanOrEqual(29); // half of the pause is fixed, half is chance
+    expect(third - second).toBeGreaterThanOrEqual(59);
+    await patient.close();
+  });
+
+  it("that sends more than was allowed is cut off, not read to its end", async () => {
+    upstream.fail(() => true, { flood: 200_000_000 });
+    const before = process.memoryUsage().arrayBuffers;
+    expect(failed(await fetcher.fetch({ url: upstream.url, maxBytes: 1_000_000 })).code).toBe("too-large");
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);
+  });
+
   it("that keeps cutting the connection is unavailable", async () => {
     upstream.fail(() => true, "reset");
     expect(failed(await fetcher.fetch({ url: upstream.url })).code).toBe("unavailable");

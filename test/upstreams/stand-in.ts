@@ -18,11 +18,18 @@ export type Answer = {
   readonly body?: string | Uint8Array | object;
 };
 
-/** How an upstream can be made to misbehave: answer something else, hang, or cut the connection. */
-export type Misbehaviour = Answer | "hang" | "reset";
+/**
+ * How an upstream can be made to misbehave: answer something else, never answer, cut the connection, stop after the first
+ * byte of the body, or send so many bytes.
+ */
+export type Misbehaviour = Answer | "hang" | "reset" | "stall" | { readonly flood: number };
 
-/** A request with what was sent back: `bytes` of body as they went over the wire, `whole` before compression. */
+/**
+ * A request with what was sent back: `bytes` of body as they went over the wire, `whole` before compression. `at`: when it
+ * came, in epoch milliseconds. Status 0: it got no answer.
+ */
 export type Answered = Received & {
+  readonly at: number;
   readonly status: number;
   readonly bytes: number;
   readonly whole: number;
@@ -65,13 +72,17 @@ export async function startStandIn(
     const request = await receive(incoming);
     const fault = faults.find((one) => one.left > 0 && one.matches(request));
     if (fault !== undefined) fault.left--;
-    if (fault?.how === "hang") return;
-    if (fault?.how === "reset") return void outgoing.destroy();
-    const given = fault?.how ?? (await answer(request));
+    const at = Date.now();
+    const how = fault?.how;
+    if (how !== undefined && (typeof how === "string" || "flood" in how)) {
+      requests.push({ ...request, at, status: 0, bytes: 0, whole: 0, sent: {} });
+      return misbehave(outgoing, how);
+    }
+    const given = how ?? (await answer(request));
     const wait = delay();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const { body, ...facts } = toWire(request, given, gzip);
-    requests.push({ ...request, ...facts, bytes: body?.length ?? 0 });
+    requests.push({ ...request, ...facts, at, bytes: body?.length ?? 0 });
     outgoing.writeHead(facts.status, facts.sent);
     outgoing.end(body);
   }
@@ -90,6 +101,26 @@ export async function startStandIn(
         server.closeAllConnections();
       }),
   };
+}
+
+async function misbehave(outgoing: ServerResponse, how: Exclude<Misbehaviour, Answer>): Promise<void> {
+  if (how === "hang") return;
+  if (how === "reset") return void outgoing.destroy();
+  outgoing.writeHead(200, { "content-type": "application/json" });
+  if (how === "stall") return void outgoing.write("{");
+  const piece = Buffer.alloc(65_536, " ");
+  for (let sent = 0; sent < how.flood && !outgoing.destroyed; sent += piece.length) {
+    if (!outgoing.write(piece)) await new Promise<void>((resolve) => afterEither(outgoing, resolve));
+  }
+  outgoing.end();
+}
+
+function afterEither(outgoing: ServerResponse, resolve: () => void): void {
+  const done = () => {
+    outgoing.off("drain", done).off("close", done);
+    resolve();
+  };
+  outgoing.on("drain", done).on("close", done);
 }
 
 /** An answer as it goes over the wire; `whole` is the length of its body before compression. */

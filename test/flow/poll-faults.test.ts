@@ -1,0 +1,181 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { pinsOf, replacePins, watchedUpstreams } from "../../src/db/pins.ts";
+import { ensureProjects } from "../../src/db/projects.ts";
+import { releasesOf } from "../../src/db/releases.ts";
+import { claimDueUpstreams, ensureUpstreams, setUpstreamsDue, upstreamState } from "../../src/db/upstreams.ts";
+import { between, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
+import type { FlowContext } from "../../src/flow/context.ts";
+import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
+import type { Fetcher, FetcherOptions } from "../../src/lib/fetcher.ts";
+import { sourceOf } from "../../src/poll/poll.ts";
+import { aPin } from "../support/build.ts";
+import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { clientsFor } from "../support/source-client.ts";
+import { FAULTS } from "../support/source-faults.ts";
+import { WAYS, type Way } from "../support/source-ways.ts";
+import type { StandIn } from "../upstreams/stand-in.ts";
+
+/** One fault of each kind: what differs between the others is how a client reads them, which the contract of sources tells. */
+const SAMPLE = FAULTS.filter(({ name }) => ["410", "429 with a date", "500", "half of it"].includes(name));
+
+let store: TestDatabase;
+beforeAll(async () => {
+  store = await openTestDatabase();
+});
+afterAll(() => store?.close());
+
+let time: Instant;
+const fetchers: Fetcher[] = [];
+
+/** Polls over the store as the daemon does, through clients of its own: what hosts did before is forgotten. */
+function aFlow(way: Way, url: string, neighbour: { way: Way; url: string }, options: Partial<FetcherOptions> = {}) {
+  const allowPrivate = [url, neighbour.url].map((one) => new URL(one).host);
+  const given = { clock: () => Date.parse(time), allowPrivate, ...options };
+  const { fetcher, context } = clientsFor(way, url, given);
+  const other = clientsFor(neighbour.way, neighbour.url, given);
+  fetchers.push(fetcher, other.fetcher);
+  const own = way.urls(url);
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  return {
+    db: store.db,
+    fetcher,
+    git: context.git,
+    registry: way.source === "oci" ? context.registry : other.context.registry,
+    reader: context.github,
+    urls: { ...other.context.urls, ...own },
+    freshness: { default: 30 * HOUR },
+    installation: "test",
+    log: quiet,
+    clock: () => time,
+  } as unknown as FlowContext; // what polls use of it
+}
+
+async function watch(...purls: string[]): Promise<void> {
+  await emptyTables(store.db);
+  await ensureProjects(
+    store.db,
+    [{ id: "example", name: "example", source: { kind: "path", path: "/" }, ignorePaths: [] }],
+    time,
+  );
+  const pins = purls.map((upstream) => aPin({ upstream, text: "1.0" }));
+  await replacePins(store.db, "example", { commit: "c0ffee", pins, problems: [] }, time);
+  const sourceId = (purl: string) => (sourceOf(purl) as { id: string }).id;
+  await ensureUpstreams(
+    store.db,
+    purls.map((purl) => ({ purl, source: sourceId(purl) })),
+    time,
+  );
+}
+
+const poll = async (flow: FlowContext) => pollUpstreams(flow, await watchedUpstreams(store.db));
+
+afterEach(async () => {
+  await Promise.all(fetchers.splice(0).map((one) => one.close()));
+});
+
+function wayOf(source: string): Way {
+  const way = WAYS.find((one) => one.source === source);
+  if (way === undefined) throw new Error(`there is no way to ${source}`);
+  return way;
+}
+
+const maven = wayOf("maven");
+const cargo = wayOf("cargo");
+
+describe.each(WAYS)("an upstream of $source by $name", (way) => {
+  const neighbour = way.source === "maven" ? cargo : maven;
+  let server: StandIn;
+  let other: StandIn;
+  beforeEach(async () => {
+    time = new Date().toISOString();
+    [server, other] = await Promise.all([way.start(), neighbour.start()]);
+    await watch(way.upstream, neighbour.upstream);
+  });
+  afterEach(async () => {
+    await Promise.all([server.close(), other.close()]);
+  });
+  const aFlowHere = () => aFlow(way, server.url, { way: neighbour, url: other.url });
+
+  it.each(SAMPLE)("keeps what was known through $name, and disturbs no other", async ({ name, how, code, wait }) => {
+    await poll(aFlowHere());
+    const before = await upstreamState(store.db, way.upstream);
+    const releases = await releasesOf(store.db, way.upstream);
+    expect(releases).toMatchObject([{ version: "1.0", state: "released" }]);
+
+    time = plus(time, 10 * MINUTE);
+    server.fail(() => true, how());
+    const summary = await poll(aFlowHere());
+    const after = await upstreamState(store.db, way.upstream);
+    expect(await releasesOf(store.db, way.upstream)).toEqual(releases);
+    expect(await pinsOf(store.db, "example")).toHaveLength(2);
+    expect(after).toMatchObject({ lastSuccessAt: before?.lastSuccessAt });
+    expect(after?.validator).toBe(before?.validator);
+    expect(after?.leasedUntil).toBeUndefined();
+    if (wait === undefined) {
+      expect(summary).toMatchObject({ failed: [way.upstream], deferred: [] });
+      expect(after?.failure).toMatchObject({ code: way.codes?.[name] ?? code, count: 1, since: time });
+      expect(between(time, after?.dueAt ?? time)).toBeGreaterThanOrEqual(5 * MINUTE);
+      expect(between(time, after?.dueAt ?? time)).toBeLessThanOrEqual(5.5 * MINUTE);
+    } else {
+      expect(summary).toMatchObject({ failed: [], deferred: [way.upstream] });
+      expect(after?.failure).toBeUndefined();
+      const asked = Math.abs(Date.now() + wait - Date.parse(after?.dueAt ?? time));
+      expect(asked).toBeLessThan(30_000);
+    }
+    expect(await upstreamState(store.db, neighbour.upstream)).toMatchObject({ lastSuccessAt: time });
+
+    server.heal();
+    time = plus(time, 2 * HOUR);
+    expect(await poll(aFlowHere())).toMatchObject({ failed: [], deferred: [] });
+    expect((await upstreamState(store.db, way.upstream))?.failure).toBeUndefined();
+    expect(await releasesOf(store.db, way.upstream)).toMatchObject([{ version: "1.0", state: "released" }]);
+  });
+});
+
+describe("what a server counts while it is in trouble", () => {
+  let server: StandIn;
+  let other: StandIn;
+  beforeEach(async () => {
+    time = "2026-11-20T12:00:00.000Z";
+    [server, other] = await Promise.all([cargo.start(), maven.start()]);
+    await watch(cargo.upstream);
+  });
+  afterEach(async () => {
+    await Promise.all([server.close(), other.close()]);
+  });
+
+  /** Minutes of the next hours at which the server was asked, as the daemon ticks once a minute. */
+  async function askedWithin(minutes: number): Promise<number[]> {
+    const flow = aFlow(cargo, server.url, { way: maven, url: other.url });
+    const asked: number[] = [];
+    for (let minute = 0; minute <= minutes; minute++, time = plus(time, MINUTE)) {
+      const before = server.requests.length;
+      const claimed = await claimDueUpstreams(store.db, time, 10, 15 * MINUTE);
+      if (claimed.length > 0) await pollUpstreams(flow, await watchedUpstreams(store.db, claimed));
+      if (server.requests.length > before) asked.push(minute);
+    }
+    return asked;
+  }
+
+  it("is one request after ever longer pauses", async () => {
+    server.fail(() => true, { status: 500 });
+    const asked = await askedWithin(200);
+    const gaps = asked.slice(1).map((minute, index) => minute - (asked[index] ?? 0));
+    expect(asked[0]).toBe(0);
+    expect(gaps).toHaveLength(5);
+    for (const [index, gap] of gaps.entries()) {
+      expect(gap).toBeGreaterThanOrEqual(5 * 2 ** index);
+      expect(gap).toBeLessThanOrEqual(5.5 * 2 ** index + 1);
+    }
+    expect(server.requests).toHaveLength(6);
+  });
+
+  it("is nothing until the moment that it named", async () => {
+    await askedWithin(0);
+    await setUpstreamsDue(store.db, [cargo.upstream], time);
+    const until = plus(time, 45 * MINUTE);
+    server.fail(() => true, { status: 429, headers: { "retry-after": new Date(until).toUTCString() } }, 1);
+    const asked = await askedWithin(60);
+    expect(asked.slice(0, 2)).toEqual([0, 45]);
+  });
+});

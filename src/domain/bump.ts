@@ -3,7 +3,8 @@ import type { Component, Pin } from "./pin.ts";
 import type { Release } from "./release.ts";
 import type { Advisory, Evidence } from "./trust.ts";
 
-export type Step = "major" | "minor" | "patch" | "digest" | "pin" | "other";
+/** `revert`: back to the version before, because the one that was merged turned bad. */
+export type Step = "major" | "minor" | "patch" | "digest" | "pin" | "revert" | "other";
 
 /** A possible move of one component. The same bump has the same id for ever, so that it is never proposed twice. */
 export type Candidate = {

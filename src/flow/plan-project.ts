@@ -15,6 +15,7 @@ import { type AdvisoriesOf, adviseOn } from "./advise.ts";
 import { checkOfAlerts } from "./check-of-alerts.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
+import { planReverts } from "./plan-reverts.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { policyOf } from "./policy-of.ts";
 import { recordDecided } from "./record-decided.ts";
@@ -39,6 +40,7 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   );
   const planned: Planned[] = [];
   for (const { draft } of drafts) planned.push(await planOne(flow, project, draft, advisories, policy));
+  planned.push(...(await planReverts(flow, project, components, planned)));
   await recordDecided(flow, project, planned);
   const unchecked = [
     ...compared.flatMap((one) => one.unchecked),

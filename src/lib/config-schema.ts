@@ -49,7 +49,7 @@ const rule = section({
     upstream: z.string().optional(),
     kind: z.string().optional(),
     path: z.string().optional(),
-    step: z.enum(["major", "minor", "patch", "digest", "pin", "other"]).optional(),
+    step: z.enum(["major", "minor", "patch", "digest", "pin", "revert", "other"]).optional(),
     vouched: z.boolean().optional(),
   }),
   wait: duration.optional(),

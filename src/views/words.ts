@@ -26,6 +26,7 @@ export const STEPS: Readonly<Record<Step, string>> = {
   patch: "patch",
   digest: "same version, new content",
   pin: "pinned to exact content",
+  revert: "back to the version before",
   other: "new version",
 };
 

@@ -150,6 +150,23 @@ describe("a version that turns bad", () => {
     expect(pullAbout("requests").title).toContain("2.32.4");
   });
 
+  it("that was merged already gets a pull request that goes back", async () => {
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number);
+    await look();
+    for (const version of ["2.32.5", "2.32.4"]) yankFromPypi(suite.world.pypi, "requests", version, "breaks sessions");
+    await look();
+    expect(pullAbout("requests")).toMatchObject({
+      title: "Go back from requests 2.32.5 to 2.32.3",
+      state: "OPEN",
+      body: expect.stringContaining("breaks sessions"),
+    });
+    const tree = getObject(repository.objects, pullAbout("requests").headRefOid, "commit")?.tree ?? "";
+    const sha = entryAt(repository.objects, tree, "requirements.txt")?.sha;
+    expect(getObject(repository.objects, sha, "blob")?.bytes.toString()).toContain("requests==2.32.3");
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["MERGED", "OPEN"]);
+  });
+
   it("leaves a branch with somebody else's commit where it is", async () => {
     const pull = pullAbout("requests");
     pushCommit(suite.world.github, repository, {

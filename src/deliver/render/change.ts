@@ -16,7 +16,9 @@ export function renderTitle(candidate: Candidate): string {
       ? `Refresh ${name} ${to}: same version, new content`
       : candidate.step === "pin"
         ? `Pin ${name} to ${to}`
-        : `Bump ${name} from ${list(candidate.from.map(shortVersion), 4)} to ${to}`;
+        : candidate.step === "revert"
+          ? `Go back from ${name} ${list(candidate.from.map(shortVersion), 4)} to ${to}`
+          : `Bump ${name} from ${list(candidate.from.map(shortVersion), 4)} to ${to}`;
   return neutral(plainLine(`${text}${fixesPhrase(candidate)}`, 200));
 }
 

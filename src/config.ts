@@ -40,6 +40,8 @@ export type Config = {
     readonly allowPrivate: readonly string[];
     readonly requestsPerHost: number;
   } & Budgeting;
+  /** How long decisions with their evidence, and raw facts, are kept; milliseconds. */
+  readonly retention: { readonly decisions: number; readonly evidence: number };
   readonly dataDirectory: string;
   readonly web: { readonly host: string; readonly port: number };
   readonly secrets: Secrets;
@@ -157,6 +159,7 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
       budgets: written.network.budgets,
       requestsPerHost: written.network["requests-per-host"],
     },
+    retention: written.retention,
     dataDirectory: resolve(written.storage.directory),
     web: written.web,
     secrets,

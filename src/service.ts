@@ -17,6 +17,7 @@ import {
   tickProjects,
   tickUpstreams,
 } from "./flow/jobs.ts";
+import { pruneStore } from "./flow/prune-store.ts";
 import { watchFreshness } from "./flow/watch-freshness.ts";
 import { removeDaemonFile, writeDaemonFile } from "./lib/daemon-file.ts";
 import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
@@ -86,6 +87,7 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     freshness: config.freshness,
     installation: await instanceId(database.db),
     vouches: config.vouches,
+    retention: config.retention,
     deliver: config.deliver,
     urls,
     fetcher,
@@ -227,6 +229,7 @@ async function tickHour(flow: FlowContext, enqueue: Enqueue, slot: Instant): Pro
   await tickProjects(flow, enqueue, slot);
   await watchFreshness(flow);
   await pruneHosts(flow.db, flow.clock());
+  await pruneStore(flow);
 }
 
 function networkingOf({ network }: Config): string {

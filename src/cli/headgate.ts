@@ -159,6 +159,17 @@ program
   );
 
 program
+  .command("ledger")
+  .description("everything that was decided about a candidate, with the content and the evidence it was decided on")
+  .argument("<candidate>", "its id, or the first six characters or more of it; headgate explain lists them")
+  .option("--at <date>", "only what stood then: 2026-12-01, or a moment with its zone")
+  .option("--json", "for other programs")
+  .addOption(configOption())
+  .action(async (candidate: string, options: { at?: string; json?: boolean; config?: string }) =>
+    finish(await (await import("./commands/ledger.ts")).ledgerCommand(candidate, options, terminal)),
+  );
+
+program
   .command("replay")
   .description(
     "what would have been said of recorded releases and incidents, at each moment; offline, see docs/replay.md",

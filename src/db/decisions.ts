@@ -3,7 +3,7 @@ import type { Decision } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
 import type { Database } from "./client.ts";
-import { asc, desc, eq, inArray, sql } from "./orm.ts";
+import { and, asc, desc, eq, inArray, lte, sql } from "./orm.ts";
 import { decisions } from "./schema.ts";
 
 /** A decision with everything it was made from. */
@@ -57,6 +57,16 @@ export async function latestDecisions(
 export async function decisionsOf(db: Database, candidate: string): Promise<StoredDecision[]> {
   const rows = await db.select().from(decisions).where(eq(decisions.candidate, candidate)).orderBy(asc(decisions.id));
   return rows.map(toStored);
+}
+
+/** Drops decisions from before that moment, but never the latest one of a candidate; gives back how many. */
+export async function pruneDecisions(db: Database, before: Instant): Promise<number> {
+  const latest = sql`(select max(id) from headgate.decisions group by candidate)`;
+  const gone = await db
+    .delete(decisions)
+    .where(and(lte(decisions.at, before), sql`id not in ${latest}`))
+    .returning({ id: decisions.id });
+  return gone.length;
 }
 
 function toStored(row: typeof decisions.$inferSelect): StoredDecision {

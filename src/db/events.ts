@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
-import { and, asc, gt, gte, inArray } from "./orm.ts";
+import { and, asc, gt, gte, inArray, lte } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { events } from "./schema.ts";
 
@@ -40,4 +40,10 @@ export async function eventsSince(
     .orderBy(asc(events.id))
     .limit(options.limit ?? 1000);
   return rows.map(present);
+}
+
+/** Drops events from before that moment; gives back how many. */
+export async function pruneEvents(db: Database, before: Instant): Promise<number> {
+  const gone = await db.delete(events).where(lte(events.at, before)).returning({ id: events.id });
+  return gone.length;
 }

@@ -1,7 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Database } from "./client.ts";
-import { inArray } from "./orm.ts";
+import { inArray, lte } from "./orm.ts";
 import { facts } from "./schema.ts";
 import { fromInsert } from "./upsert.ts";
 
@@ -85,6 +85,12 @@ function valuesOf({ subject, signal, collected, expiresAt }: FactsRow): typeof f
   }
   const { facts: found, source, at } = collected;
   return { purl: subject, signal, facts: found, source, at, failure: null, expiresAt };
+}
+
+/** Drops facts that expired before that moment; gives back how many. */
+export async function pruneFacts(db: Database, before: Instant): Promise<number> {
+  const gone = await db.delete(facts).where(lte(facts.expiresAt, before)).returning({ purl: facts.purl });
+  return gone.length;
 }
 
 function toCollected(row: typeof facts.$inferSelect): Facts | Failure {

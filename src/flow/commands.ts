@@ -6,6 +6,7 @@ import type { FlowContext } from "./context.ts";
 import { explainRules } from "./explain-rules.ts";
 import { explainUpstream } from "./explain-upstream.ts";
 import { planAll } from "./plan-all.ts";
+import { readLedger } from "./read-ledger.ts";
 import { decideByHand } from "./record-human-decision.ts";
 import { vouchFor } from "./record-vouch.ts";
 import { previewDigest, sendDigest } from "./send-digest.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     z.object({ by: z.string(), reason: z.string(), alert: z.string(), state: z.enum(["acknowledged", "resolved"]) }),
     settleByHand,
   ),
+  ledger: define(z.object({ candidate: z.string(), at: z.string().optional() }), readLedger),
   explain: define(z.object({ upstream: z.string(), ask: z.boolean().optional() }), explainUpstream),
 };
 

@@ -26,6 +26,8 @@ export type FlowContext = {
   /** This installation's own id: spreads its polls apart from those of others. */
   readonly installation: string;
   readonly vouches: readonly Vouch[];
+  /** How long decisions with their evidence, and raw facts, are kept; milliseconds. */
+  readonly retention: { readonly decisions: number; readonly evidence: number };
   /** Channel id → options; a channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
   readonly urls: ServiceUrls;

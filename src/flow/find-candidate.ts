@@ -16,7 +16,7 @@ const HOW =
 
 /** Finds the candidate whose id is given, or begins so. A `misconfigured` failure says why there is none, and how to list them. */
 export async function findCandidate(flow: FlowContext, given: string): Promise<NamedCandidate | Failure> {
-  const stored = await storedCandidate(flow, given.trim().toLowerCase());
+  const stored = await storedCandidate(flow, given);
   if (isFailure(stored)) return stored;
   const project = await projectCalled(flow, stored.project);
   return project === undefined
@@ -24,7 +24,9 @@ export async function findCandidate(flow: FlowContext, given: string): Promise<N
     : { stored, project };
 }
 
-async function storedCandidate(flow: FlowContext, id: string): Promise<StoredCandidate | Failure> {
+/** The same, also of a project that nobody watches any more. */
+export async function storedCandidate(flow: FlowContext, given: string): Promise<StoredCandidate | Failure> {
+  const id = given.trim().toLowerCase();
   const exact = await candidate(flow.db, id);
   if (exact !== undefined) return exact;
   if (!/^[0-9a-z-]+$/.test(id)) return new Failure("misconfigured", `"${id}" is not the id of a candidate. ${HOW}`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DAY } from "../domain/instant.ts";
 import { section } from "./checked-yaml.ts";
 import { parseDuration } from "./duration.ts";
 import { NO_PROXY_ENTRY } from "./proxy.ts";
@@ -180,6 +181,7 @@ export const CONFIG_SHAPE = {
       .default({ "pypi.org": { requests: 3_000, per: 600_000 } }),
     "requests-per-host": z.number().int().min(1).max(100).default(8),
   }).prefault({}),
+  retention: section({ decisions: duration.default(400 * DAY), evidence: duration.default(30 * DAY) }).prefault({}),
   storage: section({ directory: z.string().default("data") }).prefault({}),
   web: section({
     host: z.string().default("127.0.0.1"),

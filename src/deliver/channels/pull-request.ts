@@ -6,6 +6,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import type { Forge, OpenPullRequest, PullRequest, RepositoryName, WriteState } from "../../lib/forge.ts";
 import { examineBranch } from "../../lib/own-branch.ts";
 import type { Batch, Channel, DeliverContext } from "../channel.ts";
+import { answerTo, earlierOf, isAnswer, knownPullRequest } from "../render/answered.ts";
 import { statusOf } from "../render/commit-status.ts";
 import { type Parcel, toParcels } from "../render/parcel.ts";
 import { readMarker } from "../render/pull-request.ts";
@@ -121,8 +122,7 @@ function urgency(parcel: Parcel): number {
 /** One that could not be looked at just now keeps the place it had. */
 function takesPlace([parcel, result]: [Parcel, readonly Delivery[] | Failure]): boolean {
   if (isFailure(result)) return knownPullRequest(parcel) !== undefined;
-  const over: (string | undefined)[] = [CLOSED.CLOSED, CLOSED.MERGED];
-  return result.some((one) => one.externalId !== undefined && !over.includes(one.error));
+  return result.some((one) => one.externalId !== undefined && !isAnswer(one.error));
 }
 
 function waitsForPlace(limit: number): Outcome {
@@ -176,8 +176,8 @@ async function carryOut(job: Job): Promise<Outcome | Failure> {
   const { text } = parcel;
   if (state.archived) return { state: "refused", error: "the repository is archived: nothing can be written to it" };
   const open = state.pulls.find((pull) => pull.state === "OPEN");
-  const ended = open === undefined ? endedPullRequest(state.pulls, parcel) : undefined;
-  if (ended !== undefined) return ended;
+  const answer = open === undefined ? answerTo(parcel, state.pulls) : undefined;
+  if (answer !== undefined) return { ...reference(answer.pull), state: "unchanged", error: answer.words };
   const branch = await examineBranch({
     ...job,
     open,
@@ -197,48 +197,7 @@ async function carryOut(job: Job): Promise<Outcome | Failure> {
   return write(job, open, branch === "same" ? state.head?.oid : undefined);
 }
 
-const CLOSED = {
-  CLOSED: "somebody closed this pull request: the same version is not proposed again",
-  MERGED: "merged already",
-};
-
 const FROZEN = "somebody else committed to its branch: it is left as it is";
-
-/** How often a bot may close what is proposed until that counts as the wish of whoever runs the bot. */
-const CLOSED_BY_BOTS = 2;
-
-/**
- * What an ended pull request about exactly this candidate means. A person's close is an answer, unless a person asked
- * for it again since; a bot's is not, until it happens again and again.
- */
-function endedPullRequest(pulls: readonly PullRequest[], parcel: Parcel): Outcome | undefined {
-  const reopenedAt = parcel.items
-    .flatMap((item) => item.reopenedAt ?? [])
-    .sort()
-    .at(-1);
-  const about = pulls.filter((pull) => pull.state !== "OPEN" && isAbout(pull, parcel));
-  const answers = about.filter(({ id, state, endedBy, endedAt }) => {
-    const asksAgain = reopenedAt !== undefined && (endedAt === undefined || endedAt < reopenedAt);
-    return !asksAgain && (state === "MERGED" || (endedBy?.bot !== true && !closedByUs(id, parcel)));
-  });
-  const [answer] = answers;
-  if (answer !== undefined && answer.state !== "OPEN")
-    return { ...reference(answer), state: "unchanged", error: CLOSED[answer.state] };
-  const byBots = about.filter(
-    ({ id, state, endedBy }) => state === "CLOSED" && endedBy?.bot === true && !closedByUs(id, parcel),
-  );
-  const [last] = byBots;
-  if (last === undefined || byBots.length < CLOSED_BY_BOTS || reopenedAt !== undefined) return undefined;
-  const error = `${last.endedBy?.login} closes it again and again: teach that bot about the branch, then headgate reopen ${parcel.candidates[0]?.id}`;
-  return { ...reference(last), state: "unchanged", error };
-}
-
-/** We withdrew it, and what we withdrew it for is over: else nothing would be proposed. */
-function closedByUs(id: string, parcel: Parcel): boolean {
-  return earlierOf(parcel).some(
-    ({ channel, key, state }) => channel === `${pullRequest.id}/close` && state === "sent" && key.endsWith(`/${id}`),
-  );
-}
 
 function foreignBranch(name: string): Outcome {
   return {
@@ -349,26 +308,6 @@ function hasWarning({ reasons }: Decision): boolean {
 
 function missingOf(missing: readonly string[]): Pick<Outcome, "error"> {
   return missing.length === 0 ? {} : { error: `not everything was given to it: ${missing.join("; ")}` };
-}
-
-/** A closed or merged pull request speaks for this parcel when it carried exactly this one. */
-function isAbout(pull: PullRequest, parcel: Parcel): boolean {
-  const marked = readMarker(pull.body)?.candidate;
-  if (marked !== undefined) return marked === parcel.id;
-  const ids = parcel.candidates.map((candidate) => candidate.id);
-  return earlierOf(parcel).some((delivery) => delivery.externalId === pull.id && ids.includes(delivery.subject.id));
-}
-
-function earlierOf({ items }: Parcel): Delivery[] {
-  return items.flatMap((item) => item.earlier);
-}
-
-/** A group's members may have had pull requests of their own before: only the branch says which one is the group's. */
-function knownPullRequest(parcel: Parcel): string | undefined {
-  const known = earlierOf(parcel).filter(
-    (delivery) => delivery.channel === pullRequest.id && delivery.externalId !== undefined,
-  );
-  return known.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]?.externalId;
 }
 
 function isTemporary(failure: Failure): boolean {

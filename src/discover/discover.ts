@@ -26,7 +26,7 @@ export function isGuess(path: string): boolean {
 }
 
 const DEEPEST_LIST = 4;
-const MOST_INCLUDERS = 50;
+const MOST_INCLUDERS = 100;
 
 /** Folders that hold what others wrote, as package managers leave it there: no place of this project's own choice. */
 const VENDORED = /(?:^|\/)(?:node_modules|bower_components|site-packages|vendor)\//;
@@ -110,14 +110,22 @@ function includerOf(file: ReadFile, variables: readonly Variable[], more: Partia
   };
 }
 
-/** A list that only names another list (`-r base.txt`) has no values of its own: who includes it includes both. */
+/**
+ * A list that only names another list (`-r base.txt`) has no values of its own, and a script hands on what it was given:
+ * who includes it includes both. What it was called with stays its own.
+ */
 function throughLists(includers: ReadonlyMap<string, readonly Includer[]>): World["includers"] {
   const outer = (includer: Includer, depth: number): readonly Includer[] => {
-    const isList = includer.file.format === "requirements" && depth < DEEPEST_LIST;
-    const above = isList ? (includers.get(includer.file.path) ?? []) : [];
-    return [includer, ...above.flatMap((one) => outer(one, depth + 1))].slice(0, MOST_INCLUDERS);
+    const handsOn = /^(?:requirements|shell)$/.test(includer.file.format) && depth < DEEPEST_LIST;
+    const above = handsOn ? (includers.get(includer.file.path) ?? []) : [];
+    const further = above.filter(({ file }) => file !== includer.file).map(withoutWords);
+    return [includer, ...further.flatMap((one) => outer(one, depth + 1))].slice(0, MOST_INCLUDERS);
   };
   return new Map([...includers].map(([path, list]) => [path, list.flatMap((includer) => outer(includer, 0))]));
+}
+
+function withoutWords(includer: Includer): Includer {
+  return { ...includer, variables: includer.variables.filter(({ name }) => !/^\d$/.test(name)) };
 }
 
 /** The first of the paths that exists; where a part of a path is filled while a command runs, every file that it can be. */

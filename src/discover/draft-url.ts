@@ -66,7 +66,7 @@ function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
 /** `${VERSION//./_}`: the version stands where the variable is set. A tag cannot be turned back into it: no edit. */
 function respelledIn(filled: Filled, resolved: Resolved, part: Part) {
   const [hole = ""] = holesIn(resolved, part.start, part.end);
-  const name = /^\$\{([A-Za-z_]\w*)\/\/?[._-]\/[._-]?\}$/.exec(hole)?.[1];
+  const name = /^\$\{([A-Za-z_]\w*)\/\/?["']?[._+-]["']?\/["']?[._-]?["']?\}$/.exec(hole)?.[1];
   if (name === undefined) return undefined;
   const { start, end } = filled.reference.value;
   const { text, pieces } = filled.fill({ start, end, pieces: [{ kind: "hole", name, start, end }] });

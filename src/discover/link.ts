@@ -188,7 +188,8 @@ function alternativesOf(groups: readonly Traced[][]): ReadonlySet<Traced[]> {
     const key = `${first.oneOf}\n${first.draft.upstream}`;
     lists.set(key, [...(lists.get(key) ?? []), group]);
   }
-  return new Set([...lists.values()].filter((list) => list.length > 1).flat());
+  const differs = (list: readonly Traced[][]) => new Set(list.map(([first]) => first?.draft.text)).size > 1;
+  return new Set([...lists.values()].filter(differs).flat());
 }
 
 /** A download that several hosts have, or that has a file for each system, is one thing: `curl … || curl …`. */

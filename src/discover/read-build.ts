@@ -5,9 +5,10 @@ import type { ScriptReading } from "./read-shell.ts";
 
 /**
  * The Dockerfiles that a script builds, with the arguments it gives them, the lists of Python packages that it installs,
- * and the files that sed puts values into. Scripts run in their folder or in the root.
+ * the files that sed puts values into, and the scripts that it runs: in an image, those beside it. Scripts run in their folder or in the root.
  */
-export function buildInclusions({ images, lists, substitutions }: ScriptReading, path: string): Inclusion[] {
+export function buildInclusions(script: ScriptReading, path: string): Inclusion[] {
+  const { images, lists, substitutions, runs } = script;
   const folder = posix.dirname(path);
   const around = (file: string) =>
     [posix.join(folder, file), posix.normalize(file)].filter((one) => !/^(?:\.\.)?\//.test(one));
@@ -27,7 +28,12 @@ export function buildInclusions({ images, lists, substitutions }: ScriptReading,
   const changed = substitutions.flatMap(({ files, replaces }) =>
     files.map((file) => ({ paths: around(file), variables: [], replaces })),
   );
-  return [...built, ...listed, ...changed];
+  const run = runs.map(({ file, words, scope }) => ({
+    paths: file.startsWith("/") ? [posix.join(folder, posix.basename(file))] : around(file),
+    variables: words.map((value, index) => ({ name: String(index + 1), value, scope })),
+    scope,
+  }));
+  return [...built, ...listed, ...changed, ...run];
 }
 
 /** Where relative paths start from: the file's own folder, or the root where the project is started from there. */

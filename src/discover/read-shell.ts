@@ -28,6 +28,8 @@ export type ScriptReading = {
   readonly images: readonly (NonNullable<ContainerStep["build"]> & { readonly scope: string })[];
   /** Files whose variables it takes over, as written. */
   readonly sources: readonly string[];
+  /** Scripts that it runs, as written, with what they are called with. */
+  readonly runs: readonly { readonly file: string; readonly words: readonly Value[]; readonly scope: string }[];
   /** Words in whose place it puts values, in its own addresses and in other files. */
   readonly substitutions: readonly Substitution[];
   /** Lists of Python packages that it installs, as written, with the scope that they see. */
@@ -43,6 +45,7 @@ type State = {
   readonly sources: string[];
   readonly lists: ScriptReading["lists"][number][];
   readonly substitutions: Substitution[];
+  readonly runs: ScriptReading["runs"][number][];
   /** Scope → the repositories cloned in it: place in the list of references, folder. */
   readonly clones: Map<string, { at: number; folder: string }[]>;
   /** Repositories that are added as a remote, until something is fetched from them. */
@@ -75,11 +78,20 @@ export function readCommandList(
 ): ScriptReading {
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
   const clones = new Map<string, { at: number; folder: string }[]>();
-  const lists = { references: [], downloads: [], builds: [], images: [], sources: [], lists: [], substitutions: [] };
+  const lists = {
+    references: [],
+    downloads: [],
+    builds: [],
+    images: [],
+    sources: [],
+    lists: [],
+    substitutions: [],
+    runs: [],
+  };
   const wordLists = wordListsOf(steps, outer);
   const state: State = { text, ...lists, clones, remotes: new Map(), wordLists };
   for (const step of steps) readStep(state, step);
-  const { references, downloads, builds, images, sources, lists: installed, substitutions } = state;
+  const { references, downloads, builds, images, sources, lists: installed, substitutions, runs } = state;
   return {
     references: withChecksums(references, downloads, steps),
     variables: [...variables, ...steps.flatMap((step) => assignments(step, scope))],
@@ -90,6 +102,7 @@ export function readCommandList(
     sources,
     lists: installed,
     substitutions,
+    runs,
   };
 }
 
@@ -129,6 +142,8 @@ function readStep(state: State, step: Step): void {
   if (git !== undefined) addGit(state, git, scope);
   const source = sourceOf(command);
   if (source !== undefined) state.sources.push(source);
+  const run = runOf(command);
+  if (run !== undefined) state.runs.push({ ...run, scope });
   const sed = readSed(command);
   if (sed !== undefined) state.substitutions.push(inScopeOf(sed, scope));
   const lists = listsOf(command.words);
@@ -210,6 +225,19 @@ function sourceOf({ words }: ShellCommand): string | undefined {
   const file = at < 0 ? "" : visibleText(words[at + 1] ?? EMPTY);
   const written = file.slice(file.lastIndexOf(HOLE) + 1).replace(/^\/+/, "");
   return /^[\w./-]+$/.test(written) && !file.startsWith("/") ? written : undefined;
+}
+
+const RUNNER = /^(?:\S*\/)?(?:sudo|env|exec|nice|nohup|time|bash|sh|then|do|else|elif|if|while|until|!|\{)$/;
+
+/** `./install.sh 1.2`, `bash "$HERE/install.sh"`: another script, by the part of its path that is written. */
+function runOf({ words }: ShellCommand): { file: string; words: readonly Value[] } | undefined {
+  const at = words.findIndex((word) => {
+    const text = visibleText(word);
+    return !(RUNNER.test(text) || text.startsWith("-") || readAssignment(word) !== undefined);
+  });
+  const text = visibleText(words[at] ?? EMPTY);
+  const file = text.includes(HOLE) ? text.slice(text.lastIndexOf(HOLE) + 1).replace(/^\/+/, "") : text;
+  return /^[\w./-]+\.(?:sh|bash)$/.test(file) ? { file, words: words.slice(at + 1, at + 10) } : undefined;
 }
 
 const EMPTY: Value = { start: 0, end: 0, pieces: [] };

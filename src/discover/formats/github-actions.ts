@@ -221,7 +221,7 @@ function eachOf(state: State, reference: Reference, scope: string | undefined): 
   const { list, values } = valuesOf(state, name, scope);
   if (others.length > 0 && varies(state, reference.value, scope)) return [];
   const versions = values.filter(
-    (given) => values.length === 1 || reference.kind !== "version" || /\d/.test(visibleText(given)),
+    (given) => isOne(values) || reference.kind !== "version" || /\d/.test(visibleText(given)),
   );
   return versions.map((given) => {
     const filled = (part: Value) => ({
@@ -246,7 +246,7 @@ function valuesOf(state: State, name: string, scope: string | undefined): { list
 
 /** True for what a matrix gives several values. */
 function varies(state: State, value: Value, scope: string | undefined): boolean {
-  return value.pieces.some((piece) => isMatrix(piece) && valuesOf(state, piece.name, scope).values.length !== 1);
+  return value.pieces.some((piece) => isMatrix(piece) && !isOne(valuesOf(state, piece.name, scope).values));
 }
 
 /** Lists of the matrix and what `include` adds. A name with one value is a variable. */
@@ -259,19 +259,21 @@ function addMatrix(state: State, job: Node, scope: string): void {
     ...listed.flatMap(({ key, value }) => itemsOf(yaml, value).map((item) => ({ key, value: item }))),
     ...included.flatMap((item) => entriesOf(yaml, item)),
   ];
-  const distinct = new Map<string, Map<string, Value>>();
+  const places = new Map<string, Value[]>();
   for (const { key, value } of given) {
     const written = scalarOf(text, value);
-    if (written === undefined) continue;
-    const values = distinct.get(key) ?? new Map<string, Value>();
-    if (!values.has(spelledText(written))) values.set(spelledText(written), written);
-    distinct.set(key, values);
+    if (written !== undefined) places.set(key, [...(places.get(key) ?? []), written]);
   }
-  for (const [key, values] of distinct) {
-    const [value, ...more] = values.values();
-    state.matrix.set(`${scope} matrix.${key}`, [...values.values()]);
-    if (value !== undefined && more.length === 0) state.variables.push({ name: `matrix.${key}`, value, scope });
+  for (const [key, values] of places) {
+    const [value] = values;
+    state.matrix.set(`${scope} matrix.${key}`, values);
+    if (value !== undefined && isOne(values)) state.variables.push({ name: `matrix.${key}`, value, scope });
   }
+}
+
+/** True where every place says the same. */
+function isOne(values: readonly Value[]): boolean {
+  return new Set(values.map(spelledText)).size === 1;
 }
 
 /** Inputs of reusable workflows and actions, by their defaults. */

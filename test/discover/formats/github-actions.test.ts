@@ -182,6 +182,17 @@ describe("the tools of a workflow", () => {
     expect(tools(files)).toEqual(["1 github/python/cpython 3.13.1", "5 github/golang/go 1.23.2"]);
   });
 
+  it("take every place that says the same in a matrix, to move them together", () => {
+    const include = "        include:\n          - { os: a, py: '3.13' }\n          - { os: b, py: '3.13' }\n";
+    const files = using(
+      "actions/setup-python",
+      "python-version: ${{ matrix.py }}",
+      `    strategy:\n      matrix:\n${include}`,
+    );
+    expect(tools(files)).toEqual(["7 github/python/cpython 3.13", "8 github/python/cpython 3.13"]);
+    expect(alternatives(files)).toEqual([]);
+  });
+
   it("take what is handed to an action or a workflow of the project's own", () => {
     const action =
       "inputs:\n  py:\n    default: '3.11'\nruns:\n  using: composite\n  steps:\n    - uses: actions/setup-python@v5\n      with:\n        python-version: ${{ inputs.py }}\n";

@@ -218,6 +218,22 @@ describe("a shell script", () => {
     expect(script(text)).toEqual(expected);
   });
 
+  it("hands what it was given on to the scripts that it runs, and calls them with words", () => {
+    const files = tree({
+      Dockerfile: "FROM alpine:3.22\nENV TOOL_VERSION=1.2.3\nCOPY scripts /s\nRUN /s/install.sh 9.9.9\n",
+      "scripts/install.sh": "/s/tool.sh\nbash /s/other.sh v2.0.0\n",
+      "scripts/tool.sh":
+        "TOOL_VERSION=${1:-${TOOL_VERSION:-1.0.0}}\ncurl -LO https://github.com/o/tool/archive/v$TOOL_VERSION.zip\n",
+      "scripts/other.sh": "curl -LO https://github.com/o/other/archive/$1.zip\n",
+    });
+    expect(discover(files).pins.map(({ path, line, text }) => `${path}:${line} ${text}`)).toEqual([
+      "Dockerfile:1 3.22",
+      "Dockerfile:2 1.2.3",
+      "scripts/install.sh:2 v2.0.0",
+      "scripts/tool.sh:1 1.0.0",
+    ]);
+  });
+
   it("puts values where sed puts them, in its own addresses", () => {
     const text = [
       'URL="https://github.com/o/r/releases/download/vXXX/r-XXX.tgz"',

@@ -27,11 +27,24 @@ export function draftImage(asWritten: Filled): Draft | Unclear | undefined {
   if (holes.some((name) => OWN_REGISTRY.test(name)) || (holes.length > 0 && isStage(text, reference))) return undefined;
   const inScript = SCRIPTS.has(filled.file.format);
   if (inScript && text.replaceAll(HOLE, "") === "") return undefined;
-  if (holes.length > 0) return unclearHoles(`Image ${spelledOut(resolved)}`, holes);
+  if (holes.length > 0) return unclearImage(resolved, holes);
   const image = parseImageReference(text);
   if (image === undefined)
     return inScript ? undefined : { unclear: `"${text.slice(0, 100)}" is not an image reference.` };
   return image.tag === undefined ? withoutTag(filled, image) : withTag(filled, image, image.tag);
+}
+
+function unclearImage(resolved: Resolved, holes: readonly string[]): Unclear {
+  const unclear = unclearHoles(`Image ${spelledOut(resolved)}`, holes);
+  const image = parseImageReference(withoutOpenTag(resolved.text));
+  return image === undefined ? unclear : { ...unclear, upstream: imagePurl(image) };
+}
+
+/** What a tag is made of decides nothing about whose image it is. */
+export function withoutOpenTag(text: string): string {
+  const hole = text.indexOf(HOLE);
+  const colon = hole < 0 ? -1 : text.lastIndexOf(":", hole);
+  return colon > text.lastIndexOf("/") ? text.slice(0, colon) : text;
 }
 
 /** `FROM base-${KIND}`: one of the stages, whichever it is. */

@@ -22,7 +22,11 @@ export type Draft = {
 };
 
 /** Why a reference could not become a pin, although it names an upstream. */
-export type Unclear = { readonly unclear: string };
+export type Unclear = {
+  readonly unclear: string;
+  /** The image whose tag is not known: no riddle where it is the project's own. */
+  readonly upstream?: string;
+};
 
 /** A reference with its holes filled, in the file it stands in. */
 export type Filled = {

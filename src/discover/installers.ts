@@ -75,7 +75,7 @@ export const INSTALLERS: readonly Installer[] = [
     begins: /^pecl install$/,
     valued: /^-[dD]$/,
     read: (word) =>
-      readNamed(word, new RegExp(`^([a-z][\\w]*)(?:-(\\d.*|${HOLE}))?$`), (name) => ({
+      readNamed(word, new RegExp(`^([A-Za-z]\\w*)(?:-(\\d.*|${HOLE}))?$`), (name) => ({
         upstream: toPurl("generic", `pecl/${name}`),
       })),
   },

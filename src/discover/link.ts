@@ -3,10 +3,9 @@ import type { Pin, Place, Problem } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { lineAt } from "../lib/line-index.ts";
-import { HOLE } from "../lib/pieces.ts";
 import type { Draft, Filled, Unclear } from "./draft.ts";
 import { draftAction } from "./draft-action.ts";
-import { draftImage, imagePurl } from "./draft-image.ts";
+import { draftImage, imagePurl, withoutOpenTag } from "./draft-image.ts";
 import { draftGit, draftUrl } from "./draft-url.ts";
 import { draftVersion } from "./draft-version.ts";
 import type { Reference } from "./format.ts";
@@ -34,33 +33,51 @@ const DRAFTS: Readonly<Record<Reference["kind"], (filled: Filled) => Draft | Unc
 export function link(world: World): Linked {
   const traced: Traced[] = [];
   const problems: Problem[] = [];
+  const riddles: Riddle[] = [];
   for (const file of world.files.values()) {
     problems.push(...file.reading.problems);
-    const locks = locksOf(file.path);
     for (const reference of file.reading.references) {
-      const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
-      const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
-      const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
-      const candidates = [...(reference.locks ?? []), ...(reference.locked === true ? locks : [])];
-      const lockedBy =
-        candidates.find((lock) => governs(world, lock, file.path)) ?? constraintOn(world, file, reference);
-      const locked = lockedBy === undefined ? {} : { lockedBy };
-      const listed = reference.oneOf === undefined ? {} : { oneOf: `${file.path} ${reference.oneOf}` };
-      traced.push(...drafts.map((draft) => ({ draft: { ...locked, ...draft }, at, ...listed })));
-      const unclear = results.find((result) => result !== undefined && "unclear" in result);
-      if (drafts.length === 0 && unclear !== undefined) problems.push({ ...at, message: unclear.unclear });
+      const { drafts, riddle } = draftsOf(world, file, reference);
+      traced.push(...drafts);
+      if (riddle !== undefined) riddles.push(riddle);
     }
     traced.push(...annotated(world, file), ...namedByRegistry(world, file));
   }
   const own = ownUpstreams(world, traced);
+  const theirs = riddles.filter(({ upstream }) => upstream === undefined || !own.has(upstream));
+  problems.push(...theirs.map(({ path, line, unclear }) => ({ path, line, message: unclear })));
+  const pins = pinsOf(world, traced, own);
+  const distinctProblems = distinct(problems, ({ path, line, message }) => `${path} ${line} ${message}`);
+  return { pins: pins.sort(byPlace), problems: distinctProblems.sort(byPlace) };
+}
+
+type Riddle = Place & Unclear;
+
+/** What follows from one reference, as its file stands and as those that include it would have it; or why nothing does. */
+function draftsOf(world: World, file: ReadFile, reference: Reference): { drafts: Traced[]; riddle?: Riddle } {
+  const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
+  const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
+  const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
+  const unclear = results.find((result) => result !== undefined && "unclear" in result);
+  if (drafts.length === 0) return { drafts: [], ...(unclear === undefined ? {} : { riddle: { ...at, ...unclear } }) };
+  const lockedBy = lockOf(world, file, reference);
+  const locked = lockedBy === undefined ? {} : { lockedBy };
+  const listed = reference.oneOf === undefined ? {} : { oneOf: `${file.path} ${reference.oneOf}` };
+  return { drafts: drafts.map((draft) => ({ draft: { ...locked, ...draft }, at, ...listed })) };
+}
+
+function lockOf(world: World, file: ReadFile, reference: Reference): string | undefined {
+  const candidates = [...(reference.locks ?? []), ...(reference.locked === true ? locksOf(file.path) : [])];
+  return candidates.find((lock) => governs(world, lock, file.path)) ?? constraintOn(world, file, reference);
+}
+
+function pinsOf(world: World, traced: readonly Traced[], own: ReadonlySet<string>): Pin[] {
   const groups = merge(world, traced);
   const alternatives = alternativesOf(groups);
-  const pins = groups.map((group) => {
+  return groups.map((group) => {
     const pin = toPin(world, group, own);
     return alternatives.has(group) ? { ...pin, alternative: true, edits: [] } : pin;
   });
-  const distinctProblems = distinct(problems, ({ path, line, message }) => `${path} ${line} ${message}`);
-  return { pins: pins.sort(byPlace), problems: distinctProblems.sort(byPlace) };
 }
 
 /** A lock file above the manifest governs it only where the project says that it has workspaces. */
@@ -247,13 +264,6 @@ function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<stri
     ...published,
     ...traced.flatMap(({ draft }) => (draft.own === true ? [draft.upstream] : [])),
   ]);
-}
-
-/** What a tag is made of decides nothing about whose image it is. */
-function withoutOpenTag(text: string): string {
-  const hole = text.indexOf(HOLE);
-  const colon = hole < 0 ? -1 : text.lastIndexOf(":", hole);
-  return colon > text.lastIndexOf("/") ? text.slice(0, colon) : text;
 }
 
 function lineOf(world: World, edit: { path: string; start: number }): number {

@@ -147,8 +147,8 @@ const READS =
 function contentOf(world: World, file: ReadFile, hole: Hole): Found | undefined {
   if (!hole.name.startsWith("$(") || hole.end - hole.start > 200) return undefined;
   const [, named] = READS.exec(file.text.slice(hole.start, hole.end)) ?? [];
-  if (named === undefined || named.startsWith("/")) return undefined;
-  for (const path of [posix.join(posix.dirname(file.path), named), posix.normalize(named)]) {
+  if (named === undefined) return undefined;
+  for (const path of placesOf(file.path, named)) {
     const other = world.files.get(path);
     const variable = other?.variables.get(CONTENT)?.[0];
     if (other === undefined || variable === undefined) continue;
@@ -156,6 +156,13 @@ function contentOf(world: World, file: ReadFile, hole: Hole): Found | undefined 
     return { ...found, place: { ...found.place, variable: posix.basename(path) } };
   }
   return undefined;
+}
+
+/** Where a file may be that a script names; in an image, below the folder that the tree was copied to. */
+function placesOf(from: string, named: string): string[] {
+  if (!named.startsWith("/")) return [posix.join(posix.dirname(from), named), posix.normalize(named)];
+  const parts = named.split("/").filter((part) => part !== "");
+  return parts.slice(1, -1).map((_, index) => parts.slice(index + 1).join("/"));
 }
 
 /** Resolved text with values in the places of the words that stand for them, where such words are. */

@@ -23,6 +23,7 @@ describe("a command that installs packages", () => {
     ["rustup default stable", []],
     ["pyenv install 3.12.1", ["github/python/cpython 3.12.1"]],
     ["gh extension install a/b --pin v1.2", ["github/a/b v1.2"]],
+    ["pecl install APCu-5.1.28", ["generic/pecl/APCu 5.1.28"]],
     ["pecl install redis", ["generic/pecl/redis floating"]],
     ["cargo binstall -qy a b@1.2", ["cargo/a floating", "cargo/b 1.2"]],
     ["dnf install -y https://github.com/o/r/releases/download/1.2/r.rpm", ["github/o/r 1.2"]],

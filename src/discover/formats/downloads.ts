@@ -27,15 +27,17 @@ const WORTH_READING = /https?:\/\/[^\s"'<>]+[/_-]v?\d+\.\d/;
 const VERSION_KEY = /^(?:[\w-]+[_-])?(?:version|tag|release|tag_name|ver)$/i;
 const CHECKSUM_KEY = /(?:^|[_-])(?:sha(?:1|256|384|512)(?:sum)?|checksum|hash|digest)$/i;
 const HASH = /^(?:(sha1|sha256|sha384|sha512)[:-])?([0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i;
+/** A tag that stands apart from its image. */
+const IMAGE_TAG = /["']?\bimage_?tag["']?\s*[:=]/i;
 const SCRIPT = /^\s*(?:curl|wget|git clone|apt-get|apt|pip3?|npm|[A-Z_]+=)/m;
 
 type Collected = { readonly text: string; readonly references: Reference[]; readonly variables: Variable[] };
 
 function readData(text: string, path: string): Reading {
   const nothing = { references: [], variables: [], inclusions: [], problems: [] };
-  if (text.length > LONGEST || !/https?:\/\//.test(text)) return nothing;
+  if (text.length > LONGEST || !(/https?:\/\//.test(text) || IMAGE_TAG.test(text))) return nothing;
   const isToml = /\.toml$/i.test(path);
-  if (!isToml && !WORTH_READING.test(text)) return nothing;
+  if (!isToml && !WORTH_READING.test(text) && !IMAGE_TAG.test(text)) return nothing;
   const collected: Collected = { text, references: [], variables: [] };
   const root = isToml ? parseToml(text, path).root : treeOf(text, parseYaml(text, path));
   collect(collected, root, [], 0);
@@ -69,6 +71,7 @@ function collect(collected: Collected, node: TomlNode, stated: readonly Value[],
   const checksums = entries.flatMap(([key, value]) =>
     CHECKSUM_KEY.test(key) ? checksumOf(collected.text, value) : [],
   );
+  collected.references.push(...imageOf(node));
   for (const child of node.table?.values() ?? []) {
     const value = tomlString(child);
     if (value === undefined) collect(collected, child, versions, depth + 1);
@@ -79,6 +82,16 @@ function collect(collected: Collected, node: TomlNode, stated: readonly Value[],
     }
   }
   for (const item of node.items ?? []) collect(collected, item, versions, depth + 1);
+}
+
+/** `{ "image": "owner/name", "image_tag": "v1" }`. */
+function imageOf({ table }: TomlNode): Reference[] {
+  const [image, tag] = [/^image(?:_?name)?$/i, /^image_?tag$/i].map((name) => {
+    const found = [...(table ?? [])].find(([key]) => name.test(key));
+    return found === undefined ? undefined : tomlString(found[1]);
+  });
+  const isName = image !== undefined && /^[a-z0-9][\w.-]*(?:\/[\w.-]+)*$/.test(visibleText(image));
+  return isName && tag !== undefined && visibleText(tag) !== "" ? [{ kind: "image", value: image, ref: tag }] : [];
 }
 
 function checksumOf(text: string, node: TomlNode): Checksum[] {

@@ -1,15 +1,24 @@
+import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, type Piece, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { type IniSetting, readIni } from "../read-ini.ts";
 
-/** PlatformIO projects (https://docs.platformio.org/en/latest/projectconf/index.html). */
+/**
+ * PlatformIO projects (https://docs.platformio.org/en/latest/projectconf/index.html), and the files of any name that they
+ * take in (`extra_configs`): those say what only such a file says.
+ */
 export const platformio: Format = {
   id: "platformio",
   title: "PlatformIO project (platformio.ini)",
-  matches: (path) => /(?:^|\/)platformio[\w.-]*\.ini$/.test(path),
-  read: readPlatformio,
+  matches: (path) => /\.ini$/i.test(path) && !/(?:^|\/)tox\.ini$/.test(path),
+  guesses: (path) => !NAMED.test(path),
+  read: (text, path) => (NAMED.test(path) || PART.test(text) ? readPlatformio(text, path) : NOTHING),
 };
+
+const NAMED = /(?:^|\/)platformio[\w.-]*\.ini$/;
+const PART = /^(?:lib_deps|platform_packages|build_src_filter|board_build\.\w+)[ \t]*=/m;
+const NOTHING: Reading = { references: [], variables: [], inclusions: [], problems: [] };
 
 const LISTS = new Set(["platform", "platform_packages", "lib_deps"]);
 /** Names that people give to platforms and libraries that they keep aside. */
@@ -21,12 +30,19 @@ const BUILT_IN =
 const INTERPOLATION = /\$\{([^}.\s${]+)\.([^}\s${]+)\}/g;
 const SINGLE = /^([\^~=]|>=|==)?\s*(v?\d[\w.+-]*)$/;
 
-function readPlatformio(text: string): Reading {
+function readPlatformio(text: string, path: string): Reading {
   const settings = readIni(text);
   const references = [...listsOf(text, settings)].flatMap((setting) =>
     setting.lines.flatMap((line) => itemsOf(text, line)).flatMap((item) => readItem(text, setting, item) ?? []),
   );
-  return { references, variables: variablesOf(text, settings), inclusions: [], unordered: true, problems: [] };
+  const takes = NAMED.test(path) ? [] : foldersAbove(path).map((folder) => posix.join(folder, "platformio.ini"));
+  return { references, variables: variablesOf(text, settings), inclusions: [], takes, unordered: true, problems: [] };
+}
+
+/** The folder of a file and those above it, nearest first. */
+function foldersAbove(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return [...parts.map((_, index) => parts.slice(0, parts.length - index).join("/")), "."];
 }
 
 /** The lists themselves, and the settings that a line of theirs consists of. */

@@ -46,3 +46,9 @@ describe("a list of downloads", () => {
     expect(summary([fixture("downloads", "tools.json", "tests/tools.json")])).toEqual([]);
   });
 });
+
+it("tells images whose tags stand apart", () => {
+  const text =
+    '{\n  "services": [\n    { "image": "ghcr.io/o/n",\n      "image_tag": "v1" },\n    { "image": "a.png", "tag": "x" }\n  ]\n}';
+  expect(summary(tree({ "services.json": text }))).toEqual(["4 docker/ghcr.io/o/n v1"]);
+});

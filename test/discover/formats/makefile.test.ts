@@ -96,3 +96,8 @@ describe("a Makefile", () => {
     expect(makefile.matches(path)).toBe(expected);
   });
 });
+
+it("takes an own image whose tag is made while it runs for no riddle", () => {
+  const text = "a:\n\tdocker build -t o/n:$(BUILD) .\n\tdocker run --rm o/n:$(BUILD)\n\tdocker run --rm p/q:$(BUILD)\n";
+  expect(discover(tree({ Makefile: text })).problems).toMatchObject([{ line: 4 }]);
+});

@@ -36,6 +36,15 @@ describe("a PlatformIO project", () => {
     ]);
   });
 
+  it("reads the files that a project takes in, whatever they are called, by what they say", () => {
+    const files = tree({
+      "platformio.ini": "[platformio]\nextra_configs = boards/*.ini\n[base]\nversion = 6.9.0\n",
+      "boards/esp32.ini": "[esp32]\nplatform = platformio/espressif32@${base.version}\nlib_deps =\n  one/One@1.0.0\n",
+      "php.ini": "[PHP]\nplatform = x@1.0\n",
+    });
+    expect(summary(files)).toEqual(["4 generic/platformio/one/One 1.0.0", "4 generic/platformio/espressif32 6.9.0"]);
+  });
+
   it("does not know what the environment of the build gives", () => {
     const text = `[env]\nplatform = espressif32@\${sysenv.PLATFORM_VERSION}\nlib_deps = \${missing.lib_deps}\n`;
     expect(summary(tree({ "platformio.ini": text }))).toEqual([]);

@@ -29,6 +29,8 @@ export type Config = {
     readonly discover: string;
     readonly poll: string;
     readonly digest: string;
+    /** `null`: hourly, at a minute of the installation's own. */
+    readonly advisories: string | null;
   };
   readonly policy: Policy;
   readonly freshness: FreshnessTargets;
@@ -127,7 +129,7 @@ function crossChecks(written: Written): RuleError[] {
     }),
     ...Object.entries(expressions).flatMap(([key, expression]) => {
       const message = `"${expression}" is not a cron expression such as 0 7 * * *`;
-      return isCron(expression) ? [] : [{ path: ["schedule", key], message }];
+      return expression === null || isCron(expression) ? [] : [{ path: ["schedule", key], message }];
     }),
     ...Object.keys(written.freshness).flatMap((source) => {
       const message = `is no source; there are ${FRESH.join(", ")}`;

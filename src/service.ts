@@ -10,15 +10,17 @@ import type { Instant } from "./domain/instant.ts";
 import type { FlowContext } from "./flow/context.ts";
 import {
   adoptProjects,
+  advisorySchedule,
   type Enqueue,
   HANDLERS,
   type JobName,
+  tickAdvisories,
   tickDigest,
   tickProjects,
   tickUpstreams,
 } from "./flow/jobs.ts";
 import { pruneStore } from "./flow/prune-store.ts";
-import { watchFreshness } from "./flow/watch-freshness.ts";
+import { watchAdvisories, watchFreshness } from "./flow/watch-freshness.ts";
 import { removeDaemonFile, writeDaemonFile } from "./lib/daemon-file.ts";
 import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
 import { createFetcher } from "./lib/fetcher.ts";
@@ -155,7 +157,12 @@ export async function startService(
 
 function startWork(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue): () => Promise<unknown> {
   const bind = (name: JobName) => (payload: unknown) => HANDLERS[name](flow, payload, enqueue);
-  const handlers = { project: bind("project"), poll: bind("poll"), digest: bind("digest") };
+  const handlers = {
+    project: bind("project"),
+    poll: bind("poll"),
+    digest: bind("digest"),
+    advisories: bind("advisories"),
+  };
   const workers = startWorkers(queue, handlers, { concurrency: CONCURRENCY, log: flow.log });
   return () => workers.close(STOP_WITHIN);
 }
@@ -207,11 +214,12 @@ function listen(
 /** Cron only claims what is due and enqueues it. The first ticks come at once: nobody waits an hour for a first look. */
 async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): Promise<() => Promise<unknown>> {
   await adoptProjects(flow);
-  const { discover, poll, digest, timeZone } = config.schedule;
+  const { discover, poll, digest, advisories, timeZone } = config.schedule;
   const ticks = [
     [discover, (slot: Instant) => tickHour(flow, enqueue, slot)],
     [poll, (slot: Instant) => tickUpstreams(flow, enqueue, slot)],
     [digest, (slot: Instant) => tickDigest(flow, enqueue, slot)],
+    [advisorySchedule(flow, advisories), (slot: Instant) => tickAdvisories(flow, enqueue, slot)],
   ] as const;
   const running: Schedule[] = [];
   for (const [expression, tick] of ticks) {
@@ -228,6 +236,7 @@ async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): 
 async function tickHour(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
   await tickProjects(flow, enqueue, slot);
   await watchFreshness(flow);
+  await watchAdvisories(flow);
   await pruneHosts(flow.db, flow.clock());
   await pruneStore(flow);
 }

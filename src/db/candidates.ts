@@ -41,6 +41,14 @@ export function upsertCandidate(
   });
 }
 
+/** Upstream and version that each open candidate leads to. */
+export function openTargets(db: Database): Promise<{ readonly upstream: string; readonly version: string }[]> {
+  return db
+    .selectDistinct({ upstream: candidates.upstream, version: candidates.to })
+    .from(candidates)
+    .where(inArray(candidates.state, [...OPEN_STATES]));
+}
+
 /** One candidate; undefined when there is none of that id. */
 export async function candidate(db: Database, id: string): Promise<StoredCandidate | undefined> {
   const [row] = await db.select().from(candidates).where(eq(candidates.id, id));

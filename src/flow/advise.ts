@@ -5,6 +5,7 @@ import type { Advisory } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
+import { advisoriesOf, type KnownAdvisories } from "./known-advisories.ts";
 
 type Answer = readonly Advisory[] | Failure;
 
@@ -15,14 +16,14 @@ export type AdvisoriesOf = {
   readonly unchecked: readonly UncheckedEntry[];
 };
 
-/** Asks once about every installed and every candidate version. */
+/** What is stored about every installed and every candidate version, and asked for where that is missing or too old. */
 export async function adviseOn(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<AdvisoriesOf> {
   const purls = drafts.flatMap((draft) =>
     [draft.to.version, ...draft.from].map((version) => versioned(draft.to.upstream, version)),
   );
-  const found = await flow.osv.query(purls);
+  const found = await advisoriesOf(flow, purls);
   const of = (release: { readonly upstream: string; readonly version: string }) =>
-    found.get(versioned(release.upstream, release.version)) ??
+    found.get(versioned(release.upstream, release.version))?.answer ??
     new Failure("not-checked", "advisories were not asked for");
   return {
     of,
@@ -30,12 +31,15 @@ export async function adviseOn(flow: FlowContext, drafts: readonly CandidateDraf
       const installed = draft.from.map((version) => of({ upstream: draft.to.upstream, version }));
       return { ...draft, ...difference(installed, of(draft.to)) };
     },
-    unchecked: [...found].flatMap(([purl, answer]) =>
-      isFailure(answer) && answer.code !== "not-checked"
-        ? [{ subject: upstreamLabel(purl), reason: `advisories: ${answer.message}` }]
-        : [],
-    ),
+    unchecked: [...found].flatMap(([purl, known]) => uncheckedOf(purl, known)),
   };
+}
+
+function uncheckedOf(purl: string, { answer, trouble, staleSince }: KnownAdvisories): UncheckedEntry[] {
+  const failure = trouble ?? (isFailure(answer) ? answer : undefined);
+  if (failure === undefined || failure.code === "not-checked") return [];
+  const reason = `advisories: ${failure.message}`;
+  return [{ subject: upstreamLabel(purl), reason, ...(staleSince !== undefined && { since: staleSince }) }];
 }
 
 /**

@@ -2,11 +2,12 @@ import { standingAlerts } from "../db/alerts.ts";
 import { budgetsAt, pausesAt, type StoredBudget } from "../db/budgets.ts";
 import { freshnessBySource } from "../db/freshness.ts";
 import { CHANNELS } from "../deliver/channels.ts";
-import type { SourceFreshness } from "../domain/freshness.ts";
-import { HOUR, latest } from "../domain/instant.ts";
+import { type SourceFreshness, targetOf } from "../domain/freshness.ts";
+import { between, HOUR, latest } from "../domain/instant.ts";
 import { isFailure } from "../lib/failure.ts";
 import type { Pause } from "../lib/host-store.ts";
 import type { FlowContext } from "./context.ts";
+import { advisoriesReadAt } from "./refresh-advisories.ts";
 
 /** One thing that was looked at. `lacking`: works without it, but does less. */
 export type HealthLine = {
@@ -31,6 +32,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
     ...(await alertHealth(flow)),
     ...(await freshnessBySource(flow.db, flow.freshness, flow.clock())).map(freshnessHealth),
+    await advisoriesHealth(flow),
     ...(await budgetsAt(flow.db, flow.clock())).map(budgetHealth),
     ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
     ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
@@ -52,6 +54,16 @@ function freshnessHealth({ source, target, upstreams, stale, oldest }: SourceFre
     return { subject, state: "ok", message: `${upstreams} upstreams, none older than ${target / HOUR} h` };
   const message = `${stale} of ${upstreams} upstreams have given no good answer for ${target / HOUR} h, one not since ${oldest}`;
   return { subject, state: "broken", message };
+}
+
+async function advisoriesHealth(flow: FlowContext): Promise<HealthLine> {
+  const subject = "freshness of advisories";
+  const readAt = await advisoriesReadAt(flow);
+  const target = targetOf(flow.freshness, "advisories");
+  if (readAt === undefined)
+    return { subject, state: "ok", message: "asked about with each plan; the daemon asks hourly" };
+  const state = between(readAt, flow.clock()) > target ? "broken" : "ok";
+  return { subject, state, message: `all read at ${readAt}; at most ${target / HOUR} h old is wanted` };
 }
 
 function budgetHealth({ name, limit, remaining, resetAt }: StoredBudget): HealthLine {

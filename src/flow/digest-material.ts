@@ -100,7 +100,10 @@ export async function uncheckedOf(
   ];
 }
 
-const remembered = z.array(z.object({ subject: z.string(), reason: z.string() })).catch([]);
+const remembered = z
+  .array(z.object({ subject: z.string(), reason: z.string(), since: z.string().optional() }))
+  .catch([])
+  .transform((entries) => entries.map(({ since, ...entry }) => (since === undefined ? entry : { ...entry, since })));
 
 function retryOf(retryAt: Instant | undefined): { retryAt?: Instant } {
   return retryAt === undefined ? {} : { retryAt };

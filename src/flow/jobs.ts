@@ -8,13 +8,14 @@ import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver-project.ts";
 import { jitterOf } from "./next-poll.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
+import { refreshAdvisories } from "./refresh-advisories.ts";
 import { sendDigest } from "./send-digest.ts";
 
 /** Puts a job on the queue. `id` makes a repeated hint one job. */
 export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<void>;
 
 /** The jobs there are. */
-export type JobName = "project" | "poll" | "digest";
+export type JobName = "project" | "poll" | "digest" | "advisories";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
 export type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
@@ -38,6 +39,11 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const { purls } = z.object({ purls: z.array(z.string()) }).parse(payload);
     const { changed } = await pollUpstreams(flow, await watchedUpstreams(flow.db, purls));
     await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
+    if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
+  },
+  advisories: async (flow, _payload, enqueue) => {
+    const { asked, changed, failed } = await refreshAdvisories(flow);
+    flow.log.info(`Advisories of ${asked} versions: ${changed.length} upstreams with news, ${failed} not answered`);
     if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
   },
   digest: async (flow) => {
@@ -74,6 +80,16 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: I
     }
   }
   return claimed.length;
+}
+
+/** It is time to ask about advisories again. */
+export async function tickAdvisories(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
+  await enqueue("advisories", {}, slotId(slot));
+}
+
+/** When that is: once an hour, at a minute of this installation's own, unless the configuration says otherwise. */
+export function advisorySchedule(flow: FlowContext, configured: string | null): string {
+  return configured ?? `${Math.floor(jitterOf(flow.installation, "advisories") * 60)} * * * *`;
 }
 
 /** The digest's time has come. */

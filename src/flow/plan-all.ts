@@ -11,7 +11,7 @@ import { entriesOf, uncheckedOf } from "./digest-material.ts";
 import { discoverProject } from "./discover-project.ts";
 import { type PlanReport, toPlanReport } from "./plan-report.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
-import { staleIn, watchFreshness } from "./watch-freshness.ts";
+import { watchFreshness } from "./watch-freshness.ts";
 import { watchSupport } from "./watch-support.ts";
 
 /** A plan also says what is skipped: a digest need not repeat that. */
@@ -51,11 +51,7 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
   await watchFreshness(flow);
   const plan = await planAndRemember(flow, project);
   const support = await watchSupport(flow, plan.components);
-  const unchecked = [
-    ...(await staleIn(flow, project.id)),
-    ...(await uncheckedOf(flow, [project.id], plan.components)),
-    ...support.unchecked,
-  ];
+  const unchecked = [...(await uncheckedOf(flow, [project.id], plan.components)), ...support.unchecked];
   const alerts = (await standingAlerts(flow.db)).filter((alert) => alert.project === project.id);
   return toPlanReport(project.id, plan.components, await entriesOf(flow, project.id, SHOWN), {
     unchecked,

@@ -4,8 +4,9 @@ import type { FlowContext } from "./context.ts";
 import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
+import { refreshAdvisories } from "./refresh-advisories.ts";
 import { type SentDigest, sendDigest } from "./send-digest.ts";
-import { watchFreshness } from "./watch-freshness.ts";
+import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
 
 /** What one full cycle did, in the order it happened. */
 export type CycleSummary = {
@@ -26,6 +27,8 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   const watched = await watchedUpstreams(flow.db);
   const polled = await pollUpstreams(flow, watched);
   await watchFreshness(flow);
+  await refreshAdvisories(flow);
+  await watchAdvisories(flow);
   const projects: DeliveredProject[] = [];
   for (const project of flow.projects) {
     projects.push(await deliverProject(flow, project, discovered.get(project.id)));

@@ -1,14 +1,16 @@
 import { standingAlerts } from "../db/alerts.ts";
 import { type StaleUpstream, staleUpstreams } from "../db/freshness.ts";
 import { pinsOf } from "../db/pins.ts";
-import type { UncheckedEntry } from "../domain/digest.ts";
-import { targetOf } from "../domain/freshness.ts";
+import type { Trouble } from "../domain/bump.ts";
+import { deadlineOf, targetOf } from "../domain/freshness.ts";
 import { HOUR, type Instant } from "../domain/instant.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
 import { raiseAlert, resolveAlert } from "./raise-alert.ts";
+import { advisoriesReadAt } from "./refresh-advisories.ts";
 
 const CLASS = "source-stale";
+const ADVISORIES = "advisories";
 /** Names and places that an alert shows; it counts all. */
 const SHOWN = 5;
 const PLACES = 20;
@@ -23,15 +25,29 @@ export async function watchFreshness(flow: FlowContext): Promise<void> {
   const groups = Map.groupBy(stale, (one) => keyOf(one.project, one.source));
   for (const group of groups.values()) await raise(flow, group, now);
   for (const alert of await standingAlerts(flow.db)) {
-    if (alert.class !== CLASS || groups.has(keyOf(alert.project, alert.upstream))) continue;
-    await resolveAlert(flow, alert, `${alert.upstream} answers again`);
+    const isOver = !groups.has(keyOf(alert.project, alert.upstream)) && alert.upstream !== ADVISORIES;
+    if (alert.class === CLASS && isOver) await resolveAlert(flow, alert, `${alert.upstream} answers again`);
   }
 }
 
-/** The standing alerts of stale sources of a project, as what could not be looked at. */
-export async function staleIn(flow: FlowContext, project: string): Promise<UncheckedEntry[]> {
-  const standing = (await standingAlerts(flow.db)).filter((one) => one.class === CLASS && one.project === project);
-  return standing.map(({ upstream, summary, openedAt }) => ({ subject: upstream, reason: summary, since: openedAt }));
+/** The same for advisories, which are asked about together: one alert per project. For processes that ask on a schedule. */
+export async function watchAdvisories(flow: FlowContext): Promise<void> {
+  const readAt = await advisoriesReadAt(flow);
+  const isStale = readAt !== undefined && readAt < deadlineOf(flow.freshness, ADVISORIES, flow.clock());
+  const standing = (await standingAlerts(flow.db)).filter((one) => one.class === CLASS && one.upstream === ADVISORIES);
+  if (!isStale) for (const alert of standing) await resolveAlert(flow, alert, "OSV answers again");
+  else for (const { id } of flow.projects) await raiseAlert(flow, adviseTrouble(id, readAt, flow));
+}
+
+function adviseTrouble(project: string, readAt: Instant, { freshness, urls, clock }: FlowContext): Trouble {
+  const target = targetOf(freshness, ADVISORIES) / HOUR;
+  const expected = `at most ${target} h old`;
+  return {
+    ...{ project, upstream: ADVISORIES, class: CLASS, subject: "", severity: "medium", places: [] },
+    summary: `Known vulnerabilities have not been read completely since ${readAt}: new ones may be missed.`,
+    next: "`headgate doctor` says what stands in the way.",
+    evidence: [{ kind: "last-answer", source: urls.osv.url, observed: readAt, expected, observedAt: clock() }],
+  };
 }
 
 async function raise(flow: FlowContext, group: readonly StaleUpstream[], now: Instant): Promise<void> {

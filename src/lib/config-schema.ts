@@ -100,6 +100,7 @@ export const CONFIG_SHAPE = {
     discover: z.string().default("7 * * * *"),
     poll: z.string().default("*/2 * * * *"),
     digest: z.string().default("0 7 * * *"),
+    advisories: z.string().nullable().default(null),
   }).prefault({}),
   freshness: z.record(z.string(), duration).default({}),
   policy: section({

@@ -68,7 +68,7 @@ describe("a source that misses its freshness target", () => {
 
   it("stands in the digest and in the plan", async () => {
     expect(await digest()).toContain("is older than 30 h");
-    expect((await suite.plan()).problems).toContainEqual(expect.objectContaining({ subject: "pypi" }));
+    expect((await suite.plan()).alerts).toContainEqual(expect.objectContaining({ upstream: "pypi" }));
   });
 
   it("is over when the source has answered again", async () => {

@@ -82,6 +82,46 @@ export async function putDetails(
   return changes.get(purl) ?? [];
 }
 
+/** Parts of a version's content that were looked at on their own: files of a release, digests of the platforms under an index. */
+export type LookedAt = {
+  readonly tag: string;
+  readonly assets?: readonly Asset[];
+  readonly platforms?: { readonly index: string; readonly digests: Readonly<Record<string, string>> };
+};
+
+/** Stores what was looked at of versions that are known already. Platforms count only for the index that is there now. */
+export async function putLookedAt(
+  db: Database,
+  purl: string,
+  looks: readonly LookedAt[],
+  now: Instant,
+): Promise<ReleaseChange[]> {
+  if (looks.length === 0) return [];
+  const change = (stored: Stored) =>
+    looks.flatMap(({ tag, assets, platforms }) => {
+      const before = stored.get(tag);
+      if (before === undefined) return [];
+      const isCurrent = platforms !== undefined && platforms.index === before.digests.index;
+      const digests = isCurrent ? platforms.digests : {};
+      return [seenAgain(before, { ...before, digests, assets: assets ?? [] }, now)];
+    });
+  const changes = await db.transaction((tx) => changeReleases(tx, new Map([[purl, change]]), now));
+  return changes.get(purl) ?? [];
+}
+
+/** The digests of some versions of some upstreams; of tags that are not known there is no row. */
+export function digestsOf(
+  db: Database,
+  purls: readonly string[],
+  tags: readonly string[],
+): Promise<Pick<StoredRelease, "upstream" | "tag" | "digests">[]> {
+  return db
+    .select({ upstream: releases.purl, tag: releases.tag, digests: releases.digests })
+    .from(releases)
+    .where(and(inArray(releases.purl, [...purls]), inArray(releases.tag, [...tags])))
+    .orderBy(asc(releases.purl), asc(releases.tag));
+}
+
 /** Every known version of an upstream, newest first, with the content it had earlier. */
 export async function releasesOf(db: Database, purl: string): Promise<Release[]> {
   const stored = await storedReleases(db, [purl]);

@@ -21,7 +21,7 @@ export type PinnedBy = {
   readonly upstream: string;
   /** All of its pins name a commit or digest beside the tag: what they take is still the same. */
   readonly fixed: boolean;
-  /** How often names of this upstream were seen to be pushed again before. */
+  /** How often full versions of this upstream were seen to be pushed again before. */
   readonly pushedBefore: number;
 };
 

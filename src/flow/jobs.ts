@@ -6,6 +6,7 @@ import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver-project.ts";
+import { lookAtPinned } from "./look-at-pinned.ts";
 import { jitterOf } from "./next-poll.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
@@ -37,7 +38,9 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
   },
   poll: async (flow, payload, enqueue) => {
     const { purls } = z.object({ purls: z.array(z.string()) }).parse(payload);
-    const { changed } = await pollUpstreams(flow, await watchedUpstreams(flow.db, purls));
+    const watched = await watchedUpstreams(flow.db, purls);
+    const { changed } = await pollUpstreams(flow, watched);
+    await lookAtPinned(flow, watched);
     await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
     if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
   },

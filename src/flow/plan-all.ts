@@ -9,6 +9,7 @@ import type { FlowContext } from "./context.ts";
 import { planAndRemember } from "./deliver-project.ts";
 import { entriesOf, uncheckedOf } from "./digest-material.ts";
 import { discoverProject } from "./discover-project.ts";
+import { lookAtPinned } from "./look-at-pinned.ts";
 import { type PlanReport, toPlanReport } from "./plan-report.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
 import { watchFreshness } from "./watch-freshness.ts";
@@ -48,6 +49,7 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
     flow,
     watched.filter(({ purl }) => (states.get(purl)?.dueAt ?? now) <= now),
   );
+  await lookAtPinned(flow, watched);
   await watchFreshness(flow);
   const plan = await planAndRemember(flow, project);
   const support = await watchSupport(flow, plan.components);

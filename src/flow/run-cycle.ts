@@ -3,6 +3,7 @@ import type { Failure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
+import { lookAtPinned } from "./look-at-pinned.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
 import { type SentDigest, sendDigest } from "./send-digest.ts";
@@ -26,6 +27,7 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   for (const project of flow.projects) discovered.set(project.id, await discoverProject(flow, project));
   const watched = await watchedUpstreams(flow.db);
   const polled = await pollUpstreams(flow, watched);
+  await lookAtPinned(flow, watched);
   await watchFreshness(flow);
   await refreshAdvisories(flow);
   await watchAdvisories(flow);

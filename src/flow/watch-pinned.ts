@@ -1,7 +1,7 @@
 import { standingAlerts } from "../db/alerts.ts";
 import { appendEvent } from "../db/events.ts";
 import type { ReleaseChange } from "../db/merge-release.ts";
-import { contentChangesOf } from "../db/observations.ts";
+import { changedNamesOf } from "../db/observations.ts";
 import { releasesOf } from "../db/releases.ts";
 import type { Alert } from "../domain/bump.ts";
 import type { Pin } from "../domain/pin.ts";
@@ -38,8 +38,9 @@ export async function watchPinned(flow: FlowContext, purl: string, changes: read
   if (places.length === 0) return;
   const standing = (await standingAlerts(flow.db)).filter((alert) => alert.upstream === purl);
   const restored = standing.length === 0 ? [] : await settleRestored(flow, standing, await releasesOf(flow.db, purl));
-  const pushedBefore =
-    (await contentChangesOf(flow.db, purl)) - telling.filter(({ kind }) => kind === "content").length;
+  const pushed = (names: readonly string[]) => names.filter((name) => !followsUpstream(purl, name)).length;
+  const now = telling.flatMap((change) => (change.kind === "content" ? [change.tag] : []));
+  const pushedBefore = pushed(await changedNamesOf(flow.db, purl)) - pushed(now);
   const moved = massMoveIn(purl, telling);
   for (const one of places) {
     if (moved !== undefined)

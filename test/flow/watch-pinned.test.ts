@@ -8,11 +8,13 @@ import { watchedUpstreams } from "../../src/db/pins.ts";
 import { releasesOf } from "../../src/db/releases.ts";
 import { upstreamState } from "../../src/db/upstreams.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
+import { lookAtPinned } from "../../src/flow/look-at-pinned.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { previewDigest } from "../../src/flow/send-digest.ts";
 import { settleByHand } from "../../src/flow/settle-by-hand.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 import {
+  addAsset,
   addRelease,
   addRepository,
   addTag,
@@ -25,6 +27,7 @@ import { pushImage } from "../upstreams/oci.ts";
 import { yankFromPypi } from "../upstreams/pypi.ts";
 
 const PILOT = "pkg:github/harbourlights/pilot";
+const ENGINE = "pkg:docker/search/engine?repository_url=registry.example";
 const DOCKERFILE = `FROM registry.example/search/engine:2.1.0
 FROM registry.example/search/engine:latest
 FROM redis:7.4-alpine
@@ -49,7 +52,9 @@ afterAll(async () => {
 
 async function look(): Promise<void> {
   suite.days.now = plus(suite.days.now, HOUR);
-  await pollUpstreams(suite.flow, await watchedUpstreams(suite.flow.db));
+  const watched = await watchedUpstreams(suite.flow.db);
+  await pollUpstreams(suite.flow, watched);
+  await lookAtPinned(suite.flow, watched);
 }
 
 async function standing(upstream?: string) {
@@ -170,6 +175,54 @@ describe("a pinned tag", () => {
   });
 });
 
+describe("a file of a pinned release", () => {
+  const release = () => {
+    const found = pilot().releases.find(({ tag }) => tag === "v1.4.0");
+    if (found === undefined) throw new Error("the release is gone");
+    return found;
+  };
+  const lookHoursLater = async () => {
+    suite.days.now = plus(suite.days.now, 6 * HOUR);
+    await look();
+  };
+
+  it("is known by digest, size, uploader and time", async () => {
+    await lookHoursLater();
+    const stored = (await releasesOf(suite.flow.db, PILOT)).find(({ tag }) => tag === "v1.4.0");
+    expect(stored?.assets).toMatchObject([
+      { name: "pilot-linux-amd64", digest: expect.stringMatching(/^sha256:/), uploader: "maintainer", size: 35 },
+    ]);
+  });
+
+  it("that is replaced is an alert, which names both digests and uploaders", async () => {
+    const { digest } = addAsset(suite.world.github, release(), {
+      name: "pilot-linux-amd64",
+      content: "not what it was",
+      uploader: "mallory",
+      updatedAt: suite.days.now,
+    });
+    await lookHoursLater();
+    const [alert, ...others] = await standing();
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({ class: "asset-replaced", subject: "v1.4.0", severity: "critical" });
+    expect(alert?.evidence).toMatchObject([
+      { kind: "asset:pilot-linux-amd64", observed: digest },
+      { kind: "uploader of pilot-linux-amd64", expected: "maintainer", observed: "mallory" },
+      { kind: "upload of pilot-linux-amd64" },
+    ]);
+    addAsset(suite.world.github, release(), "pilot-linux-amd64");
+    await lookHoursLater();
+    expect(await standing()).toEqual([]);
+  });
+
+  it("is not asked for at every poll", async () => {
+    suite.standIns.github.requests.length = 0;
+    await look();
+    const asked = suite.standIns.github.requests.filter(({ body }) => String(body).includes("releaseAssets"));
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("an alert whose pin moves away", () => {
   it("is over when the files were read again", async () => {
     moveTag(pilot(), "v1.4.0", elsewhere("three"));
@@ -232,6 +285,38 @@ describe("an image", () => {
     pushImage(suite.world.other, "search/engine", "2.1.0", { content: "engine 2.1.0" });
     await look();
     expect(await standing()).toEqual([]);
+  });
+});
+
+describe("the platforms of a pinned image", () => {
+  const manifests = () =>
+    [...suite.standIns.hub.requests, ...suite.standIns.other.requests].filter(
+      ({ method, path }) => method === "GET" && path.includes("/manifests/"),
+    );
+  const digests = async (purl: string, name: string) =>
+    (await releasesOf(suite.flow.db, purl)).find(({ tag }) => tag === name)?.digests;
+
+  it.each([
+    [ENGINE, "2.1.0"],
+    ["pkg:docker/library/redis", "7.4-alpine"],
+  ])("of %s are known", async (purl, tag) => {
+    expect(Object.keys((await digests(purl, tag)) ?? {}).sort()).toEqual(["index", "linux/amd64", "linux/arm64"]);
+  });
+
+  it("are read once per index, at no pull from Docker Hub, and never again", async () => {
+    suite.standIns.hub.requests.length = 0;
+    suite.standIns.other.requests.length = 0;
+    await look();
+    expect(manifests()).toEqual([]);
+    const before = await digests(ENGINE, "2.1.0");
+    pushImage(suite.world.other, "search/engine", "2.1.0", { content: "engine 2.1.0, for a moment" });
+    await look();
+    expect(manifests()).toHaveLength(1);
+    expect((await digests(ENGINE, "2.1.0"))?.["linux/amd64"]).not.toBe(before?.["linux/amd64"]);
+    pushImage(suite.world.other, "search/engine", "2.1.0", { content: "engine 2.1.0" });
+    await look();
+    expect(manifests()).toHaveLength(1);
+    expect(await digests(ENGINE, "2.1.0")).toEqual(before);
   });
 });
 

@@ -102,9 +102,11 @@ export async function startOci(world: OciWorld, manner: StandInOptions = {}): Pr
   const tokens = new Map<string, { readonly scopes: readonly string[]; readonly expiresAt: number }>();
   const standIn = await startStandIn((request) => {
     if (request.path === "/token") return issueToken(world, request, tokens);
-    const hub = /^\/v2\/(?:namespaces\/([^/]+)\/repositories|repositories\/([^/]+))\/([^/]+)(\/tags)?\/?$/.exec(
-      request.path,
-    );
+    const hub =
+      /^\/v2\/(?:namespaces\/([^/]+)\/repositories|repositories\/([^/]+))\/([^/]+)(\/tags(?:\/([^/]+))?)?\/?$/.exec(
+        request.path,
+      );
+    if (hub?.[5] !== undefined) return answerHubTag(world, `${hub[1] ?? hub[2]}/${hub[3]}`, hub[5]);
     if (hub !== null) return answerHub(world, url, request, [`${hub[1] ?? hub[2]}/${hub[3]}`, hub[4] !== undefined]);
     return answerRegistry(world, url, request, tokens);
   }, manner);
@@ -240,6 +242,14 @@ function answerHub(world: OciWorld, url: string, request: Received, [name, tags]
   };
 }
 
+function answerHubTag(world: OciWorld, name: string, tag: string): Answer {
+  const repository = world.repositories[name];
+  const image = repository?.private === true ? undefined : repository?.tags[tag];
+  return image === undefined
+    ? { status: 404, body: { message: "tag not found", errinfo: {} } }
+    : { body: hubTag(tag, image, 0) };
+}
+
 function hubTag(name: string, image: OciTag, id: number): object {
   return {
     id,
@@ -256,6 +266,17 @@ function hubTag(name: string, image: OciTag, id: number): object {
     digest: digestOf(image),
     images: [
       { architecture: "amd64", os: "linux", variant: null, digest: manifestsOf(image)[1]?.digest ?? null, size: 1 },
+      ...(image.multiPlatform === false
+        ? []
+        : [
+            {
+              architecture: "arm64",
+              os: "linux",
+              variant: null,
+              digest: manifestsOf(image)[2]?.digest ?? null,
+              size: 1,
+            },
+          ]),
       { architecture: "unknown", os: "unknown", variant: null, digest: null, size: 1 },
     ],
   };

@@ -11,11 +11,12 @@ import type { Vouch } from "./domain/trust.ts";
 import type { ImposedBudget } from "./lib/budget.ts";
 import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/checked-yaml.ts";
 import { CONFIG_SHAPE } from "./lib/config-schema.ts";
-import { Failure } from "./lib/failure.ts";
+import { Failure, isFailure } from "./lib/failure.ts";
 import type { Network } from "./lib/proxy.ts";
 import { readNetwork } from "./lib/read-network.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";
 import type { ServiceUrls } from "./lib/urls.ts";
+import { type KeyEntry, readKeyEntries } from "./lib/verify/pinned-keys.ts";
 import { SOURCES } from "./poll/sources.ts";
 
 /** The name of the file that is read when nobody names another. */
@@ -35,6 +36,7 @@ export type Config = {
   readonly policy: Policy;
   readonly freshness: FreshnessTargets;
   readonly vouches: readonly Vouch[];
+  readonly trust: { readonly keys: readonly KeyEntry[]; readonly refreshRoots: boolean };
   /** Channel id → its validated options. A channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
   readonly urls: ServiceUrls;
@@ -135,6 +137,10 @@ function crossChecks(written: Written): RuleError[] {
       const message = `is no source; there are ${FRESH.join(", ")}`;
       return FRESH.includes(source) ? [] : [{ path: ["freshness", source], message }];
     }),
+    ...Object.entries(written.trust.keys).flatMap(([upstream, entries]) => {
+      const keys = readKeyEntries(entries);
+      return isFailure(keys) ? [{ path: ["trust", "keys", upstream], message: keys.message }] : [];
+    }),
     ...(isTimeZone(timeZone)
       ? []
       : [{ path: ["schedule", "time-zone"], message: `"${timeZone}" is not a time zone such as Europe/London` }]),
@@ -152,6 +158,13 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
       points: vouch.points / 10,
       ...(until !== undefined && { until }),
     })),
+    trust: {
+      keys: Object.entries(written.trust.keys).flatMap(([upstream, entries]) => {
+        const keys = readKeyEntries(entries);
+        return isFailure(keys) ? [] : [{ upstream, keys }]; // a failure was reported with all other errors
+      }),
+      refreshRoots: written.trust["refresh-roots"],
+    },
     deliver: written.deliver,
     urls: toUrls(written.upstreams),
     network: {
@@ -239,7 +252,7 @@ function toWish(written: Written["rules"][number]): DeliveryWish {
 }
 
 function toUrls(written: Written["upstreams"]): ServiceUrls {
-  const { "deps-dev": depsDev, "git-hosts": gitHosts, registries, ...others } = written;
+  const { "deps-dev": depsDev, "git-hosts": gitHosts, "trust-roots": trustRoots, registries, ...others } = written;
   const listed = Object.entries(registries).map(([host, { url, hub, "token-host": tokenHost }]) => [
     host,
     { url, ...(hub !== undefined && { hub }), ...(tokenHost !== undefined && { tokenHost }) },
@@ -253,6 +266,7 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
     ...others,
     npm,
     depsDev,
+    trustRoots,
     gitHosts: Object.fromEntries(hosts),
     registries: Object.fromEntries(listed),
   };

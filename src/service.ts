@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import type { Config } from "./config.ts";
 import { blobCache } from "./db/blobs.ts";
@@ -20,6 +21,7 @@ import {
   tickUpstreams,
 } from "./flow/jobs.ts";
 import { pruneStore } from "./flow/prune-store.ts";
+import { keepTrustRoots } from "./flow/trust-roots.ts";
 import { watchAdvisories, watchFreshness } from "./flow/watch-freshness.ts";
 import { removeDaemonFile, writeDaemonFile } from "./lib/daemon-file.ts";
 import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
@@ -33,6 +35,7 @@ import { npmRegistry } from "./lib/npm-registry.ts";
 import { createOsv } from "./lib/osv.ts";
 import { createRegistry } from "./lib/registry.ts";
 import { createSmtp } from "./lib/smtp.ts";
+import { keysFor } from "./lib/verify/pinned-keys.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
 import { type Schedule, schedule } from "./queue/schedule.ts";
 import { startWorkers } from "./queue/worker.ts";
@@ -90,6 +93,11 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     installation: await instanceId(database.db),
     vouches: config.vouches,
     retention: config.retention,
+    trust: {
+      directory: join(config.dataDirectory, "trust"),
+      refresh: config.trust.refreshRoots,
+      keysOf: (upstream) => keysFor(config.trust.keys, upstream),
+    },
     deliver: config.deliver,
     urls,
     fetcher,
@@ -237,6 +245,7 @@ async function tickHour(flow: FlowContext, enqueue: Enqueue, slot: Instant): Pro
   await tickProjects(flow, enqueue, slot);
   await watchFreshness(flow);
   await watchAdvisories(flow);
+  await keepTrustRoots(flow, slot);
   await pruneHosts(flow.db, flow.clock());
   await pruneStore(flow);
 }

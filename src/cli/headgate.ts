@@ -183,6 +183,15 @@ program
   );
 
 program
+  .command("trust-roots")
+  .description("whose certificates and logs signatures are verified with, and how old that knowledge is")
+  .option("--refresh", "bring them up to date first, by The Update Framework")
+  .addOption(configOption())
+  .action(async (options: { refresh?: boolean; config?: string }) =>
+    finish(await (await import("./commands/trust-roots.ts")).trustRootsCommand(options, terminal)),
+  );
+
+program
   .command("doctor")
   .description("configuration, database, queue, tokens, mail, each upstream: one line each")
   .addOption(configOption())

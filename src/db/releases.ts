@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Asset } from "../domain/release.ts";
 import { type ContentSighting, type ObservedRelease, type Release, versionOfTag } from "../domain/release.ts";
+import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Database } from "./client.ts";
 import {
   type Content,
@@ -120,6 +121,21 @@ export function digestsOf(
     .from(releases)
     .where(and(inArray(releases.purl, [...purls]), inArray(releases.tag, [...tags])))
     .orderBy(asc(releases.purl), asc(releases.tag));
+}
+
+/** What was learned of versions that are known already, by tag: it joins what is known. */
+export async function putReleaseFacts(
+  db: Database,
+  purl: string,
+  facts: ReadonlyMap<string, ReleaseFacts>,
+  now: Instant,
+): Promise<void> {
+  const change = (stored: Stored) =>
+    [...facts].flatMap(([tag, evidence]) => {
+      const before = stored.get(tag);
+      return before === undefined ? [] : [seenAgain(before, { ...before, evidence }, now)];
+    });
+  await db.transaction((tx) => changeReleases(tx, new Map([[purl, change]]), now));
 }
 
 /** Every known version of an upstream, newest first, with the content it had earlier. */

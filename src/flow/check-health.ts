@@ -8,6 +8,7 @@ import { isFailure } from "../lib/failure.ts";
 import type { Pause } from "../lib/host-store.ts";
 import type { FlowContext } from "./context.ts";
 import { advisoriesReadAt } from "./refresh-advisories.ts";
+import { type TrustRootLine, trustRoots } from "./trust-roots.ts";
 
 /** One thing that was looked at. `lacking`: works without it, but does less. */
 export type HealthLine = {
@@ -28,6 +29,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     { subject: "store", state: "ok", message: flow.storage },
     { subject: "queue", state: "ok", message: flow.queueing },
     { subject: "network", state: "ok", message: flow.networking },
+    ...(await trustRoots(flow, {})).map(trustHealth),
     await gitHubHealth(flow),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
     ...(await alertHealth(flow)),
@@ -74,6 +76,15 @@ function budgetHealth({ name, limit, remaining, resetAt }: StoredBudget): Health
 function pauseHealth({ name, limitedUntil, closedUntil, trouble }: Pause): HealthLine {
   const until = latest(limitedUntil, closedUntil);
   return { subject: name, state: "lacking", message: `left alone until ${until} because of ${trouble}` };
+}
+
+function trustHealth({ name, source, at, expires }: TrustRootLine): HealthLine {
+  const subject = `trust root ${name}`;
+  if (source === "missing") {
+    return { subject, state: "lacking", message: "none yet: headgate trust-roots --refresh fetches and verifies it" };
+  }
+  const since = source === "shipped" ? "as shipped" : `refreshed at ${at}`;
+  return { subject, state: "ok", message: `${since}, to be renewed by ${expires ?? "an unknown date"}` };
 }
 
 async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {

@@ -11,6 +11,7 @@ import { decideByHand } from "./record-human-decision.ts";
 import { vouchFor } from "./record-vouch.ts";
 import { previewDigest, sendDigest } from "./send-digest.ts";
 import { listAlerts, settleByHand } from "./settle-by-hand.ts";
+import { trustRoots } from "./trust-roots.ts";
 
 /** A command that needs state: plain data in, plain data out, so that it runs here or inside the daemon that owns the store. */
 type Command = (flow: FlowContext, input: unknown) => Promise<unknown | Failure>;
@@ -37,6 +38,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     settleByHand,
   ),
   ledger: define(z.object({ candidate: z.string(), at: z.string().optional() }), readLedger),
+  "trust-roots": define(z.object({ refresh: z.boolean().optional() }), trustRoots),
   explain: define(z.object({ upstream: z.string(), ask: z.boolean().optional() }), explainUpstream),
 };
 

@@ -15,6 +15,16 @@ import type { Registry } from "../lib/registry.ts";
 import type { ConnectSmtp } from "../lib/smtp.ts";
 import type { BlobCache } from "../lib/tree-github.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
+import type { PinnedKeys } from "../lib/verify/pinned-keys.ts";
+
+/** What signatures are verified with, besides the trust roots that ship with the product. */
+type Trust = {
+  readonly directory: string;
+  /** Whether the daemon brings the trust roots up to date by itself. */
+  readonly refresh: boolean;
+  /** The keys pinned for an upstream, by its purl. */
+  readonly keysOf: (upstream: string) => PinnedKeys;
+};
 
 /** Everything a flow function may use: the store, the clients, what the configuration says, and the clock. */
 export type FlowContext = {
@@ -28,6 +38,8 @@ export type FlowContext = {
   readonly vouches: readonly Vouch[];
   /** How long decisions with their evidence, and raw facts, are kept; milliseconds. */
   readonly retention: { readonly decisions: number; readonly evidence: number };
+  /** Keys pinned for upstreams, and where refreshed trust roots are kept. */
+  readonly trust: Trust;
   /** Channel id → options; a channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
   readonly urls: ServiceUrls;

@@ -13,6 +13,7 @@ import { isFailure } from "../lib/failure.ts";
 import { runChecks } from "../score/score.ts";
 import { type AdvisoriesOf, adviseOn } from "./advise.ts";
 import { checkOfAlerts } from "./check-of-alerts.ts";
+import { collectEvidenceOf } from "./collect-evidence.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
 import { planReverts } from "./plan-reverts.ts";
@@ -34,12 +35,13 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   const policy = await policyOf(flow);
   const compared = await Promise.all(components.map((component) => compareOne(flow, component, policy, now)));
   const drafts = await Promise.all(compared.flatMap((one) => one.drafts).map((draft) => describeReleases(flow, draft)));
-  const advisories = await adviseOn(
+  const proven = await collectEvidenceOf(
     flow,
     drafts.map((one) => one.draft),
   );
+  const advisories = await adviseOn(flow, proven);
   const planned: Planned[] = [];
-  for (const { draft } of drafts) planned.push(await planOne(flow, project, draft, advisories, policy));
+  for (const draft of proven) planned.push(await planOne(flow, project, draft, advisories, policy));
   planned.push(...(await planReverts(flow, project, components, planned)));
   await recordDecided(flow, project, planned);
   const unchecked = [

@@ -121,6 +121,8 @@ export const CONFIG_SHAPE = {
       "track-record": weight.default(15),
       relationships: weight.default(5),
     }).prefault({}),
+    keys: z.record(z.string(), z.array(z.string().min(1)).min(1)).default({}),
+    "refresh-roots": z.boolean().default(true),
     vouches: z
       .array(
         section({
@@ -159,6 +161,10 @@ export const CONFIG_SHAPE = {
     "deps-dev": section({ url: baseUrl.default("https://api.deps.dev") }).prefault({}),
     scorecard: section({ url: baseUrl.default("https://api.scorecard.dev") }).prefault({}),
     endoflife: section({ url: baseUrl.default("https://endoflife.date") }).prefault({}),
+    "trust-roots": section({
+      sigstore: baseUrl.default("https://tuf-repo-cdn.sigstore.dev"),
+      github: baseUrl.default("https://tuf-repo.github.com"),
+    }).prefault({}),
   }).prefault({}),
   network: section({
     "allow-private": z

@@ -35,6 +35,8 @@ export type ServiceUrls = {
   readonly depsDev: { readonly url: string };
   readonly scorecard: { readonly url: string };
   readonly endoflife: { readonly url: string };
+  /** Repositories of trust roots (The Update Framework). */
+  readonly trustRoots: { readonly sigstore: string; readonly github: string };
 };
 
 /** True for a Go module of one's own: a pattern matches the beginning of its path (https://go.dev/ref/mod#private-modules). */

@@ -54,6 +54,7 @@ export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & 
       depsDev: { url },
       scorecard: { url },
       endoflife: { url },
+      trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
     },
     smtp: createSmtp,
     now: NOW,

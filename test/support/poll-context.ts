@@ -22,6 +22,7 @@ function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
     depsDev: nowhere,
     scorecard: nowhere,
     endoflife: nowhere,
+    trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
     ...given,
   };
 }

@@ -16,6 +16,7 @@ export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
     depsDev: { url: "https://api.deps.dev" },
     scorecard: { url: "https://api.scorecard.dev" },
     endoflife: { url: "https://endoflife.date" },
+    trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
     ...given,
   };
 }

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import { Failure, isFailure } from "../failure.ts";
+import { globMatcher } from "../glob.ts";
 import { type MinisignKey, readMinisignKey } from "./minisign.ts";
 import { readSigningKey, type SigningKey } from "./signing-key.ts";
 
@@ -10,6 +12,32 @@ export type PinnedKeys = {
 };
 
 export const NO_KEYS: PinnedKeys = { openpgp: [], minisign: [], signing: [] };
+
+/** Keys under the glob of the upstreams that they are trusted for. */
+export type KeyEntry = { readonly upstream: string; readonly keys: PinnedKeys };
+
+/** The keys for one upstream: those of every entry whose glob matches its purl. */
+export function keysFor(entries: readonly KeyEntry[], upstream: string): PinnedKeys {
+  const matching = entries.filter((entry) => globMatcher(entry.upstream)(upstream)).map(({ keys }) => keys);
+  return {
+    openpgp: matching.flatMap(({ openpgp }) => openpgp),
+    minisign: matching.flatMap(({ minisign }) => minisign),
+    signing: matching.flatMap(({ signing }) => signing),
+  };
+}
+
+/** What somebody wrote down is a key, or the path of a file that holds one. */
+export function readKeyEntries(entries: readonly string[]): PinnedKeys | Failure {
+  const texts: string[] = [];
+  for (const entry of entries) {
+    const isKey = entry.includes("-----BEGIN") || !isFailure(readMinisignKey(entry));
+    if (!isKey && !existsSync(entry)) {
+      return new Failure("misconfigured", `there is no file at ${entry}, and it is no key either`);
+    }
+    texts.push(isKey ? entry : readFileSync(entry, "utf8"));
+  }
+  return readPinnedKeys(texts);
+}
 
 /**
  * Reads keys as people write them down: an armored OpenPGP block, a PEM public key (cosign), or a minisign key. They

@@ -14,22 +14,27 @@ export type Refreshed = { readonly name: string; readonly failure?: Failure };
 /**
  * Brings the trust roots up to date with The Update Framework: starting from the root that is known, every newer root
  * must be signed by the one before it, and nothing that is expired, unsigned or older than what is there is taken. A
- * repository that fails leaves what was there.
+ * repository that fails leaves what was there. `urls`: where each is, by name.
  */
 export async function refreshTrustRoots(
   directory: string,
   fetcher: Fetcher,
+  urls: Readonly<Record<string, string>>,
   repositories: readonly TrustRepository[] = TRUST_REPOSITORIES,
 ): Promise<Refreshed[]> {
   const results: Refreshed[] = [];
   for (const repository of repositories) {
-    const failure = await refresh(directory, fetcher, repository);
+    const failure = await refresh(directory, fetcher, { ...repository, url: urls[repository.name] ?? "" });
     results.push({ name: repository.name, ...(failure !== undefined && { failure }) });
   }
   return results;
 }
 
-async function refresh(directory: string, fetcher: Fetcher, repository: TrustRepository): Promise<Failure | undefined> {
+async function refresh(
+  directory: string,
+  fetcher: Fetcher,
+  repository: TrustRepository & { readonly url: string },
+): Promise<Failure | undefined> {
   const { name, url, targets } = repository;
   const what = `the trust roots of ${name}`;
   try {

@@ -28,7 +28,7 @@ export type RegistryKey = {
 };
 
 /** Where a trust root came from. `expires`: when its repository's own root says that it wants to be renewed. */
-type TrustOrigin = {
+export type TrustOrigin = {
   readonly name: string;
   readonly source: "shipped" | "refreshed" | "missing";
   readonly at?: Instant;
@@ -43,16 +43,19 @@ export type TrustRoots = {
 };
 
 /** A repository of trust roots, by The Update Framework (https://theupdateframework.github.io/specification/latest/). */
-export type TrustRepository = { readonly name: string; readonly url: string; readonly targets: readonly string[] };
+export type TrustRepository = { readonly name: string; readonly targets: readonly string[] };
 
 const TRUSTED_ROOT = "trusted_root.json";
 const NPM_KEYS = "registry.npmjs.org/keys.json";
 
 /** Sigstore's public instance, and GitHub's own, which signs release attestations and those of private repositories. */
 export const TRUST_REPOSITORIES = [
-  { name: "sigstore", url: "https://tuf-repo-cdn.sigstore.dev", targets: [TRUSTED_ROOT, NPM_KEYS] },
-  { name: "github", url: "https://tuf-repo.github.com", targets: [TRUSTED_ROOT] },
+  { name: "sigstore", targets: [TRUSTED_ROOT, NPM_KEYS] },
+  { name: "github", targets: [TRUSTED_ROOT] },
 ] as const satisfies readonly TrustRepository[];
+
+/** Under which address the seed holds Sigstore's repository, wherever it is fetched from. */
+const SEEDED: Readonly<Record<string, string>> = { sigstore: "https://tuf-repo-cdn.sigstore.dev" };
 
 /**
  * Reads a trusted root (`application/vnd.dev.sigstore.trustedroot+json`). One that leaves the start of a validity open
@@ -140,8 +143,8 @@ const SEEDS = z.record(z.string(), z.object({ "root.json": z.string(), targets: 
 const ANCHORS = join(import.meta.dirname, "../../../config/trust");
 
 /** A file that ships with the product: in the seed of @sigstore/tuf, or (GitHub's update root) under `config/trust`. */
-export function shippedFile({ name, url }: TrustRepository, file: string): Uint8Array | undefined {
-  const seed = SEEDS.parse(require("@sigstore/tuf/seeds.json"))[url];
+export function shippedFile({ name }: TrustRepository, file: string): Uint8Array | undefined {
+  const seed = SEEDS.parse(require("@sigstore/tuf/seeds.json"))[SEEDED[name] ?? ""];
   const encoded = file === "root.json" ? seed?.["root.json"] : seed?.targets[encodeURIComponent(file)];
   if (encoded !== undefined) return Buffer.from(encoded, "base64");
   return readIfThere(join(ANCHORS, `${name}.${encodeURIComponent(file)}`));

@@ -20,7 +20,7 @@ beforeEach(async () => {
   server = await startTrustRepository({ "trusted_root.json": trustedRoot });
   fetcher = aFetcher([server]);
   directory = aFolder();
-  repository = { name: "github", url: server.url, targets: ["trusted_root.json"] };
+  repository = { name: "github", targets: ["trusted_root.json"] };
   await mkdir(join(directory, "github"), { recursive: true });
   await writeFile(join(directory, "github", "root.json"), server.root);
 });
@@ -30,7 +30,7 @@ afterEach(async () => {
   await server.close();
 });
 
-const refresh = () => refreshTrustRoots(directory, fetcher, [repository]);
+const refresh = (one = repository, to = directory) => refreshTrustRoots(to, fetcher, { [one.name]: server.url }, [one]);
 const fetched = () => readFile(join(directory, "github", "targets", "trusted_root.json"), "utf8");
 
 describe("refreshing the trust roots", () => {
@@ -64,9 +64,7 @@ describe("refreshing the trust roots", () => {
 
   it("needs a root to start from", async () => {
     const unknown = { ...repository, name: "unknown" };
-    expect(await refreshTrustRoots(directory, fetcher, [unknown])).toMatchObject([
-      { name: "unknown", failure: { code: "not-checked" } },
-    ]);
+    expect(await refresh(unknown)).toMatchObject([{ name: "unknown", failure: { code: "not-checked" } }]);
     expect(server.requests).toEqual([]);
   });
 });
@@ -96,9 +94,8 @@ describe("the trust roots", () => {
   });
 
   it("start GitHub's updates from the root that ships", async () => {
-    const github = { ...repository, url: "http://127.0.0.1:9" };
     const empty = aFolder();
-    const [result] = await refreshTrustRoots(empty, fetcher, [github]);
+    const [result] = await refresh(repository, empty);
     expect(result?.failure?.code).not.toBe("not-checked");
     expect(JSON.parse(await readFile(join(empty, "github", "root.json"), "utf8")).signed._type).toBe("root");
   });

@@ -63,6 +63,7 @@ const OTHERS = {
   depsDev: { url: "" },
   scorecard: { url: "" },
   endoflife: { url: "" },
+  trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
 };
 
 describe("what the source is for", () => {

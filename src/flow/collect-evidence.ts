@@ -1,0 +1,124 @@
+import type { CandidateDraft } from "../compare/compare.ts";
+import { putDetails, putReleaseFacts, releasesOf } from "../db/releases.ts";
+import type { SignatureEvidence } from "../domain/evidence.ts";
+import { HOUR, type Instant, plus } from "../domain/instant.ts";
+import type { Release } from "../domain/release.ts";
+import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
+import { earlierThan, WINDOW } from "../domain/release-history.ts";
+import { parsePurl } from "../domain/upstream.ts";
+import { isFailure, toFailure } from "../lib/failure.ts";
+import { forEachOf } from "../lib/for-each-of.ts";
+import type { EvidenceContext } from "../lib/verify/evidence-context.ts";
+import { sourceOf } from "../poll/poll.ts";
+import type { FlowContext } from "./context.ts";
+import { pollContext } from "./poll-upstreams.ts";
+
+/** Kinds of upstream that publish proofs of a form that is understood. */
+const PROVABLE = ["pypi", "npm", "github", "githubactions", "docker", "oci"];
+/**
+ * Releases that are asked about in one plan, candidates first: of GitHub at most ten requests each. What is left over is
+ * asked by the next plans, long before the shortest wait is over.
+ */
+const MOST_RELEASES = 40;
+const AT_ONCE = 4;
+/** When to ask again about what could not be asked. */
+const RETRY = HOUR;
+
+/**
+ * Collects and verifies the evidence of candidates, and of the releases that they are compared with, once each: it is
+ * kept with the release and asked again only when the release's content changed or something could not be asked.
+ */
+export async function collectEvidenceOf(
+  flow: FlowContext,
+  drafts: readonly CandidateDraft[],
+): Promise<readonly CandidateDraft[]> {
+  const wanted = (await wantedReleases(flow, drafts)).slice(0, MOST_RELEASES);
+  if (wanted.length === 0) return drafts;
+  const context = await evidenceContext(flow);
+  const learned = new Map<string, ReleaseFacts>();
+  await forEachOf(await withAssets(flow, wanted), AT_ONCE, async (release) => {
+    const facts = await factsOf(release, context);
+    if (facts === undefined) return;
+    await putReleaseFacts(flow.db, release.upstream, new Map([[release.tag, facts]]), flow.clock());
+    learned.set(keyOf(release), facts);
+  });
+  return drafts.map((draft) => {
+    const evidence = mergeFacts(draft.to.evidence, learned.get(keyOf(draft.to)));
+    return evidence === undefined ? draft : { ...draft, to: { ...draft.to, evidence } };
+  });
+}
+
+/** What has to be asked: all candidates, then what they are compared with; each release once. */
+async function wantedReleases(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Release[]> {
+  const now = flow.clock();
+  const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
+  const earlier: Release[] = [];
+  for (const to of provable) {
+    const history = await releasesOf(flow.db, to.upstream);
+    earlier.push(...earlierThan(to, history).slice(0, WINDOW.usual));
+  }
+  const unique = new Map([...provable, ...earlier].map((release) => [keyOf(release), release]));
+  return [...unique.values()].filter((release) => isWanted(release, now));
+}
+
+/** Proofs are of a content: those from before it changed are of another one. */
+export function isWanted({ evidence, contentFirstSeenAt }: Release, now: Instant): boolean {
+  const at = evidence?.sources?.proofs?.fetchedAt;
+  if (at === undefined || at < contentFirstSeenAt) return true;
+  const open = evidence?.proofs?.some(({ level }) => level === "unknown") === true;
+  return open && plus(at, RETRY) <= now;
+}
+
+/** Files of earlier releases are not fetched for notes: they are what attestations and signatures are about. */
+async function withAssets(flow: FlowContext, releases: readonly Release[]): Promise<Release[]> {
+  const bare = releases.filter(
+    ({ upstream, assets, notes }) => upstream.startsWith("pkg:github/") && assets.length === 0 && notes === undefined,
+  );
+  const found = new Map<string, Release>();
+  for (const [upstream, those] of Map.groupBy(bare, (release) => release.upstream)) {
+    const source = sourceOf(upstream);
+    if (isFailure(source) || source.details === undefined) continue;
+    const tags = those.map(({ tag }) => tag);
+    const details = await source.details(upstream, tags, pollContext(flow));
+    if (isFailure(details)) continue; // then their files are not known, and nothing is said of them
+    await putDetails(flow.db, upstream, details, flow.clock());
+    for (const { tag, assets } of details) {
+      const release = those.find((one) => one.tag === tag);
+      if (release !== undefined) found.set(keyOf(release), { ...release, assets });
+    }
+  }
+  return releases.map((release) => found.get(keyOf(release)) ?? release);
+}
+
+async function factsOf(release: Release, context: EvidenceContext): Promise<ReleaseFacts | undefined> {
+  const { collectEvidence } = await import("../lib/verify/collect-evidence.ts");
+  const proofs = await collectEvidence(release, context).catch((error: unknown) =>
+    toFailure(error, "unreadable", `the signatures of ${release.upstream} ${release.version}`),
+  );
+  const about = { kind: "signatures", locator: release.upstream, fetchedAt: context.now };
+  if (isFailure(proofs)) return { sources: { proofs: about }, unknown: { proofs: proofs.message } };
+  if (proofs.length === 0) return undefined;
+  const why = whyUnknown(proofs);
+  return { proofs, sources: { proofs: about }, ...(why !== undefined && { unknown: { proofs: why } }) };
+}
+
+/** Why nothing is known, where nothing is. */
+function whyUnknown(proofs: readonly SignatureEvidence[]): string | undefined {
+  return proofs.every(({ level }) => level === "unknown") ? proofs[0]?.detail : undefined;
+}
+
+/** Loads what verification needs only when something is to be verified. */
+async function evidenceContext(flow: FlowContext): Promise<EvidenceContext> {
+  const { loadTrustRoots } = await import("../lib/verify/trust-roots.ts");
+  const { fetcher, github, registry, urls } = flow;
+  const roots = loadTrustRoots(flow.trust.directory);
+  return { fetcher, github, registry, urls, roots, keysOf: flow.trust.keysOf, now: flow.clock() };
+}
+
+function isProvable(upstream: string): boolean {
+  return PROVABLE.includes(parsePurl(upstream)?.type ?? "");
+}
+
+function keyOf({ upstream, tag }: Release): string {
+  return `${upstream} ${tag}`;
+}

@@ -55,10 +55,11 @@ function draftPart(filled: Filled, located: LocatedUrl, part: Part, resolved: Re
   const text = resolved.text.slice(part.start, part.end);
   if (text.includes("$") || PLACEHOLDER.test(text))
     return { unclear: `${spelledOut(resolved)}: what fills "${text}" is not followed.` };
-  const kind = part.kind === "ref" ? kindOfRef(decoded(text)) : part.kind;
+  const isUrl = resolved === filled.resolved; // only addresses write a slash as `%2F`; Debian's tags have a percent sign of their own
+  const kind = part.kind === "ref" ? kindOfRef(isUrl ? decoded(text) : text) : part.kind;
   const anchor = anchorOf(resolved, part.start, part.end);
-  if (kind === "branch" || !/\d/.test(text)) return floating(filled, located, anchor, text);
   if (kind === "commit") return commit(filled, located, anchor, text);
+  if (kind === "branch" || !/\d/.test(text)) return floating(filled, located, anchor, text);
   return versioned(filled, located, { ...part, kind: kind === "version" ? "version" : "tag" }, resolved);
 }
 

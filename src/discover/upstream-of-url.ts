@@ -94,6 +94,7 @@ const RULES: readonly UrlRule[] = [
   ),
   known(String.raw`sh\.rustup\.rs(?:$|[/?#])`, "rust-lang/rustup"),
   known(String.raw`get\.k3s\.io(?:$|[/?#])`, "k3s-io/k3s"),
+  known(`(?:www\\.)?7-zip\\.org/a/7z(?<version>[\\d${HOLE}]+)[-.]`, "ip7z/7zip"),
   rule(
     String.raw`releases\.hashicorp\.com/(?<name>[\w-]+)/(?<version>[^/]+)/`,
     ({ name }) => toPurl("github", `hashicorp/${name}`),

@@ -64,6 +64,37 @@ describe("headgate pins", () => {
     for (const sentence of expected) expect(out).toContain(sentence);
   });
 
+  it("keeps long paths and long lists of versions within 80 columns, and tells upstreams of one name apart", async () => {
+    const long = "a-folder-with-a-long-name/".repeat(4);
+    const versions = Array.from({ length: 30 }, (_, index) => `1.${index}.0`);
+    const folder = aFolder({
+      [`${long}requirements.txt`]: "redis\n",
+      ...Object.fromEntries(versions.map((version) => [`v${version}/requirements.txt`, `redis==${version}\n`])),
+      Dockerfile: `FROM redis:7.4.1@sha256:${"a".repeat(64)}\n`,
+    });
+    const { out } = await headgate(["pins", folder]);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(out).toContain("redis (docker)  7.4.1");
+    expect(out).toMatch(/^redis \(pypi\) {2}.*…/m);
+  });
+
+  it("counts versions that a matrix tries side by side apart, and calls none of them drift", async () => {
+    const workflow = [
+      "jobs:",
+      "  a:",
+      "    strategy:",
+      "      matrix:",
+      "        py: ['3.12', '3.13']",
+      "    steps:",
+      "      - uses: actions/setup-python@v5",
+      "        with:",
+      "          python-version: ${{ matrix.py }}",
+    ];
+    const folder = aFolder({ ".github/workflows/a.yml": workflow.join("\n") });
+    const { out } = await headgate(["pins", folder]);
+    expect(out).toContain("1 pin of 1 upstream, 0 not pinned, 0 drifting, 2 tried side by side");
+  });
+
   it("counts what a comment says to ignore apart", async () => {
     const folder = aFolder({ Dockerfile: "FROM debian:13-slim\n# headgate: ignore\nFROM alpine:3.22\n" });
     expect((await headgate(["pins", folder])).out).toContain(

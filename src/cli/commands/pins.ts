@@ -1,5 +1,5 @@
 import { type Component, isFloating, type Pin, type PinFinding, type Problem, toComponents } from "../../domain/pin.ts";
-import { upstreamLabel } from "../../domain/upstream.ts";
+import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
 import { type ReadPins, readFindings, readPinsAt, toPinRows } from "../../flow/read-pins.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
@@ -26,28 +26,69 @@ export async function pinsCommand(
 function printPins(found: ReadPins, terminal: Terminal): void {
   const { pins, problems } = found;
   const components = toComponents("", pins);
-  for (const component of components) printComponent(component, terminal);
+  const layout = layoutOf(components, terminal);
+  for (const component of components) printComponent(component, terminal, layout);
   printProblems(problems, terminal);
   printNotes(readFindings(found), terminal);
-  terminal.out(summaryOf(pins, components, problems));
+  terminal.out();
+  for (const line of wrap(summaryOf(pins, components, problems), terminal.width, "")) terminal.out(line);
 }
 
-function printComponent(component: Component, terminal: Terminal): void {
-  const held = component.pins.every((pin) => !isFloating(pin) || pin.digest !== undefined);
-  const versions =
-    component.current.length > 0 ? component.current.join(", ") : held ? "pinned by content" : "not pinned";
-  const drift = component.current.length > 1 ? terminal.style("yellow", "  drift") : "";
-  terminal.out(
-    `${terminal.style("bold", printable(upstreamLabel(component.upstream)))}  ${printable(versions)}${drift}`,
+/** How wide the column of places is, and which labels name upstreams of several kinds. */
+type Layout = { readonly places: number; readonly ambiguous: ReadonlySet<string> };
+
+function layoutOf(components: readonly Component[], terminal: Terminal): Layout {
+  const longest = Math.max(0, ...components.flatMap(({ pins }) => pins.map((pin) => placeOf(pin).length)));
+  const upstreams = new Set(components.map(({ upstream }) => upstream));
+  const labels = [...upstreams].map(upstreamLabel);
+  return {
+    places: Math.min(longest, terminal.width - 28),
+    ambiguous: new Set(labels.filter((label, index) => labels.indexOf(label) !== index)),
+  };
+}
+
+function printComponent(component: Component, terminal: Terminal, { places, ambiguous }: Layout): void {
+  const label = upstreamLabel(component.upstream);
+  const name = printable(ambiguous.has(label) ? `${label} (${kindOf(component.upstream)})` : label);
+  const drift = component.current.length > 1 ? "  drift" : "";
+  const versions = shorten(
+    printable(statusOf(component)),
+    Math.max(terminal.width - name.length - drift.length - 2, 12),
   );
+  terminal.out(`${terminal.style("bold", name)}  ${versions}${terminal.style("yellow", drift)}`);
   for (const pin of component.pins) {
-    const mark = isFloating(pin) && pin.digest === undefined ? terminal.style("yellow", "  not pinned") : "";
     const written = pin.text === "" ? "(no version)" : pin.text;
-    const place = `${pin.path}:${pin.line}`;
-    terminal.out(
-      `  ${shorten(printable(place), terminal.width - 28).padEnd(Math.min(44, terminal.width - 28))}  ${shorten(printable(written), 24)}${mark}`,
-    );
+    const place = shorten(printable(placeOf(pin)), places).padEnd(places);
+    const mark = markOf(pin);
+    const text = shorten(printable(written), Math.min(24, terminal.width - places - mark.length - 4));
+    terminal.out(`  ${place}  ${text}${terminal.style("yellow", mark)}`);
   }
+}
+
+function statusOf({ current, pins }: Component): string {
+  if (current.length > 0) return current.join(", ");
+  return pins.some(isOpen)
+    ? "not pinned"
+    : pins.every(({ lockedBy }) => lockedBy)
+      ? "pinned elsewhere"
+      : "pinned by content";
+}
+
+function markOf(pin: Pin): string {
+  if (isOpen(pin)) return "  not pinned";
+  return isFloating(pin) && pin.lockedBy !== undefined ? `  ${shorten(printable(pin.lockedBy), 12)}` : "";
+}
+
+function isOpen(pin: Pin): boolean {
+  return isFloating(pin) && pin.digest === undefined && pin.lockedBy === undefined;
+}
+
+function placeOf({ path, line }: Pin): string {
+  return `${path}:${line}`;
+}
+
+function kindOf(purl: string): string {
+  return parsePurl(purl)?.type ?? "";
 }
 
 function printProblems(problems: readonly Problem[], terminal: Terminal): void {
@@ -83,14 +124,16 @@ function summaryOf(pins: readonly Pin[], components: readonly Component[], probl
   const own = pins.filter((pin) => pin.own === true).length;
   const ignored = pins.filter((pin) => pin.own !== true && pin.word?.kind === "ignore").length;
   const watched = components.flatMap((component) => component.pins);
-  const unpinned = watched.filter((pin) => isFloating(pin) && pin.digest === undefined).length;
+  const unpinned = watched.filter(isOpen).length;
+  const alternatives = pins.filter((pin) => pin.alternative === true).length;
   const drifting = components.filter((component) => component.current.length > 1).length;
   const upstreams = new Set(components.map((component) => component.upstream)).size;
   return [
-    `\n${count(watched.length, "pin")} of ${count(upstreams, "upstream")}`,
+    `${count(watched.length, "pin")} of ${count(upstreams, "upstream")}`,
     `${unpinned} not pinned`,
     `${drifting} drifting`,
     ...(own > 0 ? [`${own} of this project's own`] : []),
+    ...(alternatives > 0 ? [`${alternatives} tried side by side`] : []),
     ...(ignored > 0 ? [`${ignored} ignored`] : []),
     `${problems.length} not understood`,
   ].join(", ");

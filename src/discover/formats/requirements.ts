@@ -12,7 +12,8 @@ export const requirements: Format = {
   read: readRequirements,
 };
 
-const NAME = /(?:^|\/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*|requirements\/[\w.-]+)\.(?:txt|in)$/i;
+const NAME =
+  /(?:^|\/)(?:[\w.-]*(?:requirements?|constraints?)[\w.-]*|(?:[\w.-]+-)?reqs?|pip(?:-[\w-]+)?|python-(?:deps|packages)|(?:requirements?|reqs|constraints)\/[\w.-]+)\.(?:txt|in)$/i;
 const INCLUDED = /^(?:-r|--requirement|-c|--constraint)(?:\s+|=)(\S+)/;
 const CONSTRAINT = /^(?:-c|--constraint)/;
 const ADDRESS = /^https?:\/\//;

@@ -136,6 +136,9 @@ describe("a requirements file", () => {
     "a/dev-requirements.txt",
     "requirements/prod.txt",
     "constraints.txt",
+    "docker/pip-tools.txt",
+    "dev-reqs.txt",
+    "constraint.txt",
     "requirements.in",
   ])("is called %s", (path) => expect(summary(tree({ [path]: "idna==3.11" }))).toEqual(["1 pypi/idna 3.11"]));
 });

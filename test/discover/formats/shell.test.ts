@@ -218,6 +218,12 @@ describe("a shell script", () => {
     expect(script(text)).toEqual(expected);
   });
 
+  it("follows a version that loses its dots on the way into an address", () => {
+    expect(script('V="24.09"\ncurl -LO "https://www.7-zip.org/a/7z${V//./}-linux-x64.tar.xz"\n')).toEqual([
+      "1 github/ip7z/7zip 24.09",
+    ]);
+  });
+
   it("hands what it was given on to the scripts that it runs, and calls them with words", () => {
     const files = tree({
       Dockerfile: "FROM alpine:3.22\nENV TOOL_VERSION=1.2.3\nCOPY scripts /s\nRUN /s/install.sh 9.9.9\n",

@@ -159,6 +159,19 @@ program
   );
 
 program
+  .command("import")
+  .description("takes in what a scanner found in an image: Trivy's JSON, or SARIF")
+  .argument("<file>", "the report; - reads standard input")
+  .option(
+    "--image <purl>",
+    "what was scanned: pkg:docker/library/python@3.13-slim, or python:3.13-slim; Trivy's JSON names it",
+  )
+  .addOption(configOption())
+  .action(async (file: string, options: { image?: string; config?: string }) =>
+    finish(await (await import("./commands/import.ts")).importCommand(file, options, terminal)),
+  );
+
+program
   .command("ledger")
   .description("everything that was decided about a candidate, with the content and the evidence it was decided on")
   .argument("<candidate>", "its id, or the first six characters or more of it; headgate explain lists them")

@@ -212,7 +212,14 @@ function notes({ candidate, history, score, advisories }: DecisionInput, policy:
 
 function fixSummary(advisory: Advisory, to: Release, policy: Policy): string {
   const due = dueAt(policy, advisory);
-  return `${to.version} fixes ${advisory.id} (${advisory.severity})${due === undefined ? "" : `, due by ${minuteOf(due)}`}: ${advisory.summary}`;
+  const by = due === undefined ? "" : `, due by ${minuteOf(due)}`;
+  return `${to.version} fixes ${advisory.id} (${urgencyOf(advisory)})${by}: ${advisory.summary}`;
+}
+
+/** `high, exploited, 94% likely within a month`. */
+function urgencyOf({ severity, exploited, exploitProbability: chance }: Advisory): string {
+  const likely = chance === undefined ? [] : [`${Math.round(100 * chance)}% likely to be exploited within a month`];
+  return [severity, ...(exploited === true ? ["known to be exploited"] : []), ...likely].join(", ");
 }
 
 function note(rule: string, summary: string): Reason {

@@ -68,10 +68,16 @@ export function isInside(policy: Policy, component: Component, version: string, 
     : policy.satisfies(scheme, version, range);
 }
 
-/** When the answer to an advisory is due; undefined: with the next major version, or not known since when. */
+/**
+ * When the answer to an advisory is due, from its first sight here; undefined: with the next major version, or not known
+ * since when. What is known to be exploited is answered like a critical one.
+ */
 export function dueAt(policy: Policy, advisory: Advisory): Instant | undefined {
-  const time = policy.responseTimes[advisory.severity];
-  return time === undefined || advisory.publishedAt === undefined ? undefined : plus(advisory.publishedAt, time);
+  const { severity, exploited, firstSeenAt, publishedAt } = advisory;
+  const times = policy.responseTimes;
+  const time = exploited === true ? (times.critical ?? times[severity]) : times[severity];
+  const since = firstSeenAt ?? publishedAt;
+  return time === undefined || since === undefined ? undefined : plus(since, time);
 }
 
 /** Every given field must match. A rule about a step is about no component as a whole. */

@@ -97,4 +97,10 @@ export type Advisory = {
   readonly fixedIn: readonly string[];
   readonly url?: string;
   readonly publishedAt?: Instant;
+  /** First sight of it about this version here: due dates run from then. */
+  readonly firstSeenAt?: Instant;
+  /** Listed as exploited (CISA's Known Exploited Vulnerabilities): it is answered like a critical one. */
+  readonly exploited?: boolean;
+  /** Chance of exploitation within 30 days, 0..1 (FIRST's EPSS). */
+  readonly exploitProbability?: number;
 };

@@ -1,37 +1,75 @@
 import type { CandidateDraft } from "../compare/compare.ts";
+import { recordAdvisories, advisoriesOf as recordedAdvisories } from "../db/advisories.ts";
+import { factsOf, freshIn } from "../db/facts.ts";
 import type { Candidate } from "../domain/bump.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
+import type { Component } from "../domain/pin.ts";
 import type { Advisory } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { advisoriesOf, type KnownAdvisories } from "./known-advisories.ts";
+import { rateAdvisories } from "./rate-advisories.ts";
 
 type Answer = readonly Advisory[] | Failure;
+type Version = { readonly upstream: string; readonly version: string };
 
 /** What is known about versions: of one, and what a bump fixes and introduces. */
 export type AdvisoriesOf = {
-  readonly of: (release: { readonly upstream: string; readonly version: string }) => Answer;
+  readonly of: (release: Version) => Answer;
   readonly complete: (draft: CandidateDraft) => Candidate;
   readonly unchecked: readonly UncheckedEntry[];
 };
 
-/** What is stored about every installed and every candidate version, and asked for where that is missing or too old. */
-export async function adviseOn(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<AdvisoriesOf> {
-  const purls = drafts.flatMap((draft) =>
-    [draft.to.version, ...draft.from].map((version) => versioned(draft.to.upstream, version)),
+/**
+ * What is stored about every installed and every candidate version, and asked for where that is missing or too old; since
+ * when each advisory is known here is kept. What people took in from scanners counts beside it. An advisory that nobody
+ * reports any more has ended.
+ */
+export async function adviseOn(
+  flow: FlowContext,
+  components: readonly Component[],
+  drafts: readonly CandidateDraft[],
+): Promise<AdvisoriesOf> {
+  const versions = [
+    ...components.flatMap(({ upstream, current }) => current.map((version) => ({ upstream, version }))),
+    ...drafts.flatMap(({ to, from }) => [to.version, ...from].map((version) => ({ upstream: to.upstream, version }))),
+  ];
+  const unique = new Map(versions.map((one) => [versioned(one.upstream, one.version), one]));
+  const found = await advisoriesOf(flow, [...unique.keys()]);
+  const answered = [...found].flatMap(([purl, { answer, trouble }]) => {
+    const one = unique.get(purl);
+    return one === undefined || isFailure(answer) || trouble !== undefined
+      ? []
+      : [{ purl: one.upstream, version: one.version, advisories: answer }];
+  });
+  await recordAdvisories(flow.db, "osv", answered, flow.clock());
+  const standing = await recordedAdvisories(flow.db, [
+    ...new Set([...unique.values()].map(({ upstream }) => upstream)),
+  ]);
+  const rating = await rateAdvisories(
+    flow,
+    standing.map(({ advisory }) => advisory),
   );
-  const found = await advisoriesOf(flow, purls);
-  const of = (release: { readonly upstream: string; readonly version: string }) =>
-    found.get(versioned(release.upstream, release.version))?.answer ??
-    new Failure("not-checked", "advisories were not asked for");
+  const scans = await factsOf(flow.db, [...unique.keys()].filter(isImage));
+  const scanned = (purl: string) => freshIn(scans, purl, SCAN, flow.clock()) !== undefined;
+  const known = Map.groupBy(standing, ({ purl, version }) => versioned(purl, version));
+  const of = ({ upstream, version }: Version) => {
+    const purl = versioned(upstream, version);
+    const answer = scanned(purl) ? [] : (found.get(purl)?.answer ?? UNASKED);
+    return answerOf(
+      purl,
+      answer,
+      (known.get(purl) ?? []).map(({ advisory }) => rating.rate(advisory)),
+    );
+  };
   return {
     of,
     complete: (draft) => {
       const installed = draft.from.map((version) => of({ upstream: draft.to.upstream, version }));
       return { ...draft, ...difference(installed, of(draft.to)) };
     },
-    unchecked: [...found].flatMap(([purl, known]) => uncheckedOf(purl, known)),
+    unchecked: [...rating.unchecked, ...[...found].flatMap(([purl, known]) => uncheckedOf(purl, known))],
   };
 }
 
@@ -40,6 +78,29 @@ function uncheckedOf(purl: string, { answer, trouble, staleSince }: KnownAdvisor
   if (failure === undefined || failure.code === "not-checked") return [];
   const reason = `advisories: ${failure.message}`;
   return [{ subject: upstreamLabel(purl), reason, ...(staleSince !== undefined && { since: staleSince }) }];
+}
+
+/** The fact that a version was scanned, and a report about it taken in. */
+export const SCAN = "scan";
+
+const UNASKED = new Failure("not-checked", "advisories were not asked for");
+
+/** What stands about a version: what was asked just now, and what a scanner reported. Where nobody could be asked, that. */
+function answerOf(purl: string, answer: Answer, standing: readonly Advisory[]): Answer {
+  if (!isFailure(answer)) return onePerId(standing);
+  return isImage(purl) && answer.code === "not-checked" ? new Failure("not-checked", NOT_AN_IMAGE) : answer;
+}
+
+function isImage(purl: string): boolean {
+  return purl.startsWith("pkg:docker/");
+}
+
+const NOT_AN_IMAGE =
+  "no list of advisories knows what is inside an image: take in a scanner's report with `headgate import`";
+
+/** One per id: a scanner and OSV may both report it. */
+function onePerId(advisories: readonly Advisory[]): Advisory[] {
+  return [...new Map(advisories.toReversed().map((one) => [one.id, one])).values()].toReversed();
 }
 
 /**

@@ -5,6 +5,7 @@ import { checkHealth } from "./check-health.ts";
 import type { FlowContext } from "./context.ts";
 import { explainRules } from "./explain-rules.ts";
 import { explainUpstream } from "./explain-upstream.ts";
+import { importReport } from "./import-report.ts";
 import { planAll } from "./plan-all.ts";
 import { readLedger } from "./read-ledger.ts";
 import { decideByHand } from "./record-human-decision.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   ledger: define(z.object({ candidate: z.string(), at: z.string().optional() }), readLedger),
   "trust-roots": define(z.object({ refresh: z.boolean().optional() }), trustRoots),
+  "import-report": define(z.object({ text: z.string(), image: z.string().optional() }), importReport),
   explain: define(z.object({ upstream: z.string(), ask: z.boolean().optional() }), explainUpstream),
 };
 

@@ -12,6 +12,7 @@ import type { Project } from "../domain/project.ts";
 import { isFailure } from "../lib/failure.ts";
 import { runChecks } from "../score/score.ts";
 import { type AdvisoriesOf, adviseOn } from "./advise.ts";
+import { alertOnAdvisories } from "./alert-on-advisories.ts";
 import { checkOfAlerts } from "./check-of-alerts.ts";
 import { collectEvidenceOf } from "./collect-evidence.ts";
 import type { FlowContext } from "./context.ts";
@@ -39,7 +40,8 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
     flow,
     drafts.map((one) => one.draft),
   );
-  const advisories = await adviseOn(flow, proven);
+  const advisories = await adviseOn(flow, components, proven);
+  await alertOnAdvisories(flow, project.id, components, advisories);
   const planned: Planned[] = [];
   for (const draft of proven) planned.push(await planOne(flow, project, draft, advisories, policy));
   planned.push(...(await planReverts(flow, project, components, planned)));

@@ -165,6 +165,8 @@ export const CONFIG_SHAPE = {
       sigstore: baseUrl.default("https://tuf-repo-cdn.sigstore.dev"),
       github: baseUrl.default("https://tuf-repo.github.com"),
     }).prefault({}),
+    kev: section({ url: baseUrl }).exactOptional(),
+    epss: section({ url: baseUrl }).exactOptional(),
   }).prefault({}),
   network: section({
     "allow-private": z

@@ -37,6 +37,10 @@ export type ServiceUrls = {
   readonly endoflife: { readonly url: string };
   /** Repositories of trust roots (The Update Framework). */
   readonly trustRoots: { readonly sigstore: string; readonly github: string };
+  /** A catalogue of exploited vulnerabilities in the form of CISA's; absent: nobody is asked. */
+  readonly kev?: { readonly url: string };
+  /** FIRST's EPSS API; absent: nobody is asked. */
+  readonly epss?: { readonly url: string };
 };
 
 /** True for a Go module of one's own: a pattern matches the beginning of its path (https://go.dev/ref/mod#private-modules). */

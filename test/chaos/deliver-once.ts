@@ -1,0 +1,17 @@
+import { readConfig } from "../../src/config.ts";
+import { deliverProject } from "../../src/flow/deliver-project.ts";
+import { sendDigest } from "../../src/flow/send-digest.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { createLog } from "../../src/lib/log.ts";
+import { openFlow } from "../../src/service.ts";
+
+/** The process that is killed: `deliver-once.ts CONFIG MOMENT` delivers everything of every project and sends the digest. */
+const [file = "", moment = ""] = process.argv.slice(2);
+const config = readConfig({ file });
+if (isFailure(config)) throw config;
+const log = createLog({ json: true, level: "error", write: (line) => void process.stderr.write(line) });
+const opened = await openFlow(config, log, () => moment);
+if (isFailure(opened)) throw opened;
+for (const project of opened.flow.projects) await deliverProject(opened.flow, project);
+await sendDigest(opened.flow);
+await opened.close();

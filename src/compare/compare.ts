@@ -21,8 +21,16 @@ export type ComparisonInput = {
   readonly now: Instant;
 };
 
-/** At most one candidate, and as sentences what has no known order. */
-export type Comparison = { readonly candidates: readonly CandidateDraft[]; readonly notComparable: readonly string[] };
+/** At most one candidate per track, and as sentences what has no known order. */
+export type Comparison = {
+  readonly candidates: readonly CandidateDraft[];
+  /** Older steps of the same tracks, newest first: for when the candidate itself has to wait or is held. */
+  readonly older: readonly CandidateDraft[];
+  readonly notComparable: readonly string[];
+};
+
+/** How many older steps of each size are given: what is released every day must not keep waiting for ever. */
+const OLDER_OF_EACH_STEP = 3;
 
 /** What one comparison needs everywhere. */
 type Context = ComparisonInput & { readonly scheme: Scheme; readonly known: readonly Release[] };
@@ -38,13 +46,14 @@ type Track = { readonly pins: readonly Pin[]; readonly versions: readonly string
  */
 export function compareComponent(input: ComparisonInput): Comparison {
   const scheme = findScheme(input.component.pins[0]?.scheme ?? "");
-  if (isFailure(scheme)) return { candidates: [], notComparable: [scheme.message] };
+  if (isFailure(scheme)) return { candidates: [], older: [], notComparable: [scheme.message] };
   const context: Context = { ...input, scheme, known: knownReleases(input) };
   const { tracks, notComparable } = tracksOf(context);
-  const drafts = tracks.map((track) => newerVersion(context, track));
-  const candidates = drafts.filter((draft) => draft !== undefined);
+  const drafts = tracks.map((track) => newerVersions(context, track));
+  const candidates = drafts.flatMap(([newest]) => newest ?? []);
+  const older = drafts.flatMap(([, ...rest]) => rest);
   const digest = candidates.length > 0 ? undefined : newerDigest(context);
-  return { candidates: digest === undefined ? candidates : [digest], notComparable };
+  return { candidates: digest === undefined ? candidates : [digest], older, notComparable };
 }
 
 /** Releases seen by now, with versions as the component's tag template reads them. Tags of another form drop out. */
@@ -96,7 +105,8 @@ function versionOf(pin: Pin, { known }: Context): string | undefined {
   return known.find((release) => release.commit !== undefined && release.commit === commit)?.version;
 }
 
-function newerVersion(context: Context, track: Track): CandidateDraft | undefined {
+/** The step to take first, then older ones. */
+function newerVersions(context: Context, track: Track): CandidateDraft[] {
   const { scheme } = context;
   const onPrerelease = track.versions.some((version) => !scheme.isStable(version));
   const acceptable = context.known
@@ -104,15 +114,23 @@ function newerVersion(context: Context, track: Track): CandidateDraft | undefine
     .filter((release) => track.versions.every((version) => scheme.sameTrack(version, release.version)))
     .sort((a, b) => scheme.compare(b.version, a.version) ?? 0);
   const newer = acceptable.filter(({ version }) => track.versions.every((one) => isNewer(scheme, version, one)));
-  const to = newer.find((release) => isInRange(release, context)) ?? newer[0];
-  if (to === undefined) return undefined;
-  const pins = movingPins(context, track, to);
-  if (pins.length === 0) return undefined;
+  const first = newer.find((release) => isInRange(release, context)) ?? newer[0];
+  if (first === undefined) return [];
   const oldest = [...track.versions].sort((a, b) => scheme.compare(a, b) ?? 0)[0] ?? "";
-  const between = acceptable.filter(
-    ({ version }) => isNewer(scheme, version, oldest) && !isNewer(scheme, version, to.version),
-  );
-  return draft(context, { ...track, pins }, { to, between, step: scheme.step(oldest, to.version) });
+  const stepTo = (to: Release): CandidateDraft[] => {
+    const pins = movingPins(context, track, to);
+    const between = acceptable.filter(
+      ({ version }) => isNewer(scheme, version, oldest) && !isNewer(scheme, version, to.version),
+    );
+    const step = scheme.step(oldest, to.version);
+    return pins.length === 0 ? [] : [draft(context, { ...track, pins }, { to, between, step })];
+  };
+  const [newest] = stepTo(first);
+  if (newest === undefined) return [];
+  const rest = newer.filter(({ version }) => isNewer(scheme, first.version, version));
+  const steps = Map.groupBy(rest, ({ version }) => scheme.step(oldest, version));
+  const few = new Set([...steps.values()].flatMap((releases) => releases.slice(0, OLDER_OF_EACH_STEP)));
+  return [newest, ...rest.filter((release) => few.has(release)).flatMap(stepTo)];
 }
 
 function isAcceptable(release: Release, { scheme, allowPrereleases }: Context, onPrerelease: boolean): boolean {

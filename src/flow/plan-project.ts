@@ -17,6 +17,7 @@ import { checkOfAlerts } from "./check-of-alerts.ts";
 import { collectEvidenceOf } from "./collect-evidence.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
+import { planOlder } from "./plan-older.ts";
 import { planReverts } from "./plan-reverts.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { policyOf } from "./policy-of.ts";
@@ -44,6 +45,14 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   await alertOnAdvisories(flow, project.id, components, advisories);
   const planned: Planned[] = [];
   for (const draft of proven) planned.push(await planOne(flow, project, draft, advisories, policy));
+  const older = await planOlder(
+    planned,
+    compared.flatMap((one) => one.older),
+    policy,
+    (draft) => planFromScratch(flow, project, draft, policy),
+    now,
+  );
+  planned.push(...older);
   planned.push(...(await planReverts(flow, project, components, planned)));
   await recordDecided(flow, project, planned);
   const unchecked = [
@@ -66,8 +75,21 @@ async function compareOne(flow: FlowContext, component: Component, policy: Polic
   });
   return {
     drafts: found.candidates,
+    older: found.older,
     unchecked: found.notComparable.map((reason) => ({ subject: component.project, reason })),
   };
+}
+
+/** One draft with everything that is asked about it. */
+async function planFromScratch(
+  flow: FlowContext,
+  project: Project,
+  given: CandidateDraft,
+  policy: Policy,
+): Promise<Planned> {
+  const { draft } = await describeReleases(flow, given);
+  const [proven = draft] = await collectEvidenceOf(flow, [draft]);
+  return planOne(flow, project, proven, await adviseOn(flow, [proven]), policy);
 }
 
 async function planOne(

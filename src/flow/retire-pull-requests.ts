@@ -53,7 +53,8 @@ async function fateOfOne(
   deliveredAt: Instant,
 ): Promise<Fate> {
   const { upstream, key } = candidate.component;
-  const planned = plan.planned.find((one) => one.candidate.component.key === key);
+  const same = plan.planned.find((one) => one.candidate.id === candidate.id);
+  const planned = same ?? plan.planned.find((one) => one.candidate.component.key === key);
   const releases = await releasesOf(flow.db, upstream);
   return fateOf({
     candidate,

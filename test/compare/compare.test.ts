@@ -122,7 +122,7 @@ describe("images", () => {
   });
 
   it.each(["floating", "branch"] as const)("on a %s tag have none", (precision) => {
-    expect(compared({ pins: [{ ...image, text: "3.13-slim-trixie", precision }], tags })).toEqual({
+    expect(compared({ pins: [{ ...image, text: "3.13-slim-trixie", precision }], tags })).toMatchObject({
       candidates: [],
       notComparable: [],
     });
@@ -169,10 +169,32 @@ describe("git", () => {
   });
 });
 
+describe("older steps", () => {
+  const versions = (given: Given) => compared(given).older.map((one) => one.to.version);
+
+  it("are a few of each size, newest first, so that a held major version hides no minor one", () => {
+    const tags = ["3.0.0", "2.5.0", "2.4.0", "2.3.0", "2.2.0", "1.3.0", "1.2.0", "1.1.0", "1.0.9", "1.0.1"];
+    expect(target({ tags })).toBe("3.0.0");
+    expect(versions({ tags })).toEqual(["2.5.0", "2.4.0", "2.3.0", "1.3.0", "1.2.0", "1.1.0", "1.0.9", "1.0.1"]);
+  });
+
+  it("know what lies between, and have an id of their own", () => {
+    const { candidates, older } = compared({ tags: ["1.3.0", "1.2.0", "1.1.0"] });
+    expect(older[0]?.between.map((release) => release.version)).toEqual(["1.2.0", "1.1.0"]);
+    expect(new Set([...candidates, ...older].map((one) => one.id)).size).toBe(3);
+  });
+
+  it("are none where there is one newer version, or none", () => {
+    expect(versions({ tags: ["1.1.0"] })).toEqual([]);
+    expect(versions({ tags: ["0.9.0"] })).toEqual([]);
+  });
+});
+
 describe("what has no order", () => {
   it("is said, and has no candidate", () => {
     expect(compared({ pins: [{ text: "debian/1%20230131" }], tags: ["2.0.0"] })).toEqual({
       candidates: [],
+      older: [],
       notComparable: [
         'Dockerfile:1: no order is known for "debian/1%20230131" (Dotted numbers and calendar versions).',
       ],

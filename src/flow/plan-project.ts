@@ -89,7 +89,7 @@ async function planFromScratch(
 ): Promise<Planned> {
   const { draft } = await describeReleases(flow, given);
   const [proven = draft] = await collectEvidenceOf(flow, [draft]);
-  return planOne(flow, project, proven, await adviseOn(flow, [proven]), policy);
+  return planOne(flow, project, proven, await adviseOn(flow, [], [proven]), policy);
 }
 
 async function planOne(

@@ -45,9 +45,12 @@ const homes: Record<string, readonly string[]> = {
   "@octokit/": ["lib/github.ts"],
   nodemailer: ["deliver/channels/", "lib/smtp.ts"],
   undici: ["lib/connections.ts", "lib/fetcher.ts"],
+  "@sigstore/": ["lib/verify/"],
+  openpgp: ["lib/verify/"],
+  "tuf-js": ["lib/verify/"],
 };
 
-type Import = { from: string; to: string; typeOnly: boolean };
+type Import = { from: string; to: string; typeOnly: boolean; later?: boolean };
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, "utf8");
@@ -59,6 +62,7 @@ function importsOf(file: string): Import[] {
       from,
       to: text.slice(start + 1, end - 1),
       typeOnly: false,
+      later: true,
     })),
     ...module.staticImports.map((one) => ({
       from,
@@ -128,6 +132,18 @@ describe("import directions", () => {
       return home !== undefined && !typeOnly && !home.some((prefix) => from.startsWith(prefix));
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("load the verifiers only when something is verified: they are a third of a start", () => {
+    const light = ["lib/verify/pinned-keys.ts"];
+    const wrong = ours.filter(
+      ({ from, to, typeOnly, later }) =>
+        to.startsWith("lib/verify/") && !from.startsWith("lib/verify/") && !typeOnly && !later && !light.includes(to),
+    );
+    expect(wrong).toEqual([]);
+    const openpgp = imports.filter(({ to, typeOnly }) => to.includes("openpgp") && !to.startsWith(".") && !typeOnly);
+    expect(openpgp.length).toBeGreaterThan(0);
+    expect(openpgp.filter(({ later }) => !later)).toEqual([]);
   });
 
   it("let only config.ts read the environment", () => {

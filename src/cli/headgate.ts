@@ -152,10 +152,14 @@ program
   .description("the trust card of an upstream: every signal, its reason, source and time, and the checks of a version")
   .argument("<upstream>", "a purl, or its short name where that is clear; @VERSION may follow")
   .option("--ask", "ask first what is not known or no longer fresh")
-  .option("--json", "for other programs")
+  .addOption(new Option("--format <format>", "how it is printed").choices(["text", "markdown", "json"]).default("text"))
+  .option("--json", "the same as --format json")
   .addOption(configOption())
-  .action(async (upstream: string, options: { ask?: boolean; json?: boolean; config?: string }) =>
-    finish(await (await import("./commands/explain.ts")).explainCommand(upstream, options, terminal)),
+  .action(
+    async (
+      upstream: string,
+      options: { ask?: boolean; json?: boolean; format?: "text" | "markdown" | "json"; config?: string },
+    ) => finish(await (await import("./commands/explain.ts")).explainCommand(upstream, options, terminal)),
   );
 
 program

@@ -8,6 +8,8 @@ export type TrustCard = {
   readonly upstream: string;
   readonly score: TrustScore | undefined;
   readonly checks: readonly CheckResult[];
+  /** What each signal weighs among those of its heading, by its id. */
+  readonly weights?: Readonly<Record<string, number>>;
 };
 
 /** One candidate in a digest. `url` is its pull request, where there is one; `patch` where there cannot be one. */

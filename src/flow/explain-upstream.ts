@@ -23,6 +23,8 @@ export type Explanation = {
   readonly upstream: string;
   readonly at: Instant;
   readonly score: TrustScore;
+  /** What each signal weighs among those of its heading. */
+  readonly weights: Readonly<Record<string, number>>;
   readonly release?: ExplainedRelease;
   /** Moves to its versions that were ever looked at, the latest first: at most ten. */
   readonly candidates: readonly Pick<StoredCandidate, "id" | "project" | "from" | "to" | "state">[];
@@ -70,6 +72,7 @@ export async function explainUpstream(
     upstream: purl,
     at: flow.clock(),
     score: ask ? await scoreUpstream(flow, purl) : await knownScore(flow, purl),
+    weights: Object.fromEntries(SIGNALS.map(({ id, weight }) => [id, weight])),
     ...(release !== undefined && { release: await explainRelease(flow, release, releases, ask) }),
     candidates: candidates.slice(0, 10).map(({ id, project, from, to, state }) => ({ id, project, from, to, state })),
     unknown: [...failure, ...never, ...(state?.notChecked ?? [])],

@@ -1,6 +1,6 @@
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Finding } from "../domain/trust.ts";
+import type { CheckResult, Finding } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { type Html, html } from "./html.ts";
 import { card, marked, quiet, type Tone } from "./mail.ts";
@@ -40,28 +40,67 @@ export function trustCardHtml({ upstream, score, checks }: TrustCard, now: Insta
   ]);
 }
 
-/** The same card for a terminal. */
-export function trustCardText({ upstream, score, checks }: TrustCard, now: Instant): string {
+/** The same card for a terminal: headings with bars, signals with their weight among those of their heading, checks. */
+export function trustCardText({ upstream, score, checks, weights = {} }: TrustCard, now: Instant): string {
   const dimensions = (score?.dimensions ?? []).map(
-    (one) => `  ${title(one.dimension).padEnd(16)}${scoreText(one.value).padStart(9)}   weight ${one.weight}%`,
+    (one) =>
+      `  ${title(one.dimension).padEnd(16)}${scoreText(one.value).padStart(9)}  ${bar(one.value)}  weight ${one.weight}%`,
   );
   const findings = (score?.findings ?? []).flatMap((finding) => [
-    wrap(`${finding.outcome}, ${title(finding.signal)}: ${finding.reason}`, "    ", "  "),
+    wrap(
+      `${finding.outcome}, ${title(finding.signal)}${weightOf(weights[finding.signal])}: ${finding.reason}`,
+      "    ",
+      "  ",
+    ),
     wrap(sourceOf(finding, now), "      ", "    "),
   ]);
-  const results = checks.map((check) =>
-    wrap(`${OUTCOMES[check.outcome]}, ${title(check.check)}: ${check.summary}`, "    ", "  "),
-  );
+  const unknown = checks.filter(({ outcome }) => outcome === "not-checked");
+  const results = checks.filter(({ outcome }) => outcome !== "not-checked").flatMap(checkText);
   const parts = [
     [underline(`${plainLine(upstreamLabel(upstream))}: ${trustPhrase(score)}`)],
     dimensions,
     findings.length === 0 ? [] : ["Signals:", ...findings],
     results.length === 0 ? [] : ["Checks of this version:", ...results],
+    unknown.length === 0 ? [] : ["Not checked of this version, and why:", ...unknown.map(unknownText)],
   ];
   return `${parts
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** A check with what was observed and what the project's own history lets expect. */
+function checkText(check: CheckResult): string[] {
+  const compared = check.comparedVersions ?? [];
+  const seen = check.outcome === "pass" && compared.length === 0 ? [] : check.evidence.slice(0, 3);
+  return [
+    wrap(`${OUTCOMES[check.outcome]}, ${nameOf(check)}: ${check.summary}`, "    ", "  "),
+    ...seen.flatMap(({ observed, expected }) =>
+      observed === undefined || expected === undefined
+        ? []
+        : [wrap(`observed: ${observed}; history expects: ${expected}`, "      ", "    ")],
+    ),
+    ...(compared.length === 0 ? [] : [wrap(`compared with ${compared.slice(0, 10).join(", ")}`, "      ", "    ")]),
+  ];
+}
+
+function unknownText(check: CheckResult): string {
+  return wrap(`${nameOf(check)}: ${check.summary}`, "    ", "  ");
+}
+
+function nameOf({ check, rule }: CheckResult): string {
+  return `${title(check)}${rule === undefined ? "" : ` (${rule})`}`;
+}
+
+/** Ten cells; a heading of which nothing is known has none, which is not an empty bar. */
+function bar(value: number | undefined): string {
+  if (value === undefined) return " ".repeat(10);
+  const full = Math.round(Math.min(10, Math.max(0, value)));
+  return "█".repeat(full) + "░".repeat(10 - full);
+}
+
+function weightOf(weight: number | undefined): string {
+  return weight === undefined ? "" : ` (weight ${weight})`;
 }
 
 function scoreText(value: number | undefined): string {

@@ -17,7 +17,18 @@ const score = aScore({
 const trust = {
   upstream: "pkg:github/example/tool",
   score,
-  checks: [aCheck({ outcome: "not-checked", summary: "No host." })],
+  checks: [
+    aCheck({ outcome: "not-checked", summary: "No host." }),
+    aCheck({
+      check: "off-branch",
+      rule: "R7",
+      outcome: "hold",
+      summary: "It is on no branch.",
+      evidence: [anEvidence({ observed: "on no branch", expected: "on a branch" })],
+      comparedVersions: ["1.1", "1.0"],
+    }),
+  ],
+  weights: { "recent-commits": 3 },
 };
 
 describe("a trust card", () => {
@@ -27,17 +38,22 @@ describe("a trust card", () => {
         "example/tool: strong, 8.2 (confidence 85%)",
         "------------------------------------------",
         "",
-        "  Signing               8.0   weight 25%",
-        "  Track record    not known   weight 15%",
+        "  Signing               8.0  ████████░░  weight 25%",
+        "  Track record    not known              weight 15%",
         "",
         "Signals:",
-        "  good, Recent commits: 31 commits in the last 90 days.",
+        "  good, Recent commits (weight 3): 31 commits in the last 90 days.",
         "    https://github.com/example/tool; 19 Nov 2026, 12:00 UTC, 1 day ago",
         "  unknown, Security policy: <b>The host</b> did not answer.",
         "    20 Nov 2026, 12:00 UTC, now",
         "",
         "Checks of this version:",
-        "  not checked, Content changed: No host.",
+        "  held, Off branch (R7): It is on no branch.",
+        "    observed: on no branch; history expects: on a branch",
+        "    compared with 1.1, 1.0",
+        "",
+        "Not checked of this version, and why:",
+        "  Content changed: No host.",
         "",
       ].join("\n"),
     );

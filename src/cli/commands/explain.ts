@@ -1,8 +1,10 @@
+import type { TrustCard } from "../../domain/digest.ts";
 import { INSUFFICIENT_COVERAGE, trustBand } from "../../domain/trust.ts";
 import type { ExplainedRelease, Explanation } from "../../flow/explain-upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment, relative } from "../../views/time.ts";
 import { trustCardText } from "../../views/trust-card.ts";
+import { trustCardMarkdown } from "../../views/trust-card-markdown.ts";
 import { shortVersion } from "../../views/words.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
@@ -12,13 +14,15 @@ import { printable, type Terminal, wrap } from "../terminal.ts";
 /** `headgate explain UPSTREAM[@VERSION]`: everything that is known of its trust, and what is not. */
 export async function explainCommand(
   upstream: string,
-  options: { ask?: boolean; json?: boolean; config?: string },
+  options: { ask?: boolean; json?: boolean; format?: "text" | "markdown" | "json"; config?: string },
   terminal: Terminal,
 ): Promise<number> {
+  const format = options.json === true ? "json" : (options.format ?? "text");
   const input = { upstream, ...(options.ask === true && { ask: true }) };
   const explained = await runCommand<Explanation>("explain", input, options);
   if (isFailure(explained)) return fail(explained.message, terminal);
-  if (options.json === true) terminal.out(JSON.stringify(toJson(explained), null, 2));
+  if (format === "json") terminal.out(JSON.stringify(toJson(explained), null, 2));
+  else if (format === "markdown") terminal.out(trustCardMarkdown(cardOf(explained), explained.at).trimEnd());
   else print(explained, terminal);
   return explained.unknown.length > 0 ? EXIT.incomplete : EXIT.done;
 }
@@ -34,11 +38,16 @@ function toJson({ score, ...rest }: Explanation): unknown {
   };
 }
 
+/** Below half coverage no heading has a number either. */
+function cardOf({ upstream, score, release, weights }: Explanation): TrustCard {
+  const shown = score.coverage >= INSUFFICIENT_COVERAGE ? score : { ...score, dimensions: [] };
+  return { upstream, score: shown, checks: release?.checks ?? [], weights };
+}
+
 function print(explained: Explanation, terminal: Terminal): void {
-  const { upstream, score, release, candidates, unknown, lastPolledAt, at } = explained;
+  const { score, release, candidates, unknown, lastPolledAt, at } = explained;
   const enough = score.coverage >= INSUFFICIENT_COVERAGE;
-  const shown = enough ? score : { ...score, dimensions: [] };
-  const card = trustCardText({ upstream, score: shown, checks: release?.checks ?? [] }, at);
+  const card = trustCardText(cardOf(explained), at);
   for (const line of card.trimEnd().split("\n")) terminal.out(printable(line));
   terminal.out();
   const known = `${Math.round(score.coverage * 100)}%`;

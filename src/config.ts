@@ -47,7 +47,7 @@ export type Config = {
   /** How long decisions with their evidence, and raw facts, are kept; milliseconds. */
   readonly retention: { readonly decisions: number; readonly evidence: number };
   readonly dataDirectory: string;
-  readonly web: { readonly host: string; readonly port: number };
+  readonly web: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined };
   readonly secrets: Secrets;
 };
 
@@ -176,7 +176,7 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
     },
     retention: written.retention,
     dataDirectory: resolve(written.storage.directory),
-    web: written.web,
+    web: { host: written.web.host, port: written.web.port, publicUrl: written.web["public-url"] },
     secrets,
   };
 }

@@ -17,6 +17,7 @@ import {
   type JobName,
   tickAdvisories,
   tickDigest,
+  tickLetters,
   tickProjects,
   tickUpstreams,
 } from "./flow/jobs.ts";
@@ -99,6 +100,7 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
       keysOf: (upstream) => keysFor(config.trust.keys, upstream),
     },
     deliver: config.deliver,
+    publicUrl: config.web.publicUrl,
     urls,
     fetcher,
     github,
@@ -168,6 +170,7 @@ function startWork(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue
   const handlers = {
     project: bind("project"),
     poll: bind("poll"),
+    letters: bind("letters"),
     digest: bind("digest"),
     advisories: bind("advisories"),
   };
@@ -187,7 +190,8 @@ function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
 async function startWeb(flow: FlowContext, config: Config): Promise<(() => Promise<unknown>) | Failure> {
   const { host, port } = config.web;
   const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
-  const app = createApp(flow, { token, hosts: [host, "127.0.0.1", "localhost", "[::1]"] });
+  const world = config.web.publicUrl === undefined ? [] : [new URL(config.web.publicUrl).hostname];
+  const app = createApp(flow, { token, hosts: [host, "127.0.0.1", "localhost", "[::1]", ...world] });
   const server = await listen(app, host, port);
   if (isFailure(server)) return server;
   const address = server.address() as AddressInfo;
@@ -226,6 +230,7 @@ async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): 
   const ticks = [
     [discover, (slot: Instant) => tickHour(flow, enqueue, slot)],
     [poll, (slot: Instant) => tickUpstreams(flow, enqueue, slot)],
+    [poll, (slot: Instant) => tickLetters(flow, enqueue, slot)],
     [digest, (slot: Instant) => tickDigest(flow, enqueue, slot)],
     [advisorySchedule(flow, advisories), (slot: Instant) => tickAdvisories(flow, enqueue, slot)],
   ] as const;

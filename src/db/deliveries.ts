@@ -1,7 +1,7 @@
 import type { Delivery } from "../domain/bump.ts";
 import { type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
-import { and, asc, eq, inArray, lte, sql } from "./orm.ts";
+import { and, asc, eq, inArray, isNotNull, lte, or, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { deliveries } from "./schema.ts";
 
@@ -55,6 +55,27 @@ export async function recordDelivery(db: Database, made: Delivery): Promise<void
       set: { ...changing, ...known },
       setWhere: sql`not (${deliveries.state} = 'sent' and excluded.state = 'started')`,
     });
+}
+
+/** What a channel began and did not finish, or has to try again, with what it has to send; oldest first. */
+export async function unfinishedDeliveries(
+  db: Database,
+  channel: string,
+): Promise<{ readonly delivery: Delivery; readonly payload: unknown }[]> {
+  const again = and(eq(deliveries.state, "failed"), isNotNull(deliveries.retryAt));
+  const rows = await db
+    .select()
+    .from(deliveries)
+    .where(
+      and(eq(deliveries.channel, channel), isNotNull(deliveries.payload), or(eq(deliveries.state, "started"), again)),
+    )
+    .orderBy(asc(deliveries.at), asc(deliveries.key));
+  return rows.map((row) => ({ delivery: toDelivery(row), payload: row.payload }));
+}
+
+/** Forgets what was to be sent: it was, or never will be. */
+export async function dropPayload(db: Database, key: string): Promise<void> {
+  await db.update(deliveries).set({ payload: null }).where(eq(deliveries.key, key));
 }
 
 /** One delivery by its key. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "./client.ts";
-import { eq } from "./orm.ts";
+import { asc, eq, sql } from "./orm.ts";
 import { meta } from "./schema.ts";
 
 /** A value of the installation; undefined when it was never set. Check its shape: another version may have written it. */
@@ -14,9 +14,26 @@ export async function setMeta(db: Database, key: string, value: unknown): Promis
   await db.insert(meta).values({ key, value }).onConflictDoUpdate({ target: meta.key, set: { value } });
 }
 
+/** A value that is made up when it is first asked for, and the same ever after, whoever asks. */
+export async function putMetaOnce(db: Database, key: string, make: () => string): Promise<unknown> {
+  const known = await getMeta(db, key);
+  if (known !== undefined) return known;
+  await db.insert(meta).values({ key, value: make() }).onConflictDoNothing();
+  return getMeta(db, key);
+}
+
 /** This installation's own id, made up when it is first asked for. */
 export async function instanceId(db: Database): Promise<string> {
-  const value = randomUUID();
-  await db.insert(meta).values({ key: "instance", value }).onConflictDoNothing();
-  return String(await getMeta(db, "instance"));
+  return String(await putMetaOnce(db, "instance", randomUUID));
+}
+
+/** Values whose keys begin so, by their keys. */
+export async function metaStarting(db: Database, prefix: string): Promise<Map<string, unknown>> {
+  const rows = await db.select().from(meta).where(sql`starts_with(${meta.key}, ${prefix})`).orderBy(asc(meta.key));
+  return new Map(rows.map(({ key, value }) => [key, value]));
+}
+
+/** Forgets a value of the installation. */
+export async function deleteMeta(db: Database, key: string): Promise<void> {
+  await db.delete(meta).where(eq(meta.key, key));
 }

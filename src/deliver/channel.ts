@@ -1,9 +1,10 @@
 import type { ZodType } from "zod";
 import type { Delivery, Proposal } from "../domain/bump.ts";
-import type { Digest, TrustCard } from "../domain/digest.ts";
+import type { Digest, Notice, TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { DeliveryWish } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { Forge } from "../lib/forge.ts";
@@ -13,8 +14,39 @@ import type { ServiceUrls } from "../lib/urls.ts";
 /** What is to be delivered. Every item has a stored decision; `deliveries` are the earlier ones about the same subjects. */
 export type Batch =
   | { readonly kind: "proposals"; readonly project: Project; readonly proposals: readonly ProposalToDeliver[] }
-  /** `alreadySent`: keys of deliveries of this digest whose state is `sent`; they are not sent again. */
-  | { readonly kind: "digest"; readonly digest: Digest; readonly alreadySent: readonly string[] };
+  /** `claim` takes the right to send one; false: it was sent, or somebody else is at it. */
+  | {
+      readonly kind: "letters";
+      readonly letters: readonly Letter[];
+      readonly claim: (letter: Letter) => Promise<boolean>;
+    };
+
+/** What people are told: the digest of a period, or one piece of trouble at once. */
+export type Announcement =
+  | { readonly kind: "digest"; readonly digest: Digest }
+  | { readonly kind: "notice"; readonly notice: Notice };
+
+/**
+ * One recipient's copy, written and not yet sent. Plain data: it is stored before it is sent, and sent again as it was.
+ * `key` is the same for the same news, `externalId` for every attempt. `content` is the channel's own.
+ */
+export type Letter = {
+  readonly key: string;
+  readonly recipient: string;
+  readonly subject: Delivery["subject"];
+  readonly externalId: string;
+  readonly content: unknown;
+};
+
+/** How a channel that sends letters knows its recipients, and writes to one of them. Nothing is sent by it. */
+type LetterDesk = {
+  readonly recipients: (options: unknown) => readonly Recipient[];
+  readonly write: (
+    announcement: Announcement,
+    recipient: Recipient,
+    context: { readonly options: unknown; readonly now: Instant; readonly unsubscribeUrl?: string | undefined },
+  ) => Letter;
+};
 
 /** A proposal with what the body shows beside it, and what was delivered for its component before. */
 export type ProposalToDeliver = {
@@ -48,7 +80,9 @@ export type Channel = {
   readonly title: string;
   readonly accepts: Batch["kind"];
   readonly options: ZodType;
-  /** One result per proposal or recipient, in their order. A failure means that nothing was written. */
+  /** Of channels that accept letters. */
+  readonly letters?: LetterDesk;
+  /** One result per proposal or letter, in their order. A failure means that nothing was written. */
   readonly deliver: (batch: Batch, context: DeliverContext) => Promise<readonly (Delivery | Failure)[]>;
   /** Whether the channel could deliver now, without delivering: one line for people. */
   readonly probe?: (input: {

@@ -1,7 +1,8 @@
-import type { Alert, Candidate, Decision } from "./bump.ts";
+import type { Alert, Candidate, Decision, Verdict } from "./bump.ts";
 import { earliest, type Instant } from "./instant.ts";
+import type { Place } from "./pin.ts";
 import type { SupportEntry } from "./support.ts";
-import type { CheckResult, TrustScore } from "./trust.ts";
+import type { Advisory, CheckResult, Severity, TrustScore } from "./trust.ts";
 
 /** What people are shown of an upstream and of one of its releases. */
 export type TrustCard = {
@@ -21,6 +22,65 @@ export type DigestEntry = {
   readonly url?: string;
   /** Why the change could not become a pull request, with the command that applies it. */
   readonly byHand?: string;
+  /** When the candidate was first seen. */
+  readonly since?: Instant;
+  /** When it was last decided otherwise than before. */
+  readonly decidedAt?: Instant;
+  /** When its pull request was opened. */
+  readonly proposedAt?: Instant;
+  /** The last digest of this recipient did not say it. */
+  readonly isNew?: boolean;
+};
+
+/** A known advisory about what is pinned, and when it should have been answered. */
+export type DueAdvisory = {
+  readonly project: string;
+  readonly upstream: string;
+  readonly advisory: Advisory;
+  /** Since when it is known here. */
+  readonly since: Instant;
+  /** Absent: with the next major version. */
+  readonly dueAt?: Instant;
+  readonly overdue: boolean;
+  readonly places: readonly Place[];
+  /** What would fix it, and where that stands. */
+  readonly fix?: {
+    readonly candidate: string;
+    readonly version: string;
+    readonly verdict: Verdict;
+    readonly url?: string;
+  };
+};
+
+/** A change that was merged. */
+export type MergedEntry = {
+  readonly project: string;
+  readonly candidate: Candidate;
+  readonly mergedAt: Instant;
+  readonly url?: string;
+};
+
+/**
+ * Trouble that people are told at once. All notices of one `thread` are about the same trouble; `state` says whether it
+ * stands. Equal `fingerprint`s say the same.
+ */
+export type Notice = {
+  readonly thread: string;
+  readonly fingerprint: string;
+  readonly state: "open" | "changed" | "over";
+  /** The first letter of this thread is the one that this recipient can answer to. */
+  readonly first: boolean;
+  readonly project: string;
+  readonly upstream: string;
+  readonly severity: Exclude<Severity, "unknown">;
+  readonly part: "advisories" | "alerts" | "blocked";
+  /** A few words: `Tag moved: example/tool`. The same for every letter of a thread. */
+  readonly title: string;
+  readonly summary: string;
+  readonly facts: readonly { readonly mark: string; readonly text: string }[];
+  readonly next?: string;
+  readonly url?: string;
+  readonly at: Instant;
 };
 
 /** A place whose content is decided by whoever moves a branch or a tag. */
@@ -47,6 +107,9 @@ export type UncheckedEntry = {
   readonly reason: string;
   readonly since?: Instant;
   readonly retryAt?: Instant;
+  /** Where it belongs, as far as it is of one project or upstream. */
+  readonly project?: string;
+  readonly upstream?: string;
 };
 
 /**
@@ -75,6 +138,8 @@ export type Digest = {
   readonly waiting: readonly DigestEntry[];
   readonly blocked: readonly DigestEntry[];
   readonly alerts: readonly Alert[];
+  readonly advisories: readonly DueAdvisory[];
+  readonly merged: readonly MergedEntry[];
   readonly unpinned: readonly UnpinnedEntry[];
   readonly drifting: readonly DriftEntry[];
   readonly unchecked: readonly UncheckedEntry[];

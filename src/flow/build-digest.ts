@@ -1,25 +1,32 @@
 import type { Alert, Verdict } from "../domain/bump.ts";
-import type { Digest, DigestEntry, DriftEntry, UncheckedEntry, UnpinnedEntry } from "../domain/digest.ts";
+import type { Digest, DigestEntry, DriftEntry, MergedEntry, UncheckedEntry, UnpinnedEntry } from "../domain/digest.ts";
 import { between, DAY, type Instant } from "../domain/instant.ts";
 import { type Component, isFloating, type Pin } from "../domain/pin.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { SupportEntry } from "../domain/support.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
+import { dueAdvisories } from "./due-advisories.ts";
 
 /** What a digest is made of, read from the store. */
 export type DigestMaterial = {
   readonly entries: readonly DigestEntry[];
   readonly components: readonly Component[];
   readonly alerts: readonly Alert[];
+  readonly merged: readonly MergedEntry[];
   readonly unchecked: readonly UncheckedEntry[];
   readonly ending: readonly SupportEntry[];
   readonly projects: readonly string[];
+  readonly responseTimes: Policy["responseTimes"];
   readonly from: Instant;
   readonly until: Instant;
+  /** The news of the last digest of the same recipient; absent: there was none. */
+  readonly known?: readonly string[];
 };
 
 /** Sorts the material into the digest's sections. Pure: the same material gives the same digest, whatever the order it came in. */
 export function buildDigest(material: DigestMaterial): Digest {
-  const { entries, components, alerts, from, until } = material;
+  const { components, alerts, from, until, known } = material;
+  const entries = material.entries.map((entry) => withNews(entry, known));
   const inVerdict = (verdict: Verdict) => entries.filter((entry) => entry.decision.verdict === verdict).sort(byUrgency);
   const sections = {
     proposed: inVerdict("propose"),
@@ -34,6 +41,8 @@ export function buildDigest(material: DigestMaterial): Digest {
     until,
     ...sections,
     alerts: [...alerts].sort(byGravity),
+    advisories: dueAdvisories(entries, material.responseTimes, until),
+    merged: [...material.merged].filter((entry) => entry.mergedAt >= from).sort(byComponent),
     unpinned: unpinnedOf(components),
     drifting: driftingOf(components),
     unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
@@ -53,11 +62,14 @@ export function buildDigest(material: DigestMaterial): Digest {
 export function newsOf(digest: Digest): string[] {
   const entries = [...digest.proposed, ...digest.held, ...digest.waiting, ...digest.blocked];
   return [
-    ...entries.map((entry) =>
-      `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim(),
+    ...entries.map(newsLine),
+    ...digest.advisories.map(
+      ({ project, upstream, advisory, overdue }) =>
+        `advisory ${project} ${upstream} ${advisory.id}${overdue ? " overdue" : ""}`,
     ),
     ...digest.alerts.flatMap((alert) => newsOfAlert(alert, digest.until)),
     ...digest.ending.map((entry) => `support ${entry.project} ${entry.subject} ${entry.ended ? "ended" : "ends"}`),
+    ...digest.merged.map((entry) => `merged ${entry.candidate.id}`),
     ...digest.unchecked.map((entry) => `unchecked ${entry.subject}`),
   ].sort();
 }
@@ -72,6 +84,14 @@ function newsOfAlert(alert: Alert, at: Instant): string[] {
   if (seen !== undefined && reminders === 0) return [];
   const observed = alert.evidence.map((one) => one.observed ?? "").join(" ");
   return [`alert ${alert.id} ${alert.state} ${reminders} ${observed}`];
+}
+
+function newsLine(entry: DigestEntry): string {
+  return `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim();
+}
+
+function withNews(entry: DigestEntry, known: readonly string[] | undefined): DigestEntry {
+  return known === undefined ? entry : { ...entry, isNew: !known.includes(newsLine(entry)) };
 }
 
 /** Places that name a moving thing, grouped by upstream and by what is written. */
@@ -115,12 +135,20 @@ function byGravity(a: Alert, b: Alert): number {
   return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
 }
 
+/** What fixes most first, then what is new. */
 function byUrgency(a: DigestEntry, b: DigestEntry): number {
   const fixes = b.candidate.fixes.length - a.candidate.fixes.length;
-  return fixes !== 0 ? fixes : sortKey(a) < sortKey(b) ? -1 : 1;
+  const news = Number(b.isNew === true) - Number(a.isNew === true);
+  return fixes || news || byComponent(a, b);
 }
 
-function sortKey(entry: DigestEntry): string {
+function byComponent(a: SortedEntry, b: SortedEntry): number {
+  return sortKey(a) < sortKey(b) ? -1 : 1;
+}
+
+type SortedEntry = Pick<DigestEntry, "project" | "candidate">;
+
+function sortKey(entry: SortedEntry): string {
   return `${entry.project} ${upstreamLabel(entry.candidate.component.upstream)} ${entry.candidate.id}`;
 }
 

@@ -42,6 +42,8 @@ export type FlowContext = {
   readonly trust: Trust;
   /** Channel id → options; a channel that is not named is off. */
   readonly deliver: Readonly<Record<string, unknown>>;
+  /** Where this process's pages are reached from outside; absent: nowhere. */
+  readonly publicUrl: string | undefined;
   readonly urls: ServiceUrls;
   readonly fetcher: Fetcher;
   /** Absent without a credential. */

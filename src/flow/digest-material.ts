@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { standingAlerts } from "../db/alerts.ts";
 import { candidatesOf, type StoredCandidate } from "../db/candidates.ts";
-import { latestDecisions } from "../db/decisions.ts";
+import { latestDecisions, type StoredDecision } from "../db/decisions.ts";
 import { deliveriesOf } from "../db/deliveries.ts";
 import { getMeta } from "../db/meta.ts";
 import { pinsOf } from "../db/pins.ts";
@@ -9,7 +9,7 @@ import { projectStates } from "../db/projects.ts";
 import { failingUpstreams, upstreamStates } from "../db/upstreams.ts";
 import type { Delivery } from "../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
-import type { DigestEntry, UncheckedEntry } from "../domain/digest.ts";
+import type { DigestEntry, MergedEntry, UncheckedEntry } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import { type Component, toComponents } from "../domain/pin.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
@@ -26,7 +26,20 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   const support = await watchSupport(flow, components);
   const unchecked = [...(await uncheckedOf(flow, projects, components)), ...support.unchecked];
   const { ending } = support;
-  return { entries, components, alerts: await standingAlerts(flow.db), unchecked, ending, projects, from, until };
+  const merged = (await Promise.all(projects.map((id) => mergedSince(flow, id, from)))).flat();
+  const { responseTimes } = flow.policy;
+  const alerts = await standingAlerts(flow.db);
+  return { entries, components, alerts, merged, unchecked, ending, projects, responseTimes, from, until };
+}
+
+async function mergedSince(flow: FlowContext, project: string, from: Instant): Promise<MergedEntry[]> {
+  const merged = (await candidatesOf(flow.db, project, ["merged"])).filter((stored) => stored.updatedAt >= from);
+  const ids = merged.map((stored) => stored.id);
+  const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
+  return merged.map(({ id, snapshot, updatedAt }) => {
+    const url = deliveries.get(id)?.findLast((one) => one.url !== undefined)?.url;
+    return { project, candidate: snapshot.candidate, mergedAt: updatedAt, ...(url !== undefined && { url }) };
+  });
 }
 
 /** A project's candidates (those on their way, unless told otherwise) with their latest decisions and what was delivered for them. */
@@ -40,17 +53,18 @@ export async function entriesOf(
   const decisions = await latestDecisions(flow.db, ids);
   const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
   return open.flatMap((stored) => {
-    const decision = decisions.get(stored.id)?.decision;
-    return decision === undefined ? [] : [toEntry(stored, decision, deliveries.get(stored.id) ?? [])];
+    const made = decisions.get(stored.id);
+    return made === undefined ? [] : [toEntry(stored, made, deliveries.get(stored.id) ?? [])];
   });
 }
 
 function toEntry(
-  { project, snapshot }: StoredCandidate,
-  decision: DigestEntry["decision"],
+  { project, snapshot, firstSeenAt }: StoredCandidate,
+  { decision, at: decidedAt }: StoredDecision,
   deliveries: readonly Delivery[],
 ): DigestEntry {
   const url = deliveries.findLast((one) => one.url !== undefined)?.url;
+  const proposedAt = deliveries.find((one) => one.url !== undefined)?.at;
   const latest = deliveries.at(-1);
   const trouble = latest?.state === "refused" || latest?.state === "failed" ? latest.error : undefined;
   return {
@@ -58,7 +72,10 @@ function toEntry(
     candidate: snapshot.candidate,
     card: snapshot.card,
     decision,
+    since: firstSeenAt,
+    decidedAt,
     ...(url !== undefined && { url }),
+    ...(proposedAt !== undefined && { proposedAt }),
     ...(decision.verdict === "propose" && trouble !== undefined && { byHand: trouble }),
   };
 }
@@ -74,27 +91,38 @@ export async function uncheckedOf(
   const partial = (await upstreamStates(flow.db, purls)).filter((state) => state.failure === undefined);
   const states = (await projectStates(flow.db)).filter((state) => projects.includes(state.id));
   const planned = await Promise.all(
-    projects.map(async (id) => remembered.parse(await getMeta(flow.db, `unchecked/${id}`))),
+    projects.map(async (project) =>
+      remembered.parse(await getMeta(flow.db, `unchecked/${project}`)).map((entry) => ({ ...entry, project })),
+    ),
   );
   return [
     ...states.flatMap(({ id, failure }) =>
       failure === undefined
         ? []
-        : [{ subject: id, reason: failure.message, since: failure.since, ...retryOf(failure.retryAt) }],
+        : [{ subject: id, reason: failure.message, since: failure.since, project: id, ...retryOf(failure.retryAt) }],
     ),
     ...states.flatMap(({ id, problems }) =>
       problems.map((problem) => ({
         subject: `${id}: ${problem.path}${problem.line === undefined ? "" : `:${problem.line}`}`,
         reason: problem.message,
+        project: id,
       })),
     ),
     ...failing.flatMap(({ purl, failure, dueAt }) =>
       failure === undefined
         ? []
-        : [{ subject: upstreamLabel(purl), reason: failure.message, since: failure.since, ...retryOf(dueAt) }],
+        : [
+            {
+              subject: upstreamLabel(purl),
+              reason: failure.message,
+              since: failure.since,
+              upstream: purl,
+              ...retryOf(dueAt),
+            },
+          ],
     ),
     ...partial.flatMap(({ purl, notChecked }) =>
-      notChecked.map((reason) => ({ subject: upstreamLabel(purl), reason })),
+      notChecked.map((reason) => ({ subject: upstreamLabel(purl), reason, upstream: purl })),
     ),
     ...planned.flat(),
   ];

@@ -9,14 +9,16 @@ import { deliverProject } from "./deliver-project.ts";
 import { lookAtPinned } from "./look-at-pinned.ts";
 import { jitterOf } from "./next-poll.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
+import { resumeLetters } from "./post-letters.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
 import { sendDigest } from "./send-digest.ts";
+import { sendNotices } from "./send-notices.ts";
 
 /** Puts a job on the queue. `id` makes a repeated hint one job. */
 export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<void>;
 
 /** The jobs there are. */
-export type JobName = "project" | "poll" | "digest" | "advisories";
+export type JobName = "project" | "poll" | "letters" | "digest" | "advisories";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
 export type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
@@ -35,6 +37,7 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     await deliverProject(flow, project);
     await setProjectsDue(flow.db, [id], plus(flow.clock(), Math.round(HOUR * (1 - jitterOf(id) / 10))));
     await tickUpstreams(flow, enqueue, flow.clock()); // what was found just now has never been asked
+    await tickLetters(flow, enqueue, flow.clock());
   },
   poll: async (flow, payload, enqueue) => {
     const { purls } = z.object({ purls: z.array(z.string()) }).parse(payload);
@@ -42,7 +45,13 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const { changed } = await pollUpstreams(flow, watched);
     await lookAtPinned(flow, watched);
     await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
-    if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
+    if (changed.length === 0) return;
+    await tickProjects(flow, enqueue, flow.clock());
+    await tickLetters(flow, enqueue, flow.clock());
+  },
+  letters: async (flow) => {
+    await resumeLetters(flow);
+    await sendNotices(flow);
   },
   advisories: async (flow, _payload, enqueue) => {
     const { asked, changed, failed } = await refreshAdvisories(flow);
@@ -93,6 +102,11 @@ export async function tickAdvisories(_flow: FlowContext, enqueue: Enqueue, slot:
 /** When that is: once an hour, at a minute of this installation's own, unless the configuration says otherwise. */
 export function advisorySchedule(flow: FlowContext, configured: string | null): string {
   return configured ?? `${Math.floor(jitterOf(flow.installation, "advisories") * 60)} * * * *`;
+}
+
+/** Trouble is told at once, and letters that were not taken are tried again. */
+export async function tickLetters(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
+  await enqueue("letters", {}, `letters-${slotId(slot)}`);
 }
 
 /** The digest's time has come. */

@@ -5,8 +5,10 @@ import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { lookAtPinned } from "./look-at-pinned.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
+import { resumeLetters } from "./post-letters.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
 import { type SentDigest, sendDigest } from "./send-digest.ts";
+import { sendNotices } from "./send-notices.ts";
 import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
 
 /** What one full cycle did, in the order it happened. */
@@ -21,7 +23,7 @@ export type CycleSummary = {
   readonly digest: SentDigest;
 };
 
-/** One full cycle: look at every project, ask every upstream, decide, open pull requests, send the digest. */
+/** One full cycle: look at every project, ask every upstream, decide, open pull requests, tell what cannot wait, send the digest. */
 export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   const discovered = new Map<string, DiscoveredProject | Failure>();
   for (const project of flow.projects) discovered.set(project.id, await discoverProject(flow, project));
@@ -35,6 +37,8 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   for (const project of flow.projects) {
     projects.push(await deliverProject(flow, project, discovered.get(project.id)));
   }
+  await resumeLetters(flow);
+  await sendNotices(flow);
   const digest = await sendDigest(flow);
   const { changed: _, ...counts } = polled;
   return { ...counts, projects, digest };

@@ -195,5 +195,6 @@ export const CONFIG_SHAPE = {
   web: section({
     host: z.string().default("127.0.0.1"),
     port: z.number().int().min(0).max(65_535).default(8420),
+    "public-url": baseUrl.optional(),
   }).prefault({}),
 } as const;

@@ -13,8 +13,15 @@ export type Message = {
   readonly html: string;
   readonly messageId: string;
   readonly date: Date;
-  readonly list: { readonly id: string; readonly name: string; readonly unsubscribe: string };
+  readonly list: { readonly id: string; readonly name: string; readonly unsubscribe: readonly string[] };
   readonly headers: Readonly<Record<string, string>>;
+  /** The Message-ID of the first message of a thread that this one belongs to. */
+  readonly answers?: string;
+  readonly attachments?: readonly {
+    readonly filename: string;
+    readonly contentType: string;
+    readonly content: string;
+  }[];
 };
 
 /** A connection to a mail server. It has its own way out: addresses of mail servers come from the configuration only. */
@@ -96,11 +103,13 @@ function decoded(text: string): string {
 }
 
 function toMail(message: Message): SendMailOptions {
-  const { list, ...rest } = message;
+  const { list, answers, attachments = [], ...rest } = message;
   return {
     ...rest,
     headers: { ...message.headers },
-    list: { id: { url: list.id, comment: list.name }, unsubscribe: [list.unsubscribe] },
+    list: { id: { url: list.id, comment: list.name }, unsubscribe: [[...list.unsubscribe]] },
+    attachments: attachments.map((one) => ({ ...one, contentDisposition: "attachment" })),
+    ...(answers !== undefined && { inReplyTo: answers, references: [answers] }),
     textEncoding: "quoted-printable",
   };
 }

@@ -53,6 +53,27 @@ export function card(body: Hole): Html {
 `;
 }
 
+/** One of a list of equals. */
+export function row(body: Hole): Html {
+  return html`<div style="margin:0 0 6px;overflow-wrap:anywhere">${body}</div>
+`;
+}
+
+/** A small word behind a heading. */
+export function badge(word: string): Html {
+  return html` <span class="hg-good" style="color:${COLOURS.good};font-size:12px;font-weight:600">${word}</span>`;
+}
+
+/** What somebody else wrote. */
+export function quoted(body: Hole): Html {
+  return html`<div class="hg-quiet hg-card" style="color:#57606a;margin-top:8px;border-left:3px solid #d8dee4;padding-left:10px;font-size:13px">${body}</div>`;
+}
+
+/** Words within a line that can be passed over. */
+export function quietWords(body: Hole): Html {
+  return html`<span class="hg-quiet" style="color:#57606a;font-size:13px">${body}</span>`;
+}
+
 /** A line that can be passed over. */
 export function quiet(body: Hole): Html {
   return html`<div class="hg-quiet" style="color:#57606a;font-size:13px">${body}</div>`;
@@ -66,6 +87,11 @@ export function marked(tone: Tone, mark: string, body: Hole): Html {
 /** Something to be typed or compared. */
 export function inlineCode(text: string): Html {
   return html`<code class="hg-code" style="background:#f0f2f5;padding:1px 4px;border-radius:3px;font-size:13px">${text}</code>`;
+}
+
+/** A form's button. */
+export function button(value: string, words: string): Html {
+  return html`<button name="letters" value="${value}" style="font:inherit;padding:8px 14px;border:1px solid #57606a;border-radius:6px;background:transparent;color:inherit;cursor:pointer">${words}</button>`;
 }
 
 /** A link, or only its words when the address may not be linked to. */

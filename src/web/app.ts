@@ -4,9 +4,11 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { FlowContext } from "../flow/context.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { letterRoutes } from "./routes/letters.ts";
 
 /**
- * The daemon's HTTP edge. Everything but the liveness answer needs the token; a name other than those it listens under
+ * The daemon's HTTP edge. Everything but the liveness answer and the pages
+ * that letters lead to needs the token; a name other than those it listens under
  * is refused, so that a page in a browser cannot reach it through a name of its own (DNS rebinding).
  */
 export function createApp(flow: FlowContext, options: { token: string; hosts: readonly string[] }): Hono {
@@ -23,8 +25,9 @@ export function createApp(flow: FlowContext, options: { token: string; hosts: re
     }
     return next();
   });
-  app.use("/api/*", bodyLimit({ maxSize: 64 * 1024 }));
+  app.use(bodyLimit({ maxSize: 64 * 1024 }));
   app.route("/api/commands", commandRoutes(flow));
+  app.route("/letters", letterRoutes(flow));
   app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse();
     flow.log.error("A command failed", { path: context.req.path, error });

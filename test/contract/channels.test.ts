@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Batch } from "../../src/deliver/channel.ts";
+import { eMail } from "../../src/deliver/channels/e-mail.ts";
 import { CHANNELS } from "../../src/deliver/channels.ts";
 import { deliver } from "../../src/deliver/deliver.ts";
 import type { Project } from "../../src/domain/project.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { aContext, aDigest } from "../deliver/support.ts";
-import { aCandidate, aDecision, aScore } from "../support/build.ts";
+import { aContext, aDigest, aRecipient } from "../deliver/support.ts";
+import { aCandidate, aDecision, aScore, NOW } from "../support/build.ts";
 
 const project: Project = {
   id: "suite",
@@ -18,7 +19,16 @@ const candidate = aCandidate();
 
 /** For each kind, a batch with one thing in it. */
 const batches: Readonly<Record<Batch["kind"], Batch>> = {
-  digest: { kind: "digest", digest: aDigest(), alreadySent: [] },
+  letters: {
+    kind: "letters",
+    letters: [
+      eMail.letters?.write({ kind: "digest", digest: aDigest() }, aRecipient(), {
+        options: { from: "a@example.org", to: ["b@example.org"] },
+        now: NOW,
+      }),
+    ].filter((letter) => letter !== undefined),
+    claim: async () => true,
+  },
   proposals: {
     kind: "proposals",
     project,
@@ -47,7 +57,7 @@ describe("the channels", () => {
 });
 
 describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))("the channel %s", (id, channel) => {
-  const other: Batch["kind"] = channel.accepts === "digest" ? "proposals" : "digest";
+  const other: Batch["kind"] = channel.accepts === "letters" ? "proposals" : "letters";
 
   it("is named in whole words and has a title", () => {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
@@ -101,7 +111,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))("the ch
 
 describe("a channel that does not exist", () => {
   it("is a failure that names those that do", async () => {
-    const [failure] = await deliver(batches.digest, "carrier-pigeon", aContext());
+    const [failure] = await deliver(batches.letters, "carrier-pigeon", aContext());
     expect(failure).toMatchObject({
       code: "misconfigured",
       message: 'there is no channel "carrier-pigeon"; the channels are pull-request, e-mail',

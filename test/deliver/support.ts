@@ -1,6 +1,7 @@
 import type { DeliverContext } from "../../src/deliver/channel.ts";
 import type { Delivery } from "../../src/domain/bump.ts";
-import type { Digest, DigestEntry } from "../../src/domain/digest.ts";
+import type { Digest, DigestEntry, Notice } from "../../src/domain/digest.ts";
+import type { Recipient } from "../../src/domain/recipient.ts";
 import { createSmtp } from "../../src/lib/smtp.ts";
 import { aCandidate, aDecision, aScore, NOW } from "../support/build.ts";
 
@@ -9,6 +10,41 @@ export function anEntry(given: Partial<DigestEntry> = {}): DigestEntry {
   const candidate = given.candidate ?? aCandidate();
   const card = { upstream: candidate.component.upstream, score: aScore(), checks: [] };
   return { project: "example", candidate, decision: aDecision(), card, ...given };
+}
+
+/** Somebody who gets everything. */
+export function aRecipient(given: Partial<Recipient> = {}): Recipient {
+  const address = given.address ?? "ann@example.org";
+  return {
+    address,
+    mailbox: address,
+    projects: [],
+    upstreams: [],
+    only: [],
+    quiet: "never",
+    immediate: true,
+    ...given,
+  };
+}
+
+/** Trouble that is told for the first time. */
+export function aNotice(given: Partial<Notice> = {}): Notice {
+  return {
+    thread: "a1b2c3",
+    fingerprint: "f1",
+    state: "open",
+    first: true,
+    project: "example",
+    upstream: "pkg:github/example/tool",
+    severity: "critical",
+    part: "alerts",
+    title: "tag moved: example/tool",
+    summary: "example/tool v1.0.0, which is pinned here, points at another commit than before.",
+    facts: [{ mark: "in", text: "Dockerfile:7" }],
+    next: "Compare what is there with what was pinned.",
+    at: NOW,
+    ...given,
+  };
 }
 
 /** A digest of one day in which nothing happened. */
@@ -23,6 +59,8 @@ export function aDigest(given: Partial<Digest> = {}): Digest {
     waiting: [],
     blocked: [],
     alerts: [],
+    advisories: [],
+    merged: [],
     unpinned: [],
     drifting: [],
     unchecked: [],

@@ -27,6 +27,8 @@ function material(given: Partial<DigestMaterial> = {}): DigestMaterial {
     entries: [],
     components: [],
     alerts: [],
+    merged: [],
+    responseTimes: {},
     unchecked: [],
     ending: [],
     projects: ["suite"],

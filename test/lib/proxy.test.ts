@@ -162,7 +162,7 @@ describe("mail", () => {
     html: "<p>news</p>",
     messageId: "<1@example.org>",
     date: new Date("2026-11-20T12:00:00Z"),
-    list: { id: "digest.example.org", name: "digest", unsubscribe: "mailto:headgate@example.org" },
+    list: { id: "digest.example.org", name: "digest", unsubscribe: ["mailto:headgate@example.org"] },
     headers: {},
   };
   const network = () => ({ proxy: proxy.url, noProxy: [], certificateAuthorities: [authority.cert] });

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Delivery } from "../../domain/bump.ts";
-import type { Digest } from "../../domain/digest.ts";
-import { HOUR, plus } from "../../domain/instant.ts";
+import type { Notice } from "../../domain/digest.ts";
+import { HOUR, type Instant, plus } from "../../domain/instant.ts";
+import { DIGEST_PARTS, type Recipient } from "../../domain/recipient.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { ConnectSmtp, Message, Smtp } from "../../lib/smtp.ts";
-import type { Batch, Channel, DeliverContext } from "../channel.ts";
-import { type DigestText, renderDigest } from "../render/digest.ts";
+import type { Announcement, Batch, Channel, DeliverContext, Letter } from "../channel.ts";
+import { renderDigest } from "../render/digest.ts";
+import { renderNotice } from "../render/notice.ts";
 
 /** `name@host`, or `Words <name@host>`; nothing that could begin another header. */
 const ADDRESS = z
@@ -17,25 +19,50 @@ const ADDRESS = z
     "must be an address such as name@example.org",
   );
 
-const OPTIONS = z.strictObject({
-  url: z
-    .string()
-    .regex(/^smtps?:\/\//, "must be smtp://user:password@host:port")
+const QUIET = z.enum(["never", "daily", "weekly", "monthly"]);
+const GLOBS = z.array(z.string().min(1)).max(200).default([]);
+
+const RECIPIENT = z.strictObject({
+  to: ADDRESS,
+  projects: GLOBS.describe("globs over names of projects; default: all"),
+  upstreams: GLOBS.describe("globs over purls, such as pkg:docker/**; default: all"),
+  severity: z
+    .enum(["critical", "high", "medium", "low"])
     .optional()
-    .describe("the mail server; better in SMTP_URL than in a file"),
-  from: ADDRESS.describe("the sender of the digest"),
-  to: z.array(ADDRESS).min(1).max(100).describe("recipients; each gets a message of their own"),
+    .describe("only what is about an advisory at least this severe; alarms and blocks count as critical"),
+  only: z.array(z.enum(DIGEST_PARTS)).default([]).describe("parts of the digest; default: all"),
+  quiet: QUIET.optional(),
+  immediate: z.boolean().optional(),
 });
+
+const OPTIONS = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^smtps?:\/\//, "must be smtp://user:password@host:port")
+      .optional()
+      .describe("the mail server; better in SMTP_URL than in a file"),
+    from: ADDRESS.describe("the sender"),
+    to: z.array(ADDRESS).max(100).default([]).describe("who gets everything; each gets a message of their own"),
+    recipients: z.array(RECIPIENT).max(200).default([]).describe("who gets a part of it"),
+    quiet: QUIET.default("never").describe("how often a digest goes out although nothing is new"),
+    immediate: z.boolean().default(true).describe("whether blocks, alarms and overdue advisories are told at once"),
+  })
+  .refine(({ to, recipients }) => to.length + recipients.length > 0, {
+    path: ["to"],
+    message: "names nobody: give addresses under to, or recipients with filters",
+  });
 
 type Options = z.output<typeof OPTIONS>;
 
-/** The digest as a mail, one message per recipient, the same message never twice. */
+/** Digests and notices as mails: one message per recipient, the same message never twice. */
 export const eMail: Channel = {
   id: "e-mail",
-  title: "Digest by e-mail",
-  accepts: "digest",
+  title: "Digests and alerts by e-mail",
+  accepts: "letters",
   options: OPTIONS,
-  deliver: deliverDigest,
+  letters: { recipients: recipientsOf, write },
+  deliver: deliverLetters,
   probe: async ({ options, smtp: reach }) => {
     const smtp = await connect(OPTIONS.parse(options), reach);
     if (isFailure(smtp)) return smtp;
@@ -45,53 +72,136 @@ export const eMail: Channel = {
   },
 };
 
-/** The key of one recipient's copy of a digest. */
-export function mailKey(digest: Digest, recipient: string): string {
-  return `${eMail.id}/${digest.key}/${addressOf(recipient)}`;
+/** Everybody once: whoever stands under both gets what the filters say. */
+function recipientsOf(given: unknown): Recipient[] {
+  const { to, recipients, quiet, immediate } = OPTIONS.parse(given);
+  const everything = { projects: [], upstreams: [], only: [], quiet, immediate };
+  const all = to.map((mailbox): Recipient => ({ ...everything, mailbox, address: addressOf(mailbox) }));
+  const some = recipients.map(({ to: mailbox, severity, ...filter }): Recipient => {
+    const own = { quiet: filter.quiet ?? quiet, immediate: filter.immediate ?? immediate };
+    return { ...filter, ...own, mailbox, address: addressOf(mailbox), ...(severity !== undefined && { severity }) };
+  });
+  return [...new Map([...all, ...some].map((one) => [one.address, one])).values()];
 }
 
-async function deliverDigest(batch: Batch, context: DeliverContext): Promise<(Delivery | Failure)[]> {
-  if (batch.kind !== "digest") return [];
-  const { digest, alreadySent } = batch;
+function write(
+  announcement: Announcement,
+  recipient: Recipient,
+  context: { readonly options: unknown; readonly now: Instant; readonly unsubscribeUrl?: string | undefined },
+): Letter {
   const options = OPTIONS.parse(context.options);
-  const recipients = [...new Map(options.to.map((to) => [addressOf(to), to])).values()];
-  const due = recipients.filter((to) => !alreadySent.includes(mailKey(digest, to)));
-  const before = recipients
-    .filter((to) => !due.includes(to))
-    .map((to) => toDelivery(digest, to, options, context, { state: "unchanged" }));
-  if (due.length === 0) return before;
-  const smtp = await connect(options, context.smtp);
-  if (isFailure(smtp)) return [smtp];
-  const text = renderDigest(digest);
-  const sent: Delivery[] = [];
+  const { address, mailbox } = recipient;
+  const told = announcement.kind === "digest" ? digestPart(announcement) : noticePart(announcement, address, options);
+  const key = `${eMail.id}/${told.name}/${address}`;
+  const externalId = messageId(key, options);
+  const { subject, html, text, attachments, answers } = told;
+  const message: StoredMessage = {
+    from: options.from,
+    to: mailbox,
+    subject,
+    html,
+    text,
+    attachments,
+    ...(answers !== undefined && answers !== externalId && { answers }),
+    messageId: externalId,
+    date: context.now,
+    list: listOf(options, context.unsubscribeUrl),
+    headers: headersOf(told.urgent, context.unsubscribeUrl),
+  };
+  return { key, recipient: address, subject: told.about, externalId, content: message };
+}
+
+/** A message as plain data. */
+type StoredMessage = Omit<Message, "date"> & { readonly date: Instant };
+
+const STORED = z.custom<StoredMessage>((value) => typeof value === "object" && value !== null && "messageId" in value);
+
+type Told = {
+  readonly name: string;
+  readonly about: Delivery["subject"];
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly attachments: NonNullable<Message["attachments"]>;
+  readonly answers?: string;
+  readonly urgent: boolean;
+};
+
+function digestPart({ digest }: Extract<Announcement, { kind: "digest" }>): Told {
+  const mail = renderDigest(digest);
+  return { ...mail, name: `digest/${digest.key}`, about: { kind: "digest", id: digest.key }, urgent: false };
+}
+
+/** Every letter of a thread answers the first one, so that mail programs keep them together (RFC 5322, 3.6.4). */
+function noticePart({ notice }: { readonly notice: Notice }, address: string, options: Options): Told {
+  const mail = renderNotice(notice);
+  const root = `${eMail.id}/${noticeName({ ...notice, fingerprint: "" })}/${address}`;
+  const name = noticeName(notice.first ? { ...notice, fingerprint: "" } : notice);
+  return {
+    ...mail,
+    name,
+    about: { kind: "alert", id: notice.thread },
+    attachments: [],
+    answers: messageId(root, options),
+    urgent: notice.state !== "over",
+  };
+}
+
+function noticeName({ thread, fingerprint }: Pick<Notice, "thread" | "fingerprint">): string {
+  return fingerprint === "" ? `alert/${thread}` : `alert/${thread}/${fingerprint}`;
+}
+
+/** RFC 2919 and RFC 2369. Without an address of ours in the world, leaving the list is a mail to whoever runs it. */
+function listOf(options: Options, unsubscribeUrl: string | undefined): Message["list"] {
+  const sender = addressOf(options.from);
+  const mail = `mailto:${sender}?subject=unsubscribe`;
+  return {
+    id: `digest.headgate.${domainOf(sender)}`,
+    name: "Headgate",
+    unsubscribe: unsubscribeUrl === undefined ? [mail] : [unsubscribeUrl, mail],
+  };
+}
+
+/** RFC 3834 and RFC 8058. */
+function headersOf(urgent: boolean, unsubscribeUrl: string | undefined): Record<string, string> {
+  return {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "All",
+    ...(urgent ? { Importance: "high" } : { Precedence: "bulk" }),
+    ...(unsubscribeUrl !== undefined && { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
+  };
+}
+
+async function deliverLetters(batch: Batch, context: DeliverContext): Promise<(Delivery | Failure)[]> {
+  if (batch.kind !== "letters") return [];
+  const smtp = await connect(OPTIONS.parse(context.options), context.smtp);
+  if (isFailure(smtp)) return batch.letters.map(() => smtp);
+  const results: Delivery[] = [];
   try {
-    for (const to of due) sent.push(await sendOne(smtp, { digest, text, to, options }, context));
+    for (const letter of batch.letters) results.push(await sendOne(smtp, letter, batch.claim, context));
   } finally {
     smtp.close();
   }
-  return [...before, ...sent];
+  return results;
 }
 
-type Copy = { readonly digest: Digest; readonly text: DigestText; readonly to: string; readonly options: Options };
-
-async function sendOne(smtp: Smtp, copy: Copy, context: DeliverContext): Promise<Delivery> {
-  const { digest, to, options } = copy;
-  await context.record(toDelivery(digest, to, options, context, { state: "started" }));
-  const failure = await smtp.send(toMessage(copy, context));
-  const delivery = toDelivery(
-    digest,
-    to,
-    options,
-    context,
-    failure === undefined ? { state: "sent" } : toOutcome(failure, context),
-  );
+async function sendOne(
+  smtp: Smtp,
+  letter: Letter,
+  claim: (letter: Letter) => Promise<boolean>,
+  context: DeliverContext,
+): Promise<Delivery> {
+  if (!(await claim(letter))) return toDelivery(letter, context, { state: "unchanged" });
+  const message = STORED.parse(letter.content);
+  const failure = await smtp.send({ ...message, date: new Date(message.date) });
+  const delivery = toDelivery(letter, context, failure === undefined ? { state: "sent" } : toOutcome(failure, context));
   await context.record(delivery);
   return delivery;
 }
 
-/** A server that is away or says "later" is asked again in an hour; a refusal for good is not. */
+/** Only what the server refuses for good is final: a login can be corrected, and a server comes back. */
 function toOutcome(failure: Failure, context: DeliverContext): Pick<Delivery, "state" | "error" | "retryAt"> {
-  const again = failure.code === "unavailable" ? { retryAt: plus(context.now, HOUR) } : {};
+  const again = failure.code === "refused" ? {} : { retryAt: plus(context.now, HOUR) };
   return { state: "failed", error: failure.message, ...again };
 }
 
@@ -101,28 +211,10 @@ async function connect(options: Options, reach: ConnectSmtp): Promise<Smtp | Fai
   return reach(options.url);
 }
 
-function toMessage({ digest, text, to, options }: Copy, context: DeliverContext): Message {
-  const sender = addressOf(options.from);
-  const domain = domainOf(sender);
-  return {
-    from: options.from,
-    to,
-    ...text,
-    messageId: messageId(digest, to, options),
-    date: new Date(context.now),
-    list: {
-      id: `digest.headgate.${domain}`,
-      name: "Headgate digest",
-      unsubscribe: `mailto:${sender}?subject=unsubscribe`,
-    },
-    headers: { "Auto-Submitted": "auto-generated", Precedence: "bulk", "X-Auto-Response-Suppress": "All" },
-  };
-}
-
-/** The same for every attempt at the same copy, so that a mailbox can drop a second one (RFC 5322, 3.6.4). */
-function messageId(digest: Digest, to: string, options: Options): string {
-  const hash = createHash("sha256").update(mailKey(digest, to)).digest("hex").slice(0, 32);
-  return `<digest.${hash}@${domainOf(addressOf(options.from))}>`;
+/** The same for every attempt at the same letter, so that a mailbox can drop a second one (RFC 5322, 3.6.4). */
+function messageId(key: string, options: Options): string {
+  const hash = createHash("sha256").update(key).digest("hex").slice(0, 32);
+  return `<headgate.${hash}@${domainOf(addressOf(options.from))}>`;
 }
 
 function addressOf(mailbox: string): string {
@@ -134,18 +226,10 @@ function domainOf(address: string): string {
 }
 
 function toDelivery(
-  digest: Digest,
-  to: string,
-  options: Options,
+  letter: Letter,
   context: DeliverContext,
   outcome: Pick<Delivery, "state" | "error" | "retryAt">,
 ): Delivery {
-  return {
-    subject: { kind: "digest", id: digest.key },
-    channel: eMail.id,
-    key: mailKey(digest, to),
-    externalId: messageId(digest, to, options),
-    at: context.now,
-    ...outcome,
-  };
+  const { subject, key, externalId } = letter;
+  return { subject, channel: eMail.id, key, externalId, at: context.now, ...outcome };
 }

@@ -1,11 +1,19 @@
-import type { Alert } from "../../domain/bump.ts";
-import { type Digest, type DigestEntry, groupUnchecked } from "../../domain/digest.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { Alert, Candidate, Verdict } from "../../domain/bump.ts";
+import {
+  type Digest,
+  type DigestEntry,
+  type DueAdvisory,
+  groupUnchecked,
+  type MergedEntry,
+} from "../../domain/digest.ts";
+import { DAY, type Instant } from "../../domain/instant.ts";
 import type { Place } from "../../domain/pin.ts";
 import { supportSentence } from "../../domain/support.ts";
+import type { Advisory } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { Tone } from "../../views/mail.ts";
-import { moment, relative } from "../../views/time.ts";
+import { day, moment, relative } from "../../views/time.ts";
+import { upstreamPage } from "../../views/upstream-page.ts";
 import { ALERTS, count, decidedBy, list, STEPS, shortVersion, trustPhrase } from "../../views/words.ts";
 import { composeNotes } from "../notes/compose.ts";
 
@@ -18,8 +26,12 @@ export type Item = {
   readonly facts: readonly Fact[];
   /** A command that somebody may want to type. */
   readonly command?: string;
-  /** Sanitised Markdown. */
-  readonly notes?: string;
+  /** Sanitised Markdown, made when it is asked for: most items of a long digest are never written out. */
+  readonly notes?: () => string;
+  /** The last digest did not say it. */
+  readonly isNew?: boolean;
+  /** One of a list of equals: a line of its own is enough. */
+  readonly compact?: boolean;
 };
 
 /** A sentence with its mark: `fixes`, `look`, `held`, `until` … */
@@ -36,13 +48,30 @@ const MAX_FACTS = 8;
 /** The sections of a digest in the order of urgency; those with nothing to say are absent. */
 export function digestSections(digest: Digest): Section[] {
   const at = digest.until;
+  const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
+  const overdue = digest.advisories.filter((entry) => entry.overdue);
+  const due = digest.advisories.filter((entry) => !entry.overdue);
+  const entries = (list: readonly DigestEntry[]) => list.map((entry) => entryItem(entry, at));
   const sections: Section[] = [
+    { heading: "Overdue", tone: "urgent", items: overdue.map((entry) => advisoryItem(entry, at)) },
     { heading: "Look at these now", tone: "urgent", items: digest.alerts.map((alert) => alertItem(alert, at)) },
-    { heading: "Ready to review", tone: "good", items: digest.proposed.map((entry) => proposedItem(entry, at)) },
-    { heading: "Blocked", tone: "urgent", items: digest.blocked.map((entry) => entryItem(entry, at)) },
-    { heading: "Held for a person's word", tone: "careful", items: digest.held.map((entry) => heldItem(entry, at)) },
-    { heading: "Waiting", tone: "calm", items: digest.waiting.map((entry) => entryItem(entry, at)) },
+    { heading: "Known advisories", tone: "careful", items: due.map((entry) => advisoryItem(entry, at)) },
+    { heading: "Ready to review", tone: "good", items: fresh.map((entry) => proposedItem(entry, at)) },
+    { heading: "Blocked", tone: "urgent", items: entries(digest.blocked) },
+    {
+      heading: "Held for a person's word",
+      tone: "careful",
+      items: digest.held.map((entry) => heldItem(entry, at)),
+    },
+    {
+      heading: "Wanted, but not in a pull request of ours",
+      tone: "careful",
+      items: withoutPull.map((entry) => handItem(entry, at)),
+    },
+    { heading: "Still open", tone: "calm", items: standing.map((entry) => reminderItem(entry, at)) },
+    { heading: "Waiting", tone: "calm", items: entries(digest.waiting) },
     { heading: "Out of support, or soon", tone: "careful", items: digest.ending.map(endingItem) },
+    { heading: "Component version updates", tone: "good", items: digest.merged.map(mergedItem) },
     {
       heading: "Could not be checked",
       tone: "careful",
@@ -54,19 +83,36 @@ export function digestSections(digest: Digest): Section[] {
   return sections.filter((section) => section.items.length > 0);
 }
 
-/** The digest in one line: `3 ready, 1 held, 12 waiting`. */
+/** The digest in one line: `1 overdue, 3 ready to review, 1 held, 12 waiting`. */
 export function digestCounts(digest: Digest): string {
+  const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
+  const overdue = digest.advisories.filter((entry) => entry.overdue).length;
   const parts = [
+    [overdue, "overdue"],
     [digest.alerts.length, digest.alerts.length === 1 ? "alert" : "alerts"],
-    [digest.proposed.length, "ready to review"],
+    [digest.advisories.length - overdue, "to be answered in time"],
+    [fresh.length, "ready to review"],
     [digest.blocked.length, "blocked"],
     [digest.held.length, "held"],
+    [withoutPull.length, "without a pull request"],
+    [standing.length, "still open"],
     [digest.waiting.length, "waiting"],
     [digest.ending.length, "out of support, or soon"],
+    [digest.merged.length, "merged"],
     [digest.unchecked.length, "not checked"],
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   return said.length === 0 ? "nothing new" : said.join(", ");
+}
+
+/** What is new or has changed stands apart from what was said before, and both from what no pull request carries. */
+function proposedParts(proposed: readonly DigestEntry[]) {
+  const withPull = proposed.filter((entry) => entry.byHand === undefined || entry.url !== undefined);
+  return {
+    fresh: withPull.filter((entry) => entry.isNew !== false || entry.url === undefined),
+    standing: withPull.filter((entry) => entry.isNew === false && entry.url !== undefined),
+    withoutPull: proposed.filter((entry) => !withPull.includes(entry)),
+  };
 }
 
 /** What is watched, so that silence can be told from blindness. */
@@ -76,20 +122,97 @@ export function watchedLine({ watched, from, until }: Digest): string {
 }
 
 function proposedItem(entry: DigestEntry, at: Instant): Item {
-  const notes = composeNotes(entry.candidate.between, NOTES_BUDGET);
-  return { ...entryItem(entry, at), ...(notes !== "" && { notes }) };
+  const { between } = entry.candidate;
+  const hasNotes = between.some((release) => (release.notes ?? "").trim() !== "");
+  return { ...entryItem(entry, at), ...(hasNotes && { notes: once(() => composeNotes(between, NOTES_BUDGET)) }) };
 }
 
 function heldItem(entry: DigestEntry, at: Instant): Item {
   return { ...entryItem(entry, at), command: `headgate approve ${entry.candidate.id} --reason "why"` };
 }
 
-function entryItem(entry: DigestEntry, at: Instant): Item {
-  const { candidate, card } = entry;
-  const { component } = candidate;
-  const from = candidate.from.length === 0 ? "" : `${list(candidate.from.map(shortVersion), 4)} → `;
+/** What waits for a place comes by itself; what somebody else's pull request covers needs nobody. */
+function handItem(entry: DigestEntry, at: Instant): Item {
+  const item = entryItem(entry, at);
+  const needsHand = handMark(entry.byHand ?? "") === "by hand";
+  return needsHand ? { ...item, command: `headgate apply ${entry.candidate.id} --patch | git apply` } : item;
+}
+
+function handMark(reason: string): "waits" | "covered" | "by hand" {
+  if (reason.startsWith("waits for a place")) return "waits";
+  return reason.startsWith("covered by") ? "covered" : "by hand";
+}
+
+/** What was said before, and still waits for somebody: its age, and the pull request. */
+function reminderItem(entry: DigestEntry, at: Instant): Item {
+  const { title, url, about } = entryItem(entry, at);
+  const since = entry.proposedAt ?? entry.since;
+  const age = since === undefined ? [] : [`open since ${ageOf(since, at)}`];
+  const fixes = entry.candidate.fixes.slice(0, 3).map(fixFact);
+  return { title, about: [about[0] ?? "", ...age], facts: fixes, compact: true, ...(url !== undefined && { url }) };
+}
+
+function ageOf(since: Instant, at: Instant): string {
+  const days = Math.floor((Date.parse(at) - Date.parse(since)) / DAY);
+  return days < 1 ? "today" : count(days, "day");
+}
+
+function mergedItem({ project, candidate, mergedAt, url }: MergedEntry): Item {
+  const page = candidate.to.notesUrl ?? upstreamPage(candidate.component.upstream);
+  const pull: Fact[] = url === undefined ? [] : [{ mark: "pull request", tone: "calm", text: url }];
   return {
-    title: `${upstreamLabel(component.upstream)} ${from}${shortVersion(candidate.to.version)}`,
+    title: titleOf(candidate),
+    about: [project, `merged on ${day(mergedAt)}`],
+    facts: pull,
+    compact: true,
+    ...(page !== undefined && { url: page }),
+  };
+}
+
+function advisoryItem(entry: DueAdvisory, at: Instant): Item {
+  const { advisory, project, upstream, since, dueAt, overdue, places, fix } = entry;
+  const due: Fact =
+    dueAt === undefined
+      ? { mark: "due", tone: "calm", text: "with the next major version" }
+      : {
+          mark: overdue ? "was due" : "due",
+          tone: overdue ? "urgent" : "careful",
+          text: `${moment(dueAt)}, ${relative(dueAt, at)}`,
+        };
+  const remedy: Fact =
+    fix === undefined
+      ? { mark: "fix", tone: "careful", text: "none is known here yet" }
+      : {
+          mark: "fix",
+          tone: "good",
+          text: `${fix.version}: ${VERDICTS[fix.verdict]}${fix.url === undefined ? "" : `, ${fix.url}`}`,
+        };
+  return {
+    title: `${advisory.id} in ${upstreamLabel(upstream)}`,
+    about: [project, advisory.severity, `known since ${moment(since)}`],
+    facts: [{ mark: "what", tone: "careful", text: advisory.summary }, due, remedy, ...placesFact(places)],
+    ...(advisory.url !== undefined && { url: advisory.url }),
+  };
+}
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  propose: "proposed",
+  wait: "waiting",
+  hold: "held for a person's word",
+  block: "blocked",
+  skip: "skipped",
+};
+
+function titleOf(candidate: Candidate): string {
+  const from = candidate.from.length === 0 ? "" : `${list(candidate.from.map(shortVersion), 4)} → `;
+  return `${upstreamLabel(candidate.component.upstream)} ${from}${shortVersion(candidate.to.version)}`;
+}
+
+function entryItem(entry: DigestEntry, at: Instant): Item {
+  const { candidate, card, isNew } = entry;
+  const { component } = candidate;
+  return {
+    title: titleOf(candidate),
     ...((entry.url ?? candidate.to.notesUrl) !== undefined && { url: entry.url ?? candidate.to.notesUrl ?? "" }),
     about: [
       entry.project,
@@ -98,18 +221,26 @@ function entryItem(entry: DigestEntry, at: Instant): Item {
       `trust: ${trustPhrase(card.score)}`,
     ],
     facts: entryFacts(entry, at),
+    ...(isNew === true && { isNew }),
+  };
+}
+
+function fixFact(advisory: Advisory): Fact {
+  return { mark: "fixes", tone: "good", text: `${advisory.id} (${advisory.severity}): ${advisory.summary}` };
+}
+
+/** Works once, and remembers. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
 function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
   const { candidate, decision, byHand } = entry;
-  const fixes = candidate.fixes.slice(0, 3).map(
-    (advisory): Fact => ({
-      mark: "fixes",
-      tone: "good",
-      text: `${advisory.id} (${advisory.severity}): ${advisory.summary}`,
-    }),
-  );
+  const fixes = candidate.fixes.slice(0, 3).map(fixFact);
   const more =
     candidate.fixes.length > 3
       ? [{ mark: "fixes", tone: "good", text: `${candidate.fixes.length - 3} more advisories` } as const]
@@ -133,7 +264,7 @@ function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
       : [{ mark: "until", tone: "calm", text: `${moment(decision.until)}, ${relative(decision.until, at)}` }];
   const person: Fact[] =
     decision.by === "policy" ? [] : [{ mark: "decided by", tone: "calm", text: decidedBy(decision) }];
-  const hand: Fact[] = byHand === undefined ? [] : [{ mark: "by hand", tone: "careful", text: byHand }];
+  const hand: Fact[] = byHand === undefined ? [] : [{ mark: handMark(byHand), tone: "careful", text: byHand }];
   return capped([...fixes, ...more, ...introduces, ...hand, ...until, ...reasons, ...person]);
 }
 
@@ -218,6 +349,7 @@ function unpinnedItem(entry: Digest["unpinned"][number]): Item {
     title: `${upstreamLabel(entry.upstream)}: ${written}`,
     about: [entry.project],
     facts: placesFact(entry.places),
+    compact: true,
   };
 }
 

@@ -93,7 +93,7 @@ describe("a digest", () => {
   it.each([
     [
       "alerts, with what was and what is",
-      ["Tag moved: example/tool", "aaaaaaaaaaaa, now bbbbbbbbbbbb", "Dockerfile:7"],
+      ["Tag moved: example/tool", "aaaaaaaaaaaa, now bbbbbbbbbbbb", "Dockerfile:3"],
     ],
     [
       "what is proposed, with its pull request and what it fixes",
@@ -212,7 +212,7 @@ describe("a digest of thousands of things", () => {
   it("stays below what mail programs cut, section by section, with counts", () => {
     expect(Buffer.byteLength(html)).toBeLessThan(MAX_HTML);
     expect(html).toContain("Waiting (2000)");
-    expect(html).toMatch(/and 1\d\d\d more: headgate plan lists all of them\./);
+    expect(html).toMatch(/and 1\d\d\d more: the attached file has all of them\./);
   });
 
   it("still says what comes last", () => {

@@ -1,0 +1,62 @@
+import type { DigestEntry, DueAdvisory } from "../domain/digest.ts";
+import { type Instant, plus } from "../domain/instant.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Advisory } from "../domain/trust.ts";
+
+/**
+ * Known advisories about what is pinned, each once per project and upstream, with the date by which the policy wants
+ * an answer. Overdue first, then by date. Time runs from when both the advisory and a version without it are known.
+ */
+export function dueAdvisories(
+  entries: readonly DigestEntry[],
+  responseTimes: Policy["responseTimes"],
+  now: Instant,
+): DueAdvisory[] {
+  const due = entries.flatMap((entry) =>
+    entry.candidate.fixes.map((advisory) => toDue(entry, advisory, responseTimes, now)),
+  );
+  const once = new Map<string, DueAdvisory>();
+  for (const one of due) {
+    const key = `${one.project} ${one.upstream} ${one.advisory.id}`;
+    const known = once.get(key);
+    if (known === undefined || rank(one) < rank(known)) once.set(key, one);
+  }
+  return [...once.values()].sort(byDate);
+}
+
+function toDue(
+  { project, candidate, decision, since, url }: DigestEntry,
+  advisory: Advisory,
+  responseTimes: Policy["responseTimes"],
+  now: Instant,
+): DueAdvisory {
+  const known = latest(since ?? now, advisory.publishedAt);
+  const allowed = responseTimes[advisory.severity === "unknown" ? "high" : advisory.severity];
+  const dueAt = allowed === undefined ? undefined : plus(known, allowed);
+  const { id, to, component } = candidate;
+  return {
+    project,
+    upstream: component.upstream,
+    advisory,
+    since: known,
+    overdue: dueAt !== undefined && dueAt <= now,
+    places: component.pins.map(({ path, line }) => ({ path, line })),
+    fix: { candidate: id, version: to.version, verdict: decision.verdict, ...(url !== undefined && { url }) },
+    ...(dueAt !== undefined && { dueAt }),
+  };
+}
+
+/** The remedy that is furthest on its way is the one that is shown. */
+function rank({ fix }: DueAdvisory): number {
+  return ["propose", "wait", "hold", "block", "skip"].indexOf(fix?.verdict ?? "skip");
+}
+
+function byDate(a: DueAdvisory, b: DueAdvisory): number {
+  const [first, second] = [a.dueAt ?? "9999", b.dueAt ?? "9999"];
+  if (first !== second) return first < second ? -1 : 1;
+  return a.advisory.id < b.advisory.id ? -1 : 1;
+}
+
+function latest(one: Instant, other: Instant | undefined): Instant {
+  return other === undefined || one > other ? one : other;
+}

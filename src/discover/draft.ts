@@ -1,4 +1,4 @@
-import type { Edit, Precision } from "../domain/pin.ts";
+import type { Edit, Place, Precision } from "../domain/pin.ts";
 import type { Reference } from "./format.ts";
 import type { ReadFile, Resolved } from "./resolve.ts";
 
@@ -20,6 +20,9 @@ export type Draft = {
   readonly lockedBy?: string;
   readonly own?: boolean;
 };
+
+/** A draft, where the reference stands that led to it, and the list of values that it is one of. */
+export type Traced = { readonly draft: Draft; readonly at: Place; readonly oneOf?: string };
 
 /** Why a reference could not become a pin, although it names an upstream. */
 export type Unclear = {

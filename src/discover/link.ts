@@ -1,21 +1,19 @@
 import { posix } from "node:path";
 import type { Pin, Place, Problem } from "../domain/pin.ts";
-import { toPurl } from "../domain/upstream.ts";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { lineAt } from "../lib/line-index.ts";
-import type { Draft, Filled, Unclear } from "./draft.ts";
+import type { Draft, Filled, Traced, Unclear } from "./draft.ts";
 import { draftAction } from "./draft-action.ts";
 import { draftImage, imagePurl, withoutOpenTag } from "./draft-image.ts";
 import { draftGit, draftUrl } from "./draft-url.ts";
+import { draftVariables, stripped } from "./draft-variable.ts";
 import { draftVersion } from "./draft-version.ts";
 import type { Reference } from "./format.ts";
 import { locksOf } from "./locks.ts";
-import { type Includer, type ReadFile, type Resolved, resolveValue, type World, withReplacements } from "./resolve.ts";
-import { splitTag } from "./tag.ts";
+import { withReplacements } from "./replace.ts";
+import { type Includer, type ReadFile, type Resolved, resolveValue, type World } from "./resolve.ts";
 import { type Words, wordsAt } from "./words.ts";
 
-/** A draft, and where the reference stands that led to it. */
-type Traced = { readonly draft: Draft; readonly at: Place; readonly oneOf?: string };
 type Linked = { readonly pins: Pin[]; readonly problems: Problem[] };
 
 const DRAFTS: Readonly<Record<Reference["kind"], (filled: Filled) => Draft | Unclear | undefined>> = {
@@ -41,7 +39,7 @@ export function link(world: World): Linked {
       traced.push(...drafts);
       if (riddle !== undefined) riddles.push(riddle);
     }
-    traced.push(...annotated(world, file), ...namedByRegistry(world, file));
+    traced.push(...draftVariables(world, file));
   }
   const own = ownUpstreams(world, traced);
   const theirs = riddles.filter(({ upstream }) => upstream === undefined || !own.has(upstream));
@@ -121,64 +119,6 @@ function fillings(world: World, file: ReadFile, reference: Reference): Filled[] 
 function recordedCommit({ commits }: World, { submodule }: Reference): string | undefined {
   if (submodule === undefined || commits.size === 0) return undefined;
   return commits.get(submodule) ?? "none";
-}
-
-/** Variables whose upstream a comment names: they are pins even where no address is near. */
-function annotated(world: World, file: ReadFile): Traced[] {
-  if (!/\b(?:renovate|headgate):/.test(file.text)) return [];
-  return file.reading.variables.flatMap((variable): Traced[] => {
-    const { upstream, tagTemplate, scheme } = wordsAt(file, variable.value.start);
-    const { text, pieces } = resolveValue(world, file, variable.value, variable.scope);
-    const [piece] = pieces;
-    if (upstream === undefined || piece === undefined || "hole" in piece || pieces.length > 1) return [];
-    if (!/\d/.test(text) || piece.path !== file.path || piece.start !== variable.value.start) return [];
-    const { prefix, version } = tagTemplate === undefined ? { prefix: "", version: text } : stripped(text, tagTemplate);
-    const end = piece.start + text.length;
-    const edit = { path: file.path, start: piece.start, end, role: "version", spelling: `${prefix}{version}` } as const;
-    const named = { upstream, name: variable.name, scheme: scheme ?? "loose" };
-    const draft: Draft = {
-      path: file.path,
-      start: piece.start,
-      ...named,
-      text,
-      version,
-      precision: "exact",
-      edits: [edit],
-    };
-    const at = { path: file.path, line: lineAt(file.starts, piece.start) };
-    return [{ draft: tagTemplate === undefined ? draft : { ...draft, tagTemplate }, at }];
-  });
-}
-
-/** `PYPI_SETUPTOOLS_VERSION`: a variable whose name says the registry and the package, whatever a script makes of it. */
-function namedByRegistry(world: World, file: ReadFile): Traced[] {
-  if (!file.text.includes("PYPI_")) return [];
-  const given = file.reading.inclusions.flatMap(({ variables }) => variables);
-  return [...file.reading.variables, ...given].flatMap((variable): Traced[] => {
-    const [, name] = /^PYPI_([A-Z][A-Z0-9_]*)_VERSION$/.exec(variable.name) ?? [];
-    if (name === undefined) return [];
-    const resolved = resolveValue(world, file, variable.value, variable.scope);
-    const [piece] = resolved.pieces;
-    const [, operator = "", version] = /^(={2,3})?(\d[\w.!+]*)$/.exec(resolved.text) ?? [];
-    if (version === undefined || piece === undefined || "hole" in piece || resolved.pieces.length > 1) return [];
-    const start = piece.start + operator.length;
-    const edit = {
-      path: piece.path,
-      start,
-      end: start + version.length,
-      role: "version",
-      spelling: "{version}",
-    } as const;
-    const upstream = toPurl("pypi", name.toLowerCase().replaceAll("_", "-"));
-    const base = { upstream, name: variable.name, scheme: "pep440", precision: "exact" } as const;
-    const draft: Draft = { ...base, path: piece.path, start, text: resolved.text, version, edits: [edit] };
-    return [{ draft, at: { path: file.path, line: lineAt(file.starts, variable.value.start) } }];
-  });
-}
-
-function stripped(text: string, template: string): { prefix: string; version: string } {
-  const split = splitTag(text);
-  return split !== undefined && template.startsWith(split.prefix) ? split : { prefix: "", version: text };
 }
 
 /** Drafts of one place and upstream, in the order they were found. What is left open twice in a line is one place. */

@@ -12,6 +12,7 @@ import { readModuleEdits } from "./read-package.ts";
 import { readRCommand } from "./read-r.ts";
 import { readWritten } from "./read-redirect.ts";
 import { readRelease } from "./read-release.ts";
+import { isRun, runOf } from "./read-run.ts";
 import { readSed, type Substitution } from "./read-sed.ts";
 import { listedWords, type WordLists, wordListsOf } from "./read-word-list.ts";
 
@@ -210,34 +211,12 @@ function readCommand({ text, wordLists }: State, command: ShellCommand): Referen
   return addresses.map((value) => ({ kind: "url", value, ...(fetches && isRun(text, value) ? { run: true } : {}) }));
 }
 
-const TO_SHELL =
-  /^(?:[^\n;&|\\]|\\[\s\S])*\|\s*(?:\\\r?\n\s*)?(?:sudo\s+(?:-\S+\s+)*)?(?:\S*\/)?(?:(?:ba|da|z|k|a)?sh|python3?)\b/;
-const BY_SHELL = /(?:sh\s+-c\s+["']?\$\(|(?:bash|sh|source|\.)\s+<\()\s*(?:curl|wget)\b[^\n]*$/;
-
-/** `curl … | sh`, `sh -c "$(curl …)"`, `bash <(curl …)`. */
-function isRun(text: string, { start, end }: Value): boolean {
-  return TO_SHELL.test(text.slice(end, end + 300)) || BY_SHELL.test(text.slice(Math.max(0, start - 200), start));
-}
-
 /** `source FILE` and `. FILE`, by the part of the name that is written. */
 function sourceOf({ words }: ShellCommand): string | undefined {
   const at = words.findIndex((word) => /^(?:source|\.)$/.test(visibleText(word)));
   const file = at < 0 ? "" : visibleText(words[at + 1] ?? EMPTY);
   const written = file.slice(file.lastIndexOf(HOLE) + 1).replace(/^\/+/, "");
   return /^[\w./-]+$/.test(written) && !file.startsWith("/") ? written : undefined;
-}
-
-const RUNNER = /^(?:\S*\/)?(?:sudo|env|exec|nice|nohup|time|bash|sh|then|do|else|elif|if|while|until|!|\{)$/;
-
-/** `./install.sh 1.2`, `bash "$HERE/install.sh"`: another script, by the part of its path that is written. */
-function runOf({ words }: ShellCommand): { file: string; words: readonly Value[] } | undefined {
-  const at = words.findIndex((word) => {
-    const text = visibleText(word);
-    return !(RUNNER.test(text) || text.startsWith("-") || readAssignment(word) !== undefined);
-  });
-  const text = visibleText(words[at] ?? EMPTY);
-  const file = text.includes(HOLE) ? text.slice(text.lastIndexOf(HOLE) + 1).replace(/^\/+/, "") : text;
-  return /^[\w./-]+\.(?:sh|bash)$/.test(file) ? { file, words: words.slice(at + 1, at + 10) } : undefined;
 }
 
 const EMPTY: Value = { start: 0, end: 0, pieces: [] };

@@ -32,7 +32,7 @@ export type World = {
 };
 
 /** Text with its origin: `text` is what stands at `start` in `path`. A hole that nothing filled has a name and no text. */
-type Sourced =
+export type Sourced =
   | {
       readonly text: string;
       readonly path: string;
@@ -163,32 +163,6 @@ function placesOf(from: string, named: string): string[] {
   if (!named.startsWith("/")) return [posix.join(posix.dirname(from), named), posix.normalize(named)];
   const parts = named.split("/").filter((part) => part !== "");
   return parts.slice(1, -1).map((_, index) => parts.slice(index + 1).join("/"));
-}
-
-/** Resolved text with values in the places of the words that stand for them, where such words are. */
-export function withReplacements(
-  world: World,
-  resolved: Resolved,
-  from: { readonly file: ReadFile; readonly replaces?: readonly Replacement[] },
-): Resolved {
-  const { file, replaces = [] } = from;
-  return replaces.reduce((text, one) => withReplacement(world, text, file, one), resolved);
-}
-
-function withReplacement(world: World, resolved: Resolved, file: ReadFile, replacement: Replacement): Resolved {
-  const { placeholder, value, scope } = replacement;
-  if (!resolved.text.includes(placeholder)) return resolved;
-  const filled = resolveValue(world, file, value, scope).pieces;
-  const pieces = resolved.pieces.flatMap((piece): Sourced[] => {
-    if ("hole" in piece) return [piece];
-    let at = 0;
-    return piece.text.split(placeholder).flatMap((text, index) => {
-      const part = { ...piece, text, start: piece.start + at };
-      at += text.length + placeholder.length;
-      return [...(index === 0 ? [] : filled), ...(text === "" ? [] : [part])];
-    });
-  });
-  return { pieces, text: pieces.map((piece) => ("hole" in piece ? HOLE : piece.text)).join("") };
 }
 
 /** The value of a variable with fixed text taken off its ends, where it is there. */

@@ -1,5 +1,5 @@
 import { type Instant, plus } from "../domain/instant.ts";
-import { type LeaseRequest, leaseFrom } from "../lib/budget.ts";
+import { type LeaseRequest, leaseFrom, returnedTo } from "../lib/budget.ts";
 import type { HostStore, Pause } from "../lib/host-store.ts";
 import type { Database } from "./client.ts";
 import { asc, eq, gt, gte, lte, or, sql } from "./orm.ts";
@@ -41,6 +41,13 @@ export function createHostStore(db: Database, replica: string): HostStore {
         const values = { ...lease.budget, updatedAt: now };
         await tx.update(budgets).set(values).where(eq(budgets.name, request.name));
         return lease;
+      }),
+    giveBack: (name, count, now) =>
+      db.transaction(async (tx) => {
+        const row = await lockBudget(tx, name);
+        if (row === undefined) return;
+        const { remaining } = returnedTo(row, count, now);
+        await tx.update(budgets).set({ remaining }).where(eq(budgets.name, name));
       }),
     leave: async () => {
       await db.delete(replicas).where(eq(replicas.id, replica));

@@ -53,7 +53,7 @@ async function alertHealth(flow: FlowContext): Promise<HealthLine[]> {
 function freshnessHealth({ source, target, upstreams, stale, oldest }: SourceFreshness): HealthLine {
   const subject = `freshness of ${source}`;
   if (stale === 0)
-    return { subject, state: "ok", message: `${upstreams} upstreams, none older than ${target / HOUR} h` };
+    return { subject, state: "ok", message: `upstreams: ${upstreams}, none older than ${target / HOUR} h` };
   const message = `${stale} of ${upstreams} upstreams have given no good answer for ${target / HOUR} h, one not since ${oldest}`;
   return { subject, state: "broken", message };
 }
@@ -70,7 +70,11 @@ async function advisoriesHealth(flow: FlowContext): Promise<HealthLine> {
 
 function budgetHealth({ name, limit, remaining, resetAt }: StoredBudget): HealthLine {
   const state = remaining > 0 ? "ok" : "lacking";
-  return { subject: `budget ${name}`, state, message: `${remaining} of ${limit} requests left until ${resetAt}` };
+  return {
+    subject: `budget ${name}`,
+    state,
+    message: `${remaining} of ${limit} requests can still be taken until ${resetAt}`,
+  };
 }
 
 function pauseHealth({ name, limitedUntil, closedUntil, trouble }: Pause): HealthLine {

@@ -36,6 +36,11 @@ export function leaseFrom(stored: Budget | undefined, request: LeaseRequest, now
   return { granted, budget: { ...current, remaining: current.remaining - granted } };
 }
 
+/** A budget to which requests come back that were granted in this window and not made. */
+export function returnedTo(stored: Budget, count: number, now: Instant): Budget {
+  return stored.resetAt <= now ? stored : { ...stored, remaining: Math.min(stored.remaining + count, stored.limit) };
+}
+
 /**
  * How many requests are fetched in advance: a fiftieth of the limit, so that a process that dies takes little with it,
  * and a hundred requests cost one question to the store.

@@ -11,6 +11,8 @@ export type Budgets = {
   readonly take: (draw: Draw, imposed?: ImposedBudget) => Promise<Failure | undefined>;
   /** Takes note of the headers of an answer. */
   readonly note: (draw: Draw, answer: AnswerHead & { readonly body: Uint8Array }) => void;
+  /** Gives back what was taken in advance and not spent. */
+  readonly close: () => Promise<void>;
 };
 
 export type BudgetsOptions = {
@@ -26,6 +28,8 @@ type Purse = {
   /** Taken in advance and not spent, until the window ends. */
   inHand: number;
   until: Instant;
+  /** Taken before anybody had seen the budget: void as soon as somebody has. */
+  blind: boolean;
   seen: Budget | undefined;
   /** Polls have been told that nothing is left until then. */
   emptyUntil: Instant;
@@ -47,7 +51,15 @@ export function createBudgets({ store, pauses, reserve, clock, report }: Budgets
   function purseOf(name: string): Purse {
     const known = purses.get(name);
     if (known !== undefined) return known;
-    const purse = { inHand: 0, until: NEVER, seen: undefined, emptyUntil: NEVER, strikes: 0, filling: undefined };
+    const purse = {
+      inHand: 0,
+      until: NEVER,
+      blind: false,
+      seen: undefined,
+      emptyUntil: NEVER,
+      strikes: 0,
+      filling: undefined,
+    };
     purses.set(name, purse);
     return purse;
   }
@@ -65,6 +77,7 @@ export function createBudgets({ store, pauses, reserve, clock, report }: Budgets
     try {
       const lease = await store.lease(request, now());
       add(purse, lease.granted, lease.budget?.resetAt ?? plus(now(), FIRST_PAUSE));
+      purse.blind = lease.budget === undefined;
       if (!urgent && lease.granted === 0) purse.emptyUntil = soonest(purse.until, LOOK_AGAIN);
       return lease.granted;
     } catch (error) {
@@ -114,16 +127,6 @@ export function createBudgets({ store, pauses, reserve, clock, report }: Budgets
     return earliest(until, plus(now(), wait)) ?? until;
   }
 
-  function correct(purse: Purse, seen: Budget): void {
-    const sameWindow = purse.seen?.resetAt === seen.resetAt;
-    const remaining = sameWindow ? Math.min(purse.seen?.remaining ?? seen.remaining, seen.remaining) : seen.remaining;
-    purse.seen = { ...seen, remaining };
-    purse.strikes = 0;
-    const spare = Math.max(remaining - Math.ceil(seen.limit * reserve), 0);
-    purse.inHand = Math.min(purse.inHand, spare);
-    if (!sameWindow && spare > 0) purse.emptyUntil = NEVER;
-  }
-
   /** GitHub's secondary limits have no header; without one the wait is a minute, doubled each time. */
   function pauseFor(purse: Purse, name: string): void {
     const limitedUntil = plus(now(), FIRST_PAUSE * 2 ** Math.min(purse.strikes, 5));
@@ -143,9 +146,28 @@ export function createBudgets({ store, pauses, reserve, clock, report }: Budgets
       const seen = aboutIt(budget, answer) ? budgetOf(answer.headers, now()) : undefined;
       if (seen === undefined) return;
       if (answer.status === 304) purse.inHand += cost; // what has not changed costs nothing
-      correct(purse, seen);
+      correct(purse, seen, reserve);
+    },
+    close: async () => {
+      for (const [name, purse] of purses) {
+        const { inHand, until } = purse;
+        purse.inHand = 0;
+        if (inHand > 0 && until > now()) await store.giveBack(name, inHand, now()).catch(report);
+      }
     },
   };
+}
+
+/** The service's own word: answers come out of order, so within a window the lowest counts. */
+function correct(purse: Purse, seen: Budget, reserve: number): void {
+  const sameWindow = purse.seen?.resetAt === seen.resetAt;
+  const remaining = sameWindow ? Math.min(purse.seen?.remaining ?? seen.remaining, seen.remaining) : seen.remaining;
+  purse.seen = { ...seen, remaining };
+  purse.strikes = 0;
+  const spare = Math.max(remaining - Math.ceil(seen.limit * reserve), 0);
+  purse.inHand = purse.blind ? 0 : Math.min(purse.inHand, spare);
+  purse.blind = false;
+  if (!sameWindow && spare > 0) purse.emptyUntil = NEVER;
 }
 
 function usedUp(budget: string, retryAt: Instant, urgent: boolean): Failure {

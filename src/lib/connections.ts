@@ -17,7 +17,10 @@ export type ConnectionOptions = {
 };
 
 /** The ways out: guarded ones for the world, direct ones for what the configuration allows, the proxy's where there is one. */
-export type Connections = { readonly to: (url: URL) => Dispatcher; readonly close: () => Promise<void> };
+export type Connections = {
+  readonly to: (url: URL) => { readonly dispatcher: Dispatcher; readonly proxied: boolean };
+  readonly close: () => Promise<void>;
+};
 
 /** Opens nothing yet: connections are made when they are needed. */
 export function createConnections(settings: ConnectionOptions, guard: AddressGuard): Connections {
@@ -39,8 +42,9 @@ export function createConnections(settings: ConnectionOptions, guard: AddressGua
   const bypasses = (url: URL) => bypassesProxy(url.hostname, portOf(url), settings.noProxy ?? []);
   return {
     to: (url) => {
-      if (guard.isAllowed(url.hostname, portOf(url))) return allowed;
-      return proxied === undefined || bypasses(url) ? direct : proxied;
+      if (guard.isAllowed(url.hostname, portOf(url))) return { dispatcher: allowed, proxied: false };
+      const around = proxied === undefined || bypasses(url);
+      return around ? { dispatcher: direct, proxied: false } : { dispatcher: proxied, proxied: true };
     },
     close: async () => {
       await Promise.all([allowed, direct, proxied].map((agent) => agent?.destroy()));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Dispatcher, request as send } from "undici";
+import { request as send } from "undici";
 import { type AddressGuard, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
 import type { Draw, ImposedBudget } from "./budget.ts";
 import { createBudgets } from "./budgets.ts";
-import { createConnections } from "./connections.ts";
+import { type Connections, createConnections } from "./connections.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { createHostLimits } from "./host-limits.ts";
 import { createMemoryHostStore, type HostStore } from "./host-store.ts";
@@ -173,6 +173,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     },
     close: async () => {
       await ways.close();
+      await budgets.close();
       await pauses.close();
     },
   };
@@ -181,7 +182,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 async function sendOnce(
   request: FetchRequest,
   hop: Hop,
-  dispatcher: Dispatcher,
+  { dispatcher, proxied }: ReturnType<Connections["to"]>,
   settings: Settings,
 ): Promise<FetchResponse | Failure> {
   const { connectTimeout, headersTimeout, bodyTimeout } = settings;
@@ -206,7 +207,7 @@ async function sendOnce(
     if (request.signal?.aborted === true)
       return new Failure("unavailable", `${nameOf(hop.url)}: the request was cancelled`);
     if (deadline.aborted) return new Failure("timeout", `${nameOf(hop.url)} did not answer in time`);
-    return failureOfError(error, nameOf(hop.url));
+    return failureOfError(error, proxied ? `${nameOf(hop.url)} (through the proxy)` : nameOf(hop.url));
   }
 }
 

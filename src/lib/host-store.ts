@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
-import { type Budget, type Lease, type LeaseRequest, leaseFrom } from "./budget.ts";
+import { type Budget, type Lease, type LeaseRequest, leaseFrom, returnedTo } from "./budget.ts";
 
 /**
  * A host, or a budget, that is left alone. `limitedUntil`: it asked for patience. `closedUntil`: it failed again and
@@ -18,6 +18,8 @@ export type HostStore = {
   readonly meet: (now: Instant) => Promise<{ readonly pauses: readonly Pause[]; readonly replicas: number }>;
   readonly pause: (pause: Pause, now: Instant) => Promise<void>;
   readonly lease: (request: LeaseRequest, now: Instant) => Promise<Lease>;
+  /** Returns what was granted and not needed. */
+  readonly giveBack: (name: string, count: number, now: Instant) => Promise<void>;
   /** This process asks no more. */
   readonly leave: () => Promise<void>;
 };
@@ -33,6 +35,10 @@ export function createMemoryHostStore(): HostStore {
       const lease = leaseFrom(budgets.get(request.name), request, now);
       if (lease.budget !== undefined) budgets.set(request.name, lease.budget);
       return lease;
+    },
+    giveBack: async (name, count, now) => {
+      const budget = budgets.get(name);
+      if (budget !== undefined) budgets.set(name, returnedTo(budget, count, now));
     },
     leave: async () => undefined,
   };

@@ -105,6 +105,17 @@ describe.each(STORES)("hosts that processes share, on the %s store", (kind) => {
       expect(isFailure(await ask(fetcher))).toBe(false);
     });
 
+    it("gets back what a process had in hand when it ends", async () => {
+      for (let turn = 0; turn < 30; turn++) {
+        const fetcher = aReplica(`short-lived ${turn}`);
+        await ask(fetcher);
+        await ask(fetcher);
+        await fetcher.close();
+      }
+      const [row] = await budgetsAt(store.db, time);
+      expect(row?.remaining).toBe(left);
+    });
+
     it("is known to people by what is left of it", async () => {
       const fetcher = aReplica("one");
       for (let turn = 0; turn < 21; turn++) await ask(fetcher);

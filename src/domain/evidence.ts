@@ -30,6 +30,7 @@ const REASONS = {
   unsigned: ["present", "a statement that nobody signed"],
   unsupported: ["present", "of a form that is not verified here"],
   "unexpected-identity": ["present", "signed by somebody else than the upstream's own repository"],
+  "unknown-authority": ["present", "vouched for by an authority or log that is not among the trusted ones"],
   malformed: ["invalid", "not readable as what it claims to be"],
   "too-large": ["invalid", "larger than any such proof has to be"],
   "signature-mismatch": ["invalid", "the signature is not of this content"],

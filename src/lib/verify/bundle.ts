@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, X509Certificate } from "node:crypto";
 import { type Bundle, bundleFromJSON, ValidationError } from "@sigstore/bundle";
-import { type SignedEntity, toSignedEntity, VerificationError, Verifier } from "@sigstore/verify";
+import { type SignedEntity, type TrustMaterial, toSignedEntity, VerificationError, Verifier } from "@sigstore/verify";
+import { z } from "zod";
 import type { SignerIdentity } from "../../domain/evidence.ts";
 import { toInstant } from "../../domain/instant.ts";
 import { certificateIdentity } from "./certificate.ts";
@@ -24,6 +25,12 @@ export type VerifiedBundle = Verified & {
   readonly payload?: { readonly type: string; readonly bytes: Uint8Array };
 };
 
+/** Bundles of versions to come are not broken: they are not understood. */
+const VERSIONED = z
+  .object({ mediaType: z.string().startsWith("application/vnd.dev.sigstore.bundle") })
+  .transform(({ mediaType }) => mediaType);
+const KNOWN_VERSIONS = /^application\/vnd\.dev\.sigstore\.bundle(?:\+json;version=0\.[123]|\.v0\.3\+json)$/;
+
 /**
  * Verifies a Sigstore bundle (https://docs.sigstore.dev/about/bundle/): the signature, the certificate's way to a
  * trusted root at the time of signing, the certificate's log entry, and the transparency log's entry of exactly this
@@ -31,6 +38,10 @@ export type VerifiedBundle = Verified & {
  */
 export function verifyBundle(json: unknown, materials: BundleMaterials): VerifiedBundle | Rejected {
   try {
+    const version = VERSIONED.safeParse(json).data;
+    if (version !== undefined && !KNOWN_VERSIONS.test(version)) {
+      return { reason: "unsupported", detail: `a bundle of the form ${version}` };
+    }
     const bundle = bundleFromJSON(json);
     const entity = toSignedEntity(bundle, Buffer.from(materials.artifact ?? []));
     return entity.key.$case === "public-key"
@@ -47,6 +58,8 @@ function verifyWithCertificate(bundle: Bundle, entity: SignedEntity, { roots, ar
   if (mismatch !== undefined) return mismatch;
   const root = roots.roots.find((one) => hasIssuerOf(one, certificate));
   if (root === undefined) return unknownIssuer(certificate, roots);
+  const stranger = unknownAuthority(entity, root.material);
+  if (stranger !== undefined) return stranger;
   const signer = new Verifier(root.material, root.thresholds).verify(entity);
   return verified(bundle, entity, certificateIdentity(signer));
 }
@@ -70,6 +83,8 @@ function verifyWithKey(bundle: Bundle, entity: SignedEntity, hint: string, mater
         (validUntil === undefined || date <= new Date(validUntil)),
     }),
   };
+  const stranger = unknownAuthority(entity, material);
+  if (stranger !== undefined) return stranger;
   const threshold = materials.unlogged === true ? 0 : 1;
   new Verifier(material, { tlogThreshold: threshold, timestampThreshold: threshold }).verify(entity);
   return verified(bundle, entity, { keyId: key.keyId });
@@ -119,11 +134,28 @@ function hasIssuerOf({ authorities }: TrustRoot, certificate: X509Certificate): 
   return authorities.some((authority) => certificate.checkIssued(authority));
 }
 
+/**
+ * A log or timestamp authority that the trust roots do not know. It may be younger than they are: what it vouches for is
+ * not proven, and not refuted either.
+ */
+function unknownAuthority({ tlogEntries, timestamps }: SignedEntity, trusted: TrustMaterial): Rejected | undefined {
+  const log = tlogEntries.find(({ logId }) => !trusted.tlogs.some(({ logID }) => logID.equals(logId.keyId)));
+  if (log !== undefined) return { reason: "unknown-authority", detail: `the log ${log.logId.keyId.toString("hex")}` };
+  const clock = timestamps.find(
+    (one) =>
+      one.$case === "timestamp-authority" &&
+      !trusted.timestampAuthorities.some(({ certChain: [signer] }) =>
+        signer?.serialNumber.equals(one.timestamp.signerSerialNumber),
+      ),
+  );
+  return clock === undefined ? undefined : { reason: "unknown-authority", detail: "a timestamp authority" };
+}
+
 /** GitHub's own instance signs as "GitHub, Inc."; its root is only here after a refresh. */
 function unknownIssuer({ issuer }: X509Certificate, { roots }: TrustRoots): Rejected {
   const reachable = issuer.includes("GitHub, Inc.") && !roots.some(({ name }) => name === "github");
   const detail = `issued by ${issuer.replaceAll("\n", ", ")}`;
-  return { reason: reachable || roots.length === 0 ? "no-trust-root" : "untrusted-certificate", detail };
+  return { reason: reachable || roots.length === 0 ? "no-trust-root" : "unknown-authority", detail };
 }
 
 function rejectionOf(error: unknown): Rejected {
@@ -151,7 +183,7 @@ function reasonOf(error: VerificationError): Rejected["reason"] {
     case "SIGNATURE_ERROR":
       return "signature-mismatch";
     case "TLOG_BODY_ERROR":
-      return "log-mismatch";
+      return message.startsWith("unsupported") ? "unsupported" : "log-mismatch";
     case "TLOG_ERROR":
     case "TLOG_INCLUSION_PROOF_ERROR":
     case "TLOG_INCLUSION_PROMISE_ERROR":

@@ -5,6 +5,7 @@ import { Failure, isFailure } from "../failure.ts";
 import { failureOfStatus } from "../http-status.ts";
 import { verifyBundle } from "./bundle.ts";
 import { digestInChecksums } from "./checksums.ts";
+import { blobBundle } from "./cosign.ts";
 import { type EvidenceContext, parseJson, unasked } from "./evidence-context.ts";
 import { verifyMinisign } from "./minisign.ts";
 import { verifyClearsigned, verifyOpenPgp } from "./openpgp.ts";
@@ -16,7 +17,8 @@ import {
   type SignaturePair,
   signaturePairs,
 } from "./signature-files.ts";
-import { verifyWithKeys } from "./signing-key.ts";
+import { type SigningKey, verifyWithKeys } from "./signing-key.ts";
+import type { TrustRoots } from "./trust-roots.ts";
 
 /** What is downloaded to verify: lists of checksums and small programs; a large file is proven by its list. */
 const MAX_SIGNED_BYTES = 8 * 1024 * 1024;
@@ -102,10 +104,29 @@ async function verify(
 ): Promise<Verified | Rejected> {
   const keys = keysOf(upstream);
   if (form === "minisign") return verifyMinisign(content, new TextDecoder().decode(signature), keys.minisign);
-  if (form === "sigstore") return verifyBundle(parseJson(signature), { roots, artifact: content });
+  if (form === "sigstore") return verifyBundleFile(content, parseJson(signature), roots, keys.signing);
   const text = new TextDecoder("latin1").decode(signature).trim();
   if (BARE.test(text)) return verifyWithKeys(content, Buffer.from(text, "base64"), keys.signing);
+  if (!isOpenPgp(signature)) return { reason: "unsupported", detail: "no OpenPGP signature" };
   return verifyOpenPgp(content, signature, keys.openpgp);
+}
+
+/** A Sigstore bundle, or the file that cosign wrote before; other things have the same endings. */
+function verifyBundleFile(content: Uint8Array, json: unknown, roots: TrustRoots, keys: readonly SigningKey[]) {
+  const older = blobBundle(json, content);
+  if (older !== undefined && older.bundle === undefined) return verifyWithKeys(content, older.signature, keys);
+  const bundle = older?.bundle ?? json;
+  const isBundle = typeof bundle === "object" && bundle !== null && "mediaType" in bundle;
+  if (!isBundle) return { reason: "unsupported", detail: "no Sigstore bundle" } as const;
+  return verifyBundle(bundle, { roots, artifact: content });
+}
+
+/** Armored, or beginning with a signature packet (RFC 9580, section 4.2): `.sig` and `.sign` are other programs' endings, too. */
+function isOpenPgp(signature: Uint8Array): boolean {
+  if (new TextDecoder("latin1").decode(signature).includes("-----BEGIN PGP SIGNATURE-----")) return true;
+  const [first = 0] = signature;
+  const type = (first & 0x40) === 0 ? (first >> 2) & 0x0f : first & 0x3f;
+  return (first & 0x80) !== 0 && type === 2;
 }
 
 /** A workflow of another repository signs validly, too; whether it may is for people to say. */

@@ -88,6 +88,31 @@ export function imageAttestationEvidence(
   return preferred(attempts, keys.length > 0);
 }
 
+const BLOB = z.object({
+  base64Signature: z.string(),
+  cert: z.string().optional(),
+  rekorBundle: z.unknown().optional(),
+});
+
+/**
+ * The file that `cosign sign-blob --bundle` wrote before version 3, as a bundle; undefined when it is not one. Without a
+ * certificate it names no key: then `signature` alone is there.
+ */
+export function blobBundle(
+  json: unknown,
+  content: Uint8Array,
+): { bundle?: unknown; signature: Uint8Array } | undefined {
+  const blob = BLOB.safeParse(json).data;
+  if (blob === undefined) return undefined;
+  const signature = Buffer.from(blob.base64Signature, "base64");
+  if (blob.cert === undefined) return { signature };
+  const annotations = {
+    "dev.sigstore.cosign/certificate": Buffer.from(blob.cert, "base64").toString(),
+    "dev.sigstore.cosign/bundle": JSON.stringify(blob.rekorBundle),
+  };
+  return { signature, bundle: toBundle(annotations, messageOf(content, blob.base64Signature)) };
+}
+
 const KEYED = {
   mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
   verificationMaterial: { publicKey: { hint: "" }, tlogEntries: [] },

@@ -97,7 +97,29 @@ describe("a bundle is rejected", () => {
 
   it("with a certificate of another authority", async () => {
     // Both authorities have one name: only their keys differ.
-    expect(verify(await other.sign({ statement })).reason).toBe("untrusted-certificate");
+    expect(verify(await other.sign({ statement })).reason).toBe("unknown-authority");
+  });
+
+  it("with a log or a timestamp authority that nobody here knows", async () => {
+    const [bundle, foreign] = await Promise.all([
+      sigstore.sign({ statement, timestamped: true }),
+      other.sign({ statement, timestamped: true }),
+    ]);
+    const logged = structuredClone(bundle);
+    logged.verificationMaterial.tlogEntries = foreign.verificationMaterial.tlogEntries;
+    expect(verify(logged).reason).toBe("unknown-authority");
+    const [root] = sigstore.roots.roots;
+    const material = root && { ...root.material, timestampAuthorities: [] };
+    const roots = { ...sigstore.roots, roots: root && material ? [{ ...root, material }] : [] };
+    expect(verify(bundle, { roots }).reason).toBe("unknown-authority");
+  });
+
+  it.each([
+    ["application/vnd.dev.sigstore.bundle.v0.4+json", "unsupported"],
+    ["application/vnd.dev.sigstore.bundle+json;version=0.9", "unsupported"],
+    ["application/json", "malformed"],
+  ])("of the form %s: %s", async (mediaType, reason) => {
+    expect(verify({ ...(await sigstore.sign({ statement })), mediaType }).reason).toBe(reason);
   });
 
   it("for another file", async () => {

@@ -10,7 +10,14 @@ import { NO_KEYS, type PinnedKeys, readPinnedKeys } from "../../../src/lib/verif
 import { aRelease, NOW } from "../../support/build.ts";
 import { anEvidenceContext } from "../../support/evidence.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aSigstore, aStatement, hexOf, type TestSigstore, workflowIdentity } from "../../support/sigstore.ts";
+import {
+  aSigstore,
+  aStatement,
+  cosignAnnotations,
+  hexOf,
+  type TestSigstore,
+  workflowIdentity,
+} from "../../support/sigstore.ts";
 import { anyUrls } from "../../support/urls.ts";
 import { type Answer, type Received, type StandIn, startStandIn } from "../../upstreams/stand-in.ts";
 
@@ -257,6 +264,31 @@ describe("the signature files of a release", () => {
     expect((await ofKind("cosign", collect(assets)))[0]).toMatchObject({
       level: "present",
       reason: "unexpected-identity",
+    });
+  });
+
+  it("may be what cosign wrote before it wrote bundles, by certificate or by key", async () => {
+    const bundle = await sigstore.sign({ artifact: SUMS });
+    const annotations = cosignAnnotations(bundle);
+    const older = {
+      base64Signature: bundle.messageSignature?.signature,
+      cert: Buffer.from(annotations["dev.sigstore.cosign/certificate"] ?? "").toString("base64"),
+      rekorBundle: JSON.parse(annotations["dev.sigstore.cosign/bundle"] ?? ""),
+    };
+    const assets = [...files(), anAsset("SHA256SUMS.bundle", JSON.stringify(older))];
+    expect((await ofKind("cosign", collect(assets)))[0]).toMatchObject({ level: "verified", subject: "SHA256SUMS" });
+    const keyed = [...files(), anAsset("SHA256SUMS.bundle", JSON.stringify({ base64Signature: "AAAA" }))];
+    expect((await ofKind("cosign", collect(keyed)))[0]).toMatchObject({ level: "present", reason: "no-key" });
+  });
+
+  it.each([
+    ["SHA256SUMS.sig", "-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----", "openpgp"],
+    ["SHA256SUMS.sign", Uint8Array.from({ length: 64 }, (_, index) => index), "openpgp"],
+    ["SHA256SUMS.bundle", "# v2 git bundle", "cosign"],
+  ])("%s may be another program's: it is there, and not judged", async (name, content, kind) => {
+    expect((await ofKind(kind, collect([...files(), anAsset(name, content)])))[0]).toMatchObject({
+      level: "present",
+      reason: "unsupported",
     });
   });
 

@@ -19,5 +19,5 @@ COPY config config
 RUN mkdir /app/data && chown node:node /app/data
 USER node
 VOLUME /app/data
-ENTRYPOINT ["node", "--liftoff-only", "dist/cli/headgate.js"]
+ENTRYPOINT ["node", "--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4", "dist/cli/headgate.js"]
 CMD ["run"]

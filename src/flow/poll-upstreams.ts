@@ -41,8 +41,10 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     outcomes: new Map(),
     deferred: new Map(),
   };
-  const hosts = [...Map.groupBy(watched, (one) => hostOfUpstream(one.purl)).values()];
-  await Promise.all(hosts.map((those) => forEachOf(those, AT_ONCE, (one) => pollOne(round, one))));
+  const hosts = [...Map.groupBy(watched, (one) => hostOfUpstream(one.purl))];
+  await Promise.all(
+    hosts.map(([host, those]) => forEachOf(those, AT_ONCE_OF[host] ?? AT_ONCE, (one) => pollOne(round, one))),
+  );
   await round.settlement.flush();
   for (const [dueAt, those] of round.deferred) await setUpstreamsDue(flow.db, those, dueAt);
   const of = (wanted: Outcome) => purls.filter((purl) => round.outcomes.get(purl) === wanted);
@@ -72,10 +74,11 @@ type Round = {
 };
 
 /**
- * Polls of one host under way together: enough for several full queries to GitHub. The clients bound how many requests
- * go out; this bounds how many answers wait in memory.
+ * Polls of one host under way together. The clients bound how many requests go out; this bounds how many answers wait in
+ * memory. GitHub answers for many repositories at once, so that more of them wait for their turn.
  */
-const AT_ONCE = 200;
+const AT_ONCE = 40;
+const AT_ONCE_OF: Readonly<Record<string, number>> = { github: 200, githubactions: 200 };
 
 async function pollOne(round: Round, watched: WatchedUpstream): Promise<void> {
   const { flow, settlement, outcomes } = round;

@@ -25,6 +25,7 @@ export function createSettlement(flow: FlowContext): Settlement {
   const oneAtATime = createGate(1);
   let quiet: PollSuccess[] = [];
   let waiting: Waiting[] = [];
+  let storing: Promise<void> | undefined;
 
   function storeQuiet(): Promise<void> {
     const batch = quiet;
@@ -32,10 +33,14 @@ export function createSettlement(flow: FlowContext): Settlement {
     return oneAtATime(() => recordPollSuccesses(flow.db, batch, flow.clock()));
   }
 
-  function storeAnswers(): Promise<void> {
+  async function storeAnswers(): Promise<void> {
+    await storing;
     const batch = waiting;
     waiting = [];
-    return oneAtATime(() => storeBatch(flow, batch));
+    storing = oneAtATime(() => storeBatch(flow, batch));
+    await storing.finally(() => {
+      storing = undefined;
+    });
   }
 
   return {
@@ -44,8 +49,9 @@ export function createSettlement(flow: FlowContext): Settlement {
       if (quiet.length >= QUIET) await storeQuiet();
     },
     changed: async (answer, done) => {
+      while (waiting.length >= ANSWERS) await (storing ?? storeAnswers());
       waiting.push({ answer, done });
-      if (waiting.length >= ANSWERS) await storeAnswers();
+      if (waiting.length >= ANSWERS && storing === undefined) await storeAnswers();
     },
     flush: async () => {
       await storeQuiet();

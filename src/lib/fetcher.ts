@@ -186,8 +186,9 @@ async function sendOnce(
   settings: Settings,
 ): Promise<FetchResponse | Failure> {
   const { connectTimeout, headersTimeout, bodyTimeout } = settings;
-  const deadline = AbortSignal.timeout(request.timeout ?? connectTimeout + headersTimeout + bodyTimeout);
-  const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+  const deadline = new AbortController(); // its own timer, which ends with the answer: `AbortSignal.timeout` keeps one until it fires
+  const timer = setTimeout(() => deadline.abort(), request.timeout ?? connectTimeout + headersTimeout + bodyTimeout);
+  const signal = request.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, request.signal]);
   const method = request.method ?? "GET";
   try {
     const answer = await send(hop.url, {
@@ -206,8 +207,10 @@ async function sendOnce(
   } catch (error) {
     if (request.signal?.aborted === true)
       return new Failure("unavailable", `${nameOf(hop.url)}: the request was cancelled`);
-    if (deadline.aborted) return new Failure("timeout", `${nameOf(hop.url)} did not answer in time`);
+    if (deadline.signal.aborted) return new Failure("timeout", `${nameOf(hop.url)} did not answer in time`);
     return failureOfError(error, proxied ? `${nameOf(hop.url)} (through the proxy)` : nameOf(hop.url));
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,16 +1,35 @@
-import { pipeline, type Readable, type Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { pipeline, Readable, type Transform } from "node:stream";
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  gunzipSync,
+  inflateSync,
+  type ZlibOptions,
+} from "node:zlib";
 import { Failure } from "./failure.ts";
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+type Decoder = {
+  readonly stream: () => Transform;
+  readonly atOnce: (body: Uint8Array, options: ZlibOptions) => Uint8Array;
+};
+
+const GZIP: Decoder = { stream: createGunzip, atOnce: gunzipSync };
+const DECODERS: Readonly<Record<string, Decoder>> = {
+  gzip: GZIP,
+  "x-gzip": GZIP,
+  deflate: { stream: createInflate, atOnce: inflateSync },
+  br: { stream: createBrotliDecompress, atOnce: brotliDecompressSync },
 };
 
 /** What `readBody` can decode, as an `Accept-Encoding` header. Always the same, since PyPI's ETag depends on it. */
 export const ACCEPT_ENCODING = "gzip, br, deflate";
+
+/** Bodies that are no longer on the wire are decoded at once: a stream costs more than what it decodes. */
+const SMALL = 64 * 1024;
+/** How much a decoder sets aside at first, and at most. */
+const [FIRST_OUTPUT, LARGEST_OUTPUT] = [16 * 1024, 256 * 1024];
 
 /**
  * Reads a body to its end, decoded. Bytes are counted after decoding, so a small body that unpacks to a large one is
@@ -21,9 +40,66 @@ export async function readBody(
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
 ): Promise<Uint8Array | Failure> {
-  const decoded = decode(body, headers["content-encoding"]);
-  if (decoded instanceof Failure) return discard(body, decoded);
-  if (decoded === body && Number(headers["content-length"] ?? 0) > maxBytes) return discard(body, tooLarge(maxBytes));
+  const decoder = decoderFor(headers["content-encoding"]);
+  if (decoder instanceof Failure) return discard(body, decoder);
+  if (decoder === undefined) {
+    if (Number(headers["content-length"] ?? 0) > maxBytes) return discard(body, tooLarge(maxBytes));
+    return collect(body, body, maxBytes);
+  }
+  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
+  const start = await readStart(chunks);
+  if (start.isAll) return decodeAtOnce(decoder, Buffer.concat(start.chunks, start.bytes), maxBytes);
+  const whole = Readable.from(restOf(start.chunks, chunks));
+  const decoded = pipeline(whole, decoder.stream(), () => {}); // an error of either side surfaces where the decoded stream is read
+  return collect(decoded, body, maxBytes);
+}
+
+function decoderFor(header: string | undefined): Decoder | undefined | Failure {
+  const codings = (header ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== "" && coding !== "identity");
+  const [coding] = codings;
+  if (coding === undefined) return undefined;
+  const decoder = codings.length === 1 ? DECODERS[coding] : undefined;
+  return decoder ?? new Failure("unreadable", "the body has an encoding that was not asked for");
+}
+
+/** Reads until the end, or until it is clear that this is no small body. */
+async function readStart(chunks: AsyncIterator<Uint8Array>) {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  while (bytes <= SMALL) {
+    const { done, value } = await chunks.next();
+    if (done === true) return { chunks: read, bytes, isAll: true };
+    read.push(value);
+    bytes += value.length;
+  }
+  return { chunks: read, bytes, isAll: false };
+}
+
+async function* restOf(start: readonly Uint8Array[], chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* start;
+  yield* { [Symbol.asyncIterator]: () => chunks };
+}
+
+function decodeAtOnce(decoder: Decoder, body: Buffer, maxBytes: number): Uint8Array | Failure {
+  try {
+    return decoder.atOnce(body, { maxOutputLength: maxBytes, chunkSize: outputSize(decoder, body) });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") return tooLarge(maxBytes);
+    throw error;
+  }
+}
+
+/** A gzip body ends with its decoded length (RFC 1952, ISIZE). It may lie: it only decides how much is set aside at first. */
+function outputSize(decoder: Decoder, body: Buffer): number {
+  const said = decoder === GZIP && body.length >= 18 ? body.readUInt32LE(body.length - 4) + 1 : FIRST_OUTPUT;
+  return Math.min(Math.max(said, 1024), LARGEST_OUTPUT);
+}
+
+async function collect(decoded: Readable, body: Readable, maxBytes: number): Promise<Uint8Array | Failure> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of decoded as AsyncIterable<Uint8Array>) {
@@ -32,19 +108,6 @@ export async function readBody(
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes);
-}
-
-function decode(body: Readable, header: string | undefined): Readable | Failure {
-  const codings = (header ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== "" && coding !== "identity");
-  const [coding] = codings;
-  if (coding === undefined) return body;
-  const create = codings.length === 1 ? DECODERS[coding] : undefined;
-  if (create === undefined) return new Failure("unreadable", "the body has an encoding that was not asked for");
-  return pipeline(body, create(), () => {}); // an error of either side surfaces where the decoded stream is read
 }
 
 function discard(body: Readable, failure: Failure): Failure {

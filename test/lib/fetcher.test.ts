@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
@@ -80,6 +81,18 @@ describe("a body", () => {
     routes["/"] = { body: "x".repeat(2000) };
     expect(failed(await fetcher.fetch({ url: upstream.url, maxBytes: 1999 })).code).toBe("too-large");
     expect(answered(await fetcher.fetch({ url: upstream.url, maxBytes: 2000 })).body.length).toBe(2000);
+  });
+
+  it("is decoded also when it is long on the wire, and a long bomb is too large, too", async () => {
+    const noise = randomBytes(300_000);
+    routes["/"] = { headers: { "content-encoding": "gzip" }, body: gzipSync(noise) };
+    const response = await fetcher.fetch({ url: upstream.url });
+    expect(isFailure(response) ? response : Buffer.from(response.body).equals(noise)).toBe(true);
+    routes["/"] = {
+      headers: { "content-encoding": "gzip" },
+      body: gzipSync(Buffer.concat([noise, Buffer.alloc(30_000_000)])),
+    };
+    expect(await fetcher.fetch({ url: upstream.url })).toMatchObject({ code: "too-large" });
   });
 
   it("is counted after decompression, so that a bomb is too large", async () => {

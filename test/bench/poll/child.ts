@@ -11,6 +11,9 @@ export type Child = {
   readonly stop: (message?: unknown) => Promise<void>;
 };
 
+/** What Headgate itself is started with. */
+const FLAGS = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"];
+
 /** Starts it, on the given core where the machine has that many and `taskset` is there. */
 export async function startChild(
   program: string,
@@ -18,7 +21,7 @@ export async function startChild(
   core: number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Child> {
-  const command = [process.execPath, "--liftoff-only", join(import.meta.dirname, program), ...args];
+  const command = [process.execPath, ...FLAGS, join(import.meta.dirname, program), ...args];
   const pinned = existsSync("/usr/bin/taskset") && availableParallelism() > core;
   const [first = "", ...rest] = pinned ? ["/usr/bin/taskset", "-c", `${core}`, ...command] : command;
   const child = spawn(first, rest, {

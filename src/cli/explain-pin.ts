@@ -53,7 +53,7 @@ function pinLines({ pin, origins }: Explained): string[] {
     `${pin.path}:${pin.line}  ${pin.name}`,
     row("upstream", pin.upstream),
     ...origins.map((origin) => row("from", `${phraseOf(origin)} (${origin.at.path}:${origin.at.line})`)),
-    ...(origins.length === 0 ? [row("from", "a comment beside it that names the upstream")] : []),
+    ...(origins.length === 0 ? [row("from", "its own name, or a comment beside it that names the upstream")] : []),
     row("written", pin.text === "" ? "no version" : pin.text),
     ...(pin.version === "" || pin.version === pin.text ? [] : [row("version", pin.version)]),
     ...(pin.digest === undefined || pin.digest === pin.text ? [] : [row("digest", pin.digest)]),
@@ -96,11 +96,16 @@ function editPhrase(edit: Edit): string {
   return `${edit.path}:${edit.line ?? "?"} ${what} by ${edit.spelling}`;
 }
 
+function whyNoEdit({ alternative, format }: Pin): string {
+  if (alternative === true) return "it is one of several versions that are tried side by side";
+  return format === "git-modules" ? "git's tree records it: git moves it" : "no single place can be changed";
+}
+
 function stays(pin: Pin): string[] {
   return [
     ...(pin.own === true ? ["it is the project's own"] : []),
     ...(pin.lockedBy === undefined ? [] : [`${pin.lockedBy} governs it`]),
     ...(pin.word === undefined ? [] : [`a comment says ${pin.word.kind}`]),
-    ...(pin.edits.length === 0 ? ["no single place can be changed"] : []),
+    ...(pin.edits.length === 0 ? [whyNoEdit(pin)] : []),
   ];
 }

@@ -28,6 +28,7 @@ import { platformio } from "./formats/platformio.ts";
 import { powershell } from "./formats/powershell.ts";
 import { preCommit } from "./formats/pre-commit.ts";
 import { pyproject } from "./formats/pyproject.ts";
+import { pythonScript } from "./formats/python-script.ts";
 import { rScript } from "./formats/r-script.ts";
 import { requirements } from "./formats/requirements.ts";
 import { setupCfg } from "./formats/setup-cfg.ts";
@@ -75,6 +76,7 @@ export const FORMATS: readonly Format[] = [
   shell,
   systemd,
   rScript,
+  pythonScript,
   jenkinsfile,
   powershell,
   environment,

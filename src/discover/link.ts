@@ -56,8 +56,10 @@ function draftsOf(world: World, file: ReadFile, reference: Reference): { drafts:
   const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
   const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
   const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
+  const isNothing = results.includes(undefined); // as one file has it, which is enough to know
   const unclear = results.find((result) => result !== undefined && "unclear" in result);
-  if (drafts.length === 0) return { drafts: [], ...(unclear === undefined ? {} : { riddle: { ...at, ...unclear } }) };
+  if (drafts.length === 0)
+    return { drafts: [], ...(unclear === undefined || isNothing ? {} : { riddle: { ...at, ...unclear } }) };
   const lockedBy = lockOf(world, file, reference);
   const locked = lockedBy === undefined ? {} : { lockedBy };
   const listed = reference.oneOf === undefined ? {} : { oneOf: `${file.path} ${reference.oneOf}` };

@@ -27,10 +27,10 @@ export type Config = {
   readonly projects: readonly Project[];
   readonly schedule: {
     readonly timeZone: string;
-    readonly discover: string;
-    readonly poll: string;
+    /** `null`, also below: at moments of the installation's own. */
+    readonly discover: string | null;
+    readonly poll: string | null;
     readonly digest: string;
-    /** `null`: hourly, at a minute of the installation's own. */
     readonly advisories: string | null;
   };
   readonly policy: Policy;

@@ -11,7 +11,6 @@ import type { Instant } from "./domain/instant.ts";
 import type { FlowContext } from "./flow/context.ts";
 import {
   adoptProjects,
-  advisorySchedule,
   type Enqueue,
   HANDLERS,
   type JobName,
@@ -21,6 +20,7 @@ import {
   tickProjects,
   tickUpstreams,
 } from "./flow/jobs.ts";
+import { ownSchedule } from "./flow/own-schedule.ts";
 import { pruneStore } from "./flow/prune-store.ts";
 import { keepTrustRoots } from "./flow/trust-roots.ts";
 import { watchAdvisories, watchFreshness } from "./flow/watch-freshness.ts";
@@ -226,13 +226,14 @@ function listen(
 /** Cron only claims what is due and enqueues it. The first ticks come at once: nobody waits an hour for a first look. */
 async function startTicks(flow: FlowContext, enqueue: Enqueue, config: Config): Promise<() => Promise<unknown>> {
   await adoptProjects(flow);
-  const { discover, poll, digest, advisories, timeZone } = config.schedule;
+  const { digest, timeZone } = config.schedule;
+  const { discover, poll, advisories } = ownSchedule(config.schedule, flow.installation);
   const ticks = [
     [discover, (slot: Instant) => tickHour(flow, enqueue, slot)],
     [poll, (slot: Instant) => tickUpstreams(flow, enqueue, slot)],
     [poll, (slot: Instant) => tickLetters(flow, enqueue, slot)],
     [digest, (slot: Instant) => tickDigest(flow, enqueue, slot)],
-    [advisorySchedule(flow, advisories), (slot: Instant) => tickAdvisories(flow, enqueue, slot)],
+    [advisories, (slot: Instant) => tickAdvisories(flow, enqueue, slot)],
   ] as const;
   const running: Schedule[] = [];
   for (const [expression, tick] of ticks) {

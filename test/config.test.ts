@@ -73,7 +73,7 @@ deliver:
     ).toEqual([
       "file:3: watch.0.repository: must be owner/name on GitHub",
       expect.stringMatching(/^file:4: polcy: unknown option; did you mean policy\?/),
-      "file:8: rules.0.match.step: must be one of major, minor, patch, digest, pin, other",
+      "file:8: rules.0.match.step: must be one of major, minor, patch, digest, pin, revert, other",
       'file:9: rules.0.wait: must be a duration such as 15m, 24h, 3d or 1w, not "3 days"',
       expect.stringMatching(/^file:11: deliver\.emial: unknown option; did you mean e-mail\?/),
       "file:12: deliver.e-mail.from: must be an address such as name@example.org",

@@ -35,7 +35,11 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const project = flow.projects.find((one) => one.id === id);
     if (project === undefined) return; // no longer configured: the hint is stale
     await deliverProject(flow, project);
-    await setProjectsDue(flow.db, [id], plus(flow.clock(), Math.round(HOUR * (1 - jitterOf(id) / 10))));
+    await setProjectsDue(
+      flow.db,
+      [id],
+      plus(flow.clock(), Math.round(HOUR * (1 - jitterOf(flow.installation, id) / 10))),
+    );
     await tickUpstreams(flow, enqueue, flow.clock()); // what was found just now has never been asked
     await tickLetters(flow, enqueue, flow.clock());
   },
@@ -97,11 +101,6 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: I
 /** It is time to ask about advisories again. */
 export async function tickAdvisories(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
   await enqueue("advisories", {}, slotId(slot));
-}
-
-/** When that is: once an hour, at a minute of this installation's own, unless the configuration says otherwise. */
-export function advisorySchedule(flow: FlowContext, configured: string | null): string {
-  return configured ?? `${Math.floor(jitterOf(flow.installation, "advisories") * 60)} * * * *`;
 }
 
 /** Trouble is told at once, and letters that were not taken are tried again. */

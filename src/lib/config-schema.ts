@@ -97,8 +97,8 @@ export const CONFIG_SHAPE = {
   watch: z.array(watchEntry).min(1, "must name at least one project"),
   schedule: section({
     "time-zone": z.string().default("UTC"),
-    discover: z.string().default("7 * * * *"),
-    poll: z.string().default("*/2 * * * *"),
+    discover: z.string().nullable().default(null),
+    poll: z.string().nullable().default(null),
     digest: z.string().default("0 7 * * *"),
     advisories: z.string().nullable().default(null),
   }).prefault({}),

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { standingAlerts } from "../../src/db/alerts.ts";
 import { projectState } from "../../src/db/projects.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
-import { advisorySchedule } from "../../src/flow/jobs.ts";
 import { refreshAdvisories } from "../../src/flow/refresh-advisories.ts";
 import { watchAdvisories } from "../../src/flow/watch-freshness.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
@@ -78,16 +77,5 @@ describe("advisories", () => {
     expect((await refreshAdvisories(suite.flow)).failed).toBe(0);
     await watchAdvisories(suite.flow);
     expect(await stale()).toEqual([]);
-  });
-});
-
-describe("the hourly question", () => {
-  it("comes at a minute of the installation's own, the same after every start", () => {
-    const minuteOf = (installation: string) => advisorySchedule({ ...suite.flow, installation }, null);
-    expect(minuteOf("one")).toMatch(/^[1-5]?\d \* \* \* \*$/);
-    expect(minuteOf("one")).toBe(minuteOf("one"));
-    const all = new Set(Array.from({ length: 200 }, (_, index) => minuteOf(String(index))));
-    expect(all.size).toBeGreaterThan(40);
-    expect(advisorySchedule(suite.flow, "3 3 * * *")).toBe("3 3 * * *");
   });
 });

@@ -225,6 +225,7 @@ function toPolicy(written: Written): Policy {
     responseTimes: Object.fromEntries(Object.entries(times).filter(([, value]) => typeof value === "number")),
     weights: written.trust.weights,
     allowPrereleases: written.policy.prereleases,
+    settle: written.policy.settle,
     timeZone: written.schedule["time-zone"],
   };
 }

@@ -83,10 +83,11 @@ export async function putDetails(
   return changes.get(purl) ?? [];
 }
 
-/** Parts of a version's content that were looked at on their own: files of a release, digests of the platforms under an index. */
+/** Parts of a version's content that were looked at on their own: files of a release, an image's index, and the platforms under one. */
 export type LookedAt = {
   readonly tag: string;
   readonly assets?: readonly Asset[];
+  readonly index?: string;
   readonly platforms?: { readonly index: string; readonly digests: Readonly<Record<string, string>> };
 };
 
@@ -99,11 +100,11 @@ export async function putLookedAt(
 ): Promise<ReleaseChange[]> {
   if (looks.length === 0) return [];
   const change = (stored: Stored) =>
-    looks.flatMap(({ tag, assets, platforms }) => {
+    looks.flatMap(({ tag, assets, index, platforms }) => {
       const before = stored.get(tag);
       if (before === undefined) return [];
       const isCurrent = platforms !== undefined && platforms.index === before.digests.index;
-      const digests = isCurrent ? platforms.digests : {};
+      const digests = { ...(index !== undefined && { index }), ...(isCurrent && platforms.digests) };
       return [seenAgain(before, { ...before, digests, assets: assets ?? [] }, now)];
     });
   const changes = await db.transaction((tx) => changeReleases(tx, new Map([[purl, change]]), now));

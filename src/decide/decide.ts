@@ -1,11 +1,13 @@
 import type { Candidate, Decision, HumanDecision, Reason, Verdict } from "../domain/bump.ts";
 import { type Instant, latest, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { Readiness } from "../domain/readiness.ts";
 import { type Release, tagOfVersion } from "../domain/release.ts";
 import { type Advisory, type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { type HumanWord, lastHumanWord, reasonOfWord, reasonsOfInlineWords } from "./human.ts";
 import { dueAt, effectOn, isInside, waitFor } from "./policy.ts";
+import { readinessReasons, settlingReasons } from "./readiness.ts";
 
 /** Everything that is known of one candidate. */
 export type DecisionInput = {
@@ -18,6 +20,8 @@ export type DecisionInput = {
   /** Known advisories about the target version. */
   readonly advisories: readonly Advisory[];
   readonly humanDecisions: readonly HumanDecision[];
+  /** Whether what the pins need of the target is there; absent: nobody looked. */
+  readonly readiness?: Readiness;
 };
 
 /** Trust lengthens a wait and never shortens it: no score says that this release is good. */
@@ -47,6 +51,8 @@ export function decide(input: DecisionInput, policy: Policy, now: Instant): Deci
     ...reasonsOfInlineWords(input.candidate, policy),
     ...checkResults(input.checks),
     ...introduced(input.candidate),
+    ...readinessReasons(input.readiness),
+    ...settlingReasons(input.candidate, clockOf(input.candidate.to, input.checks).since, policy, now),
     ...waits(input, policy, now),
     ...notes(input, policy),
   ];

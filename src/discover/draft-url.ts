@@ -106,7 +106,16 @@ function versionedByUrl(filled: Filled, located: LocatedUrl, part: Part, resolve
     precision: located.partial === true && !/\d\.\d+\.\d/.test(whole) ? "range" : "exact",
     edits: anchor === undefined ? [] : editsOf(filled, resolved, part, { anchor, split, version: whole }),
     ...(template === undefined ? {} : { tagTemplate: template }),
+    ...fileOf(filled, whole),
   };
+}
+
+/** The file of a release that is downloaded, with its version left open. Nothing but holes says nothing. */
+function fileOf(filled: Filled, version: string): { files?: readonly string[] } {
+  const [, name = ""] = /\/releases\/download\/[^/]+\/([^/?#]+)$/.exec(spelledOut(filled.resolved)) ?? [];
+  if (name.replaceAll(/\$\{[^}]*\}|\$\([^)]*\)/g, "") === "") return {};
+  if (!name.includes(version)) return { files: [name] };
+  return /\d\.\d/.test(version) ? { files: [name.replaceAll(version, "{version}")] } : {};
 }
 
 /** A bare version may be composed of a variable and fixed words: the scheme compares all of it. */

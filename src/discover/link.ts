@@ -169,12 +169,22 @@ function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>)
     line,
     edits: distinct(edits, (edit) => `${edit.path} ${edit.start} ${edit.end} ${edit.role}`),
     format: file?.format ?? "",
+    ...filesOf(group),
     linked: distinct(
       group.map((one) => one.at).filter((at) => at.path !== draft.path || at.line !== line),
       (at) => `${at.path} ${at.line}`,
     ),
     ...(draft.own === true || own.has(draft.upstream) ? { own: true } : {}),
   };
+}
+
+/** A version may stand in the names of several files: one for each architecture, and their checksums. */
+function filesOf(group: readonly Traced[]): Pick<Pin, "files"> {
+  const files = distinct(
+    group.flatMap((one) => one.draft.files ?? []),
+    (name) => name,
+  );
+  return files.length === 0 ? {} : { files };
 }
 
 /** What an inline word says replaces what was inferred. */

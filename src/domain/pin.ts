@@ -47,6 +47,8 @@ export type Pin = {
   readonly scheme: string;
   /** The name a maintainer knows the place by: the variable, the requirement, the image. */
   readonly name: string;
+  /** Files of a release that are downloaded for this place, with `{version}` where the version stands in their names. */
+  readonly files?: readonly string[];
   /** The lock file that governs this place: it is not changed without it. */
   readonly lockedBy?: string;
   /** The project's own artefact, reported as such and never proposed. */

@@ -52,6 +52,8 @@ export type Policy = {
   readonly responseTimes: Readonly<Partial<Record<Severity, number>>>;
   readonly weights: Readonly<Record<Dimension, number>>;
   readonly allowPrereleases: boolean;
+  /** How long content must stand still before it is proposed, whatever else is waived. */
+  readonly settle: number;
   /** IANA name of the zone in which windows are read; absent: UTC. */
   readonly timeZone?: string;
   /** Whether somebody vouches for an upstream now. Absent: nobody does. */

@@ -71,7 +71,7 @@ async function lookAtPlatforms(flow: FlowContext, watched: readonly WatchedUpstr
 }
 
 /** Reads the platforms of images' tags (by purl) that are not known yet: asks for at most so many, in the order of the purls. */
-async function readPlatforms(
+export async function readPlatforms(
   flow: FlowContext,
   tags: ReadonlyMap<string, readonly string[]>,
   most: number,

@@ -15,6 +15,7 @@ import { type AdvisoriesOf, adviseOn } from "./advise.ts";
 import { alertOnAdvisories } from "./alert-on-advisories.ts";
 import { checkOfAlerts } from "./check-of-alerts.ts";
 import { collectEvidenceOf } from "./collect-evidence.ts";
+import { collectReadiness } from "./collect-readiness.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
 import { planOlder } from "./plan-older.ts";
@@ -100,9 +101,11 @@ async function planOne(
   policy: Policy,
 ): Promise<Planned> {
   const now = flow.clock();
-  const candidate = advisories.complete(draft);
-  const { upstream } = candidate.to;
-  const history = (await releasesOf(flow.db, upstream)).filter((release) => release.tag !== candidate.to.tag);
+  const advised = advisories.complete(draft);
+  const { upstream } = advised.to;
+  const history = (await releasesOf(flow.db, upstream)).filter((release) => release.tag !== advised.to.tag);
+  const { readiness, to } = await collectReadiness(flow, advised, history);
+  const candidate = { ...advised, to };
   const score = await scoreUpstream(flow, upstream);
   const about = advisories.of(candidate.to);
   const alerts = (await standingAlerts(flow.db)).filter(
@@ -111,6 +114,7 @@ async function planOne(
   const checks = [...runChecks(candidate.to, history, { advisories: about }, now), ...checkOfAlerts(alerts)];
   const humanDecisions = await humanDecisionsFor(flow.db, project.id, upstream);
   const known = isFailure(about) ? [] : about;
-  const decision = decide({ candidate, history, score, checks, advisories: known, humanDecisions }, policy, now);
+  const facts = { candidate, history, score, checks, advisories: known, humanDecisions, readiness };
+  const decision = decide(facts, policy, now);
   return { project, candidate, decision, card: { upstream, score, checks } };
 }

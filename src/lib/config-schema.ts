@@ -106,6 +106,7 @@ export const CONFIG_SHAPE = {
   policy: section({
     waits: z.record(z.string(), duration).default({}),
     prereleases: z.boolean().default(false),
+    settle: duration.default(3_600_000),
   }).prefault({}),
   rules: z.array(rule).default([]),
   "response-times": section({ critical: responseTime, high: responseTime, medium: responseTime, low: responseTime })

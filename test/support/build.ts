@@ -91,6 +91,7 @@ export function aPolicy(given: Partial<Policy> = {}): Policy {
     responseTimes: { critical: day, high: 3 * day, medium: 7 * day },
     weights: WEIGHTS,
     allowPrereleases: false,
+    settle: 0,
     ...given,
   };
 }

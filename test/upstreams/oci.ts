@@ -8,6 +8,8 @@ export type OciTag = {
   pushedAt?: string;
   /** Default: one index over linux/amd64 and linux/arm64 with an attestation manifest; false: a single manifest. */
   multiPlatform?: boolean;
+  /** Those of an index; default: amd64 and arm64. */
+  architectures?: readonly string[];
 };
 
 type OciRepository = {
@@ -289,7 +291,7 @@ function pushed(image: OciTag): string {
 /** The manifests of an image, the one its tag points at first. */
 function manifestsOf(image: OciTag): Manifest[] {
   if (image.multiPlatform === false) return [platformManifest(image.content, "amd64")];
-  const platforms = ["amd64", "arm64"].map((architecture) => ({
+  const platforms = (image.architectures ?? ["amd64", "arm64"]).map((architecture) => ({
     architecture,
     manifest: platformManifest(image.content, architecture),
   }));

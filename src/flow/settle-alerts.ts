@@ -8,7 +8,7 @@ import { isPinnedAt, isWatched } from "./pinned-places.ts";
 import { resolveAlert } from "./raise-alert.ts";
 
 /** Classes that say something of one version, and end when no place takes that version any more. */
-const OF_VERSIONS: readonly Alert["class"][] = ["tag-moved", "asset-replaced", "deleted", "yanked", "malware"];
+const OF_VERSIONS: readonly Alert["class"][] = ["tag-moved", "asset-replaced", "deleted", "yanked"];
 /** Classes that say something of an upstream, and end when no place takes anything of it. */
 const OF_UPSTREAMS: readonly Alert["class"][] = ["mass-move", "quarantined", "renamed", "transferred", "recreated"];
 

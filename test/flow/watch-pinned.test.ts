@@ -58,7 +58,8 @@ async function look(): Promise<void> {
 }
 
 async function standing(upstream?: string) {
-  return (await standingAlerts(suite.flow.db)).filter((alert) => upstream === undefined || alert.upstream === upstream);
+  const about = (await standingAlerts(suite.flow.db)).filter(({ class: kind }) => kind !== "advisory"); // jinja2's is overdue
+  return about.filter((alert) => upstream === undefined || alert.upstream === upstream);
 }
 
 let seenSince: string;

@@ -5,12 +5,12 @@ import { z } from "zod";
 import { CHANNELS } from "./deliver/channels.ts";
 import type { FreshnessTargets } from "./domain/freshness.ts";
 import { DAY, HOUR } from "./domain/instant.ts";
-import type { DeliveryWish, Policy, Rule } from "./domain/policy.ts";
+import type { DeliveryWish, Policy, Rule, Switches } from "./domain/policy.ts";
 import type { Project, ProjectSource } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
 import type { ImposedBudget } from "./lib/budget.ts";
 import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/checked-yaml.ts";
-import { CONFIG_SHAPE } from "./lib/config-schema.ts";
+import { CONFIG_SHAPE, trustSection } from "./lib/config-schema.ts";
 import { Failure, isFailure } from "./lib/failure.ts";
 import type { Network } from "./lib/proxy.ts";
 import { readNetwork } from "./lib/read-network.ts";
@@ -18,6 +18,8 @@ import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";
 import type { ServiceUrls } from "./lib/urls.ts";
 import { type KeyEntry, readKeyEntries } from "./lib/verify/pinned-keys.ts";
 import { SOURCES } from "./poll/sources.ts";
+import { CHECKS } from "./score/checks.ts";
+import { SIGNALS } from "./score/signals.ts";
 
 /** The name of the file that is read when nobody names another. */
 const DEFAULT_FILE = "config/headgate.yaml";
@@ -57,6 +59,10 @@ type Budgeting = { readonly reserve: number; readonly budgets: Readonly<Record<s
 /** The shape of the file: our own sections and one per delivery channel. */
 const CONFIG_SCHEMA = section({
   ...CONFIG_SHAPE,
+  trust: trustSection(
+    SIGNALS.map(({ id }) => id),
+    CHECKS.map(({ id }) => id),
+  ),
   deliver: section(Object.fromEntries(CHANNELS.map((channel) => [channel.id, channel.options.optional()]))).prefault(
     {},
   ),
@@ -141,6 +147,9 @@ function crossChecks(written: Written): RuleError[] {
       const keys = readKeyEntries(entries);
       return isFailure(keys) ? [{ path: ["trust", "keys", upstream], message: keys.message }] : [];
     }),
+    ...(written.trust.checks["content-age"] === false
+      ? [{ path: ["trust", "checks", "content-age"], message: "cannot be turned off: waits are counted by it" }]
+      : []),
     ...(isTimeZone(timeZone)
       ? []
       : [{ path: ["schedule", "time-zone"], message: `"${timeZone}" is not a time zone such as Europe/London` }]),
@@ -224,10 +233,17 @@ function toPolicy(written: Written): Policy {
     rules: written.rules.map(toRule),
     responseTimes: Object.fromEntries(Object.entries(times).filter(([, value]) => typeof value === "number")),
     weights: written.trust.weights,
+    signals: given(written.trust.signals),
+    checks: given(written.trust.checks),
     allowPrereleases: written.policy.prereleases,
     settle: written.policy.settle,
     timeZone: written.schedule["time-zone"],
   };
+}
+
+/** Without what is not written. */
+function given(switches: Readonly<Record<string, boolean | undefined>>): Switches {
+  return Object.fromEntries(Object.entries(switches).flatMap(([id, on]) => (on === undefined ? [] : [[id, on]])));
 }
 
 function toRule(written: Written["rules"][number]): Rule {
@@ -253,7 +269,14 @@ function toWish(written: Written["rules"][number]): DeliveryWish {
 }
 
 function toUrls(written: Written["upstreams"]): ServiceUrls {
-  const { "deps-dev": depsDev, "git-hosts": gitHosts, "trust-roots": trustRoots, registries, ...others } = written;
+  const {
+    "deps-dev": depsDev,
+    "git-hosts": gitHosts,
+    "official-images": officialImages,
+    "trust-roots": trustRoots,
+    registries,
+    ...others
+  } = written;
   const listed = Object.entries(registries).map(([host, { url, hub, "token-host": tokenHost }]) => [
     host,
     { url, ...(hub !== undefined && { hub }), ...(tokenHost !== undefined && { tokenHost }) },
@@ -268,6 +291,7 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
     npm,
     depsDev,
     trustRoots,
+    officialImages,
     gitHosts: Object.fromEntries(hosts),
     registries: Object.fromEntries(listed),
   };

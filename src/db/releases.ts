@@ -155,6 +155,29 @@ export async function releasesOf(db: Database, purl: string): Promise<Release[]>
   }));
 }
 
+/** The newest known versions of many upstreams, at most `most` each, newest first; what they held earlier is left out. */
+export async function newestReleases(
+  db: Database,
+  purls: readonly string[],
+  most: number,
+): Promise<Map<string, Release[]>> {
+  const found = new Map<string, Release[]>();
+  for (let start = 0; start < purls.length; start += UPSTREAMS_AT_ONCE) {
+    const stored = await storedReleases(db, purls.slice(start, start + UPSTREAMS_AT_ONCE));
+    for (const [purl, releases] of Map.groupBy(stored, (release) => release.upstream)) {
+      const newest = releases.sort((a, b) => compare(ageOf(b), ageOf(a)) || compare(b.tag, a.tag)).slice(0, most);
+      found.set(
+        purl,
+        newest.map(({ missing: _, ...release }) => ({ ...release, earlierContent: [] })),
+      );
+    }
+  }
+  return found;
+}
+
+/** Images have thousands of tags: so many upstreams' versions are in memory at once. */
+const UPSTREAMS_AT_ONCE = 50;
+
 type Stored = ReadonlyMap<string, StoredRelease>;
 
 /**

@@ -43,6 +43,9 @@ export type Rule = {
   readonly deliver?: DeliveryWish;
 };
 
+/** What the configuration turns on or off, by id; the rest is as the plug-in itself says. */
+export type Switches = Readonly<Record<string, boolean>>;
+
 /** Everything `decide` needs beside the facts. Times are milliseconds. */
 export type Policy = {
   /** Minimum age of content before it is proposed, by purl type; `default` for the others. */
@@ -51,6 +54,8 @@ export type Policy = {
   /** From first sight of an advisory to its due date; absent: with the next major version. */
   readonly responseTimes: Readonly<Partial<Record<Severity, number>>>;
   readonly weights: Readonly<Record<Dimension, number>>;
+  readonly signals?: Switches;
+  readonly checks?: Switches;
   readonly allowPrereleases: boolean;
   /** How long content must stand still before it is proposed, whatever else is waived. */
   readonly settle: number;

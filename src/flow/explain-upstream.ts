@@ -11,7 +11,7 @@ import { Failure, isFailure } from "../lib/failure.ts";
 import { runChecks, scoreProject } from "../score/score.ts";
 import type { Signal } from "../score/signal.ts";
 import { vouches } from "../score/signals/vouches.ts";
-import { SIGNALS } from "../score/signals.ts";
+import { enabledSignals } from "../score/signals.ts";
 import { versioned } from "./advise.ts";
 import { collectVouches } from "./collect-vouches.ts";
 import type { FlowContext } from "./context.ts";
@@ -72,7 +72,7 @@ export async function explainUpstream(
     upstream: purl,
     at: flow.clock(),
     score: ask ? await scoreUpstream(flow, purl) : await knownScore(flow, purl),
-    weights: Object.fromEntries(SIGNALS.map(({ id, weight }) => [id, weight])),
+    weights: Object.fromEntries(enabledSignals(flow.policy).map(({ id, weight }) => [id, weight])),
     ...(release !== undefined && { release: await explainRelease(flow, release, releases, ask) }),
     candidates: candidates.slice(0, 10).map(({ id, project, from, to, state }) => ({ id, project, from, to, state })),
     unknown: [...failure, ...never, ...(state?.notChecked ?? [])],
@@ -82,7 +82,7 @@ export async function explainUpstream(
 
 /** The score from what the store knows; nobody is asked. Facts that are older than they should be still count: their age is shown. */
 export async function knownScore(flow: FlowContext, purl: string): Promise<TrustScore> {
-  const applying = SIGNALS.filter((signal) => signal.appliesTo(purl));
+  const applying = enabledSignals(flow.policy).filter((signal) => signal.appliesTo(purl));
   const judged = (await candidatesOfUpstream(flow.db, purl)).flatMap(({ snapshot }) => snapshot.card.score ?? []);
   const earlier = judged[0]?.findings ?? [];
   const findings = await Promise.all(applying.map((signal) => knownFinding(flow, signal, purl, earlier)));
@@ -137,7 +137,7 @@ async function checksOf(
   const history = all.filter((other) => other.tag !== release.tag);
   const purl = versioned(release.upstream, release.version);
   const advisories = ask ? (await flow.osv.query([purl])).get(purl) : undefined;
-  return runChecks(release, history, { advisories: advisories ?? UNASKED }, flow.clock());
+  return runChecks(release, history, { advisories: advisories ?? UNASKED, switches: flow.policy.checks }, flow.clock());
 }
 
 const UNASKED = new Failure("not-checked", "nobody was asked, because this version was no candidate yet: add --ask");

@@ -1,4 +1,4 @@
-import { factsOf, freshIn, putFacts } from "../db/facts.ts";
+import { freshIn, type KnownFacts, putAllFacts } from "../db/facts.ts";
 import { DAY, plus } from "../domain/instant.ts";
 import { parsePurl, toPurl } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
@@ -8,18 +8,54 @@ import { pollContext } from "./poll-upstreams.ts";
 
 const FACT = "source-repository";
 
-/** The GitHub repository that an upstream is, or that its registry claims it comes from; asked once a week. */
-export async function repositoryOf(flow: FlowContext, purl: string): Promise<string | undefined> {
-  const parts = parsePurl(purl);
-  if (parts?.type === "github") return purl;
-  if (parts?.type === "githubactions") return toPurl("github", `${parts.namespace}/${parts.name}`);
-  const source = sourceOf(purl);
-  if (isFailure(source) || source.repository === undefined) return undefined;
+/**
+ * The GitHub repositories that upstreams are, or that their registries claim they come from; asked once a week. `known`:
+ * what is stored about them. Those without a repository are left out.
+ */
+export async function repositoriesOf(
+  flow: FlowContext,
+  purls: readonly string[],
+  known: KnownFacts,
+): Promise<Map<string, string>> {
   const now = flow.clock();
-  const known = freshIn(await factsOf(flow.db, [purl]), purl, FACT, now);
-  if (known !== undefined) return !isFailure(known) && typeof known.facts === "string" ? known.facts : undefined;
+  const answers = await Promise.all(purls.map((purl) => repositoryOne(flow, purl, known)));
+  const rows = answers.flatMap(({ purl, asked }) =>
+    asked === undefined
+      ? []
+      : [
+          {
+            subject: purl,
+            signal: FACT,
+            collected: { facts: asked.repository ?? null, source: asked.source, at: now },
+            expiresAt: plus(now, 7 * DAY),
+          },
+        ],
+  );
+  await putAllFacts(flow.db, rows);
+  return new Map(
+    answers.flatMap(({ purl, repository }) => (repository === undefined ? [] : [[purl, repository] as const])),
+  );
+}
+
+type Answer = {
+  readonly purl: string;
+  readonly repository?: string | undefined;
+  /** Set where the registry was asked just now. */
+  readonly asked?: { readonly repository: string | undefined; readonly source: string };
+};
+
+async function repositoryOne(flow: FlowContext, purl: string, known: KnownFacts): Promise<Answer> {
+  const parts = parsePurl(purl);
+  if (parts?.type === "github") return { purl, repository: purl };
+  if (parts?.type === "githubactions")
+    return { purl, repository: toPurl("github", `${parts.namespace}/${parts.name}`) };
+  const source = sourceOf(purl);
+  if (isFailure(source) || source.repository === undefined) return { purl };
+  const stored = freshIn(known, purl, FACT, flow.clock());
+  if (stored !== undefined) {
+    return { purl, repository: !isFailure(stored) && typeof stored.facts === "string" ? stored.facts : undefined };
+  }
   const repository = await source.repository(purl, pollContext(flow));
-  if (isFailure(repository)) return undefined; // asked again next time; signals then say that the repository is not known
-  await putFacts(flow.db, purl, FACT, { facts: repository ?? null, source: source.id, at: now }, plus(now, 7 * DAY));
-  return repository;
+  if (isFailure(repository)) return { purl }; // asked again next time; signals then say that the repository is not known
+  return { purl, repository, asked: { repository, source: source.id } };
 }

@@ -112,31 +112,6 @@ export const CONFIG_SHAPE = {
   "response-times": section({ critical: responseTime, high: responseTime, medium: responseTime, low: responseTime })
     .partial()
     .prefault({}),
-  trust: section({
-    weights: section({
-      activity: weight.default(15),
-      community: weight.default(10),
-      adoption: weight.default(15),
-      signing: weight.default(25),
-      hygiene: weight.default(15),
-      "track-record": weight.default(15),
-      relationships: weight.default(5),
-    }).prefault({}),
-    keys: z.record(z.string(), z.array(z.string().min(1)).min(1)).default({}),
-    "refresh-roots": z.boolean().default(true),
-    vouches: z
-      .array(
-        section({
-          upstream: z.string(),
-          by: z.string().min(1),
-          reason: z.string().min(1),
-          since: instant,
-          until: instant.optional(),
-          points: z.number().min(0).max(10),
-        }),
-      )
-      .default([]),
-  }).prefault({}),
   upstreams: section({
     github: section({
       api: baseUrl.default("https://api.github.com"),
@@ -168,6 +143,13 @@ export const CONFIG_SHAPE = {
     }).prefault({}),
     kev: section({ url: baseUrl }).exactOptional(),
     epss: section({ url: baseUrl }).exactOptional(),
+    "official-images": section({
+      url: baseUrl.default("https://raw.githubusercontent.com/docker-library/official-images/master"),
+    }).prefault({}),
+    downloads: section({
+      pypi: baseUrl.default("https://pypistats.org"),
+      npm: baseUrl.default("https://api.npmjs.org"),
+    }).prefault({}),
   }).prefault({}),
   network: section({
     "allow-private": z
@@ -199,3 +181,41 @@ export const CONFIG_SHAPE = {
     "public-url": baseUrl.optional(),
   }).prefault({}),
 } as const;
+
+/** `on` and `off`, or true and false. */
+const toggle = z
+  .union([z.boolean(), z.enum(["on", "off"])], { error: "must be on or off" })
+  .transform((value) => value === true || value === "on");
+
+/** The section about trust; signals and checks are switched by the ids that their lists have. */
+export function trustSection(signals: readonly string[], checks: readonly string[]) {
+  const toggles = (ids: readonly string[]) =>
+    section(Object.fromEntries(ids.map((id) => [id, toggle.optional()]))).prefault({});
+  return section({
+    signals: toggles(signals),
+    checks: toggles(checks),
+    weights: section({
+      activity: weight.default(15),
+      community: weight.default(10),
+      adoption: weight.default(15),
+      signing: weight.default(25),
+      hygiene: weight.default(15),
+      "track-record": weight.default(15),
+      relationships: weight.default(5),
+    }).prefault({}),
+    keys: z.record(z.string(), z.array(z.string().min(1)).min(1)).default({}),
+    "refresh-roots": z.boolean().default(true),
+    vouches: z
+      .array(
+        section({
+          upstream: z.string(),
+          by: z.string().min(1),
+          reason: z.string().min(1),
+          since: instant,
+          until: instant.optional(),
+          points: z.number().min(0).max(10),
+        }),
+      )
+      .default([]),
+  }).prefault({});
+}

@@ -7,6 +7,7 @@ import { createOptionalFields } from "./github-optional-fields.ts";
 import { createReleaseDetail } from "./github-release-detail.ts";
 import { createGlance, createSweep } from "./github-sweep.ts";
 import type { RepositorySweep, SweepRequest } from "./github-sweep-answer.ts";
+import type { RepositoryFacts } from "./repository-facts.ts";
 
 /** Notes and assets of one release, read only for candidates. */
 export type ReleaseDetail = {
@@ -15,30 +16,6 @@ export type ReleaseDetail = {
   readonly url: string;
   readonly assets: readonly Asset[];
   readonly author?: string;
-};
-
-/** What project trust asks of a repository; absent fields were not answered. */
-export type RepositoryFacts = {
-  readonly nameWithOwner: string;
-  readonly databaseId: number;
-  readonly archived: boolean;
-  readonly createdAt: Instant;
-  readonly pushedAt?: Instant;
-  readonly stars: number;
-  readonly forks: number;
-  readonly watchers: number;
-  readonly recentCommits?: number;
-  readonly releaseDates: readonly Instant[];
-  readonly securityPolicy: boolean;
-  readonly licence?: string;
-  readonly verifiedOwner?: boolean;
-  /** Newest first: whether each release's tag commit has a valid signature, made by the forge itself or by a person. */
-  readonly signatures: readonly {
-    readonly tag: string;
-    readonly valid: boolean;
-    readonly byForge: boolean;
-    readonly signatureAssets: readonly string[];
-  }[];
 };
 
 /** Coalescing reads: calls of one tick become one aliased GraphQL query, equal calls one answer. */
@@ -55,7 +32,7 @@ export function createGitHubReader(github: GitHub, clock: () => Instant = now): 
   const client = github.forPolling;
   const optional = createOptionalFields(client);
   const releaseDetail = createReleaseDetail(client, optional);
-  const facts = createFacts(client, clock);
+  const facts = createFacts(client, optional, clock);
   return {
     sweep: createSweep(client, optional),
     glance: createGlance(client),

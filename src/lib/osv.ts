@@ -21,6 +21,8 @@ export type Osv = {
    * records of are a `not-checked` failure. Withdrawn advisories are left out; one vulnerability is one advisory.
    */
   readonly query: (purls: readonly string[]) => Promise<ReadonlyMap<string, readonly Advisory[] | Failure>>;
+  /** The same by purl without a version: every advisory there ever was about a package. */
+  readonly everAbout: (purls: readonly string[]) => Promise<ReadonlyMap<string, readonly Advisory[] | Failure>>;
 };
 
 type Question = { readonly purl: string; readonly item: Readonly<Record<string, unknown>>; readonly page?: string };
@@ -47,12 +49,12 @@ const BY_PURL = new Set(["pypi", "npm", "gem", "maven", "golang", "cargo", "nuge
 export function createOsv(fetcher: Fetcher, urls: ServiceUrls): Osv {
   const records = new Map<string, OsvRecord>();
 
-  async function query(purls: readonly string[]): Promise<ReadonlyMap<string, readonly Advisory[] | Failure>> {
+  async function ask(purls: readonly string[], itemOf: (purl: string) => Question["item"] | Failure) {
     const mentions = new Map<string, Mention[] | Failure>();
     const questions = [...new Set(purls)].flatMap((purl) => {
       const item = isPrivatePackage(purl, urls)
         ? new Failure("not-checked", `${purl} is private: OSV is not asked about it.`)
-        : toItem(purl);
+        : itemOf(purl);
       mentions.set(purl, isFailure(item) ? item : []);
       return isFailure(item) ? [] : [{ purl, item }];
     });
@@ -133,7 +135,7 @@ export function createOsv(fetcher: Fetcher, urls: ServiceUrls): Osv {
     return record;
   }
 
-  return { query };
+  return { query: (purls) => ask(purls, toItem), everAbout: (purls) => ask(purls, toPackageItem) };
 }
 
 function readResults(response: FetchResponse | Failure, expected: number) {
@@ -176,6 +178,15 @@ function toItem(purl: string): Question["item"] | Failure {
     return { package: { name: path, ecosystem: "GitHub Actions" }, version: version.replace(/^v(?=\d)/, "") };
   }
   return new Failure("not-checked", `OSV has no records of upstreams of the kind "${parts.type}".`);
+}
+
+/** How OSV is asked about a package in all its versions. Of repositories it only knows single versions. */
+function toPackageItem(purl: string): Question["item"] | Failure {
+  const parts = parsePurl(purl);
+  if (parts !== undefined && BY_PURL.has(parts.type)) return { package: { purl } };
+  if (parts?.type === "githubactions")
+    return { package: { name: `${parts.namespace}/${parts.name}`, ecosystem: "GitHub Actions" } };
+  return new Failure("not-checked", `OSV has no list of all advisories about upstreams of the kind "${parts?.type}".`);
 }
 
 function splitVersion(purl: string): { upstream: string; version: string } {

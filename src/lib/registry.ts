@@ -34,6 +34,8 @@ export type Registry = {
    * has it. On Docker Hub a manifest costs a pull. Signature tags (`sha256-<hex>.sig`) are allowed here.
    */
   readonly content: (host: string, repository: string, wanted: WantedContent) => Promise<RegistryContent | Failure>;
+  /** Which proofs are stored beside a digest under cosign's tags: `sig`, `att`, `bundle`. Their being there proves nothing yet. */
+  readonly attached: (host: string, repository: string, digest: string) => Promise<readonly string[] | Failure>;
 };
 
 type WantedContent = { readonly kind: "manifests" | "blobs" | "referrers"; readonly reference: string };
@@ -80,6 +82,8 @@ export function createRegistry(
       ),
     content: (host, repository, wanted) =>
       withTarget({ host, repository }, registries, login, (target) => contentOf(fetcher, tokens, target, wanted)),
+    attached: (host, repository, digest) =>
+      withTarget({ host, repository }, registries, login, (target) => attachedTo(fetcher, tokens, target, digest)),
   };
 }
 
@@ -193,6 +197,22 @@ async function contentOf(
   }
   const [mediaType = ""] = (answer.headers["content-type"] ?? "").split(";");
   return { mediaType: mediaType.trim(), body: answer.body };
+}
+
+/** Cosign's tags of a digest (https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md), and the referrers' fallback. */
+const PROOFS = { sig: ".sig", att: ".att", bundle: "" } as const;
+
+async function attachedTo(fetcher: Fetcher, tokens: TokenKeeper, target: Target, digest: string) {
+  if (!DIGEST.test(digest)) return new Failure("misconfigured", `not a digest of an image: ${digest.slice(0, 100)}`);
+  const found: string[] = [];
+  for (const [kind, suffix] of Object.entries(PROOFS)) {
+    const path = `manifests/${digest.replace(":", "-")}${suffix}`;
+    const head = await ask(fetcher, tokens, target, { method: "HEAD", path });
+    if (isFailure(head)) return head;
+    if (head.status === 200) found.push(kind);
+    else if (head.status !== 404) return failureOfStatus(head, `the signatures of ${target.host}/${target.repository}`);
+  }
+  return found;
 }
 
 /** One request below the repository, with a token when the registry wants one. A second 401 is final. */

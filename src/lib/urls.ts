@@ -41,6 +41,10 @@ export type ServiceUrls = {
   readonly kev?: { readonly url: string };
   /** FIRST's EPSS API; absent: nobody is asked. */
   readonly epss?: { readonly url: string };
+  /** The files of the official images: `<url>/library/<name>`. */
+  readonly officialImages: { readonly url: string };
+  /** Services that count downloads, by kind of package. */
+  readonly downloads: { readonly pypi: string; readonly npm: string };
 };
 
 /** True for a Go module of one's own: a pattern matches the beginning of its path (https://go.dev/ref/mod#private-modules). */

@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
+import type { Switches } from "../domain/policy.ts";
 import type { Release } from "../domain/release.ts";
 import { earlierThan } from "../domain/release-history.ts";
 import type { Advisory, CheckResult, Dimension, DimensionScore, Finding, TrustScore } from "../domain/trust.ts";
@@ -40,28 +41,32 @@ function scoreDimension(dimension: Dimension, weight: number, findings: readonly
 export type AskedChecks = {
   readonly advisories: readonly Advisory[] | Failure;
   readonly failedLookups?: Readonly<Record<string, number>>;
+  /** Checks that the configuration turns off. */
+  readonly switches?: Switches | undefined;
 };
 
 /** Asks every check that applies about one release. Pure. Results are never averaged: each stands for itself. */
 export function runChecks(
   release: Release,
   history: readonly Release[],
-  { advisories, failedLookups = {} }: AskedChecks,
+  { advisories, failedLookups = {}, switches = {} }: AskedChecks,
   now: Instant,
 ): CheckResult[] {
   const earlier = earlierThan(release, history);
-  return CHECKS.filter((check) => check.appliesTo(release)).map(({ id, rule, baseRate, judge }) => {
-    const judgement = judge({ release, history, earlier, advisories }, now);
-    const failed = judgement.outcome === "not-checked" ? failedLookups[id] : undefined;
-    return {
-      check: id,
-      rule,
-      firstSeenAt: release.contentFirstSeenAt,
-      ...judgement,
-      ...(baseRate !== undefined && judgement.outcome !== "pass" && { baseRate }),
-      ...(failed !== undefined && { failedLookups: failed }),
-    };
-  });
+  return CHECKS.filter((check) => check.appliesTo(release) && switches[check.id] !== false).map(
+    ({ id, rule, baseRate, judge }) => {
+      const judgement = judge({ release, history, earlier, advisories }, now);
+      const failed = judgement.outcome === "not-checked" ? failedLookups[id] : undefined;
+      return {
+        check: id,
+        rule,
+        firstSeenAt: release.contentFirstSeenAt,
+        ...judgement,
+        ...(baseRate !== undefined && judgement.outcome !== "pass" && { baseRate }),
+        ...(failed !== undefined && { failedLookups: failed }),
+      };
+    },
+  );
 }
 
 function sum(numbers: readonly number[]): number {

@@ -66,8 +66,11 @@ function configFor({ github, pypi, osv, smtp, registries, all }: StandIns, data:
       pypi: { url: pypi.url },
       osv: { url: osv.url },
       ...Object.fromEntries(
-        ["npm", "rubygems", "golang", "maven", "cargo"].map((service) => [service, { url: osv.url }]),
+        ["npm", "rubygems", "golang", "maven", "cargo", "deps-dev", "scorecard", "endoflife", "official-images"].map(
+          (service) => [service, { url: osv.url }],
+        ),
       ),
+      downloads: { pypi: osv.url, npm: osv.url },
       registries: Object.fromEntries(hosts),
     },
     network: { "allow-private": all.map(({ url }) => new URL(url).host) },

@@ -1,22 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/lib/failure.ts";
-import type { RepositoryFacts } from "../../src/lib/github-reader.ts";
+import type { RepositoryFacts } from "../../src/lib/repository-facts.ts";
 import type { ScoreContext } from "../../src/score/signal.ts";
 import { SIGNALS } from "../../src/score/signals.ts";
 import { aVouch, LONG_AGO, NOW, WEIGHTS } from "../support/build.ts";
 import { fakeFetcher } from "../support/fetch.ts";
-import { aRepository, aScoreContext } from "../support/score.ts";
+import { aRepository, aScoreContext, generous } from "../support/score.ts";
 
 const purls = [
   "pkg:github/example/tool",
   "pkg:githubactions/example/tool",
   "pkg:pypi/tool",
   "pkg:docker/example/tool",
+  "pkg:docker/library/tool",
+  "pkg:npm/tool",
   "pkg:docker/example/tool?repository_url=quay.io",
   "pkg:generic/example",
 ];
+const down = new Failure("unavailable", "the service did not answer");
 const offline: Partial<ScoreContext> = {
-  fetcher: fakeFetcher(() => new Failure("unavailable", "hub.docker.com did not answer")),
+  fetcher: fakeFetcher(() => down),
+  depsDev: { version: async () => down, dependents: async () => down },
+  scorecard: async () => down,
+  advisories: async () => down,
+  takesMail: async () => down,
+  registry: { tags: async () => down, digest: async () => down, content: async () => down, attached: async () => down },
 };
 const strange: Partial<RepositoryFacts> = {
   createdAt: "someday",
@@ -29,10 +37,15 @@ it("ids are distinct words", () => {
   const ids = SIGNALS.map((signal) => signal.id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  const numbers = SIGNALS.map((signal) => signal.number);
+  expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => `P${index + 1}`));
 });
 
 describe.each(SIGNALS)("the signal $id", (signal) => {
   it("says what it asks, why, under which heading and for how long the answer holds", () => {
+    expect(signal.number).toMatch(/^P\d+$/);
+    expect(signal.source.length).toBeGreaterThan(2);
+    expect(signal.points.length).toBeGreaterThan(10);
     expect(signal.title.length).toBeGreaterThan(5);
     expect(signal.why).toMatch(/\.$/);
     expect(Object.keys(WEIGHTS)).toContain(signal.dimension);
@@ -50,9 +63,10 @@ describe.each(SIGNALS)("the signal $id", (signal) => {
   });
 
   it("finds something, in points from 0 to 1, as a sentence with evidence", async () => {
-    const [purl = ""] = purls;
-    const context = aScoreContext({ vouches: [aVouch({ upstream: purl })] });
-    const finding = signal.judge(await signal.collect(purl, context), NOW);
+    const purl = purls.filter(signal.appliesTo).find((one) => signal.id !== "curated" || one.includes("library")) ?? "";
+    const context = aScoreContext({ vouches: [aVouch({ upstream: purl })], ...generous });
+    const earlier = await signal.collect(purl, { ...context, now: LONG_AGO });
+    const finding = signal.judge(await signal.collect(purl, context, earlier), NOW);
     expect(finding).toMatchObject({ signal: signal.id, outcome: "good", observedAt: NOW });
     expect(finding.points).toBeGreaterThanOrEqual(0.5);
     expect(finding.points).toBeLessThanOrEqual(1);
@@ -86,7 +100,8 @@ describe.each(SIGNALS)("the signal $id", (signal) => {
     const throwing = { facts: () => Promise.reject(new Error("broken pipe")) };
     const github = { ...aScoreContext().github, ...throwing } as NonNullable<ScoreContext["github"]>;
     for (const context of [aScoreContext({ facts: aRepository(strange) }), { ...aScoreContext(), github }]) {
-      const finding = signal.judge(await signal.collect("pkg:github/example/tool", context), NOW);
+      const [purl = ""] = purls.filter(signal.appliesTo);
+      const finding = signal.judge(await signal.collect(purl, context), NOW);
       expect(finding.points).toBeGreaterThanOrEqual(0);
       expect(finding.points).toBeLessThanOrEqual(1);
     }

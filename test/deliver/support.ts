@@ -93,6 +93,8 @@ export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & 
       scorecard: { url },
       endoflife: { url },
       trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
+      officialImages: { url },
+      downloads: { pypi: url, npm: url },
     },
     smtp: createSmtp,
     now: NOW,

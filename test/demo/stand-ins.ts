@@ -5,6 +5,7 @@ import { startOsv } from "../upstreams/osv.ts";
 import { startPypi } from "../upstreams/pypi.ts";
 import { type SmtpStandIn, startSmtp } from "../upstreams/smtp.ts";
 import type { StandIn } from "../upstreams/stand-in.ts";
+import { startTrustData } from "../upstreams/trust-data.ts";
 import { type DemoWorld, WATCHED } from "./world.ts";
 
 /** All outside services on loopback, over one world. */
@@ -15,29 +16,32 @@ export type StandIns = {
   readonly other: StandIn;
   readonly osv: StandIn;
   readonly endOfLife: StandIn;
+  /** deps.dev, Scorecard, download counts and the files of official images. */
+  readonly trust: StandIn;
   readonly smtp: SmtpStandIn;
   readonly close: () => Promise<void>;
 };
 
 /** Starts a stand-in of every service. */
 export async function startStandIns(world: DemoWorld): Promise<StandIns> {
-  const [github, pypi, hub, other, osv, endOfLife, smtp] = await Promise.all([
+  const [github, pypi, hub, other, osv, endOfLife, trust, smtp] = await Promise.all([
     startGithub(world.github),
     startPypi(world.pypi),
     startOci(world.hub),
     startOci(world.other),
     startOsv(world.osv),
     startEndOfLife(world.endOfLife),
+    startTrustData(world.trust),
     startSmtp(),
   ]);
-  const all = { github, pypi, hub, other, osv, endOfLife, smtp };
+  const all = { github, pypi, hub, other, osv, endOfLife, trust, smtp };
   return { ...all, close: async () => void (await Promise.all(Object.values(all).map((one) => one.close()))) };
 }
 
 /** A configuration that watches the sample and reaches every service at its stand-in. `watch` replaces the repository. */
 export function configFor(standIns: StandIns, data: string, watch = `repository: ${WATCHED}`, more = ""): string {
-  const { github, pypi, hub, other, osv, endOfLife, smtp } = standIns;
-  const hosts = [github, pypi, hub, other, osv, endOfLife].map((one) => new URL(one.url).host);
+  const { github, pypi, hub, other, osv, endOfLife, trust, smtp } = standIns;
+  const hosts = [github, pypi, hub, other, osv, endOfLife, trust].map((one) => new URL(one.url).host);
   return `watch:
   - ${watch}
 deliver:
@@ -55,8 +59,10 @@ upstreams:
     docker.io: { url: "${hub.url}", hub: "${hub.url}" }
     registry.example: { url: "${other.url}" }
   osv: { url: "${osv.url}" }
-  deps-dev: { url: "${osv.url}" }
-  scorecard: { url: "${osv.url}" }
+  deps-dev: { url: "${trust.url}" }
+  scorecard: { url: "${trust.url}" }
+  official-images: { url: "${trust.url}" }
+  downloads: { pypi: "${trust.url}", npm: "${trust.url}" }
   endoflife: { url: "${endOfLife.url}" }
 network:
   allow-private: [${hosts.map((host) => `"${host}"`).join(", ")}]

@@ -7,6 +7,7 @@ import { findRepository, type GithubWorld } from "../upstreams/github/world.ts";
 import { type OciWorld, pushImage } from "../upstreams/oci.ts";
 import type { OsvWorld } from "../upstreams/osv.ts";
 import { type PypiWorld, publishToPypi, yankFromPypi } from "../upstreams/pypi.ts";
+import type { TrustData } from "../upstreams/trust-data.ts";
 
 /** Everything the demo's upstreams know. Plain data: the demo's days pass by changing it. */
 export type DemoWorld = {
@@ -16,6 +17,7 @@ export type DemoWorld = {
   readonly other: OciWorld;
   readonly osv: OsvWorld;
   readonly endOfLife: EndOfLifeWorld;
+  readonly trust: TrustData;
   readonly token: string;
 };
 
@@ -55,7 +57,27 @@ export function demoWorld(clock: () => Instant): DemoWorld {
   const other: OciWorld = { repositories: {} };
   pushImage(other, "search/engine", "latest", { content: "search" });
   const endOfLife = { products: products(clock()) };
-  return { github, pypi: firstPypi(ago), hub, other, osv: { advisories: [] }, endOfLife, token: addToken(github) };
+  const trust = trustData(ago(3));
+  return {
+    github,
+    pypi: firstPypi(ago),
+    hub,
+    other,
+    osv: { advisories: [] },
+    endOfLife,
+    trust,
+    token: addToken(github),
+  };
+}
+
+/** What is measured of the demo's upstreams elsewhere: not of all of them, as in life. */
+function trustData(date: Instant): TrustData {
+  const checks = { "Code-Review": 8, "Branch-Protection": 6, "Token-Permissions": 9, SAST: 7, Fuzzing: 0 };
+  return {
+    scorecards: { "harbourlights/pilot": { date, checks }, "psf/requests": { date, checks } },
+    downloads: { "pypi/requests": 900_000_000 },
+    officialImages: Object.fromEntries(["debian", "alpine", "python", "postgres"].map((name) => [name, ["latest"]])),
+  };
 }
 
 /** Alpine 3.22 goes out of support in two months; the rest is kept up. */

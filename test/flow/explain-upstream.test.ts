@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Explanation, explainUpstream } from "../../src/flow/explain-upstream.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { SIGNALS } from "../../src/score/signals.ts";
+import { enabledSignals } from "../../src/score/signals.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 
 let suite: Suite;
@@ -24,7 +24,7 @@ describe("explaining an upstream", () => {
     const { score, release } = await explain("harbourlights/pilot");
     expect(asked()).toBe(before);
     expect(score.coverage).toBeGreaterThanOrEqual(0.5);
-    const applying = SIGNALS.filter((signal) => signal.appliesTo("pkg:github/harbourlights/pilot"));
+    const applying = enabledSignals({}).filter((signal) => signal.appliesTo("pkg:github/harbourlights/pilot"));
     expect(score.findings.map((finding) => finding.signal).sort()).toEqual(applying.map(({ id }) => id).sort());
     for (const finding of score.findings.filter((one) => one.outcome === "good" || one.outcome === "bad")) {
       expect(finding.reason, finding.signal).not.toBe("");

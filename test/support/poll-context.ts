@@ -23,6 +23,8 @@ function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
     scorecard: nowhere,
     endoflife: nowhere,
     trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
+    officialImages: nowhere,
+    downloads: { pypi: nowhere.url, npm: nowhere.url },
     ...given,
   };
 }

@@ -17,6 +17,8 @@ export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
     scorecard: { url: "https://api.scorecard.dev" },
     endoflife: { url: "https://endoflife.date" },
     trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
+    officialImages: { url: "https://images.example" },
+    downloads: { pypi: "https://pypistats.org", npm: "https://api.npmjs.org" },
     ...given,
   };
 }

@@ -1,17 +1,24 @@
 import { z } from "zod";
 import { between, DAY } from "../../domain/instant.ts";
-import { Failure, isFailure } from "../../lib/failure.ts";
-import { askRepository, claimNote, count, defineSignal, evidenceOf } from "../signal.ts";
+import { Failure } from "../../lib/failure.ts";
+import { claimNote, collectFromRepository, count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
 
 const WEEKS = 90 / 7;
 
-/** Points by OpenSSF Scorecard's Maintained check (docs/checks.md): one commit a week over 90 days is full. */
+/**
+ * Points by OpenSSF Scorecard's Maintained check (docs/checks.md): one commit, or issue that a member moved, a week over
+ * 90 days is full. Commits by robots do not count, by their share of the last 30.
+ */
 export const recentCommits = defineSignal({
   id: "recent-commits",
-  title: "Recent commits",
+  number: "P1",
+  title: "Recent commits and answers",
   why: "Somebody who still works on a project can also fix it.",
   dimension: "activity",
   weight: 1,
+  source: "GitHub, one query per repository",
+  points:
+    "10 for 13 and more in 90 days: commits by people, and issues that a member opened or answered; archived or younger than 90 days 0",
   expiry: DAY,
   schema: z.object({
     repository: z.string(),
@@ -19,20 +26,25 @@ export const recentCommits = defineSignal({
     archived: z.boolean(),
     createdAt: z.string(),
     commits: z.number().nonnegative(),
+    robots: z.number().nonnegative(),
+    issues: z.number().nonnegative(),
   }),
   appliesTo: () => true,
-  collect: async (purl, context) => {
-    const asked = await askRepository(purl, context);
-    if (isFailure(asked)) return asked;
-    const { nameWithOwner, archived, createdAt, recentCommits: commits } = asked.repository;
-    if (commits === undefined)
-      return new Failure("not-checked", `GitHub did not count the commits of ${nameWithOwner}.`);
-    const facts = { repository: nameWithOwner, claimed: asked.claimed, archived, createdAt, commits };
-    return { facts, source: asked.url, at: context.now };
-  },
+  collect: (purl, context) =>
+    collectFromRepository(purl, context, ({ nameWithOwner, archived, createdAt, recentCommits, authors, issues }) => {
+      if (recentCommits === undefined)
+        return new Failure("not-checked", `GitHub did not count the commits of ${nameWithOwner}.`);
+      const share = authors.length === 0 ? 0 : authors.filter(({ robot }) => robot).length / authors.length;
+      const robots = Math.round(Math.max(0, recentCommits) * share);
+      const moved = issues.filter(({ byMember, answeredAt }) => byMember || answeredAt !== undefined).length;
+      return { archived, createdAt, commits: Math.max(0, recentCommits) - robots, robots, issues: moved };
+    }),
   judge: (collected) => {
-    const { repository, claimed, archived, createdAt, commits } = collected.facts;
-    const evidence = [evidenceOf(collected, "commits-90-days", String(commits))];
+    const { repository, claimed, archived, createdAt, commits, robots, issues } = collected.facts;
+    const evidence = [
+      evidenceOf(collected, "commits-90-days", String(commits)),
+      evidenceOf(collected, "member-issues-90-days", String(issues)),
+    ];
     const note = claimNote(claimed, repository);
     if (archived)
       return {
@@ -45,11 +57,13 @@ export const recentCommits = defineSignal({
       const reason = `The repository exists only since ${createdAt.slice(0, 10)}${note}: less than 90 days.`;
       return { outcome: "bad", points: 0, reason, evidence };
     }
-    const points = Math.min(10, Math.floor((10 * commits) / WEEKS)) / 10;
+    const points = Math.min(10, Math.floor((10 * (commits + issues)) / WEEKS)) / 10;
+    const others = robots === 0 ? "" : ` (and ${robots} by robots)`;
+    const answers = issues === 0 ? "" : ` and ${count(issues, "issue")} that members moved`;
     return {
-      outcome: points >= 0.5 ? "good" : "bad",
+      outcome: outcomeOf(points),
       points,
-      reason: `${count(commits, "commit")} in the last 90 days${note}.`,
+      reason: `${count(commits, "commit")}${others}${answers} in the last 90 days${note}.`,
       evidence,
     };
   },

@@ -1,30 +1,35 @@
 import { z } from "zod";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
 import { formatDuration } from "../../lib/duration.ts";
-import { isFailure } from "../../lib/failure.ts";
-import { askRepository, claimNote, defineSignal, evidenceOf } from "../signal.ts";
+import { claimNote, collectFromRepository, defineSignal, evidenceOf } from "../signal.ts";
 
 const NEEDED = 4;
+const LOOKED_AT = 30;
 
 /** Whether releases still come in the project's own rhythm: time since the newest against the median gap. */
 export const releaseCadence = defineSignal({
   id: "release-cadence",
+  number: "P2",
   title: "Release rhythm",
   why: "A project that falls silent against its own habit may have lost its maintainers. A small finished tool may be silent too.",
   dimension: "activity",
   weight: 1,
+  source: "the registry's own times where it has them, else GitHub, one query per repository",
+  points:
+    "time since the newest release against the median gap: 10 up to twice, 7 up to 4 times, 4 up to 8 times, else 2; needs 4 releases",
   expiry: DAY,
   schema: z.object({ repository: z.string(), claimed: z.boolean(), releaseDates: z.array(z.string()) }),
   appliesTo: () => true,
   collect: async (purl, context) => {
-    const asked = await askRepository(purl, context);
-    if (isFailure(asked)) return asked;
-    const { nameWithOwner, releaseDates } = asked.repository;
-    return {
-      facts: { repository: nameWithOwner, claimed: asked.claimed, releaseDates },
-      source: asked.url,
-      at: context.now,
-    };
+    const timed = context
+      .releasesOf(purl)
+      .filter(({ publishedBy, state }) => publishedBy === "registry" && state === "released");
+    const dates = timed.flatMap(({ publishedAt }) => publishedAt ?? []);
+    if (dates.length < NEEDED || purl.startsWith("pkg:docker/")) {
+      return collectFromRepository(purl, context, ({ releaseDates }) => ({ releaseDates: [...releaseDates] }));
+    }
+    const facts = { repository: purl, claimed: false, releaseDates: dates.sort().reverse().slice(0, LOOKED_AT) };
+    return { facts, source: "the registry's own times", at: context.now };
   },
   judge: (collected, now) => {
     const { repository, claimed, releaseDates } = collected.facts;

@@ -1,41 +1,51 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
-import { isFailure } from "../../lib/failure.ts";
-import { askRepository, claimNote, defineSignal, evidenceOf } from "../signal.ts";
+import { claimNote, collectFromRepository, defineSignal, evidenceOf } from "../signal.ts";
 
 const LOOKED_AT = 5;
+/** Proofs that are more than the forge's word on a commit. */
+const FOREIGN: readonly string[] = ["github-attestation", "openpgp", "minisign"];
 
 const release = z.object({
   tag: z.string(),
   valid: z.boolean(),
   byForge: z.boolean(),
   signatureAssets: z.array(z.string()),
+  /** A check of the release verified a proof of it. */
+  verified: z.boolean().optional(),
 });
 type SignedRelease = z.infer<typeof release>;
 
 /** The mean over the last five releases. A signature proves where a release comes from, not that it is good. */
 export const signedReleases = defineSignal({
   id: "signed-releases",
+  number: "P10",
   title: "Signed releases",
   why: "A signature by a person ties a release to a key that can be compared with the last one. Losing it is news.",
   dimension: "signing",
   weight: 1,
+  source: "GitHub, one query per repository; proofs of releases that were verified",
+  points:
+    "mean over the last 5 releases: a proof that was verified 10, signed by a person 8, signature file that nobody verified 5, the forge's own signature 3, none 0",
   expiry: DAY,
   schema: z.object({ repository: z.string(), claimed: z.boolean(), releases: z.array(release) }),
   appliesTo: () => true,
-  collect: async (purl, context) => {
-    const asked = await askRepository(purl, context);
-    if (isFailure(asked)) return asked;
-    const { nameWithOwner, signatures } = asked.repository;
-    const releases = signatures
-      .slice(0, LOOKED_AT)
-      .map((one) => ({ ...one, signatureAssets: [...one.signatureAssets] }));
-    return {
-      facts: { repository: nameWithOwner, claimed: asked.claimed, releases },
-      source: asked.url,
-      at: context.now,
-    };
-  },
+  collect: (purl, context) =>
+    collectFromRepository(purl, context, ({ signatures }) => {
+      const proven = context
+        .releasesOf(purl)
+        .filter(({ evidence }) =>
+          evidence?.proofs?.some(({ kind, level }) => FOREIGN.includes(kind) && level === "verified"),
+        );
+      const tags = new Set(proven.map(({ tag }) => tag));
+      return {
+        releases: signatures.slice(0, LOOKED_AT).map((one) => ({
+          ...one,
+          signatureAssets: [...one.signatureAssets],
+          ...(tags.has(one.tag) && { verified: true }),
+        })),
+      };
+    }),
   judge: (collected) => {
     const { repository, claimed, releases } = collected.facts;
     const note = claimNote(claimed, repository);
@@ -45,8 +55,9 @@ export const signedReleases = defineSignal({
     const points = releases.map(pointsFor).reduce((sum, one) => sum + one, 0) / releases.length;
     const by = (test: (one: SignedRelease) => boolean) => releases.filter(test).length;
     const people = by((one) => pointsFor(one) === 0.8);
+    const verified = by(({ verified: one }) => one === true);
     const reason =
-      `Of the last ${releases.length} releases ${people} carry a valid signature by a person, ` +
+      `Of the last ${releases.length} releases ${verified === 0 ? "" : `${verified} carry a proof that was verified, `}${people} carry a valid signature by a person, ` +
       `${by((one) => one.signatureAssets.length > 0)} a signature file (not verified), ` +
       `${by((one) => one.valid && one.byForge)} only the forge's own${note}.`;
     const evidence = releases.map((one) => evidenceOf(collected, "release-signature", describe(one)));
@@ -54,7 +65,8 @@ export const signedReleases = defineSignal({
   },
 });
 
-function pointsFor({ valid, byForge, signatureAssets }: SignedRelease): number {
+function pointsFor({ valid, byForge, signatureAssets, verified }: SignedRelease): number {
+  if (verified === true) return 1;
   if (valid && !byForge) return 0.8;
   if (signatureAssets.length > 0) return 0.5;
   return valid ? 0.3 : 0;

@@ -5,10 +5,13 @@ import { defineSignal, evidenceOf } from "../signal.ts";
 /** What people here recorded about people there. Only the operator can: nothing upstream can influence it. */
 export const vouches = defineSignal({
   id: "vouches",
+  number: "P20",
   title: "Relationships of trust",
   why: "Knowing the maintainers is evidence that no registry has. It is dated, has an author, and ends.",
   dimension: "relationships",
   weight: 1,
+  source: "the configuration and `headgate vouch`",
+  points: "the mean of what people gave",
   expiry: HOUR,
   schema: z.object({
     vouches: z.array(

@@ -33,7 +33,7 @@ async function start({ token = true } = {}) {
     fetcher,
     github: token ? createGitHubReader(client, () => NOW) : undefined,
     git: createGitRemote(fetcher),
-    registry: { tags: unasked, digest: unasked, content: unasked },
+    registry: { tags: unasked, digest: unasked, content: unasked, attached: unasked },
     urls: { github: urls, ...OTHERS },
     now: NOW,
   };
@@ -64,6 +64,8 @@ const OTHERS = {
   scorecard: { url: "" },
   endoflife: { url: "" },
   trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
+  officialImages: { url: "" },
+  downloads: { pypi: "", npm: "" },
 };
 
 describe("what the source is for", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { DAY, plus } from "../../../src/domain/instant.ts";
-import type { RepositoryFacts } from "../../../src/lib/github-reader.ts";
+import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
 import { releaseCadence } from "../../../src/score/signals/release-cadence.ts";
-import { NOW } from "../../support/build.ts";
+import { aRelease, NOW } from "../../support/build.ts";
 import { aRepository, aScoreContext } from "../../support/score.ts";
+import { finding } from "../../support/signals.ts";
 
 async function judged(given: Partial<RepositoryFacts>) {
   const collected = await releaseCadence.collect(
@@ -38,5 +39,13 @@ describe("the rhythm of releases", () => {
   it("of a project that releases many times a day is measured in days", async () => {
     const releaseDates = [1, 2, 3, 4].map((hour) => plus(NOW, -30 * 3_600_000 - hour * 60_000));
     expect(await judged({ releaseDates })).toMatchObject({ points: 1 });
+  });
+
+  it("of a package is that of its registry's clock", async () => {
+    const releases = every30Days(241).map((publishedAt, index) =>
+      aRelease({ version: `1.${index}`, publishedAt, publishedBy: "registry" }),
+    );
+    const found = await finding(releaseCadence, "pkg:pypi/tool", { releases });
+    expect(found).toMatchObject({ points: 0.2, evidence: [{ source: "the registry's own times" }] });
   });
 });

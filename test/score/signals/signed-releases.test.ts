@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { RepositoryFacts } from "../../../src/lib/github-reader.ts";
+import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
 import { signedReleases } from "../../../src/score/signals/signed-releases.ts";
-import { NOW } from "../../support/build.ts";
+import { aRelease, NOW } from "../../support/build.ts";
 import { aRepository, aScoreContext } from "../../support/score.ts";
+import { finding } from "../../support/signals.ts";
 
 async function judged(given: Partial<RepositoryFacts>) {
   const collected = await signedReleases.collect(
@@ -41,5 +42,13 @@ describe("signed releases", () => {
 
   it("are unknown where there is no release", async () => {
     expect(await judged(signed())).toMatchObject({ outcome: "unknown" });
+  });
+
+  it("with a proof that was verified are worth all", async () => {
+    const proofs = [{ kind: "openpgp", subject: "x", level: "verified", reason: "verified", at: NOW } as never];
+    const releases = [aRelease({ version: "v0", tag: "v0", evidence: { proofs } })];
+    const facts = aRepository(signed("none"));
+    const found = await finding(signedReleases, "pkg:github/example/tool", { facts, releases });
+    expect(found).toMatchObject({ points: 1, reason: expect.stringContaining("1 carry a proof that was verified") });
   });
 });

@@ -1,0 +1,6 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { signalsPage } from "../src/flow/describe-plug-ins.ts";
+
+/** `npm run docs`: writes the pages of docs/ that follow from the lists of plug-ins. */
+writeFileSync(join(import.meta.dirname, "../docs/signals.md"), signalsPage());

@@ -183,10 +183,15 @@ async function contentOf(
   if (!byDigest && (kind !== "manifests" || !TAG.test(reference)))
     return new Failure("misconfigured", `not a tag or digest of an image: ${reference.slice(0, 100)}`);
   const path = `${kind}/${reference}`;
+  const what = `${target.host}/${target.repository} ${path}`;
+  if (kind === "manifests" && !byDigest) {
+    const head = await ask(fetcher, tokens, target, { method: "HEAD", path }); // costs no pull where there is nothing
+    if (isFailure(head)) return head;
+    if (head.status === 404) return failureOfStatus(head, what);
+  }
   const redirects = kind === "referrers" ? { followRedirects: false } : {}; // some send us to a page for people
   const answer = await ask(fetcher, tokens, target, { method: "GET", path, maxBytes: MOST_CONTENT, ...redirects });
   if (isFailure(answer)) return answer;
-  const what = `${target.host}/${target.repository} ${path}`;
   if (kind === "referrers" && answer.status >= 300 && answer.status < 400) {
     return new Failure("not-found", `${what}: the registry has no list of referrers`);
   }

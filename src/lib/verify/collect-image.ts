@@ -37,8 +37,10 @@ type Image = ImageSubject & { readonly host: string; readonly repository: string
  * these is there, the unsigned statements that BuildKit puts beside the platforms of an index.
  */
 export async function collectImage(release: Release, context: EvidenceContext): Promise<SignatureEvidence[]> {
-  const image = imageOf(release);
+  const image = await imageOf(release, context);
   if (image === undefined) return [];
+  if (isFailure(image))
+    return [unasked("cosign", `${upstreamLabel(release.upstream)}:${release.tag}`, image, context.now)];
   const trust = { roots: context.roots, keys: context.keysOf(release.upstream).signing };
   const found = await Promise.all([
     collectBundles(image, trust, context),
@@ -52,12 +54,17 @@ export async function collectImage(release: Release, context: EvidenceContext): 
   return [await buildStatement(image, context)];
 }
 
-function imageOf({ upstream, tag, digests }: Release): Image | undefined {
+/** Of tags that are not pinned most registries' lists name no digest: then it is asked for. */
+async function imageOf(
+  { upstream, tag, digests }: Release,
+  { registry }: EvidenceContext,
+): Promise<Image | undefined | Failure> {
   const parts = parsePurl(upstream);
-  const digest = digests.index;
-  if (parts === undefined || digest === undefined) return undefined;
+  if (parts === undefined) return undefined;
   const repository = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
   const host = parts.qualifiers.repository_url ?? "docker.io";
+  const digest = digests.index ?? (await registry.digest(host, repository, tag));
+  if (isFailure(digest)) return digest;
   return { host, repository, digest, image: `${upstreamLabel(upstream)}:${tag}` };
 }
 
@@ -115,9 +122,13 @@ async function collectLayers(
   return proofs.length === 0 && failure !== undefined ? failure : proofs;
 }
 
-/** What BuildKit says of how it built an image is not signed: it is there, and proves nothing. */
+/**
+ * What BuildKit says of how it built an image is not signed: it is there, and proves nothing. On Docker Hub looking for it
+ * would cost a pull per version, which is more than it is worth.
+ */
 async function buildStatement(image: Image, context: EvidenceContext): Promise<SignatureEvidence> {
   const { host, repository, digest } = image;
+  if (host === "docker.io") return absent("cosign", image.image, digest, context.now);
   const index = await context.registry.content(host, repository, { kind: "manifests", reference: digest });
   if (isFailure(index)) return unasked("cosign", image.image, index, context.now);
   const manifests = INDEX.safeParse(parseJson(index.body)).data?.manifests.rows ?? [];

@@ -131,8 +131,22 @@ describe("the evidence of an image", () => {
     expect(await collect()).toMatchObject([{ level: "unknown" }]);
   });
 
-  it("without a digest is nothing to ask about", async () => {
-    const release = aRelease({ upstream: "pkg:docker/acme/tool" });
-    expect(await collectEvidence(release, anEvidenceContext({ fetcher, roots: sigstore.roots }))).toEqual([]);
+  it("is of the digest that the tag points at, which is asked for where it is not known", async () => {
+    const content = JSON.stringify(await sigstore.sign({ statement }));
+    attachArtifact(world, "acme/tool", { artifactType: BUNDLE, layers: [{ content }] }, { refersTo: digest });
+    const upstream = "pkg:docker/acme/tool?repository_url=registry.example";
+    const registry = createRegistry(fetcher, { "registry.example": { url: server.url } });
+    const context = anEvidenceContext({ fetcher, registry, roots: sigstore.roots });
+    const release = (tag: string) => aRelease({ upstream, version: tag, tag });
+    expect(await collectEvidence(release("1.2.0"), context)).toMatchObject([
+      { level: "verified", subjectDigest: digest },
+    ]);
+    expect(await collectEvidence(release("9.9.9"), context)).toMatchObject([{ level: "unknown" }]);
+  });
+
+  it("costs no pull on Docker Hub where nothing is there", async () => {
+    await collect("docker.io");
+    const pulls = server.requests.filter(({ method, path }) => method === "GET" && path.includes("/manifests/"));
+    expect(pulls).toEqual([]);
   });
 });

@@ -39,7 +39,6 @@ import { terraform } from "./formats/terraform.ts";
 import { toolVersions } from "./formats/tool-versions.ts";
 import { tox } from "./formats/tox.ts";
 import { vagrantfile } from "./formats/vagrantfile.ts";
-import { versionFile } from "./formats/version-file.ts";
 
 /** Every kind of file that is read. The first that matches a path reads it; the last one looks at whatever YAML is left. */
 export const FORMATS: readonly Format[] = [
@@ -71,7 +70,6 @@ export const FORMATS: readonly Format[] = [
   preCommit,
   setupCfg,
   toolVersions,
-  versionFile,
   tox,
   shell,
   systemd,

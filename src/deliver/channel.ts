@@ -55,6 +55,8 @@ export type ProposalToDeliver = {
   readonly earlier: readonly Delivery[];
   /** When a person last asked for this one again: what was closed before is no answer any more. */
   readonly reopenedAt?: Instant;
+  /** By when its advisories are to be answered, by their ids. */
+  readonly dueDates?: Readonly<Record<string, Instant>>;
   /** How rules want it delivered. */
   readonly wish?: DeliveryWish;
   /** The group whose pull request it shares; the proposals of a group hold the changes of the whole group. */

@@ -18,6 +18,7 @@ import { buildGroup } from "./build-group.ts";
 import { buildProposal } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
+import { dueDatesOf } from "./due-advisories.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
@@ -122,9 +123,11 @@ async function buildAll(
 
 async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {
   const reopenedAt = await reopenedSince(flow, planned);
+  const since = (await candidate(flow.db, planned.candidate.id))?.firstSeenAt ?? flow.clock();
   return {
     proposal,
     card: planned.card,
+    dueDates: dueDatesOf(planned.candidate, since, flow.policy.responseTimes),
     earlier: await earlierOf(flow, planned),
     ...(reopenedAt !== undefined && { reopenedAt }),
   };

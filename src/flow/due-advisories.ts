@@ -1,3 +1,4 @@
+import type { Candidate } from "../domain/bump.ts";
 import type { DigestEntry, DueAdvisory } from "../domain/digest.ts";
 import { type Instant, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -24,6 +25,25 @@ export function dueAdvisories(
   return [...once.values()].sort(byDate);
 }
 
+/** By when the advisories that a candidate fixes are to be answered, by their ids. `since`: when the candidate was first seen. */
+export function dueDatesOf(
+  { fixes }: Pick<Candidate, "fixes">,
+  since: Instant,
+  responseTimes: Policy["responseTimes"],
+): Record<string, Instant> {
+  return Object.fromEntries(
+    fixes.flatMap((advisory) => {
+      const due = dueDate(advisory, since, responseTimes);
+      return due === undefined ? [] : [[advisory.id, due]];
+    }),
+  );
+}
+
+function dueDate(advisory: Advisory, since: Instant, responseTimes: Policy["responseTimes"]): Instant | undefined {
+  const allowed = responseTimes[advisory.severity === "unknown" ? "high" : advisory.severity];
+  return allowed === undefined ? undefined : plus(latest(since, advisory.publishedAt), allowed);
+}
+
 function toDue(
   { project, candidate, decision, since, url }: DigestEntry,
   advisory: Advisory,
@@ -31,8 +51,7 @@ function toDue(
   now: Instant,
 ): DueAdvisory {
   const known = latest(since ?? now, advisory.publishedAt);
-  const allowed = responseTimes[advisory.severity === "unknown" ? "high" : advisory.severity];
-  const dueAt = allowed === undefined ? undefined : plus(known, allowed);
+  const dueAt = dueDate(advisory, known, responseTimes);
   const { id, to, component } = candidate;
   return {
     project,

@@ -22,7 +22,9 @@ export function upstreamPage(upstream: string, web = GITHUB): string | undefined
 /** What changed between two tags, where the repository is on GitHub. */
 export function comparePage(upstream: string, from: string, to: string, web = GITHUB): string | undefined {
   const page = repositoryPage(upstream, web);
-  return page === undefined ? undefined : `${page}/compare/${encodeURIComponent(from)}...${encodeURIComponent(to)}`;
+  return page === undefined
+    ? undefined
+    : `${page}/compare/${encodeURIComponent(from.toWellFormed())}...${encodeURIComponent(to.toWellFormed())}`;
 }
 
 function hubPage({ namespace, name }: { readonly namespace: string; readonly name: string }): string {

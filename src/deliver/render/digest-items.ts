@@ -12,6 +12,7 @@ import { supportSentence } from "../../domain/support.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { Tone } from "../../views/mail.ts";
+import { plainLine } from "../../views/plain.ts";
 import { day, moment, relative } from "../../views/time.ts";
 import { upstreamPage } from "../../views/upstream-page.ts";
 import { ALERTS, count, decidedBy, list, STEPS, shortVersion, trustPhrase } from "../../views/words.ts";
@@ -35,7 +36,7 @@ export type Item = {
 };
 
 /** A sentence with its mark: `fixes`, `look`, `held`, `until` … */
-type Fact = { readonly mark: string; readonly tone: Tone; readonly text: string };
+type Fact = { readonly mark: string; readonly tone: Tone; readonly text: string; readonly url?: string };
 
 /** A part of a digest under its own heading. */
 export type Section = { readonly heading: string; readonly tone: Tone; readonly items: readonly Item[] };
@@ -80,7 +81,19 @@ export function digestSections(digest: Digest): Section[] {
     { heading: "One upstream, several versions", tone: "calm", items: digest.drifting.map(driftItem) },
     { heading: "Not pinned", tone: "calm", items: digest.unpinned.map(unpinnedItem) },
   ];
-  return sections.filter((section) => section.items.length > 0);
+  return sections
+    .filter((section) => section.items.length > 0)
+    .map((section) => ({ ...section, items: section.items.map(shortened) }));
+}
+
+/** Nothing that somebody else wrote may be so long that it takes the room of everything else. */
+function shortened(item: Item): Item {
+  return {
+    ...item,
+    title: plainLine(item.title, 200),
+    about: item.about.map((part) => plainLine(part, 100)),
+    facts: item.facts.map((fact) => ({ ...fact, mark: plainLine(fact.mark, 60), text: plainLine(fact.text, 600) })),
+  };
 }
 
 /** The digest in one line: `1 overdue, 3 ready to review, 1 held, 12 waiting`. */
@@ -159,7 +172,7 @@ function ageOf(since: Instant, at: Instant): string {
 
 function mergedItem({ project, candidate, mergedAt, url }: MergedEntry): Item {
   const page = candidate.to.notesUrl ?? upstreamPage(candidate.component.upstream);
-  const pull: Fact[] = url === undefined ? [] : [{ mark: "pull request", tone: "calm", text: url }];
+  const pull: Fact[] = url === undefined ? [] : [{ mark: "pull request", tone: "calm", text: "", url }];
   return {
     title: titleOf(candidate),
     about: [project, `merged on ${day(mergedAt)}`],
@@ -185,7 +198,8 @@ function advisoryItem(entry: DueAdvisory, at: Instant): Item {
       : {
           mark: "fix",
           tone: "good",
-          text: `${fix.version}: ${VERDICTS[fix.verdict]}${fix.url === undefined ? "" : `, ${fix.url}`}`,
+          text: `${fix.version}: ${VERDICTS[fix.verdict]}`,
+          ...(fix.url !== undefined && { url: fix.url }),
         };
   return {
     title: `${advisory.id} in ${upstreamLabel(upstream)}`,

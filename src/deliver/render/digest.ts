@@ -96,7 +96,7 @@ function renderHtml(digest: Digest, parts: readonly CutSection<Html>[]): string 
   const counts = digestCounts(digest);
   return toMarkup(
     mailPage({
-      title: digest.title,
+      title: plainLine(digest.title, 200),
       preview: counts,
       body: [quiet(counts), ...body, html`<div style="height:20px"></div>`, quiet(watchedLine(digest)), quiet(FOOTER)],
     }),
@@ -110,20 +110,20 @@ const FOOTER = "Headgate proposes, waits and holds; it merges nothing. Project t
 function htmlItem(item: Item): Html {
   const heading = html`<strong>${anchor(item.title, item.url)}</strong>${item.isNew === true && badge("new")}`;
   if (item.compact === true) {
-    const facts = item.facts.map((fact) => html` · ${fact.mark} ${linked(fact.text)}`);
+    const facts = item.facts.map((fact) => html` · ${fact.mark} ${linked(fact)}`);
     return row([heading, quietWords(` ${item.about.join(" · ")}`), quietWords(facts)]);
   }
-  const lines = item.facts.map((fact) => marked(fact.tone, fact.mark, linked(fact.text)));
+  const lines = item.facts.map((fact) => marked(fact.tone, fact.mark, linked(fact)));
   const about = item.about.length === 0 ? [] : [quiet(item.about.join(" · "))];
   const command = item.command === undefined ? [] : [html`<div style="margin:4px 0">${inlineCode(item.command)}</div>`];
   const notes = item.notes === undefined ? [] : [quoted(notesToHtml(item.notes()))];
   return card([heading, ...about, ...lines, ...command, ...notes]);
 }
 
-/** A fact that is an address, or ends in one, is a link. */
-function linked(text: string): Html {
-  const [, words = text, url] = /^(.*?)(https:\/\/\S+)$/s.exec(text) ?? [];
-  return url === undefined ? html`${words}` : html`${words}${anchor(url.replace("https://", ""), url)}`;
+/** A fact with its link behind it. Addresses in what others wrote stay text. */
+function linked({ text, url }: Item["facts"][number]): Html {
+  const words = text === "" ? "" : `${text} `;
+  return url === undefined ? html`${text}` : html`${words}${anchor(url.replace("https://", ""), url)}`;
 }
 
 function renderText(digest: Digest, sections: readonly Section[]): string {
@@ -139,7 +139,9 @@ function renderText(digest: Digest, sections: readonly Section[]): string {
 function textItem(item: Item): string {
   const title = item.isNew === true ? `${item.title} (new)` : item.title;
   const url = item.url === undefined ? [] : [`    ${plainLine(item.url, 2_000)}`];
-  const facts = item.facts.map((fact) => wrap(`${fact.mark}: ${fact.text}`.replace(/: $/, ""), "      ", "    "));
+  const facts = item.facts.map((fact) =>
+    wrap(`${fact.mark}: ${fact.text} ${fact.url ?? ""}`.trim().replace(/:$/, ""), "      ", "    "),
+  );
   if (item.compact === true)
     return [wrap([title, ...item.about].join(", "), "    ", "  * "), ...url, ...facts].join("\n");
   const notes = item.notes === undefined ? [] : [notesToText(item.notes()).split("\n").map(barred).join("\n")];
@@ -161,7 +163,7 @@ function barred(line: string): string {
 }
 
 function markdownItem(item: Item, withNotes: boolean): string {
-  const facts = item.facts.map((fact) => `${prose(fact.mark, 60)}: ${proseWithLink(fact.text)}`.replace(/: $/, ""));
+  const facts = item.facts.map((fact) => `${prose(fact.mark, 60)}: ${proseWithLink(fact)}`.replace(/: $/, ""));
   const title = link(`**${prose(item.title)}**`, item.url);
   const about = item.about.map((part) => prose(part)).join(", ");
   const head = `- ${title}${item.isNew === true ? " (new)" : ""}${about === "" ? "" : `: ${about}`}`;
@@ -172,11 +174,9 @@ function markdownItem(item: Item, withNotes: boolean): string {
   return [head, ...lines, ...notes].join("\n");
 }
 
-function proseWithLink(text: string): string {
-  const [, words = text, url] = /^(.*?)(https:\/\/\S+)$/s.exec(text) ?? [];
-  return url === undefined
-    ? prose(words, 1_000)
-    : `${prose(words, 1_000)}${words === "" ? "" : " "}${link(prose(url.replace("https://", "")), url)}`;
+function proseWithLink({ text, url }: Item["facts"][number]): string {
+  const words = prose(text, 1_000);
+  return url === undefined ? words : `${words} ${link(prose(url.replace("https://", "")), url)}`.trim();
 }
 
 function indented(text: string): string {

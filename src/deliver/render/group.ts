@@ -98,13 +98,13 @@ function groupBody(id: string, items: readonly ProposalToDeliver[], web: string,
   return [...withinLimit([...head, ...members], length(tail)), ...tail].join("\n\n");
 }
 
-function memberBody({ proposal, card }: ProposalToDeliver): string {
+function memberBody({ proposal, card, dueDates }: ProposalToDeliver): string {
   const { candidate, decision, byHand } = proposal;
   return [
     sections.places(candidate),
     sections.byHand(byHand),
     sections.whyNow(decision, card.checks),
-    sections.advisories(candidate),
+    sections.advisories(candidate, dueDates),
     sections.checks(card.checks),
   ]
     .filter((part) => part !== "")

@@ -16,7 +16,8 @@ const STATES: Readonly<Record<Notice["state"], { readonly words: string; readonl
 };
 
 /** Writes a notice: what happened, why, what to do next. Later letters of a thread have the subject of a reply. */
-export function renderNotice(notice: Notice): NoticeText {
+export function renderNotice(given: Notice): NoticeText {
+  const notice = shortened(given);
   const { words, tone } = STATES[notice.state];
   const about = `${notice.project} · ${upstreamLabel(notice.upstream)} · ${notice.severity} · ${moment(notice.at)}`;
   const next = notice.next === undefined || notice.state === "over" ? [] : [{ mark: "next", text: notice.next }];
@@ -43,6 +44,21 @@ export function renderNotice(notice: Notice): NoticeText {
     subject: subjectOf(notice),
     html: toMarkup(mailPage({ title: notice.title, preview: `${words} ${notice.summary}`, body })),
     text: `${text.filter((part) => part !== "").join("\n\n")}\n`,
+  };
+}
+
+/** Nothing that somebody else wrote may be longer than a reader wants. */
+function shortened(notice: Notice): Notice {
+  const { next } = notice;
+  return {
+    ...notice,
+    project: plainLine(notice.project, 100),
+    title: plainLine(notice.title, 150),
+    summary: plainLine(notice.summary, 1_000),
+    facts: notice.facts
+      .slice(0, 50)
+      .map(({ mark, text }) => ({ mark: plainLine(mark, 100), text: plainLine(text, 400) })),
+    ...(next !== undefined && { next: plainLine(next, 400) }),
   };
 }
 

@@ -73,7 +73,7 @@ function renderBody(item: ProposalToDeliver, web: string, fingerprint: string): 
     sections.places(candidate),
     sections.byHand(proposal.byHand),
     sections.whyNow(decision, card.checks),
-    sections.advisories(candidate),
+    sections.advisories(candidate, item.dueDates),
     sections.checks(card.checks),
   ];
   const after = [

@@ -1,5 +1,6 @@
 import type { Candidate, Decision, Reason } from "../../domain/bump.ts";
 import type { TrustCard } from "../../domain/digest.ts";
+import type { Instant } from "../../domain/instant.ts";
 import type { Pin } from "../../domain/pin.ts";
 import type { Advisory, CheckResult } from "../../domain/trust.ts";
 import { moment } from "../../views/time.ts";
@@ -12,6 +13,9 @@ const MAX_ROWS = 60;
 
 /** Reasons that stand in the open; the others are folded (a reviewer reads three sentences, not twenty). */
 const OPEN_REASONS = 3;
+
+/** By an advisory's id, the moment by which it is to be answered. */
+export type DueDates = Readonly<Record<string, Instant>>;
 
 /** What a reviewer must not miss, above everything else. Empty when there is nothing. */
 export function warnings(decision: Decision, checks: readonly CheckResult[], candidate: Candidate): string {
@@ -76,15 +80,16 @@ export function whyNow(decision: Decision, checks: readonly CheckResult[]): stri
   return open.length === 0 ? "" : [`### Why now`, open.join("\n"), ...folded].join("\n\n");
 }
 
-/** Known vulnerabilities of what is pinned now that this version fixes. */
-export function advisories(candidate: Candidate): string {
+/** Known vulnerabilities of what is pinned now that this version fixes, and by when the policy wants an answer. */
+export function advisories(candidate: Candidate, dueDates: DueDates = {}): string {
   if (candidate.fixes.length === 0) return "";
   const rows = candidate.fixes.slice(0, MAX_ROWS).map((advisory: Advisory) => {
     const aliases = advisory.aliases.slice(0, 3).map((alias) => prose(alias, 40));
     const names = [link(prose(advisory.id, 60), advisory.url), ...aliases].join(", ");
-    return [names, advisory.severity, prose(advisory.summary, 300)];
+    const due = dueDates[advisory.id];
+    return [names, advisory.severity, due === undefined ? "—" : moment(due), prose(advisory.summary, 300)];
   });
-  return `### Fixes\n\n${cut(table(["Advisory", "Severity", "What it is"], rows), candidate.fixes.length, "advisory", "advisories")}`;
+  return `### Fixes\n\n${cut(table(["Advisory", "Severity", "Due", "What it is"], rows), candidate.fixes.length, "advisory", "advisories")}`;
 }
 
 /** What was verified about this version, failures first. */
@@ -137,7 +142,10 @@ export function answer(candidate: Candidate): string {
   const id = candidate.id.replace(/[^\w-]/g, "");
   return [
     "---",
-    `**Not this one?** Close the pull request: ${version} is not proposed again, the next version is. To leave a reason, where Headgate runs:`,
+    `**Not this one?** Close the pull request: ${version} is not proposed again, the next version is.`,
+    "To leave a reason, write one of these as a line of a comment. It is read at the next look, from people who may write to this repository:",
+    "```\n/headgate hold REASON\n/headgate skip REASON\n/headgate approve REASON\n/headgate reopen REASON\n```",
+    `Or, where Headgate runs:`,
     `\`\`\`sh\nheadgate hold ${id} --reason "why" --until DATE\nheadgate skip ${id} --reason "why"\n\`\`\``,
     "A commit of your own on this branch freezes it: Headgate adds nothing to it any more.",
   ].join("\n\n");

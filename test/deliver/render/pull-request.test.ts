@@ -132,7 +132,7 @@ describe("a pull request's body", () => {
       card: { checks, score },
     });
     expect(text).toContain(
-      "| [GHSA-aaaa-bbbb-cccc](https://osv.dev/GHSA-aaaa-bbbb-cccc), CVE-2026-1000 | high | Reads past the end of a buffer. |",
+      "| [GHSA-aaaa-bbbb-cccc](https://osv.dev/GHSA-aaaa-bbbb-cccc), CVE-2026-1000 | high | — | Reads past the end of a buffer. |",
     );
     expect(text.indexOf("| Provenance | **not checked** |")).toBeLessThan(text.indexOf("| Content changed | passed |"));
     expect(text).toContain("<summary>Trust in the upstream: strong, 8.2 (confidence 100%)</summary>");

@@ -3,6 +3,7 @@ import type { DigestEntry, UncheckedEntry } from "../domain/digest.ts";
 import { type Component, isFloating } from "../domain/pin.ts";
 import { type SupportEntry, supportSentence } from "../domain/support.ts";
 import { type CheckResult, INSUFFICIENT_COVERAGE, trustBand } from "../domain/trust.ts";
+import { type FirstLook, firstLookOf } from "./first-look.ts";
 
 /** What `headgate plan --json` prints of one project. Stable: fields are added, never renamed. */
 export type PlanReport = {
@@ -18,6 +19,8 @@ export type PlanReport = {
   readonly support: readonly ReportSupport[];
   /** Trouble with what is already pinned, until it is resolved. */
   readonly alerts: readonly Alert[];
+  /** While versions wait because their upstreams were first looked at only recently. */
+  readonly firstLook?: FirstLook;
   readonly problems: readonly {
     readonly subject: string;
     readonly reason: string;
@@ -70,6 +73,7 @@ export function toPlanReport(
     readonly alerts: readonly Alert[];
   },
 ): PlanReport {
+  const firstLook = firstLookOf(entries);
   return {
     project,
     components: components.map((component) => ({
@@ -81,6 +85,7 @@ export function toPlanReport(
     candidates: entries.map(toReportCandidate),
     support: ending.map(toReportSupport),
     alerts,
+    ...(firstLook !== undefined && { firstLook }),
     problems: unchecked,
   };
 }

@@ -43,6 +43,10 @@ function printReport(report: PlanReport, terminal: Terminal): void {
     terminal.out(`\n${terminal.style("bold", "Look at these now")}`);
     printAlerts(report.alerts, terminal);
   }
+  if (report.firstLook !== undefined) {
+    terminal.out();
+    for (const line of wrap(report.firstLook.summary, terminal.width, "")) terminal.out(line);
+  }
   for (const [verdict, heading] of HEADINGS) {
     const candidates = report.candidates.filter((candidate) => candidate.decision.verdict === verdict);
     if (candidates.length === 0) continue;

@@ -144,15 +144,18 @@ export function createBudgets({ store, pauses, reserve, clock, report }: Budgets
       const purse = purseOf(budget);
       if (isSecondaryLimit(answer)) return pauseFor(purse, budget);
       const seen = aboutIt(budget, answer) ? budgetOf(answer.headers, now()) : undefined;
-      if (seen === undefined) return;
+      if (seen === undefined) {
+        if (purse.blind && answer.status < 400) letThrough(purse, now());
+        return;
+      }
       if (answer.status === 304) purse.inHand += cost; // what has not changed costs nothing
       correct(purse, seen, reserve);
     },
     close: async () => {
       for (const [name, purse] of purses) {
-        const { inHand, until } = purse;
+        const { inHand, until, blind } = purse;
         purse.inHand = 0;
-        if (inHand > 0 && until > now()) await store.giveBack(name, inHand, now()).catch(report);
+        if (!blind && inHand > 0 && until > now()) await store.giveBack(name, inHand, now()).catch(report);
       }
     },
   };
@@ -168,6 +171,12 @@ function correct(purse: Purse, seen: Budget, reserve: number): void {
   purse.inHand = purse.blind ? 0 : Math.min(purse.inHand, spare);
   purse.blind = false;
   if (!sameWindow && spare > 0) purse.emptyUntil = NEVER;
+}
+
+/** A service that answers and names no budget has none: the store need not be asked for a while. */
+function letThrough(purse: Purse, now: Instant): void {
+  purse.inHand = Number.POSITIVE_INFINITY;
+  purse.until = plus(now, LOOK_AGAIN);
 }
 
 function usedUp(budget: string, retryAt: Instant, urgent: boolean): Failure {

@@ -80,19 +80,28 @@ describe.each(STORES)("hosts that processes share, on the %s store", (kind) => {
       expect(isFailure(await ask(first, true))).toBe(false);
     });
 
-    it("costs one question per chunk, not one per request", async () => {
+    /** A process whose questions about budgets are counted. */
+    function aCountedReplica() {
       const asked = { leases: 0 };
       const shared = createHostStore(store.db, "one");
-      const counting = {
-        ...shared,
-        lease: (...given: Parameters<typeof shared.lease>) => {
-          asked.leases++;
-          return shared.lease(...given);
-        },
+      const lease: typeof shared.lease = (...given) => {
+        asked.leases++;
+        return shared.lease(...given);
       };
-      const fetcher = aReplica("one", { hostStore: counting, hostRefresh: Number.POSITIVE_INFINITY });
+      const hostRefresh = Number.POSITIVE_INFINITY;
+      return { asked, fetcher: aReplica("one", { hostStore: { ...shared, lease }, hostRefresh }) };
+    }
+
+    it("costs one question per chunk, not one per request", async () => {
+      const { asked, fetcher } = aCountedReplica();
       for (let turn = 0; turn < 200; turn++) await ask(fetcher);
       expect(asked.leases).toBeLessThanOrEqual(11);
+    });
+
+    it("costs one question where a service names none", async () => {
+      const { asked, fetcher } = aCountedReplica();
+      for (let turn = 0; turn < 100; turn++) await fetcher.fetch({ url: other.url, draw: draw() });
+      expect(asked.leases).toBe(1);
     });
 
     it("is whole again when its window is over", async () => {

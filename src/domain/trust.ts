@@ -47,6 +47,11 @@ export type TrustScore = {
 /** Below half coverage no number is printed anywhere. */
 export const INSUFFICIENT_COVERAGE = 0.5;
 
+/** The dimensions that may be shown: none where too little is known for a number. */
+export function shownDimensions(score: TrustScore | undefined): readonly DimensionScore[] {
+  return score === undefined || score.coverage < INSUFFICIENT_COVERAGE ? [] : score.dimensions;
+}
+
 /** `strong` from 7.5, `fair` from 5, else `weak`; `insufficient` when less than half of the weight is known. */
 export function trustBand(score: TrustScore | undefined): "strong" | "fair" | "weak" | "insufficient" {
   if (score === undefined || score.coverage < INSUFFICIENT_COVERAGE) return "insufficient";

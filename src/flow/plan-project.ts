@@ -9,6 +9,7 @@ import type { Instant } from "../domain/instant.ts";
 import { type Component, toComponents } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
+import type { TrustScore } from "../domain/trust.ts";
 import { isFailure } from "../lib/failure.ts";
 import { runChecks } from "../score/score.ts";
 import { type AdvisoriesOf, adviseOn } from "./advise.ts";
@@ -23,7 +24,7 @@ import { planReverts } from "./plan-reverts.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { policyOf } from "./policy-of.ts";
 import { recordDecided } from "./record-decided.ts";
-import { scoreUpstream } from "./score-upstream.ts";
+import { scoreUpstreams } from "./score-upstream.ts";
 import { settleMovedAway } from "./settle-alerts.ts";
 
 /**
@@ -45,7 +46,11 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   const advisories = await adviseOn(flow, components, proven);
   await alertOnAdvisories(flow, project.id, components, advisories);
   const planned: Planned[] = [];
-  for (const draft of proven) planned.push(await planOne(flow, project, draft, advisories, policy));
+  const scores = await scoreUpstreams(
+    flow,
+    proven.map((draft) => draft.to.upstream),
+  );
+  for (const draft of proven) planned.push(await planOne(flow, project, draft, { advisories, scores, policy }));
   const older = await planOlder(
     planned,
     compared.flatMap((one) => one.older),
@@ -90,15 +95,23 @@ async function planFromScratch(
 ): Promise<Planned> {
   const { draft } = await describeReleases(flow, given);
   const [proven = draft] = await collectEvidenceOf(flow, [draft]);
-  return planOne(flow, project, proven, await adviseOn(flow, [], [proven]), policy);
+  const advisories = await adviseOn(flow, [], [proven]);
+  const scores = await scoreUpstreams(flow, [proven.to.upstream]);
+  return planOne(flow, project, proven, { advisories, scores, policy });
 }
+
+/** What is asked about all candidates at once. */
+type Beforehand = {
+  readonly advisories: AdvisoriesOf;
+  readonly scores: ReadonlyMap<string, TrustScore>;
+  readonly policy: Policy;
+};
 
 async function planOne(
   flow: FlowContext,
   project: Project,
   draft: CandidateDraft,
-  advisories: AdvisoriesOf,
-  policy: Policy,
+  { advisories, scores, policy }: Beforehand,
 ): Promise<Planned> {
   const now = flow.clock();
   const advised = advisories.complete(draft);
@@ -106,12 +119,15 @@ async function planOne(
   const history = (await releasesOf(flow.db, upstream)).filter((release) => release.tag !== advised.to.tag);
   const { readiness, to } = await collectReadiness(flow, advised, history);
   const candidate = { ...advised, to };
-  const score = await scoreUpstream(flow, upstream);
+  const score = scores.get(upstream);
   const about = advisories.of(candidate.to);
   const alerts = (await standingAlerts(flow.db)).filter(
     (one) => one.project === project.id && one.upstream === upstream,
   );
-  const checks = [...runChecks(candidate.to, history, { advisories: about }, now), ...checkOfAlerts(alerts)];
+  const checks = [
+    ...runChecks(candidate.to, history, { advisories: about, switches: policy.checks }, now),
+    ...checkOfAlerts(alerts),
+  ];
   const humanDecisions = await humanDecisionsFor(flow.db, project.id, upstream);
   const known = isFailure(about) ? [] : about;
   const facts = { candidate, history, score, checks, advisories: known, humanDecisions, readiness };

@@ -209,15 +209,18 @@ const PROOFS = { sig: ".sig", att: ".att", bundle: "" } as const;
 
 async function attachedTo(fetcher: Fetcher, tokens: TokenKeeper, target: Target, digest: string) {
   if (!DIGEST.test(digest)) return new Failure("misconfigured", `not a digest of an image: ${digest.slice(0, 100)}`);
-  const found: string[] = [];
-  for (const [kind, suffix] of Object.entries(PROOFS)) {
-    const path = `manifests/${digest.replace(":", "-")}${suffix}`;
-    const head = await ask(fetcher, tokens, target, { method: "HEAD", path });
+  const heads = await Promise.all(
+    Object.entries(PROOFS).map(async ([kind, suffix]) => {
+      const path = `manifests/${digest.replace(":", "-")}${suffix}`;
+      return { kind, head: await ask(fetcher, tokens, target, { method: "HEAD", path }) };
+    }),
+  );
+  for (const { head } of heads) {
     if (isFailure(head)) return head;
-    if (head.status === 200) found.push(kind);
-    else if (head.status !== 404) return failureOfStatus(head, `the signatures of ${target.host}/${target.repository}`);
+    if (head.status !== 200 && head.status !== 404)
+      return failureOfStatus(head, `the signatures of ${target.host}/${target.repository}`);
   }
-  return found;
+  return heads.flatMap(({ kind, head }) => (!isFailure(head) && head.status === 200 ? [kind] : []));
 }
 
 /** One request below the repository, with a token when the registry wants one. A second 401 is final. */

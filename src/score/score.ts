@@ -19,7 +19,7 @@ export function scoreProject(findings: readonly Finding[], weights: Readonly<Rec
   const total = sum(dimensions.map((one) => one.weight));
   const weighed = sum(known.map((one) => one.weight));
   return {
-    value: weighed === 0 ? 0 : sum(known.map((one) => one.weight * (one.value ?? 0))) / weighed,
+    value: weighed === 0 ? 0 : toTenth(sum(known.map((one) => one.weight * (one.value ?? 0))) / weighed),
     coverage: total === 0 ? 0 : weighed / total,
     dimensions,
     findings,
@@ -34,7 +34,7 @@ function scoreDimension(dimension: Dimension, weight: number, findings: readonly
   });
   const whole = sum(members.map((member) => member.weight));
   if (whole === 0) return { dimension, weight };
-  return { dimension, weight, value: (10 * sum(members.map((one) => one.weight * one.points))) / whole };
+  return { dimension, weight, value: toTenth((10 * sum(members.map((one) => one.weight * one.points))) / whole) };
 }
 
 /** What is known of how the questions about one release went. `failedLookups`: in a row, by the check's id. */
@@ -67,6 +67,11 @@ export function runChecks(
       };
     },
   );
+}
+
+/** One decimal: what is shown is what is judged by. */
+function toTenth(value: number): number {
+  return Math.round(10 * value) / 10;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,5 +1,6 @@
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
+import { shownDimensions } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { plainLine } from "./plain.ts";
 import { moment } from "./time.ts";
@@ -7,7 +8,7 @@ import { OUTCOMES, title, trustPhrase } from "./words.ts";
 
 /** The trust card as Markdown, for an issue or a review: the same rows as in a terminal. */
 export function trustCardMarkdown({ upstream, score, checks, weights = {} }: TrustCard, now: Instant): string {
-  const dimensions = (score?.dimensions ?? []).map(({ dimension, value, weight }) => [
+  const dimensions = shownDimensions(score).map(({ dimension, value, weight }) => [
     title(dimension),
     value === undefined ? "not known" : value.toFixed(1),
     `${weight}%`,

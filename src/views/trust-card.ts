@@ -1,6 +1,6 @@
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { CheckResult, Finding } from "../domain/trust.ts";
+import { type CheckResult, type Finding, shownDimensions } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { type Html, html } from "./html.ts";
 import { card, marked, quiet, type Tone } from "./mail.ts";
@@ -18,7 +18,7 @@ const FINDING_TONES: Readonly<Record<Finding["outcome"], Tone>> = {
 
 /** Everything that is known of an upstream's trust: every heading with its weight, every signal with its source and time. */
 export function trustCardHtml({ upstream, score, checks }: TrustCard, now: Instant): Html {
-  const dimensions = (score?.dimensions ?? []).map(
+  const dimensions = shownDimensions(score).map(
     (one) => html`<li>${title(one.dimension)}: ${scoreText(one.value)} ${quiet(`weight ${one.weight}%`)}</li>`,
   );
   const findings = (score?.findings ?? []).map((finding) => [
@@ -42,7 +42,7 @@ export function trustCardHtml({ upstream, score, checks }: TrustCard, now: Insta
 
 /** The same card for a terminal: headings with bars, signals with their weight among those of their heading, checks. */
 export function trustCardText({ upstream, score, checks, weights = {} }: TrustCard, now: Instant): string {
-  const dimensions = (score?.dimensions ?? []).map(
+  const dimensions = shownDimensions(score).map(
     (one) =>
       `  ${title(one.dimension).padEnd(16)}${scoreText(one.value).padStart(9)}  ${bar(one.value)}  weight ${one.weight}%`,
   );

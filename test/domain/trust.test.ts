@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { trustBand } from "../../src/domain/trust.ts";
+import { shownDimensions, trustBand } from "../../src/domain/trust.ts";
 import { aScore } from "../support/build.ts";
 
 it.each([
@@ -14,4 +14,11 @@ it.each([
 
 it("no score is insufficient, not weak and not strong", () => {
   expect(trustBand(undefined)).toBe("insufficient");
+});
+
+it("of a score that is known to less than half no dimension is shown either", () => {
+  const dimensions = [{ dimension: "activity", weight: 15, value: 9 }] as const;
+  expect(shownDimensions(aScore({ dimensions, coverage: 0.5 }))).toEqual(dimensions);
+  expect(shownDimensions(aScore({ dimensions, coverage: 0.49 }))).toEqual([]);
+  expect(shownDimensions(undefined)).toEqual([]);
 });

@@ -304,6 +304,39 @@ describe("the facts of a repository", () => {
     });
   });
 
+  it("say who writes commits, how issues are answered, what cannot be changed and which packages are made from it", async () => {
+    const said = (createdAt: string, authorAssociation: "NONE" | "MEMBER") => ({ createdAt, authorAssociation });
+    const world = aWorld();
+    const tool = addRepository(world, "acme/tool", {
+      files: { "pyproject.toml": '[project]\nname = "Tool"\n', "package.json": '{"name":"@acme/tool"}' },
+      companies: { ada: "Acme" },
+      issues: [
+        {
+          ...said(day(300), "NONE"),
+          updatedAt: day(320),
+          comments: [said(day(301), "NONE"), said(day(302), "MEMBER")],
+        },
+        { ...said(day(0), "MEMBER"), updatedAt: day(1), comments: [] },
+      ],
+      createdAt: day(0),
+    });
+    pushCommit(world, tool, { author: "ada", at: day(300) });
+    pushCommit(world, tool, { author: "renovate[bot]", at: day(301) });
+    addRelease(world, tool, { tag: "v1", createdAt: day(1), publishedAt: day(2), immutable: true });
+    const { reader } = await start(world);
+    expect(await reader.facts("acme", "tool")).toMatchObject({
+      ownerId: expect.any(Number),
+      authors: [
+        { person: "renovatebot@users.noreply.github.com", robot: true },
+        { person: "ada", robot: false, company: "Acme" },
+        { person: "maintainer", robot: false },
+      ],
+      issues: [{ createdAt: day(300), byMember: false, answeredAt: day(302) }],
+      immutable: [{ tag: "v1", immutable: true }],
+      packages: ["pypi:tool", "npm:@acme/tool"],
+    });
+  });
+
   it("are dated by tags where there are no releases", async () => {
     const world = aWorld();
     const tool = addRepository(world, "acme/tool");

@@ -298,3 +298,23 @@ it.each([
 function challenge(url: string): Record<string, string> {
   return { "www-authenticate": `Bearer realm="${url}/token",service="s",scope="repository:example/tool:pull"` };
 }
+
+describe("proofs beside an image", () => {
+  const attached = (digestText: string) => registry.attached("registry.example", "example/tool", digestText);
+  const beside = (suffix: string) =>
+    pushImage(world, "example/tool", `${digestOf({ content: "1.0" }).replace(":", "-")}${suffix}`, { content: suffix });
+
+  it("are told by their kind, without a pull", async () => {
+    beside(".sig");
+    beside("");
+    expect(await attached(digestOf({ content: "1.0" }))).toEqual(["sig", "bundle"]);
+    expect(asked("/manifests/").every(({ method }) => method === "HEAD")).toBe(true);
+    expect(await attached(digestOf({ content: "1.1" }))).toEqual([]);
+  });
+
+  it("that could not be looked for are a failure, not none", async () => {
+    server.fail((request) => request.path.endsWith(".att"), { status: 429 });
+    expect(await attached(digestOf({ content: "1.0" }))).toMatchObject({ code: "rate-limited" });
+    expect(await attached("1.0")).toMatchObject({ code: "misconfigured" });
+  });
+});

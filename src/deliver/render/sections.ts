@@ -2,7 +2,7 @@ import type { Candidate, Decision, Reason } from "../../domain/bump.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Pin } from "../../domain/pin.ts";
-import type { Advisory, CheckResult } from "../../domain/trust.ts";
+import { type Advisory, type CheckResult, shownDimensions } from "../../domain/trust.ts";
 import { moment } from "../../views/time.ts";
 import { count, decidedBy, OUTCOMES, shortVersion, title, trustPhrase } from "../../views/words.ts";
 import { placeChange } from "./change.ts";
@@ -111,7 +111,7 @@ export function checks(results: readonly CheckResult[]): string {
 export function trust(card: TrustCard): string {
   const { score } = card;
   if (score === undefined) return "";
-  const dimensions = score.dimensions.map((one) => [
+  const dimensions = shownDimensions(score).map((one) => [
     title(one.dimension),
     one.value === undefined ? "not known" : one.value.toFixed(1),
     `${one.weight}%`,

@@ -47,7 +47,7 @@ export const COMMIT: Fields<CommitHandle> = {
   messageBody: ({ commit }) => commit.message.split("\n").slice(1).join("\n").trim(),
   authoredDate: ({ commit }) => commit.author.date,
   committedDate: ({ commit }) => commit.committer.date,
-  author: ({ commit }) => gitActor(commit.author),
+  author: ({ repository, commit }) => gitActor(commit.author, repository.companies),
   committer: ({ commit }) => gitActor(commit.committer),
   url: ({ repository, oid }, _, { web }) => `${web}/${fullName(repository)}/commit/${oid}`,
   tree: ({ repository, commit }) => gitObject(repository, commit.tree),
@@ -125,8 +125,9 @@ function treeEntry(
   };
 }
 
-function gitActor({ name, email, date }: Identity) {
-  return { name, email, date, user: actor(name) };
+function gitActor({ name, email, date }: Identity, companies: Readonly<Record<string, string>> = {}) {
+  const user = actor(name);
+  return { name, email, date, user: user.__typename === "Bot" ? null : { ...user, company: companies[name] ?? null } };
 }
 
 function isBetween(date: string, since: string | null | undefined, until: string | null | undefined): boolean {

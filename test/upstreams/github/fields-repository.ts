@@ -25,6 +25,7 @@ export const REPOSITORY: Fields<RepositoryHandle> = {
     __typename: repository.ownerType,
     id: `O_${Buffer.from(repository.ownerId ?? repository.owner).toString("base64url")}`,
     login: repository.owner,
+    databaseId: ownerId(repository.owner),
     isVerified: repository.ownerVerified,
   }),
   url: ({ repository }, _, { web }) => `${web}/${fullName(repository)}`,
@@ -47,7 +48,13 @@ export const REPOSITORY: Fields<RepositoryHandle> = {
   forks: ({ repository }) => counted(repository.forks),
   watchers: ({ repository }) => counted(repository.watchers),
   mentionableUsers: ({ repository }) => counted(repository.contributors),
-  issues: ({ repository }, { states }) => counted(issueCount(repository, states)),
+  issues: ({ repository }, given) => ({
+    ...connection(issuesOf(repository, given), given, ({ comments, ...issue }) => ({
+      ...issue,
+      comments: { nodes: comments, totalCount: comments.length },
+    })),
+    totalCount: issueCount(repository, given.states),
+  }),
   licenseInfo: ({ repository }) => (repository.licence === undefined ? null : licence(repository.licence)),
   isSecurityPolicyEnabled: ({ repository }) => securityPolicy(repository) !== undefined,
   securityPolicyUrl: ({ repository }, _, { web }) =>
@@ -177,6 +184,20 @@ function show(repository: Repository, release: Release) {
 
 function counted(totalCount: number) {
   return { totalCount };
+}
+
+/** An id that follows from the name, as long as nobody renames the owner. */
+function ownerId(owner: string): number {
+  return [...owner].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+}
+
+function issuesOf({ issues = [] }: Repository, { filterBy, orderBy }: Arguments) {
+  const since = filterBy?.since ?? "";
+  const wanted = issues.filter(
+    ({ updatedAt }) => Date.parse(updatedAt) >= Date.parse(since === "" ? "1970-01-01" : since),
+  );
+  const key = (issue: (typeof wanted)[number]) => (orderBy?.field === "UPDATED_AT" ? issue.updatedAt : issue.createdAt);
+  return sorted(wanted, key, orderBy?.direction ?? "ASC");
 }
 
 function issueCount(repository: Repository, states: readonly string[] | null | undefined): number {

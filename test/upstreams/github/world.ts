@@ -59,6 +59,10 @@ export type Repository = {
   watchers: number;
   contributors: number;
   openIssues: number;
+  /** Issues with what was said under them; those that are only counted are not here. */
+  issues?: readonly GivenIssue[];
+  /** Where people say that they work, by their login. */
+  companies?: Readonly<Record<string, string>>;
   closedIssues: number;
   licence?: string;
   homepage?: string;
@@ -83,6 +87,13 @@ export type Repository = {
   /** Commit statuses, in the order in which they were set. */
   readonly statuses: { sha: string; state: string; context: string; description: string }[];
 };
+
+/** What somebody said, and what they are to the repository. */
+type Said = {
+  readonly createdAt: Instant;
+  readonly authorAssociation: "OWNER" | "MEMBER" | "COLLABORATOR" | "CONTRIBUTOR" | "NONE";
+};
+type GivenIssue = Said & { readonly updatedAt: Instant; readonly comments: readonly Said[] };
 
 export type Release = {
   readonly databaseId: number;

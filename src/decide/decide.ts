@@ -52,8 +52,7 @@ export function decide(input: DecisionInput, policy: Policy, now: Instant): Deci
     ...checkResults(input.checks),
     ...introduced(input.candidate),
     ...readinessReasons(input.readiness),
-    ...settlingReasons(input.candidate, clockOf(input.candidate.to, input.checks).since, policy, now),
-    ...waits(input, policy, now),
+    ...clocks(input, policy, now),
     ...notes(input, policy),
   ];
   const lifted = approved && collected.some((reason) => reason.level === "hold");
@@ -152,6 +151,14 @@ function introduced({ introduces, to }: Candidate): Reason[] {
       level: severity === "critical" || severity === "high" ? "hold" : "warn",
       summary: `${to.version} is affected by ${id} (${severity}), the current version is not: ${summary}`,
     }));
+}
+
+/** Of the two clocks that may still run, a settle window that ends before the wait does is not worth a word. */
+function clocks(input: DecisionInput, policy: Policy, now: Instant): Reason[] {
+  const { candidate, checks } = input;
+  const age = waits(input, policy, now);
+  const settling = settlingReasons(candidate, clockOf(candidate.to, checks).since, policy, now);
+  return [...settling.filter(({ until = now }) => age.every((reason) => (reason.until ?? now) < until)), ...age];
 }
 
 /** The age of the content against the minimum that policy and trust ask for. Each change of content starts it again. */

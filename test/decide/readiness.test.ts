@@ -74,8 +74,11 @@ describe("the settle window", () => {
     ],
     ["a file uploaded before", { to: { assets: [{ name: "x", updatedAt: ago(90) }] } }, "propose", undefined],
     ["a file from the future", { to: { assets: [{ name: "x", updatedAt: plus(NOW, HOUR) }] } }, "propose", undefined],
+    ["a window that ends before the wait does", { since: ago(20) }, "wait", undefined],
     ["no window", { since: ago(1), fixes: true, settle: 0 }, "propose", undefined],
   ])("%s", (_, given, verdict, until) => {
-    expect(decided(given)).toMatchObject({ verdict, ...(until !== undefined && { until }) });
+    const decision = decided(given);
+    expect(decision).toMatchObject({ verdict, ...(until !== undefined && { until }) });
+    expect(decision.reasons.some(({ rule }) => rule === "settling")).toBe(until !== undefined);
   });
 });

@@ -34,6 +34,7 @@ import { createGitHubReader } from "./lib/github-reader.ts";
 import type { Log } from "./lib/log.ts";
 import { npmRegistry } from "./lib/npm-registry.ts";
 import { createOsv } from "./lib/osv.ts";
+import { createPypiUpdates } from "./lib/pypi-updates.ts";
 import { createRegistry } from "./lib/registry.ts";
 import { createSmtp } from "./lib/smtp.ts";
 import { keysFor } from "./lib/verify/pinned-keys.ts";
@@ -107,6 +108,7 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     reader: github === undefined ? undefined : createGitHubReader(github),
     forge: github === undefined ? undefined : createGitHubForge(github),
     git: createGitRemote(fetcher),
+    pypiUpdates: createPypiUpdates(fetcher, urls.pypi.url, clock),
     registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
     osv: createOsv(fetcher, urls),
     smtp: (url) => createSmtp(url, config.network),

@@ -11,6 +11,7 @@ import type { GitHub } from "../lib/github.ts";
 import type { GitHubReader } from "../lib/github-reader.ts";
 import type { Log } from "../lib/log.ts";
 import type { Osv } from "../lib/osv.ts";
+import type { PypiUpdates } from "../lib/pypi-updates.ts";
 import type { Registry } from "../lib/registry.ts";
 import type { ConnectSmtp } from "../lib/smtp.ts";
 import type { BlobCache } from "../lib/tree-github.ts";
@@ -53,6 +54,7 @@ export type FlowContext = {
   readonly forge: Forge | undefined;
   readonly git: GitRemote;
   readonly registry: Registry;
+  readonly pypiUpdates: PypiUpdates;
   readonly osv: Osv;
   /** Connects to a mail server, the way that `network` says. */
   readonly smtp: ConnectSmtp;

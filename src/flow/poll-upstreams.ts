@@ -142,6 +142,7 @@ export function pollContext(flow: FlowContext): PollContext {
     github: flow.reader,
     git: flow.git,
     registry: flow.registry,
+    pypiUpdates: flow.pypiUpdates,
     urls: flow.urls,
     now: flow.clock(),
   };

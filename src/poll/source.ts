@@ -5,6 +5,7 @@ import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
 import type { GitHubReader, ReleaseDetail } from "../lib/github-reader.ts";
+import type { PypiUpdates } from "../lib/pypi-updates.ts";
 import type { Registry } from "../lib/registry.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 
@@ -47,6 +48,8 @@ export type PollContext = {
   readonly git: GitRemote;
   readonly registry: Registry;
   readonly urls: ServiceUrls;
+  /** Absent: nobody reads the feed, and every package is asked for itself. */
+  readonly pypiUpdates?: PypiUpdates | undefined;
   readonly now: Instant;
 };
 

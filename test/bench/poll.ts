@@ -1,20 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
+import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import { type Child, startChild } from "./poll/child.ts";
 import type { Counts } from "./poll/counting.ts";
 import type { PollFigures } from "./poll/headgate.ts";
 import { HUB, type MadeUp, makeUp, OTHER_REGISTRY } from "./poll/made-up.ts";
-import { printRuns, type Stage } from "./poll/print.ts";
+import { printRuns, QUIET, type Stage } from "./poll/print.ts";
 import type { Order, Reply, Where } from "./poll/stand-ins.ts";
-import { findWrong, prepare, type Store, startStore } from "./poll/store.ts";
+import { countPolls, findWrong, prepare, type Store, startStore } from "./poll/store.ts";
 
 /**
- * `npm run bench:poll -- --components N [--runs R] [--database postgres|embedded] [--changed P] [--json]`: what it costs to
+ * `npm run bench:poll -- --components N [--runs R] [--database postgres|embedded] [--changed P,P] [--json]`: what it costs to
  * ask N repositories, N Python packages and N images what is new. The services are stand-ins in a process of their own
  * that answer after 30 ± 10 ms; Headgate has a core of its own and may have 20 requests in flight per host. `--changed` adds
- * a poll before which P per cent of the upstreams publish something.
+ * polls before which P per cent of the upstreams publish something.
  */
 const NOW: Instant = "2026-11-20T12:00:00.000Z";
 const IN_FLIGHT = 20;
@@ -23,13 +23,13 @@ type Options = {
   readonly components: number;
   readonly runs: number;
   readonly database: Store["kind"];
-  readonly changed: number;
+  readonly changed: readonly number[];
   readonly latency: number;
   readonly json: boolean;
 };
 
 /** One run: what each poll cost, and what Headgate got wrong. */
-export type Run = { readonly stages: readonly Stage[]; readonly wrong: readonly string[] };
+type Run = { readonly stages: readonly Stage[]; readonly pollsAnHour: number; readonly wrong: readonly string[] };
 
 async function main(options: Options): Promise<void> {
   const upstreams = makeUp(options.components);
@@ -68,18 +68,20 @@ async function runOnce(options: Options, store: Store, upstreams: readonly MadeU
   try {
     await poll("cold", NOW);
     await poll("ten minutes later", plus(NOW, 10 * MINUTE));
-    await poll("warm, two hours later", plus(NOW, 2 * HOUR));
-    if (options.changed > 0) {
-      await tell({ do: "set clock", now: plus(NOW, 3 * HOUR) });
-      const answer = await tell({ do: "publish", share: options.changed / 100 });
-      if ("right" in answer) right = answer.right;
-      await poll(`${options.changed} % changed`, plus(NOW, 4 * HOUR));
+    await poll(QUIET, plus(NOW, 2 * HOUR));
+    for (const [turn, changed] of options.changed.entries()) {
+      const now = plus(NOW, (3 + turn) * HOUR);
+      await tell({ do: "set clock", now: plus(now, -HOUR / 2) });
+      const answer = await tell({ do: "publish", share: changed / 100, turn });
+      if ("right" in answer) right = { ...right, ...answer.right };
+      await poll(`${changed} % changed`, now);
     }
   } finally {
     await headgate.stop("stop");
     await world.stop();
   }
-  return { stages, wrong: await findWrong(store, upstreams, right, plus(NOW, 4 * HOUR)) };
+  const pollsAnHour = await countPolls(store);
+  return { stages, pollsAnHour, wrong: await findWrong(store, upstreams, right, plus(NOW, DAY)) };
 }
 
 async function pollOnce(
@@ -125,7 +127,7 @@ function readOptions(): Options {
       components: { type: "string", default: "1000" },
       runs: { type: "string", default: "1" },
       database: { type: "string", default: "postgres" },
-      changed: { type: "string", default: "0" },
+      changed: { type: "string", default: "" },
       latency: { type: "string", default: "30" },
       json: { type: "boolean", default: false },
     },
@@ -136,7 +138,7 @@ function readOptions(): Options {
     components: Number(components),
     runs: Number(runs),
     database: database === "embedded" ? "embedded" : "server",
-    changed: Number(changed),
+    changed: changed.split(",").filter(Boolean).map(Number),
     latency: Number(latency),
     json,
   };

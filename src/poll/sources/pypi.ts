@@ -1,5 +1,5 @@
 import { clean } from "@renovatebot/pep440";
-import { earliest } from "../../domain/instant.ts";
+import { between, earliest, HOUR } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { type PurlParts, parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
@@ -52,6 +52,8 @@ async function pollPypi(request: PollRequest, context: PollContext): Promise<Pol
   if (parts === undefined) return new Failure("misconfigured", `not a package URL: ${request.upstream}`);
   const name = normaliseProject(parts.name);
   const index = privateIndex(parts, context) ?? `${context.urls.pypi.url}/simple`;
+  const isPrivate = parts.qualifiers.repository_url !== undefined;
+  if (!isPrivate && (await publishedNothing(name, request, context))) return { ...unchanged(request), asked: false };
   const last = readValidator(request.last?.validator);
   const response = await context.fetcher.fetch({
     url: `${index}/${encodeURIComponent(name)}/`,
@@ -66,6 +68,15 @@ async function pollPypi(request: PollRequest, context: PollContext): Promise<Pol
   if (isStale(page, last)) return unchanged(request);
   const validator = writeValidator({ etag: response.headers.etag, serial: page.serial });
   return page.status === "quarantined" ? quarantined(name, page, validator) : answerOf(name, page, request, validator);
+}
+
+/** The feed names new releases only: for what is yanked or taken away, a project is asked itself that often. */
+const ASK_EVERY = 6 * HOUR;
+
+async function publishedNothing(name: string, { last }: PollRequest, context: PollContext): Promise<boolean> {
+  if (last?.validator === undefined || last.at === undefined || between(last.at, context.now) >= ASK_EVERY)
+    return false;
+  return (await context.pypiUpdates?.silentSince(name, last.at)) ?? false;
 }
 
 function answerOf(name: string, page: IndexPage, request: PollRequest, validator: string | undefined): PollAnswer {
@@ -172,7 +183,7 @@ function isStale(page: IndexPage, last: Validator): boolean {
   return page.serial !== undefined && last.serial !== undefined && page.serial < last.serial;
 }
 
-function unchanged(request: PollRequest): PollAnswer {
+function unchanged(request: PollRequest): Extract<PollAnswer, { state: "unchanged" }> {
   const validator = request.last?.validator;
   return { state: "unchanged", ...(validator !== undefined && { validator }) };
 }

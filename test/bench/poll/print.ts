@@ -8,7 +8,14 @@ export type Stage = {
   readonly hosts: Readonly<Record<string, Counts>>;
 };
 
-type Runs = readonly { readonly stages: readonly Stage[]; readonly wrong: readonly string[] }[];
+type Runs = readonly {
+  readonly stages: readonly Stage[];
+  readonly pollsAnHour: number;
+  readonly wrong: readonly string[];
+}[];
+
+/** The name of the poll that stands for a usual one. */
+export const QUIET = "warm, two hours later";
 
 /** Prints the medians of all runs, a column per poll. */
 export function printRuns(components: number, runs: Runs): void {
@@ -33,6 +40,12 @@ export function printRuns(components: number, runs: Runs): void {
   row("GitHub points per 1,000 repositories", (stage) => (total("points")(stage) / components) * 1_000, 1);
   row("upstreams that changed", ({ figures }) => figures.changed);
   row("upstreams that could not be asked", ({ figures }) => figures.failed);
+  const polls = median(runs.map(({ pollsAnHour }) => pollsAnHour));
+  const perPoll = median(stagesOf(names.indexOf(QUIET)).map(({ figures }) => figures.cpu)) / upstreams;
+  const share = ((100 * polls * perPoll) / 3600).toFixed(2);
+  console.log(
+    `the default schedule makes ${polls.toFixed(0)} polls an hour: ${share} % of a core while nothing changes`,
+  );
   const wrong = runs.flatMap((run) => run.wrong);
   console.log(
     `newest acceptable version right: ${upstreams * runs.length - wrong.length} of ${upstreams * runs.length}`,

@@ -10,7 +10,7 @@ import { madeUpWorld } from "./made-up-world.ts";
 /** What the bench asks of this process: to make time pass, to let upstreams publish, to say what it was asked since the last time. */
 export type Order =
   | { readonly do: "set clock"; readonly now: Instant }
-  | { readonly do: "publish"; readonly share: number }
+  | { readonly do: "publish"; readonly share: number; readonly turn: number }
   | { readonly do: "count" };
 
 /** What it says: first where everything is, then one reply per order. */
@@ -54,7 +54,7 @@ async function main([many = "", now = "", latency = "0", jitter = "0"]: readonly
     }
     if (order.do === "publish") {
       const every = Math.max(1, Math.round(1 / order.share));
-      return { right: world.publish(upstreams.filter((_, index) => index % every === every - 1)) };
+      return { right: world.publish(upstreams.filter((_, index) => index % every === order.turn)) };
     }
     const counts = Object.entries(services).map(([name, { requests }]) => [name, count(requests, used)] as const);
     for (const { requests } of Object.values(services)) requests.length = 0;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareComponent } from "../../../src/compare/compare.ts";
 import { type OpenDatabase, openDatabase } from "../../../src/db/client.ts";
+import { sql } from "../../../src/db/orm.ts";
 import { replacePins } from "../../../src/db/pins.ts";
 import { ensureProjects } from "../../../src/db/projects.ts";
 import { releasesOf } from "../../../src/db/releases.ts";
@@ -51,6 +52,16 @@ export async function prepare(store: Store, upstreams: readonly MadeUp[], now: I
       upstreams.map(({ purl }) => ({ purl, source: sourceId(purl) })),
       now,
     );
+  });
+}
+
+/** How many polls an hour the schedule makes of all upstreams, by when each is asked next. */
+export function countPolls(store: Store): Promise<number> {
+  return withStore(store, async ({ db }) => {
+    const { rows } = await db.execute<{ polls: string }>(
+      sql`select sum(3600 / extract(epoch from due_at - last_success_at)) as polls from headgate.upstreams where due_at > last_success_at`,
+    );
+    return Number(rows[0]?.polls ?? 0);
   });
 }
 

@@ -17,13 +17,20 @@ const PART_OF_TARGET = 5 / 6;
 /** The largest number of seconds that its column holds: 68 years. */
 const SLOWEST = 2 ** 31 - 1;
 
+/** The tags of one push of an image, or the packages of one release, are one event: they appear within the hour. */
+const ONE_EVENT = HOUR;
+
 /** The rhythm of an upstream, from the dates of its last ten dated releases. */
 export function rhythmOf(releases: readonly Pick<ObservedRelease, "publishedAt">[]): Rhythm {
-  const dates = releases
+  const dates: Instant[] = [];
+  for (const date of releases
     .flatMap((release) => release.publishedAt ?? [])
     .sort()
-    .reverse()
-    .slice(0, 10);
+    .reverse()) {
+    const later = dates.at(-1);
+    if (later === undefined || between(date, later) >= ONE_EVENT) dates.push(date);
+    if (dates.length === 10) break;
+  }
   const gap = medianGap(dates);
   return {
     ...(gap !== undefined && { rhythm: Math.min(Math.round(gap / 1_000), SLOWEST) }),

@@ -48,6 +48,15 @@ describe("the rhythm of an upstream", () => {
     expect(rhythmOf([])).toEqual({});
   });
 
+  it("counts what appears within an hour once, as the tags of an image do", () => {
+    const pushes = every(7 * DAY, DAY).flatMap(({ publishedAt }) => [
+      { publishedAt },
+      { publishedAt },
+      { publishedAt: plus(publishedAt, -20 * MINUTE) },
+    ]);
+    expect(rhythmOf(pushes)).toEqual({ rhythm: 7 * 86_400, newestAt: plus(now, -DAY) });
+  });
+
   it("fits its column however old a project is", () => {
     const ancient = ["0001-01-01", "0900-01-01", "1970-01-01"].map((date) => ({
       publishedAt: `${date}T00:00:00.000Z`,

@@ -1,13 +1,16 @@
 import type { CandidateDraft } from "../compare/compare.ts";
-import { putDetails } from "../db/releases.ts";
+import { factsOf } from "../db/facts.ts";
+import { putDetails, putReleaseFacts } from "../db/releases.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
 import type { Release } from "../domain/release.ts";
-import { upstreamLabel } from "../domain/upstream.ts";
-import { isFailure } from "../lib/failure.ts";
-import type { ReleaseDetail } from "../lib/github-reader.ts";
+import { parsePurl, upstreamLabel } from "../domain/upstream.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
+import type { NewsFile } from "../lib/github-news.ts";
 import { sourceOf } from "../poll/poll.ts";
+import { type ChosenNotes, chooseNotes } from "./choose-notes.ts";
 import type { FlowContext } from "./context.ts";
 import { pollContext } from "./poll-upstreams.ts";
+import { repositoriesOf } from "./repository-of.ts";
 
 /** Versions whose notes are worth a request; older ones of a long jump are linked to, not quoted. */
 const DESCRIBED = 15;
@@ -28,23 +31,66 @@ export async function describeReleases(flow: FlowContext, draft: CandidateDraft)
   );
   if (isFailure(details)) {
     const said = details.code === "not-checked"; // for want of a token: the poll has said so of the whole upstream
-    return {
-      draft,
-      unchecked: said ? [] : [{ subject: upstreamLabel(upstream), reason: `release notes: ${details.message}` }],
-    };
+    return { draft, unchecked: said ? [] : [notRead(upstream, "release notes", details)] };
   }
-  await putDetails(flow.db, upstream, details, flow.clock());
-  const byTag = new Map(details.map((detail) => [detail.tag, detail]));
-  const fill = (release: Release) => withDetail(release, byTag.get(release.tag));
-  return { draft: { ...draft, to: fill(draft.to), between: draft.between.map(fill) }, unchecked: [] };
+  const news = await newsOf(flow, draft.to);
+  const place = { page: news.page, now: flow.clock() };
+  const chosen = wanted.flatMap((release) => {
+    const detail = details.find((one) => one.tag === release.tag);
+    return chooseNotes(release, detail, news.files, place) ?? [];
+  });
+  await store(flow, upstream, chosen);
+  const byTag = new Map(chosen.map((one) => [one.detail.tag, one]));
+  const fill = (release: Release) => withNotes(release, byTag.get(release.tag));
+  const unchecked = news.failure === undefined ? [] : [notRead(upstream, "changelog", news.failure)];
+  return { draft: { ...draft, to: fill(draft.to), between: draft.between.map(fill) }, unchecked };
 }
 
-function withDetail(release: Release, detail: ReleaseDetail | undefined): Release {
-  if (detail === undefined) return release;
+type News = { readonly files: readonly NewsFile[]; readonly page: string; readonly failure?: Failure };
+
+/** The changelogs of the repository that an upstream is, or claims, at the target's tag: they tell of all versions before it. */
+async function newsOf(flow: FlowContext, to: Release): Promise<News> {
+  const none = { files: [], page: "" };
+  if (flow.reader === undefined) return none;
+  const known = await factsOf(flow.db, [to.upstream]);
+  const purl = (await repositoriesOf(flow, [to.upstream], known)).get(to.upstream);
+  const repository = purl === undefined ? undefined : parsePurl(purl);
+  if (repository === undefined) return none;
+  const [owner = "", inside] = repository.namespace.split("/"); // an action may be a folder of its repository
+  const name = inside ?? repository.name;
+  const tags = parsePurl(to.upstream)?.type.startsWith("github") === true ? [to.tag] : [`v${to.version}`, to.tag];
+  const files = await flow.reader.news({ owner, name, tags: [...new Set(tags)] });
+  if (!isFailure(files)) return { files, page: `${flow.urls.github.web}/${owner}/${name}` };
+  return files.code === "not-found" ? none : { ...none, failure: files };
+}
+
+async function store(flow: FlowContext, upstream: string, chosen: readonly ChosenNotes[]): Promise<void> {
+  const now = flow.clock();
+  await putDetails(
+    flow.db,
+    upstream,
+    chosen.map((one) => one.detail),
+    now,
+  );
+  const facts = chosen.flatMap(({ detail, source }) =>
+    source === undefined ? [] : [[detail.tag, { sources: { notes: source } }] as const],
+  );
+  if (facts.length > 0) await putReleaseFacts(flow.db, upstream, new Map(facts), now);
+}
+
+function withNotes(release: Release, chosen: ChosenNotes | undefined): Release {
+  if (chosen === undefined) return release;
+  const { detail, source } = chosen;
+  const { evidence } = release;
   return {
     ...release,
     notes: detail.notes,
     notesUrl: detail.url,
     assets: detail.assets.length > 0 ? detail.assets : release.assets,
+    ...(source !== undefined && { evidence: { ...evidence, sources: { ...evidence?.sources, notes: source } } }),
   };
+}
+
+function notRead(upstream: string, what: string, failure: Failure): UncheckedEntry {
+  return { subject: upstreamLabel(upstream), reason: `${what}: ${failure.message}`, upstream };
 }

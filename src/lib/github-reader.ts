@@ -3,6 +3,7 @@ import type { Asset } from "../domain/release.ts";
 import type { Failure } from "./failure.ts";
 import type { GitHub } from "./github.ts";
 import { createFacts } from "./github-facts.ts";
+import { createNews, type NewsFile, type NewsRequest } from "./github-news.ts";
 import { createOptionalFields } from "./github-optional-fields.ts";
 import { createReleaseDetail } from "./github-release-detail.ts";
 import { createGlance, createSweep } from "./github-sweep.ts";
@@ -25,6 +26,7 @@ export type GitHubReader = {
   readonly glance: (request: SweepRequest) => Promise<string | Failure>;
   readonly releaseDetail: (owner: string, name: string, tag: string) => Promise<ReleaseDetail | Failure>;
   readonly facts: (owner: string, name: string) => Promise<RepositoryFacts | Failure>;
+  readonly news: (request: NewsRequest) => Promise<readonly NewsFile[] | Failure>;
 };
 
 /** A reader over one client. What only some hosts' schemas have (Enterprise servers differ) is asked for once per reader. */
@@ -38,6 +40,7 @@ export function createGitHubReader(github: GitHub, clock: () => Instant = now): 
     glance: createGlance(client),
     releaseDetail: (owner, name, tag) => releaseDetail({ owner, name, tag }),
     facts: (owner, name) => facts({ owner, name }),
+    news: createNews(github),
   };
 }
 

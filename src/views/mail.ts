@@ -13,6 +13,8 @@ const COLOURS: Readonly<Record<Tone, string>> = {
 /** Colours for readers in the dark: mail programs drop what they do not know, so the light ones stand inline as well. */
 const DARK = trusted(`<style>
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+td, th { padding: 1px 10px 1px 0; text-align: left; }
 @media (prefers-color-scheme: dark) {
   .hg-page, .hg-card { background: #14171c !important; color: #e6e8eb !important; }
   .hg-card { border-color: #333a44 !important; }

@@ -9,6 +9,7 @@ export function aReleaseReader(notes: Readonly<Record<string, string>>): { reade
     sweep: unasked,
     glance: unasked,
     facts: unasked,
+    news: unasked,
     releaseDetail: async (owner, name, tag) => {
       const key = `${owner}/${name} ${tag}`;
       asked.push(key);

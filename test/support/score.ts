@@ -63,7 +63,7 @@ export function aScoreContext({
   const unasked = async () => new Failure("not-checked", "signals do not ask this");
   return {
     fetcher: fakeFetcher(({ url }) => answer(url)),
-    github: { sweep: unasked, glance: unasked, releaseDetail: unasked, facts: async () => facts },
+    github: { sweep: unasked, glance: unasked, releaseDetail: unasked, facts: async () => facts, news: unasked },
     registry: { tags: unasked, digest: unasked, content: unasked, attached: async () => [] },
     urls: anyUrls(),
     vouches,

@@ -31,7 +31,7 @@ function composeSection(release: Release, limit: number): string {
   const url = safeUrl(release.notesUrl);
   const name = escapeMarkdown(plainLine(release.tag, 100));
   const date = release.publishedAt === undefined ? "" : `, ${day(release.publishedAt)}`;
-  const heading = `#### ${url === undefined ? name : `[${name}](${encodeParentheses(url)})`}${date}`;
+  const heading = `#### ${url === undefined ? name : `[${name}](${encodeParentheses(url)})`}${date}${sourcePhrase(release)}`;
   const blocks = sanitiseBlocks(release.notes ?? "", { repositoryUrl: repositoryPage(release.upstream) });
   const kept = takeWhileFits(blocks, limit - heading.length - 200);
   const more =
@@ -39,6 +39,16 @@ function composeSection(release: Release, limit: number): string {
       ? [`*These notes go on${url === undefined ? "" : `: [read the rest](${encodeParentheses(url)})`}.*`]
       : [];
   return [heading, ...kept, ...more].join("\n\n");
+}
+
+/** Which of the places where a project tells its news the notes are from. */
+function sourcePhrase({ evidence }: Release): string {
+  const source = evidence?.sources?.notes;
+  if (source === undefined) return "";
+  if (source.kind === "release") return ", from the release";
+  const name = escapeMarkdown(plainLine(source.kind, 100));
+  const url = safeUrl(source.locator);
+  return `, from ${url === undefined ? name : `[${name}](${encodeParentheses(url)})`}`;
 }
 
 function takeWhileFits(blocks: readonly string[], limit: number): string[] {

@@ -83,7 +83,8 @@ function renderBody(item: ProposalToDeliver, web: string, fingerprint: string): 
   ];
   const room = MAX_BODY - length([...before, ...after]) - 100;
   const notes = room < 1_000 ? "" : composeNotes(candidate.between, room);
-  const notesSection = notes === "" ? sections.noNotes(candidate) : `### Release notes\n\n${notes}`;
+  const notesSection =
+    notes === "" ? sections.noNotes(candidate, compareLink(candidate, web)) : `### Release notes\n\n${notes}`;
   return keepWhole([...before, notesSection, ...after]).join("\n\n");
 }
 

@@ -129,11 +129,11 @@ export function trust(card: TrustCard): string {
 }
 
 /** Said instead of notes, so that their absence is not taken for an oversight. */
-export function noNotes(candidate: Candidate): string {
+export function noNotes(candidate: Candidate, compare = ""): string {
   const versions = candidate.between.length;
   return versions === 0
     ? ""
-    : `### Release notes\n\n*No notes are known for ${versions === 1 ? "this version" : `these ${versions} versions`}.*`;
+    : `### Release notes\n\n*No notes are known for ${versions === 1 ? "this version" : `these ${versions} versions`}: neither a changelog nor a release nor a news file tells of ${versions === 1 ? "it" : "them"}.*${compare === "" ? "" : ` What changed: ${compare}.`}`;
 }
 
 /** How to say no, or not yet. */

@@ -18,7 +18,8 @@ ARG PILOT_VERSION=1.5.0
 RUN curl -fsSLo /pilot https://github.com/harbourlights/pilot/releases/download/v\${PILOT_VERSION}/pilot-linux-amd64
 `,
   );
-  suite = await startSuite(`{ path: "${folder}", name: example }`);
+  const noWait = 'rules: [{ match: { upstream: "pkg:github/harbourlights/*" }, wait: 0s }]\n';
+  suite = await startSuite(`{ path: "${folder}", name: example }`, noWait);
   pushImage(suite.world.other, "search/engine", "2.1.0", { content: "engine 2.1.0" });
   await planAfter(HOUR);
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { configJsonSchema, readConfig } from "../src/config.ts";
 import { DAY } from "../src/domain/instant.ts";
 import { Failure } from "../src/lib/failure.ts";
+import { enabledSignals } from "../src/score/signals.ts";
 import { aFolder } from "./support/folder.ts";
 
 function read(text: string, environment: Record<string, string> = {}) {
@@ -133,6 +134,18 @@ deliver:
     expect(errorsOf("watch: [{ path: . }]", { NETRC: "/no/such" }).join()).toContain("NETRC: there is no file");
     const url = "watch: [{ path: . }]\nupstreams: { pypi: { url: https://me:secret@packages.example } }";
     expect(errorsOf(url).join()).toMatch(/must not hold a login: put it into the file that NETRC names/);
+  });
+
+  it("turns single signals and checks on or off by their ids, and knows no others", () => {
+    const { policy } = configOf(
+      "watch: [{ path: . }]\ntrust: { signals: { bus-factor: on, stars: off }, checks: { off-branch: false } }",
+    );
+    expect(policy).toMatchObject({ signals: { "bus-factor": true, stars: false }, checks: { "off-branch": false } });
+    expect(enabledSignals(policy).map(({ id }) => id)).toEqual(expect.arrayContaining(["bus-factor", "ownership"]));
+    expect(enabledSignals(policy).map(({ id }) => id)).not.toEqual(expect.arrayContaining(["stars"]));
+    const wrong = "watch: [{ path: . }]\ntrust: { signals: { star: on }, checks: { content-age: off } }";
+    expect(errorsOf(wrong).join()).toMatch(/star: unknown option; did you mean stars\?/);
+    expect(errorsOf(wrong.replace("star: on", "stars: on")).join()).toContain("content-age: cannot be turned off");
   });
 
   it("joins the mail server's URL to the channel's options", () => {

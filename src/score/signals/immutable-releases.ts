@@ -30,7 +30,9 @@ export const immutableReleases = defineSignal({
     }
     const locked = immutable.filter(Boolean).length;
     const points = locked === immutable.length ? 1 : locked > 0 ? 0.6 : 0.3;
-    const reason = `${locked} of the last ${count(immutable.length, "release")} cannot be changed any more${note}.`;
+    const last = `of the last ${count(immutable.length, "release")}`;
+    const words = locked === 0 ? `All ${last} can still be changed` : `${locked} ${last} cannot be changed any more`;
+    const reason = `${words}${note}.`;
     const evidence = [evidenceOf(collected, "immutable", `${locked} of ${immutable.length}`)];
     return { outcome: outcomeOf(points), points, reason, evidence };
   },

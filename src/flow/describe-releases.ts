@@ -9,6 +9,7 @@ import type { NewsFile } from "../lib/github-news.ts";
 import { sourceOf } from "../poll/poll.ts";
 import { type ChosenNotes, chooseNotes } from "./choose-notes.ts";
 import type { FlowContext } from "./context.ts";
+import { describeImage } from "./describe-image.ts";
 import { pollContext } from "./poll-upstreams.ts";
 import { repositoriesOf } from "./repository-of.ts";
 
@@ -22,6 +23,7 @@ export type Described = { readonly draft: CandidateDraft; readonly unchecked: re
 export async function describeReleases(flow: FlowContext, draft: CandidateDraft): Promise<Described> {
   const { upstream } = draft.to;
   const source = sourceOf(upstream);
+  if (!isFailure(source) && source.id === "oci") return describeImage(flow, draft);
   const wanted = draft.between.filter((release) => release.notes === undefined).slice(0, DESCRIBED);
   if (isFailure(source) || source.details === undefined || wanted.length === 0) return { draft, unchecked: [] };
   const details = await source.details(

@@ -16,6 +16,7 @@ import { type AdvisoriesOf, adviseOn } from "./advise.ts";
 import { alertOnAdvisories } from "./alert-on-advisories.ts";
 import { checkOfAlerts } from "./check-of-alerts.ts";
 import { collectEvidenceOf } from "./collect-evidence.ts";
+import { type Collected, collectFactsOf } from "./collect-facts.ts";
 import { collectReadiness } from "./collect-readiness.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
@@ -50,7 +51,8 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
     flow,
     proven.map((draft) => draft.to.upstream),
   );
-  for (const draft of proven) planned.push(await planOne(flow, project, draft, { advisories, scores, policy }));
+  for (const one of await collectFactsOf(flow, proven))
+    planned.push(await planOne(flow, project, one, { advisories, scores, policy }));
   const older = await planOlder(
     planned,
     compared.flatMap((one) => one.older),
@@ -95,9 +97,10 @@ async function planFromScratch(
 ): Promise<Planned> {
   const { draft } = await describeReleases(flow, given);
   const [proven = draft] = await collectEvidenceOf(flow, [draft]);
+  const [collected = { draft: proven, failedLookups: {} }] = await collectFactsOf(flow, [proven]);
   const advisories = await adviseOn(flow, [], [proven]);
   const scores = await scoreUpstreams(flow, [proven.to.upstream]);
-  return planOne(flow, project, proven, { advisories, scores, policy });
+  return planOne(flow, project, collected, { advisories, scores, policy });
 }
 
 /** What is asked about all candidates at once. */
@@ -110,7 +113,7 @@ type Beforehand = {
 async function planOne(
   flow: FlowContext,
   project: Project,
-  draft: CandidateDraft,
+  { draft, failedLookups }: Collected,
   { advisories, scores, policy }: Beforehand,
 ): Promise<Planned> {
   const now = flow.clock();
@@ -125,7 +128,7 @@ async function planOne(
     (one) => one.project === project.id && one.upstream === upstream,
   );
   const checks = [
-    ...runChecks(candidate.to, history, { advisories: about, switches: policy.checks }, now),
+    ...runChecks(candidate.to, history, { advisories: about, failedLookups, switches: policy.checks }, now),
     ...checkOfAlerts(alerts),
   ];
   const humanDecisions = await humanDecisionsFor(flow.db, project.id, upstream);

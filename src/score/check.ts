@@ -4,7 +4,10 @@ import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Known } from "../domain/release-history.ts";
 import type { Advisory, CheckResult, Evidence } from "../domain/trust.ts";
 import type { Failure } from "../lib/failure.ts";
-import type { ScoreContext } from "./signal.ts";
+import type { Fetcher } from "../lib/fetcher.ts";
+import type { GitRemote } from "../lib/git.ts";
+import type { GitHub } from "../lib/github.ts";
+import type { ServiceUrls } from "../lib/urls.ts";
 
 /** A question about one release, compared with the same project's earlier ones. `judge` is pure. */
 export type Check = {
@@ -16,18 +19,38 @@ export type Check = {
   /** How often releases that nothing is wrong with give a result against them, where it was measured. */
   readonly baseRate?: string;
   readonly appliesTo: (release: Release) => boolean;
-  readonly collect?: Collect;
+  readonly collect?: Collector;
   readonly judge: (input: CheckInput, now: Instant) => Judgement;
 };
 
+/** What collecting may ask. Equal questions of one plan cost one request where the client shares them. */
+export type CheckContext = {
+  readonly fetcher: Fetcher;
+  /** Absent without a credential. */
+  readonly github: Pick<GitHub, "rest"> | undefined;
+  readonly git: GitRemote;
+  readonly urls: ServiceUrls;
+  /** The source repository of the upstream, as a GitHub purl, where one is known. */
+  readonly repository: string | undefined;
+  readonly now: Instant;
+};
+
+/** The release, the `window` releases before it, and all of these of which the part is not known yet, the release first. */
+export type Asked = {
+  readonly release: Release;
+  readonly earlier: readonly Release[];
+  readonly open: readonly Release[];
+};
+
 /**
- * Asks what `judge` needs, of the release and of the earlier ones of which it is not known yet. Gives back what was
- * learned, by tag: it is kept with the releases. A `not-checked` failure says why nobody can be asked.
+ * Asks for one part of the facts of the open releases. Gives back what was learned, by tag: it is kept with the
+ * releases. A `not-checked` failure says why nobody can be asked.
  */
-type Collect = (
-  asked: { readonly release: Release; readonly earlier: readonly Release[] },
-  context: ScoreContext,
-) => Promise<ReadonlyMap<string, ReleaseFacts> | Failure>;
+export type Collector = {
+  readonly part: keyof ReleaseFacts;
+  readonly window: number;
+  readonly ask: (asked: Asked, context: CheckContext) => Promise<ReadonlyMap<string, ReleaseFacts> | Failure>;
+};
 
 export type CheckInput = {
   readonly release: Release;

@@ -111,6 +111,18 @@ describe("a tree", () => {
   });
 });
 
+describe("a comparison of commits", () => {
+  it("says where the second stands, seen from the first", async () => {
+    const first = resolveCommit(app, "main");
+    const second = pushCommit(world, app, { branch: "main", files: { a: "1" } });
+    const status = async (base: string, head: string) =>
+      (await ask("GET", `/repos/acme/app/compare/${base}...${head}?per_page=1`)).body.status;
+    expect(await status("main", String(first))).toBe("behind");
+    expect(await status("main", String(second))).toBe("identical");
+    expect(await status(String(first), "main")).toBe("ahead");
+  });
+});
+
 describe("the git data API", () => {
   /** Bumps the base image in a commit made of blob, tree, commit and ref. */
   async function bump(token: string) {

@@ -80,6 +80,7 @@ function answerPypi(world: PypiWorld, request: Received, serials: Serials): Answ
   if (provenance !== null) return answerProvenance(world, provenance.slice(1).map(decodeURIComponent));
   const json = /^\/pypi\/([^/]+)\/(?:([^/]+)\/)?json$/.exec(request.path);
   if (json?.[1] !== undefined) return answerJson(world, json[1], json[2], serials);
+  if (/^\/packages\/[^/]+\/[^/]+\.whl$/.test(request.path)) return emptyWheel();
   return plain(404, "404 Not Found");
 }
 
@@ -232,8 +233,16 @@ function defaultFiles(name: string, version: string): PypiFile[] {
   return [{ filename: `${stem}.tar.gz` }, { filename: `${stem}-py3-none-any.whl` }];
 }
 
+/** Below this very stand-in: nothing that a test does may reach the real host of files. */
 function fileUrl(file: PypiFile): string {
-  return `https://files.pythonhosted.org/packages/${sha256Of(file.filename).slice(0, 8)}/${file.filename}`;
+  return `/packages/${sha256Of(file.filename).slice(0, 8)}/${file.filename}`;
+}
+
+/** An empty zip archive: what a wheel without files is. */
+function emptyWheel(): Answer {
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  return { headers: { "content-type": "application/octet-stream" }, body: end };
 }
 
 function normalise(name: string): string {

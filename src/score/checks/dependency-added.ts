@@ -1,7 +1,19 @@
 import { between, DAY, type Instant } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
+import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { lastKnown, WINDOW } from "../../domain/release-history.ts";
-import { type Check, type Difference, judged, notChecked, passed, unknownPart } from "../check.ts";
+import { type Failure, isFailure } from "../../lib/failure.ts";
+import { readDependencies, readFirstPublished } from "../../lib/package-metadata.ts";
+import {
+  type Asked,
+  type Check,
+  type CheckContext,
+  type Difference,
+  judged,
+  notChecked,
+  passed,
+  unknownPart,
+} from "../check.ts";
 
 /** A package this young was read by nearly nobody. */
 const YOUNG = 30 * DAY;
@@ -13,6 +25,7 @@ export const dependencyAdded: Check = {
   title: "A new dependency",
   why: "A dependency that was made for the purpose carries the code, so that the release itself looks clean.",
   appliesTo: ({ upstream }) => /^pkg:(?:pypi|npm|gem|cargo|composer)\//.test(upstream),
+  collect: { part: "dependencies", window: 1, ask: askForDependencies },
   judge: ({ release, earlier }, now) => {
     const required = release.evidence?.dependencies;
     if (required === undefined) return unknownPart(release, "dependencies", "what it requires is not known.");
@@ -43,4 +56,33 @@ function wordOf(
     return { outcome: "pass", summary: `${added}; it exists since ${since?.slice(0, 10)}.`, observed: aged };
   const summary = `${added}; that package exists for ${age} ${age === 1 ? "day" : "days"} only.`;
   return { outcome: "hold", summary, observed: aged, expected: "packages older than 30 days" };
+}
+
+/** New names whose age is asked for; a release with more of them is told without. */
+const MOST_NAMES = 5;
+
+/** One question per version, and one per new name. */
+async function askForDependencies(
+  { release, earlier, open }: Asked,
+  { fetcher, urls, now }: CheckContext,
+): Promise<ReadonlyMap<string, ReleaseFacts> | Failure> {
+  const facts = new Map<string, ReleaseFacts>();
+  for (const one of open) {
+    const read = await readDependencies(fetcher, urls, one.upstream, one.version);
+    if (isFailure(read)) return one === release ? read : facts;
+    const source = { kind: "package-metadata", locator: read.url, fetchedAt: now };
+    facts.set(one.tag, { dependencies: read.names, sources: { dependencies: source } });
+  }
+  const own = facts.get(release.tag);
+  const usual = new Set(
+    earlier.flatMap(({ tag, evidence }) => facts.get(tag)?.dependencies ?? evidence?.dependencies ?? []),
+  );
+  const news = earlier.length === 0 ? [] : (own?.dependencies ?? []).filter((name) => !usual.has(name));
+  const since: [string, Instant][] = [];
+  for (const name of news.slice(0, MOST_NAMES)) {
+    const at = await readFirstPublished(fetcher, urls, release.upstream, name);
+    if (!isFailure(at)) since.push([name, at]); // else its age stays unknown, and that is told
+  }
+  if (since.length > 0) facts.set(release.tag, { ...own, dependencySince: Object.fromEntries(since) });
+  return facts;
 }

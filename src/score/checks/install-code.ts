@@ -1,7 +1,19 @@
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
-import { type Check, type Difference, judged, notChecked, passed, unknownPart } from "../check.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
+import { readInstallScripts } from "../../lib/package-metadata.ts";
+import { readStartupFiles } from "../../lib/wheel.ts";
+import {
+  type Asked,
+  type Check,
+  type CheckContext,
+  type Difference,
+  judged,
+  notChecked,
+  passed,
+  unknownPart,
+} from "../check.ts";
 
 type InstallCode = NonNullable<ReleaseFacts["installCode"]>;
 
@@ -12,6 +24,7 @@ export const installCode: Check = {
   title: "New code that runs on installation",
   why: "Code that runs by itself is how a bad release gets hold of a machine before anybody uses it.",
   appliesTo: ({ upstream }) => /^pkg:(?:pypi|npm|composer)\//.test(upstream),
+  collect: { part: "installCode", window: 1, ask: lookInside },
   judge: ({ release, earlier }, now) => {
     const code = release.evidence?.installCode;
     if (code === undefined) return unknownPart(release, "installCode", "its files were not looked into.");
@@ -71,4 +84,32 @@ function changed({ version }: Release, code: InstallCode, known: readonly Known<
       },
     ];
   });
+}
+
+/** Of a Python package one wheel is looked into, of an npm package what its registry says of its scripts. */
+async function lookInside(
+  { release, open }: Asked,
+  { fetcher, urls, now }: CheckContext,
+): Promise<ReadonlyMap<string, ReleaseFacts> | Failure> {
+  const facts = new Map<string, ReleaseFacts>();
+  for (const one of open) {
+    const wheel = smallestWheel(one);
+    const npm = one.upstream.startsWith("pkg:npm/");
+    if (!npm && wheel === undefined)
+      return new Failure("not-checked", "it has no wheel; source archives are not opened.");
+    const read = npm
+      ? await readInstallScripts(fetcher, urls, one.upstream, one.version)
+      : await readStartupFiles(fetcher, wheel?.url ?? "");
+    if (isFailure(read)) return one === release ? read : facts;
+    const installCode = npm ? { scripts: read } : { startupFiles: read };
+    const source = { kind: npm ? "package-metadata" : "wheel", locator: wheel?.url ?? one.upstream, fetchedAt: now };
+    facts.set(one.tag, { installCode, sources: { installCode: source } });
+  }
+  return facts;
+}
+
+function smallestWheel({ assets, upstream }: Release) {
+  if (!upstream.startsWith("pkg:pypi/")) return undefined;
+  const wheels = assets.filter(({ name, url }) => name.endsWith(".whl") && url !== undefined);
+  return wheels.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0))[0];
 }

@@ -1,6 +1,17 @@
+import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import { type Check, judged, notChecked, ofTheLast, passed, unknownPart } from "../check.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
+import {
+  type Asked,
+  type Check,
+  type CheckContext,
+  judged,
+  notChecked,
+  ofTheLast,
+  passed,
+  unknownPart,
+} from "../check.ts";
 
 /** Registries whose versions are usually tagged in a source repository. */
 const REGISTRIES = /^pkg:(?:pypi|npm|gem|cargo|maven|nuget|composer|hex|pub)\//;
@@ -15,6 +26,7 @@ export const tagMissing: Check = {
   title: "A registry release that its repository does not know",
   why: "Who stole a publishing token can publish, but cannot tag: the version is missing where its source should be.",
   appliesTo: ({ upstream }) => REGISTRIES.test(upstream),
+  collect: { part: "origin", window: WINDOW.long, ask: askForTags },
   judge: ({ release, earlier }, now) => {
     const origin = release.evidence?.origin;
     const found = isKnownThere(origin);
@@ -49,4 +61,32 @@ function isKnownThere(
 ): boolean | undefined {
   if (origin?.tag === true || origin?.release === true || origin?.run === true) return true;
   return origin?.tag ?? origin?.release;
+}
+
+/** One list of all tags, by the git protocol: it needs no credential and answers for every version at once. */
+async function askForTags(
+  { open }: Asked,
+  { git, urls, repository, now }: CheckContext,
+): Promise<ReadonlyMap<string, ReleaseFacts> | Failure> {
+  if (repository === undefined) return new Failure("not-checked", "its metadata names no source repository on GitHub.");
+  const locator = `${urls.github.web}/${upstreamLabel(repository)}`;
+  const refs = await git.listRefs(locator, "refs/tags/");
+  if (isFailure(refs)) return refs;
+  const spelled = refs.map(({ name }) => spelling(name.slice("refs/tags/".length)));
+  const sources = { origin: { kind: "git-refs", locator, fetchedAt: now } };
+  const facts = open.map(({ tag, version }): [string, ReleaseFacts] => {
+    const wanted = spelling(version);
+    return [tag, { origin: { repository, tag: spelled.some((one) => isTagOf(one, wanted)) }, sources }];
+  });
+  return new Map(facts);
+}
+
+/** A tag of a version ends in it: `v1.2.3`, `tool-1.2.3`, `tool/v1.2.3`, `release_1.2.3`. */
+function isTagOf(tag: string, version: string): boolean {
+  return tag.endsWith(version) && /(?:^|[^\d.a-z])v?$|^[a-z]*$/.test(tag.slice(0, -version.length));
+}
+
+/** Without what is spelled in many ways: case, and what stands around the word of a prerelease. */
+function spelling(text: string): string {
+  return text.toLowerCase().replace(/[-_.]?(rc|alpha|beta|post|dev|a|b)[-_.]?(?=\d)/g, "$1");
 }

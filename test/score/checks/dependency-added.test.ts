@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { dependencyAdded } from "../../../src/score/checks/dependency-added.ts";
-import { LONG_AGO, NOW } from "../../support/build.ts";
+import { aRelease, LONG_AGO, NOW } from "../../support/build.ts";
+import { aCheckContext } from "../../support/check-context.ts";
 import { aHistory, judgedAfter, times } from "../../support/checks.ts";
 
 const usual = { dependencies: ["left"] };
@@ -22,5 +23,50 @@ describe("a new dependency", () => {
     const judgement = judgedAfter(dependencyAdded, facts, aHistory(history, "pkg:pypi/tool"));
     expect(judgement.outcome).toBe(outcome);
     expect(judgement.summary).toContain(words);
+  });
+});
+
+describe("what a package requires", () => {
+  const [now, before] = ["1.1.0", "1.0.0"].map((version) => aRelease({ upstream: "pkg:pypi/tool", version }));
+  const answers = (url: string) => {
+    const body = {
+      "https://pypi.org/pypi/tool/1.1.0/json": {
+        info: { requires_dist: ["Left>=1", "right ; python_version>'3'", "x; extra == 'dev'"] },
+      },
+      "https://pypi.org/pypi/tool/1.0.0/json": { info: { requires_dist: ["left"] } },
+      "https://pypi.org/pypi/right/json": { releases: { "0.1": [{ upload_time_iso_8601: "2026-11-19T00:00:00Z" }] } },
+    }[url];
+    return body === undefined ? { status: 404 } : { body };
+  };
+
+  it("is asked for, and for the age of what is new only", async () => {
+    if (now === undefined || before === undefined) throw new Error("two releases are made");
+    const facts = await dependencyAdded.collect?.ask(
+      { release: now, earlier: [before], open: [now, before] },
+      aCheckContext({ answers }),
+    );
+    expect(facts).toEqual(
+      new Map([
+        [
+          "1.1.0",
+          expect.objectContaining({
+            dependencies: ["left", "right"],
+            dependencySince: { right: "2026-11-19T00:00:00.000Z" },
+          }),
+        ],
+        ["1.0.0", expect.objectContaining({ dependencies: ["left"] })],
+      ]),
+    );
+  });
+
+  it("is not known of a private index, nor when nobody answers", async () => {
+    const own = aRelease({ upstream: "pkg:pypi/tool?repository_url=https://packages.example", version: "1" });
+    const gone = aRelease({ upstream: "pkg:pypi/gone", version: "1" });
+    const codes = await Promise.all(
+      [own, gone].map((release) =>
+        dependencyAdded.collect?.ask({ release, earlier: [], open: [release] }, aCheckContext({ answers })),
+      ),
+    );
+    expect(codes).toMatchObject([{ code: "not-checked" }, { code: "not-found" }]);
   });
 });

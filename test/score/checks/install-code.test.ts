@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { installCode } from "../../../src/score/checks/install-code.ts";
+import { aRelease } from "../../support/build.ts";
+import { aCheckContext } from "../../support/check-context.ts";
 import { aHistory, judgedAfter, times } from "../../support/checks.ts";
 
 const runs = (code: object) => ({ installCode: code });
@@ -28,5 +30,31 @@ describe("code that runs on installation", () => {
     ["nobody looked for", {}, times(5, none), "not-checked"],
   ])("%s", (_, facts, history, outcome) => {
     expect(judgedAfter(installCode, facts, aHistory(history, "pkg:pypi/tool")).outcome).toBe(outcome);
+  });
+});
+
+describe("what runs on installation", () => {
+  it("is asked of npm's registry", async () => {
+    const release = aRelease({ upstream: "pkg:npm/%40scope/tool", version: "1.0.0" });
+    const body = { scripts: { test: "x", postinstall: "node steal.js" } };
+    const asked: string[] = [];
+    const answers = (url: string) => {
+      asked.push(url);
+      return { body };
+    };
+    const context = aCheckContext({ answers });
+    const facts = await installCode.collect?.ask({ release, earlier: [], open: [release] }, context);
+    expect(facts).toEqual(new Map([["1.0.0", expect.objectContaining({ installCode: { scripts: ["postinstall"] } })]]));
+    expect(asked[0]).toMatch(/\/@scope%2Ftool\/1\.0\.0$/);
+  });
+
+  it("is not known of a package without a wheel", async () => {
+    const release = aRelease({
+      upstream: "pkg:pypi/tool",
+      assets: [{ name: "tool.tar.gz", url: "https://x.example" }],
+    });
+    expect(await installCode.collect?.ask({ release, earlier: [], open: [release] }, aCheckContext())).toMatchObject({
+      code: "not-checked",
+    });
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { ReleaseFacts } from "../../../src/domain/release-facts.ts";
+import { Failure } from "../../../src/lib/failure.ts";
 import { tagMissing } from "../../../src/score/checks/tag-missing.ts";
+import { aRelease } from "../../support/build.ts";
+import { aCheckContext } from "../../support/check-context.ts";
 import { aHistory, judgedAfter, times } from "../../support/checks.ts";
 
 const repository = "pkg:github/example/tool";
@@ -42,5 +46,36 @@ describe("a registry release without a tag", () => {
     expect(checked({ unknown: { origin: "the repository is not on GitHub." } }, []).summary).toBe(
       "the repository is not on GitHub.",
     );
+  });
+});
+
+describe("the tags of a repository", () => {
+  const release = aRelease({ upstream: "pkg:pypi/tool", version: "1.2.0rc1" });
+  const ask = (refs: readonly string[] | Failure) => {
+    const named = refs instanceof Error ? refs : Object.fromEntries(refs.map((name) => [`refs/tags/${name}`, "c"]));
+    const context = aCheckContext({ refs: named, repository });
+    return tagMissing.collect?.ask({ release, earlier: [], open: [release] }, context);
+  };
+
+  it.each([
+    ["v1.2.0rc1", true],
+    ["1.2.0-rc.1", true],
+    ["tool-1.2.0rc1", true],
+    ["tool/v1.2.0rc1", true],
+    ["release1.2.0rc1", true],
+    ["11.2.0rc1", false],
+    ["v0.1.2.0rc1", false],
+    ["v1.2.0", false],
+  ])("%s is one of 1.2.0rc1: %s", async (tag, found) => {
+    const facts = (await ask([tag])) as ReadonlyMap<string, ReleaseFacts>;
+    expect(facts.get(release.tag)?.origin).toEqual({ repository, tag: found });
+    expect(facts.get(release.tag)?.sources?.origin?.locator).toBe("https://github.com/example/tool");
+  });
+
+  it("are not known without a repository, nor when it does not answer", async () => {
+    expect(await tagMissing.collect?.ask({ release, earlier: [], open: [release] }, aCheckContext())).toMatchObject({
+      code: "not-checked",
+    });
+    expect(await ask(new Failure("timeout", "no answer"))).toMatchObject({ code: "timeout" });
   });
 });

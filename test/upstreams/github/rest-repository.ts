@@ -49,6 +49,7 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
     if (oid === undefined) return restError(422, `No commit found for SHA: ${call.part("ref")}`);
     return { body: listedCommit(repository, oid) };
   }),
+  onRepository("GET", "/compare/:basehead*", compare),
   onRepository("GET", "/contents/:path*", contents),
   onRepository("GET", "/collaborators/:login/permission", (call, repository) => {
     if (call.credential === undefined) return restError(401, "Requires authentication");
@@ -70,6 +71,19 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
 
 function one(call: Call, repository: Repository, release: Release | undefined) {
   return release === undefined ? restError(404, "Not Found") : { body: releaseJson(call, repository, release) };
+}
+
+/** `base...head` (https://docs.github.com/en/rest/commits/commits#compare-two-commits): where head stands, seen from base. */
+function compare(call: Call, repository: Repository) {
+  const [base, head] = call
+    .part("basehead")
+    .split("...")
+    .map((ref) => resolveCommit(repository, ref));
+  if (base === undefined || head === undefined) return restError(404, "Not Found");
+  const behind = history(repository, base).some(({ oid }) => oid === head);
+  const ahead = history(repository, head).some(({ oid }) => oid === base);
+  const status = base === head ? "identical" : behind ? "behind" : ahead ? "ahead" : "diverged";
+  return { body: { status } };
 }
 
 function contents(call: Call, repository: Repository) {

@@ -1,0 +1,134 @@
+import type { CandidateDraft } from "../compare/compare.ts";
+import { factsOf, lastIn, putFacts } from "../db/facts.ts";
+import { putReleaseFacts, releasesOf } from "../db/releases.ts";
+import { DAY, HOUR, type Instant, latest, plus } from "../domain/instant.ts";
+import type { Release } from "../domain/release.ts";
+import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
+import { bornAt, earlierThan } from "../domain/release-history.ts";
+import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
+import { forEachOf } from "../lib/for-each-of.ts";
+import type { Check, CheckContext, Collector } from "../score/check.ts";
+import { CHECKS } from "../score/checks.ts";
+import type { FlowContext } from "./context.ts";
+import { repositoriesOf } from "./repository-of.ts";
+
+/** Candidates that are asked about at a time. */
+const AT_ONCE = 4;
+/** When to ask again: after a failure, and for a tag that may follow its package within a day. */
+const RETRY = HOUR;
+const FOLLOWS = DAY;
+
+/** A draft with what its release's checks want to know, and how often in a row each of them could not be asked. */
+export type Collected = {
+  readonly draft: CandidateDraft;
+  readonly failedLookups: Readonly<Record<string, number>>;
+};
+
+/**
+ * Asks what the checks of each candidate want to know, of it and of the releases that it is compared with, once each:
+ * what was learned is kept with the release. What could not be asked is tried again, and counted.
+ */
+export async function collectFactsOf(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Collected[]> {
+  const collected = new Map<CandidateDraft, Collected>();
+  await forEachOf([...drafts], AT_ONCE, async (draft) => {
+    collected.set(draft, await collectOne(flow, draft));
+  });
+  return drafts.map((draft) => collected.get(draft) ?? { draft, failedLookups: {} });
+}
+
+async function collectOne(flow: FlowContext, draft: CandidateDraft): Promise<Collected> {
+  const collecting = CHECKS.flatMap((check) =>
+    check.collect !== undefined && check.appliesTo(draft.to) ? [{ ...check, collect: check.collect }] : [],
+  );
+  if (collecting.length === 0) return { draft, failedLookups: {} };
+  const subject = subjectOf(draft.to);
+  const lookups = await factsOf(flow.db, [subject]);
+  const earlier = earlierThan(draft.to, await releasesOf(flow.db, draft.to.upstream));
+  const context = await contextOf(flow, draft.to.upstream);
+  const failedLookups: Record<string, number> = {};
+  let to = draft.to;
+  for (const check of collecting) {
+    const before = readLookup(lastIn(lookups, subject, check.id));
+    const learned = await learn(flow, check, { release: to, earlier, before }, context);
+    to = learned.release;
+    if (learned.failed > 0) failedLookups[check.id] = learned.failed;
+  }
+  const between = draft.between.map((one) => (one.tag === to.tag ? to : one));
+  return { draft: { ...draft, to, between }, failedLookups };
+}
+
+type Collecting = Check & { readonly collect: Collector };
+type Known = { readonly release: Release; readonly earlier: readonly Release[]; readonly before: Lookup | undefined };
+
+/** The release with what one check wanted to know, or with why that is not known. `failed`: how often in a row. */
+async function learn(
+  flow: FlowContext,
+  check: Collecting,
+  { release, earlier, before }: Known,
+  context: CheckContext,
+): Promise<{ readonly release: Release; readonly failed: number }> {
+  const { part } = check.collect;
+  const { now } = context;
+  if (!isDue(check.collect, release, before, now)) {
+    const unknown = release.evidence?.[part] === undefined && before !== undefined;
+    return unknown
+      ? { release: withUnknown(release, part, before.why), failed: before.failed }
+      : { release, failed: 0 };
+  }
+  const answer = await ask(check, release, earlier, context);
+  if (isFailure(answer)) {
+    const failed = answer.code === "not-checked" ? 0 : (before?.failed ?? 0) + 1;
+    const facts = { failed, why: answer.message };
+    await putFacts(flow.db, subjectOf(release), check.id, { facts, source: check.id, at: now }, plus(now, RETRY));
+    return { release: withUnknown(release, part, answer.message), failed };
+  }
+  await putReleaseFacts(flow.db, release.upstream, answer, now);
+  const evidence = mergeFacts(release.evidence, answer.get(release.tag));
+  return { release: evidence === undefined ? release : { ...release, evidence }, failed: 0 };
+}
+
+function subjectOf({ upstream, tag }: Release): string {
+  return `${upstream} ${tag}`;
+}
+
+type Lookup = { readonly failed: number; readonly why: string; readonly at: Instant };
+
+function readLookup(collected: ReturnType<typeof lastIn>): Lookup | undefined {
+  if (collected === undefined || isFailure(collected)) return undefined;
+  const { failed, why } = collected.facts as { failed?: unknown; why?: unknown };
+  return typeof failed === "number" && typeof why === "string" ? { failed, why, at: collected.at } : undefined;
+}
+
+/** Not known yet, or of content that was there before; and not asked in vain a moment ago. */
+function isDue(collector: Collector, release: Release, before: Lookup | undefined, now: Instant): boolean {
+  const at = release.evidence?.sources?.[collector.part]?.fetchedAt;
+  const current = at !== undefined && at >= release.contentFirstSeenAt;
+  const mayFollow = release.evidence?.origin?.tag === false && now <= plus(bornAt(release), FOLLOWS);
+  if (current && release.evidence?.[collector.part] !== undefined && !(collector.part === "origin" && mayFollow))
+    return false;
+  const last = latest(at, before?.at);
+  return last === undefined || plus(last, RETRY) <= now || last < release.contentFirstSeenAt;
+}
+
+async function ask(
+  { title, collect }: Collecting,
+  release: Release,
+  all: readonly Release[],
+  context: CheckContext,
+): Promise<ReadonlyMap<string, ReleaseFacts> | Failure> {
+  const earlier = all.slice(0, collect.window);
+  const open = [release, ...earlier.filter(({ evidence }) => evidence?.[collect.part] === undefined)];
+  return collect
+    .ask({ release, earlier, open }, context)
+    .catch((error: unknown) => toFailure(error, "unreadable", title));
+}
+
+function withUnknown(release: Release, part: string, why: string): Release {
+  return { ...release, evidence: { ...release.evidence, unknown: { ...release.evidence?.unknown, [part]: why } } };
+}
+
+async function contextOf(flow: FlowContext, upstream: string): Promise<CheckContext> {
+  const { fetcher, github, git, urls } = flow;
+  const repositories = await repositoriesOf(flow, [upstream], await factsOf(flow.db, [upstream]));
+  return { fetcher, github, git, urls, repository: repositories.get(upstream), now: flow.clock() };
+}

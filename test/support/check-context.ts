@@ -1,0 +1,44 @@
+import { Failure } from "../../src/lib/failure.ts";
+import type { CheckContext } from "../../src/score/check.ts";
+import { NOW } from "./build.ts";
+import { type FakeAnswer, fakeFetcher } from "./fetch.ts";
+import { anyUrls } from "./urls.ts";
+
+/** What collectors may ask: refs by their names with their commits, REST answers by path, other answers by URL. */
+export function aCheckContext({
+  repository,
+  refs = {},
+  rest,
+  answers = () => ({ status: 404 }),
+}: {
+  repository?: string;
+  refs?: Readonly<Record<string, string>> | Failure;
+  rest?: Readonly<Record<string, unknown>>;
+  answers?: (url: string) => FakeAnswer;
+} = {}): CheckContext & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    fetcher: fakeFetcher(({ url }) => answers(url)),
+    github:
+      rest === undefined
+        ? undefined
+        : {
+            rest: async (_method, path) => {
+              asked.push(path);
+              const data = rest[path];
+              return data === undefined ? new Failure("not-found", path) : { status: 200, data, headers: {} };
+            },
+          },
+    git: {
+      listRefs: async (_url, prefix) => {
+        if (refs instanceof Error) return refs;
+        const listed = Object.entries(refs).map(([name, commit]) => ({ name, commit }));
+        return listed.filter(({ name }) => name.startsWith(prefix));
+      },
+    },
+    urls: anyUrls(),
+    repository,
+    now: NOW,
+  };
+}

@@ -117,6 +117,8 @@ export type Reading = {
   readonly unordered?: boolean;
   /** Images that this file says the project builds: repositories as written, without a tag. */
   readonly builds?: readonly Value[];
+  /** Services that Compose builds without a name for the image: it makes one of the project's and the service's. */
+  readonly composed?: readonly { readonly project?: string; readonly service: string }[];
   /** Purls of packages that this file declares to be the project's own. */
   readonly publishes?: readonly string[];
   readonly problems: readonly Problem[];

@@ -200,6 +200,26 @@ function overriding({ word, upstream, tagTemplate }: Words, draft: Draft): Parti
 const COPIES =
   /(?:^|\/)(?:tests?|testdata|(?:__)?fixtures?(?:__)?|examples?|samples?|vendor(?:ed)?|third[-_]party|templates?)\//i;
 
+/**
+ * Images that Compose names itself: `project-service`, with an underscore in older versions. Where the project's name is
+ * that of the root folder, any name in front counts for an image without a tag, unless a Dockerfile starts from it.
+ */
+function composedImages(world: World, traced: readonly Traced[]): string[] {
+  const services = [...world.files.values()].flatMap(({ reading }) => reading.composed ?? []);
+  if (services.length === 0) return [];
+  const isComposed = (name: string) =>
+    services.some(({ project, service }) =>
+      project === undefined
+        ? /^[\w.-]+[-_]$/.test(name.slice(0, -service.length)) && name.endsWith(service)
+        : name === `${project}-${service}` || name === `${project}_${service}`,
+    );
+  return traced.flatMap(({ draft: { upstream, text }, at }) => {
+    const [, name] = /^pkg:docker\/library\/([^?]+)$/.exec(upstream) ?? [];
+    const plain = (text === "" || text === "latest") && world.files.get(at.path)?.format !== "dockerfile";
+    return name !== undefined && plain && isComposed(name) ? [upstream] : [];
+  });
+}
+
 /** Images that the project says it builds, and packages that it says it publishes. */
 function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<string> {
   const stated = [...world.files.values()].flatMap((file) =>
@@ -214,6 +234,7 @@ function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<stri
   return new Set([
     ...stated,
     ...published,
+    ...composedImages(world, traced),
     ...traced.flatMap(({ draft }) => (draft.own === true ? [draft.upstream] : [])),
   ]);
 }

@@ -3,6 +3,7 @@ import { isScalar, type Node } from "yaml";
 import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Inclusion, Reading, Reference, Variable } from "./format.ts";
 import { dockerfilesAround, foldersAround, readBuildArgument } from "./read-build.ts";
+import { plainText } from "./read-chart.ts";
 import { childOf, entriesOf, itemsOf, parseYaml, scalarOf, type Yaml } from "./read-yaml.ts";
 
 /** The file that Compose takes variables from, and what it is copied from where the repository does not hold it. */
@@ -23,12 +24,14 @@ export function readCompose(text: string, path: string): Reading {
   const references: Reference[] = [];
   const inclusions: Inclusion[] = [];
   const builds: Value[] = [];
-  for (const { value: service } of entriesOf(yaml, childOf(yaml, yaml.root, "services"))) {
+  const composed: { service: string; project?: string }[] = [];
+  for (const { key, value: service } of entriesOf(yaml, childOf(yaml, yaml.root, "services"))) {
     const image = scalarOf(text, childOf(yaml, service, "image"));
     const build = childOf(yaml, service, "build");
     if (image !== undefined) references.push({ kind: "image", value: image, ...(build ? { own: true } : {}) });
     if (build === undefined) continue;
-    if (image !== undefined) builds.push(image);
+    if (image === undefined) composed.push({ ...projectOf(yaml, path), service: key });
+    else builds.push(image);
     builds.push(...itemsOf(yaml, childOf(yaml, build, "tags")).flatMap((tag) => scalarOf(text, tag) ?? []));
     const remote = remoteContext(scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context")));
     if (remote !== undefined) references.push(remote);
@@ -39,7 +42,14 @@ export function readCompose(text: string, path: string): Reading {
     }
   }
   const takes = foldersAround(path).flatMap((folder) => ENVIRONMENT.map((name) => posix.join(folder, name)));
-  return { references, variables: [], inclusions, takes, builds, problems: yaml.problems };
+  return { references, variables: [], inclusions, takes, builds, composed, problems: yaml.problems };
+}
+
+/** The `name` of the file, else that of its folder; what the root is called, no file says. */
+function projectOf(yaml: Yaml, path: string): { project?: string } {
+  const named = plainText(childOf(yaml, yaml.root, "name"));
+  const project = (named || posix.basename(posix.dirname(path))).toLowerCase().replace(/[^a-z0-9_-]/g, "");
+  return project === "" ? {} : { project };
 }
 
 /** A build context that is a repository elsewhere: `https://host/owner/name.git#ref:folder`. */

@@ -15,7 +15,7 @@ export const pythonScript: Format = {
 
 const OTHER = /(?:^|\/)(?:tests?|fixtures|testdata|docs?|examples?)\/|(?:^|\/)(?:test_[\w-]+|conftest|setup)\.py$/i;
 const DOWNLOAD =
-  /(["'])(https:\/\/(?:github\.com\/[\w.-]+\/[\w.-]+\/(?:releases\/(?:latest\/)?download\/|archive\/refs\/tags\/)|dl\.k8s\.io\/(?:release\/)?v?[\d{])[^\n\s]{0,500}?)\1/g;
+  /(["'])(https:\/\/(?:github\.com\/[\w.-]+\/[\w.-]+\/(?:releases\/(?:latest\/)?download\/|archive\/refs\/tags\/)|dl\.k8s\.io\/(?:release\/)?v?[\d{])[^\n]{0,500}?)\1/g;
 const CONSTANT = /^[ \t]*([A-Za-z_]\w*)(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*(["'])(v?\d[\w.+-]*)\2[ \t]*(?:#.*)?$/gm;
 const HOLES = /\{([A-Za-z_]\w*)\}|\{[^{}\n]*\}?/g;
 

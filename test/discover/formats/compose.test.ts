@@ -103,3 +103,21 @@ describe("a compose file", () => {
     expect(summary(tree({ "compose.yaml": text }))).toEqual(["2 docker/library/a 1"]);
   });
 });
+
+describe("an image that Compose names itself", () => {
+  const service = "services:\n  web:\n    build: .\n  db:\n    image: postgres:17\n";
+  const run = (image: string) => `docker run --rm ${image} true\n`;
+  const theirs = (compose: Readonly<Record<string, string>>, image: string) =>
+    summary(tree({ ...compose, "check.sh": run(image) })).filter((line) => !line.includes("postgres"));
+
+  it.each([
+    [{ "deploy/compose.yml": service }, "deploy-web", ["1 docker/library/deploy-web floating own"]],
+    [{ "compose.yml": `name: shop\n${service}` }, "shop_web:latest", ["1 docker/library/shop_web latest floating own"]],
+    [{ "compose.yml": service }, "whatever-web", ["1 docker/library/whatever-web floating own"]],
+    [{ "compose.yml": service }, "whatever-db", ["1 docker/library/whatever-db floating"]],
+    [{ "compose.yml": service }, "whatever-web:1.2", ["1 docker/library/whatever-web 1.2"]],
+    [{ "deploy/compose.yml": service }, "other-web", ["1 docker/library/other-web floating"]],
+  ])("is the project's own: %j, %s", (compose: Readonly<Record<string, string>>, image, expected) => {
+    expect(theirs(compose, image)).toEqual(expected);
+  });
+});

@@ -24,9 +24,10 @@ function main([out, ...files]: readonly string[]): void {
 }
 
 function lineOf(name: string, results: readonly Result[]): Line {
-  const points = results.map(({ components, runs }) => {
-    const costs = runs.map(({ stages }) => stages.find((stage) => stage.name === name)?.figures.cpu ?? 0);
-    return { upstreams: 3 * components, cpu: costs.sort((a, b) => a - b)[Math.floor(costs.length / 2)] ?? 0 };
+  const points = results.flatMap(({ components, runs }) => {
+    const costs = runs.flatMap(({ stages }) => stages.find((stage) => stage.name === name)?.figures.cpu ?? []);
+    const middle = costs.sort((a, b) => a - b)[Math.floor(costs.length / 2)];
+    return middle === undefined ? [] : [{ upstreams: 3 * components, cpu: middle }];
   });
   return {
     title: name === "warm, two hours later" ? "nothing changed" : name,
@@ -45,6 +46,13 @@ function draw(lines: readonly Line[]): string {
   const rule = (value: number) =>
     `<path d="M${LEFT} ${y(value).toFixed(1)}H${WIDTH - RIGHT}" stroke="#ddd"/>${text([LEFT - 8, y(value) + 4], value.toFixed(0), 'text-anchor="end"')}`;
   const sizes = [...new Set(all.map(({ upstreams }) => upstreams))];
+  const taken: number[] = [];
+  const spread = (wanted: number) => {
+    let place = wanted + 4;
+    while (taken.some((other) => Math.abs(other - place) < 14)) place -= 14;
+    taken.push(place);
+    return place;
+  };
   const curves = lines.map(({ title, points }, index) => {
     const colour = COLOURS[index % COLOURS.length];
     const path = points.map(
@@ -56,19 +64,12 @@ function draw(lines: readonly Line[]): string {
     );
     const last = points.at(-1) ?? { upstreams: 0, cpu: 0 };
     const label = text(
-      [x(last.upstreams) + 10, spread(y(last.cpu), index)],
+      [x(last.upstreams) + 10, spread(y(last.cpu))],
       `${title}: ${last.cpu.toFixed(1)} s`,
       `fill="${colour}"`,
     );
     return `<path d="${path.join("")}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join("")}${label}`;
   });
-  const taken: number[] = [];
-  function spread(wanted: number, _index: number): number {
-    let place = wanted + 4;
-    while (taken.some((other) => Math.abs(other - place) < 14)) place -= 14;
-    taken.push(place);
-    return place;
-  }
   const steps = Array.from({ length: 5 }, (_, index) => (dearest / 5) * index);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
 <title>CPU seconds of one poll of everything, by the number of upstreams</title>

@@ -68,6 +68,8 @@ export async function startStandIn(
     });
   });
 
+  server.keepAliveTimeout = 75_000; // as common servers; Node's own five seconds end between two requests of a busy machine
+
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await receive(incoming);
     const fault = faults.find((one) => one.left > 0 && one.matches(request));

@@ -268,6 +268,9 @@ function toWish(written: Written["rules"][number]): DeliveryWish {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
+/** Where Docker Hub is while nobody says otherwise, whatever is said of other registries. */
+const DOCKER_HUB = { "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } };
+
 function toUrls(written: Written["upstreams"]): ServiceUrls {
   const {
     "deps-dev": depsDev,
@@ -293,7 +296,7 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
     trustRoots,
     officialImages,
     gitHosts: Object.fromEntries(hosts),
-    registries: Object.fromEntries(listed),
+    registries: { ...DOCKER_HUB, ...Object.fromEntries(listed) },
   };
 }
 

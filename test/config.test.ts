@@ -148,6 +148,14 @@ deliver:
     expect(errorsOf(wrong.replace("star: on", "stars: on")).join()).toContain("content-age: cannot be turned off");
   });
 
+  it("knows Docker Hub also where only other registries are named", () => {
+    const text = "watch: [{ path: . }]\nupstreams: { registries: { quay.io: { url: https://mirror.example/quay } } }";
+    expect(configOf(text).urls.registries).toEqual({
+      "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" },
+      "quay.io": { url: "https://mirror.example/quay" },
+    });
+  });
+
   it("joins the mail server's URL to the channel's options", () => {
     const text = "watch: [{ path: . }]\ndeliver: { e-mail: { from: a@example.org, to: [b@example.org] } }";
     expect(configOf(text, { SMTP_URL: "smtp://mail.example:25" }).deliver["e-mail"]).toMatchObject({

@@ -11,7 +11,7 @@ import type { GitHubReader } from "../lib/github-reader.ts";
 import type { Registry } from "../lib/registry.ts";
 import type { RepositoryFacts } from "../lib/repository-facts.ts";
 import type { KnownScorecard } from "../lib/scorecard.ts";
-import type { ServiceUrls } from "../lib/urls.ts";
+import { isPrivatePackage, type ServiceUrls } from "../lib/urls.ts";
 
 /** What signals may ask. Ten signals that ask for one repository cost one request. */
 export type ScoreContext = {
@@ -188,7 +188,7 @@ function isRepository(purl: string): boolean {
 /** The repository names the package back in its own files, or provenance that deps.dev verified names the repository. */
 async function isVerified(purl: string, repository: RepositoryFacts, context: ScoreContext): Promise<boolean> {
   const parts = parsePurl(purl);
-  if (parts === undefined || parts.qualifiers.repository_url !== undefined) return false;
+  if (parts === undefined || privacyOf(purl, context) !== undefined) return false;
   const path = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
   const full = repository.nameWithOwner.toLowerCase();
   // a module proxy takes a module from the place that its path names (https://go.dev/ref/mod#vcs-find)
@@ -198,6 +198,13 @@ async function isVerified(purl: string, repository: RepositoryFacts, context: Sc
   const version = newest && packageVersionOf(parts.type, path, newest.version);
   const known = version && (await context.depsDev.version(version));
   return known !== undefined && !isFailure(known) && known.repository === `github.com/${full}`;
+}
+
+/** Why no service outside is asked about a package: it is on an index of one's own. Undefined: it is public. */
+export function privacyOf(purl: string, { urls }: ScoreContext): Failure | undefined {
+  const elsewhere = parsePurl(purl)?.qualifiers.repository_url !== undefined;
+  if (!elsewhere && !isPrivatePackage(purl, urls)) return undefined;
+  return new Failure("not-checked", "It is private: no service outside is asked about it.");
 }
 
 /** One fact of a judgement, as evidence. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { hubBadge } from "../../lib/docker-hub-facts.ts";
-import { type Failure, isFailure } from "../../lib/failure.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
 import { readOfficialImage } from "../../lib/official-image-file.ts";
 import { defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
 
@@ -36,8 +36,9 @@ export const curated = defineSignal({
   collect: async (purl, { fetcher, urls, now }) => {
     const parts = parsePurl(purl);
     if (parts?.type !== "docker") return { facts: { programme: "distribution" as const }, source: purl, at: now };
-    const hub = urls.registries["docker.io"]?.hub ?? "https://hub.docker.com";
     if (parts.namespace !== "" && parts.namespace !== "library") {
+      const hub = urls.registries["docker.io"]?.hub;
+      if (hub === undefined) return new Failure("not-checked", "Docker Hub's web API is not configured.");
       const badge = await hubBadge(fetcher, hub, `${parts.namespace}/${parts.name}`);
       return isFailure(badge) ? badge : found(badge, hub, now);
     }

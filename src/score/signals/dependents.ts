@@ -3,7 +3,7 @@ import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { countsDependents, packageVersionOf } from "../../lib/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf, scaled } from "../signal.ts";
+import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, scaled } from "../signal.ts";
 
 /** Full points at so many (criticality_score, pike_depsdev.yml). */
 const FULL = 200_000;
@@ -22,6 +22,8 @@ export const dependents = defineSignal({
   schema: z.object({ version: z.string(), dependents: z.number() }),
   appliesTo: (purl) => countsDependents(parsePurl(purl)?.type ?? ""),
   collect: async (purl, context) => {
+    const secret = privacyOf(purl, context);
+    if (secret !== undefined) return secret;
     const parts = parsePurl(purl);
     const stable = context.releasesOf(purl).filter(({ state }) => state === "released");
     const release = stable[1] ?? stable[0];

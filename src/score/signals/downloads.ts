@@ -4,7 +4,7 @@ import { parsePurl } from "../../domain/upstream.ts";
 import { hubPulls, hubRepositoryUrl } from "../../lib/docker-hub-facts.ts";
 import { downloadsUrl, monthlyDownloads } from "../../lib/downloads.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf, type ScoreContext, scaled } from "../signal.ts";
+import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, type ScoreContext, scaled } from "../signal.ts";
 
 /** Full points at so many: downloads a month, and pulls in all (ours). */
 const FULL = { month: 10_000_000, ever: 1_000_000_000 };
@@ -27,6 +27,8 @@ export const downloads = defineSignal({
     return ["pypi", "npm", "docker"].includes(parts.type);
   },
   collect: async (purl, context) => {
+    const secret = privacyOf(purl, context);
+    if (secret !== undefined) return secret;
     const { url, span, number } = (await ask(purl, context)) ?? {};
     if (url === undefined || span === undefined)
       return new Failure("not-checked", "Nobody counts how often it is fetched.");

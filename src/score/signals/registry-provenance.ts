@@ -3,7 +3,7 @@ import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { packageVersionOf } from "../../lib/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { count, defineSignal, evidenceOf, outcomeOf, privacyOf } from "../signal.ts";
 
 const LOOKED_AT = 10;
 
@@ -21,6 +21,8 @@ export const registryProvenance = defineSignal({
   schema: z.object({ known: z.number(), attested: z.array(z.string()), repository: z.string().optional() }),
   appliesTo: (purl) => ["pypi", "npm", "gem"].includes(parsePurl(purl)?.type ?? ""),
   collect: async (purl, context) => {
+    const secret = privacyOf(purl, context);
+    if (secret !== undefined) return secret;
     const parts = parsePurl(purl);
     const path =
       parts === undefined || parts.namespace === "" ? (parts?.name ?? "") : `${parts.namespace}/${parts.name}`;

@@ -1,6 +1,11 @@
 import { expect, it } from "vitest";
+import { dependents } from "../../../src/score/signals/dependents.ts";
 import { downloads } from "../../../src/score/signals/downloads.ts";
+import { registryProvenance } from "../../../src/score/signals/registry-provenance.ts";
+import { aRelease, NOW } from "../../support/build.ts";
+import { aScoreContext } from "../../support/score.ts";
 import { finding, points } from "../../support/signals.ts";
+import { anyUrls } from "../../support/urls.ts";
 
 const answer = (url: string) => {
   if (url.startsWith("https://pypistats.org/api/packages/tool")) return { body: { data: { last_month: 10_000_000 } } };
@@ -33,3 +38,30 @@ it("private packages and kinds that nobody counts are not asked about", () => {
   ];
   expect(purls.filter(downloads.appliesTo)).toEqual([]);
 });
+
+it("a package of one's own is told to nobody outside", async () => {
+  const asked: string[] = [];
+  const context = aScoreContext({
+    answer: (url) => {
+      asked.push(url);
+      return { status: 404 };
+    },
+  });
+  const urls = anyUrls({ pypi: { url: "https://pypi.org", private: { "acme-*": "https://packages.example/simple" } } });
+  const depsDev = { version: unexpected, dependents: unexpected };
+  for (const signal of [downloads, dependents, registryProvenance]) {
+    const collected = await signal.collect("pkg:pypi/acme-tool", {
+      ...context,
+      urls,
+      depsDev,
+      releasesOf: () => [aRelease()],
+    });
+    expect(signal.judge(collected, NOW)).toMatchObject({
+      outcome: "unknown",
+      reason: expect.stringContaining("private"),
+    });
+  }
+  expect(asked).toEqual([]);
+});
+
+const unexpected = () => Promise.reject(new Error("deps.dev was asked about a private package"));

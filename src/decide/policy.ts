@@ -72,7 +72,7 @@ export function isInside(policy: Policy, component: Component, version: string, 
  * When the answer to an advisory is due, from its first sight here; undefined: with the next major version, or not known
  * since when. What is known to be exploited is answered like a critical one.
  */
-export function dueAt(policy: Policy, advisory: Advisory): Instant | undefined {
+export function dueAt(policy: Pick<Policy, "responseTimes">, advisory: Advisory): Instant | undefined {
   const { severity, exploited, firstSeenAt, publishedAt } = advisory;
   const times = policy.responseTimes;
   const time = exploited === true ? (times.critical ?? times[severity]) : times[severity];

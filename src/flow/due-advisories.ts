@@ -1,6 +1,7 @@
+import { dueAt } from "../decide/policy.ts";
 import type { Candidate } from "../domain/bump.ts";
 import type { DigestEntry, DueAdvisory } from "../domain/digest.ts";
-import { type Instant, plus } from "../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Advisory } from "../domain/trust.ts";
 
@@ -39,9 +40,13 @@ export function dueDatesOf(
   );
 }
 
+/** By the same clock as alerts: from first sight of the advisory here, else from when it and a fix were both known. */
 function dueDate(advisory: Advisory, since: Instant, responseTimes: Policy["responseTimes"]): Instant | undefined {
-  const allowed = responseTimes[advisory.severity === "unknown" ? "high" : advisory.severity];
-  return allowed === undefined ? undefined : plus(latest(since, advisory.publishedAt), allowed);
+  return dueAt({ responseTimes }, { ...advisory, firstSeenAt: knownSince(advisory, since) });
+}
+
+function knownSince({ firstSeenAt, publishedAt }: Advisory, since: Instant): Instant {
+  return firstSeenAt ?? latest(since, publishedAt);
 }
 
 function toDue(
@@ -50,18 +55,18 @@ function toDue(
   responseTimes: Policy["responseTimes"],
   now: Instant,
 ): DueAdvisory {
-  const known = latest(since ?? now, advisory.publishedAt);
-  const dueAt = dueDate(advisory, known, responseTimes);
+  const known = knownSince(advisory, since ?? now);
+  const due = dueDate(advisory, known, responseTimes);
   const { id, to, component } = candidate;
   return {
     project,
     upstream: component.upstream,
     advisory,
     since: known,
-    overdue: dueAt !== undefined && dueAt <= now,
+    overdue: due !== undefined && due <= now,
     places: component.pins.map(({ path, line }) => ({ path, line })),
     fix: { candidate: id, version: to.version, verdict: decision.verdict, ...(url !== undefined && { url }) },
-    ...(dueAt !== undefined && { dueAt }),
+    ...(due !== undefined && { dueAt: due }),
   };
 }
 

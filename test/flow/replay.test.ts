@@ -85,12 +85,14 @@ describe("replaying", () => {
     expect(one?.timeline.at(-1)?.decision.reasons.map(({ rule }) => rule)).toContain("withdrawn");
   });
 
-  it("waits as the policy says, longer for a project of little trust, not at all for a fix", () => {
+  it("waits as the policy says, longer for a project of little trust, for a fix only until it stood still for an hour", () => {
     const delay = (given: object) => replay({ ...incident, publicAt: undefined, ...given })[0]?.delayDays;
     expect(delay({})).toBe(3);
     expect(delay({ upstream: "pkg:github/example/tool" })).toBe(7);
     expect(delay({ trust: "weak" })).toBe(6);
-    expect(delay({ advisories: [{ id: "GHSA-1", severity: "high", publishedAt: on(1), affects: ["1.4.0"] }] })).toBe(0);
+    expect(delay({ advisories: [{ id: "GHSA-1", severity: "high", publishedAt: on(1), affects: ["1.4.0"] }] })).toBe(
+      1 / 24,
+    );
   });
 
   it("of releases of which nothing but dates is known gives waits only", () => {

@@ -11,8 +11,11 @@ export type Child = {
   readonly stop: (message?: unknown) => Promise<void>;
 };
 
-/** What Headgate itself is started with. */
-const FLAGS = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"];
+/** What Headgate itself is started with; the outside world may take what it needs. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  "headgate.ts": ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"],
+  "stand-ins.ts": ["--max-old-space-size=8192"],
+};
 
 /** Starts it, on the given core where the machine has that many and `taskset` is there. */
 export async function startChild(
@@ -21,7 +24,7 @@ export async function startChild(
   core: number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Child> {
-  const command = [process.execPath, ...FLAGS, join(import.meta.dirname, program), ...args];
+  const command = [process.execPath, ...(FLAGS[program] ?? []), join(import.meta.dirname, program), ...args];
   const pinned = existsSync("/usr/bin/taskset") && availableParallelism() > core;
   const [first = "", ...rest] = pinned ? ["/usr/bin/taskset", "-c", `${core}`, ...command] : command;
   const child = spawn(first, rest, {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { DAY, type Instant, plus } from "../../src/domain/instant.ts";
 import type { EndOfLifeWorld } from "../upstreams/end-of-life.ts";
-import { addRelease, addRepository, addTag, addToken, githubWorld } from "../upstreams/github/builders.ts";
-import { findRepository, type GithubWorld } from "../upstreams/github/world.ts";
+import { addRelease, addRepository, addTag, addToken, githubWorld, pushCommit } from "../upstreams/github/builders.ts";
+import { findRepository, type GithubWorld, type Repository } from "../upstreams/github/world.ts";
 import { type OciWorld, pushImage } from "../upstreams/oci.ts";
 import type { OsvWorld } from "../upstreams/osv.ts";
 import { type PypiWorld, publishToPypi, yankFromPypi } from "../upstreams/pypi.ts";
@@ -37,7 +37,7 @@ export function demoWorld(clock: () => Instant): DemoWorld {
     ["v1.3.0", 200],
     ["v1.4.0", 120],
   ] as const) {
-    addRelease(github, pilot, {
+    release(github, pilot, {
       tag,
       publishedAt: ago(days),
       notes: "- steady as she goes",
@@ -45,9 +45,9 @@ export function demoWorld(clock: () => Instant): DemoWorld {
     });
   }
   const tide = addRepository(github, "harbourlights/tide", lively(ago));
-  addRelease(github, tide, { tag: "v0.2.30", publishedAt: ago(90), assets: ["tide-linux-amd64"] });
+  release(github, tide, { tag: "v0.2.30", publishedAt: ago(90), assets: ["tide-linux-amd64"] });
   const checkout = addRepository(github, "actions/checkout", { ...lively(ago), stars: 6000 });
-  const commit = addTag(checkout, "v5.0.0", { at: ago(60) });
+  const commit = tagOnMain(github, checkout, "v5.0.0", ago(60));
   addRepository(github, "harbourlights/setup-pier", lively(ago));
   addRepository(github, "psf/requests", { ...lively(ago), stars: 52_000 });
   addRepository(github, WATCHED, { files: sampleFiles(commit), createdAt: ago(400) });
@@ -97,27 +97,27 @@ export function releaseDay(world: DemoWorld, now: Instant): void {
   const requests = findRepository(world.github, "psf", "requests");
   if (pilot === undefined || checkout === undefined || requests === undefined)
     throw new Error("the demo's repositories are gone");
-  addRelease(world.github, pilot, {
+  release(world.github, pilot, {
     tag: "v1.4.1",
     publishedAt: now,
     notes: "## Fixed\n\n- a zombie was left behind when the child was stopped twice (#412, thanks @deckhand)",
     assets: ["pilot-linux-amd64"],
   });
-  addRelease(world.github, pilot, {
+  release(world.github, pilot, {
     tag: "v1.5.0",
     publishedAt: now,
     notes: "## New\n\n- `--grace` sets how long children may take to stop\n- forwards `SIGWINCH`",
     assets: ["pilot-linux-amd64"],
   });
-  addTag(checkout, "v5.1.0", { at: now });
+  tagOnMain(world.github, checkout, "v5.1.0", now);
   publishToPypi(world.pypi, "requests", "2.32.4", now);
   publishToPypi(world.pypi, "requests", "2.32.5", now);
-  addRelease(world.github, requests, {
+  release(world.github, requests, {
     tag: "v2.32.4",
     publishedAt: now,
     notes: "- a netrc file of another host is not read any more (see #6963)",
   });
-  addRelease(world.github, requests, {
+  release(world.github, requests, {
     tag: "v2.32.5",
     publishedAt: now,
     notes: "- the TLS context is made once again per session",
@@ -146,12 +146,22 @@ export function releaseDay(world: DemoWorld, now: Instant): void {
 export function lastNight(world: DemoWorld, now: Instant): void {
   const tide = findRepository(world.github, "harbourlights", "tide");
   if (tide === undefined) throw new Error("the demo's repositories are gone");
-  addRelease(world.github, tide, {
+  release(world.github, tide, {
     tag: "v0.2.31",
     publishedAt: plus(now, -DAY / 3),
     notes: "- faster on tables with many rows",
     assets: ["tide-linux-amd64"],
   });
+}
+
+/** A release of the next commit of the main branch, as most projects make them. */
+function release(github: GithubWorld, repository: Repository, given: Parameters<typeof addRelease>[2]): void {
+  tagOnMain(github, repository, given.tag, given.publishedAt ?? github.clock());
+  addRelease(github, repository, given);
+}
+
+function tagOnMain(github: GithubWorld, repository: Repository, tag: string, at: Instant): string {
+  return addTag(repository, tag, { commit: pushCommit(github, repository, { message: `Release ${tag}`, at }), at });
 }
 
 const IMAGES = [

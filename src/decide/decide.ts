@@ -254,9 +254,16 @@ function endOf(reasons: readonly Reason[]): Instant | undefined {
   return reasons.reduce<Instant | undefined>((end, reason) => latest(end, reason.until), undefined);
 }
 
+/** Rules that are read first and last among reasons of one level: what it fixes, and what nobody could look at. */
+const [FIRST, LAST] = [["security-fix", "content-age"], ["not-checked"]] as const;
+
 function inOrder(reasons: readonly Reason[]): Reason[] {
   const rank = ["block", "skip", "hold", "wait", "warn", "note"];
-  return [...reasons].sort((a, b) => rank.indexOf(a.level) - rank.indexOf(b.level));
+  const among = (rule: string) => {
+    const first = FIRST.findIndex((one) => one === rule);
+    return first >= 0 ? first : LAST.some((one) => one === rule) ? FIRST.length + 1 : FIRST.length;
+  };
+  return [...reasons].sort((a, b) => rank.indexOf(a.level) - rank.indexOf(b.level) || among(a.rule) - among(b.rule));
 }
 
 function decider(word: HumanWord | undefined, verdict: Verdict, lifted: boolean): Decision["by"] {

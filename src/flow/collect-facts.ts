@@ -1,6 +1,7 @@
 import type { CandidateDraft } from "../compare/compare.ts";
 import { factsOf, lastIn, putFacts } from "../db/facts.ts";
 import { putReleaseFacts, releasesOf } from "../db/releases.ts";
+import { upstreamState } from "../db/upstreams.ts";
 import { DAY, HOUR, type Instant, latest, plus } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
@@ -130,5 +131,6 @@ function withUnknown(release: Release, part: string, why: string): Release {
 async function contextOf(flow: FlowContext, upstream: string): Promise<CheckContext> {
   const { fetcher, github, git, urls } = flow;
   const repositories = await repositoriesOf(flow, [upstream], await factsOf(flow.db, [upstream]));
-  return { fetcher, github, git, urls, repository: repositories.get(upstream), now: flow.clock() };
+  const identity = (await upstreamState(flow.db, upstream))?.identity;
+  return { fetcher, github, git, urls, repository: repositories.get(upstream), identity, now: flow.clock() };
 }

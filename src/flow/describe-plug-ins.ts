@@ -1,5 +1,7 @@
 import type { Dimension } from "../domain/trust.ts";
 import { formatDuration } from "../lib/duration.ts";
+import type { Check } from "../score/check.ts";
+import { CHECKS } from "../score/checks.ts";
 import type { Signal } from "../score/signal.ts";
 import { SIGNALS } from "../score/signals.ts";
 
@@ -43,4 +45,26 @@ function describe({ id, number, title, why, weight, byDefault = true, source, po
     `Points: ${points}.`,
   ];
   return [`### ${number} ${title}`, why, lines.map((line) => `- ${line}`).join("\n")].join("\n\n");
+}
+
+const CHECKS_INTRODUCTION = `# Release checks
+
+<!-- Written by \`npm run docs\` from src/score/checks.ts: change the checks, not this page. -->
+
+Each check asks one question about one release and compares it with the project's own earlier ones. It says *pass*, *warn*,
+*hold*, *block*, or *not checked* with the reason: what is not known is never a word for or against a release. A hold waits for a
+named person; any two warnings hold; a block is never proposed. Checks are never averaged, and no trust in the project lifts one.
+
+\`trust.checks\` turns a check on or off by its id.
+`;
+
+/** The reference page of the release checks, in Markdown. */
+export function checksPage(): string {
+  return `${[CHECKS_INTRODUCTION.trimEnd(), ...CHECKS.map(describeCheck)].join("\n\n")}\n`;
+}
+
+function describeCheck({ id, rule, title, why, baseRate, collect }: Check): string {
+  const asks = collect === undefined ? "judges what is stored" : `asks for: ${collect.part}`;
+  const lines = [`Id \`${id}\`; ${asks}.`, ...(baseRate === undefined ? [] : [`Without cause: ${baseRate}.`])];
+  return [`## ${rule} ${title}`, why, lines.map((line) => `- ${line}`).join("\n")].join("\n\n");
 }

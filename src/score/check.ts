@@ -3,6 +3,7 @@ import type { Release } from "../domain/release.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Known } from "../domain/release-history.ts";
 import type { Advisory, CheckResult, Evidence } from "../domain/trust.ts";
+import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
@@ -32,6 +33,8 @@ export type CheckContext = {
   readonly urls: ServiceUrls;
   /** The source repository of the upstream, as a GitHub purl, where one is known. */
   readonly repository: string | undefined;
+  /** Who answered for the upstream at its last poll, where its host names a repository and an owner. */
+  readonly identity: UpstreamIdentity | undefined;
   readonly now: Instant;
 };
 

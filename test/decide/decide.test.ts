@@ -171,8 +171,8 @@ describe("a wait", () => {
     const later = decided(unknown);
     expect(later.verdict).toBe("propose");
     expect(rulesOf(later, "warn")).toEqual(["insufficient-data"]);
-    expect(rulesOf(later, "note")).toEqual(["not-checked", "content-age"]);
-    expect(later.reasons[1]?.summary).toMatch(/content-changed: .* withdrawn: /);
+    expect(rulesOf(later, "note")).toEqual(["content-age", "not-checked"]);
+    expect(later.reasons.at(-1)?.summary).toMatch(/content-changed: .* withdrawn: /);
   });
 });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { signalsPage } from "../../src/flow/describe-plug-ins.ts";
+import { checksPage, signalsPage } from "../../src/flow/describe-plug-ins.ts";
+import { CHECKS } from "../../src/score/checks.ts";
 import { SIGNALS } from "../../src/score/signals.ts";
 
 it("docs/signals.md is what `npm run docs` writes", () => {
@@ -12,5 +13,13 @@ it("every signal has its place on the page", () => {
   for (const { id, number, title } of SIGNALS) {
     expect(signalsPage()).toContain(`### ${number} ${title}\n`);
     expect(signalsPage()).toContain(`Id \`${id}\``);
+  }
+});
+
+it("docs/checks.md is what `npm run docs` writes, with every check on it", () => {
+  expect(readFileSync(join(import.meta.dirname, "../../docs/checks.md"), "utf8")).toBe(checksPage());
+  for (const { id, rule, title } of CHECKS) {
+    expect(checksPage()).toContain(`## ${rule} ${title}\n`);
+    expect(checksPage()).toContain(`Id \`${id}\``);
   }
 });

@@ -7,11 +7,13 @@ import { anyUrls } from "./urls.ts";
 /** What collectors may ask: refs by their names with their commits, REST answers by path, other answers by URL. */
 export function aCheckContext({
   repository,
+  identity,
   refs = {},
   rest,
   answers = () => ({ status: 404 }),
 }: {
   repository?: string;
+  identity?: CheckContext["identity"];
   refs?: Readonly<Record<string, string>> | Failure;
   rest?: Readonly<Record<string, unknown>>;
   answers?: (url: string) => FakeAnswer;
@@ -39,6 +41,7 @@ export function aCheckContext({
     },
     urls: anyUrls(),
     repository,
+    identity,
     now: NOW,
   };
 }

@@ -1,7 +1,18 @@
 import { plainRepository } from "../../domain/publisher.ts";
 import type { Release } from "../../domain/release.ts";
-import { everKnown, type Known } from "../../domain/release-history.ts";
-import { type Check, type Difference, judged, notChecked, passed, unknownPart } from "../check.ts";
+import type { ReleaseFacts } from "../../domain/release-facts.ts";
+import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
+import { Failure } from "../../lib/failure.ts";
+import {
+  type Asked,
+  type Check,
+  type CheckContext,
+  type Difference,
+  judged,
+  notChecked,
+  passed,
+  unknownPart,
+} from "../check.ts";
 
 /** Whether the repository is the one it always was, under the name it always had. */
 export const repositoryChanged: Check = {
@@ -10,6 +21,7 @@ export const repositoryChanged: Check = {
   title: "Repository moved, made anew, or archived",
   why: "A name that was given up can be registered by anybody: the old links then lead to somebody else's repository.",
   appliesTo: () => true,
+  collect: { part: "repository", window: WINDOW.usual, ask: askWhoAnswered },
   judge: ({ release, earlier }, now) => {
     const repository = release.evidence?.repository;
     if (repository === undefined) return unknownPart(release, "repository", "its repository's identity is not known.");
@@ -21,6 +33,20 @@ export const repositoryChanged: Check = {
       : passed("Its repository is the one that earlier releases came from.");
   },
 };
+
+/** Who answered when a release was first looked at is kept with it: who answers for a later one is compared with that. */
+async function askWhoAnswered({ open }: Asked, { identity, now }: CheckContext) {
+  const { id, owner: ownerId, name } = identity ?? {};
+  if (id === undefined && name === undefined) return new Failure("not-checked", "its host names no repository.");
+  const repository = {
+    ...(id !== undefined && { id }),
+    ...(ownerId !== undefined && { ownerId }),
+    ...(name !== undefined && { name }),
+  };
+  const source = { kind: "repository", locator: name ?? id ?? "", fetchedAt: now };
+  const facts: ReleaseFacts = { repository, sources: { repository: source } };
+  return new Map(open.map(({ tag }) => [tag, facts]));
+}
 
 type Repository = NonNullable<NonNullable<Release["evidence"]>["repository"]>;
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { repositoryChanged } from "../../../src/score/checks/repository-changed.ts";
+import { aRelease } from "../../support/build.ts";
+import { aCheckContext } from "../../support/check-context.ts";
 import { aHistory, judgedAfter, times } from "../../support/checks.ts";
 
 const usual = { repository: { id: "1", ownerId: "7", name: "example/tool" } };
@@ -19,5 +21,20 @@ describe("the repository of a release", () => {
 
   it("is not compared at first sight", () => {
     expect(judgedAfter(repositoryChanged, usual, []).outcome).toBe("not-checked");
+  });
+
+  it("is who answered when it was first looked at; releases that know theirs keep it", async () => {
+    const release = aRelease({ version: "1.1.0" });
+    const earlier = [aRelease({ version: "1.0.0" })];
+    const identity = { id: "1", owner: "7", name: "example/tool" };
+    const asked = { release, earlier, open: [release] };
+    const learned = await repositoryChanged.collect?.ask(asked, aCheckContext({ identity }));
+    expect(learned).toEqual(new Map([["1.1.0", expect.objectContaining(usual)]]));
+  });
+
+  it("of a host that names none is not checked", async () => {
+    const release = aRelease({ version: "1.1.0" });
+    const learned = await repositoryChanged.collect?.ask({ release, earlier: [], open: [release] }, aCheckContext());
+    expect(learned).toMatchObject({ code: "not-checked" });
   });
 });

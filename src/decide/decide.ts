@@ -255,13 +255,14 @@ function endOf(reasons: readonly Reason[]): Instant | undefined {
 }
 
 /** Rules that are read first and last among reasons of one level: what it fixes, and what nobody could look at. */
-const [FIRST, LAST] = [["security-fix", "content-age"], ["not-checked"]] as const;
+const FIRST: readonly string[] = ["security-fix", "content-age"];
+const LAST: readonly string[] = ["not-checked"];
 
 function inOrder(reasons: readonly Reason[]): Reason[] {
   const rank = ["block", "skip", "hold", "wait", "warn", "note"];
   const among = (rule: string) => {
-    const first = FIRST.findIndex((one) => one === rule);
-    return first >= 0 ? first : LAST.some((one) => one === rule) ? FIRST.length + 1 : FIRST.length;
+    const first = FIRST.indexOf(rule);
+    return first >= 0 ? first : LAST.includes(rule) ? FIRST.length + 1 : FIRST.length;
   };
   return [...reasons].sort((a, b) => rank.indexOf(a.level) - rank.indexOf(b.level) || among(a.rule) - among(b.rule));
 }

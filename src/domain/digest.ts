@@ -73,7 +73,7 @@ export type Notice = {
   readonly project: string;
   readonly upstream: string;
   readonly severity: Exclude<Severity, "unknown">;
-  readonly part: "advisories" | "alerts" | "blocked";
+  readonly part: "advisories" | "alerts" | "blocked" | "held";
   /** A few words: `Tag moved: example/tool`. The same for every letter of a thread. */
   readonly title: string;
   readonly summary: string;

@@ -41,8 +41,14 @@ function situationsOf(given: {
   return [
     ...alerts.filter(isAlarm).map(ofAlert),
     ...entries.filter((entry) => entry.decision.verdict === "block").map((entry) => ofBlock(entry, now)),
+    ...entries.filter(isHeldFix).map((entry) => ofHeldFix(entry, now)),
     ...overdue.map(ofOverdue),
   ];
+}
+
+/** A critical hole whose fix waits for a person: nobody should find that out in the morning. */
+function isHeldFix({ decision, candidate }: DigestEntry): boolean {
+  return decision.verdict === "hold" && candidate.fixes.some((advisory) => advisory.severity === "critical");
 }
 
 /** What changed under a name that is pinned, or a critical advisory; that a source is stale or renamed can wait for the morning. */
@@ -104,6 +110,31 @@ function ofBlock({ project, candidate, decision, decidedAt, url }: DigestEntry, 
     next: `Do not take this version by hand. headgate explain ${name}@${to.version} shows what was seen.`,
     seen: false,
     ...(url !== undefined && { url }),
+  };
+}
+
+function ofHeldFix({ project, candidate, decision, decidedAt }: DigestEntry, now: Instant): Situation {
+  const reasons = decision.reasons.filter((reason) => reason.level === "hold").map((reason) => reason.summary);
+  const ids = candidate.fixes.filter(({ severity }) => severity === "critical").map((advisory) => advisory.id);
+  const { component, to, id, from } = candidate;
+  const name = upstreamLabel(component.upstream);
+  return {
+    id: `held-fix/${id}`,
+    since: decidedAt ?? now,
+    project,
+    upstream: component.upstream,
+    severity: "critical",
+    part: "held",
+    title: `held: ${name} ${to.version} fixes ${ids.join(", ")}`,
+    summary: `${name} ${to.version} fixes ${ids.join(", ")} (critical) and is held: ${reasons[0] ?? ""}`,
+    facts: [
+      ...reasons.slice(1, 4).map((text) => ({ mark: "also", text })),
+      { mark: "pinned now", text: from.join(", ") },
+      ...placesFact(component.pins),
+    ],
+    fingerprint: JSON.stringify([ids, reasons.toSorted()]),
+    next: `Read why, then headgate approve ${id} --reason "why", or hold it with a reason of your own.`,
+    seen: decision.by !== "policy",
   };
 }
 

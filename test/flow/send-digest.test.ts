@@ -219,6 +219,20 @@ describe("what cannot wait", () => {
     ]);
   });
 
+  it("is told when the fix of a critical hole is held, and by whom it can be let through", async () => {
+    const { flow } = await office({ to: [ann] });
+    const urgent = aComponent({ pins: [aPin({ upstream: "pkg:github/example/urgent" })] });
+    const held = { verdict: "hold", reasons: [{ rule: "unknown-key", level: "hold", summary: "A new key." }] } as const;
+    const fixing = (severity: "critical" | "high") => ({ component: urgent, fixes: [anAdvisory({ severity })] });
+    await plan(store.db, aCandidate({ id: "urgent", ...fixing("critical") }), held);
+    await sendNotices(flow);
+    await sendNotices(flow);
+    const [mail, ...others] = await mailsIn(smtp);
+    expect(others).toEqual([]);
+    expect(mail?.subject).toContain("held: example/urgent 1.1.0 fixes GHSA-aaaa-bbbb-cccc");
+    expect(mail?.text).toContain("headgate approve urgent");
+  });
+
   it("is one letter on a bad morning", async () => {
     const { flow } = await office({ to: [ann] });
     for (let index = 0; index < 12; index++) await raiseAlert(store.db, { ...trouble(), subject: `v1.${index}` }, NOW);

@@ -25,7 +25,16 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: "integration", include: heavy, pool: "forks", testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "integration",
+          include: heavy,
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

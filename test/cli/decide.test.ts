@@ -38,7 +38,7 @@ function run(...args: string[]): Promise<Finished> {
 
 /** The commands that a text tells people to type, as a shell reads them, with a date filled in. */
 function commandsIn(text: string): string[][] {
-  const lines = text.match(/headgate (?:approve|hold|skip|reopen|apply) [^\n`]*/g) ?? [];
+  const lines = text.match(/(?<!\/)headgate (?:approve|hold|skip|reopen|apply) [^\n`]*/g) ?? [];
   return lines.map((line) =>
     [...line.replace("DATE", "2099-12-01").matchAll(/"([^"]*)"|(\S+)/g)]
       .slice(1)

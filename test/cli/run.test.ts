@@ -15,7 +15,7 @@ import { findRepository, type PullRequest } from "../upstreams/github/world.ts";
 const DEPLOYMENTS = limited() ? (["embedded"] as const) : (["embedded", "PostgreSQL", "Redis"] as const);
 
 /** No waits: what upstream released is proposed at once. */
-const IMPATIENT = 'policy: { waits: { default: "0", github: "0", githubactions: "0", docker: "0" } }\n';
+const IMPATIENT = 'policy: { settle: "0", waits: { default: "0", github: "0", githubactions: "0", docker: "0" } }\n';
 
 /** A watched repository, its upstreams, and a deployment with an empty store. */
 type Scene = {

@@ -37,7 +37,7 @@ export function demoWorld(clock: () => Instant): DemoWorld {
     ["v1.3.0", 200],
     ["v1.4.0", 120],
   ] as const) {
-    release(github, pilot, {
+    releaseOnMain(github, pilot, {
       tag,
       publishedAt: ago(days),
       notes: "- steady as she goes",
@@ -45,7 +45,7 @@ export function demoWorld(clock: () => Instant): DemoWorld {
     });
   }
   const tide = addRepository(github, "harbourlights/tide", lively(ago));
-  release(github, tide, { tag: "v0.2.30", publishedAt: ago(90), assets: ["tide-linux-amd64"] });
+  releaseOnMain(github, tide, { tag: "v0.2.30", publishedAt: ago(90), assets: ["tide-linux-amd64"] });
   const checkout = addRepository(github, "actions/checkout", { ...lively(ago), stars: 6000 });
   const commit = tagOnMain(github, checkout, "v5.0.0", ago(60));
   addRepository(github, "harbourlights/setup-pier", lively(ago));
@@ -97,13 +97,13 @@ export function releaseDay(world: DemoWorld, now: Instant): void {
   const requests = findRepository(world.github, "psf", "requests");
   if (pilot === undefined || checkout === undefined || requests === undefined)
     throw new Error("the demo's repositories are gone");
-  release(world.github, pilot, {
+  releaseOnMain(world.github, pilot, {
     tag: "v1.4.1",
     publishedAt: now,
     notes: "## Fixed\n\n- a zombie was left behind when the child was stopped twice (#412, thanks @deckhand)",
     assets: ["pilot-linux-amd64"],
   });
-  release(world.github, pilot, {
+  releaseOnMain(world.github, pilot, {
     tag: "v1.5.0",
     publishedAt: now,
     notes: "## New\n\n- `--grace` sets how long children may take to stop\n- forwards `SIGWINCH`",
@@ -112,12 +112,12 @@ export function releaseDay(world: DemoWorld, now: Instant): void {
   tagOnMain(world.github, checkout, "v5.1.0", now);
   publishToPypi(world.pypi, "requests", "2.32.4", now);
   publishToPypi(world.pypi, "requests", "2.32.5", now);
-  release(world.github, requests, {
+  releaseOnMain(world.github, requests, {
     tag: "v2.32.4",
     publishedAt: now,
     notes: "- a netrc file of another host is not read any more (see #6963)",
   });
-  release(world.github, requests, {
+  releaseOnMain(world.github, requests, {
     tag: "v2.32.5",
     publishedAt: now,
     notes: "- the TLS context is made once again per session",
@@ -146,7 +146,7 @@ export function releaseDay(world: DemoWorld, now: Instant): void {
 export function lastNight(world: DemoWorld, now: Instant): void {
   const tide = findRepository(world.github, "harbourlights", "tide");
   if (tide === undefined) throw new Error("the demo's repositories are gone");
-  release(world.github, tide, {
+  releaseOnMain(world.github, tide, {
     tag: "v0.2.31",
     publishedAt: plus(now, -DAY / 3),
     notes: "- faster on tables with many rows",
@@ -155,7 +155,11 @@ export function lastNight(world: DemoWorld, now: Instant): void {
 }
 
 /** A release of the next commit of the main branch, as most projects make them. */
-function release(github: GithubWorld, repository: Repository, given: Parameters<typeof addRelease>[2]): void {
+export function releaseOnMain(
+  github: GithubWorld,
+  repository: Repository,
+  given: Parameters<typeof addRelease>[2],
+): void {
   tagOnMain(github, repository, given.tag, given.publishedAt ?? github.clock());
   addRelease(github, repository, given);
 }

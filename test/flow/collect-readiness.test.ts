@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
+import { releaseOnMain } from "../demo/world.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
-import { addAsset, addRelease } from "../upstreams/github/builders.ts";
+import { addAsset } from "../upstreams/github/builders.ts";
 import { findRepository } from "../upstreams/github/world.ts";
 import { pushImage } from "../upstreams/oci.ts";
 
@@ -47,7 +48,7 @@ const notReady = (to: string) =>
 
 describe("a release without the file that is downloaded", () => {
   it("waits, and says which file and when it was asked for", async () => {
-    addRelease(suite.world.github, pilot(), { tag: "v1.6.0", publishedAt: suite.days.now, assets: ["notes.txt"] });
+    releaseOnMain(suite.world.github, pilot(), { tag: "v1.6.0", publishedAt: suite.days.now, assets: ["notes.txt"] });
     await planAfter(HOUR);
     await planAfter(30 * DAY);
     const asked = suite.days.now.slice(0, 16).replace("T", " ");

@@ -12,6 +12,8 @@ const heavy = [
 
 export default defineConfig({
   test: {
+    // two cores are common where tests run, and most of these wait for a server or a child process
+    maxWorkers: 2,
     reporters: ["default", "./test/closing-line-reporter.ts"],
     projects: [
       { test: { name: "architecture", include: ["test/architecture.test.ts"] } },
@@ -30,7 +32,6 @@ export default defineConfig({
           name: "integration",
           include: heavy,
           pool: "forks",
-          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

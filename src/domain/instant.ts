@@ -5,9 +5,14 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** What services write most: whole days up to the 28th exist in every month, so nothing has to be reckoned. */
+const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+
 /** Reads any date that services write (ISO 8601 of any precision, RFC 822, a `Date`); undefined when it is not one. */
 export function toInstant(value: string | number | Date | null | undefined): Instant | undefined {
   if (value === null || value === undefined || value === "") return undefined;
+  if (typeof value === "string" && PLAIN.test(value))
+    return `${value.slice(0, 19)}.${value.slice(20, -1).padEnd(3, "0").slice(0, 3)}Z`;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

@@ -16,6 +16,26 @@ describe("an instant", () => {
     expect(toInstant(written)).toBe(instant);
   });
 
+  it("is read from plain dates as from all others", () => {
+    const time = fc.date({ min: new Date("1970-01-01"), max: new Date("2100-01-01"), noInvalidDate: true });
+    fc.assert(
+      fc.property(time, fc.nat({ max: 9 }), (date, digits) => {
+        const whole = date.toISOString();
+        const fraction = digits === 0 ? "" : `.${`${whole.slice(20, 23)}456789`.slice(0, digits)}`;
+        const written = `${whole.slice(0, 19)}${fraction}Z`;
+        expect(toInstant(written)).toBe(new Date(written).toISOString());
+      }),
+    );
+  });
+
+  it.each(["2026-02-31T00:00:00Z", "2026-13-01T00:00:00Z", "2026-02-10T24:30:00Z", "2026-02-10T10:61:00Z"])(
+    "makes of %s what a date makes of it",
+    (written) => {
+      const date = new Date(written);
+      expect(toInstant(written)).toBe(Number.isNaN(date.getTime()) ? undefined : date.toISOString());
+    },
+  );
+
   it("orders as text as it does as time, and sums come back as differences", () => {
     const day = fc.integer({ min: 0, max: 30_000 });
     fc.assert(

@@ -45,17 +45,23 @@ export type TrustRoots = {
 /** A repository of trust roots, by The Update Framework (https://theupdateframework.github.io/specification/latest/). */
 export type TrustRepository = { readonly name: string; readonly targets: readonly string[] };
 
+const require = createRequire(import.meta.url);
+const SEEDS = z.record(z.string(), z.object({ "root.json": z.string(), targets: z.record(z.string(), z.string()) }));
+/** Under which address the seed holds Sigstore's repository, wherever it is fetched from. */
+const SEEDED: Readonly<Record<string, string>> = { sigstore: "https://tuf-repo-cdn.sigstore.dev" };
+
 const TRUSTED_ROOT = "trusted_root.json";
-const NPM_KEYS = "registry.npmjs.org/keys.json";
+/** Sigstore's repository keeps npm's keys under a name of their registry: the seed has it. */
+const NPM_KEYS =
+  Object.keys(seedOf("sigstore")?.targets ?? {})
+    .map(decodeURIComponent)
+    .find((name) => name.endsWith("/keys.json")) ?? "keys.json";
 
 /** Sigstore's public instance, and GitHub's own, which signs release attestations and those of private repositories. */
 export const TRUST_REPOSITORIES = [
   { name: "sigstore", targets: [TRUSTED_ROOT, NPM_KEYS] },
   { name: "github", targets: [TRUSTED_ROOT] },
 ] as const satisfies readonly TrustRepository[];
-
-/** Under which address the seed holds Sigstore's repository, wherever it is fetched from. */
-const SEEDED: Readonly<Record<string, string>> = { sigstore: "https://tuf-repo-cdn.sigstore.dev" };
 
 /**
  * Reads a trusted root (`application/vnd.dev.sigstore.trustedroot+json`). One that leaves the start of a validity open
@@ -138,16 +144,18 @@ export function refreshedPath(directory: string, { name }: TrustRepository, file
   return file === "root.json" ? join(below, file) : join(below, "targets", encodeURIComponent(file));
 }
 
-const require = createRequire(import.meta.url);
-const SEEDS = z.record(z.string(), z.object({ "root.json": z.string(), targets: z.record(z.string(), z.string()) }));
 const ANCHORS = join(import.meta.dirname, "../../../config/trust");
 
 /** A file that ships with the product: in the seed of @sigstore/tuf, or (GitHub's update root) under `config/trust`. */
 export function shippedFile({ name }: TrustRepository, file: string): Uint8Array | undefined {
-  const seed = SEEDS.parse(require("@sigstore/tuf/seeds.json"))[SEEDED[name] ?? ""];
+  const seed = seedOf(name);
   const encoded = file === "root.json" ? seed?.["root.json"] : seed?.targets[encodeURIComponent(file)];
   if (encoded !== undefined) return Buffer.from(encoded, "base64");
   return readIfThere(join(ANCHORS, `${name}.${encodeURIComponent(file)}`));
+}
+
+function seedOf(name: string) {
+  return SEEDS.parse(require("@sigstore/tuf/seeds.json"))[SEEDED[name] ?? ""];
 }
 
 function readIfThere(path: string): Uint8Array | undefined {

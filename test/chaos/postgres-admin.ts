@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import { Client, Pool } from "pg";
 
 /** Databases of one server: made, copied, looked into, dropped. */
 export type Admin = {
@@ -19,7 +19,9 @@ export async function openAdmin(url: string): Promise<Admin> {
     copy: (from, to) => run(`create database ${to} template ${from}`),
     drop: (name) => run(`drop database ${name} with (force)`),
     count: async (database, table) => {
-      const other = new Pool({ connectionString: url.replace(/\/[^/]*$/, `/${database}`), max: 1 });
+      const other = new Client({ connectionString: url.replace(/\/[^/]*$/, `/${database}`) });
+      other.on("error", () => undefined); // dropping the database ends it once more while it says goodbye
+      await other.connect();
       const { rows } = await other.query<{ count: string }>(`select count(*) from ${table}`);
       await other.end();
       return Number(rows[0]?.count);

@@ -1,5 +1,6 @@
 import { readConfig } from "../../src/config.ts";
 import { deliverProject } from "../../src/flow/deliver-project.ts";
+import { resumeLetters } from "../../src/flow/post-letters.ts";
 import { sendDigest } from "../../src/flow/send-digest.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
@@ -13,5 +14,6 @@ const log = createLog({ json: true, level: "error", write: (line) => void proces
 const opened = await openFlow(config, log, () => moment);
 if (isFailure(opened)) throw opened;
 for (const project of opened.flow.projects) await deliverProject(opened.flow, project);
+await resumeLetters(opened.flow); // as every cycle and every tick of the daemon does
 await sendDigest(opened.flow);
 await opened.close();

@@ -30,7 +30,7 @@ async function main(every: number, from: number): Promise<void> {
     for (let point = from; point <= clean.points; point += every) {
       const { outcome, at } = await lab.run(point);
       killed++;
-      const problems = differences(clean.outcome, outcome);
+      const problems = differences(clean.outcome, outcome, at);
       if (problems.length === 0) continue;
       wrong++;
       console.log(`killed at ${point} (${at}): ${problems.join("; ")}`);
@@ -246,18 +246,19 @@ function readOutcome(world: DemoWorld, standIns: StandIns): Omit<Outcome, "decis
   };
 }
 
-function differences(clean: Outcome, now: Outcome): string[] {
+function differences(clean: Outcome, now: Outcome, at: string): string[] {
   const missing = clean.pulls.filter((one) => !now.pulls.includes(one));
   const more = now.pulls.filter((one, index) => !clean.pulls.includes(one) || now.pulls.indexOf(one) !== index);
   const distinct = [...new Set(now.mails)];
-  // between the end of DATA and the commit that says so nobody can know that it was taken: one more copy, of the same id
+  // between the end of DATA and its answer nobody can know whether it was taken: one more copy, of the same id
+  const copies = at.startsWith("mail,") ? 1 : 0;
   return [
     ...missing.map((one) => `missing: ${one}`),
     ...more.map((one) => `too much: ${one}`),
     ...(distinct.length === clean.mails.length
       ? []
       : [`${distinct.length} different mails, not ${clean.mails.length}`]),
-    ...(now.mails.length - distinct.length <= 1 ? [] : [`a mail was sent ${now.mails.length} times`]),
+    ...(now.mails.length - distinct.length <= copies ? [] : [`a mail was sent ${now.mails.length} times`]),
     ...(now.decisions >= clean.decisions ? [] : [`${clean.decisions - now.decisions} decisions are lost`]),
   ];
 }

@@ -166,6 +166,37 @@ export const facts = headgate.table(
   (table) => [primaryKey({ columns: [table.purl, table.signal] })],
 );
 
+/** What projects take from upstream as it was last planned, one row per component, for pages to list. It follows from the rest. */
+export const components = headgate.table(
+  "components",
+  {
+    project: text("project")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    key: text("key").notNull(),
+    upstream: text("upstream").notNull(),
+    /** The short name, in lower case: what is searched and sorted. */
+    label: text("label").notNull(),
+    current: json<readonly string[]>("current_versions").notNull(),
+    places: integer("places").notNull(),
+    /** Places of them where nothing written decides what is fetched. */
+    unpinned: integer("unpinned").notNull(),
+    /** The newest version it could move to; absent: none is known. */
+    latest: text("latest"),
+    /** Releases after the current one up to the latest; absent: no order is known. */
+    lag: integer("lag"),
+    /** When the first release that it lacks came out. */
+    behindSince: instant("behind_since"),
+    /** 0..10 and 0..1, as they were last known. */
+    trust: doublePrecision("trust"),
+    coverage: doublePrecision("coverage"),
+    /** The candidate that leads to the latest version: where it stands is said there. */
+    candidate: text("candidate"),
+    plannedAt: instant("planned_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.key] }), index("components_upstream").on(table.upstream)],
+);
+
 /** Possible moves of components, one row each for ever. */
 export const candidates = headgate.table(
   "candidates",
@@ -336,6 +367,25 @@ export const budgets = headgate.table("budgets", {
 export const replicas = headgate.table("replicas", {
   id: text("id").primaryKey(),
   seenAt: instant("seen_at").notNull(),
+});
+
+/** Browsers that are logged in. */
+export const sessions = headgate.table("sessions", {
+  /** A keyed hash of what the cookie holds: the table opens nothing to who reads it, and another token ends them all. */
+  id: text("id").primaryKey(),
+  /** How the person who is logged in wants to be named. */
+  person: text("person").notNull(),
+  createdAt: instant("created_at").notNull(),
+  seenAt: instant("seen_at").notNull(),
+  expiresAt: instant("expires_at").notNull(),
+});
+
+/** Forms that were sent, by the number that each has: the same form sent twice is done once. */
+export const submissions = headgate.table("submissions", {
+  id: text("id").primaryKey(),
+  at: instant("at").notNull(),
+  /** What came of it, in words; absent: not finished. */
+  outcome: json<{ readonly ok: boolean; readonly message: string; readonly url?: string }>("outcome"),
 });
 
 /** Single values of the installation. */

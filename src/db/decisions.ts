@@ -4,6 +4,7 @@ import type { Instant } from "../domain/instant.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
 import type { Database } from "./client.ts";
 import { and, asc, desc, eq, inArray, lte, sql } from "./orm.ts";
+import { asRetention } from "./retention.ts";
 import { decisions } from "./schema.ts";
 
 /** A decision with everything it was made from. */
@@ -62,11 +63,13 @@ export async function decisionsOf(db: Database, candidate: string): Promise<Stor
 /** Drops decisions from before that moment, but never the latest one of a candidate; gives back how many. */
 export async function pruneDecisions(db: Database, before: Instant): Promise<number> {
   const latest = sql`(select max(id) from headgate.decisions group by candidate)`;
-  const gone = await db
-    .delete(decisions)
-    .where(and(lte(decisions.at, before), sql`id not in ${latest}`))
-    .returning({ id: decisions.id });
-  return gone.length;
+  return asRetention(db, async (tx) => {
+    const gone = await tx
+      .delete(decisions)
+      .where(and(lte(decisions.at, before), sql`id not in ${latest}`))
+      .returning({ id: decisions.id });
+    return gone.length;
+  });
 }
 
 function toStored(row: typeof decisions.$inferSelect): StoredDecision {

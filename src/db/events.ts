@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
 import { and, asc, gt, gte, inArray, lte } from "./orm.ts";
+import { asRetention } from "./retention.ts";
 import { type Present, present } from "./row.ts";
 import { events } from "./schema.ts";
 
@@ -44,6 +45,8 @@ export async function eventsSince(
 
 /** Drops events from before that moment; gives back how many. */
 export async function pruneEvents(db: Database, before: Instant): Promise<number> {
-  const gone = await db.delete(events).where(lte(events.at, before)).returning({ id: events.id });
-  return gone.length;
+  return asRetention(db, async (tx) => {
+    const gone = await tx.delete(events).where(lte(events.at, before)).returning({ id: events.id });
+    return gone.length;
+  });
 }

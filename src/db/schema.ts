@@ -28,6 +28,9 @@ export type CandidateSnapshot = { readonly candidate: Candidate; readonly card: 
 /** What happened to a version: `change` says it as data. */
 export type ObservationKind = "first-seen" | "content" | "retag" | "reupload" | "state" | "missing";
 
+/** What an entry of the audit log is about. */
+export type AuditKind = "decision" | "human-decision" | "vouch" | "alert" | "delivery";
+
 const headgate = pgSchema("headgate");
 
 /** Watched projects, and when each is read next. */
@@ -341,6 +344,26 @@ export const events = headgate.table(
     data: json<unknown>("data"),
   },
   (table) => [index("events_at").on(table.at)],
+);
+
+/**
+ * Who decided what, and what was written to the outside, when. Written by triggers of the database (see the migration), so
+ * that nothing can leave it out; rows are never changed, and only retention drops them.
+ */
+export const audit = headgate.table(
+  "audit",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    at: instant("at").notNull(),
+    kind: text("kind").$type<AuditKind>().notNull(),
+    /** A person's name, or `policy`, or `headgate`. */
+    actor: text("actor").notNull(),
+    project: text("project"),
+    upstream: text("upstream"),
+    candidate: text("candidate"),
+    data: json<Readonly<Record<string, unknown>>>("data").notNull(),
+  },
+  (table) => [index("audit_at").on(table.at)],
 );
 
 /** Hosts that are left alone, for all processes to see. A time that is over, or none, means nothing. */

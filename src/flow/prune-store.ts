@@ -1,3 +1,4 @@
+import { pruneAudit } from "../db/audit.ts";
 import { pruneBlobs } from "../db/blobs.ts";
 import { pruneDecisions } from "../db/decisions.ts";
 import { pruneEvents } from "../db/events.ts";
@@ -9,6 +10,7 @@ import type { FlowContext } from "./context.ts";
 export type Pruned = {
   readonly decisions: number;
   readonly events: number;
+  readonly audit: number;
   readonly facts: number;
   readonly texts: number;
 };
@@ -24,6 +26,7 @@ export async function pruneStore(flow: FlowContext): Promise<Pruned> {
   return {
     decisions: await pruneDecisions(db, decided),
     events: await pruneEvents(db, decided),
+    audit: await pruneAudit(db, decided),
     facts: await pruneFacts(db, raw),
     texts: await pruneBlobs(db, raw),
   };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, type OpenDatabase, openDatabase } from "../../src/db/client.ts";
 import { sql } from "../../src/db/orm.ts";
+import { asRetention } from "../../src/db/retention.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { startPostgres } from "./services.ts";
 
@@ -42,7 +43,7 @@ export async function emptyTables(db: Database): Promise<void> {
     sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'headgate' and tablename <> 'migrations'`,
   );
   const names = tables.rows.map(({ name }) => `headgate.${name}`).join(", ");
-  await db.execute(sql.raw(`truncate ${names} restart identity`));
+  await asRetention(db, (tx) => tx.execute(sql.raw(`truncate ${names} restart identity`)));
 }
 
 /** Puts an empty embedded store into a data directory. One is made per installation and kept beside its packages. */

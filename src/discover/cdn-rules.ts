@@ -1,3 +1,4 @@
+import { own } from "../domain/own.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { HOLE } from "../lib/pieces.ts";
 import { type UrlRule, urlRule } from "./url-rule.ts";
@@ -90,5 +91,5 @@ const FONT_AWESOME = "@fortawesome/fontawesome-free";
 function libraryPurl(written: string | undefined, version = ""): string {
   const name = (written ?? "").toLowerCase();
   if (name === "font-awesome" && !/^v?[0-4]\./.test(version)) return toPurl("npm", FONT_AWESOME);
-  return toPurl("npm", NAMES[name] ?? name);
+  return toPurl("npm", own(NAMES, name) ?? name);
 }

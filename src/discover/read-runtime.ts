@@ -1,3 +1,4 @@
+import { own } from "../domain/own.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference } from "./format.ts";
@@ -103,8 +104,8 @@ export function runtimeReference(tool: string, value: Value): Reference | undefi
 /** Where a tool comes from that version managers know by this name. */
 export function runtimeOf(tool: string): Runtime & Pick<Reference, "scheme"> {
   const [, prefix = "", name = ""] = /^(\w+):(.+)$/.exec(tool) ?? [];
-  const backend = BACKENDS[prefix];
+  const backend = own(BACKENDS, prefix);
   if (backend !== undefined) return { upstream: toPurl(backend.type, name), scheme: backend.scheme };
-  const runtime = RUNTIMES[tool] ?? { upstream: toPurl("generic", `asdf/${tool}`) };
-  return { scheme: SCHEMES[tool] ?? "loose", ...runtime };
+  const runtime = own(RUNTIMES, tool) ?? { upstream: toPurl("generic", `asdf/${tool}`) };
+  return { scheme: own(SCHEMES, tool) ?? "loose", ...runtime };
 }

@@ -1,3 +1,4 @@
+import { own } from "../domain/own.ts";
 import { HOLE, type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference } from "./format.ts";
 import { runtimeOf } from "./read-runtime.ts";
@@ -74,7 +75,7 @@ const MOVING = /^(?:latest|stable|oldstable|lts|current|nightly|beta|edge|node)(
 
 /** The tools an action installs, where their versions are written as one number or as a word that moves. */
 export function readTools(action: string, inputOf: (name: string) => Value | undefined): Reference[] {
-  return Object.entries(TOOLS[action] ?? {}).flatMap(([input, tool]): Reference[] => {
+  return Object.entries(own(TOOLS, action) ?? {}).flatMap(([input, tool]): Reference[] => {
     const value = inputOf(input);
     const text = value === undefined ? "" : visibleText(value);
     if (value === undefined || !(WRITTEN.test(text) || MOVING.test(text))) return [];

@@ -1,3 +1,4 @@
+import { own } from "../domain/own.ts";
 import type { InlineWord } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { lineAt } from "../lib/line-index.ts";
@@ -62,7 +63,7 @@ function headgateWords(rest: string): Words {
 function renovateWords(rest: string): Words {
   const fields = fieldsOf(rest);
   const name = fields.packageName ?? fields.depName;
-  const type = PURL_TYPES[fields.datasource ?? ""];
+  const type = own(PURL_TYPES, fields.datasource ?? "");
   if (name === undefined || type === undefined) return {};
   const upstream = toPurl(type.purl, type.purl === "docker" && !name.includes("/") ? `library/${name}` : name);
   const extract = /^\^?([\w./-]*)\(\?<version>[^)]*\)\$?$/.exec(fields.extractVersion ?? "")?.[1];

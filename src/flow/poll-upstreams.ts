@@ -8,6 +8,7 @@ import {
 } from "../db/upstreams.ts";
 import { targetOf } from "../domain/freshness.ts";
 import type { Instant } from "../domain/instant.ts";
+import { own } from "../domain/own.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
@@ -43,7 +44,7 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
   };
   const hosts = [...Map.groupBy(watched, (one) => hostOfUpstream(one.purl))];
   await Promise.all(
-    hosts.map(([host, those]) => forEachOf(those, AT_ONCE_OF[host] ?? AT_ONCE, (one) => pollOne(round, one))),
+    hosts.map(([host, those]) => forEachOf(those, own(AT_ONCE_OF, host) ?? AT_ONCE, (one) => pollOne(round, one))),
   );
   await round.settlement.flush();
   for (const [dueAt, those] of round.deferred) await setUpstreamsDue(flow.db, those, dueAt);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type EvidenceKind, type EvidenceReason, evidenceFor, type SignerIdentity } from "../domain/evidence.ts";
 import { DAY, type Instant, plus, toInstant } from "../domain/instant.ts";
+import { own } from "../domain/own.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
 
 /** Any date that `toInstant` reads. */
@@ -43,7 +44,7 @@ const STATES: Readonly<Record<string, EvidenceReason | "unknown">> = {
 
 const state = z.union([z.string(), z.boolean()]).transform((word, context): EvidenceReason | "unknown" => {
   if (typeof word === "boolean") return word ? "verified" : "none";
-  const known = STATES[word.toLowerCase()];
+  const known = own(STATES, word.toLowerCase());
   if (known !== undefined) return known;
   context.addIssue({ code: "custom", message: `"${word}" is none of ${Object.keys(STATES).join(", ")}` });
   return z.NEVER;

@@ -3,6 +3,7 @@ import { type DecisionInput, decide } from "../decide/decide.ts";
 import type { Candidate, Decision, HumanDecision } from "../domain/bump.ts";
 import { type EvidenceRecord, evidenceRecords } from "../domain/evidence-record.ts";
 import { between, DAY, HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
+import { own } from "../domain/own.ts";
 import { type Pin, toComponents } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Release } from "../domain/release.ts";
@@ -231,7 +232,7 @@ const SCHEMES: Readonly<Record<string, string>> = {
 };
 
 function stepOf(purl: string, from: string | undefined, to: string): { scheme: string; step: Candidate["step"] } {
-  const id = SCHEMES[parsePurl(purl)?.type ?? ""] ?? "loose";
+  const id = own(SCHEMES, parsePurl(purl)?.type ?? "") ?? "loose";
   const scheme = findScheme(id);
   if (isFailure(scheme) || from === undefined || !scheme.isVersion(from) || !scheme.isVersion(to)) {
     return { scheme: id, step: "other" };

@@ -48,11 +48,21 @@ export function createAddressGuard(
   return { isAllowed, refusalOf: (url) => refusalOfUrl(url, isAllowed), refusalOfAddress, lookup };
 }
 
+/** Public by their number, but answered by the machine's own platform: Azure's WireServer (learn.microsoft.com, "What is IP address 168.63.129.16"). */
+const PLATFORMS: readonly string[] = ["168.63.129.16"];
+
+/**
+ * What no public resolver knows (RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's `internal`), and what networks use all the same:
+ * `corp`, `home` and `mail` were withheld from the root for that reason.
+ */
+const PRIVATE_NAME =
+  /(?:^|\.)(?:localhost|localdomain|local|internal|intranet|private|lan|corp|home|mail|home\.arpa|test|invalid|onion|alt)$/i;
+
 /** True for a globally routable unicast address, IPv4 written as IPv6 included; false for every other text. */
 export function isPublicAddress(text: string): boolean {
   if (isIP(text) === 0) return false;
   const address = ipaddr.process(text);
-  if (address.range() !== "unicast") return false;
+  if (address.range() !== "unicast" || PLATFORMS.includes(address.toString())) return false;
   const [first = 0] = address.kind() === "ipv6" ? (address as ipaddr.IPv6).parts : [0x2000];
   return (first & 0xe000) === 0x2000; // of IPv6 only 2000::/3 is handed out (RFC 4291); `::127.0.0.1` lies outside
 }
@@ -100,7 +110,7 @@ function refusalOfAddress(hostname: string, address: string | undefined): Failur
 /** Names that no public resolver knows. Behind a proxy nothing is resolved here, so the name is all there is to judge. */
 function isPrivateName(hostname: string): boolean {
   const name = hostname.endsWith(".") ? hostname.slice(0, -1) : hostname;
-  return !name.includes(".") || /\.(?:localhost|local|internal|lan|home\.arpa)$/i.test(name);
+  return !name.includes(".") || name.includes("..") || name.endsWith(".") || PRIVATE_NAME.test(name);
 }
 
 function remedy(url: URL): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { own } from "../domain/own.ts";
 import { type Ask, coalesce } from "./coalesce.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
@@ -64,14 +65,14 @@ const dependentsSchema = z.object({ dependentCount: z.number().nonnegative() });
 
 /** What deps.dev calls a package; undefined for kinds that it does not know. */
 export function packageVersionOf(type: string, path: string, version: string): PackageVersion | undefined {
-  const system = SYSTEMS[type];
+  const system = own(SYSTEMS, type);
   const name = type === "maven" ? path.replace(/\/([^/]+)$/, ":$1") : path;
   return system === undefined ? undefined : { system, name, version };
 }
 
 /** True where deps.dev counts who needs a package of that kind. */
 export function countsDependents(type: string): boolean {
-  return COUNTED.includes(SYSTEMS[type] ?? "");
+  return COUNTED.includes(own(SYSTEMS, type) ?? "");
 }
 
 /** Creates the client. `base` is the address of the service, without a trailing slash. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Instant, toInstant } from "../domain/instant.ts";
+import { own } from "../domain/own.ts";
 import type { Asset } from "../domain/release.ts";
 import { type Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
@@ -37,7 +38,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** What runs on a host, as far as its name tells: `gitlab.gnome.org`, `gitea.example.org`; undefined: nobody knows. */
 export function forgeOfHost(host: string): ForgeKind | undefined {
   const [, named] = /^(gitlab|gitea|forgejo)\./.exec(host) ?? [];
-  if (named === undefined) return KNOWN[host];
+  if (named === undefined) return own(KNOWN, host);
   return named === "gitlab" ? "gitlab" : "gitea";
 }
 

@@ -1,3 +1,4 @@
+import { own } from "../domain/own.ts";
 import { Failure, isFailure, toFailure } from "./failure.ts";
 import type { GitHubClient, GraphqlAnswer } from "./github.ts";
 import { type BatchSize, createBatchSize } from "./github-batch-size.ts";
@@ -182,7 +183,7 @@ function readAlias<Key extends RepositoryName, Value>(
   }
   if (error === undefined) return noAnswer(key);
   const said = withoutSecrets(error.message);
-  return new Failure(GRAPHQL_CODES[error.type] ?? "unavailable", `GitHub did not answer for ${name}: ${said}`);
+  return new Failure(own(GRAPHQL_CODES, error.type) ?? "unavailable", `GitHub did not answer for ${name}: ${said}`);
 }
 
 function noAnswer(key: RepositoryName): Failure {

@@ -1,4 +1,5 @@
 import { type Instant, plus, toInstant } from "../domain/instant.ts";
+import { own } from "../domain/own.ts";
 import { Failure, type FailureCode } from "./failure.ts";
 
 /** An answer of GitHub that is not a success, or a GraphQL answer without data. Header names in lower case. */
@@ -69,7 +70,7 @@ export function toGraphqlFailure(
   }
   if (answer.errors.some(isTooHeavy)) return new Failure("timeout", `The query was too much for GitHub: ${message}`);
   if (answer.hasData) return undefined;
-  const code = GRAPHQL_CODES[first?.type ?? ""] ?? "unreadable";
+  const code = own(GRAPHQL_CODES, first?.type ?? "") ?? "unreadable";
   return new Failure(code, `GitHub answered ${asked} without data: ${withoutSecrets(message)}`);
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toInstant } from "../domain/instant.ts";
+import { own } from "../domain/own.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { cvssBaseScore, severityOfScore } from "./cvss.ts";
@@ -93,7 +94,7 @@ function byUse(a: Advisory, b: Advisory): number {
 function severityOf(record: OsvRecord): Severity {
   if (record.id.startsWith("MAL-")) return "critical";
   const word = record.database_specific?.severity;
-  const named = typeof word === "string" ? WORDS[word.toLowerCase()] : undefined;
+  const named = typeof word === "string" ? own(WORDS, word.toLowerCase()) : undefined;
   if (named !== undefined) return named;
   const scores = (record.severity ?? [])
     .map(({ score }) => cvssBaseScore(score))

@@ -101,9 +101,10 @@ async function withTarget<Outcome>(
   const host = hub ? "docker.io" : named.host;
   const repository = hub && !named.repository.includes("/") ? `library/${named.repository}` : named.repository;
   const known = repository.split("/").every((part) => /^[a-z0-9][a-z0-9._-]*$/.test(part));
-  if (!known || !/^[A-Za-z0-9.-]+(?::\d{1,5})?$/.test(host))
-    return new Failure("misconfigured", `not an image name: ${host}/${repository}`);
   const usual = hub ? "https://registry-1.docker.io" : `https://${host}`;
+  if (!known || !/^[A-Za-z0-9.-]+(?::\d{1,5})?$/.test(host) || !URL.canParse(usual))
+    // 1.2.3.4.5 is no address
+    return new Failure("misconfigured", `not an image name: ${host}/${repository}`);
   const url = new URL(registries[host]?.url ?? usual);
   // a login is for the host it was made at: a mirror gets its own, never that of what it mirrors
   const loginHost = url.host === new URL(usual).host ? host : url.host;

@@ -16,12 +16,13 @@ type Decoder = {
 };
 
 const GZIP: Decoder = { stream: createGunzip, atOnce: gunzipSync };
-const DECODERS: Readonly<Record<string, Decoder>> = {
-  gzip: GZIP,
-  "x-gzip": GZIP,
-  deflate: { stream: createInflate, atOnce: inflateSync },
-  br: { stream: createBrotliDecompress, atOnce: brotliDecompressSync },
-};
+/** A map: a header may say `constructor`. */
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+  ["gzip", GZIP],
+  ["x-gzip", GZIP],
+  ["deflate", { stream: createInflate, atOnce: inflateSync }],
+  ["br", { stream: createBrotliDecompress, atOnce: brotliDecompressSync }],
+]);
 
 /** What `readBody` can decode, as an `Accept-Encoding` header. Always the same, since PyPI's ETag depends on it. */
 export const ACCEPT_ENCODING = "gzip, br, deflate";
@@ -62,7 +63,7 @@ function decoderFor(header: string | undefined): Decoder | undefined | Failure {
     .filter((coding) => coding !== "" && coding !== "identity");
   const [coding] = codings;
   if (coding === undefined) return undefined;
-  const decoder = codings.length === 1 ? DECODERS[coding] : undefined;
+  const decoder = codings.length === 1 ? DECODERS.get(coding) : undefined;
   return decoder ?? new Failure("unreadable", "the body has an encoding that was not asked for");
 }
 

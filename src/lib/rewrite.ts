@@ -1,3 +1,4 @@
+import { own } from "../domain/own.ts";
 import { type Edit, isFloating, type Pin } from "../domain/pin.ts";
 import { Failure } from "./failure.ts";
 
@@ -87,11 +88,13 @@ function valueOfEdit(edit: Edit, target: RewriteTarget): string | Failure {
     base64: hex === undefined ? undefined : Buffer.from(hex, "hex").toString("base64"),
     commit: target.commit,
   };
-  const missing = [...edit.spelling.matchAll(/\{(\w+)\}/g)].find((hole) => known[hole[1] ?? ""] === undefined)?.[1];
+  const missing = [...edit.spelling.matchAll(/\{(\w+)\}/g)].find(
+    (hole) => own(known, hole[1] ?? "") === undefined,
+  )?.[1];
   if (missing !== undefined) {
     return new Failure("refused", `the new ${edit.role} of line ${edit.line ?? "?"} is not known (no ${missing}).`);
   }
-  return edit.spelling.replace(/\{(\w+)\}/g, (whole, hole: string) => known[hole] ?? whole);
+  return edit.spelling.replace(/\{(\w+)\}/g, (whole, hole: string) => own(known, hole) ?? whole);
 }
 
 function checksumOf(of: NonNullable<Edit["of"]>, target: RewriteTarget): string | undefined {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toInstant } from "../domain/instant.ts";
+import { own } from "../domain/own.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
 import { severityOfScore } from "./cvss.ts";
 import { Failure } from "./failure.ts";
@@ -91,7 +92,7 @@ function fromTrivy({ ArtifactName, Results }: z.output<typeof trivy>): ScanRepor
     return {
       id,
       aliases: [],
-      severity: WORDS[first?.Severity.toLowerCase() ?? ""] ?? "unknown",
+      severity: own(WORDS, first?.Severity.toLowerCase() ?? "") ?? "unknown",
       summary: `${some(packages)}: ${first?.Title || id}${fixes.length === 0 ? "" : ` (fixed in ${some(fixes)})`}`,
       fixedIn: [], // versions of packages, not of the image
       ...(first?.PrimaryURL?.startsWith("https://") === true && { url: first.PrimaryURL }),
@@ -111,7 +112,7 @@ function fromSarif({ runs }: z.output<typeof sarif>): Advisory[] {
     for (const { ruleId, level, message } of results) {
       const rule = rules.get(ruleId);
       const score = rule?.properties?.["security-severity"];
-      const severity = score === undefined ? (LEVELS[level ?? ""] ?? "unknown") : severityOfScore(score);
+      const severity = score === undefined ? (own(LEVELS, level ?? "") ?? "unknown") : severityOfScore(score);
       const summary = (rule?.shortDescription?.text ?? message.text).split("\n")[0]?.slice(0, 300) ?? ruleId;
       const url = rule?.helpUri?.startsWith("https://") === true ? { url: rule.helpUri } : {};
       found.set(ruleId, { id: ruleId, aliases: [], severity, summary, fixedIn: [], ...url });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { own } from "../domain/own.ts";
 import { blobId } from "./blob-id.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { MAX_FILE_BYTES, toFileText, tooLarge } from "./file-text.ts";
@@ -59,7 +60,7 @@ async function readHead(github: GitHub, { owner, name, branch }: GitHubTreeOptio
   if (isFailure(answer)) return answer;
   const [error] = answer.errors;
   if (error !== undefined) {
-    return new Failure(GRAPHQL_CODES[error.type] ?? "unavailable", `${owner}/${name}: ${error.message}`);
+    return new Failure(own(GRAPHQL_CODES, error.type) ?? "unavailable", `${owner}/${name}: ${error.message}`);
   }
   const read = REPOSITORY.safeParse(answer.data);
   if (!read.success) return new Failure("unreadable", `GitHub's answer about ${owner}/${name} was not understood.`);

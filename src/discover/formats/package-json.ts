@@ -1,4 +1,5 @@
 import { isScalar, type Node } from "yaml";
+import { own } from "../../domain/own.ts";
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Checksum, Format, Reading, Reference } from "../format.ts";
@@ -71,7 +72,7 @@ function overridesOf(yaml: Yaml, text: string, node: Node | undefined, depth: nu
 }
 
 function toolOf(text: string, name: string, node: Node): Reference[] {
-  const tool = VOLTA[name];
+  const tool = own(VOLTA, name);
   const value = literalOf(text, node);
   if (tool === undefined || value === undefined || !/^v?\d+\.\d/.test(visibleText(value))) return [];
   return [{ kind: "version", value, name, precision: "exact", ...tool }];

@@ -1,4 +1,5 @@
 import type { Node } from "yaml";
+import { own } from "../../domain/own.ts";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { isImageText } from "../read-image-node.ts";
@@ -81,7 +82,7 @@ function readerOf(language: string, names: string): Read {
     golang: readGoPackage,
     python: readRequirement,
   };
-  if (language !== "") return known[language] ?? (() => undefined);
+  if (language !== "") return own(known, language) ?? (() => undefined);
   const isNode = /prettier|eslint|stylelint|markdownlint|commitlint|biome|cspell|htmlhint|svelte|textlint/.test(names);
   return (value) => {
     if (/^(?:[\w-]+\.)+[a-z]+\/[^@]+@/.test(visibleText(value))) return readGoPackage(value);

@@ -1,4 +1,5 @@
 import { foremost, type SignatureEvidence } from "../../domain/evidence.ts";
+import { own } from "../../domain/own.ts";
 import type { Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { collectGitHub } from "./collect-github.ts";
@@ -25,6 +26,6 @@ const COLLECTORS: Readonly<Record<string, Collect>> = {
  * keeps it, and asks again only about what is unknown.
  */
 export async function collectEvidence(release: Release, context: EvidenceContext): Promise<SignatureEvidence[]> {
-  const collect = COLLECTORS[parsePurl(release.upstream)?.type ?? ""];
+  const collect = own(COLLECTORS, parsePurl(release.upstream)?.type ?? "");
   return collect === undefined ? [] : foremost(await collect(release, context));
 }

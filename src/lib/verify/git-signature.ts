@@ -5,6 +5,7 @@ import {
   type SignerIdentity,
 } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { own } from "../../domain/own.ts";
 
 /**
  * A signature of a commit or annotated tag as the forge reports it. `state` is GitHub's `GitSignatureState`, or the
@@ -48,14 +49,14 @@ export function gitSignatureEvidence(
   observedAt: Instant,
 ): SignatureEvidence {
   const state = signature?.state.toUpperCase() ?? "UNSIGNED";
-  const reason = STATES[state] ?? "unverified-signer";
+  const reason = own(STATES, state) ?? "unverified-signer";
   const identity = identityOf(signature);
   return evidenceFor("git-signature", reason === "verified" && signature?.byForge ? "signed-by-forge" : reason, {
     subject: subject.subject,
     observedAt,
     ...(subject.commit !== undefined && { subjectDigest: `sha1:${subject.commit}` }),
     ...(identity !== undefined && { identity }),
-    ...(STATES[state] === undefined && { detail: state.slice(0, 40) }),
+    ...(own(STATES, state) === undefined && { detail: state.slice(0, 40) }),
   });
 }
 

@@ -48,6 +48,9 @@ const homes: Record<string, readonly string[]> = {
   "@sigstore/": ["lib/verify/"],
   openpgp: ["lib/verify/"],
   "tuf-js": ["lib/verify/"],
+  "d3-scale": ["views/charts/"],
+  "d3-shape": ["views/charts/"],
+  "d3-time-format": ["views/charts/"],
 };
 
 type Import = { from: string; to: string; typeOnly: boolean; later?: boolean };

@@ -1,0 +1,31 @@
+import type { LagSpread } from "../../domain/lag.ts";
+import type { Html } from "../html.ts";
+import { number } from "../parts/paging.ts";
+import { count } from "../words.ts";
+import { bars } from "./bars.ts";
+import { figure } from "./figure.ts";
+
+/** How far components are behind their upstreams: how many are up to date, a week behind, and so on. */
+export function lagChart(id: string, spread: LagSpread): Html | false {
+  const total = spread.reduce((sum, { components }) => sum + components, 0);
+  if (total === 0) return false;
+  const most = Math.max(...spread.map(({ components }) => components));
+  const rows = spread.map(({ words, tone, components }) => ({
+    label: words,
+    words: number(components),
+    value: components,
+    tone,
+  }));
+  const [first, ...others] = spread.filter(({ components }) => components > 0);
+  const said = [first, ...others].flatMap((one) => (one === undefined ? [] : [`${one.words}: ${one.components}`]));
+  return figure({
+    id,
+    title: "Lag behind upstream",
+    says: `Of ${count(total, "component")}: ${said.join("; ")}.`,
+    ...bars(rows, most),
+    table: {
+      headings: ["Behind", "Components", "Releases behind in all"],
+      rows: spread.map(({ words, components, releases }) => [words, number(components), number(releases)]),
+    },
+  });
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { spreadOf } from "../../../src/domain/lag.ts";
+import type { Timeline } from "../../../src/domain/timeline.ts";
+import type { TrustScore } from "../../../src/domain/trust.ts";
+import { freshnessChart } from "../../../src/views/charts/freshness.ts";
+import { lagChart } from "../../../src/views/charts/lag.ts";
+import { timelineChart } from "../../../src/views/charts/timeline.ts";
+import { trustDimensions } from "../../../src/views/charts/trust-dimensions.ts";
+import { type Html, toMarkup } from "../../../src/views/html.ts";
+
+const now = "2026-11-20T12:00:00.000Z";
+const day = (days: number) => new Date(Date.parse(now) + days * 86_400_000).toISOString();
+const text = (chart: Html | false) => (chart === false ? "" : toMarkup(chart));
+
+const line: Timeline = {
+  now,
+  versions: [
+    { version: "1.4.0", at: day(-120), state: "released", role: "installed" },
+    { version: "1.4.1", at: day(-30), state: "yanked", role: "other" },
+    { version: "1.5.0", at: day(-2), state: "released", role: "candidate" },
+  ],
+  waitingUntil: day(5),
+  advisories: [{ id: "GHSA-<x>", severity: "high", from: day(-10) }],
+  events: [{ words: "Tag v1.4.0 moved", at: day(-1), over: false }],
+};
+const score: TrustScore = {
+  value: 7.8,
+  coverage: 0.8,
+  dimensions: [
+    { dimension: "activity", weight: 15, value: 9 },
+    { dimension: "signing", weight: 25, value: 5.5 },
+    { dimension: "relationships", weight: 5 },
+  ],
+  findings: [],
+};
+const sources = [
+  { source: "github", target: 7_200_000, upstreams: 40, stale: 0, oldest: day(-1 / 24) },
+  { source: "pypi", target: 7_200_000, upstreams: 12, stale: 3, oldest: day(-3) },
+  { source: "oci", target: 7_200_000, upstreams: 1, stale: 1, oldest: undefined },
+];
+const lags = [{ releases: 0 }, { releases: 2, for: 3 * 86_400_000 }, { releases: 9, for: 400 * 86_400_000 }, {}];
+const charts = {
+  timeline: timelineChart("t", line),
+  trust: trustDimensions("d", score),
+  freshness: freshnessChart("f", sources, now),
+  lag: lagChart("l", spreadOf(lags)),
+};
+
+describe.each(Object.entries(charts))("the chart of %s", (_, chart) => {
+  it("has a title, a sentence and a table for those who do not see it", () => {
+    expect(text(chart)).toMatch(/<svg role="img" aria-labelledby="(\w)-title \1-says"/);
+    expect(text(chart)).toMatch(/<desc id="\w-says">[A-Z\d][^<]+\.<\/desc>/);
+    expect(text(chart)).toMatch(/<details><summary>The same as a table<\/summary>.*<th scope="row">/s);
+  });
+
+  it("has no inline style, script or number that is none", () => {
+    expect(text(chart)).not.toMatch(/\sstyle=|<style|<script|\son\w+=|NaN|Infinity|undefined/);
+  });
+});
+
+describe("the time line", () => {
+  it("names what is installed and what is proposed, and tells everything in its table", () => {
+    expect(text(charts.timeline)).toContain(
+      "Installed: 1.4.0. Candidate: 1.5.0. Waits until 25 Nov 2026. 1 advisory. 1 integrity event.",
+    );
+    expect(text(charts.timeline)).toContain('<th scope="row">1.4.1</th><td>21 Oct 2026</td><td>yanked</td>');
+    expect(text(charts.timeline)).toContain("GHSA-&lt;x&gt; (high)");
+  });
+
+  it("orders places by time and keeps them within the width", () => {
+    const places = [...text(charts.timeline).matchAll(/<svg x="([\d.]+)%"/g)].map((match) => Number(match[1]));
+    expect(places).toHaveLength(4);
+    expect(places.slice(0, 3)).toEqual(places.slice(0, 3).toSorted((a, b) => a - b));
+    expect(Math.min(...places)).toBeGreaterThan(0);
+    expect(Math.max(...places)).toBeLessThan(100);
+  });
+
+  it("draws the newest forty of a long history, and what is installed however old it is", () => {
+    const many = Array.from({ length: 300 }, (_, index) => ({
+      version: `0.${index}.0`,
+      at: day(index - 400),
+      state: "released" as const,
+      role: index === 0 ? ("installed" as const) : ("other" as const),
+    }));
+    const drawn = text(timelineChart("t", { ...line, versions: many, advisories: [], events: [] }));
+    expect(drawn.match(/<svg x=/g)).toHaveLength(41);
+    expect(drawn).toContain("Installed: 0.0.0.");
+  });
+
+  it("is not drawn without a version", () => {
+    expect(timelineChart("t", { ...line, versions: [] })).toBe(false);
+  });
+});
+
+describe("bars", () => {
+  it("stay away where nothing is known: unknown is not zero", () => {
+    expect(text(charts.trust)).toContain("not known, weighs 5%");
+    expect(text(charts.trust).match(/class="(good|careful|urgent|calm)" x=/g)).toHaveLength(2);
+    expect(trustDimensions("d", { ...score, coverage: 0.3 })).toBe(false);
+  });
+
+  it("of sources say who is late, and stop at twice the target", () => {
+    expect(text(charts.freshness)).toContain("2 sources miss the target: pypi, oci.");
+    expect(text(charts.freshness)).toContain("3 days of 2 hours, 3 late");
+    expect(text(charts.freshness)).toContain("never heard from, target 2 hours");
+    expect(text(charts.freshness)).toContain('class="urgent" x="0" y="58" width="100%"');
+    expect(text(charts.freshness)).toContain('class="good" x="0" y="20" width="25%"');
+  });
+
+  it("of lag count every component once, with a row for what is not known", () => {
+    const spread = spreadOf(lags);
+    expect(spread.reduce((sum, row) => sum + row.components, 0)).toBe(4);
+    expect(spread.map((row) => row.components)).toEqual([1, 1, 0, 0, 0, 1, 1]);
+    expect(lagChart("l", spreadOf([]))).toBe(false);
+  });
+});

@@ -15,6 +15,7 @@ COPY --from=build /build/dist dist
 COPY package.json ./
 COPY bin bin
 COPY migrations migrations
+COPY assets assets
 COPY config config
 RUN mkdir /app/data && chown node:node /app/data
 USER node

@@ -7,6 +7,7 @@ const heavy = [
   "test/flow/**/*.test.ts",
   "test/cli/**/*.test.ts",
   "test/demo/**/*.test.ts",
+  "test/web/**/*.test.ts",
   "test/service.test.ts",
 ];
 

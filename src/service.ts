@@ -8,6 +8,7 @@ import { createHostStore, pruneHosts } from "./db/budgets.ts";
 import { type OpenDatabase, openDatabase } from "./db/client.ts";
 import { instanceId } from "./db/meta.ts";
 import type { Instant } from "./domain/instant.ts";
+import type { NextRun } from "./domain/overview.ts";
 import type { FlowContext } from "./flow/context.ts";
 import {
   adoptProjects,
@@ -39,9 +40,10 @@ import { createRegistry } from "./lib/registry.ts";
 import { createSmtp } from "./lib/smtp.ts";
 import { keysFor } from "./lib/verify/pinned-keys.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
-import { type Schedule, schedule } from "./queue/schedule.ts";
+import { nextRuns, type Schedule, schedule } from "./queue/schedule.ts";
 import { startWorkers } from "./queue/worker.ts";
 import { createApp } from "./web/app.ts";
+import { createLoginLinks } from "./web/login-links.ts";
 
 /** How Headgate names itself to every service that it asks. */
 export const USER_AGENT = "Headgate/0.1.0 (+https://github.com/headgate/headgate)";
@@ -57,7 +59,15 @@ export type OpenedFlow = {
 };
 
 /** A running process. `lacking`: what it does without, and what that costs, as sentences. */
-export type Service = { readonly lacking: readonly string[]; readonly close: () => Promise<void> };
+export type Service = {
+  readonly lacking: readonly string[];
+  /** Absent where this process serves none. */
+  readonly dashboard?: ServedDashboard;
+  readonly close: () => Promise<void>;
+};
+
+/** Where the dashboard is, and links that log a browser in once. */
+export type ServedDashboard = { readonly url: string; readonly loginLink: () => string };
 
 const CONCURRENCY = 4;
 /** Within so many milliseconds a process knows what others noted of hosts. An embedded store has no others. */
@@ -153,16 +163,17 @@ export async function startService(
     for (const stop of stops.toReversed()) await stop();
   };
   // The edge first: when its port is taken, nothing has been started yet.
-  const web = has("web") ? await startWeb(flow, config) : async () => undefined;
+  const web = has("web") ? await startWeb(flow, config) : undefined;
   if (isFailure(web)) {
     await close();
     return web;
   }
-  stops.push(web);
+  if (web !== undefined) stops.push(web.stop);
   if (has("worker")) stops.push(startWork(flow, queue, enqueue));
   if (has("scheduler")) stops.push(await startTicks(flow, enqueue, config));
   return {
     lacking: lackingOf(config),
+    ...(web !== undefined && { dashboard: web.dashboard }),
     close,
   };
 }
@@ -188,27 +199,47 @@ function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
   };
 }
 
-/** The API that commands talk to while this process owns the store. */
-async function startWeb(flow: FlowContext, config: Config): Promise<(() => Promise<unknown>) | Failure> {
+/** The dashboard, and the API that commands talk to while this process owns the store. */
+async function startWeb(
+  flow: FlowContext,
+  config: Config,
+): Promise<{ readonly dashboard: ServedDashboard; readonly stop: () => Promise<unknown> } | Failure> {
   const { host, port } = config.web;
   const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
   const world = config.web.publicUrl === undefined ? [] : [new URL(config.web.publicUrl).hostname];
-  const app = createApp(flow, { token, hosts: [host, "127.0.0.1", "localhost", "[::1]", ...world] });
+  const links = createLoginLinks(flow.clock);
+  const hosts = [host, "127.0.0.1", "localhost", "[::1]", ...world];
+  const app = createApp(flow, { token, hosts, links, nextRuns: () => nextRunsOf(config, flow) });
   const server = await listen(app, host, port);
   if (isFailure(server)) return server;
   const address = server.address() as AddressInfo;
-  writeDaemonFile(config.dataDirectory, {
-    url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${address.port}`,
-    token,
-    pid: process.pid,
-  });
-  return () => {
+  const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${address.port}`;
+  writeDaemonFile(config.dataDirectory, { url, token, pid: process.pid });
+  const stop = () => {
     removeDaemonFile(config.dataDirectory);
     return new Promise((resolve) => {
       server.close(resolve);
       if ("closeAllConnections" in server) server.closeAllConnections();
     });
   };
+  return { dashboard: { url, loginLink: () => url + links.make() }, stop };
+}
+
+/** When what is scheduled comes next, soonest first. */
+function nextRunsOf({ schedule: written }: Config, flow: FlowContext): NextRun[] {
+  const { discover, poll, advisories } = ownSchedule(written, flow.installation);
+  const runs = [
+    ["Files of projects are read", discover],
+    ["Upstreams that are due are asked", poll],
+    ["Advisories are asked for", advisories],
+    ["The digest is sent", written.digest],
+  ] as const;
+  return runs
+    .flatMap(([what, expression]) => {
+      const next = nextRuns(expression, written.timeZone, 1);
+      return isFailure(next) ? [] : next.map((at) => ({ what, at }));
+    })
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 function listen(

@@ -5,6 +5,8 @@ export type Terminal = {
   readonly out: (line?: string) => void;
   readonly error: (line: string) => void;
   readonly width: number;
+  /** A person is reading along: links that open something may be printed. */
+  readonly interactive: boolean;
   readonly style: (format: Format, text: string) => string;
 };
 
@@ -21,6 +23,7 @@ export function processTerminal(): Terminal {
     out: (line = "") => void process.stdout.write(`${line}\n`),
     error: (line) => void process.stderr.write(`${line}\n`),
     width: Math.min(process.stdout.columns ?? 80, 120),
+    interactive: process.stdout.isTTY === true,
     style: (format, text) => styleText(format, text, { stream: process.stdout, validateStream: true }),
   };
 }

@@ -1,10 +1,11 @@
 import { type Instant, plus } from "../domain/instant.ts";
+import type { ProjectLine } from "../domain/overview.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./client.ts";
 import { and, asc, eq, inArray, isNotNull, isNull, lte, notInArray, or, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
-import { pins, projects } from "./schema.ts";
+import { components, pins, projects } from "./schema.ts";
 import { nextFailure } from "./stored-failure.ts";
 
 /** What is known of a watched project. */
@@ -30,19 +31,16 @@ export async function ensureProjects(db: Database, watched: readonly Project[], 
 /** Projects that the configuration no longer names are not read again, and their pins keep no upstream watched. */
 export async function retireProjectsExcept(db: Database, ids: readonly string[]): Promise<void> {
   await db.transaction(async (tx) => {
-    const gone = ids.length === 0 ? undefined : notInArray(projects.id, [...ids]);
+    const others = ids.length === 0 ? undefined : notInArray(projects.id, [...ids]);
     const retired = await tx
       .update(projects)
       .set({ dueAt: null, leasedUntil: null })
-      .where(gone)
+      .where(others)
       .returning({ id: projects.id });
-    if (retired.length > 0)
-      await tx.delete(pins).where(
-        inArray(
-          pins.project,
-          retired.map(({ id }) => id),
-        ),
-      );
+    const gone = retired.map(({ id }) => id);
+    if (gone.length === 0) return;
+    await tx.delete(pins).where(inArray(pins.project, gone));
+    await tx.delete(components).where(inArray(components.project, gone));
   });
 }
 
@@ -55,6 +53,29 @@ export async function projectState(db: Database, id: string): Promise<ProjectSta
 /** What is known of all projects that are watched, by name. */
 export async function projectStates(db: Database): Promise<ProjectState[]> {
   const rows = await db.select().from(projects).where(isNotNull(projects.dueAt)).orderBy(asc(projects.id));
+  return rows.map(present);
+}
+
+/** The projects that are watched, as lines of a list. */
+export async function projectLines(db: Database): Promise<ProjectLine[]> {
+  const counted = db.$with("counted").as(
+    db
+      .select({ project: components.project, count: sql<number>`count(*)::int`.as("count") })
+      .from(components)
+      .groupBy(components.project),
+  );
+  const rows = await db
+    .with(counted)
+    .select({
+      id: projects.id,
+      readAt: projects.discoveredAt,
+      failure: projects.failure,
+      components: sql<number>`coalesce(${counted.count}, 0)`,
+    })
+    .from(projects)
+    .leftJoin(counted, eq(counted.project, projects.id))
+    .where(isNotNull(projects.dueAt))
+    .orderBy(asc(projects.id));
   return rows.map(present);
 }
 

@@ -91,11 +91,6 @@ export function inlineCode(text: string): Html {
   return html`<code class="hg-code" style="background:#f0f2f5;padding:1px 4px;border-radius:3px;font-size:13px">${text}</code>`;
 }
 
-/** A form's button. */
-export function button(value: string, words: string): Html {
-  return html`<button name="letters" value="${value}" style="font:inherit;padding:8px 14px;border:1px solid #57606a;border-radius:6px;background:transparent;color:inherit;cursor:pointer">${words}</button>`;
-}
-
 /** A link, or only its words when the address may not be linked to. */
 export function anchor(words: Hole, url: string | undefined): Html {
   const safe = safeUrl(url);

@@ -1,24 +1,39 @@
-import { timingSafeEqual } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import type { NextRun } from "../domain/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
+import { loadAssets } from "./assets.ts";
+import { sameText } from "./csrf.ts";
+import { dashboard } from "./dashboard.ts";
+import type { Edge } from "./edge.ts";
+import { createLoginLinks, type LoginLinks } from "./login-links.ts";
+import { sendMessage } from "./pages.ts";
+import { assetRoutes } from "./routes/assets.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { letterRoutes } from "./routes/letters.ts";
+import { neverStored, onlyHosts, protectiveHeaders } from "./security.ts";
+
+/** What the edge is told by whoever starts it. */
+export type EdgeOptions = {
+  readonly token: string;
+  /** Names that it is reached under. */
+  readonly hosts: readonly string[];
+  readonly links?: LoginLinks;
+  readonly nextRuns?: () => readonly NextRun[];
+};
 
 /**
- * The daemon's HTTP edge. Everything but the liveness answer and the pages
- * that letters lead to needs the token; a name other than those it listens under
- * is refused, so that a page in a browser cannot reach it through a name of its own (DNS rebinding).
+ * The daemon's HTTP edge. Open to anybody who may reach it: the liveness answer, the dashboard's files, and the pages that
+ * letters lead to. `/api` wants the token, pages want a login. Names other than ours are refused.
  */
-export function createApp(flow: FlowContext, options: { token: string; hosts: readonly string[] }): Hono {
+export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
+  const edge = toEdge(flow, options);
   const app = new Hono();
-  app.use(async (context, next) => {
-    const host = (context.req.header("host") ?? "").replace(/:\d+$/, "");
-    if (!options.hosts.includes(host)) return context.json({ error: "This name is not served here." }, 421);
-    return next();
-  });
+  app.use(protectiveHeaders(), neverStored(), onlyHosts(options.hosts));
   app.get("/healthz", (context) => context.json({ status: "alive" }));
+  app.route("/assets", assetRoutes(edge.assets));
   app.use("/api/*", async (context, next) => {
     if (!sameText(context.req.header("authorization") ?? "", `Bearer ${options.token}`)) {
       return context.json({ error: "A token is needed: see data/daemon.json, or HEADGATE_HTTP_TOKEN." }, 401);
@@ -26,17 +41,38 @@ export function createApp(flow: FlowContext, options: { token: string; hosts: re
     return next();
   });
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
+  app.post("/api/login-links", (context) => context.json({ path: edge.links.make() }));
   app.route("/api/commands", commandRoutes(flow));
-  app.route("/letters", letterRoutes(flow));
+  app.all("/api/*", (context) => context.json({ error: "There is nothing under this path." }, 404));
+  app.route("/letters", letterRoutes(edge));
+  app.route("/", dashboard(edge));
+  app.notFound((context) => sendMessage(context, edge, NOT_FOUND, "There is no such page here, or not any more."));
   app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse();
-    flow.log.error("A command failed", { path: context.req.path, error });
-    return context.json({ error: "The command failed; the daemon's log says why." }, 500);
+    const number = randomUUID().slice(0, 8);
+    flow.log.error("A request failed", { path: context.req.path, number, error });
+    if (context.req.path.startsWith("/api/"))
+      return context.json({ error: `The command failed; the daemon's log says why under ${number}.` }, 500);
+    return sendMessage(
+      context,
+      edge,
+      FAILED,
+      `The daemon's log says why, under the number ${number}. Try again later.`,
+    );
   });
   return app;
 }
 
-function sameText(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
+const NOT_FOUND = { title: "There is no such page", status: 404 } as const;
+const FAILED = { title: "Something went wrong here", status: 500 } as const;
+
+function toEdge(flow: FlowContext, { token, links, nextRuns }: EdgeOptions): Edge {
+  return {
+    flow,
+    token,
+    assets: loadAssets(),
+    links: links ?? createLoginLinks(() => flow.clock()),
+    publicUrl: flow.publicUrl === undefined ? undefined : new URL(flow.publicUrl),
+    nextRuns: nextRuns ?? (() => []),
+  };
 }

@@ -5,7 +5,7 @@ import type { CycleSummary } from "../../flow/run-cycle.ts";
 import { runCycle } from "../../flow/run-cycle.ts";
 import { readDaemonFile } from "../../lib/daemon-file.ts";
 import { isFailure } from "../../lib/failure.ts";
-import { openFlow, type Role, startService } from "../../service.ts";
+import { openFlow, type Role, type ServedDashboard, startService } from "../../service.ts";
 import { EXIT } from "../exit.ts";
 import { processLog } from "../process-log.ts";
 import { count, printable, type Terminal, wrap } from "../terminal.ts";
@@ -48,10 +48,17 @@ async function watch(config: Parameters<typeof openFlow>[0], role: Role, termina
   terminal.out(
     `Headgate is watching ${config.projects.map((project) => printable(project.id)).join(", ")}. Ctrl-C stops it.`,
   );
+  if (service.dashboard !== undefined) sayWhere(service.dashboard, terminal);
   await stopped;
   terminal.out("Stopping: what is under way is finished or given back.");
   await service.close();
   return EXIT.done;
+}
+
+/** The link is for whoever started this; what is written to a file or a journal is read by others. */
+function sayWhere({ url, loginLink }: ServedDashboard, terminal: Terminal): void {
+  terminal.out(`Dashboard: ${url}`);
+  if (terminal.interactive) terminal.out(`Log in (once, within ten minutes): ${loginLink()}`);
 }
 
 /** Resolves at the first request to stop; a second one ends the process at once. */

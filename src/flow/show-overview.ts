@@ -1,0 +1,55 @@
+import { standingAlerts } from "../db/alerts.ts";
+import { budgetsAt, pausesAt } from "../db/budgets.ts";
+import { candidateLines, countCandidates } from "../db/candidate-lines.ts";
+import { freshnessBySource } from "../db/freshness.ts";
+import { projectLines } from "../db/projects.ts";
+import type { Alert } from "../domain/bump.ts";
+import type { CandidateState } from "../domain/candidate-state.ts";
+import { latest } from "../domain/instant.ts";
+import type { CandidateLine, Overview, Some } from "../domain/overview.ts";
+import type { FlowContext } from "./context.ts";
+
+/** How much of each list the first page shows. */
+const FIRST = 8;
+
+/** Everything the first page says, from the store: nothing is asked outside. */
+export async function showOverview(flow: FlowContext): Promise<Overview> {
+  const { db } = flow;
+  const now = flow.clock();
+  const states = await countCandidates(db);
+  const alerts = (await standingAlerts(db)).sort(byGravity);
+  const lines = async (state: CandidateState): Promise<Some<CandidateLine>> => ({
+    total: states[state] ?? 0,
+    first: await candidateLines(db, [state], FIRST),
+  });
+  return {
+    projects: await projectLines(db),
+    alarms: some(alerts.filter((alert) => alert.class !== "advisory")),
+    overdue: some(alerts.filter((alert) => alert.class === "advisory")),
+    held: await lines("held"),
+    proposed: await lines("proposed"),
+    states,
+    freshness: await freshnessBySource(db, flow.freshness, now),
+    budgets: (await budgetsAt(db, now)).map(({ name, limit, remaining, resetAt }) => ({
+      name,
+      limit,
+      remaining,
+      resetAt,
+    })),
+    pauses: (await pausesAt(db, now)).map(({ name, limitedUntil, closedUntil, trouble }) => {
+      const until = latest(limitedUntil, closedUntil);
+      return { host: name, trouble, ...(until !== undefined && { until }) };
+    }),
+  };
+}
+
+function some<Item>(all: readonly Item[]): Some<Item> {
+  return { total: all.length, first: all.slice(0, FIRST) };
+}
+
+/** What nobody has seen yet comes first, the worst at the top. */
+function byGravity(a: Alert, b: Alert): number {
+  const rank = ({ state, severity }: Alert) =>
+    (state === "open" ? 0 : 4) + ["critical", "high", "medium", "low"].indexOf(severity);
+  return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
+}

@@ -1,0 +1,23 @@
+import type { NextRun } from "../domain/overview.ts";
+import type { FlowContext } from "../flow/context.ts";
+import type { Assets } from "./assets.ts";
+import type { LoginLinks } from "./login-links.ts";
+
+/** Everything that routes of the dashboard need. */
+export type Edge = {
+  readonly flow: FlowContext;
+  readonly assets: Assets;
+  readonly links: LoginLinks;
+  /** What logs in, and what commands show. */
+  readonly token: string;
+  /** Our address as the world sees it. */
+  readonly publicUrl: URL | undefined;
+  /** When what is scheduled runs next. */
+  readonly nextRuns: () => readonly NextRun[];
+};
+
+/** A logged-in browser. `secret`: what its cookie holds; `id`: what the store knows of it. */
+export type Session = { readonly secret: string; readonly id: string; readonly person: string };
+
+/** What a route of a logged-in browser finds in its context. */
+export type PageEnv = { Variables: { session: Session } };

@@ -1,0 +1,16 @@
+import { Hono } from "hono";
+import { showOverview } from "../../flow/show-overview.ts";
+import { overviewPage } from "../../views/pages/overview.ts";
+import type { Edge, PageEnv } from "../edge.ts";
+import { sendPage } from "../pages.ts";
+
+/** `GET /`: the first page. */
+export function overviewRoutes(edge: Edge): Hono<PageEnv> {
+  const routes = new Hono<PageEnv>();
+  routes.get("/", async (context) => {
+    const overview = await showOverview(edge.flow);
+    const body = overviewPage(overview, edge.nextRuns(), edge.flow.clock());
+    return sendPage(context, edge, { title: "Overview", section: "/" }, body);
+  });
+  return routes;
+}

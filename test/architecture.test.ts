@@ -51,6 +51,7 @@ const homes: Record<string, readonly string[]> = {
   "d3-scale": ["views/charts/"],
   "d3-shape": ["views/charts/"],
   "d3-time-format": ["views/charts/"],
+  "tar-stream": ["lib/inspect/"],
 };
 
 type Import = { from: string; to: string; typeOnly: boolean; later?: boolean };

@@ -8,7 +8,7 @@ import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
 import { bornAt, earlierThan } from "../domain/release-history.ts";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
-import type { Check, CheckContext, Collector } from "../score/check.ts";
+import type { Asked, Check, CheckContext, Collector } from "../score/check.ts";
 import { CHECKS } from "../score/checks.ts";
 import type { FlowContext } from "./context.ts";
 import { repositoriesOf } from "./repository-of.ts";
@@ -68,24 +68,52 @@ async function learn(
   { release, earlier, before }: Known,
   context: CheckContext,
 ): Promise<{ readonly release: Release; readonly failed: number }> {
-  const { part } = check.collect;
+  const { part, window } = check.collect;
   const { now } = context;
-  if (!isDue(check.collect, release, before, now)) {
+  const isOwnDue = isDue(check.collect, release, before, now);
+  const compared = earlier.slice(0, window);
+  const open = [...(isOwnDue ? [release] : []), ...compared.filter((one) => isOpen(part, one, now))];
+  if (open.length === 0 || (!isOwnDue && isWaiting(before, now))) {
     const unknown = release.evidence?.[part] === undefined && before !== undefined;
     return unknown
       ? { release: withUnknown(release, part, before.why), failed: before.failed }
       : { release, failed: 0 };
   }
-  const answer = await ask(check, release, earlier, context);
+  const answer = await ask(check, { release, earlier: compared, open }, context);
   if (isFailure(answer)) {
     const failed = answer.code === "not-checked" ? 0 : (before?.failed ?? 0) + 1;
     const facts = { failed, why: answer.message };
     await putFacts(flow.db, subjectOf(release), check.id, { facts, source: check.id, at: now }, plus(now, RETRY));
     return { release: withUnknown(release, part, answer.message), failed };
   }
-  await putReleaseFacts(flow.db, release.upstream, answer, now);
+  await putReleaseFacts(flow.db, release.upstream, withTried(answer, check.collect, open, now), now);
   const evidence = mergeFacts(release.evidence, answer.get(release.tag));
   return { release: evidence === undefined ? release : { ...release, evidence }, failed: 0 };
+}
+
+/** An earlier release of which a part is not known, and that was not asked about in vain today. */
+function isOpen(part: Collector["part"], { evidence }: Release, now: Instant): boolean {
+  const tried = evidence?.sources?.[part]?.fetchedAt;
+  return evidence?.[part] === undefined && (tried === undefined || plus(tried, FOLLOWS) <= now);
+}
+
+function isWaiting(before: Lookup | undefined, now: Instant): boolean {
+  return before !== undefined && plus(before.at, RETRY) > now;
+}
+
+/** What nothing was learned of is marked as asked about. */
+function withTried(
+  answer: ReadonlyMap<string, ReleaseFacts>,
+  { part }: Collector,
+  open: readonly Release[],
+  now: Instant,
+): ReadonlyMap<string, ReleaseFacts> {
+  const tried = open.filter(({ tag }) => !answer.has(tag));
+  const marks = tried.map(({ tag, upstream }): [string, ReleaseFacts] => [
+    tag,
+    { sources: { [part]: { kind: part, locator: upstream, fetchedAt: now } } },
+  ]);
+  return new Map([...marks, ...answer]);
 }
 
 function subjectOf({ upstream, tag }: Release): string {
@@ -113,15 +141,10 @@ function isDue(collector: Collector, release: Release, before: Lookup | undefine
 
 async function ask(
   { title, collect }: Collecting,
-  release: Release,
-  all: readonly Release[],
+  asked: Asked,
   context: CheckContext,
 ): Promise<ReadonlyMap<string, ReleaseFacts> | Failure> {
-  const earlier = all.slice(0, collect.window);
-  const open = [release, ...earlier.filter(({ evidence }) => evidence?.[collect.part] === undefined)];
-  return collect
-    .ask({ release, earlier, open }, context)
-    .catch((error: unknown) => toFailure(error, "unreadable", title));
+  return collect.ask(asked, context).catch((error: unknown) => toFailure(error, "unreadable", title));
 }
 
 function withUnknown(release: Release, part: string, why: string): Release {

@@ -25,12 +25,18 @@ export function packagesNamedIn(path: (typeof MANIFESTS)[number], file: unknown)
 
 /** The name in one table of a TOML or INI file. */
 function namesIn(text: string, table: string, pattern: RegExp): string[] {
-  const start = text.split("\n").findIndex((line) => line.trim() === `[${table}]`);
-  if (start < 0) return [];
-  const lines = text.split("\n").slice(start + 1);
-  const end = lines.findIndex((line) => /^\s*\[/.test(line));
-  const name = pattern.exec(lines.slice(0, end < 0 ? undefined : end).join("\n"))?.[1];
+  const name = pattern.exec(tableOf(text, table) ?? "")?.[1];
   return name === undefined ? [] : [name];
+}
+
+/** The lines of one table of a TOML or INI file; undefined where it has none of that name. */
+export function tableOf(text: string, table: string): string | undefined {
+  const all = text.split("\n");
+  const start = all.findIndex((line) => line.trim() === `[${table}]`);
+  if (start < 0) return undefined;
+  const lines = all.slice(start + 1);
+  const end = lines.findIndex((line) => /^\s*\[/.test(line));
+  return lines.slice(0, end < 0 ? undefined : end).join("\n");
 }
 
 function npmNames(text: string): string[] {

@@ -38,7 +38,7 @@ export type CheckContext = {
   readonly now: Instant;
 };
 
-/** The release, the `window` releases before it, and all of these of which the part is not known yet, the release first. */
+/** The release, the `window` releases before it, and those of all these of which the part is not known yet, the release first. */
 export type Asked = {
   readonly release: Release;
   readonly earlier: readonly Release[];

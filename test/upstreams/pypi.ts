@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { plainTarball } from "../support/archives.ts";
 import { type Answer, type Received, type StandIn, type StandInOptions, startStandIn } from "./stand-in.ts";
 
 /** One uploaded file. `uploadedAt: null` is an index that does not say; `sha256` follows the filename unless given. */
@@ -58,9 +59,10 @@ export function yankFromPypi(world: PypiWorld, name: string, version: string, re
   release.yanked = reason;
 }
 
-/** The hash a file has unless its author gave another: a file is told from another by its name alone. */
-export function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+/** The hash a file has unless its author gave another: of a source archive its own, of any other file that of its name. */
+export function sha256Of(filename: string): string {
+  const content = filename.endsWith(".tar.gz") ? sourceArchive(filename) : filename;
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /**
@@ -81,6 +83,8 @@ function answerPypi(world: PypiWorld, request: Received, serials: Serials): Answ
   const json = /^\/pypi\/([^/]+)\/(?:([^/]+)\/)?json$/.exec(request.path);
   if (json?.[1] !== undefined) return answerJson(world, json[1], json[2], serials);
   if (/^\/packages\/[^/]+\/[^/]+\.whl$/.test(request.path)) return emptyWheel();
+  const archive = /^\/packages\/[^/]+\/([^/]+\.tar\.gz)$/.exec(request.path)?.[1];
+  if (archive !== undefined) return { body: sourceArchive(archive) };
   return plain(404, "404 Not Found");
 }
 
@@ -257,4 +261,13 @@ function plain(status: number, body: string): Answer {
 
 function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
+/** A source archive that is built without any code of its own. */
+function sourceArchive(filename: string): Buffer {
+  const stem = filename.slice(0, -".tar.gz".length);
+  return plainTarball({
+    [`${stem}/PKG-INFO`]: "Metadata-Version: 2.4\n",
+    [`${stem}/pyproject.toml`]: '[build-system]\nbuild-backend = "hatchling.build"\n',
+  });
 }

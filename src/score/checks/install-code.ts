@@ -1,9 +1,9 @@
+import type { Instant } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
-import { Failure, isFailure } from "../../lib/failure.ts";
-import { readInstallScripts } from "../../lib/package-metadata.ts";
-import { readStartupFiles } from "../../lib/wheel.ts";
+import { type Failure, isFailure } from "../../lib/failure.ts";
+import { type InstallCodeFound, readInstallCode } from "../../lib/inspect/install-code.ts";
 import {
   type Asked,
   type Check,
@@ -23,7 +23,7 @@ export const installCode: Check = {
   rule: "R11",
   title: "New code that runs on installation",
   why: "Code that runs by itself is how a bad release gets hold of a machine before anybody uses it.",
-  appliesTo: ({ upstream }) => /^pkg:(?:pypi|npm|composer)\//.test(upstream),
+  appliesTo: ({ upstream }) => /^pkg:(?:pypi|npm|gem|composer)\//.test(upstream),
   collect: { part: "installCode", window: 1, ask: lookInside },
   judge: ({ release, earlier }, now) => {
     const code = release.evidence?.installCode;
@@ -54,7 +54,8 @@ function added(
 ): Difference[] {
   const compared = known.filter(({ value }) => value[list] !== undefined);
   const usual = new Set(compared.flatMap(({ value }) => value[list] ?? []));
-  const strange = (observed ?? []).filter((name) => !usual.has(name));
+  // a script that is known by its name alone may be any command
+  const strange = (observed ?? []).filter((name) => !usual.has(name) && !usual.has(name.split(":")[0] ?? ""));
   if (strange.length === 0 || compared.length === 0) return [];
   const { outcome, word } = LISTS[list];
   const names = strange.slice(0, 3).join(", ");
@@ -63,53 +64,58 @@ function added(
   return [{ outcome, summary, part: "installCode", observed: names, expected, compared }];
 }
 
-/** Another build backend or `setup.py` than that of the release before: what runs when it is built from source. */
+/** Another build backend than before, or a `setup.py` where there was none: what runs when it is built from source. */
 function changed({ version }: Release, code: InstallCode, known: readonly Known<InstallCode>[]): Difference[] {
   return (["buildBackend", "setup"] as const).flatMap((part): Difference[] => {
     const compared = known.filter(({ value }) => value[part] !== undefined).slice(0, WINDOW.usual);
     const observed = code[part];
     const usual = [...new Set(compared.flatMap(({ value }) => value[part] ?? []))];
-    const isNews = part === "setup" ? usual.length === 1 && usual[0] === "none" : usual.length > 0;
-    if (observed === undefined || !isNews || usual.includes(observed)) return [];
-    const what = part === "setup" ? "has a setup.py" : `is built by ${observed}`;
-    const summary = `${version} ${what}; the releases before it ${part === "setup" ? "had none" : `were built by ${usual.join(", ")}`}.`;
-    return [
-      {
-        outcome: "warn",
-        summary,
-        part: "installCode",
-        observed: `${part}: ${observed}`,
-        expected: usual.join(", "),
-        compared,
-      },
-    ];
+    if (observed === undefined || usual.length === 0 || usual.includes(observed)) return [];
+    const difference = { part: "installCode", observed: `${part}: ${observed}`, expected: usual.join(", "), compared };
+    if (part === "buildBackend") {
+      const summary = `${version} is built by ${observed}; the releases before it were built by ${usual.join(", ")}.`;
+      return [{ outcome: "warn", summary, ...difference }];
+    }
+    if (observed === "none") return [];
+    const isFirst = usual.length === 1 && usual[0] === "none";
+    const summary = isFirst
+      ? `${version} has a setup.py; the releases before it had none.`
+      : `The setup.py of ${version} changed beyond its version number.`;
+    return [{ outcome: isFirst ? "warn" : "pass", summary, ...difference }];
   });
 }
 
-/** Of a Python package one wheel is looked into, of an npm package what its registry says of its scripts. */
+/** Looks into the files of the release and of the one before it. A file with another checksum than its registry's is told. */
 async function lookInside(
   { release, open }: Asked,
-  { fetcher, urls, now }: CheckContext,
+  context: CheckContext,
 ): Promise<ReadonlyMap<string, ReleaseFacts> | Failure> {
   const facts = new Map<string, ReleaseFacts>();
   for (const one of open) {
-    const wheel = smallestWheel(one);
-    const npm = one.upstream.startsWith("pkg:npm/");
-    if (!npm && wheel === undefined)
-      return new Failure("not-checked", "it has no wheel; source archives are not opened.");
-    const read = npm
-      ? await readInstallScripts(fetcher, urls, one.upstream, one.version)
-      : await readStartupFiles(fetcher, wheel?.url ?? "");
-    if (isFailure(read)) return one === release ? read : facts;
-    const installCode = npm ? { scripts: read } : { startupFiles: read };
-    const source = { kind: npm ? "package-metadata" : "wheel", locator: wheel?.url ?? one.upstream, fetchedAt: now };
-    facts.set(one.tag, { installCode, sources: { installCode: source } });
+    const found = await readInstallCode(one, context);
+    if (isFailure(found) && found.code === "conflict") facts.set(one.tag, otherFile(one, found, context.now));
+    else if (!isFailure(found)) facts.set(one.tag, factsOf(one, found, context.now));
+    else return one === release ? found : facts;
   }
   return facts;
 }
 
-function smallestWheel({ assets, upstream }: Release) {
-  if (!upstream.startsWith("pkg:pypi/")) return undefined;
-  const wheels = assets.filter(({ name, url }) => name.endsWith(".whl") && url !== undefined);
-  return wheels.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0))[0];
+function factsOf({ evidence }: Release, { code, source }: InstallCodeFound, fetchedAt: Instant): ReleaseFacts {
+  const sources = { installCode: { ...source, fetchedAt } };
+  const before = evidence?.checksums;
+  // it had another checksum the last time, and has the right one now
+  const mended =
+    before !== undefined && before.mismatches.length > 0 ? { checksums: { ...before, mismatches: [] } } : {};
+  return { installCode: code, ...mended, sources };
+}
+
+/** Not looked into: asked again, since a mirror may have had a bad day. Until then it speaks against the release. */
+function otherFile({ upstream }: Release, { message }: Failure, fetchedAt: Instant): ReleaseFacts {
+  const [file = ""] = message.split(" ");
+  const source = { kind: "checksums", locator: upstream, fetchedAt };
+  return {
+    checksums: { published: true, mismatches: [file] },
+    sources: { checksums: source, installCode: source },
+    unknown: { installCode: `${message}.` },
+  };
 }

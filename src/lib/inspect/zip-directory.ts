@@ -1,5 +1,5 @@
 import { inflateRawSync } from "node:zlib";
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
 /** A file inside a zip archive. Offsets are from the start of the archive. */
 export type ZipEntry = {

@@ -16,7 +16,7 @@ const npmVersion = z.object({ dependencies: names, optionalDependencies: names, 
 const npmPackage = z.object({ time: z.object({ created: z.string() }) });
 
 /** Scripts that npm runs by itself when a package is installed (https://docs.npmjs.com/cli/using-npm/scripts). */
-const LIFECYCLE = ["preinstall", "install", "postinstall"];
+export const LIFECYCLE: readonly string[] = ["preinstall", "install", "postinstall"];
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Names that one version requires at run time, without extras, sorted. `url`: who said so. */

@@ -2,11 +2,9 @@ import { z } from "zod";
 import type { Asset } from "../../domain/release.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
+import { LIFECYCLE } from "../package-metadata.ts";
 import { readHashed } from "./hashed-file.ts";
 import { readTar } from "./tar.ts";
-
-/** Scripts that npm runs by itself when a package is installed (https://docs.npmjs.com/cli/using-npm/scripts). */
-export const LIFECYCLE = ["preinstall", "install", "postinstall"] as const;
 
 const manifest = z.object({ scripts: z.record(z.string(), z.unknown()).nullish().catch(undefined) });
 /** npm takes the first folder's name away, whatever it is. */

@@ -8,6 +8,7 @@ const heavy = [
   "test/cli/**/*.test.ts",
   "test/demo/**/*.test.ts",
   "test/web/**/*.test.ts",
+  "test/chaos/**/*.test.ts",
   "test/service.test.ts",
 ];
 

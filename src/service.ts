@@ -38,6 +38,7 @@ import { createOsv } from "./lib/osv.ts";
 import { createPypiUpdates } from "./lib/pypi-updates.ts";
 import { createRegistry } from "./lib/registry.ts";
 import { createSmtp } from "./lib/smtp.ts";
+import { takenLetters } from "./lib/taken-letters.ts";
 import { keysFor } from "./lib/verify/pinned-keys.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
 import { nextRuns, type Schedule, schedule } from "./queue/schedule.ts";
@@ -122,6 +123,7 @@ export async function openFlow(config: Config, log: Log, clock: () => Instant = 
     registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
     osv: createOsv(fetcher, urls),
     smtp: (url) => createSmtp(url, config.network),
+    taken: takenLetters(config.dataDirectory),
     blobs: { get: blobs.read, put: blobs.write },
     networking: networkingOf(config),
     storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",

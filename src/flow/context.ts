@@ -14,6 +14,7 @@ import type { Osv } from "../lib/osv.ts";
 import type { PypiUpdates } from "../lib/pypi-updates.ts";
 import type { Registry } from "../lib/registry.ts";
 import type { ConnectSmtp } from "../lib/smtp.ts";
+import type { TakenLetters } from "../lib/taken-letters.ts";
 import type { BlobCache } from "../lib/tree-github.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 import type { PinnedKeys } from "../lib/verify/pinned-keys.ts";
@@ -58,6 +59,8 @@ export type FlowContext = {
   readonly osv: Osv;
   /** Connects to a mail server, the way that `network` says. */
   readonly smtp: ConnectSmtp;
+  /** Letters that a mail server took, as this machine knows before the store does. */
+  readonly taken: TakenLetters;
   /** Texts of files by blob id, so that an unchanged file of a repository is fetched once. */
   readonly blobs: BlobCache;
   /** Where state is kept and how jobs travel, in words, for `doctor`. */

@@ -51,9 +51,13 @@ export async function postLetters(
   const claim = async (letter: Letter) => {
     const { key, subject } = letter;
     const wanted = { key, channel, subject, payload: byKey.get(key) };
-    return (await claimDelivery(flow.db, wanted, flow.clock(), LEASE)).claimed;
+    const { claimed } = await claimDelivery(flow.db, wanted, flow.clock(), LEASE);
+    return claimed && !(await settleTaken(flow, channel, byKey.get(key)));
   };
-  const record = (made: Delivery) => keep(flow, made, byKey.get(made.key));
+  const record = (made: Delivery) => {
+    noteTaken(flow, made); // before anything is waited for: this process may end at every await
+    return keep(flow, made, byKey.get(made.key));
+  };
   const { forge, fetcher, urls, smtp } = flow;
   const context = { options: flow.deliver[channel], forge, fetcher, urls, smtp, now: flow.clock(), record };
   const letters = postings.map((posting) => posting.letter);
@@ -65,10 +69,13 @@ export async function postLetters(
 /** Sends what was begun and not finished, and what has to be tried again by now. */
 export async function resumeLetters(flow: FlowContext): Promise<void> {
   const now = flow.clock();
+  flow.taken.prune(Date.now() - 2 * GIVE_UP);
   for (const channel of CHANNELS) {
     if (channel.letters === undefined || flow.deliver[channel.id] === undefined) continue;
     const due = (await unfinishedLetters(flow, channel.id)).filter(({ delivery }) => isDue(delivery, now));
-    const over = due.filter(({ posting }) => posting.writtenAt <= plus(now, -GIVE_UP));
+    const over = due.filter(
+      ({ posting }) => posting.writtenAt <= plus(now, -GIVE_UP) && !flow.taken.has(posting.letter.key),
+    );
     for (const one of over) await giveUp(flow, one, "given up after three days");
     const postings = due.filter((one) => !over.includes(one)).map(({ posting }) => posting);
     await postLetters(flow, channel.id, postings);
@@ -92,6 +99,20 @@ export async function giveUp(flow: FlowContext, { delivery }: Unfinished, why: s
   flow.log.warn(`A letter to ${delivery.key.split("/").at(-1)} is not sent any more: ${error}`);
 }
 
+/** A letter that was taken just before a process ended: true, and the store knows it now, too. */
+async function settleTaken(flow: FlowContext, channel: string, posting: Posting | undefined): Promise<boolean> {
+  if (posting === undefined || !flow.taken.has(posting.letter.key)) return false;
+  const { key, subject, externalId } = posting.letter;
+  await keep(flow, { key, channel, subject, externalId, state: "sent", at: flow.clock() }, posting);
+  return true;
+}
+
+function noteTaken(flow: FlowContext, { key, state }: Delivery): void {
+  const failure = state === "sent" ? flow.taken.note(key) : undefined;
+  if (failure !== undefined)
+    flow.log.warn(`A letter was taken, and only the store will know it: ${failure.message}`, { key });
+}
+
 async function keep(flow: FlowContext, made: Delivery, posting: Posting | undefined): Promise<void> {
   await flow.db.transaction(async (tx) => {
     await recordDelivery(tx, made);
@@ -101,6 +122,7 @@ async function keep(flow: FlowContext, made: Delivery, posting: Posting | undefi
     for (const { key, value } of posting?.remember ?? [])
       await (value === null ? deleteMeta(tx, key) : setMeta(tx, key, value));
   });
+  if (made.state === "sent") flow.taken.forget(made.key);
 }
 
 function isDue({ state, at, retryAt }: Delivery, now: Instant): boolean {

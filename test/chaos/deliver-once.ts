@@ -6,14 +6,18 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service.ts";
 
-/** The process that is killed: `deliver-once.ts CONFIG MOMENT` delivers everything of every project and sends the digest. */
-const [file = "", moment = ""] = process.argv.slice(2);
+/** The process that is killed: `deliver-once.ts CONFIG MOMENT…` delivers everything of every project and sends the digest, at each moment. */
+const [file = "", ...moments] = process.argv.slice(2);
 const config = readConfig({ file });
 if (isFailure(config)) throw config;
 const log = createLog({ json: true, level: "error", write: (line) => void process.stderr.write(line) });
-const opened = await openFlow(config, log, () => moment);
+let now = moments[0] ?? "";
+const opened = await openFlow(config, log, () => now);
 if (isFailure(opened)) throw opened;
-for (const project of opened.flow.projects) await deliverProject(opened.flow, project);
-await resumeLetters(opened.flow); // as every cycle and every tick of the daemon does
-await sendDigest(opened.flow);
+for (const moment of moments) {
+  now = moment;
+  for (const project of opened.flow.projects) await deliverProject(opened.flow, project);
+  await resumeLetters(opened.flow); // as every cycle and every tick of the daemon does
+  await sendDigest(opened.flow);
+}
 await opened.close();

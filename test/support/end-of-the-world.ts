@@ -10,6 +10,8 @@ export type World = {
   /** How many times something was said. */
   readonly words: () => number;
   readonly ended: () => boolean;
+  /** The word at which it ended; empty while it goes on. */
+  readonly lastWord: () => string;
   readonly close: () => Promise<void>;
 };
 
@@ -22,6 +24,7 @@ export function createWorld(from: string, end?: { readonly at: number; readonly 
   const servers: Server[] = [];
   let words = 0;
   let ended = false;
+  let lastWord = "";
   let counting = false;
 
   /** True when the word may pass. */
@@ -33,6 +36,7 @@ export function createWorld(from: string, end?: { readonly at: number; readonly 
     words++;
     if (!isLast) return true;
     ended = true;
+    lastWord = chunk.toString("latin1");
     return end.after;
   }
 
@@ -68,6 +72,7 @@ export function createWorld(from: string, end?: { readonly at: number; readonly 
     relay,
     words: () => words,
     ended: () => ended,
+    lastWord: () => lastWord,
     close: async () => {
       cut();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

@@ -9,9 +9,11 @@ import type { Project } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { createSmtp } from "../../src/lib/smtp.ts";
+import { takenLetters } from "../../src/lib/taken-letters.ts";
 import { aContext } from "../deliver/support.ts";
 import type { SmtpStandIn } from "../upstreams/smtp.ts";
 import { aDecision, aPolicy, NOW } from "./build.ts";
+import { aFolder } from "./folder.ts";
 
 /** The project that letters are about. */
 const project: Project = {
@@ -42,6 +44,7 @@ export async function openOffice(
     urls,
     fetcher,
     smtp: createSmtp,
+    taken: takenLetters(aFolder()),
     log: createLog({ json: true, level: "info", write: (line) => void said.push(line) }),
     clock: () => days.now,
     ...given,

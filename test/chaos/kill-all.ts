@@ -1,0 +1,29 @@
+import type { Lab } from "./kill-lab.ts";
+import { differences, type Outcome } from "./outcome.ts";
+
+/** A point after which not everything was as without a kill. */
+export type Wrong = { readonly point: number; readonly at: string; readonly problems: readonly string[] };
+
+/** Kills at each of these points, some at once: a run mostly waits for processes to start. `tell` hears of every run. */
+export async function killAll(
+  lab: Lab,
+  clean: Outcome,
+  wanted: readonly number[],
+  atOnce: number,
+  tell: (wrong: Wrong | undefined) => void = () => undefined,
+): Promise<Wrong[]> {
+  const points = wanted.values();
+  const found: Wrong[] = [];
+  const work = async () => {
+    for (const point of points) {
+      const { outcome, points: passed } = await lab.run(point);
+      const at = passed.at(-1) ?? "";
+      const problems = differences(clean, outcome, at);
+      const wrong = problems.length === 0 ? undefined : { point, at, problems };
+      if (wrong !== undefined) found.push(wrong);
+      tell(wrong);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return found;
+}

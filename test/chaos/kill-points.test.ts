@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { limited } from "../support/database.ts";
+import { killAll } from "./kill-all.ts";
+import { type Lab, openLab } from "./kill-lab.ts";
+import { isBetweenDataAndAnswer } from "./watch-points.ts";
+
+let lab: Lab;
+beforeAll(async () => {
+  if (!limited()) lab = await openLab();
+});
+afterAll(() => lab?.close());
+
+/** Some points all over the run, and those around each 250 that says that a mail was taken. `npm run kills` takes every one. */
+function sampleOf(points: readonly string[]): number[] {
+  const spread = Array.from({ length: 10 }, (_, index) => 1 + Math.floor((index * points.length) / 10));
+  const taken = points.flatMap((point, index) => (isBetweenDataAndAnswer(point) ? [index + 1] : []));
+  return [...new Set([...spread, ...taken.flatMap((at) => [at - 1, at, at + 1]), points.length])];
+}
+
+describe.skipIf(limited())("a process that is killed while it delivers", () => {
+  it("leaves one pull request with one commit per component and one letter per recipient, once another has recovered", async () => {
+    const clean = await lab.run(undefined);
+    expect(clean.outcome.pulls.length).toBeGreaterThan(4);
+    expect(clean.outcome.mails).toHaveLength(2);
+    const sample = sampleOf(clean.points);
+    expect(sample.length).toBeGreaterThan(14);
+    expect(await killAll(lab, clean.outcome, sample, 2)).toEqual([]);
+  }, 400_000);
+});

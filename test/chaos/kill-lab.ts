@@ -17,7 +17,7 @@ import { type Admin, openAdmin } from "./postgres-admin.ts";
 import { type Tap, watchPoints } from "./watch-points.ts";
 
 /** What came of a run, and the points that its first process passed. The last one is where it was killed. */
-export type Run = { readonly outcome: Outcome; readonly points: readonly string[] };
+type Run = { readonly outcome: Outcome; readonly points: readonly string[] };
 
 /** Delivers in a process that is killed at a point, counted from 1 (or never), and recovers in another one. */
 export type Lab = { readonly run: (killAt: number | undefined) => Promise<Run>; readonly close: () => Promise<void> };

@@ -10,6 +10,7 @@ const heavy = [
   "test/web/**/*.test.ts",
   "test/chaos/**/*.test.ts",
   "test/service.test.ts",
+  "test/security/canary.test.ts",
 ];
 
 export default defineConfig({

@@ -32,11 +32,12 @@ import { createGitRemote } from "./lib/git.ts";
 import { createGitHub } from "./lib/github.ts";
 import { createGitHubForge } from "./lib/github-forge.ts";
 import { createGitHubReader } from "./lib/github-reader.ts";
-import type { Log } from "./lib/log.ts";
+import { type Log, withoutValues } from "./lib/log.ts";
 import { npmRegistry } from "./lib/npm-registry.ts";
 import { createOsv } from "./lib/osv.ts";
 import { createPypiUpdates } from "./lib/pypi-updates.ts";
 import { createRegistry } from "./lib/registry.ts";
+import { secretTexts } from "./lib/secrets.ts";
 import { createSmtp } from "./lib/smtp.ts";
 import { takenLetters } from "./lib/taken-letters.ts";
 import { keysFor } from "./lib/verify/pinned-keys.ts";
@@ -76,7 +77,8 @@ const HOST_REFRESH = 2_000;
 const STOP_WITHIN = 3_000;
 
 /** Opens the store and the clients. Nothing is asked and nothing runs yet. */
-export async function openFlow(config: Config, log: Log, clock: () => Instant = now): Promise<OpenedFlow | Failure> {
+export async function openFlow(config: Config, given: Log, clock: () => Instant = now): Promise<OpenedFlow | Failure> {
+  const log = withoutValues(given, secretsOf(config));
   const database = await openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory });
   if (isFailure(database)) return database;
   const { requestsPerHost, ...network } = config.network;
@@ -289,6 +291,12 @@ async function tickHour(flow: FlowContext, enqueue: Enqueue, slot: Instant): Pro
   await keepTrustRoots(flow, slot);
   await pruneHosts(flow.db, flow.clock());
   await pruneStore(flow);
+}
+
+/** What no log may hold: the environment's secrets, and the passwords of addresses that channels were given. */
+function secretsOf({ secrets, network, deliver }: Config): string[] {
+  const options = Object.values(deliver).flatMap((one) => Object.values(one ?? {}));
+  return secretTexts(secrets, network.proxy, ...options.filter((value) => typeof value === "string"));
 }
 
 function networkingOf({ network }: Config): string {

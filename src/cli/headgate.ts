@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { EXIT } from "./exit.ts";
+import { sayLast } from "./last-words.ts";
 import { processTerminal } from "./terminal.ts";
 
 const terminal = processTerminal();
@@ -223,9 +224,10 @@ for (const family of ["formats", "sources", "schemes", "signals", "checks", "cha
     .action(async () => finish((await import("./commands/list.ts")).listCommand(family, terminal)));
 }
 
+process.on("uncaughtException", (error) => process.exit(sayLast(error)));
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  finish(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+  finish(error instanceof CommanderError ? (error.exitCode === 0 ? EXIT.done : EXIT.usage) : sayLast(error));
 }

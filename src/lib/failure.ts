@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
+import { redactText } from "./redact.ts";
 
 /** Why something could not be done. `unreadable`: an answer that is not what the protocol says. `refused`: our own guard said no. */
 export type FailureCode =
@@ -16,14 +17,17 @@ export type FailureCode =
   | "not-checked"
   | "misconfigured";
 
-/** The one error of the project. Returned as a value wherever one upstream, file or recipient may fail without the rest. */
+/**
+ * The one error of the project. Returned as a value wherever one upstream, file or recipient may fail without the rest. Its
+ * message is stored, shown and sent, so nothing that looks like a secret stays in it.
+ */
 export class Failure extends Error {
   readonly code: FailureCode;
   /** Not before this moment: what the other side asked for. */
   readonly retryAt: Instant | undefined;
 
   constructor(code: FailureCode, message: string, options: { cause?: unknown; retryAt?: Instant | undefined } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(redactText(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Failure";
     this.code = code;
     this.retryAt = options.retryAt;

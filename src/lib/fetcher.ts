@@ -4,6 +4,7 @@ import { type AddressGuard, createAddressGuard, portOf, type ResolveAll } from "
 import type { Draw, ImposedBudget } from "./budget.ts";
 import { createBudgets } from "./budgets.ts";
 import { type Connections, createConnections } from "./connections.ts";
+import { CREDENTIALS, proofsIn, withoutEcho } from "./echo.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { createHostLimits } from "./host-limits.ts";
 import { createMemoryHostStore, type HostStore } from "./host-store.ts";
@@ -121,8 +122,6 @@ type Hop = { readonly url: URL; readonly headers: Readonly<Record<string, string
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const TRANSIENT = [502, 503, 504];
-/** Headers that prove who asks: they stay with the origin they were given for. */
-const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "private-token", "x-api-key"];
 
 /** Creates the fetcher; `close` ends its idle and running connections. */
 export function createFetcher(options: FetcherOptions): Fetcher {
@@ -203,7 +202,7 @@ async function sendOnce(
     const empty = method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
     const body = await readBody(answer.body, empty ? {} : headers, request.maxBytes ?? settings.maxBytes);
     if (isFailure(body)) return new Failure(body.code, `${nameOf(hop.url)}: ${body.message}`);
-    return { status: answer.statusCode, url: hop.url.href, headers, body };
+    return withoutEcho({ status: answer.statusCode, url: hop.url.href, headers, body }, proofsIn(hop.headers));
   } catch (error) {
     if (request.signal?.aborted === true)
       return new Failure("unavailable", `${nameOf(hop.url)}: the request was cancelled`);

@@ -33,6 +33,30 @@ export function createLog(options: {
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+/** A log that also leaves out these very texts, whatever they look like: what the environment holds. */
+export function withoutValues(log: Log, secrets: readonly string[]): Log {
+  const known = secrets.filter((secret) => secret.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  if (known.length === 0) return log;
+  const clean = (text: string) => known.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+  const write = (level: keyof Log) => (message: string, data?: LogData) =>
+    log[level](clean(message), data === undefined ? undefined : cleanData(data, clean));
+  return { info: write("info"), warn: write("warn"), error: write("error") };
+}
+
+/** Shorter ones would be found within common words. */
+const SHORTEST = 6;
+
+function cleanData(data: LogData, clean: (text: string) => string): LogData {
+  const plain = redact(data) as Record<string, unknown>; // errors become plain data, and nothing is endless
+  const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return clean(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [clean(key), walk(part)]));
+  };
+  return walk(plain) as LogData;
+}
+
 function jsonLine(time: string, level: LogLevel, message: string, data: unknown): string {
   return visible(JSON.stringify({ time, level, message, ...(data as LogData) }));
 }

@@ -2,12 +2,20 @@ const SECRET = "[secret]";
 
 /** What secrets look like where they are not labelled. Every pattern is linear: these texts may come from anybody. */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
-  // GitHub's token formats: https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
-  [/\bgh[pousr]_\w{10,255}/g, SECRET],
-  [/\bgithub_pat_\w{10,255}/g, SECRET],
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/@:?#]{0,255}):[^\s/@]{1,1000}@/gi, `$1:${SECRET}@`],
-  [/\b(authorization["']?\s{0,9}[:=]\s{0,9}["']?(?:(?:basic|bearer|token)\s{1,9})?)[^\s"',;]{1,4000}/gi, `$1${SECRET}`],
-  [/\b(bearer\s{1,9})[\w.~+/=-]{20,4000}/gi, `$1${SECRET}`],
+  // of any length: an installation's token may hold a JSON web token. GitHub's formats: https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
+  [/\bgh[pousr]_[\w.-]{10,}/g, SECRET],
+  [/\bgithub_pat_\w{10,}/g, SECRET],
+  // GitLab, npm, PyPI and Docker Hub say what their tokens begin with; a JSON web token (RFC 7519) begins with `{"`.
+  [/\b(?:glpat-|npm_|pypi-AgE|dckr_pat_)[\w-]{10,500}/g, SECRET],
+  [/\beyJ[\w-]{5,2000}\.eyJ[\w-]{5,4000}\.[\w-]{5,}/g, SECRET],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/@:?#]{0,255}):[^\s/]{1,1000}@/gi, `$1:${SECRET}@`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:?#]{20,255}@/gi, `$1${SECRET}@`],
+  [
+    /([?&](?:[a-z-]{0,20}[_-])?(?:token|signature|sig|secret|password|passwd|api_?key|credential)=)[^&\s"'<>]{1,2000}/gi,
+    `$1${SECRET}`,
+  ],
+  [/\b(authorization["']?\s{0,9}[:=]\s{0,9}["']?(?:(?:basic|bearer|token)\s{1,9})?)[^\s"',;]+/gi, `$1${SECRET}`],
+  [/\b(bearer\s{1,9})[\w.~+/=-]{20,}/gi, `$1${SECRET}`],
   [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,9000}/g, SECRET],
 ];
 

@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigurationError } from "./checked-yaml.ts";
 import { type DockerLogins, readDockerLogins } from "./docker-config.ts";
+import { proofsIn } from "./echo.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { GitHubCredential } from "./github.ts";
 import { readNetrc, readNpmrc, type UrlLogin } from "./logins.ts";
-import type { RegistryLogin } from "./registry-token-request.ts";
+import { passwordTexts } from "./password-texts.ts";
+import { basicOf, type RegistryLogin } from "./registry-token-request.ts";
 
 /** Environment variables, handed over by the one who may read them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,6 +25,23 @@ export type Secrets = {
   /** By address, from NETRC and NPM_CONFIG_USERCONFIG. */
   readonly logins: readonly UrlLogin[];
 };
+
+/** Every text that must be nowhere: the secrets themselves, and the forms in which they travel. */
+export function secretTexts(secrets: Secrets, ...urls: readonly (string | undefined)[]): string[] {
+  const { github, httpToken, databaseUrl, redisUrl } = secrets;
+  const own =
+    github?.kind === "app"
+      ? github.privateKey.split("\n").filter((line) => /^[\w+/=]{16,}$/.test(line))
+      : [github?.token];
+  const registries = Object.values(secrets.registryLogins).flatMap((login) =>
+    "identityToken" in login ? login.identityToken : [login.password, basicOf(login)?.slice("Basic ".length)],
+  );
+  const logins = secrets.logins.flatMap(({ authorization }) => proofsIn({ authorization }));
+  const passwords = [databaseUrl, redisUrl, ...urls].flatMap(passwordTexts);
+  return [...own, httpToken, ...registries, ...logins, ...passwords].filter(
+    (text) => text !== undefined && text !== "",
+  ) as string[];
+}
 
 /** Secrets, the mail server's URL (which joins the channel's options), and what is wrong with them. */
 export type ReadSecrets = {

@@ -2,6 +2,7 @@ import { getCACertificates } from "node:tls";
 import type { SendMailOptions } from "nodemailer";
 import { isPrivateHost } from "./address-guard.ts";
 import { Failure } from "./failure.ts";
+import { passwordTexts } from "./password-texts.ts";
 import { bypassesProxy, type Network } from "./proxy.ts";
 
 /** One message to one recipient. Header values are ours; addresses come from the configuration. */
@@ -59,10 +60,10 @@ export async function createSmtp(url: string, network: Partial<Network> = {}): P
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const password = settings.auth?.pass;
+  const secrets = [...passwordTexts(url), ...passwordTexts(network.proxy)].sort((a, b) => b.length - a.length);
   return {
-    send: (message) => attempt(() => transport.sendMail(toMail(message)), password),
-    verify: () => attempt(() => transport.verify(), password),
+    send: (message) => attempt(() => transport.sendMail(toMail(message)), secrets),
+    verify: () => attempt(() => transport.verify(), secrets),
     close: () => transport.close(),
   };
 }
@@ -114,19 +115,19 @@ function toMail(message: Message): SendMailOptions {
   };
 }
 
-async function attempt(run: () => Promise<unknown>, password: string | undefined): Promise<Failure | undefined> {
+async function attempt(run: () => Promise<unknown>, secrets: readonly string[]): Promise<Failure | undefined> {
   try {
     await run();
     return undefined;
   } catch (thrown) {
-    return toSmtpFailure(thrown, password);
+    return toSmtpFailure(thrown, secrets);
   }
 }
 
 /** The codes that nodemailer gives its errors: https://nodemailer.com/errors. 4xx answers pass, 5xx answers stay. */
-function toSmtpFailure(thrown: unknown, password: string | undefined): Failure {
+function toSmtpFailure(thrown: unknown, secrets: readonly string[]): Failure {
   const error = (thrown ?? {}) as { code?: unknown; responseCode?: unknown; message?: unknown };
-  const message = withoutSecret(String(error.message ?? thrown), password);
+  const message = withoutSecrets(String(error.message ?? thrown), secrets);
   const answer = typeof error.responseCode === "number" ? error.responseCode : undefined;
   if (error.code === "EAUTH" || error.code === "ENOAUTH" || error.code === "ECONFIG") {
     return new Failure("unauthorized", `the mail server did not accept the login: ${message}`);
@@ -138,8 +139,8 @@ function toSmtpFailure(thrown: unknown, password: string | undefined): Failure {
   return new Failure("unavailable", `the mail server cannot be reached: ${message}`);
 }
 
-function withoutSecret(text: string, password: string | undefined): string {
-  const cut = text.replace(/[\u0000-\u001F\u007F]+/g, " ").slice(0, 300);
-  if (password === undefined || password === "") return cut;
-  return cut.replaceAll(password, "***").replaceAll(Buffer.from(password).toString("base64"), "***");
+/** A server may repeat what it was told. Blotted out before anything is cut, so that no half of it stays. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  return clean.replace(/[\u0000-\u001F\u007F]+/g, " ").slice(0, 300);
 }

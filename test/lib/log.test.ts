@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/lib/failure.ts";
-import { createLog, type LogLevel } from "../../src/lib/log.ts";
+import { createLog, type LogLevel, withoutValues } from "../../src/lib/log.ts";
 
 function lines(json: boolean, level: LogLevel = "info") {
   const written: string[] = [];
@@ -56,5 +56,20 @@ describe("a log", () => {
       expect(written.join("")).not.toMatch(/hunter2|a1a1a1/);
       expect(written.join("")).toContain("example.org");
     }
+  });
+});
+
+describe("a log that knows what the environment holds", () => {
+  it("leaves those texts out wherever they are, errors and their causes included", () => {
+    const lines: string[] = [];
+    const log = withoutValues(createLog({ json: true, level: "info", write: (line) => lines.push(line) }), [
+      "plain words",
+      "x",
+    ]);
+    const error = new Error("no plain words", { cause: new Error("plain words below") });
+    log.error("said plain words", { error, list: [{ key: "plain words" }], other: "x", "plain words": 1 });
+    expect(lines.join()).not.toContain("plain words");
+    expect(lines.join()).toContain("below");
+    expect(lines.join()).toContain('"x"');
   });
 });

@@ -2,6 +2,7 @@ import type { CandidateDraft } from "../compare/compare.ts";
 import { factsOf } from "../db/facts.ts";
 import { putDetails, putReleaseFacts } from "../db/releases.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
+import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import { parsePurl, upstreamLabel } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
@@ -19,12 +20,18 @@ const DESCRIBED = 15;
 /** A draft with notes and assets filled in, and what could not be had. */
 export type Described = { readonly draft: CandidateDraft; readonly unchecked: readonly UncheckedEntry[] };
 
+/** Notes that nobody had written are looked for again after this long: some are written later. */
+const AGAIN = DAY;
+/** Under which it is kept that they were looked for in vain. */
+const NOWHERE = "no-notes";
+
 /** Fetches release notes and assets of a candidate's versions, once each: they are stored with the release. */
 export async function describeReleases(flow: FlowContext, draft: CandidateDraft): Promise<Described> {
   const { upstream } = draft.to;
   const source = sourceOf(upstream);
   if (!isFailure(source) && source.id === "oci") return describeImage(flow, draft);
-  const wanted = draft.between.filter((release) => release.notes === undefined).slice(0, DESCRIBED);
+  const now = flow.clock();
+  const wanted = draft.between.slice(0, DESCRIBED).filter((release) => isWanted(release, now));
   if (isFailure(source) || source.details === undefined || wanted.length === 0) return { draft, unchecked: [] };
   const details = await source.details(
     upstream,
@@ -36,16 +43,36 @@ export async function describeReleases(flow: FlowContext, draft: CandidateDraft)
     return { draft, unchecked: said ? [] : [notRead(upstream, "release notes", details)] };
   }
   const news = await newsOf(flow, draft.to);
-  const place = { page: news.page, now: flow.clock() };
+  const place = { page: news.page, now };
   const chosen = wanted.flatMap((release) => {
     const detail = details.find((one) => one.tag === release.tag);
     return chooseNotes(release, detail, news.files, place) ?? [];
   });
   await store(flow, upstream, chosen);
+  if (news.failure === undefined) await rememberNowhere(flow, upstream, wanted, chosen);
   const byTag = new Map(chosen.map((one) => [one.detail.tag, one]));
   const fill = (release: Release) => withNotes(release, byTag.get(release.tag));
   const unchecked = news.failure === undefined ? [] : [notRead(upstream, "changelog", news.failure)];
   return { draft: { ...draft, to: fill(draft.to), between: draft.between.map(fill) }, unchecked };
+}
+
+/** Not read yet, nor looked for in vain since it is what it is. */
+function isWanted({ notes, evidence, contentFirstSeenAt }: Release, now: Instant): boolean {
+  const at = evidence?.sources?.[NOWHERE]?.fetchedAt;
+  const inVain = at !== undefined && plus(at, AGAIN) > now && at >= contentFirstSeenAt;
+  return notes === undefined && !inVain;
+}
+
+async function rememberNowhere(
+  flow: FlowContext,
+  upstream: string,
+  wanted: readonly Release[],
+  chosen: readonly ChosenNotes[],
+): Promise<void> {
+  const source = { kind: "notes", locator: upstream, fetchedAt: flow.clock() };
+  const without = wanted.filter(({ tag }) => !chosen.some(({ detail }) => detail.tag === tag));
+  const facts = without.map(({ tag }) => [tag, { sources: { [NOWHERE]: source } }] as const);
+  if (facts.length > 0) await putReleaseFacts(flow.db, upstream, new Map(facts), flow.clock());
 }
 
 type News = { readonly files: readonly NewsFile[]; readonly page: string; readonly failure?: Failure };

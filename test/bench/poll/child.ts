@@ -11,9 +11,11 @@ export type Child = {
   readonly stop: (message?: unknown) => Promise<void>;
 };
 
+const AS_STARTED = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"];
 /** What Headgate itself is started with; the outside world may take what it needs. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  "headgate.ts": ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"],
+  "headgate.ts": AS_STARTED,
+  "../plan/planner.ts": AS_STARTED,
   "stand-ins.ts": ["--max-old-space-size=8192"],
 };
 

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { readConfig } from "../../../src/config.ts";
+import type { Instant } from "../../../src/domain/instant.ts";
+import { planProject } from "../../../src/flow/plan-project.ts";
+import { isFailure } from "../../../src/lib/failure.ts";
+import { createLog } from "../../../src/lib/log.ts";
+import { openFlow } from "../../../src/service.ts";
+
+/** One plan. Seconds of wall and of CPU (user and system), bytes of memory at most so far, statements sent to the store. */
+export type PlanFigures = {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly peak: number;
+  readonly queries: number;
+  readonly candidates: number;
+  readonly verdicts: Readonly<Record<string, number>>;
+};
+
+/** Headgate in a process of its own: `node planner.ts CONFIG NOW`. It plans its project whenever it is asked. */
+async function main([file = "", now = ""]: readonly string[]): Promise<void> {
+  const config = readConfig({ file });
+  if (isFailure(config)) throw config;
+  const queries = countQueries();
+  const days: { now: Instant } = { now };
+  const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
+  const opened = await openFlow(config, log, () => days.now);
+  if (isFailure(opened)) throw opened;
+  const { flow, close } = opened;
+  const [project] = flow.projects;
+  if (project === undefined) throw new Error("nothing is watched");
+  const watched = project;
+
+  async function plan(): Promise<PlanFigures> {
+    queries.count = 0;
+    const begun = performance.now();
+    const before = process.cpuUsage();
+    const { planned } = await planProject(flow, watched);
+    const { user, system } = process.cpuUsage(before);
+    const wall = (performance.now() - begun) / 1_000;
+    const verdicts = Map.groupBy(planned, ({ decision }) => decision.verdict);
+    return {
+      ...{ wall, cpu: (user + system) / 1e6, peak: peakMemory(), queries: queries.count, candidates: planned.length },
+      verdicts: Object.fromEntries([...verdicts].map(([verdict, all]) => [verdict, all.length])),
+    };
+  }
+
+  process.on("message", (order: "plan" | "stop") => {
+    if (order === "stop") return void close().then(() => process.disconnect?.());
+    void plan().then((figures) => process.send?.(figures));
+  });
+  process.send?.("ready");
+}
+
+/** Counts what the driver sends, whoever asked for it. */
+function countQueries(): { count: number } {
+  const queries = { count: 0 };
+  const { query } = pg.Client.prototype;
+  pg.Client.prototype.query = function counted(this: pg.Client, ...args: unknown[]) {
+    queries.count++;
+    return Reflect.apply(query, this, args);
+  } as typeof query;
+  return queries;
+}
+
+function peakMemory(): number {
+  const [, kilobytes = "0"] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+await main(process.argv.slice(2));

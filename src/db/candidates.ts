@@ -3,43 +3,54 @@ import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
-import { and, asc, desc, eq, inArray, notInArray, sql } from "./orm.ts";
+import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
+import { insertRows } from "./rows-as-json.ts";
 import { candidates } from "./schema.ts";
 
 /** A candidate as it is stored, with what was known of it when it was last looked at. */
 export type StoredCandidate = Present<typeof candidates.$inferSelect>;
 
-/** Where a candidate stands now. */
+/** What is known of a candidate now, and where it stands when it stood elsewhere before. */
 export type CandidateUpdate = {
-  readonly state: CandidateState;
+  readonly candidate: Candidate;
   readonly until?: Instant | undefined;
   readonly card: TrustCard;
+  readonly stateAfter: (before: CandidateState | undefined) => CandidateState;
 };
 
-/** Stores what is known of a candidate. Its first sight stays. Gives back the state that it had before, if it was known. */
-export function upsertCandidate(
-  db: Database,
-  given: Candidate,
-  { state, until, card }: CandidateUpdate,
-  now: Instant,
-): Promise<CandidateState | undefined> {
-  const { id, component, from, to, step } = given;
-  const changing = { from, step, state, until: until ?? null, updatedAt: now, snapshot: { candidate: given, card } };
-  const fixed = { project: component.project, upstream: component.upstream, componentKey: component.key };
-  return db.transaction(async (tx) => {
-    const [before] = await tx
-      .select({ state: candidates.state })
-      .from(candidates)
-      .where(eq(candidates.id, id))
-      .for("update");
-    await tx
-      .insert(candidates)
-      .values({ id, ...fixed, to: to.version, firstSeenAt: now, ...changing })
-      .onConflictDoUpdate({ target: candidates.id, set: changing });
-    return before?.state;
+/**
+ * Stores what is known of candidates. Their first sights stay. `stateAfter` is told the state that one had before, if it
+ * was known. Within a transaction.
+ */
+export async function putCandidates(tx: Database, updates: readonly CandidateUpdate[], now: Instant): Promise<void> {
+  const ids = updates.map(({ candidate: { id } }) => id).sort();
+  const stored = await tx
+    .select({ id: candidates.id, state: candidates.state })
+    .from(candidates)
+    .where(inArray(candidates.id, ids))
+    .orderBy(asc(candidates.id))
+    .for("update");
+  const before = new Map(stored.map(({ id, state }) => [id, state]));
+  const rows = updates.map(({ candidate: given, until, card, stateAfter }) => {
+    const { id, component, from, to, step } = given;
+    const { project, upstream, key } = component;
+    const state = stateAfter(before.get(id));
+    const times = { until, firstSeenAt: now, updatedAt: now };
+    const moving = { from, to: to.version, step, state, snapshot: { candidate: given, card } };
+    return { id, project, upstream, componentKey: key, ...moving, ...times };
   });
+  await insertRows(tx, candidates, { columns: COLUMNS, rows, conflict: REPLACE });
 }
+
+const COLUMNS = getTableColumns(candidates);
+const CHANGING = ["from_versions", "step", "state", "until", "updated_at", "snapshot"].map((name) =>
+  sql.identifier(name),
+);
+const REPLACE = sql`on conflict (id) do update set ${sql.join(
+  CHANGING.map((name) => sql`${name} = excluded.${name}`),
+  sql`, `,
+)}`;
 
 /** Upstream and version that each open candidate leads to. */
 export function openTargets(db: Database): Promise<{ readonly upstream: string; readonly version: string }[]> {
@@ -107,17 +118,16 @@ export async function setCandidateState(db: Database, id: string, state: Candida
 }
 
 /** Candidates of a project that are still on their way but are not among `current` any more; they become superseded. */
-export async function supersedeCandidates(
+export function supersedeCandidates(
   db: Database,
   project: string,
   current: readonly string[],
   now: Instant,
-): Promise<StoredCandidate[]> {
-  const others = current.length === 0 ? undefined : notInArray(candidates.id, [...current]);
-  const rows = await db
+): Promise<Pick<StoredCandidate, "id" | "upstream">[]> {
+  const others = sql`not ${candidates.id} = any(${sql.param([...current])}::text[])`;
+  return db
     .update(candidates)
     .set({ state: "superseded", until: null, updatedAt: now })
     .where(and(eq(candidates.project, project), inArray(candidates.state, [...OPEN_STATES]), others))
-    .returning();
-  return rows.map(present);
+    .returning({ id: candidates.id, upstream: candidates.upstream });
 }

@@ -3,8 +3,10 @@ import type { Decision } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
 import type { Database } from "./client.ts";
-import { and, asc, desc, eq, inArray, lte, sql } from "./orm.ts";
+import { and, asc, desc, eq, getTableColumns, inArray, lte, sql } from "./orm.ts";
 import { asRetention } from "./retention.ts";
+import { lockInOrder } from "./row-locks.ts";
+import { insertRows } from "./rows-as-json.ts";
 import { decisions } from "./schema.ts";
 
 /** A decision with everything it was made from. */
@@ -19,26 +21,33 @@ export type DecisionRecord = {
 /** A decision as it is stored. */
 export type StoredDecision = DecisionRecord & { readonly id: number; readonly candidate: string; readonly at: Instant };
 
-/** Appends a decision where it says something else than the candidate's latest one; true when it did. */
-export function recordDecision(db: Database, candidate: string, made: DecisionRecord, now: Instant): Promise<boolean> {
-  const { verdict, until, reasons, by } = made.decision;
-  const fingerprint = fingerprintOf(made);
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${candidate}, 2))`);
-    const [latest] = await tx
-      .select({ fingerprint: decisions.fingerprint })
-      .from(decisions)
-      .where(eq(decisions.candidate, candidate))
-      .orderBy(desc(decisions.id))
-      .limit(1);
-    if (latest?.fingerprint === fingerprint) return false;
-    const { checks, score, content } = made;
-    await tx
-      .insert(decisions)
-      .values({ candidate, verdict, until, reasons, by, checks, score, content, fingerprint, at: now });
-    return true;
+/**
+ * Appends decisions, by candidate, where they say something else than the candidate's latest one. Gives back the
+ * candidates of those that did. Within a transaction.
+ */
+export async function recordDecisions(
+  tx: Database,
+  made: ReadonlyMap<string, DecisionRecord>,
+  now: Instant,
+): Promise<Set<string>> {
+  const ids = [...made.keys()].sort();
+  await lockInOrder(tx, ids, 2);
+  const latest = await tx
+    .selectDistinctOn([decisions.candidate], { candidate: decisions.candidate, fingerprint: decisions.fingerprint })
+    .from(decisions)
+    .where(inArray(decisions.candidate, ids))
+    .orderBy(asc(decisions.candidate), desc(decisions.id));
+  const known = new Map(latest.map(({ candidate, fingerprint }) => [candidate, fingerprint]));
+  const rows = [...made].flatMap(([candidate, { decision, checks, score, content }]) => {
+    const fingerprint = fingerprintOf({ decision, checks, score, content });
+    const same = known.get(candidate) === fingerprint;
+    return same ? [] : [{ candidate, ...decision, checks, score, content, fingerprint, at: now }];
   });
+  await insertRows(tx, decisions, { columns: COLUMNS, rows });
+  return new Set(rows.map(({ candidate }) => candidate));
 }
+
+const { id: _id, ...COLUMNS } = getTableColumns(decisions);
 
 /** The latest decision of each of the given candidates. */
 export async function latestDecisions(

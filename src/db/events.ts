@@ -1,8 +1,9 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
-import { and, asc, gt, gte, inArray, lte } from "./orm.ts";
+import { and, asc, getTableColumns, gt, gte, inArray, lte } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { type Present, present } from "./row.ts";
+import { insertRows } from "./rows-as-json.ts";
 import { events } from "./schema.ts";
 
 /** Something that happened. `data` is plain, and holds no secret. */
@@ -24,6 +25,13 @@ export async function appendEvent(db: Database, event: NewEvent, now: Instant): 
     .values({ ...event, at: now })
     .returning({ id: events.id });
   return row?.id ?? 0;
+}
+
+/** Appends several things that happened, in their order. */
+export function appendEvents(db: Database, happened: readonly NewEvent[], now: Instant): Promise<void> {
+  const rows = happened.map((event) => ({ ...event, at: now }));
+  const { id: _, ...columns } = getTableColumns(events);
+  return insertRows(db, events, { columns, rows });
 }
 
 /** What happened after an event, or from a moment on, oldest first; at most `limit` (1000). */

@@ -9,6 +9,19 @@ export async function recordHumanDecision(db: Database, made: HumanDecision): Pr
   await db.insert(humanDecisions).values(made);
 }
 
+/** What people decided in a project, oldest first, by upstream. */
+export async function humanDecisionsIn(db: Database, project: string): Promise<Map<string, HumanDecision[]>> {
+  const rows = await db
+    .select()
+    .from(humanDecisions)
+    .where(eq(humanDecisions.project, project))
+    .orderBy(asc(humanDecisions.id));
+  return Map.groupBy(
+    rows.map(({ id: _, ...row }): HumanDecision => present(row)),
+    (made) => made.upstream,
+  );
+}
+
 /** What people decided about an upstream in a project, oldest first: the later one wins. */
 export async function humanDecisionsFor(db: Database, project: string, upstream: string): Promise<HumanDecision[]> {
   const rows = await db

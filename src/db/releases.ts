@@ -141,18 +141,22 @@ export async function putReleaseFacts(
 
 /** Every known version of an upstream, newest first, with the content it had earlier. */
 export async function releasesOf(db: Database, purl: string): Promise<Release[]> {
-  const stored = await storedReleases(db, [purl]);
+  return (await releasesOfEach(db, [purl])).get(purl) ?? [];
+}
+
+/** The same of many upstreams, by purl. Images have thousands of tags: give some `UPSTREAMS_AT_ONCE`. */
+export async function releasesOfEach(db: Database, purls: readonly string[]): Promise<Map<string, Release[]>> {
+  const stored = await storedReleases(db, purls);
   const changed = stored.filter((release) => release.contentFirstSeenAt !== release.firstSeenAt);
-  const earlier = await earlierContent(
-    db,
-    purl,
-    changed.map((release) => release.tag),
-  );
+  const earlier = await earlierContent(db, changed);
   const newestFirst = stored.sort((a, b) => compare(ageOf(b), ageOf(a)) || compare(b.tag, a.tag));
-  return newestFirst.map(({ missing: _, ...release }) => ({
-    ...release,
-    earlierContent: earlier.get(release.tag) ?? [],
-  }));
+  return Map.groupBy(
+    newestFirst.map(({ missing: _, ...release }) => ({
+      ...release,
+      earlierContent: earlier.get(keyOf(release)) ?? [],
+    })),
+    (release) => release.upstream,
+  );
 }
 
 /** The newest known versions of many upstreams, at most `most` each, newest first; what they held earlier is left out. */
@@ -175,8 +179,8 @@ export async function newestReleases(
   return found;
 }
 
-/** Images have thousands of tags: so many upstreams' versions are in memory at once. */
-const UPSTREAMS_AT_ONCE = 50;
+/** So many upstreams' versions are read at once. */
+export const UPSTREAMS_AT_ONCE = 50;
 
 type Stored = ReadonlyMap<string, StoredRelease>;
 
@@ -246,21 +250,26 @@ async function append(
 
 async function earlierContent(
   db: Database,
-  purl: string,
-  tags: readonly string[],
+  changed: readonly StoredRelease[],
 ): Promise<Map<string, ContentSighting[]>> {
-  if (tags.length === 0) return new Map();
+  if (changed.length === 0) return new Map();
+  const purls = [...new Set(changed.map((release) => release.upstream))];
+  const tags = [...new Set(changed.map((release) => release.tag))];
   const rows = await db
-    .select({ tag: observations.tag, change: observations.change })
+    .select({ upstream: observations.purl, tag: observations.tag, change: observations.change })
     .from(observations)
-    .where(and(eq(observations.purl, purl), eq(observations.kind, "content"), inArray(observations.tag, [...tags])))
+    .where(and(inArray(observations.purl, purls), eq(observations.kind, "content"), inArray(observations.tag, tags)))
     .orderBy(asc(observations.id));
   const sightings = new Map<string, ContentSighting[]>();
-  for (const { tag, change } of rows) {
+  for (const { change, ...release } of rows) {
     const { before, since } = change as { before: Content; since: Instant };
-    sightings.set(tag, [...(sightings.get(tag) ?? []), toSighting(before, since)]);
+    sightings.set(keyOf(release), [...(sightings.get(keyOf(release)) ?? []), toSighting(before, since)]);
   }
   return sightings;
+}
+
+function keyOf({ upstream, tag }: Pick<StoredRelease, "upstream" | "tag">): string {
+  return `${upstream} ${tag}`;
 }
 
 /** Digests of assets keep their `asset:` names there. */

@@ -1,5 +1,5 @@
 import type { CandidateDraft } from "../compare/compare.ts";
-import { putDetails, putReleaseFacts, releasesOf } from "../db/releases.ts";
+import { putDetails, putReleaseFacts } from "../db/releases.ts";
 import type { SignatureEvidence } from "../domain/evidence.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
@@ -11,6 +11,7 @@ import { forEachOf } from "../lib/for-each-of.ts";
 import type { EvidenceContext } from "../lib/verify/evidence-context.ts";
 import { sourceOf } from "../poll/poll.ts";
 import type { FlowContext } from "./context.ts";
+import type { KnownReleases } from "./known-releases.ts";
 import { pollContext } from "./poll-upstreams.ts";
 
 /** Kinds of upstream that publish proofs of a form that is understood. */
@@ -31,8 +32,9 @@ const RETRY = HOUR;
 export async function collectEvidenceOf(
   flow: FlowContext,
   drafts: readonly CandidateDraft[],
+  known: KnownReleases,
 ): Promise<readonly CandidateDraft[]> {
-  const wanted = (await wantedReleases(flow, drafts)).slice(0, MOST_RELEASES);
+  const wanted = wantedReleases(drafts, known, flow.clock()).slice(0, MOST_RELEASES);
   if (wanted.length === 0) return drafts;
   const context = await evidenceContext(flow);
   const learned = new Map<string, ReleaseFacts>();
@@ -42,6 +44,8 @@ export async function collectEvidenceOf(
     await putReleaseFacts(flow.db, release.upstream, new Map([[release.tag, facts]]), flow.clock());
     learned.set(keyOf(release), facts);
   });
+  for (const { upstream } of wanted) known.touch(upstream);
+  await known.refresh();
   return drafts.map((draft) => {
     const evidence = mergeFacts(draft.to.evidence, learned.get(keyOf(draft.to)));
     return evidence === undefined ? draft : { ...draft, to: { ...draft.to, evidence } };
@@ -49,14 +53,9 @@ export async function collectEvidenceOf(
 }
 
 /** What has to be asked: all candidates, then what they are compared with; each release once. */
-async function wantedReleases(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Release[]> {
-  const now = flow.clock();
+function wantedReleases(drafts: readonly CandidateDraft[], known: KnownReleases, now: Instant): Release[] {
   const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
-  const earlier: Release[] = [];
-  for (const to of provable) {
-    const history = await releasesOf(flow.db, to.upstream);
-    earlier.push(...earlierThan(to, history).slice(0, WINDOW.usual));
-  }
+  const earlier = provable.flatMap((to) => earlierThan(to, known.of(to.upstream)).slice(0, WINDOW.usual));
   const unique = new Map([...provable, ...earlier].map((release) => [keyOf(release), release]));
   return [...unique.values()].filter((release) => isWanted(release, now));
 }

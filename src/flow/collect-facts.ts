@@ -1,16 +1,18 @@
 import type { CandidateDraft } from "../compare/compare.ts";
-import { factsOf, lastIn, putFacts } from "../db/facts.ts";
-import { putReleaseFacts, releasesOf } from "../db/releases.ts";
-import { upstreamState } from "../db/upstreams.ts";
+import { factsOf, type KnownFacts, lastIn, putFacts } from "../db/facts.ts";
+import { putReleaseFacts } from "../db/releases.ts";
+import { upstreamStates } from "../db/upstreams.ts";
 import { DAY, HOUR, type Instant, latest, plus } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
 import { bornAt, earlierThan } from "../domain/release-history.ts";
+import type { UpstreamIdentity } from "../domain/upstream.ts";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
 import type { Asked, Check, CheckContext, Collector } from "../score/check.ts";
 import { CHECKS } from "../score/checks.ts";
 import type { FlowContext } from "./context.ts";
+import type { KnownReleases } from "./known-releases.ts";
 import { repositoriesOf } from "./repository-of.ts";
 
 /** Candidates that are asked about at a time. */
@@ -29,28 +31,60 @@ export type Collected = {
  * Asks what the checks of each candidate want to know, of it and of the releases that it is compared with, once each:
  * what was learned is kept with the release. What could not be asked is tried again, and counted.
  */
-export async function collectFactsOf(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Collected[]> {
+export async function collectFactsOf(
+  flow: FlowContext,
+  drafts: readonly CandidateDraft[],
+  known: KnownReleases,
+): Promise<Collected[]> {
+  const asked = drafts.filter((draft) => collectingOf(draft).length > 0);
+  const before = await readBefore(flow, asked);
   const collected = new Map<CandidateDraft, Collected>();
-  await forEachOf([...drafts], AT_ONCE, async (draft) => {
-    collected.set(draft, await collectOne(flow, draft));
+  await forEachOf(asked, AT_ONCE, async (draft) => {
+    collected.set(draft, await collectOne(flow, draft, known, before));
   });
+  await known.refresh();
   return drafts.map((draft) => collected.get(draft) ?? { draft, failedLookups: {} });
 }
 
-async function collectOne(flow: FlowContext, draft: CandidateDraft): Promise<Collected> {
-  const collecting = CHECKS.flatMap((check) =>
-    check.collect !== undefined && check.appliesTo(draft.to) ? [{ ...check, collect: check.collect }] : [],
+function collectingOf({ to }: CandidateDraft): Collecting[] {
+  return CHECKS.flatMap((check) =>
+    check.collect !== undefined && check.appliesTo(to) ? [{ ...check, collect: check.collect }] : [],
   );
-  if (collecting.length === 0) return { draft, failedLookups: {} };
+}
+
+/** What is stored about drafts and their upstreams, and who these are. */
+type Before = {
+  readonly lookups: KnownFacts;
+  readonly repositories: ReadonlyMap<string, string>;
+  readonly identities: ReadonlyMap<string, UpstreamIdentity | undefined>;
+};
+
+async function readBefore(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Before> {
+  const purls = [...new Set(drafts.map(({ to }) => to.upstream))];
+  const lookups = await factsOf(flow.db, [...purls, ...drafts.map(({ to }) => subjectOf(to))]);
+  const repositories = await repositoriesOf(flow, purls, lookups);
+  const states = await upstreamStates(flow.db, purls);
+  return { lookups, repositories, identities: new Map(states.map(({ purl, identity }) => [purl, identity])) };
+}
+
+async function collectOne(
+  flow: FlowContext,
+  draft: CandidateDraft,
+  known: KnownReleases,
+  { lookups, repositories, identities }: Before,
+): Promise<Collected> {
+  const { upstream } = draft.to;
   const subject = subjectOf(draft.to);
-  const lookups = await factsOf(flow.db, [subject]);
-  const earlier = earlierThan(draft.to, await releasesOf(flow.db, draft.to.upstream));
-  const context = await contextOf(flow, draft.to.upstream);
+  const earlier = earlierThan(draft.to, known.of(upstream));
+  const { fetcher, github, git, urls } = flow;
+  const client = { fetcher, github, git, urls, now: flow.clock() };
+  const context = { ...client, repository: repositories.get(upstream), identity: identities.get(upstream) };
   const failedLookups: Record<string, number> = {};
   let to = draft.to;
-  for (const check of collecting) {
+  for (const check of collectingOf(draft)) {
     const before = readLookup(lastIn(lookups, subject, check.id));
     const learned = await learn(flow, check, { release: to, earlier, before }, context);
+    if (learned.release !== to) known.touch(upstream);
     to = learned.release;
     if (learned.failed > 0) failedLookups[check.id] = learned.failed;
   }
@@ -149,11 +183,4 @@ async function ask(
 
 function withUnknown(release: Release, part: string, why: string): Release {
   return { ...release, evidence: { ...release.evidence, unknown: { ...release.evidence?.unknown, [part]: why } } };
-}
-
-async function contextOf(flow: FlowContext, upstream: string): Promise<CheckContext> {
-  const { fetcher, github, git, urls } = flow;
-  const repositories = await repositoriesOf(flow, [upstream], await factsOf(flow.db, [upstream]));
-  const identity = (await upstreamState(flow.db, upstream))?.identity;
-  return { fetcher, github, git, urls, repository: repositories.get(upstream), identity, now: flow.clock() };
 }

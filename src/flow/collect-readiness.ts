@@ -1,44 +1,70 @@
 import { missingParts, neededFiles } from "../compare/readiness.ts";
-import { type LookedAt, putLookedAt, releasesOf } from "../db/releases.ts";
+import { putLookedAt } from "../db/releases.ts";
 import type { Candidate } from "../domain/bump.ts";
 import type { Readiness } from "../domain/readiness.ts";
 import { type Release, tagOfVersion } from "../domain/release.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
+import { forEachOf } from "../lib/for-each-of.ts";
 import { sourceOf } from "../poll/poll.ts";
 import type { FlowContext } from "./context.ts";
+import type { KnownReleases } from "./known-releases.ts";
 import { readPlatforms } from "./look-at-pinned.ts";
 import { pollContext } from "./poll-upstreams.ts";
 
 /** An index costs a request; a target and what it replaces have two, seldom more. */
 const IMAGES = 4;
+const AT_ONCE = 4;
 
 /** Whether a target is complete, and the target as it is known after it was looked at. */
-type Looked = { readonly readiness: Readiness; readonly to: Release };
+export type Looked = { readonly readiness: Readiness; readonly to: Release };
 
 /**
- * Whether everything that the pins need of a target is there: its files are asked for again as long as one is missing,
- * the digest of its image each time, its platforms once per image. `history`: the other known versions of the upstream.
+ * Whether everything that the pins need of each target is there: its files are asked for again as long as one is missing,
+ * the digest of its image each time, its platforms once per image.
  */
-export async function collectReadiness(
+export async function collectReadinessOf(
   flow: FlowContext,
-  candidate: Candidate,
-  history: readonly Release[],
-): Promise<Looked> {
+  candidates: readonly Candidate[],
+  known: KnownReleases,
+): Promise<Looked[]> {
+  await lookAtImages(flow, candidates.filter(isOfImage), known);
+  const looked: Looked[] = [];
+  for (const candidate of candidates)
+    looked.push(
+      isOfImage(candidate) ? imageReadiness(flow, candidate, known) : await lookAtFiles(flow, candidate, known),
+    );
+  return looked;
+}
+
+async function lookAtFiles(flow: FlowContext, candidate: Candidate, known: KnownReleases): Promise<Looked> {
   const { component, to, from } = candidate;
-  const template = component.pins[0]?.tagTemplate;
-  const tags = from.map((version) => tagOfVersion(version, template));
-  const isCurrent = (release: Release) => tags.includes(release.tag) || from.includes(release.version);
-  if (parsePurl(component.upstream)?.type === "docker") return lookAtImage(flow, candidate, tags);
-  const current = history.filter(isCurrent);
+  const tags = tagsOfToday(candidate);
+  const current = known
+    .of(component.upstream)
+    .filter(({ tag, version }) => tag !== to.tag && (tags.includes(tag) || from.includes(version)));
   const { missing, unknown } = missingParts({ component, to, current });
   const isComplete = missing.length === 0 || neededFiles(candidate).length === 0;
   if (isComplete) return { readiness: { missing, askedAt: flow.clock(), notChecked: unknown }, to };
-  return askAgain(flow, candidate, current);
+  return askAgain(flow, candidate, current, known);
+}
+
+function tagsOfToday({ component, from }: Candidate): string[] {
+  const template = component.pins[0]?.tagTemplate;
+  return from.map((version) => tagOfVersion(version, template));
+}
+
+function isOfImage({ component }: Candidate): boolean {
+  return parsePurl(component.upstream)?.type === "docker";
 }
 
 /** What is stored may be from before the files were uploaded. */
-async function askAgain(flow: FlowContext, candidate: Candidate, current: readonly Release[]): Promise<Looked> {
+async function askAgain(
+  flow: FlowContext,
+  candidate: Candidate,
+  current: readonly Release[],
+  known: KnownReleases,
+): Promise<Looked> {
   const askedAt = flow.clock();
   const { component, to } = candidate;
   const source = sourceOf(component.upstream);
@@ -48,38 +74,62 @@ async function askAgain(flow: FlowContext, candidate: Candidate, current: readon
     return { readiness: { missing: [], askedAt, notChecked: [`whether its files are there: ${why}`] }, to };
   }
   const assets = details.find((detail) => detail.tag === to.tag)?.assets ?? [];
-  const now = await stored(flow, to, { tag: to.tag, assets });
+  await putLookedAt(flow.db, to.upstream, [{ tag: to.tag, assets }], askedAt);
+  known.touch(to.upstream);
+  await known.refresh();
+  const now = asCompared(to, known);
   const { missing, unknown } = missingParts({ component, to: { ...now, assets }, current });
   return { readiness: { missing, askedAt, notChecked: unknown }, to: now };
 }
 
-/** Only Docker Hub's list names the digests of tags that are not pinned; elsewhere the tag is asked, which is no pull. */
-async function lookAtImage(flow: FlowContext, candidate: Candidate, tags: readonly string[]): Promise<Looked> {
-  const askedAt = flow.clock();
-  const { component, to } = candidate;
-  const parts = parsePurl(component.upstream);
-  const host = parts?.qualifiers.repository_url ?? "docker.io";
-  if (flow.urls.registries[host]?.hub === undefined) {
-    const repository = [parts?.namespace, parts?.name].filter(Boolean).join("/");
-    const index = await flow.registry.digest(host, repository, to.tag);
-    if (!isFailure(index)) await putLookedAt(flow.db, component.upstream, [{ tag: to.tag, index }], askedAt);
-  }
-  await readPlatforms(flow, new Map([[component.upstream, [to.tag, ...tags]]]), IMAGES);
-  const known = await releasesOf(flow.db, component.upstream);
-  const now = asCompared(to, known);
-  const current = known.filter(({ tag }) => tag !== to.tag && tags.includes(tag));
-  const { missing, unknown } = missingParts({ component, to: now, current });
-  return { readiness: { missing, askedAt, notChecked: unknown }, to: now };
+/** Digests of targets, then the platforms of targets and of what they replace, as far as those are not known. */
+async function lookAtImages(flow: FlowContext, candidates: readonly Candidate[], known: KnownReleases): Promise<void> {
+  await forEachOf(candidates, AT_ONCE, ({ to }) => lookAtDigest(flow, to, known));
+  await known.refresh();
+  const lacking = candidates.filter((candidate) => platformsAreOpen(candidate, known));
+  if (lacking.length === 0) return;
+  const byUpstream = Map.groupBy(lacking, ({ component }) => component.upstream);
+  const tags = [...byUpstream].map(([purl, all]) => [purl, [...new Set(all.flatMap(tagsOf))]] as const);
+  await readPlatforms(flow, new Map(tags), IMAGES * lacking.length);
+  for (const purl of byUpstream.keys()) known.touch(purl);
+  await known.refresh();
 }
 
-async function stored(flow: FlowContext, to: Release, look: LookedAt): Promise<Release> {
-  await putLookedAt(flow.db, to.upstream, [look], flow.clock());
-  return asCompared(to, await releasesOf(flow.db, to.upstream));
+function tagsOf(candidate: Candidate): string[] {
+  return [candidate.to.tag, ...tagsOfToday(candidate)];
+}
+
+/** Only Docker Hub's list names the digests of tags that are not pinned; elsewhere the tag is asked, which is no pull. */
+async function lookAtDigest(flow: FlowContext, to: Release, known: KnownReleases): Promise<void> {
+  const parts = parsePurl(to.upstream);
+  const host = parts?.qualifiers.repository_url ?? "docker.io";
+  if (flow.urls.registries[host]?.hub !== undefined) return;
+  const repository = [parts?.namespace, parts?.name].filter(Boolean).join("/");
+  const index = await flow.registry.digest(host, repository, to.tag);
+  if (isFailure(index)) return;
+  await putLookedAt(flow.db, to.upstream, [{ tag: to.tag, index }], flow.clock());
+  known.touch(to.upstream);
+}
+
+function platformsAreOpen(candidate: Candidate, known: KnownReleases): boolean {
+  const tags = tagsOf(candidate);
+  return known.of(candidate.component.upstream).some(({ tag, digests: { index, ...platforms } }) => {
+    return tags.includes(tag) && index !== undefined && Object.keys(platforms).length === 0;
+  });
+}
+
+function imageReadiness(flow: FlowContext, candidate: Candidate, known: KnownReleases): Looked {
+  const { component, to } = candidate;
+  const now = asCompared(to, known);
+  const tags = tagsOfToday(candidate);
+  const current = known.of(component.upstream).filter(({ tag }) => tag !== to.tag && tags.includes(tag));
+  const { missing, unknown } = missingParts({ component, to: now, current });
+  return { readiness: { missing, askedAt: flow.clock(), notChecked: unknown }, to: now };
 }
 
 /** The target as it is stored now, under the version that the comparison read from its tag. */
-function asCompared(to: Release, known: readonly Release[]): Release {
-  const found = known.find((release) => release.tag === to.tag);
+function asCompared(to: Release, known: KnownReleases): Release {
+  const found = known.of(to.upstream).find((release) => release.tag === to.tag);
   if (found === undefined) return to;
   return { ...found, version: to.version, ...(to.evidence !== undefined && { evidence: to.evidence }) };
 }

@@ -7,6 +7,7 @@ import type { ReleaseDetail } from "../lib/github-reader.ts";
 import { type ImageFacts, readImageFacts } from "../lib/image-config.ts";
 import type { FlowContext } from "./context.ts";
 import { explainNewContent, type SourceClaim, sourceOfImage } from "./image-notes.ts";
+import type { KnownReleases } from "./known-releases.ts";
 
 type Image = { readonly host: string; readonly repository: string };
 type Notes = { readonly text: string; readonly url: string; readonly kind: string };
@@ -19,6 +20,7 @@ type Notes = { readonly text: string; readonly url: string; readonly kind: strin
 export async function describeImage(
   flow: FlowContext,
   draft: CandidateDraft,
+  known: KnownReleases,
 ): Promise<{ readonly draft: CandidateDraft; readonly unchecked: readonly UncheckedEntry[] }> {
   const { to } = draft;
   const image = imageOf(to.upstream);
@@ -30,6 +32,7 @@ export async function describeImage(
     return { draft, unchecked: [{ subject: upstreamLabel(to.upstream), reason, upstream: to.upstream }] };
   }
   if (notes === undefined) return { draft, unchecked: [] };
+  known.touch(to.upstream);
   const now = flow.clock();
   const source = { kind: notes.kind, locator: notes.url, fetchedAt: now, etag: reference };
   const detail = { tag: to.tag, notes: notes.text, url: notes.url, assets: to.assets };

@@ -11,6 +11,7 @@ import { sourceOf } from "../poll/poll.ts";
 import { type ChosenNotes, chooseNotes } from "./choose-notes.ts";
 import type { FlowContext } from "./context.ts";
 import { describeImage } from "./describe-image.ts";
+import type { KnownReleases } from "./known-releases.ts";
 import { pollContext } from "./poll-upstreams.ts";
 import { repositoriesOf } from "./repository-of.ts";
 
@@ -26,10 +27,14 @@ const AGAIN = DAY;
 const NOWHERE = "no-notes";
 
 /** Fetches release notes and assets of a candidate's versions, once each: they are stored with the release. */
-export async function describeReleases(flow: FlowContext, draft: CandidateDraft): Promise<Described> {
+export async function describeReleases(
+  flow: FlowContext,
+  draft: CandidateDraft,
+  known: KnownReleases,
+): Promise<Described> {
   const { upstream } = draft.to;
   const source = sourceOf(upstream);
-  if (!isFailure(source) && source.id === "oci") return describeImage(flow, draft);
+  if (!isFailure(source) && source.id === "oci") return describeImage(flow, draft, known);
   const now = flow.clock();
   const wanted = draft.between.slice(0, DESCRIBED).filter((release) => isWanted(release, now));
   if (isFailure(source) || source.details === undefined || wanted.length === 0) return { draft, unchecked: [] };
@@ -42,6 +47,7 @@ export async function describeReleases(flow: FlowContext, draft: CandidateDraft)
     const said = details.code === "not-checked"; // for want of a token: the poll has said so of the whole upstream
     return { draft, unchecked: said ? [] : [notRead(upstream, "release notes", details)] };
   }
+  known.touch(upstream);
   const news = await newsOf(flow, draft.to);
   const place = { page: news.page, now };
   const chosen = wanted.flatMap((release) => {

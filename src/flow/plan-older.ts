@@ -4,8 +4,8 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Planned } from "./planned.ts";
 
-/** Compares nothing, asks nothing: plans one draft completely. */
-export type PlanDraft = (draft: CandidateDraft) => Promise<Planned>;
+/** Plans drafts completely, in their order. */
+export type PlanDrafts = (drafts: readonly CandidateDraft[]) => Promise<readonly Planned[]>;
 
 /**
  * Where the first step of a component has to wait, is held or is not wanted, the newest older step that may be taken
@@ -16,21 +16,31 @@ export async function planOlder(
   first: readonly Planned[],
   older: readonly CandidateDraft[],
   policy: Policy,
-  plan: PlanDraft,
+  plan: PlanDrafts,
   now: Instant,
 ): Promise<Planned[]> {
-  const found: Planned[] = [];
-  for (const stuck of first.filter(isStuck)) {
-    const { key } = stuck.candidate.component;
-    for (const draft of older.filter((one) => one.component.key === key && isOldEnough(one, policy, now))) {
-      const planned = await plan(draft);
-      if (planned.decision.verdict !== "propose") continue;
-      found.push(besideNewer(planned, stuck));
-      break;
+  const byKey = Map.groupBy(older, ({ component }) => component.key);
+  let open = first.filter(isStuck).map((stuck): Stuck => {
+    const steps = byKey.get(stuck.candidate.component.key) ?? [];
+    return { stuck, steps: steps.filter((one) => isOldEnough(one, policy, now)) };
+  });
+  const found = new Map<Planned, Planned>();
+  // The newest step of every component at once, then the next of those that are left: each round shares its questions.
+  while (true) {
+    open = open.filter(({ steps }) => steps.length > 0);
+    if (open.length === 0) break;
+    const planned = await plan(open.flatMap(({ steps }) => steps.slice(0, 1)));
+    for (const [index, { stuck }] of open.entries()) {
+      const one = planned[index];
+      if (one?.decision.verdict === "propose") found.set(stuck, besideNewer(one, stuck));
     }
+    open = open.filter(({ stuck }) => !found.has(stuck)).map(({ stuck, steps }) => ({ stuck, steps: steps.slice(1) }));
   }
-  return found;
+  return first.flatMap((one) => found.get(one) ?? []);
 }
+
+/** What cannot be taken now, and the older steps that are left to look at, newest first. */
+type Stuck = { readonly stuck: Planned; readonly steps: readonly CandidateDraft[] };
 
 function isStuck({ decision }: Planned): boolean {
   return decision.verdict !== "propose" && !decision.reasons.some((reason) => reason.rule === "person");

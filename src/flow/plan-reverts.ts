@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { candidatesOf } from "../db/candidates.ts";
-import { releasesOf } from "../db/releases.ts";
+import { releasesOfEach } from "../db/releases.ts";
 import type { Candidate } from "../domain/bump.ts";
 import { DAY, plus } from "../domain/instant.ts";
 import { type Component, isFloating } from "../domain/pin.ts";
@@ -24,6 +24,7 @@ export async function planReverts(
 ): Promise<Planned[]> {
   const since = plus(flow.clock(), -REGRET);
   const merged = (await candidatesOf(flow.db, project.id, ["merged"])).filter((one) => one.updatedAt > since);
+  const releases = await releasesOfEach(flow.db, [...new Set(merged.map(({ upstream }) => upstream))]);
   const reverts: Planned[] = [];
   for (const { snapshot } of merged) {
     const { candidate } = snapshot;
@@ -31,8 +32,7 @@ export async function planReverts(
     const component = components.find((one) => one.upstream === upstream && key.startsWith(one.key));
     const better = planned.some((one) => one.candidate.component.key === key && one.decision.verdict === "propose");
     if (component === undefined || better) continue;
-    const releases = await releasesOf(flow.db, upstream);
-    const revert = wayBack(candidate, component, releases);
+    const revert = wayBack(candidate, component, releases.get(upstream) ?? []);
     if (revert !== undefined) reverts.push({ project, ...revert });
   }
   return reverts;

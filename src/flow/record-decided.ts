@@ -1,56 +1,48 @@
-import { candidate, supersedeCandidates, upsertCandidate } from "../db/candidates.ts";
-import { recordDecision } from "../db/decisions.ts";
-import { appendEvent } from "../db/events.ts";
-import { stateAfter } from "../domain/candidate-state.ts";
+import { putCandidates, supersedeCandidates } from "../db/candidates.ts";
+import { recordDecisions } from "../db/decisions.ts";
+import { appendEvents, type NewEvent } from "../db/events.ts";
+import { batches } from "../db/row.ts";
+import { type CandidateState, stateAfter } from "../domain/candidate-state.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { contentOf } from "../domain/release.ts";
 import type { FlowContext } from "./context.ts";
 import type { Planned } from "./planned.ts";
 
+/** Decisions of one transaction. */
+const AT_ONCE = 100;
+
 /** Stores every decision with what it was made from. Candidates that are no longer the newest become superseded. */
 export async function recordDecided(flow: FlowContext, project: Project, planned: readonly Planned[]): Promise<void> {
   const now = flow.clock();
-  for (const one of planned) await recordOne(flow, one, now);
-  const superseded = await supersedeCandidates(
-    flow.db,
-    project.id,
-    planned.map((one) => one.candidate.id),
-    now,
-  );
-  for (const { id, upstream } of superseded)
-    await appendEvent(flow.db, { kind: "candidate-superseded", project: project.id, upstream, candidate: id }, now);
+  const distinct = new Map(planned.map((one) => [one.candidate.id, one]));
+  for (const batch of batches([...distinct.values()], AT_ONCE)) await recordBatch(flow, batch, now);
+  const superseded = await supersedeCandidates(flow.db, project.id, [...distinct.keys()], now);
+  const events = superseded.map(({ id, upstream }): NewEvent => {
+    return { kind: "candidate-superseded", project: project.id, upstream, candidate: id };
+  });
+  await appendEvents(flow.db, events, now);
 }
 
-async function recordOne(
-  flow: FlowContext,
-  { project, candidate: given, decision, card }: Planned,
-  now: Instant,
-): Promise<void> {
-  const before = (await candidate(flow.db, given.id))?.state;
-  await upsertCandidate(
-    flow.db,
-    given,
-    { state: stateAfter(before, decision.verdict), until: decision.until, card },
-    now,
-  );
-  const { checks, score } = card;
-  const isNews = await recordDecision(
-    flow.db,
-    given.id,
-    { decision, checks, score, content: contentOf(given.to) },
-    now,
-  );
-  if (!isNews) return;
-  const data = {
-    verdict: decision.verdict,
-    until: decision.until,
-    to: given.to.version,
-    reasons: decision.reasons.map((reason) => reason.summary),
-  };
-  await appendEvent(
-    flow.db,
-    { kind: "decided", project: project.id, upstream: given.to.upstream, candidate: given.id, data },
-    now,
-  );
+function recordBatch(flow: FlowContext, batch: readonly Planned[], now: Instant): Promise<void> {
+  const updates = batch.map(({ candidate, decision, card }) => {
+    const after = (before: CandidateState | undefined) => stateAfter(before, decision.verdict);
+    return { candidate, until: decision.until, card, stateAfter: after };
+  });
+  const made = batch.map(({ candidate, decision, card: { checks, score } }) => {
+    return [candidate.id, { decision, checks, score, content: contentOf(candidate.to) }] as const;
+  });
+  return flow.db.transaction(async (tx) => {
+    await putCandidates(tx, updates, now);
+    const news = await recordDecisions(tx, new Map(made), now);
+    await appendEvents(tx, batch.filter(({ candidate }) => news.has(candidate.id)).map(toEvent), now);
+  });
+}
+
+function toEvent({ project, candidate, decision }: Planned): NewEvent {
+  const { verdict, until } = decision;
+  const { upstream, version } = candidate.to;
+  const reasons = decision.reasons.map((reason) => reason.summary);
+  const data = { verdict, until, to: version, reasons };
+  return { kind: "decided", project: project.id, upstream, candidate: candidate.id, data };
 }

@@ -70,8 +70,10 @@ type Given = { readonly file: string; readonly environment: Readonly<Record<stri
 
 async function measure({ file, environment }: Given, services: Services): Promise<void> {
   const planner = await startChild("../plan/planner.ts", [file, plus(NOW, HOUR)], 1, environment);
-  await withFlow({ file, environment }, () => NOW, ({ db }) =>
-    db.execute(sql`truncate headgate.candidates, headgate.decisions, headgate.events`),
+  await withFlow(
+    { file, environment },
+    () => NOW,
+    ({ db }) => db.execute(sql`truncate headgate.candidates, headgate.decisions, headgate.events`),
   );
   for (const what of ["decided for the first time", "nothing new"]) {
     for (const { requests } of Object.values(services)) requests.length = 0;
@@ -91,25 +93,30 @@ async function fill(
   services: Services,
   days: { now: Instant },
 ): Promise<void> {
-  await withFlow(given, () => days.now, async (flow) => {
-    const [project] = flow.projects;
-    if (project === undefined) throw new Error("nothing is watched");
-    await ensureProjects(flow.db, flow.projects, days.now);
-    await replacePins(flow.db, project.id, { pins: world.pins, problems: [] }, days.now);
-    const known = world.pins.map(({ upstream: purl }) => ({ purl, source: sourceId(purl) }));
-    await ensureUpstreams(flow.db, known, days.now);
-    await look(flow);
-    days.now = NOW;
-    world.publishNewest(NOW);
-    await look(flow);
-    for (let plans = 0; plans < PLANS_UNTIL_KNOWN; plans++) {
-      for (const { requests } of Object.values(services)) requests.length = 0;
-      await planProject(flow, project);
-      if (Object.values(services).every(({ requests }) => requests.length === 0)) return copySamples(flow.db, components);
-    }
-    const asked = Object.values(services).flatMap(({ requests }) => requests.map(({ path }) => path));
-    throw new Error(`after ${PLANS_UNTIL_KNOWN} plans something is still asked for: ${asked.slice(0, 5).join(", ")}`);
-  });
+  await withFlow(
+    given,
+    () => days.now,
+    async (flow) => {
+      const [project] = flow.projects;
+      if (project === undefined) throw new Error("nothing is watched");
+      await ensureProjects(flow.db, flow.projects, days.now);
+      await replacePins(flow.db, project.id, { pins: world.pins, problems: [] }, days.now);
+      const known = world.pins.map(({ upstream: purl }) => ({ purl, source: sourceId(purl) }));
+      await ensureUpstreams(flow.db, known, days.now);
+      await look(flow);
+      days.now = NOW;
+      world.publishNewest(NOW);
+      await look(flow);
+      for (let plans = 0; plans < PLANS_UNTIL_KNOWN; plans++) {
+        for (const { requests } of Object.values(services)) requests.length = 0;
+        await planProject(flow, project);
+        if (Object.values(services).every(({ requests }) => requests.length === 0))
+          return copySamples(flow.db, components);
+      }
+      const asked = Object.values(services).flatMap(({ requests }) => requests.map(({ path }) => path));
+      throw new Error(`after ${PLANS_UNTIL_KNOWN} plans something is still asked for: ${asked.slice(0, 5).join(", ")}`);
+    },
+  );
 }
 
 async function look(flow: FlowContext): Promise<void> {

@@ -5,9 +5,8 @@ import {
   candidatesOfComponent,
   setCandidateState,
   supersedeCandidates,
-  upsertCandidate,
 } from "../../src/db/candidates.ts";
-import { type DecisionRecord, decisionsOf, latestDecisions, recordDecision } from "../../src/db/decisions.ts";
+import { type DecisionRecord, decisionsOf, latestDecisions } from "../../src/db/decisions.ts";
 import { claimDelivery, deliveriesOf, recordDelivery } from "../../src/db/deliveries.ts";
 import { humanDecisionsFor, recordHumanDecision } from "../../src/db/human-decisions.ts";
 import { allVouches, recordVouch } from "../../src/db/vouches.ts";
@@ -15,6 +14,7 @@ import type { Delivery } from "../../src/domain/bump.ts";
 import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import { aCandidate, aCheck, aDecision, aHumanDecision, anEvidence, aScore, aVouch, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+import { recordDecision, upsertCandidate } from "../support/stored.ts";
 
 const LATER = plus(NOW, HOUR);
 const CARD = { upstream: "pkg:github/example/tool", score: aScore(), checks: [aCheck()] };

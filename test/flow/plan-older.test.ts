@@ -19,11 +19,12 @@ function aPlanned(version: string, verdict: Verdict, rule = "age", firstSeenAt =
 /** Versions that are proposed beside the first step, when planning the older ones gives these verdicts. */
 async function proposed(first: Planned, older: readonly Planned[]): Promise<Planned[]> {
   const drafts = older.map((one) => one.candidate);
-  const plan = async (draft: { id: string }) => {
-    const found = older.find((one) => one.candidate.id === draft.id);
-    if (found === undefined) throw new Error("an unknown draft is planned");
-    return found;
-  };
+  const plan = async (wanted: readonly { id: string }[]) =>
+    wanted.map((draft) => {
+      const found = older.find((one) => one.candidate.id === draft.id);
+      if (found === undefined) throw new Error("an unknown draft is planned");
+      return found;
+    });
   return planOlder([first], drafts, aPolicy(), plan, NOW);
 }
 

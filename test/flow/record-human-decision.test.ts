@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { upsertCandidate } from "../../src/db/candidates.ts";
 import { eventsSince } from "../../src/db/events.ts";
 import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
 import { projectState } from "../../src/db/projects.ts";
@@ -8,6 +7,7 @@ import { type DecidedCandidate, decideByHand, type SaidOfCandidate } from "../..
 import type { RecordedVouch } from "../../src/flow/record-vouch.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { aCandidate, NOW } from "../support/build.ts";
+import { upsertCandidate } from "../support/stored.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 
 let suite: Suite;

@@ -1,7 +1,5 @@
 import PostalMime, { type Email } from "postal-mime";
-import { upsertCandidate } from "../../src/db/candidates.ts";
 import type { Database } from "../../src/db/client.ts";
-import { recordDecision } from "../../src/db/decisions.ts";
 import { ensureProjects } from "../../src/db/projects.ts";
 import type { Candidate, Decision } from "../../src/domain/bump.ts";
 import type { Instant } from "../../src/domain/instant.ts";
@@ -14,6 +12,7 @@ import { aContext } from "../deliver/support.ts";
 import type { SmtpStandIn } from "../upstreams/smtp.ts";
 import { aDecision, aPolicy, NOW } from "./build.ts";
 import { aFolder } from "./folder.ts";
+import { recordDecision, upsertCandidate } from "./stored.ts";
 
 /** The project that letters are about. */
 const project: Project = {

@@ -36,7 +36,10 @@ async function copyRows(
   const place = table === "pins" ? sql`, ordinal` : sql``;
   const own = table === "pins" ? sql`, ordinal + ${SAMPLES.length}::int * copy` : sql``;
   const list = sql.join([...names], sql`, `);
-  const renamed = sql.join(names.map((name) => sql`(r.new).${name}`), sql`, `);
+  const renamed = sql.join(
+    names.map((name) => sql`(r.new).${name}`),
+    sql`, `,
+  );
   const whole = sql`jsonb_populate_record(null::${into}, replace(to_jsonb(t)::text, ${mark}, ${mark} || copy)::jsonb)`;
   await db.execute(sql`
     insert into ${into} (${list}${place})

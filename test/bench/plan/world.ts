@@ -83,7 +83,10 @@ function publish({ github, pypi, hub }: Services, kind: Kind, mark: string, step
   if (kind === "pypi") publishToPypi(pypi, `package${mark}`, version, at);
   if (kind === "docker") {
     for (const flavour of FLAVOURS) {
-      pushImage(hub, `team/image${mark}`, `${version}${flavour}`, { content: `${mark} ${version}${flavour}`, pushedAt: at });
+      pushImage(hub, `team/image${mark}`, `${version}${flavour}`, {
+        content: `${mark} ${version}${flavour}`,
+        pushedAt: at,
+      });
     }
   }
   const repository = kind === "github" ? github.repositories.get(`bench/tool${mark}`) : undefined;
@@ -108,7 +111,14 @@ function pinOf(kind: Kind, mark: string): Pin {
     return { ...place, ...written, upstream, text: tag, version: tag, scheme: "docker-tag", variant: "slim" };
   }
   const files = ["tool-amd64.tar.gz"];
-  return { ...place, ...written, upstream: toPurl("github", `bench/tool${mark}`), scheme: "loose", tagTemplate: "v{version}", files };
+  return {
+    ...place,
+    ...written,
+    upstream: toPurl("github", `bench/tool${mark}`),
+    scheme: "loose",
+    tagTemplate: "v{version}",
+    files,
+  };
 }
 
 function addLively(github: GithubWorld, name: string, now: Instant) {

@@ -1,0 +1,65 @@
+import { type CandidateDraft, compareComponent } from "../compare/compare.ts";
+import { releasesOfEach, UPSTREAMS_AT_ONCE } from "../db/releases.ts";
+import { batches } from "../db/row.ts";
+import { rangeFor } from "../decide/policy.ts";
+import type { UncheckedEntry } from "../domain/digest.ts";
+import type { Component } from "../domain/pin.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Release } from "../domain/release.ts";
+import type { FlowContext } from "./context.ts";
+import { type KnownReleases, knownReleases } from "./known-releases.ts";
+
+/** What is newer, and the known versions of the upstreams that have something newer. */
+export type Compared = {
+  readonly drafts: readonly CandidateDraft[];
+  readonly older: readonly CandidateDraft[];
+  readonly unchecked: readonly UncheckedEntry[];
+  readonly known: KnownReleases;
+};
+
+/**
+ * Compares every component with what is known of its upstream. Versions are read for many upstreams at a time, the next
+ * ones while these are compared; those of an upstream without anything newer are forgotten at once.
+ */
+export async function compareComponents(
+  flow: FlowContext,
+  components: readonly Component[],
+  policy: Policy,
+): Promise<Compared> {
+  const byUpstream = Map.groupBy(components, ({ upstream }) => upstream);
+  const [first, ...rest] = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
+  const found = new Map<Component, ReturnType<typeof compareOne>>();
+  const kept = new Map<string, readonly Release[]>();
+  let reading = first === undefined ? undefined : releasesOfEach(flow.db, first);
+  for (const [index, purls] of (first === undefined ? [] : [first, ...rest]).entries()) {
+    const read = await reading;
+    const next = rest[index];
+    reading = next === undefined ? undefined : releasesOfEach(flow.db, next);
+    for (const purl of purls) {
+      const releases = read?.get(purl) ?? [];
+      for (const component of byUpstream.get(purl) ?? []) {
+        const compared = compareOne(flow, component, releases, policy);
+        found.set(component, compared);
+        if (compared.drafts.length > 0) kept.set(purl, releases);
+      }
+    }
+  }
+  const all = components.flatMap((component) => found.get(component) ?? []);
+  return {
+    drafts: all.flatMap((one) => one.drafts),
+    older: all.flatMap((one) => one.older),
+    unchecked: all.flatMap((one) => one.unchecked),
+    known: knownReleases(flow, kept),
+  };
+}
+
+function compareOne(flow: FlowContext, component: Component, releases: readonly Release[], policy: Policy) {
+  const { allowPrereleases } = flow.policy;
+  const policyRange = rangeFor(policy, component);
+  const found = compareComponent({ component, releases, policyRange, allowPrereleases, now: flow.clock() });
+  return {
+    drafts: found.candidates,
+    older: found.older,
+    unchecked: found.notComparable.map((reason) => ({ subject: component.project, reason })),
+  };
+}

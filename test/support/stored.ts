@@ -1,0 +1,34 @@
+import { putCandidates } from "../../src/db/candidates.ts";
+import type { Database } from "../../src/db/client.ts";
+import { type DecisionRecord, recordDecisions } from "../../src/db/decisions.ts";
+import type { Candidate } from "../../src/domain/bump.ts";
+import type { CandidateState } from "../../src/domain/candidate-state.ts";
+import type { TrustCard } from "../../src/domain/digest.ts";
+import type { Instant } from "../../src/domain/instant.ts";
+
+/** Stores one candidate in a state; gives back the one that it was in before. */
+export async function upsertCandidate(
+  db: Database,
+  candidate: Candidate,
+  { state, ...rest }: { readonly state: CandidateState; readonly until?: Instant; readonly card: TrustCard },
+  now: Instant,
+): Promise<CandidateState | undefined> {
+  let before: CandidateState | undefined;
+  const stateAfter = (known: CandidateState | undefined) => {
+    before = known;
+    return state;
+  };
+  await db.transaction((tx) => putCandidates(tx, [{ candidate, stateAfter, ...rest }], now));
+  return before;
+}
+
+/** Appends one decision; true when it was news. */
+export async function recordDecision(
+  db: Database,
+  candidate: string,
+  made: DecisionRecord,
+  now: Instant,
+): Promise<boolean> {
+  const news = await db.transaction((tx) => recordDecisions(tx, new Map([[candidate, made]]), now));
+  return news.has(candidate);
+}

@@ -6,6 +6,7 @@ import { readConfig } from "../../src/config.ts";
 import { sql } from "../../src/db/orm.ts";
 import { replacePins, watchedUpstreams } from "../../src/db/pins.ts";
 import { ensureProjects } from "../../src/db/projects.ts";
+import { asRetention } from "../../src/db/retention.ts";
 import { ensureUpstreams } from "../../src/db/upstreams.ts";
 import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
@@ -73,7 +74,8 @@ async function measure({ file, environment }: Given, services: Services): Promis
   await withFlow(
     { file, environment },
     () => NOW,
-    ({ db }) => db.execute(sql`truncate headgate.candidates, headgate.decisions, headgate.events`),
+    ({ db }) =>
+      asRetention(db, (tx) => tx.execute(sql`truncate headgate.candidates, headgate.decisions, headgate.events`)),
   );
   for (const what of ["decided for the first time", "nothing new"]) {
     for (const { requests } of Object.values(services)) requests.length = 0;

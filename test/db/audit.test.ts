@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { raiseAlert, settleAlert } from "../../src/db/alerts.ts";
 import { auditSince, pruneAudit } from "../../src/db/audit.ts";
-import { recordDecision } from "../../src/db/decisions.ts";
 import { recordDelivery } from "../../src/db/deliveries.ts";
 import { recordHumanDecision } from "../../src/db/human-decisions.ts";
 import { sql } from "../../src/db/orm.ts";
 import { recordVouch } from "../../src/db/vouches.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+import { recordDecision } from "../support/stored.ts";
 
 const NOW = "2026-11-25T12:00:00.000Z";
 const APPEND_ONLY = ["audit", "decisions", "human_decisions", "vouches", "events", "observations", "refs"];

@@ -21,6 +21,7 @@ export const {
   inArray,
   isNotNull,
   isNull,
+  lt,
   lte,
   notInArray,
   or,

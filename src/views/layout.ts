@@ -5,9 +5,14 @@ export type Frame = {
   readonly title: string;
   /** Path of the entry of the navigation that this page belongs to. */
   readonly section?: string;
-  /** Addresses of the stylesheet and the icon. */
+  /** The way back to what this page is a part of. */
+  readonly above?: { readonly path: string; readonly title: string };
+  /** What stands beside the heading: a badge. */
+  readonly beside?: Hole;
+  /** Addresses of the stylesheet and the icon, and which Headgate this is. */
   readonly style: string;
   readonly icon: string;
+  readonly version: string;
   /** Who is logged in; absent: nobody, and there is no navigation. */
   readonly visitor?: Visitor;
 };
@@ -16,11 +21,19 @@ export type Frame = {
 export type Visitor = { readonly person: string; readonly form: string };
 
 /** The pages there are, in the order of the navigation. */
-const NAVIGATION = [{ path: "/", title: "Overview" }] as const;
+const NAVIGATION = [
+  { path: "/", title: "Overview" },
+  { path: "/advisories", title: "Advisories" },
+  { path: "/integrity", title: "Integrity" },
+  { path: "/deliveries", title: "Deliveries" },
+  { path: "/problems", title: "Problems" },
+  { path: "/audit", title: "Audit" },
+  { path: "/settings", title: "Settings" },
+] as const;
 
 /** A whole page: no inline script or style, everything reachable without JavaScript. */
 export function layout(frame: Frame, body: Hole): Html {
-  const { title, style, icon, visitor } = frame;
+  const { title, style, icon, version, visitor, above, beside } = frame;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,26 +46,30 @@ export function layout(frame: Frame, body: Hole): Html {
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header>
-<a class="brand" href="/">Headgate</a>
+<header class="top"><div class="wide">
+<a class="brand" href="/">${GATE}Headgate</a>
 ${visitor !== undefined && navigation(frame.section, visitor)}
-</header>
-<main id="content" tabindex="-1">
-<h1>${title}</h1>
+</div></header>
+<main id="content" class="wide" tabindex="-1">
+${above !== undefined && html`<p class="crumbs"><a href="${above.path}">${above.title}</a></p>`}
+<div class="headline"><h1>${title}</h1>${beside}</div>
 ${body}
 </main>
+<footer class="foot"><div class="wide"><p>Headgate ${version}</p><p>All times are UTC.</p></div></footer>
 </body>
 </html>
 `;
 }
 
+/** A gate across a channel. */
+const GATE = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1 2h2v12H1zm12 0h2v12h-2zM3 4h10v2H3zm0 5h10v2H3z"/></svg>`;
+
 function navigation(section: string | undefined, { person, form }: Visitor): Html {
   const entries = NAVIGATION.map(
     ({ path, title }) => html`<li><a href="${path}"${path === section && html` aria-current="page"`}>${title}</a></li>`,
   );
-  return html`<nav aria-label="Pages"><ul>${entries}</ul></nav>
-<form class="logout" method="post" action="/logout">${formField(form)}
-<span class="quiet">${person}</span> <button>Log out</button></form>`;
+  return html`<nav class="menu" aria-label="Pages"><ul>${entries}</ul></nav>
+<div class="session"><span class="quiet">${person}</span><form method="post" action="/logout">${formField(form)}<button class="link">Log out</button></form></div>`;
 }
 
 /** What proves that a form is ours: the first thing inside each one. */

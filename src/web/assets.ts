@@ -15,6 +15,8 @@ type Asset = { readonly type: string; readonly plain: Buffer; readonly gzip: Buf
 export type Assets = {
   readonly urls: Readonly<Record<keyof typeof FILES, string>>;
   readonly files: ReadonlyMap<string, Asset>;
+  /** Which Headgate this is. */
+  readonly version: string;
 };
 
 /** Reads and compresses the dashboard's files, once per process. */
@@ -27,6 +29,12 @@ export function loadAssets(): Assets {
   });
   return {
     urls: Object.fromEntries(loaded.map(({ name, url }) => [name, url])) as Assets["urls"],
+    version: readVersion(),
     files: new Map(loaded.map(({ url, asset }) => [url, asset])),
   };
+}
+
+function readVersion(): string {
+  const read: unknown = JSON.parse(readFileSync(join(FOLDER, "../package.json"), "utf8"));
+  return typeof read === "object" && read !== null && "version" in read ? String(read.version) : "";
 }

@@ -3,8 +3,14 @@ import { compress } from "hono/compress";
 import { isSameOrigin, readFormToken } from "./csrf.ts";
 import type { Edge, PageEnv } from "./edge.ts";
 import { sendMessage } from "./pages.ts";
+import { advisoryRoutes } from "./routes/advisories.ts";
+import { auditRoutes } from "./routes/audit.ts";
+import { deliveryRoutes } from "./routes/deliveries.ts";
+import { integrityRoutes } from "./routes/integrity.ts";
 import { loginRoutes } from "./routes/login.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { problemRoutes } from "./routes/problems.ts";
+import { settingsRoutes } from "./routes/settings.ts";
 import { endSession, readSession } from "./sessions.ts";
 
 const SAFE = ["GET", "HEAD"];
@@ -32,6 +38,12 @@ export function dashboard(edge: Edge): Hono<PageEnv> {
     return context.redirect("/login", 303);
   });
   app.route("/", overviewRoutes(edge));
+  app.route("/", advisoryRoutes(edge));
+  app.route("/", integrityRoutes(edge));
+  app.route("/", deliveryRoutes(edge));
+  app.route("/", problemRoutes(edge));
+  app.route("/", auditRoutes(edge));
+  app.route("/", settingsRoutes(edge));
   return app;
 }
 

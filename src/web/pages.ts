@@ -7,7 +7,7 @@ import { formToken } from "./csrf.ts";
 import type { Edge, PageEnv, Session } from "./edge.ts";
 
 /** A page's own part of its frame. */
-type Heading = { readonly title: string; readonly section?: string; readonly status?: ContentfulStatusCode };
+type Heading = Pick<Frame, "title" | "section" | "above" | "beside"> & { readonly status?: ContentfulStatusCode };
 
 /** Sends a page to a logged-in browser. `body` is given what its forms carry. */
 export function sendPage(
@@ -46,7 +46,7 @@ function send(
 ): Response | Promise<Response> {
   const { urls } = assets;
   return context.html(
-    toMarkup(layout({ ...frame, style: urls["headgate.css"], icon: urls["icon.svg"] }, body)),
+    toMarkup(layout({ ...frame, style: urls["headgate.css"], icon: urls["icon.svg"], version: assets.version }, body)),
     status ?? 200,
   );
 }

@@ -26,7 +26,7 @@ export function reasonForm(form: ReasonForm): Html {
   const invalid = wrong !== undefined && html` aria-invalid="true"`;
   return html`<form method="post" action="${form.action}">${Object.entries(form.hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="fields"><div><label for="${id}-reason">Reason</label>${form.hint !== undefined && html`<p class="hint" id="${id}-hint">${form.hint}</p>`}${wrong !== undefined && html`<p class="wrong" id="${id}-wrong">${wrong}</p>`}
-<textarea id="${id}-reason" name="reason" required minlength="3" maxlength="1000" rows="2"${described.length > 0 && html` aria-describedby="${described.join(" ")}"`}${invalid}>${form.reason ?? ""}</textarea></div>
+<input id="${id}-reason" name="reason" required minlength="3" maxlength="500"${described.length > 0 && html` aria-describedby="${described.join(" ")}"`}${invalid} value="${form.reason ?? ""}"></div>
 ${form.until === true && html`<div><label for="${id}-until">Until (optional)</label><input id="${id}-until" name="until" type="date"></div>`}${form.more}</div>
 <div class="buttons">${form.buttons.map(({ value, words }, index) => html`<button class="${index === 0 ? "main" : ""}" name="${form.name}" value="${value}">${words}</button>`)}</div></form>`;
 }

@@ -117,8 +117,8 @@ describe("a form with a reason", () => {
   });
 
   it("says what is wrong beside the field, and keeps what was typed", () => {
-    const markup = toMarkup(reasonForm({ ...form, buttons, reason: "ok</textarea>", wrong: "Say why." }));
-    expect(markup).toContain('aria-describedby="decide-wrong" aria-invalid="true">ok&lt;/textarea&gt;</textarea>');
+    const markup = toMarkup(reasonForm({ ...form, buttons, reason: "ok<b>", wrong: "Say why." }));
+    expect(markup).toContain('aria-describedby="decide-wrong" aria-invalid="true" value="ok&lt;b&gt;">');
     expect(markup).not.toContain("decide-until");
   });
 });

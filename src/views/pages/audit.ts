@@ -1,0 +1,100 @@
+import { AUDIT_KINDS, type AuditLine, type AuditPage, type AuditQuestion } from "../../domain/audit-line.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { type Hole, type Html, html, safeUrl } from "../html.ts";
+import { type Address, linkTo } from "../parts/address.ts";
+import { dataTable } from "../parts/data-table.ts";
+import { filters, searchField } from "../parts/filters.ts";
+import { empty } from "../parts/notice.ts";
+import { stepping } from "../parts/paging.ts";
+import { select } from "../parts/select.ts";
+import { exactly } from "../parts/when.ts";
+import { candidatePath } from "../paths.ts";
+import { title } from "../words.ts";
+
+/** What the page is told. `wrong`: a date that is none. */
+export type AuditView = {
+  readonly page: AuditPage;
+  readonly question: AuditQuestion;
+  readonly address: Address;
+  readonly wrong?: string;
+};
+
+const KINDS: Readonly<Record<AuditLine["kind"], string>> = {
+  decision: "Decision by policy",
+  "human-decision": "Decision of a person",
+  vouch: "Vouch",
+  alert: "Alert",
+  delivery: "Written outside",
+};
+
+/** Every decision and every write to the outside, newest first. */
+export function auditPage({ page, question, address, wrong }: AuditView): Html {
+  const { lines, older } = page;
+  const newest = question.before === undefined ? undefined : linkTo(address, { before: "" });
+  const next = older === undefined ? undefined : linkTo(address, { before: older });
+  return html`<p class="lead">Every decision and every write to the outside, written by the store itself in the same transaction. Nobody can change it; retention alone ends it.</p>
+${questions(question, address, wrong)}
+<section class="panel">${lines.length === 0 ? nothing(address) : table(lines)}${stepping(newest, next, "Pages of the audit log")}</section>`;
+}
+
+function questions({ kind, text, actor }: AuditQuestion, { query }: Address, wrong: string | undefined): Html {
+  const date = (id: string, label: string) =>
+    html`<div><label for="${id}">${label}</label><input id="${id}" name="${id}" type="date" value="${query[id] ?? ""}"${wrong === id && html` aria-invalid="true" aria-describedby="wrong-date"`}></div>`;
+  return filters("/audit", [
+    searchField("q", "q", "Project, upstream, candidate", text ?? ""),
+    select({
+      ...{ id: "kind", label: "What", name: "kind", value: kind ?? "" },
+      options: [["", "Everything"], ...AUDIT_KINDS.map((id) => [id, KINDS[id]] as const)],
+    }),
+    html`<div><label for="actor">Who</label><input id="actor" name="actor" value="${actor ?? ""}"></div>`,
+    date("since", "Since (day)"),
+    date("until", "Until (day)"),
+    wrong !== undefined && html`<p class="wrong" id="wrong-date">That is not a day such as 2026-12-01.</p>`,
+  ]);
+}
+
+function nothing({ query }: Address): Html {
+  return Object.keys(query).length === 0
+    ? empty("Nothing was decided yet.", "The first cycle writes here.")
+    : empty("No entry answers this.", html`<a href="/audit">Show all</a>`);
+}
+
+function table(lines: readonly AuditLine[]): Html {
+  return dataTable({
+    id: "audit",
+    caption: "Entries, newest first",
+    rows: lines,
+    columns: [
+      { heading: "When", cell: ({ at }) => exactly(at) },
+      { heading: "Who", cell: ({ actor }) => actor },
+      { heading: "What", row: true, cell: ({ kind, data }) => html`${KINDS[kind]}: ${said(data)}` },
+      { heading: "About", cell: about },
+      {
+        heading: "In full",
+        cell: ({ data }) =>
+          html`<details><summary>Entry</summary><pre>${JSON.stringify(data, null, 2)}</pre></details>`,
+      },
+    ],
+  });
+}
+
+/** What an entry says in a word: the verdict, the action, the state. */
+function said(data: AuditLine["data"]): Hole {
+  const word = [data.verdict, data.action, data.state].find((one) => typeof one === "string");
+  const reason = typeof data.reason === "string" ? data.reason : firstReason(data.reasons);
+  const url = typeof data.url === "string" ? safeUrl(data.url) : undefined;
+  return html`<strong>${typeof word === "string" ? word : ""}</strong>${typeof data.channel === "string" && html` by ${data.channel}`}${reason !== undefined && html` <span class="quiet">${reason}</span>`}${url !== undefined && html` <a href="${url}" rel="noreferrer">Open</a>`}`;
+}
+
+function firstReason(reasons: unknown): string | undefined {
+  const first: unknown = Array.isArray(reasons) ? reasons[0] : undefined;
+  const summary = typeof first === "object" && first !== null && "summary" in first ? first.summary : undefined;
+  return typeof summary === "string" ? summary : undefined;
+}
+
+function about({ candidate, upstream, project, data }: AuditLine): Html {
+  const label =
+    upstream === undefined ? (typeof data.subject === "string" ? title(data.subject) : "") : upstreamLabel(upstream);
+  const named = candidate === undefined ? html`${label}` : html`<a href="${candidatePath(candidate)}">${label}</a>`;
+  return html`${named}${project !== undefined && html` <span class="quiet">${project}</span>`}`;
+}

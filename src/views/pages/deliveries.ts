@@ -1,0 +1,81 @@
+import type { Delivery } from "../../domain/bump.ts";
+import type { DeliveryLine, DeliveryQuestion } from "../../domain/delivery-line.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { Listed } from "../../domain/listing.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { type Html, html, safeUrl } from "../html.ts";
+import type { Address } from "../parts/address.ts";
+import { badge, DELIVERY_STATES } from "../parts/badge.ts";
+import { dataTable } from "../parts/data-table.ts";
+import { filters } from "../parts/filters.ts";
+import { empty } from "../parts/notice.ts";
+import { number, paging } from "../parts/paging.ts";
+import { select } from "../parts/select.ts";
+import { ago, when } from "../parts/when.ts";
+import { candidatePath } from "../paths.ts";
+import { shortVersion, title } from "../words.ts";
+
+/** What the page is told. */
+export type DeliveriesPage = {
+  readonly lines: Listed<DeliveryLine>;
+  readonly channels: readonly string[];
+  readonly question: DeliveryQuestion;
+  readonly address: Address;
+  readonly now: Instant;
+};
+
+/** Everything that went outside, or should have: pull requests, letters, calls. */
+export function deliveriesPage({ lines, channels, question, address, now }: DeliveriesPage): Html {
+  const { channel, state } = question;
+  const states = Object.entries(DELIVERY_STATES).map(([id, { word }]) => [id, word] as const);
+  return html`<p class="lead">Everything that was written to the outside, the newest first. Each has a key and happens once; what failed for a while is tried again by itself.</p>
+${filters("/deliveries", [
+  select({
+    ...{ id: "channel", label: "Channel", name: "channel", value: channel ?? "" },
+    options: [["", "All"], ...channels.map((id) => [id, title(id)] as const)],
+  }),
+  select({ ...{ id: "state", label: "State", name: "state", value: state ?? "" }, options: [["", "All"], ...states] }),
+])}
+<section class="panel">${lines.total === 0 ? nothing(question) : table(lines, now)}${paging(address, lines, "Pages of deliveries")}</section>`;
+}
+
+function nothing({ channel, state }: DeliveryQuestion): Html {
+  return channel === undefined && state === undefined
+    ? empty(
+        "Nothing was sent yet.",
+        "Pull requests and letters appear here with the first cycle that has something to say.",
+      )
+    : empty("No delivery answers this.", html`<a href="/deliveries">Show all</a>`);
+}
+
+function table(lines: Listed<DeliveryLine>, now: Instant): Html {
+  return dataTable({
+    id: "deliveries",
+    caption: `${number(lines.total)} ${lines.total === 1 ? "delivery" : "deliveries"}`,
+    rows: lines.rows,
+    columns: [
+      { heading: "When", cell: ({ at }) => when(at, now) },
+      { heading: "What", row: true, cell: what },
+      { heading: "Channel", cell: ({ channel }) => title(channel.replace("/", ": ")) },
+      { heading: "State", cell: ({ state }) => badge(DELIVERY_STATES[state]) },
+      { heading: "Said", cell: (line) => said(line, now) },
+    ],
+  });
+}
+
+const SUBJECTS: Readonly<Record<Delivery["subject"]["kind"], string>> = {
+  candidate: "Candidate",
+  digest: "Digest",
+  alert: "Notice",
+};
+
+function what({ candidate, subject }: DeliveryLine): Html {
+  if (candidate === undefined) return html`${SUBJECTS[subject.kind]} <span class="quiet">${subject.id}</span>`;
+  const { id, upstream, to, project } = candidate;
+  return html`<a href="${candidatePath(id)}">${upstreamLabel(upstream)} ${shortVersion(to)}</a> <span class="quiet">${project}</span>`;
+}
+
+function said({ url, error, retryAt, commit }: DeliveryLine, now: Instant): Html {
+  const safe = safeUrl(url);
+  return html`${safe !== undefined && html`<a href="${safe}" rel="noreferrer">${safe.replace(/^https?:\/\/[^/]+\//, "")}</a> `}${commit !== undefined && html`<code>${commit.slice(0, 12)}</code> `}${error}${retryAt !== undefined && html` <span class="quiet">Tried again ${ago(retryAt, now)}.</span>`}`;
+}

@@ -1,0 +1,25 @@
+import { Hono } from "hono";
+import { pageOf } from "../../domain/listing.ts";
+import { showDeliveries } from "../../flow/show-deliveries.ts";
+import { deliveriesPage } from "../../views/pages/deliveries.ts";
+import type { Edge, PageEnv } from "../edge.ts";
+import { sendPage } from "../pages.ts";
+import { addressOf, asked, oneOf } from "../question.ts";
+
+/** `GET /deliveries`: what went outside, newest first. */
+export function deliveryRoutes(edge: Edge): Hono<PageEnv> {
+  const routes = new Hono<PageEnv>();
+  routes.get("/deliveries", async (context) => {
+    const address = addressOf(context, ["channel", "state", "page"]);
+    const { channel, state, page } = address.query;
+    const question = {
+      page: pageOf(page),
+      ...asked("channel", channel),
+      ...asked("state", oneOf(state, ["started", "sent", "unchanged", "failed", "refused"])),
+    };
+    const shown = await showDeliveries(edge.flow, question);
+    const body = deliveriesPage({ ...shown, question, address, now: edge.flow.clock() });
+    return sendPage(context, edge, { title: "Deliveries", section: "/deliveries" }, body);
+  });
+  return routes;
+}

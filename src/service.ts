@@ -9,6 +9,7 @@ import { type OpenDatabase, openDatabase } from "./db/client.ts";
 import { instanceId } from "./db/meta.ts";
 import type { Instant } from "./domain/instant.ts";
 import type { NextRun } from "./domain/overview.ts";
+import { VERSION } from "./domain/product.ts";
 import type { FlowContext } from "./flow/context.ts";
 import {
   adoptProjects,
@@ -48,7 +49,7 @@ import { createApp } from "./web/app.ts";
 import { createLoginLinks } from "./web/login-links.ts";
 
 /** How Headgate names itself to every service that it asks. */
-export const USER_AGENT = "Headgate/0.1.0 (+https://github.com/headgate/headgate)";
+export const USER_AGENT = `Headgate/${VERSION} (+https://github.com/headgate/headgate)`;
 
 /** What a process takes part in. */
 export type Role = "all" | "scheduler" | "worker" | "web";

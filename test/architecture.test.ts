@@ -106,7 +106,7 @@ describe("import directions", () => {
 
   it("never lead from one plug-in to a sibling", () => {
     const family = (path: string) =>
-      /^(discover\/formats|poll\/sources|compare\/schemes|score\/signals|score\/checks|deliver\/channels)\//.exec(
+      /^(discover\/formats|poll\/sources|compare\/schemes|score\/signals|score\/checks|deliver\/channels|views\/reports)\//.exec(
         path,
       )?.[1];
     expect(ours.filter(({ from, to }) => family(from) !== undefined && family(from) === family(to))).toEqual([]);
@@ -119,6 +119,7 @@ describe("import directions", () => {
       "compare/schemes": /^(domain|lib)\/|^compare\/scheme\.ts$/,
       "score/signals": /^(domain|lib)\/|^score\/signal\.ts$/,
       "score/checks": /^(domain|lib)\/|^score\/(check|signal)\.ts$/,
+      "views/reports": /^domain\/|^views\/[a-z-]+\.ts$/,
       "deliver/channels": /^(domain|lib|views)\/|^deliver\/(channel\.ts|notes\/|render\/)/,
     };
     const wrong = ours.filter(({ from, to }) => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
+import type { ExportOptions } from "./commands/export.ts";
 import { EXIT } from "./exit.ts";
 import { sayLast } from "./last-words.ts";
 import { processTerminal } from "./terminal.ts";
@@ -198,6 +199,20 @@ program
   .addOption(new Option("-c, --config <file>", "a configuration whose policy is used; default: the default policy"))
   .action(async (file: string, options: { json?: boolean; all?: boolean; config?: string }) =>
     finish(await (await import("./commands/replay.ts")).replayCommand(file, options, terminal)),
+  );
+
+program
+  .command("export")
+  .description("a report for other programs or for people: SBOM, vulnerabilities, SARIF, CSV, JSON, release notes")
+  .argument("[path]", "a checkout: its pins alone, offline and without a store; default: the watched projects")
+  .requiredOption("-f, --format <format>", "cyclonedx, vulnerabilities, sarif, csv, json or markdown")
+  .option("-p, --project <name>", "one of the watched projects; default: all of them")
+  .option("-o, --output <file>", "where it is written; default: standard output")
+  .option("--since <date>", "updates since then; with a checkout also a tag or commit; default: 30 days ago")
+  .option("--until <date>", "updates until then; default: now")
+  .addOption(configOption())
+  .action(async (path: string | undefined, options: ExportOptions) =>
+    finish(await (await import("./commands/export.ts")).exportCommand(path, options, terminal)),
   );
 
 program

@@ -3,6 +3,8 @@ import { styleText } from "node:util";
 /** Where a command writes, and how wide it may write. Colours are left out when the stream or NO_COLOR says so. */
 export type Terminal = {
   readonly out: (line?: string) => void;
+  /** A whole document, as it is. */
+  readonly raw: (text: string) => undefined;
   readonly error: (line: string) => void;
   readonly width: number;
   /** A person is reading along: links that open something may be printed. */
@@ -21,6 +23,7 @@ export function processTerminal(): Terminal {
   });
   return {
     out: (line = "") => void process.stdout.write(`${line}\n`),
+    raw: (text) => void process.stdout.write(text),
     error: (line) => void process.stderr.write(`${line}\n`),
     width: Math.min(process.stdout.columns ?? 80, 120),
     interactive: process.stdout.isTTY === true,

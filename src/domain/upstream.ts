@@ -51,6 +51,12 @@ export function parsePurl(purl: string): PurlParts | undefined {
   return { type: type.toLowerCase(), namespace: decoded.join("/"), name, qualifiers };
 }
 
+/** The purl of one version: it sits before the qualifiers (purl specification, "Components"). */
+export function versioned(purl: string, version: string): string {
+  const [path = purl, ...qualifiers] = purl.split("?");
+  return [`${path}@${encodeURIComponent(version.toWellFormed())}`, ...qualifiers].join("?");
+}
+
 /** What is asked about an upstream: the host that its purl names, else its kind. Upstreams of one host are asked together. */
 export function hostOfUpstream(purl: string): string {
   const parts = parsePurl(purl);

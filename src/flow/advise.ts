@@ -5,7 +5,7 @@ import type { Candidate } from "../domain/bump.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
 import type { Component } from "../domain/pin.ts";
 import type { Advisory } from "../domain/trust.ts";
-import { upstreamLabel } from "../domain/upstream.ts";
+import { upstreamLabel, versioned } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { advisoriesOf, type KnownAdvisories } from "./known-advisories.ts";
@@ -117,10 +117,4 @@ function difference(installed: readonly Answer[], target: Answer): Pick<Candidat
     fixes: [...before.values()].filter((advisory) => !after.has(advisory.id)),
     introduces: target.filter((advisory) => !before.has(advisory.id)),
   };
-}
-
-/** A purl with its version sits before the qualifiers (purl specification, "Components"). */
-export function versioned(purl: string, version: string): string {
-  const [path = purl, ...qualifiers] = purl.split("?");
-  return [`${path}@${encodeURIComponent(version)}`, ...qualifiers].join("?");
 }

@@ -10,6 +10,7 @@ import { planAll } from "./plan-all.ts";
 import { readLedger } from "./read-ledger.ts";
 import { decideByHand } from "./record-human-decision.ts";
 import { vouchFor } from "./record-vouch.ts";
+import { reportMaterial } from "./report-material.ts";
 import { previewDigest, sendDigest } from "./send-digest.ts";
 import { listAlerts, settleByHand } from "./settle-by-hand.ts";
 import { trustRoots } from "./trust-roots.ts";
@@ -41,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ledger: define(z.object({ candidate: z.string(), at: z.string().optional() }), readLedger),
   "trust-roots": define(z.object({ refresh: z.boolean().optional() }), trustRoots),
   "import-report": define(z.object({ text: z.string(), image: z.string().optional() }), importReport),
+  "report-material": define(
+    z.object({ project: z.string().optional(), since: z.string().optional(), until: z.string().optional() }),
+    reportMaterial,
+  ),
   explain: define(z.object({ upstream: z.string(), ask: z.boolean().optional() }), explainUpstream),
 };
 

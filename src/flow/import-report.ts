@@ -3,11 +3,11 @@ import { putFacts } from "../db/facts.ts";
 import { dueAt } from "../decide/policy.ts";
 import { type Instant, plus } from "../domain/instant.ts";
 import type { Severity } from "../domain/trust.ts";
-import { parsePurl, toPurl } from "../domain/upstream.ts";
+import { parsePurl, toPurl, versioned } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { readScanReport } from "../lib/scan-report.ts";
-import { SCAN, versioned } from "./advise.ts";
+import { SCAN } from "./advise.ts";
 import type { FlowContext } from "./context.ts";
 import { isPinnedAt, placesPinning } from "./pinned-places.ts";
 

@@ -7,8 +7,8 @@ import { setProjectsDue } from "../db/projects.ts";
 import type { Instant } from "../domain/instant.ts";
 import { toComponents } from "../domain/pin.ts";
 import type { Advisory } from "../domain/trust.ts";
+import { versioned } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
-import { versioned } from "./advise.ts";
 import type { FlowContext } from "./context.ts";
 import { advisoriesOf } from "./known-advisories.ts";
 

@@ -86,7 +86,8 @@ function split(output: string): string[] {
   return output.split("\0").filter((row) => row !== "");
 }
 
-function runGit(folder: string, command: readonly string[]): Promise<string | undefined> {
+/** What a git command that only reads printed; undefined when it failed or took too long. */
+export function runGit(folder: string, command: readonly string[]): Promise<string | undefined> {
   const options = { cwd: folder, env: ENVIRONMENT, timeout: TIMEOUT, maxBuffer: MAX_OUTPUT };
   return new Promise((resolve) => {
     execFile("git", [...SAFE, ...command], options, (error, output) => resolve(error === null ? output : undefined));

@@ -32,3 +32,21 @@ function hubPage({ namespace, name }: { readonly namespace: string; readonly nam
   const path = official ? `_/${encodeURIComponent(name)}` : `r/${namespace}/${encodeURIComponent(name)}`;
   return `https://hub.docker.com/${path}`;
 }
+
+/** A page about one version that people can read; undefined when none is known. `version` is the tag where there are tags. */
+export function versionPage(upstream: string, version: string): string | undefined {
+  const parts = parsePurl(upstream);
+  const name = encodeURIComponent(version.toWellFormed());
+  if (parts?.type === "pypi") return `https://pypi.org/project/${encodeURIComponent(parts.name)}/${name}/`;
+  if (parts?.type === "npm") return `https://www.npmjs.com/package/${npmName(parts)}/v/${name}`;
+  const page = repositoryPage(upstream);
+  if (page === undefined) return undefined;
+  return /^[0-9a-f]{40}$/.test(version) ? `${page}/commit/${version}` : `${page}/releases/tag/${name}`;
+}
+
+function npmName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return [namespace, name]
+    .filter((part) => part !== "")
+    .map((part) => part.replace(/[^\w@.-]/g, ""))
+    .join("/");
+}

@@ -1,0 +1,2 @@
+/** This version of Headgate, as package.json says it. */
+export const VERSION = "0.1.0";

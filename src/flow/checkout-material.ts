@@ -1,0 +1,65 @@
+import { basename, resolve } from "node:path";
+import { DAY, type Instant, plus, toInstant } from "../domain/instant.ts";
+import { type Component, toComponents } from "../domain/pin.ts";
+import { VERSION } from "../domain/product.ts";
+import { type ReportedProject, type ReportMaterial, toReportedComponent } from "../domain/report.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
+import { commitAt, readCommitTree } from "../lib/tree-commit.ts";
+import { readLocalTree } from "../lib/tree-local.ts";
+import { readPins } from "./read-pins.ts";
+import { updatesBetween } from "./updates-between.ts";
+
+/** How far back updates go when nobody says: a month. */
+export const PERIOD = 30 * DAY;
+
+/**
+ * What reports say of a checkout without a store: its pins, offline. With `since`, also what moved between two of its
+ * commits; each is a date, a tag or a commit.
+ */
+export async function checkoutMaterial(
+  path: string,
+  asked: { readonly since?: string | undefined; readonly until?: string | undefined },
+  now: Instant,
+): Promise<ReportMaterial | Failure> {
+  const tree = await readLocalTree(path);
+  if (isFailure(tree)) return tree;
+  const { pins, problems } = await readPins(tree, []);
+  const id = basename(resolve(path)) || "project";
+  const components = toComponents(id, pins);
+  const updates = asked.since === undefined ? [] : await updatesOf(path, id, asked.since, asked.until, components);
+  if (isFailure(updates)) return updates;
+  const project: ReportedProject = {
+    id,
+    ...(tree.commit !== undefined && { commit: tree.commit }),
+    ...(tree.branch !== undefined && { branch: tree.branch }),
+    components: components.map(toReportedComponent),
+    ...{ advisories: [], alerts: [], ending: [], updates },
+    notChecked: problems.map(({ path: file, line, message }) => ({
+      subject: line === undefined ? file : `${file}:${line}`,
+      reason: message,
+    })),
+  };
+  const until = toInstant(asked.until) ?? now;
+  const period = { from: toInstant(asked.since) ?? plus(until, -PERIOD), until };
+  return { at: now, version: VERSION, origin: "checkout", period, projects: [project] };
+}
+
+async function updatesOf(
+  path: string,
+  id: string,
+  since: string,
+  until: string | undefined,
+  present: readonly Component[],
+) {
+  const before = await componentsAt(path, id, since);
+  if (isFailure(before)) return before;
+  const after = until === undefined ? present : await componentsAt(path, id, until);
+  return isFailure(after) ? after : updatesBetween(before, after);
+}
+
+async function componentsAt(path: string, id: string, when: string): Promise<readonly Component[] | Failure> {
+  const commit = await commitAt(path, when);
+  if (isFailure(commit)) return commit;
+  const tree = await readCommitTree(path, commit);
+  return isFailure(tree) ? tree : toComponents(id, (await readPins(tree, [])).pins);
+}

@@ -48,7 +48,7 @@ export function versionName({ upstream }: ReportedComponent, version: ReportedVe
 }
 
 /** The purl with the version that is taken, where one is. */
-export function versionedPurl(component: ReportedComponent, version: ReportedVersion): string {
+function versionedPurl(component: ReportedComponent, version: ReportedVersion): string {
   const name = versionName(component, version);
   return name === undefined || name === "" ? component.upstream : versioned(component.upstream, name);
 }

@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { Ajv } from "ajv";
 import formatsModule from "ajv-formats";
 
+const require = createRequire(import.meta.url);
+
 /** Says what is wrong with a document by a schema: a line each, none when it is valid. */
 export type Validate = (document: unknown) => string[];
 
@@ -11,7 +13,7 @@ const addFormats = formatsModule as unknown as (ajv: Ajv) => void; // its types 
 
 /** The official schema of CycloneDX 1.6, as its own library carries it. */
 export function cyclonedxSchema(): Validate {
-  const folder = join(dirname(createRequire(import.meta.url).resolve("@cyclonedx/cyclonedx-library")), "../res/schema");
+  const folder = join(dirname(require.resolve("@cyclonedx/cyclonedx-library")), "../res/schema");
   const read = (name: string) => readJson(join(folder, `${name}.SNAPSHOT.schema.json`));
   const ajv = newAjv();
   for (const name of ["spdx", "jsf-0.82"])

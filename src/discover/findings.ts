@@ -1,4 +1,12 @@
-import { isFloating, isWatched, type Pin, type PinFinding, type Place, toComponents } from "../domain/pin.ts";
+import {
+  isFloating,
+  isUnpinned,
+  isWatched,
+  type Pin,
+  type PinFinding,
+  type Place,
+  toComponents,
+} from "../domain/pin.ts";
 
 type TextFile = { readonly path: string; readonly text: string };
 
@@ -16,10 +24,6 @@ export function findingsOf(pins: readonly Pin[], files: readonly TextFile[]): Pi
     ...unusedOf(files),
     ...staleCopiesOf(watched, files),
   ];
-}
-
-function isUnpinned(pin: Pin): boolean {
-  return isFloating(pin) && pin.digest === undefined && pin.lockedBy === undefined;
 }
 
 /** Images can be pinned by digest, actions by commit; a lock file or a registry that never replaces files does it elsewhere. */

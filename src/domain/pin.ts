@@ -117,6 +117,11 @@ export function isFloating(pin: Pin): boolean {
   return pin.precision === "floating" || pin.precision === "branch";
 }
 
+/** True when nothing written decides the content, and no digest and no lock file does, either. */
+export function isUnpinned(pin: Pin): boolean {
+  return isFloating(pin) && pin.digest === undefined && pin.lockedBy === undefined;
+}
+
 function toComponent(project: string, key: string, pins: readonly Pin[]): Component {
   const current = [...new Set(pins.filter((pin) => !isFloating(pin) && pin.version !== "").map((pin) => pin.version))];
   return { project, upstream: pins[0]?.upstream ?? "", key, pins, current };

@@ -14,6 +14,8 @@ export type Compared = {
   readonly drafts: readonly CandidateDraft[];
   readonly older: readonly CandidateDraft[];
   readonly unchecked: readonly UncheckedEntry[];
+  /** Keys of components with places whose versions have no known order. */
+  readonly unordered: readonly string[];
   readonly known: KnownReleases;
 };
 
@@ -49,6 +51,7 @@ export async function compareComponents(
     drafts: all.flatMap((one) => one.drafts),
     older: all.flatMap((one) => one.older),
     unchecked: all.flatMap((one) => one.unchecked),
+    unordered: components.filter((one) => found.get(one)?.unchecked.length !== 0).map((one) => one.key),
     known: knownReleases(flow, kept),
   };
 }

@@ -19,6 +19,7 @@ import { buildProposal } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { dueDatesOf } from "./due-advisories.ts";
+import { rememberComponents } from "./list-components.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
@@ -62,10 +63,11 @@ async function deliverFrom(
   return { plan, deliveries: succeeded(results), failures: results.filter(isFailure) };
 }
 
-/** Plans, and keeps what could not be compared, so that a digest made later can say it. */
+/** Plans, and keeps what could not be compared and what pages list, so that others can say it later. */
 export async function planAndRemember(flow: FlowContext, project: Project): Promise<ProjectPlan> {
   const plan = await planProject(flow, project);
   await setMeta(flow.db, `unchecked/${project.id}`, plan.unchecked);
+  await rememberComponents(flow, plan);
   return plan;
 }
 

@@ -41,7 +41,7 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   planned.push(...(await planReverts(flow, project, components, planned)));
   await recordDecided(flow, project, planned);
   const unchecked = [...compared.unchecked, ...described.unchecked, ...advisories.unchecked];
-  return { project, components, planned, unchecked };
+  return { project, components, planned, unchecked, unordered: compared.unordered };
 }
 
 /** Plans drafts with everything that is asked about them. */

@@ -17,4 +17,6 @@ export type ProjectPlan = {
   readonly components: readonly Component[];
   readonly planned: readonly Planned[];
   readonly unchecked: readonly UncheckedEntry[];
+  /** Keys of components with places whose versions have no known order. */
+  readonly unordered: readonly string[];
 };

@@ -23,6 +23,7 @@ export type Visitor = { readonly person: string; readonly form: string };
 /** The pages there are, in the order of the navigation. */
 const NAVIGATION = [
   { path: "/", title: "Overview" },
+  { path: "/components", title: "Components" },
   { path: "/advisories", title: "Advisories" },
   { path: "/integrity", title: "Integrity" },
   { path: "/deliveries", title: "Deliveries" },

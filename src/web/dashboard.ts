@@ -5,6 +5,7 @@ import type { Edge, PageEnv } from "./edge.ts";
 import { sendMessage } from "./pages.ts";
 import { advisoryRoutes } from "./routes/advisories.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { componentRoutes } from "./routes/components.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
 import { integrityRoutes } from "./routes/integrity.ts";
 import { loginRoutes } from "./routes/login.ts";
@@ -44,6 +45,7 @@ export function dashboard(edge: Edge): Hono<PageEnv> {
   app.route("/", problemRoutes(edge));
   app.route("/", auditRoutes(edge));
   app.route("/", settingsRoutes(edge));
+  app.route("/components", componentRoutes(edge));
   return app;
 }
 

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { type Database, openDatabase } from "../../src/db/client.ts";
+import { sql } from "../../src/db/orm.ts";
+import { DAY } from "../../src/domain/instant.ts";
+import type { FlowContext } from "../../src/flow/context.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { createLog } from "../../src/lib/log.ts";
+import { startDashboard } from "../support/dashboard.ts";
+import { copyEmpty } from "../support/database.ts";
+import { startPostgres } from "../support/services.ts";
+
+/**
+ * `npm run bench:pages -- [--components N] [--embedded]`: what pages cost the server with N components (10,000) in a
+ * PostgreSQL server of its own, or in the embedded store. Prints the median milliseconds of eleven looks at each page
+ * and what it transfers, gzipped, without and with the files that a first look brings.
+ */
+const LOOKS = 11;
+const NOW = "2026-11-20T12:00:00.000Z";
+
+const PAGES = [
+  "/",
+  "/components",
+  "/components?page=100",
+  "/components?text=name-77",
+  "/components?text=docker%2Fimage-12",
+  "/components?state=held&sort=behind&direction=down",
+  "/components?sort=trust&direction=down",
+  "/components?view=drift",
+  "/components?view=unpinned&project=project-3",
+];
+
+async function main(count: number, embedded: boolean): Promise<void> {
+  const server = embedded ? undefined : await startPostgres();
+  const dataDir = mkdtempSync(join(tmpdir(), "headgate-bench-"));
+  if (embedded) await copyEmpty(dataDir);
+  const opened = await openDatabase({ url: server?.url, dataDir });
+  if (isFailure(opened)) throw opened;
+  try {
+    await fill(opened.db, count);
+    const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
+    const flow = { db: opened.db, log, clock: () => NOW, projects: [], freshness: { default: DAY } };
+    const { browser, app } = startDashboard(flow as unknown as FlowContext);
+    await browser.logIn();
+    const files = await filesOf(app, await (await browser.get("/")).text());
+    process.stdout.write(`${count} components, ${opened.kind} store\n`);
+    for (const path of PAGES) {
+      const { milliseconds, kilobytes } = await look(browser, path);
+      const first = (kilobytes + files).toFixed(1);
+      process.stdout.write(
+        `${milliseconds.toFixed(0).padStart(5)} ms  ${kilobytes.toFixed(1).padStart(5)} KB (${first} KB at first)  ${path}\n`,
+      );
+    }
+  } finally {
+    await opened.close();
+    await server?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+type Front = ReturnType<typeof startDashboard>;
+
+async function look(browser: Front["browser"], path: string) {
+  const times: number[] = [];
+  let kilobytes = 0;
+  for (let index = 0; index < LOOKS; index += 1) {
+    const begun = performance.now();
+    const response = await browser.get(path, { "accept-encoding": "gzip" });
+    const body = await response.arrayBuffer();
+    times.push(performance.now() - begun);
+    if (response.status !== 200) throw new Error(`${path} answered ${response.status}`);
+    kilobytes = body.byteLength / 1_024;
+  }
+  return { milliseconds: times.sort((a, b) => a - b)[Math.floor(LOOKS / 2)] ?? 0, kilobytes };
+}
+
+async function filesOf(app: Front["app"], page: string): Promise<number> {
+  const urls = new Set([...page.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, url = ""]) => url));
+  let bytes = 0;
+  for (const url of urls) {
+    const body = await (await app.request(`http://127.0.0.1${url}`, { headers: { host: "127.0.0.1" } })).arrayBuffer();
+    bytes += gzipSync(Buffer.from(body)).byteLength;
+  }
+  return bytes / 1_024;
+}
+
+/** Ten projects, three places for each component, every third with a candidate of which some are held. */
+async function fill(db: Database, count: number): Promise<void> {
+  const kinds = sql`(array['pypi/name', 'docker/image', 'github/owner/tool', 'githubactions/owner/action'])[1 + n % 4]`;
+  const many = sql`generate_series(1, ${count}) n`;
+  const statements = [
+    sql`insert into headgate.projects (id, name, source, problems, due_at)
+      select 'project-' || n, 'project-' || n, '{"kind":"path","path":"/x"}', '[]', now() from generate_series(0, 9) n`,
+    sql`insert into headgate.upstreams (purl, source, due_at, known_since, last_success_at, complete, not_checked)
+      select 'pkg:' || ${kinds} || '-' || n, (array['pypi','docker','github-releases','github-releases'])[1 + n % 4],
+        ${NOW}::timestamptz, ${NOW}::timestamptz, ${NOW}::timestamptz - n * interval '1 second', true, '[]' from ${many}`,
+    sql`insert into headgate.pins (project, ordinal, path, line, upstream, watched, pin)
+      select 'project-' || n % 10, n * 3 + place, 'services/' || n % 400 || '/Dockerfile', 10 + place,
+        'pkg:' || ${kinds} || '-' || n, true,
+        jsonb_build_object('path', 'services/' || n % 400 || '/Dockerfile', 'line', 10 + place, 'filler', repeat('x', 400))
+      from ${many}, generate_series(0, 2) place`,
+    sql`insert into headgate.candidates (id, project, upstream, component_key, from_versions, to_version, step, state,
+        first_seen_at, updated_at, snapshot)
+      select 'c' || n, 'project-' || n % 10, 'pkg:' || ${kinds} || '-' || n, 'key-' || n, '["1.0.0"]', '1.4.' || n % 7,
+        'minor', (array['held','waiting','proposed'])[1 + n % 3], ${NOW}::timestamptz, ${NOW}::timestamptz - n * interval '1 minute',
+        jsonb_build_object('filler', repeat(md5(n::text), 200)) from ${many} where n % 3 = 0 or n % 30 = 1 or n % 30 = 2`,
+    sql`insert into headgate.decisions (candidate, verdict, reasons, by, checks, content, fingerprint, at)
+      select id, 'hold', '[{"rule":"x","level":"hold","summary":"A major version is held until somebody approves it."}]',
+        '"policy"', '[]', '{}', id, ${NOW}::timestamptz from headgate.candidates`,
+    sql`insert into headgate.components (project, key, upstream, label, current_versions, places, unpinned, latest, lag,
+        behind_since, trust, coverage, candidate, planned_at)
+      select 'project-' || n % 10, 'key-' || n, 'pkg:' || ${kinds} || '-' || n, ${kinds} || '-' || n,
+        case when n % 25 = 0 then '["1.0.0","1.1.0"]'::jsonb else '["1.0.0"]'::jsonb end, 3, case when n % 20 = 0 then 1 else 0 end,
+        c.to_version, case when c.id is null then 0 else 4 end, c.updated_at, 5 + n % 50 / 10.0, n % 100 / 100.0, c.id, ${NOW}::timestamptz
+      from ${many} left join headgate.candidates c on c.id = 'c' || n`,
+    sql`analyze`,
+  ];
+  for (const statement of statements) await db.execute(statement);
+}
+
+const { values } = parseArgs({ options: { components: { type: "string" }, embedded: { type: "boolean" } } });
+await main(Number(values.components ?? 10_000), values.embedded ?? false);

@@ -137,7 +137,7 @@ export function judgeStanding({ standing }: UpstreamIdentity): Judged | undefine
   return {
     class: "quarantined",
     severity: "critical",
-    what: `is quarantined${why}: its index withholds all files while it is looked into as malicious`,
+    what: `is quarantined${why}: its index withholds all files while it looks into it`,
     next: "Stop building with it, and look at what it did where it was installed.",
     evidence: [{ kind: "standing", expected: "active", observed: standing.status }],
   };

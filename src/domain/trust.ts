@@ -101,6 +101,8 @@ export type Advisory = {
   readonly summary: string;
   readonly fixedIn: readonly string[];
   readonly url?: string;
+  /** The repository in which its own maintainers published it, `github.com/owner/name`, where a reference leads there. */
+  readonly publishedIn?: string;
   readonly publishedAt?: Instant;
   /** First sight of it about this version here: due dates run from then. */
   readonly firstSeenAt?: Instant;

@@ -11,13 +11,15 @@ export type PurlParts = {
 
 /**
  * Who an upstream is, by its host's own ids, which survive a new name: of the repository or project, and of its owner.
- * `name`: how the host spells it now. `standing`: set while the host withholds all of it.
+ * `name`: how the host spells it now. `standing`: set while the host withholds all of it. `lifecycle`: what its owner says
+ * of the whole project (GitHub's archived flag; PyPI's project status, PEP 792).
  */
 export type UpstreamIdentity = {
   readonly id?: string;
   readonly owner?: string;
   readonly name?: string;
   readonly standing?: { readonly status: "quarantined"; readonly reason?: string };
+  readonly lifecycle?: "archived" | "deprecated";
 };
 
 /** Builds the purl that identifies an upstream. GitHub, Docker and PyPI names are compared without case: written lower-case. */

@@ -1,4 +1,5 @@
 import type { CandidateDraft } from "../compare/compare.ts";
+import { type KnownFacts, lastIn, putFacts, factsOf as storedFacts } from "../db/facts.ts";
 import { putDetails, putReleaseFacts } from "../db/releases.ts";
 import type { SignatureEvidence } from "../domain/evidence.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
@@ -37,11 +38,13 @@ export async function collectEvidenceOf(
   const wanted = wantedReleases(drafts, known, flow.clock()).slice(0, MOST_RELEASES);
   if (wanted.length === 0) return drafts;
   const context = await evidenceContext(flow);
+  const lookups = await storedFacts(flow.db, wanted.map(keyOf));
   const learned = new Map<string, ReleaseFacts>();
   await forEachOf(await withAssets(flow, wanted), AT_ONCE, async (release) => {
     const facts = await factsOf(release, context);
     if (facts === undefined) return;
     await putReleaseFacts(flow.db, release.upstream, new Map([[release.tag, facts]]), flow.clock());
+    await noteLookup(flow, release, facts, failedLookupsOf(lookups, keyOf(release)));
     learned.set(keyOf(release), facts);
   });
   for (const { upstream } of wanted) known.touch(upstream);
@@ -50,6 +53,25 @@ export async function collectEvidenceOf(
     const evidence = mergeFacts(draft.to.evidence, learned.get(keyOf(draft.to)));
     return evidence === undefined ? draft : { ...draft, to: { ...draft.to, evidence } };
   });
+}
+
+const LOOKUP = "proofs";
+
+/** How often in a row the proofs of a release could not be asked for. `subject`: its upstream and tag. */
+export function failedLookupsOf(known: KnownFacts, subject: string): number {
+  const last = lastIn(known, subject, LOOKUP);
+  const failed = last === undefined || isFailure(last) ? undefined : (last.facts as { failed?: unknown }).failed;
+  return typeof failed === "number" ? failed : 0;
+}
+
+/** Without a token nobody is asked: that is no failed look-up. */
+async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFacts, before: number): Promise<void> {
+  const why = facts.unknown?.proofs;
+  const nobody = flow.github === undefined && release.upstream.startsWith("pkg:github");
+  if (nobody || (why === undefined && before === 0)) return;
+  const at = flow.clock();
+  const noted = { failed: why === undefined ? 0 : before + 1, why };
+  await putFacts(flow.db, keyOf(release), LOOKUP, { facts: noted, source: release.upstream, at }, plus(at, RETRY));
 }
 
 /** What has to be asked: all candidates, then what they are compared with; each release once. */
@@ -64,8 +86,8 @@ function wantedReleases(drafts: readonly CandidateDraft[], known: KnownReleases,
 export function isWanted({ evidence, contentFirstSeenAt }: Release, now: Instant): boolean {
   const at = evidence?.sources?.proofs?.fetchedAt;
   if (at === undefined || at < contentFirstSeenAt) return true;
-  const open = evidence?.proofs?.some(({ level }) => level === "unknown") === true;
-  return open && plus(at, RETRY) <= now;
+  const open = evidence?.unknown?.proofs !== undefined || evidence?.proofs?.some(({ level }) => level === "unknown");
+  return open === true && plus(at, RETRY) <= now;
 }
 
 /** Files of earlier releases are not fetched for notes: they are what attestations and signatures are about. */

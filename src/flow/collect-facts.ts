@@ -11,6 +11,7 @@ import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
 import type { Asked, Check, CheckContext, Collector } from "../score/check.ts";
 import { CHECKS } from "../score/checks.ts";
+import { failedLookupsOf } from "./collect-evidence.ts";
 import type { FlowContext } from "./context.ts";
 import type { KnownReleases } from "./known-releases.ts";
 import { repositoriesOf } from "./repository-of.ts";
@@ -76,10 +77,11 @@ async function collectOne(
   const { upstream } = draft.to;
   const subject = subjectOf(draft.to);
   const earlier = earlierThan(draft.to, known.of(upstream));
-  const { fetcher, github, git, urls } = flow;
-  const client = { fetcher, github, git, urls, now: flow.clock() };
+  const { fetcher, github, git, registry, urls } = flow;
+  const client = { fetcher, github, git, registry, urls, now: flow.clock() };
   const context = { ...client, repository: repositories.get(upstream), identity: identities.get(upstream) };
-  const failedLookups: Record<string, number> = {};
+  const unproven = failedLookupsOf(lookups, subject);
+  const failedLookups: Record<string, number> = unproven > 0 ? { "proof-weaker": unproven } : {};
   let to = draft.to;
   for (const check of collectingOf(draft)) {
     const before = readLookup(lastIn(lookups, subject, check.id));
@@ -166,7 +168,8 @@ function readLookup(collected: ReturnType<typeof lastIn>): Lookup | undefined {
 function isDue(collector: Collector, release: Release, before: Lookup | undefined, now: Instant): boolean {
   const at = release.evidence?.sources?.[collector.part]?.fetchedAt;
   const current = at !== undefined && at >= release.contentFirstSeenAt;
-  const mayFollow = release.evidence?.origin?.tag === false && now <= plus(bornAt(release), FOLLOWS);
+  const { tag, release: made } = release.evidence?.origin ?? {};
+  const mayFollow = (tag ?? made) === false && now <= plus(bornAt(release), FOLLOWS);
   if (current && release.evidence?.[collector.part] !== undefined && !(collector.part === "origin" && mayFollow))
     return false;
   const last = latest(at, before?.at);

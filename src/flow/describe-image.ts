@@ -1,15 +1,15 @@
 import type { CandidateDraft } from "../compare/compare.ts";
 import { putDetails, putReleaseFacts } from "../db/releases.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
-import { parsePurl, upstreamLabel } from "../domain/upstream.ts";
+import { upstreamLabel } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { ReleaseDetail } from "../lib/github-reader.ts";
 import { type ImageFacts, readImageFacts } from "../lib/image-config.ts";
+import { type ImageName, imageOfPurl, type SourceClaim, sourceOfImage } from "../lib/image-source.ts";
 import type { FlowContext } from "./context.ts";
-import { explainNewContent, type SourceClaim, sourceOfImage } from "./image-notes.ts";
+import { explainNewContent } from "./image-notes.ts";
 import type { KnownReleases } from "./known-releases.ts";
 
-type Image = { readonly host: string; readonly repository: string };
 type Notes = { readonly text: string; readonly url: string; readonly kind: string };
 
 /**
@@ -23,7 +23,7 @@ export async function describeImage(
   known: KnownReleases,
 ): Promise<{ readonly draft: CandidateDraft; readonly unchecked: readonly UncheckedEntry[] }> {
   const { to } = draft;
-  const image = imageOf(to.upstream);
+  const image = imageOfPurl(to.upstream);
   const reference = to.digests.index ?? to.tag;
   if (image === undefined || to.evidence?.sources?.notes?.etag === reference) return { draft, unchecked: [] };
   const notes = image.host === "docker.io" ? pushOf(draft) : await notesOf(flow, draft, image, reference);
@@ -47,7 +47,7 @@ export async function describeImage(
 async function notesOf(
   flow: FlowContext,
   draft: CandidateDraft,
-  image: Image,
+  image: ImageName,
   reference: string,
 ): Promise<Notes | undefined | Failure> {
   const after = await factsOr(flow, image, reference);
@@ -60,7 +60,11 @@ async function notesOf(
 }
 
 /** Undefined where the registry has no such content any more. */
-async function factsOr(flow: FlowContext, image: Image, reference: string): Promise<ImageFacts | undefined | Failure> {
+async function factsOr(
+  flow: FlowContext,
+  image: ImageName,
+  reference: string,
+): Promise<ImageFacts | undefined | Failure> {
   const facts = await readImageFacts(flow.registry, image, reference);
   return isFailure(facts) && facts.code === "not-found" ? undefined : facts;
 }
@@ -88,11 +92,4 @@ function pushOf({ to, step }: CandidateDraft): Notes | undefined {
   if (step !== "digest" || to.publishedAt === undefined) return undefined;
   const text = `The tag is the same; its content was pushed again on ${to.publishedAt.slice(0, 10)}.`;
   return { text, url: to.notesUrl ?? "", kind: "Docker Hub" };
-}
-
-function imageOf(purl: string): Image | undefined {
-  const parts = parsePurl(purl);
-  if (parts?.type !== "docker" && parts?.type !== "oci") return undefined;
-  const repository = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
-  return { host: parts.qualifiers.repository_url ?? "docker.io", repository };
 }

@@ -1,23 +1,5 @@
 import type { ImageFacts } from "../lib/image-config.ts";
 
-/** How far the repository that an image names is known to be its own. */
-export type SourceClaim = { readonly owner: string; readonly name: string; readonly verified: boolean };
-
-/**
- * The GitHub repository that an image's source label names. Verified: the image lies in that owner's own namespace of
- * GitHub's registry, where nobody else can push. Anywhere else the label is the builder's word.
- */
-export function sourceOfImage(
-  facts: ImageFacts,
-  image: { readonly host: string; readonly repository: string },
-): SourceClaim | undefined {
-  const [, owner, name] =
-    /^https?:\/\/github\.com\/([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:[/#?].*)?$/i.exec(facts.source ?? "") ?? [];
-  if (owner === undefined || name === undefined) return undefined;
-  const namespace = image.repository.split("/")[0] ?? "";
-  return { owner, name, verified: image.host === "ghcr.io" && namespace.toLowerCase() === owner.toLowerCase() };
-}
-
 /** What changed in an image whose tag is the same, as far as the two say; in Markdown. Undefined where neither says anything. */
 export function explainNewContent(before: ImageFacts | undefined, after: ImageFacts): string | undefined {
   const lines = [

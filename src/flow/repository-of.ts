@@ -1,4 +1,5 @@
 import { freshIn, type KnownFacts, putAllFacts } from "../db/facts.ts";
+import { newestReleases } from "../db/releases.ts";
 import { DAY, plus } from "../domain/instant.ts";
 import { parsePurl, toPurl } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
@@ -55,7 +56,14 @@ async function repositoryOne(flow: FlowContext, purl: string, known: KnownFacts)
   if (stored !== undefined) {
     return { purl, repository: !isFailure(stored) && typeof stored.facts === "string" ? stored.facts : undefined };
   }
-  const repository = await source.repository(purl, pollContext(flow));
+  const repository = await source.repository(purl, pollContext(flow), await newestOf(flow, purl));
   if (isFailure(repository)) return { purl }; // asked again next time; signals then say that the repository is not known
   return { purl, repository, asked: { repository, source: source.id } };
+}
+
+/** Images say in themselves where they come from: the newest whose digest is known is asked. */
+async function newestOf(flow: FlowContext, purl: string): Promise<string | undefined> {
+  if (parsePurl(purl)?.type !== "docker") return undefined;
+  const known = (await newestReleases(flow.db, [purl], Number.POSITIVE_INFINITY)).get(purl) ?? [];
+  return known.find(({ digests }) => digests.index !== undefined)?.digests.index ?? known[0]?.tag;
 }

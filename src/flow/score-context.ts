@@ -1,6 +1,7 @@
 import { allVouches } from "../db/vouches.ts";
 import type { Release } from "../domain/release.ts";
 import type { Advisory } from "../domain/trust.ts";
+import type { UpstreamIdentity } from "../domain/upstream.ts";
 import { coalesce } from "../lib/coalesce.ts";
 import { createDepsDev } from "../lib/deps-dev.ts";
 import { Failure } from "../lib/failure.ts";
@@ -13,6 +14,7 @@ import type { FlowContext } from "./context.ts";
 export type KnownUpstreams = {
   readonly repositories: ReadonlyMap<string, string>;
   readonly releases: ReadonlyMap<string, readonly Release[]>;
+  readonly identities: ReadonlyMap<string, UpstreamIdentity>;
 };
 
 /** The clients that signals and checks ask, over some upstreams: questions of one tick share requests. */
@@ -32,6 +34,7 @@ export async function scoreContext(flow: FlowContext, known?: KnownUpstreams): P
     advisories: (purl) => (/@[^/?]+(?:\?|$)/.test(purl.replace(/^pkg:npm\/@/, "")) ? versions(purl) : packages(purl)),
     releasesOf: (purl) => known?.releases.get(purl) ?? [],
     takesMail,
+    identityOf: (purl) => known?.identities.get(purl),
     repositoryOf: (purl) => known?.repositories.get(purl),
     now: flow.clock(),
   };

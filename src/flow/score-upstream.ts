@@ -1,5 +1,6 @@
 import { type Facts, type FactsRow, factsOf, freshIn, type KnownFacts, lastIn, putAllFacts } from "../db/facts.ts";
 import { newestReleases } from "../db/releases.ts";
+import { upstreamStates } from "../db/upstreams.ts";
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Finding, TrustScore } from "../domain/trust.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
@@ -60,7 +61,11 @@ async function collectAll(
   const purls = [...new Set(questions.map(({ purl }) => purl))];
   const repositories = await repositoriesOf(flow, purls, known);
   const releases = await newestReleases(flow.db, purls, NEWEST);
-  const context: ScoreContext = await scoreContext(flow, { repositories, releases });
+  const states = await upstreamStates(flow.db, purls);
+  const identities = new Map(
+    states.flatMap(({ purl, identity }) => (identity === undefined ? [] : [[purl, identity]])),
+  );
+  const context: ScoreContext = await scoreContext(flow, { repositories, releases, identities });
   const answers = await Promise.all(
     questions.map(async ({ purl, signal }) => {
       const earlier = lastIn(known, purl, signal.id);

@@ -7,6 +7,8 @@ import { failureOfStatus, readJson } from "./http-status.ts";
 export type HubBadge = "official" | "verified_publisher" | "open_source";
 
 const repositorySchema = z.object({ pull_count: z.number().nonnegative().nullish().catch(undefined) });
+const said = z.string().nullish().catch(undefined);
+const describedSchema = z.object({ description: said, full_description: said });
 const searchSchema = z.object({
   results: z.array(z.object({ name: z.string(), badge: z.string().nullish() }).catch({ name: "", badge: null })),
 });
@@ -24,6 +26,19 @@ export async function hubPulls(fetcher: Fetcher, hub: string, path: string): Pro
   if (response.status !== 200) return failureOfStatus(response, `the repository ${path} on Docker Hub`);
   const found = readJson(response, repositorySchema);
   return isFailure(found) ? found : (found.pull_count ?? undefined);
+}
+
+/** What a repository's page says of it, in Markdown; undefined where it says nothing. */
+export async function hubDescription(
+  fetcher: Fetcher,
+  hub: string,
+  path: string,
+): Promise<string | undefined | Failure> {
+  const response = await fetcher.fetch({ url: hubRepositoryUrl(hub, path), maxBytes: MAX_BYTES });
+  if (isFailure(response)) return response;
+  if (response.status !== 200) return failureOfStatus(response, `the repository ${path} on Docker Hub`);
+  const found = readJson(response, describedSchema);
+  return isFailure(found) ? found : [found.description, found.full_description].filter(Boolean).join("\n") || undefined;
 }
 
 /** The programme that a repository is in; undefined: none. */

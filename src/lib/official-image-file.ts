@@ -4,8 +4,8 @@ import { failureOfStatus } from "./http-status.ts";
 
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 
-/** The tags that Docker builds of an official image. One that is not among them is never built again. */
-export type OfficialImage = { readonly tags: readonly string[] };
+/** The tags that Docker builds of an official image, and where its recipes are. A tag that is not among them is never built again. */
+export type OfficialImage = { readonly tags: readonly string[]; readonly repository?: string };
 
 /**
  * An official image's file (https://github.com/docker-library/official-images#library-definition-files); undefined when
@@ -25,6 +25,7 @@ export async function readOfficialImage(
   const tags = [...text.matchAll(/^(?:Shared)?Tags:[ \t]*(.+(?:\n[ \t]+.+)*)$/gm)].flatMap(([, list = ""]) =>
     list.split(/[\s,]+/).filter((tag) => tag !== ""),
   );
-  if (tags.length > 0) return { tags: [...new Set(tags)] };
+  const repository = /^GitRepo:[ \t]*(\S+)[ \t]*$/m.exec(text)?.[1];
+  if (tags.length > 0) return { tags: [...new Set(tags)], ...(repository !== undefined && { repository }) };
   return new Failure("unreadable", `the file of the official image ${name} names no tags`);
 }

@@ -57,8 +57,17 @@ export function toAdvisory(record: OsvRecord, purl: string): Advisory {
     summary: summaryOf(record),
     fixedIn: fixedVersions(record, purl),
     url: url ?? `https://osv.dev/vulnerability/${encodeURIComponent(record.id)}`,
+    ...publishedIn(record),
     ...(publishedAt !== undefined && { publishedAt }),
   };
+}
+
+/** GitHub shows an advisory below the repository whose maintainers wrote it. */
+function publishedIn({ references = [] }: OsvRecord): Pick<Advisory, "publishedIn"> {
+  const [own] = references.flatMap(
+    ({ url }) => /^https:\/\/(github\.com\/[\w.-]+\/[\w.-]+)\/security\/advisories\/GHSA-/i.exec(url)?.[1] ?? [],
+  );
+  return own === undefined ? {} : { publishedIn: own.toLowerCase() };
 }
 
 /** One advisory per vulnerability: records that share an id or alias are merged. Malware reports stand for themselves. */

@@ -67,6 +67,9 @@ export type Source = {
     tags: readonly string[],
     context: PollContext,
   ) => Promise<readonly ReleaseDetail[] | Failure>;
-  /** The GitHub repository (a purl) that the registry claims a package comes from; undefined when it claims none. */
-  readonly repository?: (purl: string, context: PollContext) => Promise<string | undefined | Failure>;
+  /**
+   * The GitHub repository (a purl) that the registry claims a package comes from; undefined when it claims none. `newest`:
+   * the digest or tag of a version of it that is known.
+   */
+  readonly repository?: (purl: string, context: PollContext, newest?: string) => Promise<string | undefined | Failure>;
 };

@@ -8,6 +8,7 @@ import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
 import type { GitHub } from "../lib/github.ts";
+import type { Registry } from "../lib/registry.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 
 /** A question about one release, compared with the same project's earlier ones. `judge` is pure. */
@@ -30,6 +31,7 @@ export type CheckContext = {
   /** Absent without a credential. */
   readonly github: Pick<GitHub, "rest"> | undefined;
   readonly git: GitRemote;
+  readonly registry: Pick<Registry, "digest">;
   readonly urls: ServiceUrls;
   /** The source repository of the upstream, as a GitHub purl, where one is known. */
   readonly repository: string | undefined;

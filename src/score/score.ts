@@ -18,12 +18,21 @@ export function scoreProject(findings: readonly Finding[], weights: Readonly<Rec
   const known = dimensions.filter((one) => one.value !== undefined);
   const total = sum(dimensions.map((one) => one.weight));
   const weighed = sum(known.map((one) => one.weight));
+  const others = known.filter(({ dimension }) => dimension !== "relationships");
   return {
-    value: weighed === 0 ? 0 : toTenth(sum(known.map((one) => one.weight * (one.value ?? 0))) / weighed),
+    value: Math.min(meanOf(known), meanOf(others) < FAIR ? BELOW_STRONG : 10),
     coverage: total === 0 ? 0 : weighed / total,
     dimensions,
     findings,
   };
+}
+
+/** A vouch raises a project by one band at most, whatever its weight: from weak it never becomes strong. */
+const [FAIR, BELOW_STRONG] = [5, 7.4];
+
+function meanOf(dimensions: readonly DimensionScore[]): number {
+  const weight = sum(dimensions.map((one) => one.weight));
+  return weight === 0 ? 0 : toTenth(sum(dimensions.map((one) => one.weight * (one.value ?? 0))) / weight);
 }
 
 function scoreDimension(dimension: Dimension, weight: number, findings: readonly Finding[]): DimensionScore {

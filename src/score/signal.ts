@@ -2,12 +2,13 @@ import { type ZodType, z } from "zod";
 import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import type { Advisory, Dimension, Evidence, Finding, Vouch } from "../domain/trust.ts";
-import { parsePurl } from "../domain/upstream.ts";
+import { parsePurl, type UpstreamIdentity } from "../domain/upstream.ts";
 import type { Ask } from "../lib/coalesce.ts";
 import { type DepsDev, packageVersionOf } from "../lib/deps-dev.ts";
 import { Failure, isFailure, toFailure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitHubReader } from "../lib/github-reader.ts";
+import { imageOfPurl, isOfficial, isOwnNamespace } from "../lib/image-source.ts";
 import type { Registry } from "../lib/registry.ts";
 import type { RepositoryFacts } from "../lib/repository-facts.ts";
 import type { KnownScorecard } from "../lib/scorecard.ts";
@@ -29,6 +30,8 @@ export type ScoreContext = {
   readonly releasesOf: (purl: string) => readonly Release[];
   /** Whether mail can reach a domain. */
   readonly takesMail: (domain: string) => Promise<boolean | Failure>;
+  /** Who answered for an upstream at its last poll, as far as its host says. */
+  readonly identityOf: (purl: string) => UpstreamIdentity | undefined;
   /** The source repository of a package, as a GitHub purl, where one is known. */
   readonly repositoryOf: (purl: string) => string | undefined;
   readonly now: Instant;
@@ -185,8 +188,14 @@ function isRepository(purl: string): boolean {
   return purl.startsWith("pkg:github/") || purl.startsWith("pkg:githubactions/");
 }
 
-/** The repository names the package back in its own files, or provenance that deps.dev verified names the repository. */
+/**
+ * The repository names the package back in its own files, or provenance that deps.dev verified names the repository. An
+ * image: Docker's library reviews where its recipe is, and nobody else can push into an owner's part of GitHub's registry.
+ */
 async function isVerified(purl: string, repository: RepositoryFacts, context: ScoreContext): Promise<boolean> {
+  const image = imageOfPurl(purl);
+  if (image !== undefined)
+    return isOfficial(image) || isOwnNamespace(image, repository.nameWithOwner.split("/")[0] ?? "");
   const parts = parsePurl(purl);
   if (parts === undefined || privacyOf(purl, context) !== undefined) return false;
   const path = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;

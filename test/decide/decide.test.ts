@@ -45,6 +45,20 @@ const young = anAge(YESTERDAY);
 const malware = anAdvisory({ id: "MAL-2026-1" });
 const skipExamples: Rule = { match: { path: "examples/**" }, skip: { reason: "they follow the documentation" } };
 
+describe("the order of verdicts", () => {
+  const skipped = { action: "skip" as const, at: YESTERDAY };
+  it.each<[string, Partial<DecisionInput>, Verdict]>([
+    ["a block comes before a person's skip", { checks: [check("block"), young] }, "block"],
+    ["a malware report comes before a person's skip", { advisories: [malware] }, "block"],
+    ["a skip comes before a hold: nobody is asked about what nobody wants", { checks: [check("hold"), young] }, "skip"],
+    ["a skip comes before a wait", { checks: [young] }, "skip"],
+  ])("%s", (_, given, verdict) => {
+    const decision = decided({ ...given, humanDecisions: [aHumanDecision(skipped)] });
+    expect(decision.verdict).toBe(verdict);
+    expect(rulesOf(decision, "skip")).toEqual(["person"]);
+  });
+});
+
 describe("the verdict", () => {
   it.each<[string, Partial<DecisionInput>, Verdict, string[]]>([
     ["nothing against it", {}, "propose", []],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { standingAlerts } from "../../src/db/alerts.ts";
+import { recordHumanDecision } from "../../src/db/human-decisions.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import { type ImportedReport, importReport } from "../../src/flow/import-report.ts";
 import { refreshAdvisories } from "../../src/flow/refresh-advisories.ts";
@@ -56,6 +57,15 @@ describe("advisories about what is installed", () => {
     const installed = suite.candidateTo("2.32.5").from[0] ?? "";
     const affected = [{ package: { ecosystem: "PyPI", name: "requests" }, versions: [installed] }];
     advisories.push({ id: "MAL-2026-7002", modified: suite.days.now, affected } as (typeof advisories)[number]);
+    // whatever somebody said of it as a candidate
+    await recordHumanDecision(suite.flow.db, {
+      project: suite.flow.projects[0]?.id ?? "",
+      upstream: "pkg:pypi/requests",
+      action: "skip",
+      by: "ada",
+      reason: "not wanted",
+      at: suite.days.now,
+    });
     await refreshAdvisories(suite.flow);
     await suite.plan();
     expect(await alerts()).toContainEqual(["malware", "pkg:pypi/requests", installed]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { releasesOf } from "../../src/db/releases.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
 import { isWanted } from "../../src/flow/collect-evidence.ts";
+import { planProject } from "../../src/flow/plan-project.ts";
 import { aRelease, NOW } from "../support/build.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 
@@ -44,6 +45,28 @@ describe("a plan collects the evidence of candidates", () => {
   });
 });
 
+describe("evidence that cannot be asked for", () => {
+  it("is asked for again, and told as a warning the third time", async () => {
+    const upstream = "pkg:pypi/requests";
+    await suite.flow.db.execute(`update headgate.releases set evidence = null where purl = '${upstream}'`);
+    const registry = { ...suite.flow, urls: { ...suite.flow.urls, pypi: { url: "http://127.0.0.1:9" } } };
+    const [project] = suite.flow.projects;
+    if (project === undefined) throw new Error("nothing is watched");
+    const warned: boolean[] = [];
+    for (let round = 1; round <= 3; round++) {
+      const { planned } = await planProject(registry, project);
+      const found = planned.find(({ candidate }) => candidate.component.upstream === upstream);
+      expect(found?.card.checks.find(({ check }) => check === "proof-weaker")).toMatchObject({
+        outcome: "not-checked",
+        failedLookups: round,
+      });
+      warned.push(found?.decision.reasons.some(({ rule }) => rule === "lookup-failed") === true);
+      suite.days.now = plus(suite.days.now, 2 * HOUR);
+    }
+    expect(warned).toEqual([false, false, true]);
+  });
+});
+
 describe("evidence is wanted", () => {
   const at = (fetchedAt: string, level?: "none" | "not-reachable") =>
     aRelease({
@@ -64,11 +87,20 @@ describe("evidence is wanted", () => {
       },
     });
 
+  const unasked = (fetchedAt: string) =>
+    aRelease({
+      evidence: {
+        sources: { proofs: { kind: "signatures", locator: "x", fetchedAt } },
+        unknown: { proofs: "it is down" },
+      },
+    });
+
   it.each([
     ["where nobody has asked", aRelease(), true],
     ["not where it is known", at(NOW, "none"), false],
     ["where the content changed since", { ...at(NOW, "none"), contentFirstSeenAt: plus(NOW, 1) }, true],
     ["not at once where somebody could not be asked", at(plus(NOW, -HOUR / 2), "not-reachable"), false],
+    ["again after an hour where nothing could be asked at all", unasked(plus(NOW, -HOUR)), true],
     ["again after an hour where somebody could not be asked", at(plus(NOW, -HOUR), "not-reachable"), true],
   ])("%s", (_case, release, wanted) => {
     expect(isWanted(release, NOW)).toBe(wanted);

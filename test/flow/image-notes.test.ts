@@ -1,24 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainNewContent, sourceOfImage } from "../../src/flow/image-notes.ts";
-
-describe("the source that an image names", () => {
-  it.each([
-    ["in its owner's namespace of GitHub's registry", "ghcr.io", "Example/tool", true],
-    ["in somebody else's", "ghcr.io", "other/tool", false],
-    ["on another registry, whoever owns the name there", "docker.io", "example/tool", false],
-  ])("is verified only where nobody else can push: %s", (_, host, repository, verified) => {
-    const facts = { source: "https://github.com/example/tool.git" };
-    expect(sourceOfImage(facts, { host, repository })).toEqual({ owner: "example", name: "tool", verified });
-  });
-
-  it.each(["https://gitlab.com/a/b", "https://github.com.evil.example/a/b", "javascript:1", undefined])(
-    "is none for %s",
-    (source) => {
-      const facts = source === undefined ? {} : { source };
-      expect(sourceOfImage(facts, { host: "ghcr.io", repository: "a/b" })).toBeUndefined();
-    },
-  );
-});
+import { explainNewContent } from "../../src/flow/image-notes.ts";
 
 describe("new content under the same tag", () => {
   it("is explained by dates, base image and revision", () => {

@@ -7,7 +7,10 @@ it("an official image has the tags of its file, folded lines included; others ha
   const service = await startTrustData({ officialImages: { debian: ["13", "trixie", "latest"] } });
   const fetcher = aFetcher([service], { retries: 0 });
   const read = (name: string) => readOfficialImage(fetcher, service.url, name);
-  expect(await read("debian")).toEqual({ tags: ["13", "trixie", "latest"] });
+  expect(await read("debian")).toEqual({
+    tags: ["13", "trixie", "latest"],
+    repository: "https://example.org/x.git",
+  });
   expect(await read("nothing")).toBeUndefined();
   expect(await read("../projects/x")).toBeUndefined();
   service.fail(() => true, { body: "<!DOCTYPE html>" });

@@ -28,6 +28,15 @@ describe("project trust", () => {
     expect(score.dimensions.find((one) => one.dimension === "hygiene")).toEqual({ dimension: "hygiene", weight: 15 });
   });
 
+  it("is raised by one band at most by a vouch, whatever its weight", () => {
+    const of = (points: number) =>
+      scoreProject([aFinding({ signal: "recent-commits", points }), aFinding({ signal: "vouches", points: 1 })], {
+        ...WEIGHTS,
+        relationships: 400,
+      }).value;
+    expect([of(0.1), of(0.49), of(0.6)]).toEqual([7.4, 7.4, 9.9]);
+  });
+
   it("of which nothing is known has no coverage", () => {
     expect(scoreProject([], WEIGHTS)).toMatchObject({ value: 0, coverage: 0 });
   });

@@ -56,7 +56,7 @@ export function aScoreContext({
   /** What any service answers to a request of the fetcher. */
   answer?: (url: string) => FakeAnswer;
 } & Partial<
-  Pick<ScoreContext, "depsDev" | "scorecard" | "advisories" | "registry" | "takesMail">
+  Pick<ScoreContext, "depsDev" | "scorecard" | "advisories" | "registry" | "takesMail" | "identityOf">
 > = {}): ScoreContext & {
   readonly github: GitHubReader;
 } {
@@ -73,6 +73,7 @@ export function aScoreContext({
     releasesOf: () => releases,
     takesMail: async () => true,
     repositoryOf: () => repositoryOf,
+    identityOf: () => undefined,
     now: NOW,
     ...given,
   };

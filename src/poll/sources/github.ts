@@ -75,6 +75,7 @@ async function pollByReader(
       id: `${sweep.databaseId}`,
       name: sweep.nameWithOwner,
       ...(sweep.ownerId !== undefined && { owner: sweep.ownerId }),
+      ...(sweep.archived && { lifecycle: "archived" as const }),
     },
     notChecked: [...renamed(sweep, repository), ...(sweep.complete || sweep.pinned.length === 0 ? [] : [OLDER])],
   };

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { between, HOUR } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
-import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { type ImageName, imageOfPurl, repositoryOfImage } from "../../lib/image-source.ts";
 import type { ImageTag, ImageTags, Registry } from "../../lib/registry.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
@@ -14,28 +14,23 @@ export const oci: Source = {
   id: "oci",
   title: "Container images (Docker Hub and other OCI registries)",
   scheme: "docker-tag",
-  matches: (purl) => imageOf(purl) !== undefined,
+  matches: (purl) => imageOfPurl(purl) !== undefined,
   poll: async (request, context) => {
-    const image = imageOf(request.upstream);
+    const image = imageOfPurl(request.upstream);
     return image === undefined
       ? new Failure("misconfigured", `not an image: ${request.upstream}`)
       : pollImage(image, request, context);
   },
+  repository: async (purl, context, newest) => {
+    const image = imageOfPurl(purl);
+    return image === undefined ? undefined : repositoryOfImage(image, newest, context);
+  },
 };
-
-type Image = { readonly host: string; readonly repository: string };
-
-function imageOf(purl: string): Image | undefined {
-  const parts = parsePurl(purl);
-  if (parts?.type !== "docker" && parts?.type !== "oci") return undefined;
-  const repository = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
-  return { host: parts.qualifiers.repository_url ?? "docker.io", repository };
-}
 
 /** Lists of tags are long, and most registries have no validator for them: in between, only the pinned tags are looked at. */
 const LIST_EVERY = 5 * HOUR;
 
-async function pollImage(image: Image, request: PollRequest, context: PollContext): Promise<PollAnswer | Failure> {
+async function pollImage(image: ImageName, request: PollRequest, context: PollContext): Promise<PollAnswer | Failure> {
   const { registry, now } = context;
   const asked = hashOf([...request.pinnedRefs].sort());
   const known = readValidator(request.last?.validator);
@@ -70,7 +65,7 @@ type Pinned = { readonly refs: readonly Ref[]; readonly notChecked: readonly str
  * poll, since leaving it out would say that it is gone.
  */
 async function pinnedDigests(
-  image: Image,
+  image: ImageName,
   names: readonly string[],
   registry: Registry,
   tags?: ImageTags,

@@ -87,7 +87,7 @@ function answerOf(name: string, page: IndexPage, request: PollRequest, validator
     releases,
     refs: request.pinnedRefs.flatMap((pinned) => refOf(pinned, groups)),
     complete: true,
-    identity: {},
+    identity: page.status === "archived" || page.status === "deprecated" ? { lifecycle: page.status } : {},
     notChecked:
       page.dropped === 0 ? [] : [`${page.dropped} files of ${name}: their entries in the index could not be read`],
     ...(validator !== undefined && { validator }),
@@ -172,7 +172,7 @@ function quarantined(name: string, page: IndexPage, validator: string | undefine
       standing: { status: "quarantined", ...(page.statusReason !== undefined && { reason: page.statusReason }) },
     },
     notChecked: [
-      `all versions: ${name} is quarantined${reason}: the index withholds all its files while it is looked into as malicious`,
+      `all versions: ${name} is quarantined${reason}: the index withholds all its files while it looks into it`,
     ],
     ...(validator !== undefined && { validator }),
   };

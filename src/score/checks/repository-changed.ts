@@ -36,12 +36,14 @@ export const repositoryChanged: Check = {
 
 /** Who answered when a release was first looked at is kept with it: who answers for a later one is compared with that. */
 async function askWhoAnswered({ open }: Asked, { identity, now }: CheckContext) {
-  const { id, owner: ownerId, name } = identity ?? {};
-  if (id === undefined && name === undefined) return new Failure("not-checked", "its host names no repository.");
+  const { id, owner: ownerId, name, lifecycle } = identity ?? {};
+  if (id === undefined && name === undefined && lifecycle === undefined)
+    return new Failure("not-checked", "its host names no repository.");
   const repository = {
     ...(id !== undefined && { id }),
     ...(ownerId !== undefined && { ownerId }),
     ...(name !== undefined && { name }),
+    ...(lifecycle !== undefined && { archived: true }),
   };
   const source = { kind: "repository", locator: name ?? id ?? "", fetchedAt: now };
   const facts: ReleaseFacts = { repository, sources: { repository: source } };
@@ -77,6 +79,6 @@ function identityOf({ evidence }: Release, known: readonly Known<Repository>[]):
 
 function archivedOf({ evidence }: Release): Difference[] {
   if (evidence?.repository?.archived !== true) return [];
-  const summary = "Its repository is archived: nobody takes reports any more.";
-  return [{ outcome: "warn", summary, part: "repository", observed: "archived", expected: "a repository in use" }];
+  const summary = "Its project is archived: nobody takes reports any more.";
+  return [{ outcome: "warn", summary, part: "repository", observed: "archived", expected: "a project in use" }];
 }

@@ -2,6 +2,7 @@ import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { tagFinder } from "../../lib/release-tags.ts";
 import {
   type Asked,
   type Check,
@@ -72,21 +73,10 @@ async function askForTags(
   const locator = `${urls.github.web}/${upstreamLabel(repository)}`;
   const refs = await git.listRefs(locator, "refs/tags/");
   if (isFailure(refs)) return refs;
-  const spelled = refs.map(({ name }) => spelling(name.slice("refs/tags/".length)));
+  const isTagged = tagFinder(refs.map(({ name }) => name.slice("refs/tags/".length)));
   const sources = { origin: { kind: "git-refs", locator, fetchedAt: now } };
   const facts = open.map(({ tag, version }): [string, ReleaseFacts] => {
-    const wanted = spelling(version);
-    return [tag, { origin: { repository, tag: spelled.some((one) => isTagOf(one, wanted)) }, sources }];
+    return [tag, { origin: { repository, tag: isTagged(version) }, sources }];
   });
   return new Map(facts);
-}
-
-/** A tag of a version ends in it: `v1.2.3`, `tool-1.2.3`, `tool/v1.2.3`, `release_1.2.3`. */
-function isTagOf(tag: string, version: string): boolean {
-  return tag.endsWith(version) && /(?:^|[^\d.a-z])v?$|^[a-z]*$/.test(tag.slice(0, -version.length));
-}
-
-/** Without what is spelled in many ways: case, and what stands around the word of a prerelease. */
-function spelling(text: string): string {
-  return text.toLowerCase().replace(/[-_.]?(rc|alpha|beta|post|dev|a|b)[-_.]?(?=\d)/g, "$1");
 }

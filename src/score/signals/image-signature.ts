@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { strengthOf } from "../../domain/evidence.ts";
 import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
 
+const KINDS_OF_PROOF: readonly string[] = ["cosign", "github-attestation"];
 const KINDS: Readonly<Record<string, string>> = {
   sig: "a signature",
   att: "attestations",
@@ -20,9 +22,9 @@ export const imageSignature = defineSignal({
   weight: 1,
   source:
     "the registry: cosign's tags and the fallback of the referrers; three HEAD requests per digest, which cost no pull",
-  points: "verified by the check of the release 10, there but not verified 4, none 0",
+  points: "verified, by a certificate that names a repository 10, by a key 8; there but not verified 4; none 0",
   expiry: DAY,
-  schema: z.object({ tag: z.string(), digest: z.string(), kinds: z.array(z.string()), verified: z.boolean() }),
+  schema: z.object({ tag: z.string(), digest: z.string(), kinds: z.array(z.string()), strength: z.number() }),
   appliesTo: (purl) => parsePurl(purl)?.type === "docker",
   collect: async (purl, context) => {
     const parts = parsePurl(purl);
@@ -35,19 +37,21 @@ export const imageSignature = defineSignal({
     const kinds = await context.registry.attached(host, repository, digest);
     if (isFailure(kinds)) return kinds;
     const proofs = release.evidence?.proofs ?? [];
-    const verified = proofs.some(({ kind, level }) => kind === "cosign" && level === "verified");
-    const facts = { tag: release.tag, digest, kinds: [...kinds], verified };
+    const verified = proofs.filter(({ kind, level }) => KINDS_OF_PROOF.includes(kind) && level === "verified");
+    const strength = Math.max(0, ...verified.map((proof) => strengthOf(proof) ?? 0));
+    const facts = { tag: release.tag, digest, kinds: [...kinds], strength };
     return { facts, source: `${host}/${repository}@${digest}`, at: context.now };
   },
   judge: (collected) => {
-    const { tag, kinds, verified } = collected.facts;
-    const points = verified ? 1 : kinds.length > 0 ? 0.4 : 0;
+    const { tag, kinds, strength } = collected.facts;
+    const points = strength > 0 ? strength / 10 : kinds.length > 0 ? 0.4 : 0;
     const what = kinds.map((kind) => KINDS[kind] ?? kind).join(" and ");
-    const reason = verified
-      ? `The image ${tag} carries a signature that was verified.`
-      : kinds.length === 0
-        ? `The image ${tag} carries no signature.`
-        : `The image ${tag} carries ${what} (not verified).`;
+    const reason =
+      strength > 0
+        ? `The image ${tag} carries a signature that was verified.`
+        : kinds.length === 0
+          ? `The image ${tag} carries no signature.`
+          : `The image ${tag} carries ${what} (not verified).`;
     const evidence = [evidenceOf(collected, "image-signature", what === "" ? "none" : what)];
     return { outcome: outcomeOf(points), points, reason, evidence };
   },

@@ -5,6 +5,12 @@ import { askRepository, claimNote, defineSignal, evidenceOf, outcomeOf } from ".
 
 const identity = z.object({ id: z.number(), owner: z.number().optional(), name: z.string(), at: z.string() });
 
+const STATUSES = {
+  archived: "nobody looks after it",
+  deprecated: "its maintainers advise against it",
+  quarantined: "its index withholds its files",
+} as const;
+
 /** Whether the repository still belongs to whom it belonged to when it was first looked at. */
 export const ownership = defineSignal({
   id: "ownership",
@@ -13,35 +19,40 @@ export const ownership = defineSignal({
   why: "A project that changes hands is another project under a trusted name. Slow handovers are not seen this way.",
   dimension: "track-record",
   weight: 1,
-  source: "GitHub's ids of repository and owner, one query per repository, compared with the first look",
+  source:
+    "GitHub's ids of repository and owner, one query per repository, compared with the first look; PyPI's project status (PEP 792)",
   points:
-    "unchanged 10, another name 5, another owner 3, archived 2, another repository under the old name 0; first look: left out",
+    "unchanged 10, another name 5, another owner 3, archived or deprecated 2, quarantined, or another repository under the old name 0; first look: left out",
   expiry: DAY,
   schema: z.object({
-    repository: z.string(),
-    claimed: z.boolean(),
-    archived: z.boolean(),
-    now: identity,
-    first: identity,
+    status: z.enum(["archived", "deprecated", "quarantined"]).optional(),
+    owned: z
+      .object({ repository: z.string(), claimed: z.boolean(), archived: z.boolean(), now: identity, first: identity })
+      .optional(),
   }),
   appliesTo: () => true,
   collect: async (purl, context, earlier) => {
+    const { standing, lifecycle } = context.identityOf(purl) ?? {};
+    const status = standing?.status ?? lifecycle;
+    const said = status === undefined ? {} : { status };
     const asked = await askRepository(purl, context);
-    if (isFailure(asked)) return asked;
+    if (isFailure(asked)) return status === undefined ? asked : { facts: said, source: purl, at: context.now };
     const { nameWithOwner, databaseId, ownerId, archived } = asked.repository;
     const owner = ownerId === undefined ? {} : { owner: ownerId };
     const now = { id: databaseId, ...owner, name: nameWithOwner, at: context.now };
-    const facts = {
-      repository: nameWithOwner,
-      claimed: asked.claimed,
-      archived,
-      now,
-      first: earlier?.facts.first ?? now,
-    };
-    return { facts, source: asked.url, at: context.now };
+    const first = earlier?.facts.owned?.first ?? now;
+    const owned = { repository: nameWithOwner, claimed: asked.claimed, archived, now, first };
+    return { facts: { ...said, owned }, source: asked.url, at: context.now };
   },
   judge: (collected) => {
-    const { repository, claimed, archived, now, first } = collected.facts;
+    const { status, owned } = collected.facts;
+    if (status !== undefined) {
+      const evidence = [evidenceOf(collected, "project-status", status, "active")];
+      const points = status === "quarantined" ? 0 : 0.2;
+      return { outcome: "bad", points, reason: `The project is ${status}: ${STATUSES[status]}.`, evidence };
+    }
+    if (owned === undefined) return { outcome: "unknown", points: 0, reason: "Nobody says whose it is.", evidence: [] };
+    const { repository, claimed, archived, now, first } = owned;
     const note = claimNote(claimed, repository);
     const since = first.at.slice(0, 10);
     const say = (points: number, words: string) => ({

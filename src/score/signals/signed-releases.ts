@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { strengthOf } from "../../domain/evidence.ts";
 import { DAY } from "../../domain/instant.ts";
+import type { Release } from "../../domain/release.ts";
 import { claimNote, collectFromRepository, defineSignal, evidenceOf } from "../signal.ts";
 
 const LOOKED_AT = 5;
@@ -11,8 +13,8 @@ const release = z.object({
   valid: z.boolean(),
   byForge: z.boolean(),
   signatureAssets: z.array(z.string()),
-  /** A check of the release verified a proof of it. */
-  verified: z.boolean().optional(),
+  /** What the best proof of it that was verified is worth, 0 to 10. */
+  strength: z.number().optional(),
 });
 type SignedRelease = z.infer<typeof release>;
 
@@ -26,23 +28,18 @@ export const signedReleases = defineSignal({
   weight: 1,
   source: "GitHub, one query per repository; proofs of releases that were verified",
   points:
-    "mean over the last 5 releases: a proof that was verified 10, signed by a person 8, signature file that nobody verified 5, the forge's own signature 3, none 0",
+    "mean over the last 5 releases: a proof that was verified, by a certificate that names a repository, 10, by a pinned key 8; signed by a person 8, signature file that nobody verified 5, the forge's own signature 3, none 0",
   expiry: DAY,
   schema: z.object({ repository: z.string(), claimed: z.boolean(), releases: z.array(release) }),
   appliesTo: () => true,
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ signatures }) => {
-      const proven = context
-        .releasesOf(purl)
-        .filter(({ evidence }) =>
-          evidence?.proofs?.some(({ kind, level }) => FOREIGN.includes(kind) && level === "verified"),
-        );
-      const tags = new Set(proven.map(({ tag }) => tag));
+      const strengths = new Map(context.releasesOf(purl).map((one) => [one.tag, provenStrength(one)]));
       return {
         releases: signatures.slice(0, LOOKED_AT).map((one) => ({
           ...one,
           signatureAssets: [...one.signatureAssets],
-          ...(tags.has(one.tag) && { verified: true }),
+          ...((strengths.get(one.tag) ?? 0) > 0 && { strength: strengths.get(one.tag) }),
         })),
       };
     }),
@@ -54,8 +51,8 @@ export const signedReleases = defineSignal({
     }
     const points = releases.map(pointsFor).reduce((sum, one) => sum + one, 0) / releases.length;
     const by = (test: (one: SignedRelease) => boolean) => releases.filter(test).length;
-    const people = by((one) => pointsFor(one) === 0.8);
-    const verified = by(({ verified: one }) => one === true);
+    const people = by(({ valid, byForge, strength }) => strength === undefined && valid && !byForge);
+    const verified = by(({ strength }) => strength !== undefined);
     const reason =
       `Of the last ${releases.length} releases ${verified === 0 ? "" : `${verified} carry a proof that was verified, `}${people} carry a valid signature by a person, ` +
       `${by((one) => one.signatureAssets.length > 0)} a signature file (not verified), ` +
@@ -65,11 +62,16 @@ export const signedReleases = defineSignal({
   },
 });
 
-function pointsFor({ valid, byForge, signatureAssets, verified }: SignedRelease): number {
-  if (verified === true) return 1;
+function pointsFor({ valid, byForge, signatureAssets, strength }: SignedRelease): number {
+  if (strength !== undefined) return strength / 10;
   if (valid && !byForge) return 0.8;
   if (signatureAssets.length > 0) return 0.5;
   return valid ? 0.3 : 0;
+}
+
+function provenStrength({ evidence }: Release): number {
+  const verified = (evidence?.proofs ?? []).filter(({ kind, level }) => FOREIGN.includes(kind) && level === "verified");
+  return Math.max(0, ...verified.map((proof) => strengthOf(proof) ?? 0));
 }
 
 function describe({ tag, valid, byForge, signatureAssets }: SignedRelease): string {

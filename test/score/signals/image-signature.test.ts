@@ -7,7 +7,6 @@ import { finding, points } from "../../support/signals.ts";
 const digest = `sha256:${"a".repeat(64)}`;
 const image = aRelease({ version: "1.0", upstream: "pkg:docker/acme/tool", digests: { index: digest } });
 const proof = { kind: "cosign", subject: digest, level: "verified", reason: "verified", at: NOW };
-const proven = { ...image, evidence: { proofs: [proof as never] } };
 
 function world(kinds: readonly string[] | Failure, releases = [image]) {
   const unasked = async () => new Failure("not-checked", "not asked");
@@ -23,9 +22,17 @@ it.each([
   expect(await points(imageSignature, "pkg:docker/acme/tool", world(kinds))).toBe(expected);
 });
 
-it("a signature that was verified is worth all", async () => {
-  const found = await finding(imageSignature, "pkg:docker/acme/tool", world(["sig"], [proven]));
-  expect(found).toMatchObject({ points: 1, reason: "The image 1.0 carries a signature that was verified." });
+it.each([
+  ["by a key", {}, 0.8],
+  ["by a certificate that names a repository", { identity: { repository: "https://github.com/acme/tool" } }, 1],
+])("a signature that was verified %s", async (_, given, worth) => {
+  const proofs = [{ ...proof, ...given } as never];
+  const found = await finding(
+    imageSignature,
+    "pkg:docker/acme/tool",
+    world(["sig"], [{ ...image, evidence: { proofs } }]),
+  );
+  expect(found).toMatchObject({ points: worth, reason: "The image 1.0 carries a signature that was verified." });
 });
 
 it("without a digest nothing can be looked at", async () => {

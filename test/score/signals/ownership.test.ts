@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Failure } from "../../../src/lib/failure.ts";
 import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
 import { ownership } from "../../../src/score/signals/ownership.ts";
 import { LONG_AGO, NOW } from "../../support/build.ts";
@@ -33,3 +34,18 @@ it("a first look says nothing, and is remembered", async () => {
   const found = ownership.judge(await ownership.collect(PURL, aScoreContext()), NOW);
   expect(found).toMatchObject({ outcome: "unknown", reason: expect.stringMatching(/^First look/) });
 });
+
+it.each([
+  [{ lifecycle: "archived" }, 2, "The project is archived: nobody looks after it."],
+  [{ lifecycle: "deprecated" }, 2, "The project is deprecated: its maintainers advise against it."],
+  [{ standing: { status: "quarantined" } }, 0, "The project is quarantined: its index withholds its files."],
+] as const)(
+  "an index's word on a project, %j, is worth %i, with or without a repository",
+  async (identity, expected, reason) => {
+    for (const facts of [aRepository(), new Failure("not-found", "no such repository")]) {
+      const context = aScoreContext({ facts, repositoryOf: PURL, identityOf: () => identity });
+      const found = ownership.judge(await ownership.collect("pkg:pypi/tool", context), NOW);
+      expect([Math.round(found.points * 10), found.reason]).toEqual([expected, reason]);
+    }
+  },
+);

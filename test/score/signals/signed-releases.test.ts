@@ -44,11 +44,19 @@ describe("signed releases", () => {
     expect(await judged(signed())).toMatchObject({ outcome: "unknown" });
   });
 
-  it("with a proof that was verified are worth all", async () => {
-    const proofs = [{ kind: "openpgp", subject: "x", level: "verified", reason: "verified", at: NOW } as never];
+  it.each([
+    ["by a pinned key", {}, 0.8],
+    ["by a certificate of a repository", { identity: { repository: "https://github.com/example/tool" } }, 1],
+  ])("with a proof that was verified %s are worth nearly all, or all", async (_, given, worth) => {
+    const proofs = [
+      { kind: "openpgp", subject: "x", level: "verified", reason: "verified", at: NOW, ...given } as never,
+    ];
     const releases = [aRelease({ version: "v0", tag: "v0", evidence: { proofs } })];
     const facts = aRepository(signed("none"));
     const found = await finding(signedReleases, "pkg:github/example/tool", { facts, releases });
-    expect(found).toMatchObject({ points: 1, reason: expect.stringContaining("1 carry a proof that was verified") });
+    expect(found).toMatchObject({
+      points: worth,
+      reason: expect.stringContaining("1 carry a proof that was verified"),
+    });
   });
 });

@@ -26,16 +26,25 @@ export function neededFiles({ component, to }: Pick<Candidate, "component" | "to
 
 function missingFiles(compared: Compared): string[] {
   const { assets } = compared.to;
-  const absent = neededFiles(compared).filter((name) => !assets.some((asset) => isNamed(name).test(asset.name)));
+  const absent = neededFiles(compared).filter((name) => !assets.some((asset) => isNamed(name, asset.name)));
   const others =
     assets.length === 0 ? "" : ` (${assets.length} ${assets.length === 1 ? "other is" : "others are"} there)`;
   return absent.map((name) => `the file ${name}${others}`);
 }
 
 /** `tool_${ARCH}.tar.gz` is there when a file of any name in place of the hole is. */
-function isNamed(name: string): RegExp {
-  const fixed = decoded(name).split(/\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\{\{[^}]*\}\}/);
-  return new RegExp(`^${fixed.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
+function isNamed(name: string, asset: string): boolean {
+  const [first = "", ...others] = decoded(name).split(/\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)|\$\w+|\{\{[^}]{0,200}\}\}/);
+  const last = others.pop();
+  if (last === undefined) return asset === first;
+  if (!asset.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = asset.indexOf(part, at); // the leftmost leaves most room for the rest: no turning back
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return asset.length - last.length >= at && asset.endsWith(last);
 }
 
 /** Wheels are uploaded one after the other, and the source archive first: it alone would be built anew everywhere. */

@@ -17,7 +17,7 @@ export type Discovery = { readonly pins: readonly Pin[]; readonly problems: read
 
 /** The paths worth knowing of: those that a format matches, and lock files, which may be given without their text. */
 export function matchingPaths(paths: readonly string[]): string[] {
-  return paths.filter((path) => isLockFile(path) || formatOf(path) !== undefined);
+  return paths.filter((path) => (path.length <= LONGEST_PATH && isLockFile(path)) || formatOf(path) !== undefined);
 }
 
 /** True for a path that does not tell what the file is: no word is lost on it when it is none that can be read. */
@@ -25,6 +25,8 @@ export function isGuess(path: string): boolean {
   return formatOf(path)?.guesses?.(path) === true;
 }
 
+/** Longer paths are nobody's own; patterns over paths need not be linear up to here. */
+const LONGEST_PATH = 1024;
 const DEEPEST_LIST = 4;
 const MOST_INCLUDERS = 100;
 
@@ -32,6 +34,7 @@ const MOST_INCLUDERS = 100;
 const VENDORED = /(?:^|\/)(?:node_modules|bower_components|site-packages|vendor)\//;
 
 function formatOf(path: string): Format | undefined {
+  if (path.length > LONGEST_PATH) return undefined;
   return isLockFile(path) || VENDORED.test(path) ? undefined : FORMATS.find((format) => format.matches(path));
 }
 

@@ -50,7 +50,7 @@ export function withoutOpenTag(text: string): string {
 /** `FROM base-${KIND}`: one of the stages, whichever it is. */
 function isStage(text: string, { local }: Reference): boolean {
   const pattern = text.toLowerCase().replaceAll(HOLE, "*");
-  if (local === undefined || !/^[\w*-]*\w[\w*-]*$/.test(pattern)) return false;
+  if (local === undefined || !/^[\w*-]+$/.test(pattern) || !/\w/.test(pattern)) return false;
   return [...local.keys()].some((name) => !/^\d+$|^scratch$/.test(name) && globMatcher(pattern)(name));
 }
 

@@ -113,7 +113,7 @@ function versionedByUrl(filled: Filled, located: LocatedUrl, part: Part, resolve
 /** The file of a release that is downloaded, with its version left open. Nothing but holes says nothing. */
 function fileOf(filled: Filled, version: string): { files?: readonly string[] } {
   const [, name = ""] = /\/releases\/download\/[^/]+\/([^/?#]+)$/.exec(spelledOut(filled.resolved)) ?? [];
-  if (name.replaceAll(/\$\{[^}]*\}|\$\([^)]*\)/g, "") === "") return {};
+  if (name.replaceAll(/\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)/g, "") === "") return {};
   if (!name.includes(version)) return { files: [name] };
   return /\d\.\d/.test(version) ? { files: [name.replaceAll(version, "{version}")] } : {};
 }

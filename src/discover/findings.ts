@@ -63,7 +63,7 @@ function unusedOf(files: readonly TextFile[]): PinFinding[] {
     if (!DOCKERFILE.test(path)) for (const [word] of text.matchAll(/[\w.-]+/g)) words.add(word.toLowerCase());
   }
   return dockerfiles
-    .filter(({ path, text }) => !isNamed(path.toLowerCase(), words) && !/^FROM [^\n]*\{\{/im.test(text))
+    .filter(({ path, text }) => !isNamed(path.toLowerCase(), words) && !/^FROM [^\r\n\u2028\u2029]*\{\{/im.test(text))
     .map(({ path }) => ({ kind: "unused", places: [{ path, line: 1 }] }));
 }
 

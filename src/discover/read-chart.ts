@@ -15,7 +15,7 @@ export type Chart = { readonly name: string; readonly version: Value | undefined
  */
 export function readChart({ name, version, repository }: Chart): Reference[] {
   const [, host, embedded] = /^((?:oci|https?):\/\/.+)\/([\w.-]+)$/.exec(name) ?? [];
-  const address = (host ?? repository).replace(/\/+$/, "");
+  const address = (host ?? repository).replace(/(?<!\/)\/+$/, "");
   const isHosted = /^(?:https?|oci):\/\/[^\s{]+$/.test(address) || /^[\w-]+(?:\.[\w-]+)+\/[^\s{]+$/.test(address);
   const isNamed = /^(?:@|alias:)[\w.-]+$/.test(address);
   const chart = embedded ?? name;

@@ -39,7 +39,7 @@ function checksOf(steps: readonly Step[]): (Check & { readonly only: boolean })[
   const checks = steps.flatMap(({ command, scope }, index) => {
     const words = command.words.map(visibleText);
     const tool = words.map((word) => /^(?:\S*\/)?(?:sha(1|256|384|512)sum|shasum)$/.exec(word)).find((match) => match);
-    if (!tool || !words.some((word) => /^(?:-[a-z]*c\w*|--check)$/.test(word))) return [];
+    if (!tool || !words.some((word) => /^(?:-[a-z]{0,20}c\w*|--check)$/.test(word))) return [];
     const algorithm = ALGORITHMS.find((known) => known === `sha${tool[1] ?? shasumBits(words)}`) ?? "sha1";
     const candidates = [...command.words, ...(steps[index - 1]?.command.words ?? [])];
     return candidates.flatMap((word) => checkOf(word, algorithm, scope)).slice(0, 1);

@@ -106,6 +106,6 @@ function isGitVariable({ pieces }: Value): boolean {
 }
 
 function baseName(word: Value): string {
-  const text = visibleText(word).replace(/\/+$/, "");
+  const text = visibleText(word).replace(/(?<!\/)\/+$/, "");
   return text.slice(text.lastIndexOf("/") + 1).replace(/\.git$/, "");
 }

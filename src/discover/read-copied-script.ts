@@ -54,7 +54,7 @@ function pathsOf({ copies, path }: Build, script: string): string[] {
   const sources = copies.flatMap(({ source, target }) => {
     if (target === script || posix.basename(source) === posix.basename(script)) return [source];
     if (/\.\w+$/.test(source) && source !== ".") return [];
-    const folder = target.replace(/\/*$/, "/");
+    const folder = target.replace(/(?<!\/)\/*$/, "/");
     if (!script.startsWith("/")) return [posix.join(source, script)];
     return script.startsWith(folder) ? [posix.join(source, script.slice(folder.length))] : [];
   });

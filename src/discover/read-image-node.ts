@@ -20,7 +20,9 @@ export function templateOf(text: string, node: Node | undefined): Value | undefi
 export function isImageText(text: string): boolean {
   if (/[\s,]|:\/\//.test(text) || text.startsWith("/")) return false;
   return (
-    /^[^/]+\.[^/]+\/./.test(text) || /[\w)}\uFFFC]:[\w\uFFFC][\w.\uFFFC-]*$/.test(text) || text.includes("@sha256:")
+    /^[^/][^/.]*\.[^/]+\/./.test(text) ||
+    /[\w)}\uFFFC]:[\w\uFFFC][\w.\uFFFC-]*$/.test(text) ||
+    text.includes("@sha256:")
   );
 }
 
@@ -53,7 +55,9 @@ export function readImageParts(text: string, yaml: Yaml, node: Node, keys: Image
   const digest = digestOf(first(["digest", "sha"]));
   if (tag === undefined && digest === undefined) {
     const whole = visibleText(value);
-    return registry === undefined && /:[^/]+$/.test(whole) ? { kind: "image", value } : undefined;
+    return registry === undefined && /:./s.test(whole.slice(whole.lastIndexOf("/") + 1))
+      ? { kind: "image", value }
+      : undefined;
   }
   return {
     kind: "image",

@@ -138,7 +138,8 @@ function passSign(cursor: Cursor, sign: string): void {
   else if (/^[)\]}]$/.test(sign)) cursor.depth -= 1;
   else if (cursor.depth > 0) return;
   else if (sign === ",") cursor.found.push({ name: "", strings: [] });
-  else if (sign.endsWith("=")) cursor.found[cursor.found.length - 1] = { name: sign.replace(/\s*=$/, ""), strings: [] };
+  else if (sign.endsWith("="))
+    cursor.found[cursor.found.length - 1] = { name: sign.slice(0, -1).trimEnd(), strings: [] };
 }
 
 function indexOrEnd(text: string, wanted: string, at: number): number {

@@ -15,7 +15,7 @@ export function readWritten(text: string, command: ShellCommand): Reference[] {
   if (!/^(?:echo|printf|cat|tee)$/.test(program)) return [];
   const redirect = words.findIndex((word) => /^>{1,2}/.test(visibleText(word)));
   const target = program === "tee" ? words.at(-1) : targetOf(words, redirect);
-  const name = target === undefined ? "" : visibleText(target).replace(/^>+/, "");
+  const name = target === undefined ? "" : visibleText(target).replace(/^>+/, "").slice(-1024);
   const said = /^(?:echo|printf)$/.test(program) ? words.slice(1, redirect) : [];
   const documents = heredocs.map(({ start, end }) => literalValue(text, start, end));
   const lines = [...said, ...documents].flatMap(linesOf);

@@ -7,7 +7,7 @@ export type Substitution = { readonly replaces: readonly Replacement[]; readonly
 
 const EXPRESSION = /(?:^|;\s*)s([/|#,:@~!])((?:(?!\1)[^\\]|\\.)+)\1((?:(?!\1)[^\\]|\\.)*)\1[gipI\d]*(?=\s*(?:;|$))/g;
 /** `XXX`, `@VERSION@`, `__TOOL_VERSION__`, `{{version}}`: a word that nobody takes for a value. */
-const PLACEHOLDER = /^(?:[A-Z][A-Z0-9_]{2,}|[@%_{<$]+[A-Za-z][\w.-]*[@%_}>$]+)$/;
+const PLACEHOLDER = /^(?:[A-Z][A-Z0-9_]{2,}|[@%_{<$]+[A-Za-z][\w.-]{0,200}[@%_}>$]+)$/;
 const OPTION = /^-/;
 
 /** Reads `sed [-i] [-e] "s/XXX/$VERSION/g" FILE…`. Undefined for every other command. */

@@ -141,7 +141,7 @@ function isAsked(text: string, { name, start, end }: Hole): boolean {
 }
 
 const READS =
-  /^(?:\$\(|`)(?:shell\s+)?\s*(?:cat\s+|<\s*)["']?(?:\$\{?\w+\}?\/)?([\w./-]+)["']?\s*(?:2>\S+\s*)?(?:\|\s*(?:tr|head|xargs)\b[^|)`]*)?(?:\)|`)$/;
+  /^(?:\$\(|`)(?:shell(?=\s))?\s*(?:cat\s+|<\s*)["']?(?:\$\{?\w+\}?\/)?([\w./-]+)["']?\s*(?:2>\S+\s*)?(?:\|\s*(?:tr|head|xargs)\b[^|)`]*)?(?:\)|`)$/;
 
 /** What the file holds that a command prints: `$(cat VERSION)`. Scripts run in their folder or in the root. */
 function contentOf(world: World, file: ReadFile, hole: Hole): Found | undefined {

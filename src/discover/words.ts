@@ -39,7 +39,7 @@ function lineText(file: Lines, line: number): string {
 }
 
 function readWords(comment: string): Words {
-  const [, name, rest = ""] = /\b(headgate|renovate):\s*(.*)$/.exec(comment) ?? [];
+  const [, name, rest = ""] = /\b(headgate|renovate):\s*(.*)/.exec(comment) ?? [];
   if (name === "headgate") return headgateWords(rest);
   return name === "renovate" ? renovateWords(rest) : {};
 }

@@ -82,7 +82,7 @@ export function judgeMassMove(
 
 /** What a change of a version's standing is; undefined where it is none to worry about. */
 export function judgeState(state: string, reason: string | undefined): Judged | undefined {
-  const why = reason === undefined || reason === "" ? "" : ` (${reason.replace(/[.\s]+$/, "")})`;
+  const why = reason === undefined || reason === "" ? "" : ` (${reason.replace(/(?<![.\s])[.\s]+$/, "")})`;
   const evidence = [{ kind: "state", observed: state, expected: "released" }];
   if (state === "yanked") {
     const next = "Read the reason, and move to a version that was not taken back.";

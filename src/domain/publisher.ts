@@ -19,7 +19,8 @@ export function plainRepository(repository: string): string {
     .replace(/^pkg:(github|gitlab|bitbucket)\//, (_, host: string) => (host === "github" ? "" : `${host}.com/`))
     .replace(/^(?:git\+)?(?:https?|ssh|git):\/\/(?:git@)?/, "")
     .replace(/^github\.com[/:]/, "")
-    .replace(/(?:\.git)?\/*$/, "");
+    .replace(/(?<!\/)\/+$/, "")
+    .replace(/\.git$/, "");
 }
 
 /** What stays the same of a git ref from release to release: tags are one kind, branches are named. */

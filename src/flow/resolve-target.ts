@@ -73,7 +73,7 @@ async function checksumOf(
   if (index !== undefined) return packageDigest(candidate, algorithm, Number(index), Number(count));
   const published = publishedDigest(candidate, url, algorithm);
   if (published !== undefined) return published;
-  const hole = /\$\{[^}]*\}|\$\([^)]*\)/.exec(url)?.[0];
+  const hole = /\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)/.exec(url)?.[0];
   if (hole === undefined) return downloadedDigest(flow, url, algorithm);
   const message = `The file behind a checksum depends on ${hole}, so which file it is of is not known: ${url}.`;
   return new Failure("not-checked", `${message} Write the address out, or change the checksum by hand.`);

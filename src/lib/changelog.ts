@@ -61,11 +61,11 @@ function underlineRank(line: string): number | undefined {
 /** The versions that a heading is about. `Changes since 1.2.2` is about none of those it names. */
 function versionsIn(heading: string): string[] {
   if (/\b(?:since|from|compared)\b/i.test(heading)) return [];
-  const words = heading.replace(/\]\([^)]*\)/g, "]").match(/\d[0-9A-Za-z.+_-]*|v\d[0-9A-Za-z.+_-]*/g) ?? [];
+  const words = heading.replace(/\]\([^)]{0,500}\)/g, "]").match(/\d[0-9A-Za-z.+_-]*|v\d[0-9A-Za-z.+_-]*/g) ?? [];
   return words
     .slice(0, 2)
     .filter(isVersion)
-    .map((word) => withoutV(word.replace(/[.,:_-]+$/, "")));
+    .map((word) => withoutV(word.replace(/(?<![.,:_-])[.,:_-]+$/, "")));
 }
 
 /** A day is no version, although it has numbers. */

@@ -20,7 +20,7 @@ const baseUrl = z
   .refine((url) => new URL(url).username === "" && new URL(url).password === "", {
     error: "must not hold a login: put it into the file that NETRC names",
   })
-  .transform((url) => url.replace(/\/+$/, ""));
+  .transform((url) => url.replace(/(?<!\/)\/+$/, ""));
 /** Names, with `*`, and the base URL of the index that alone is asked for them. */
 const privateIndexes = z.record(z.string(), baseUrl).default({});
 const instant = z

@@ -48,6 +48,6 @@ function parse(text: string): unknown {
 
 /** Docker Hub is written as the URL of its first API. */
 function hostOf(key: string): string {
-  const host = key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+  const host = key.replace(/^https?:\/\//, "").split("/")[0] ?? "";
   return host === "index.docker.io" || host === "registry-1.docker.io" ? "docker.io" : host;
 }

@@ -1,4 +1,4 @@
-const LINE = /^([ \t]*(?:RUN|ONBUILD[ \t]+RUN)[ \t]+)(\[[^\n]*\])[ \t]*\r?$/gim;
+const LINE = /^([ \t]*(?:RUN|ONBUILD[ \t]+RUN)[ \t]+)(\[[^\r\n\u2028\u2029]*\])[ \t]*\r?$/gim;
 
 /**
  * A Dockerfile in which instructions such as `RUN ["pip", "install", "x"]` read as a shell would write them, with every

@@ -20,7 +20,7 @@ const PROTOCOL = { "git-protocol": "version=2" };
 export function createGitRemote(fetcher: Fetcher): GitRemote {
   return {
     listRefs: async (url, prefix) => {
-      const base = url.replace(/\/+$/, "");
+      const base = url.replace(/(?<!\/)\/+$/, "");
       const advertised = await ask(fetcher, `${base}/info/refs?service=git-upload-pack`, base);
       if (isFailure(advertised)) return advertised;
       const lines = advertised.filter((line) => line !== "" && !line.startsWith("# service="));

@@ -11,7 +11,7 @@ export async function npmRegistry(): Promise<string> {
       cwd: import.meta.dirname,
       timeout: 10_000,
     });
-    const registry = stdout.trim().replace(/\/+$/, "");
+    const registry = stdout.trim().replace(/(?<!\/)\/+$/, "");
     return URL.canParse(registry) ? registry : "";
   } catch {
     return ""; // no npm: packages are then said to be not checked, and why

@@ -95,7 +95,7 @@ async function ask<Value>(fetcher: Fetcher, url: string, schema: z.ZodType<Value
 
 /** Names of requirements (PEP 508) that do not belong to an extra. */
 function required(requirements: readonly string[]): string[] {
-  const always = requirements.filter((one) => !/;.*\bextra\s*==/.test(one));
+  const always = requirements.filter((one) => !/\bextra\s*==/.test(one.split(";").slice(1).join(";")));
   const found = always.flatMap((one) => /^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(one.trim())?.[0] ?? []);
   return [...new Set(found.map(normaliseProject))].toSorted();
 }

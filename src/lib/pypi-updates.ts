@@ -89,9 +89,17 @@ function forget(known: Known): void {
   known.etag = undefined;
 }
 
+/** What stands in each `<item>`; one that never ends is none. */
+function itemsOf(xml: string): string[] {
+  return xml.split("<item>").flatMap((part, index) => {
+    const end = part.indexOf("</item>");
+    return index === 0 || end < 0 ? [] : [part.slice(0, end)];
+  });
+}
+
 /** Entries of the feed; the project stands in the link, `/project/<name>/<version>/`. */
 function readFeed(xml: string): Published[] {
-  return [...xml.matchAll(/<item>(.*?)<\/item>/gs)].flatMap(([, item = ""]) => {
+  return itemsOf(xml).flatMap((item) => {
     const project = /<link>[^<]*\/project\/([^/<]+)\//.exec(item)?.[1];
     const at = toInstant(/<pubDate>([^<]+)<\/pubDate>/.exec(item)?.[1]);
     return project === undefined || at === undefined ? [] : [{ project: normaliseProject(project), at }];

@@ -51,8 +51,8 @@ export type ServiceUrls = {
 export function isPrivateModule(path: string, patterns: readonly string[] = []): boolean {
   const segments = path.split("/");
   return patterns.some((pattern) => {
-    const length = pattern.replace(/\/+$/, "").split("/").length;
-    return globMatcher(pattern.replace(/\/+$/, ""))(segments.slice(0, length).join("/"));
+    const length = pattern.replace(/(?<!\/)\/+$/, "").split("/").length;
+    return globMatcher(pattern.replace(/(?<!\/)\/+$/, ""))(segments.slice(0, length).join("/"));
   });
 }
 

@@ -36,7 +36,7 @@ export function codeSpan(code: string): string {
 
 /** Code in lines of its own. Only a language's name stays beside it: diagrams and formulas would be drawn. */
 export function codeBlock(code: string, language: string): string {
-  const text = guardKeywords(plain(code).replace(/\n+$/, ""));
+  const text = guardKeywords(plain(code).replace(/(?<!\n)\n+$/, ""));
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
   const name = /^[A-Za-z0-9+#-]{1,20}$/.test(language) && !DRAWN.has(language.toLowerCase()) ? language : "";
   return `${fence}${name}\n${text}\n${fence}`;

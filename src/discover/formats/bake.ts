@@ -14,8 +14,8 @@ export const bake: Format = {
 
 const BLOCK = /^(variable|target)[ \t]+"([^"\n]+)"[ \t]*\{/gm;
 const ATTRIBUTE = /^[ \t]*([\w-]+)[ \t]*=[ \t]*/gm;
-const ENTRY = /(?:^|[{,\n])[ \t]*"?([A-Za-z_][\w.-]*)"?[ \t]*[=:][ \t]*("(?:[^"\n\\]|\\.)*"|[A-Za-z_]\w*)/g;
-const TEXT = /"((?:[^"\n\\]|\\.)*)"/g;
+const ENTRY = /(?:^|[{,\n])[ \t]*"?([A-Za-z_][\w.-]*)"?[ \t]*[=:][ \t]*("(?:[^"\n\\]|\\.){0,500}"|[A-Za-z_]\w*)/g;
+const TEXT = /"((?:[^"\n\\]|\\.){0,500})"/g;
 const MOST_PARENTS = 20;
 
 /** What a target says itself. */

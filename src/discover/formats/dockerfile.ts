@@ -202,7 +202,7 @@ function ofDistribution(state: State, reference: Reference): Reference {
 
 /** The script itself: what follows RUN, or what the here-document holds that stands in its place. */
 function scriptSpan(text: string, start: number, end: number): Span {
-  const heredoc = /^\s*<<-?\s*["']?[A-Za-z_]\w*["']?[^\n]*\n/.exec(text.slice(start, end));
+  const heredoc = /^\s*<<-?\s*["']?[A-Za-z_]\w*(?!\w)["']?[^\n]*\n/.exec(text.slice(start, end));
   return { start: start + (heredoc?.[0].length ?? 0), end };
 }
 

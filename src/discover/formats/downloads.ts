@@ -23,13 +23,13 @@ const LIST =
 const OTHER = /(?:^|\/)(?:tests?|__tests__|fixtures|testdata|examples?)\/|(?:lock|schema)\.json$/i;
 const LONGEST = 500_000;
 const DEEPEST = 40;
-const WORTH_READING = /https?:\/\/[^\s"'<>]+[/_-]v?\d+\.\d/;
+const WORTH_READING = /https?:\/\/[^\s"'<>]{1,400}[/_-]v?\d{1,9}\.\d/;
 const VERSION_KEY = /^(?:[\w-]+[_-])?(?:version|tag|release|tag_name|ver)$/i;
 const CHECKSUM_KEY = /(?:^|[_-])(?:sha(?:1|256|384|512)(?:sum)?|checksum|hash|digest)$/i;
 const HASH = /^(?:(sha1|sha256|sha384|sha512)[:-])?([0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i;
 /** A tag that stands apart from its image. */
 const IMAGE_TAG = /["']?\bimage_?tag["']?\s*[:=]/i;
-const SCRIPT = /^\s*(?:curl|wget|git clone|apt-get|apt|pip3?|npm|[A-Z_]+=)/m;
+const SCRIPT = /^[ \t]*(?:curl|wget|git clone|apt-get|apt|pip3?|npm|[A-Z_]+=)/m;
 
 type Collected = { readonly text: string; readonly references: Reference[]; readonly variables: Variable[] };
 

@@ -37,7 +37,7 @@ function settingOf(text: string, line: string, offset: number): { key: Key; valu
   const [, before = "", key, written = ""] = SETTING.exec(line) ?? [];
   if (key === undefined) return undefined;
   const quoted = /^"([^"]*)"/.exec(written)?.[1];
-  const plain = quoted ?? written.replace(/[ \t][#;].*$/, "").trimEnd();
+  const plain = quoted ?? written.replace(/[ \t][#;].*/s, "").trimEnd();
   const start = offset + before.length + (quoted === undefined ? 0 : 1);
   const value = literalValue(text, start, start + plain.length);
   return { key: key.toLowerCase() as Key, value };
@@ -47,6 +47,6 @@ function settingOf(text: string, line: string, offset: number): { key: Key; valu
 function referenceOf({ name, url, branch, path }: Module): Reference[] {
   if (url === undefined || name === "") return [];
   const named = branch === undefined || /^\.?$/.test(visibleText(branch)) ? {} : { ref: branch };
-  const submodule = path === undefined ? {} : { submodule: visibleText(path).replace(/\/+$/, "") };
+  const submodule = path === undefined ? {} : { submodule: visibleText(path).replace(/(?<!\/)\/+$/, "") };
   return [{ kind: "git", value: url, name, ...named, ...submodule }];
 }

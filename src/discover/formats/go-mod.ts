@@ -11,7 +11,7 @@ export const goMod: Format = {
 };
 
 const WORD = /"([^"\n]*)"|`([^`\n]*)`|[^\s"`()]+|[()]/g;
-const VERSION = /^v\d+\.\d+\.\d+[\w.+-]*$/;
+const VERSION = /^v\d+\.\d+\.\d+(?!\d)[\w.+-]*$/;
 
 type Word = { readonly text: string; readonly start: number };
 

@@ -11,10 +11,10 @@ export const jenkinsfile: Format = {
 };
 
 /** A `sh` or `powershell` step's text begins behind this. */
-const STEP = /\b(?:sh|bash)\b[ \t]*(?:\([ \t]*)?(?:[\w: ,\n]{0,120}\bscript[ \t]*:[ \t]*)?('''|"""|'|")/g;
+const STEP = /\b(?:sh|bash)\b[ \t]*(?:\([ \t]*)?(?![ \t])(?:[\w: ,\n]{0,120}\bscript[ \t]*:[ \t]*)?('''|"""|'|")/g;
 const IMAGE = /(?:\bimage[ \t]+|\bdocker\.image\([ \t]*|\binside\([ \t]*)(['"])([^'"\s]{1,300})\1/g;
 const ASSIGNMENT =
-  /^[ \t]*(?:def[ \t]+|string[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(['"])([^'"\n]{0,500})\2[ \t]*;?[ \t\r]*$/dgim;
+  /^[ \t]*(?:def[ \t]+|string[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(['"])([^'"\n]{0,500})\2[ \t]*(?:;[ \t]*)?\r?$/dgim;
 
 function readPipeline(text: string): Reading {
   const references: Reference[] = [];

@@ -77,7 +77,7 @@ function readLine(state: State, line: Span): void {
 
 /** `target: needed ; command`. */
 function readInlineRecipe(state: State, line: Span, content: string): void {
-  const semicolon = /^[^#\s][^#;]*:[^#;]*;/.exec(content)?.[0].length;
+  const semicolon = /^[^#\s][^#;:]*:[^#;]*;/.exec(content)?.[0].length;
   if (semicolon !== undefined) readRecipe(state, { start: line.start + semicolon, end: line.end });
   for (const call of content.matchAll(/\$\(call\s/g)) readCall(state, line.start + call.index, line.end);
 }

@@ -59,7 +59,7 @@ function dependencyOf(text: string, name: string, node: Node): Reference[] {
 
 /** The package of `parent/name`, `**\/name`, `parent>name` and `name@range`, as Yarn and pnpm write what they force. */
 function forcedName(key: string): string {
-  return /((?:@[\w.-]+\/)?[\w.-]+)(?:@[^/>]*)?$/.exec(key)?.[1] ?? "";
+  return /((?:@[\w.-]+\/)?[\w.-]+)(?:@[^/>]*)?$/.exec(key.slice(-400))?.[1] ?? "";
 }
 
 /** npm's overrides nest; `.` is the package itself, `$name` is what the manifest says of it elsewhere. */

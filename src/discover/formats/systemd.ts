@@ -17,7 +17,7 @@ export const systemd: Format = {
 };
 
 const NAME = /\.(?:container|image|volume|build|service)(?:\.(?:in|j2|tmpl|template))?$/i;
-const SETTING = /^[ \t]*(\w+)[ \t]*=[ \t]*(.*)$/;
+const SETTING = /^[ \t]*(\w+)[ \t]*=[ \t]*(?![ \t])(.*)$/;
 const COMMAND = /^Exec(?:Start|StartPre|StartPost|Stop|StopPost|Reload|Condition)$/;
 const QUADLET = /\.(?:container|image|volume)(?:\.\w+)?$/i;
 /** Names of other units of the folder, which are built or pulled there. */

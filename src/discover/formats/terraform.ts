@@ -111,7 +111,7 @@ function resourceOf(labels: string, attributes: Attributes): Reference[] {
 /** `1.2.3` and `= 1.2.3` are versions; everything else is a range. */
 function constrained(version: Value, repository: string, name: string): Reference {
   const text = visibleText(version);
-  const [, prefix = "", exact] = /^(=?\s*v?)(\d+\.\d+\.\d+[\w.+-]*)$/.exec(text) ?? [];
+  const [, prefix = "", exact] = /^(=?\s*v?)(\d+\.\d+\.\d+(?!\d)[\w.+-]*)$/.exec(text) ?? [];
   const base = { kind: "version" as const, name, upstream: toPurl("github", repository), tagTemplate: "v{version}" };
   if (exact === undefined) return { ...base, value: version, precision: "range" };
   return { ...base, value: sliceValue(version, prefix.length, text.length), precision: "exact" };

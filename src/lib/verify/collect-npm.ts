@@ -28,7 +28,7 @@ export async function collectNpm(release: Release, context: EvidenceContext): Pr
   const name = packageOf(release.upstream);
   const subject = `${name}@${release.version}`;
   const own = parsePurl(release.upstream)?.qualifiers.repository_url ?? privateIndexOf(name, urls.npm.private);
-  const registry = (own ?? urls.npm.url).replace(/\/+$/, "");
+  const registry = (own ?? urls.npm.url).replace(/(?<!\/)\/+$/, "");
   if (registry === "") return [];
   const encoded = encodeURIComponent(name).replace(/^%40/, "@");
   const answer = await fetcher.fetch({ url: `${registry}/${encoded}/${release.version}`, maxBytes: MAX_BYTES });

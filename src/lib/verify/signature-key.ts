@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-const SSH_SIGNATURE = /-----BEGIN SSH SIGNATURE-----([\s\S]+?)-----END SSH SIGNATURE-----/;
+const SSH_SIGNATURE = /-----BEGIN SSH SIGNATURE-----([^-]+)-----END SSH SIGNATURE-----/;
 const SSH_MAGIC = "SSHSIG";
 
 /**
@@ -29,5 +29,8 @@ function sshFingerprint(blob: Buffer): string | undefined {
   const length = blob.readUInt32BE(10);
   const key = blob.subarray(14, 14 + length);
   if (key.length !== length) return undefined;
-  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+  return `SHA256:${createHash("sha256")
+    .update(key)
+    .digest("base64")
+    .replace(/(?<!=)=+$/, "")}`;
 }

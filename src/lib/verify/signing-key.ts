@@ -16,7 +16,13 @@ export type SigningKey = {
 export function readSigningKey(pem: string): SigningKey | Failure {
   try {
     const der = createPublicKey(pem).export({ format: "der", type: "spki" });
-    return { keyId: `SHA256:${createHash("sha256").update(der).digest("base64").replace(/=+$/, "")}`, der };
+    return {
+      keyId: `SHA256:${createHash("sha256")
+        .update(der)
+        .digest("base64")
+        .replace(/(?<!=)=+$/, "")}`,
+      der,
+    };
   } catch (error) {
     return new Failure("unreadable", "not a public key in PEM form", { cause: error });
   }

@@ -40,7 +40,8 @@ async function pollCrate(request: PollRequest, context: PollContext): Promise<Po
   if (parts === undefined) return new Failure("misconfigured", `not a crate: ${request.upstream}`);
   const { name, qualifiers } = parts;
   // a private registry is asked alone: its names can be anybody's on the public one
-  const index = qualifiers.repository_url?.replace(/^sparse\+/, "").replace(/\/+$/, "") ?? context.urls.cargo.url;
+  const index =
+    qualifiers.repository_url?.replace(/^sparse\+/, "").replace(/(?<!\/)\/+$/, "") ?? context.urls.cargo.url;
   const answer = await fetchChanged(context.fetcher, {
     request: { url: `${index}/${pathOf(name)}`, maxBytes: MAX_BYTES },
     what: `the crate ${name}`,

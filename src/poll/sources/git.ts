@@ -56,7 +56,7 @@ function placeOf(purl: string): Omit<Repository, "forge"> | undefined {
   const parts = parsePurl(purl);
   if (parts === undefined || parts.namespace === "") return vcsOf(parts);
   const path = `${parts.namespace}/${parts.name}`;
-  const given = parts.qualifiers.repository_url?.replace(/^https:\/\//, "").replace(/\/+$/, "");
+  const given = parts.qualifiers.repository_url?.replace(/^https:\/\//, "").replace(/(?<!\/)\/+$/, "");
   if (parts.type === "gitlab") return { host: given ?? "gitlab.com", path };
   if (parts.type === "bitbucket") return { host: given ?? "bitbucket.org", path };
   const [, host, rest] = /^([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})\/([^/]+\/.+)$/i.exec(path) ?? [];

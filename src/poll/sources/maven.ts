@@ -39,7 +39,7 @@ function artefactOf(purl: string, { urls }: PollContext): Artefact | undefined {
   const coordinates = coordinatesOf(purl);
   if (coordinates === undefined) return undefined;
   const { group, artefact, repository } = coordinates;
-  const base = repository?.replace(/\/+$/, "") ?? urls.maven.url;
+  const base = repository?.replace(/(?<!\/)\/+$/, "") ?? urls.maven.url;
   const path = [...group.split("."), artefact].map(encodeURIComponent).join("/");
   return { label: `${group}:${artefact}`, name: artefact, folder: `${base}/${path}` };
 }

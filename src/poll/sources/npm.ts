@@ -60,7 +60,7 @@ function packageOf(purl: string, { urls }: PollContext): Package | undefined {
   if (parts?.type !== "npm") return undefined;
   const name = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
   const own = parts.qualifiers.repository_url ?? privateIndexOf(name, urls.npm.private);
-  const registry = own?.replace(/\/+$/, "") ?? urls.npm.url;
+  const registry = own?.replace(/(?<!\/)\/+$/, "") ?? urls.npm.url;
   if (registry === "") return undefined;
   return { name, url: `${registry}/${encodeURIComponent(name).replace(/^%40/, "@")}` };
 }

@@ -41,7 +41,7 @@ async function repositoryOf(purl: string, context: PollContext): Promise<string 
 /** A private index is asked alone: looking on PyPI for its names would let anybody who registers them there in. */
 function privateIndex({ name, qualifiers }: PurlParts, { urls }: PollContext): string | undefined {
   const index = qualifiers.repository_url ?? privateIndexOf(normaliseProject(name), urls.pypi.private);
-  return index?.replace(/\/+$/, "");
+  return index?.replace(/(?<!\/)\/+$/, "");
 }
 
 /** What is kept between polls: the ETag, and the index's serial, which never goes back. */
@@ -154,7 +154,7 @@ function orderKey(file: IndexFile): string {
 
 /** One spelling per version: `1.0`, `1.0.0` and `v1.0` are one (PEP 440); what is no version stays as it is. */
 function canonical(version: string): string {
-  const [, epoch = "", release = "", rest = ""] = /^(\d+!)?([\d.]+)(.*)$/.exec(clean(version) ?? "") ?? [];
+  const [, epoch = "", release = "", rest = ""] = /^(\d+!)?([\d.]+)(.*)$/s.exec(clean(version) ?? "") ?? [];
   const numbers = release.split(".").map(Number);
   while (numbers.length > 1 && numbers.at(-1) === 0) numbers.pop();
   return release === "" ? version : `${epoch}${numbers.join(".")}${rest}`;

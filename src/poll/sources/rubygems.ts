@@ -47,7 +47,7 @@ type Gem = { readonly name: string; readonly server: string };
 function gemOf(purl: string, { urls }: PollContext): Gem | undefined {
   const parts = parsePurl(purl);
   if (parts?.type !== "gem") return undefined;
-  return { name: parts.name, server: parts.qualifiers.repository_url?.replace(/\/+$/, "") ?? urls.rubygems.url };
+  return { name: parts.name, server: parts.qualifiers.repository_url?.replace(/(?<!\/)\/+$/, "") ?? urls.rubygems.url };
 }
 
 async function pollGem(request: PollRequest, context: PollContext): Promise<PollAnswer | Failure> {

@@ -236,6 +236,7 @@ function toPolicy(written: Written): Policy {
     signals: given(written.trust.signals),
     checks: given(written.trust.checks),
     allowPrereleases: written.policy.prereleases,
+    pin: written.policy.pin,
     settle: written.policy.settle,
     timeZone: written.schedule["time-zone"],
   };
@@ -256,6 +257,7 @@ function toRule(written: Written["rules"][number]): Rule {
     ...(written.range !== undefined && { range: { text: written.range, reason } }),
     ...(written.hold === true && { hold: { reason } }),
     ...(written.skip === true && { skip: { reason } }),
+    ...(written.pin !== undefined && { pin: written.pin }),
     ...(Object.keys(wish).length > 0 && { deliver: wish }),
   };
 }

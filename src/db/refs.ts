@@ -57,6 +57,11 @@ export async function refsOf(db: Database, purl: string): Promise<SeenRef[]> {
   return (await lastSeen(db, [purl])).map(({ purl: _, ...ref }) => ref);
 }
 
+/** The same for several upstreams, by purl; one without any name is left out. */
+export async function refsOfEach(db: Database, purls: readonly string[]): Promise<Map<string, SeenRef[]>> {
+  return purls.length === 0 ? new Map() : Map.groupBy(await lastSeen(db, purls), ({ purl }) => purl);
+}
+
 function lastSeen(db: Database, purls: readonly string[]): Promise<(SeenRef & { readonly purl: string })[]> {
   return db
     .selectDistinctOn([refs.purl, refs.name], {

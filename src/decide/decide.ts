@@ -6,6 +6,7 @@ import { type Release, tagOfVersion } from "../domain/release.ts";
 import { type Advisory, type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { type HumanWord, lastHumanWord, reasonOfWord, reasonsOfInlineWords } from "./human.ts";
+import { pinReasons } from "./pin.ts";
 import { dueAt, effectOn, isInside, waitFor } from "./policy.ts";
 import { readinessReasons, settlingReasons } from "./readiness.ts";
 
@@ -21,7 +22,7 @@ export type DecisionInput = {
   readonly advisories: readonly Advisory[];
   readonly humanDecisions: readonly HumanDecision[];
   /** Whether what the pins need of the target is there; absent: nobody looked. */
-  readonly readiness?: Readiness;
+  readonly readiness?: Readiness | undefined;
 };
 
 /** Trust lengthens a wait and never shortens it: no score says that this release is good. */
@@ -44,16 +45,13 @@ const ORDER: readonly Exclude<Verdict, "propose">[] = ["block", "skip", "hold", 
 export function decide(input: DecisionInput, policy: Policy, now: Instant): Decision {
   const word = lastHumanWord(input.candidate, input.humanDecisions, policy, now);
   const approved = word?.decision.action === "approve" && !word.stale;
+  const { candidate } = input;
   const collected = [
     ...blocks(input),
     ...reasonOfWord(word),
-    ...rules(input.candidate, policy),
-    ...reasonsOfInlineWords(input.candidate, policy),
-    ...checkResults(input.checks),
-    ...introduced(input.candidate),
-    ...readinessReasons(input.readiness),
-    ...clocks(input, policy, now),
-    ...notes(input, policy),
+    ...rules(candidate, policy),
+    ...reasonsOfInlineWords(candidate, policy),
+    ...(candidate.step === "pin" ? pinReasons(input, policy, now) : moveReasons(input, policy, now)),
   ];
   const lifted = approved && collected.some((reason) => reason.level === "hold");
   const reasons = approved ? collected.map(liftHold) : collected;
@@ -65,6 +63,17 @@ export function decide(input: DecisionInput, policy: Policy, now: Instant): Deci
     reasons: inOrder(reasons),
     by: decider(word, verdict, lifted),
   };
+}
+
+/** What speaks about content that is not in use yet. */
+function moveReasons(input: DecisionInput, policy: Policy, now: Instant): Reason[] {
+  return [
+    ...checkResults(input.checks),
+    ...introduced(input.candidate),
+    ...readinessReasons(input.readiness),
+    ...clocks(input, policy, now),
+    ...notes(input, policy),
+  ];
 }
 
 /** Content that must not be taken: what the checks block, malware, and versions that were withdrawn. */
@@ -101,7 +110,9 @@ function rules(candidate: Candidate, policy: Policy): Reason[] {
     ...(hold === undefined
       ? []
       : [{ rule: "policy-hold", level: "hold" as const, summary: `Held by policy: ${hold.reason}` }]),
-    ...(inside === true ? [] : [{ rule: "policy-range", level: "hold" as const, summary: outside }]),
+    ...(inside === true || candidate.step === "pin"
+      ? []
+      : [{ rule: "policy-range", level: "hold" as const, summary: outside }]),
   ];
 }
 

@@ -12,12 +12,12 @@ import { satisfiesRange } from "../lib/version-range.ts";
 const CAREFUL_WAIT = 7 * DAY;
 
 /** What all matching rules together change: of each field the last one that says it. */
-export type RuleEffect = Omit<Rule, "match" | "deliver">;
+export type RuleEffect = Omit<Rule, "match" | "deliver" | "pin">;
 
 /** The rules' effect on one candidate. `skip` needs a rule that matches all of its places, the others one that matches any. */
 export function effectOn(policy: Policy, { component, step }: Pick<Candidate, "component" | "step">): RuleEffect {
   const rules = policy.rules.filter((rule) => matches(policy, rule.match, component, step));
-  const effects = rules.map(({ match, skip, deliver: _, ...rest }): RuleEffect => {
+  const effects = rules.map(({ match, skip, deliver: _, pin: __, ...rest }): RuleEffect => {
     return skip === undefined || !isEverywhere(match, component) ? rest : { ...rest, skip };
   });
   return Object.assign({}, ...effects);
@@ -51,6 +51,14 @@ function fieldsOf({ match: _, deliver = {}, ...rest }: Rule): string[] {
 export function rangeFor(policy: Policy, component: Component): string | undefined {
   return policy.rules.filter((rule) => matches(policy, rule.match, component, undefined)).findLast((rule) => rule.range)
     ?.range?.text;
+}
+
+/** Whether a component's tags and branches are to be pinned to exact content. */
+export function isToBePinned(policy: Policy, component: Component): boolean {
+  const said = policy.rules.filter(
+    ({ match, pin }) => pin !== undefined && matches(policy, match, component, undefined),
+  );
+  return said.at(-1)?.pin ?? policy.pin ?? false;
 }
 
 /** Minimum age of a candidate's content in milliseconds, before trust lengthens it. */

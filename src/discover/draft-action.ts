@@ -27,14 +27,18 @@ export function draftAction(filled: Filled): Draft | Unclear | undefined {
   };
   const kind = kindOfRef(ref);
   if (kind === "commit") return { ...base, precision: "exact", digest: ref, ...commitParts(filled, anchor) };
-  if (kind === "branch") {
-    const end = anchor.end + (/["']/.test(filled.file.text[anchor.end] ?? "") ? 1 : 0);
-    const comment = editAt({ path: anchor.path, start: end, end }, "comment", " # {tag}");
-    return { ...base, version: "", precision: "branch", edits: [editAt(anchor, "digest", "{commit}"), comment] };
-  }
+  const pinning = pinningOf(filled, anchor);
+  if (kind === "branch") return { ...base, version: "", precision: "branch", edits: pinning };
   const { prefix, version } = splitTag(ref) ?? { prefix: "", version: ref };
   const edits = [editAt(anchor, "version", `${prefix}{version}`)];
-  return { ...base, version, precision: "exact", edits, ...templated(prefix) };
+  return { ...base, version, precision: "exact", edits, pinning, ...templated(prefix) };
+}
+
+/** The commit, and the tag that it is in a comment behind it. */
+function pinningOf({ file }: Filled, anchor: { path: string; start: number; end: number }) {
+  const end = anchor.end + (/["']/.test(file.text[anchor.end] ?? "") ? 1 : 0);
+  const comment = editAt({ path: anchor.path, start: end, end }, "comment", " # {tag}");
+  return [editAt(anchor, "digest", "{commit}"), comment];
 }
 
 function commitParts(filled: Filled, anchor: { path: string; start: number; end: number }) {

@@ -92,7 +92,17 @@ function withTag(filled: Filled, image: ImageReference, tag: NonNullable<ImageRe
     precision: versioned || image.digest !== undefined ? "exact" : "floating",
     edits: [...edits, ...digestEdits(filled, image)],
     ...(variant === undefined ? {} : { variant }),
+    ...(versioned ? pinningOf(filled, image, tag) : {}),
   };
+}
+
+/** A digest behind the tag, where the tag stands in the reference itself, or all of the reference in one variable. */
+function pinningOf({ resolved, reference }: Filled, image: ImageReference, tag: NonNullable<ImageReference["tag"]>) {
+  const [slice, ...more] = slicesOf(resolved, tag.start, tag.end);
+  if (slice === undefined || more.length > 0 || image.digest !== undefined || isApart(reference)) return {};
+  if (reference.pinnable === false) return {};
+  const isWhole = slice.variable === undefined || slicesOf(resolved, 0, tag.end).length === 1;
+  return isWhole ? { pinning: [editAt({ ...slice, start: slice.end }, "digest", "@{digest}")] } : {};
 }
 
 /** Nothing but the name, or a digest alone. */

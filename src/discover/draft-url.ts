@@ -206,7 +206,14 @@ function floating(filled: Filled, located: LocatedUrl, anchor: Anchor | undefine
     version: "",
     precision: text === "" ? "floating" : "branch",
     edits: [],
+    ...pinningOf(filled, anchor),
   };
+}
+
+/** A branch becomes the commit it is at, where the file may name one there. */
+function pinningOf({ reference }: Filled, anchor: Anchor | undefined) {
+  if (reference.pinnable !== true || anchor === undefined || anchor.variable !== undefined) return {};
+  return anchor.before + anchor.after === "" ? { pinning: [editAt(anchor, "digest", "{commit}")] } : {};
 }
 
 /** Where it is written that nothing is pinned: what a function is called with, the word `latest`, else the address. */

@@ -17,6 +17,7 @@ export type Draft = {
   readonly scheme: string;
   readonly name: string;
   readonly edits: readonly Edit[];
+  readonly pinning?: readonly Edit[];
   readonly files?: readonly string[];
   readonly lockedBy?: string;
   readonly own?: boolean;

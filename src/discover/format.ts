@@ -53,6 +53,11 @@ export type Reference = {
   /** All that is written of a version with its operators, where that is more than `value`. */
   readonly written?: string;
   readonly ref?: Value;
+  /**
+   * Whether exact content may be written there: of a repository only where this says so (`git clone --branch` takes no
+   * commit), of an image unless this says no.
+   */
+  readonly pinnable?: boolean;
   /** The path of the submodule that it is: git's tree records its commit. */
   readonly submodule?: string;
   readonly registry?: Value;

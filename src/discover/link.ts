@@ -76,7 +76,8 @@ function pinsOf(world: World, traced: readonly Traced[], own: ReadonlySet<string
   const alternatives = alternativesOf(groups);
   return groups.map((group) => {
     const pin = toPin(world, group, own);
-    return alternatives.has(group) ? { ...pin, alternative: true, edits: [] } : pin;
+    const { pinning: _, ...rest } = pin;
+    return alternatives.has(group) ? { ...rest, alternative: true, edits: [] } : pin;
   });
 }
 
@@ -158,7 +159,7 @@ function withoutHost(upstream: string): string {
 
 function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>): Pin {
   const [{ draft }] = group as [Traced];
-  const { start, ...fields } = draft;
+  const { start, pinning: _, ...fields } = draft;
   const file = world.files.get(draft.path);
   const line = file === undefined ? 1 : lineAt(file.starts, start);
   const edits = group.flatMap((one) => one.draft.edits).map((edit) => ({ ...edit, line: lineOf(world, edit) }));
@@ -168,6 +169,7 @@ function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>)
     ...overriding(words, draft),
     line,
     edits: distinct(edits, (edit) => `${edit.path} ${edit.start} ${edit.end} ${edit.role}`),
+    ...pinningOf(world, group),
     format: file?.format ?? "",
     ...filesOf(group),
     linked: distinct(
@@ -176,6 +178,15 @@ function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>)
     ),
     ...(draft.own === true || own.has(draft.upstream) ? { own: true } : {}),
   };
+}
+
+/** One place that several references lead to is pinned where all of them can be, by the same edits. */
+function pinningOf(world: World, group: readonly Traced[]): Pick<Pin, "pinning"> {
+  const all = group.map(({ draft }) => draft.pinning ?? []);
+  const spans = new Set(all.map((edits) => edits.map(({ path, start, end }) => `${path} ${start} ${end}`).join("\n")));
+  const [edits = []] = all;
+  if (edits.length === 0 || spans.size > 1) return {};
+  return { pinning: edits.map((edit) => ({ ...edit, line: lineOf(world, edit) })) };
 }
 
 /** A version may stand in the names of several files: one for each architecture, and their checksums. */

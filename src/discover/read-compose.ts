@@ -60,7 +60,11 @@ export function remoteContext(context: Value | undefined): Reference | undefined
   if (hash < 0) return { kind: "git", value: context };
   const colon = text.indexOf(":", hash);
   const ref = sliceValue(context, hash + 1, colon < 0 ? text.length : colon);
-  return { kind: "git", value: sliceValue(context, 0, hash), ...(visibleText(ref) === "" ? {} : { ref }) };
+  return {
+    kind: "git",
+    value: sliceValue(context, 0, hash),
+    ...(visibleText(ref) === "" ? {} : { ref, pinnable: true }),
+  };
 }
 
 /** Build arguments: a mapping, or a list of `NAME=value`. */

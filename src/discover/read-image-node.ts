@@ -49,7 +49,7 @@ export function readImageParts(text: string, yaml: Yaml, node: Node, keys: Image
     return undefined;
   };
   const value = first(keys.name);
-  if (value === undefined || !/^[\w./:\uFFFC-]+$/.test(visibleText(value))) return undefined;
+  if (value === undefined || !/^[\w./:@\uFFFC-]+$/.test(visibleText(value))) return undefined;
   const tag = first(keys.tag);
   const registry = first(["registry"]);
   const digest = digestOf(first(["digest", "sha"]));

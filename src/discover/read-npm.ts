@@ -40,7 +40,7 @@ type Partial = Pick<Reference, "kind" | "name" | "upstream">;
 function withRef(base: Partial, value: Value, text: string, hash: number, address = value): Reference {
   const written = text.slice(hash + 1);
   if (written === "" || written.startsWith("semver:")) return { ...base, value: address };
-  return { ...base, value: address, ref: sliceValue(value, hash + 1, text.length) };
+  return { ...base, value: address, ref: sliceValue(value, hash + 1, text.length), pinnable: true };
 }
 
 function readRange(name: string, packageName: string, value: Value): Reference {

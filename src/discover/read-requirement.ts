@@ -51,7 +51,7 @@ function readAddress(value: Value, text: string, name?: string): Reference {
   return {
     kind: "git",
     value: sliceValue(value, "git+".length, hasRef ? at : end),
-    ...(hasRef ? { ref: sliceValue(value, at + 1, end) } : {}),
+    ...(hasRef ? { ref: sliceValue(value, at + 1, end), pinnable: true } : {}),
     ...named,
   };
 }

@@ -31,6 +31,11 @@ export type Pin = {
   readonly path: string;
   readonly line: number;
   readonly edits: readonly Edit[];
+  /**
+   * How a place that a tag or branch decides is given the digest or commit behind it (step `pin`); absent where that
+   * cannot be written there, or is written already. Floating places have such edits among `edits`.
+   */
+  readonly pinning?: readonly Edit[];
   readonly upstream: string;
   /** Exactly as written (a tag, a version, a SHA); empty when nothing is written. */
   readonly text: string;
@@ -120,6 +125,13 @@ export function isFloating(pin: Pin): boolean {
 /** True when nothing written decides the content, and no digest and no lock file does, either. */
 export function isUnpinned(pin: Pin): boolean {
   return isFloating(pin) && pin.digest === undefined && pin.lockedBy === undefined;
+}
+
+/** The place with the edits that pin it to exact content in place of those that move it; undefined where it cannot be. */
+export function asPinning(pin: Pin): Pin | undefined {
+  const edits = pin.pinning ?? (isFloating(pin) ? pin.edits : []);
+  const isFree = pin.digest === undefined && pin.lockedBy === undefined && edits.length > 0;
+  return isFree ? { ...pin, edits } : undefined;
 }
 
 function toComponent(project: string, key: string, pins: readonly Pin[]): Component {

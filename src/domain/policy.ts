@@ -40,6 +40,8 @@ export type Rule = {
   readonly range?: { readonly text: string; readonly reason: string };
   readonly hold?: { readonly reason: string };
   readonly skip?: { readonly reason: string };
+  /** Whether places that a tag or branch decides are to be pinned to exact content; absent: as the policy says. */
+  readonly pin?: boolean;
   readonly deliver?: DeliveryWish;
 };
 
@@ -57,6 +59,8 @@ export type Policy = {
   readonly signals?: Switches;
   readonly checks?: Switches;
   readonly allowPrereleases: boolean;
+  /** Whether places that a tag or branch decides are proposed to be pinned (step `pin`); absent: no. */
+  readonly pin?: boolean;
   /** How long content must stand still before it is proposed, whatever else is waived. */
   readonly settle: number;
   /** IANA name of the zone in which windows are read; absent: UTC. */

@@ -66,6 +66,7 @@ export async function adviseOn(
   return {
     of,
     complete: (draft) => {
+      if (draft.step === "pin") return { ...draft, fixes: [], introduces: [] }; // the same content as before
       const installed = draft.from.map((version) => of({ upstream: draft.to.upstream, version }));
       return { ...draft, ...difference(installed, of(draft.to)) };
     },

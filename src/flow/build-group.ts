@@ -1,6 +1,6 @@
 import type { discoverer } from "../discover/discover.ts";
 import type { FileChange, Proposal } from "../domain/bump.ts";
-import { type Component, type Pin, toComponents } from "../domain/pin.ts";
+import { asPinning, type Component, type Pin, toComponents } from "../domain/pin.ts";
 import { blobId } from "../lib/blob-id.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Planned } from "./planned.ts";
@@ -42,10 +42,8 @@ function placedAnew(
   const found = toComponents(component.project, discover(files).pins).filter(
     (one) => one.upstream === component.upstream,
   );
-  const pins = samePins(
-    component,
-    found.flatMap((one) => one.pins),
-  );
+  const now = found.flatMap((one) => one.pins);
+  const pins = samePins(component, planned.candidate.step === "pin" ? now.flatMap((pin) => asPinning(pin) ?? []) : now);
   if (pins === undefined)
     return new Failure("conflict", "Another change of the group took away a place of this one: it is planned again.");
   return { ...planned, candidate: { ...planned.candidate, component: { ...component, pins } } };

@@ -1,7 +1,9 @@
 import { type CandidateDraft, compareComponent } from "../compare/compare.ts";
+import { pinComponent } from "../compare/pin.ts";
+import { refsOfEach, type SeenRef } from "../db/refs.ts";
 import { releasesOfEach, UPSTREAMS_AT_ONCE } from "../db/releases.ts";
 import { batches } from "../db/row.ts";
-import { rangeFor } from "../decide/policy.ts";
+import { isToBePinned, rangeFor } from "../decide/policy.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
 import type { Component } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -13,6 +15,8 @@ import { type KnownReleases, knownReleases } from "./known-releases.ts";
 export type Compared = {
   readonly drafts: readonly CandidateDraft[];
   readonly older: readonly CandidateDraft[];
+  /** What is to be pinned to the content that it has now, where that is asked for. */
+  readonly pinning: readonly CandidateDraft[];
   readonly unchecked: readonly UncheckedEntry[];
   /** Keys of components with places whose versions have no known order. */
   readonly unordered: readonly string[];
@@ -32,17 +36,23 @@ export async function compareComponents(
   const [first, ...rest] = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
   const found = new Map<Component, ReturnType<typeof compareOne>>();
   const kept = new Map<string, readonly Release[]>();
+  const isPinned = (component: Component) => isToBePinned(policy, component);
   let reading = first === undefined ? undefined : releasesOfEach(flow.db, first);
   for (const [index, purls] of (first === undefined ? [] : [first, ...rest]).entries()) {
     const read = await reading;
     const next = rest[index];
     reading = next === undefined ? undefined : releasesOfEach(flow.db, next);
+    const refs = await refsOfEach(
+      flow.db,
+      purls.filter((purl) => byUpstream.get(purl)?.some(isPinned)),
+    );
     for (const purl of purls) {
       const releases = read?.get(purl) ?? [];
       for (const component of byUpstream.get(purl) ?? []) {
-        const compared = compareOne(flow, component, releases, policy);
+        const names = isPinned(component) ? (refs.get(purl) ?? []) : undefined;
+        const compared = compareOne(flow, component, { releases, names }, policy);
         found.set(component, compared);
-        if (compared.drafts.length > 0) kept.set(purl, releases);
+        if (compared.drafts.length + compared.pinning.length > 0) kept.set(purl, releases);
       }
     }
   }
@@ -50,19 +60,24 @@ export async function compareComponents(
   return {
     drafts: all.flatMap((one) => one.drafts),
     older: all.flatMap((one) => one.older),
+    pinning: all.flatMap((one) => one.pinning),
     unchecked: all.flatMap((one) => one.unchecked),
     unordered: components.filter((one) => found.get(one)?.unchecked.length !== 0).map((one) => one.key),
     known: knownReleases(flow, kept),
   };
 }
 
-function compareOne(flow: FlowContext, component: Component, releases: readonly Release[], policy: Policy) {
+/** `names`: where the upstream's names point; absent where nothing is to be pinned. */
+type SoFar = { readonly releases: readonly Release[]; readonly names: readonly SeenRef[] | undefined };
+
+function compareOne(flow: FlowContext, component: Component, { releases, names }: SoFar, policy: Policy) {
   const { allowPrereleases } = flow.policy;
   const policyRange = rangeFor(policy, component);
   const found = compareComponent({ component, releases, policyRange, allowPrereleases, now: flow.clock() });
   return {
     drafts: found.candidates,
     older: found.older,
+    pinning: names === undefined ? [] : pinComponent({ component, releases, refs: names }),
     unchecked: found.notComparable.map((reason) => ({ subject: component.project, reason })),
   };
 }

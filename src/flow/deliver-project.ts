@@ -10,7 +10,7 @@ import { deliver } from "../deliver/deliver.ts";
 import { discoverer } from "../discover/discover.ts";
 import type { Delivery, Proposal } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Policy } from "../domain/policy.ts";
+import type { DeliveryWish, Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import { type Failure, isFailure, succeeded } from "../lib/failure.ts";
 import { isInWindow, parseWindow } from "../lib/window.ts";
@@ -101,7 +101,7 @@ async function buildAll(
   const discover = discoverer();
   const build = (planned: Planned, texts: readonly SourceFile[]) => buildAndRecord(flow, planned, texts, discover);
   const policy = await policyOf(flow);
-  const wishes = new Map(wanted.map((planned) => [planned, wishFor(policy, planned.candidate)]));
+  const wishes = new Map(wanted.map((planned) => [planned, wishOf(policy, planned)]));
   const groups = Map.groupBy(wanted, (planned) => wishes.get(planned)?.group ?? planned);
   const proposals: ProposalToDeliver[] = [];
   for (const [group, members] of groups) {
@@ -121,6 +121,12 @@ async function buildAll(
     }
   }
   return proposals;
+}
+
+/** Pins bring nothing new, so they share a pull request unless a rule says otherwise. */
+function wishOf(policy: Policy, { candidate }: Planned): DeliveryWish {
+  const wish = wishFor(policy, candidate);
+  return candidate.step === "pin" ? { group: "pins", ...wish } : wish;
 }
 
 async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {

@@ -43,7 +43,7 @@ export async function judgeDrafts(
   beforehand: Beforehand,
 ): Promise<Planned[]> {
   if (drafts.length === 0) return [];
-  const { project, known, advisories } = beforehand;
+  const { known, advisories } = beforehand;
   const scores = await scoreUpstreams(
     flow,
     drafts.map((draft) => draft.to.upstream),
@@ -51,16 +51,32 @@ export async function judgeDrafts(
   const collected = await collectFactsOf(flow, drafts, known);
   const candidates = collected.map(({ draft }) => advisories.complete(draft));
   const looked = await collectReadinessOf(flow, candidates, known);
-  const standing = (await standingAlerts(flow.db)).filter((alert) => alert.project === project.id);
-  const alerts = Map.groupBy(standing, (alert) => alert.upstream);
-  const said = await humanDecisionsIn(flow.db, project.id);
+  const standing = { ...beforehand, scores, ...(await readStanding(flow, beforehand.project)) };
   const judged: Planned[] = [];
   for (const [index, candidate] of candidates.entries()) {
     if (index % IN_ONE_TURN === IN_ONE_TURN - 1) await untilNextTurn();
     const found = { looked: looked[index], failedLookups: collected[index]?.failedLookups ?? {} };
-    judged.push(judgeOne(flow, candidate, found, { ...beforehand, scores, alerts, said }));
+    judged.push(judgeOne(flow, candidate, found, standing));
   }
   return judged;
+}
+
+/** Decides pins. Nothing new comes in with them, so nothing is asked about them but what is known already. */
+export async function judgePins(
+  flow: FlowContext,
+  drafts: readonly CandidateDraft[],
+  beforehand: Beforehand,
+): Promise<Planned[]> {
+  if (drafts.length === 0) return [];
+  const standing = { ...beforehand, scores: new Map(), ...(await readStanding(flow, beforehand.project)) };
+  const found = { looked: undefined, failedLookups: {} };
+  return drafts.map((draft) => judgeOne(flow, beforehand.advisories.complete(draft), found, standing));
+}
+
+/** What stands about a project: its alerts, and what people said. */
+async function readStanding(flow: FlowContext, { id }: Project): Promise<Pick<Known, "alerts" | "said">> {
+  const standing = (await standingAlerts(flow.db)).filter((alert) => alert.project === id);
+  return { alerts: Map.groupBy(standing, (alert) => alert.upstream), said: await humanDecisionsIn(flow.db, id) };
 }
 
 type Found = Pick<Collected, "failedLookups"> & { readonly looked: Looked | undefined };

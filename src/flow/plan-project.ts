@@ -10,7 +10,7 @@ import { collectEvidenceOf } from "./collect-evidence.ts";
 import { compareComponents } from "./compare-components.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
-import { judgeDrafts } from "./judge-drafts.ts";
+import { judgeDrafts, judgePins } from "./judge-drafts.ts";
 import type { KnownReleases } from "./known-releases.ts";
 import { planOlder } from "./plan-older.ts";
 import { planReverts } from "./plan-reverts.ts";
@@ -28,15 +28,17 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   await settleMovedAway(flow, project.id, pins);
   const components = toComponents(project.id, pins);
   const policy = await policyOf(flow);
-  const { drafts, older, known, ...compared } = await compareComponents(flow, components, policy);
+  const { drafts, older, pinning, known, ...compared } = await compareComponents(flow, components, policy);
   const described = await describeAll(flow, drafts, known);
   const proven = await collectEvidenceOf(flow, described.drafts, known);
-  const advisories = await adviseOn(flow, components, proven);
+  const advisories = await adviseOn(flow, components, [...proven, ...pinning]);
   await alertOnAdvisories(flow, project.id, components, advisories);
-  const first = await judgeDrafts(flow, proven, { project, policy, known, advisories });
+  const beforehand = { project, policy, known, advisories };
+  const first = await judgeDrafts(flow, proven, beforehand);
   const planned = [
     ...first,
     ...(await planOlder(first, older, policy, planFromScratch(flow, project, policy, known), flow.clock())),
+    ...(await judgePins(flow, pinning, beforehand)),
   ];
   planned.push(...(await planReverts(flow, project, components, planned)));
   await recordDecided(flow, project, planned);

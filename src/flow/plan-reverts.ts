@@ -28,6 +28,7 @@ export async function planReverts(
   const reverts: Planned[] = [];
   for (const { snapshot } of merged) {
     const { candidate } = snapshot;
+    if (candidate.step === "pin") continue; // nothing new came in with it
     const { key, upstream } = candidate.component;
     const component = components.find((one) => one.upstream === upstream && key.startsWith(one.key));
     const better = planned.some((one) => one.candidate.component.key === key && one.decision.verdict === "propose");

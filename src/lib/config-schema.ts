@@ -57,6 +57,7 @@ const rule = section({
   range: z.string().optional(),
   hold: z.boolean().optional(),
   skip: z.boolean().optional(),
+  pin: z.boolean().optional(),
   reason: z.string().optional(),
   group: z
     .string()
@@ -106,6 +107,7 @@ export const CONFIG_SHAPE = {
   policy: section({
     waits: z.record(z.string(), duration).default({}),
     prereleases: z.boolean().default(false),
+    pin: z.boolean().default(false),
     settle: duration.default(3_600_000),
   }).prefault({}),
   rules: z.array(rule).default([]),

@@ -155,8 +155,9 @@ function keyed(pins: readonly Pin[]): Map<string, Pin> {
 function reaches(now: Pin, target: RewriteTarget, before: Pin): boolean {
   const roles = new Set(before.edits.map((edit) => edit.role));
   const expectsVersion = roles.has("version") || (roles.has("comment") && before.version !== "");
+  const stays = roles.has("version") || roles.has("comment") || now.version === before.version;
   const digestReached = !roles.has("digest") || now.digest === target.digest || now.digest === target.commit;
-  return (!expectsVersion || now.version === target.version) && digestReached;
+  return stays && (!expectsVersion || now.version === target.version) && digestReached;
 }
 
 function isSame(before: Pin, now: Pin): boolean {

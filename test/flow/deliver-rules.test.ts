@@ -8,7 +8,7 @@ import { deliverProject } from "../../src/flow/deliver-project.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { WATCHED } from "../demo/world.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
-import { mergePullRequest } from "../upstreams/github/builders.ts";
+import { mergePullRequest, pushCommit } from "../upstreams/github/builders.ts";
 import { getObject } from "../upstreams/github/git-objects.ts";
 import { listTree } from "../upstreams/github/git-trees.ts";
 import { findRepository, type Repository } from "../upstreams/github/world.ts";
@@ -36,18 +36,21 @@ async function look(): Promise<void> {
 
 /** Versions of an upstream that the files at a commit pin. */
 function pinnedAt(repository: Repository, commit: string, upstream: string): string[] {
-  const tree = getObject(repository.objects, commit, "commit")?.tree ?? "";
-  const files = listTree(repository.objects, tree).flatMap(({ path, sha }) => {
-    const bytes = getObject(repository.objects, sha, "blob")?.bytes;
-    return bytes === undefined ? [] : [{ path, text: bytes.toString() }];
-  });
   return [
     ...new Set(
-      discover(files)
+      discover(filesAt(repository, commit))
         .pins.filter((pin) => pin.upstream === upstream)
         .map((pin) => pin.version),
     ),
   ];
+}
+
+function filesAt(repository: Repository, commit: string): { path: string; text: string }[] {
+  const tree = getObject(repository.objects, commit, "commit")?.tree ?? "";
+  return listTree(repository.objects, tree).flatMap(({ path, sha }) => {
+    const bytes = getObject(repository.objects, sha, "blob")?.bytes;
+    return bytes === undefined ? [] : [{ path, text: bytes.toString() }];
+  });
 }
 
 async function refusalOf(version: string): Promise<string | undefined> {
@@ -118,5 +121,52 @@ describe("rules about deliveries", () => {
     const other = repository.pullRequests.find((one) => one.title.includes("jinja2"));
     expect(pull).toMatchObject({ reviewers: ["maintainer"], assignees: ["maintainer"] });
     expect(other).toMatchObject({ reviewers: [], assignees: [] });
+  });
+});
+
+describe("pins, when they are asked for", () => {
+  const PIN = `[{ match: { kind: docker }, pin: true }]`;
+
+  it("share one pull request that gives every tag its digest and changes nothing else", async () => {
+    const repository = await start(PIN);
+    const pulls = repository.pullRequests.filter((one) => one.headRefName.startsWith("headgate/group-pins-"));
+    expect(pulls).toHaveLength(1);
+    const [pull] = pulls;
+    const main = repository.refs.get("refs/heads/main") ?? "";
+    const pinnedOf = (commit: string) =>
+      filesAt(repository, commit).flatMap((files) => discover([files]).pins.map((pin) => ({ ...pin, edits: [] })));
+    const before = pinnedOf(main);
+    const after = pinnedOf(pull?.headRefOid ?? "");
+    const isOpen = (pin: (typeof before)[number]) =>
+      pin.upstream.startsWith("pkg:docker/") && pin.digest === undefined && pin.own !== true;
+    expect(before.filter(isOpen).length).toBeGreaterThan(3);
+    expect(after.filter(isOpen).map((pin) => `${pin.name} ${pin.text}`)).toEqual([]);
+    expect(after.map((pin) => [pin.path, pin.line, pin.upstream, pin.version])).toEqual(
+      before.map((pin) => [pin.path, pin.line, pin.upstream, pin.version]),
+    );
+    expect(pull?.body).toContain("stands for now");
+    await look();
+    expect(repository.pullRequests.filter((one) => one.headRefName === pull?.headRefName)).toHaveLength(1);
+  });
+
+  it("are not proposed to those who did not ask", async () => {
+    const repository = await start("[]");
+    expect(repository.pullRequests.filter((one) => one.headRefName.includes("pins"))).toEqual([]);
+    expect((await candidatesOf(suite.flow.db, "suite")).filter((one) => one.step === "pin")).toEqual([]);
+  });
+
+  it("come back as a new proposal when the tag appears in another file, once the first ones are merged", async () => {
+    const repository = await start(PIN);
+    const pull = repository.pullRequests.find((one) => one.headRefName.startsWith("headgate/group-pins-"));
+    mergePullRequest(suite.world.github, repository, pull?.number ?? 0);
+    await look();
+    expect((await candidatesOf(suite.flow.db, "suite", ["merged"])).map((one) => one.step)).toContain("pin");
+    const files = { "extra/Dockerfile": "FROM debian:13-slim\n" };
+    pushCommit(suite.world.github, repository, { message: "one more", files });
+    await look();
+    const open = repository.pullRequests.filter((one) => one.state === "OPEN" && one.headRefName === pull?.headRefName);
+    expect(open).toHaveLength(1);
+    const [file] = filesAt(repository, open[0]?.headRefOid ?? "").filter(({ path }) => path === "extra/Dockerfile");
+    expect(file?.text).toMatch(/^FROM debian:13-slim@sha256:[0-9a-f]{64}\n$/);
   });
 });

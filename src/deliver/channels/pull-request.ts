@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Decision, Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
-import { findCoveringPull } from "../../lib/covering-pull.ts";
+import { type CoveringPull, findCoveringPull } from "../../lib/covering-pull.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { Forge, OpenPullRequest, PullRequest, RepositoryName, WriteState } from "../../lib/forge.ts";
 import { examineBranch } from "../../lib/own-branch.ts";
@@ -210,10 +210,16 @@ function foreignBranch(name: string): Outcome {
 async function coveredBy({ parcel, forge, repository, others }: Job): Promise<Outcome | undefined> {
   const open = await others();
   if (isFailure(open)) return undefined; // not to be had: two pull requests are better than none
-  const pins = parcel.candidates.flatMap((candidate) => candidate.component.pins);
-  const covering = await findCoveringPull(forge, repository, open, pins, parcel.text.branch);
-  if (covering === undefined) return undefined;
-  const { pull, pin } = covering;
+  let last: Outcome | undefined;
+  for (const { component } of parcel.candidates) {
+    const covering = await findCoveringPull(forge, repository, open, component.pins);
+    if (covering === undefined) return undefined; // the others of a group are worth a pull request without it, too
+    last = coveredWords(covering);
+  }
+  return last;
+}
+
+function coveredWords({ pull, pin }: CoveringPull): Outcome {
   const error = `covered by #${pull.number} of ${pull.author.login}, which changes ${pin.path}:${pin.line}`;
   return { state: "refused", url: pull.url, error };
 }

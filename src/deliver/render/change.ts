@@ -15,11 +15,17 @@ export function renderTitle(candidate: Candidate): string {
     candidate.step === "digest"
       ? `Refresh ${name} ${to}: same version, new content`
       : candidate.step === "pin"
-        ? `Pin ${name} to ${to}`
+        ? `Pin ${name} ${list(candidate.from.map(shortVersion), 4)} to ${exactContent(candidate.to)}`
         : candidate.step === "revert"
           ? `Go back from ${name} ${list(candidate.from.map(shortVersion), 4)} to ${to}`
           : `Bump ${name} from ${list(candidate.from.map(shortVersion), 4)} to ${to}`;
   return neutral(plainLine(`${text}${fixesPhrase(candidate)}`, 200));
+}
+
+/** The content that a pin writes down: `the commit 11bd71901bbe of v4.2.2`, `its digest`. */
+export function exactContent({ commit, tag, version }: Release): string {
+  if (commit === undefined) return "its digest";
+  return `the commit ${shortVersion(commit)}${/\d/.test(version) ? ` of ${tag}` : ""}`;
 }
 
 /** Text outside Markdown in which `@name` and `#1` mean nothing: a zero-width space stands between. */
@@ -34,7 +40,9 @@ export function neutral(text: string): string {
 export function placeChange(pin: Pin, to: Release): { readonly from: string; readonly to: string } {
   const edit = pin.edits.find((one) => one.role === "version") ?? pin.edits.find((one) => one.role === "digest");
   const from = edit?.role === "digest" && pin.digest !== undefined ? pin.digest : pin.text;
-  return { from: shortVersion(from), to: shortVersion(edit === undefined ? to.version : fill(edit.spelling, to)) };
+  if (edit === undefined) return { from: shortVersion(from), to: shortVersion(to.version) };
+  const inserted = edit.start === edit.end ? pin.text : "";
+  return { from: shortVersion(from), to: shortVersion(`${inserted}${fill(edit.spelling, to)}`) };
 }
 
 /** What a change consists of: equal texts mean that the same bytes go to the same places with the same modes. */

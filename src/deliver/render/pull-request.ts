@@ -7,7 +7,7 @@ import { comparePage, upstreamPage } from "../../views/upstream-page.ts";
 import { count, list, STEPS, shortVersion } from "../../views/words.ts";
 import type { ProposalToDeliver } from "../channel.ts";
 import { composeNotes } from "../notes/compose.ts";
-import { changeFingerprint, neutral, placeChange, renderTitle } from "./change.ts";
+import { changeFingerprint, exactContent, neutral, placeChange, renderTitle } from "./change.ts";
 import { code, link, prose } from "./markdown.ts";
 import * as sections from "./sections.ts";
 
@@ -115,16 +115,16 @@ function summary(candidate: Candidate, web: string): string {
     candidate.from.map((version) => code(shortVersion(version))),
     4,
   );
-  const move =
-    candidate.from.length === 0 ? code(shortVersion(to.version)) : `${from} → ${code(shortVersion(to.version))}`;
+  const target = candidate.step === "pin" ? prose(exactContent(to)) : code(shortVersion(to.version));
+  const move = candidate.from.length === 0 ? target : `${from} → ${target}`;
   const links = [compareLink(candidate, web), link("release", to.notesUrl)].filter((text) => text.startsWith("["));
   const where = count(component.pins.length, "place");
   return `${name} ${move} · ${STEPS[candidate.step]} · ${where}${links.length === 0 ? "" : ` · ${links.join(" · ")}`}`;
 }
 
-function compareLink({ component, from, to }: Candidate, web: string): string {
+function compareLink({ component, from, to, step }: Candidate, web: string): string {
   const [version] = from;
-  if (version === undefined || from.length > 1) return "";
+  if (version === undefined || from.length > 1 || step === "pin") return "";
   const before = tagOfVersion(version, component.pins[0]?.tagTemplate);
   return before === to.tag ? "" : link("compare", comparePage(component.upstream, before, to.tag, web));
 }

@@ -18,7 +18,9 @@ function readDevcontainer(text: string): Reading {
   const references = [IMAGE, FEATURE].flatMap((pattern) =>
     [...visible.matchAll(pattern)].map((match): Reference => {
       const start = match.index + match[0].indexOf(match[1] ?? "", match[0].startsWith('"image"') ? 7 : 1);
-      return { kind: "image", value: literalValue(text, start, start + (match[1] ?? "").length) };
+      const value = literalValue(text, start, start + (match[1] ?? "").length);
+      // of a feature, a tag and a digest do not stand together (https://containers.dev/implementors/features/#referencing-a-feature)
+      return pattern === FEATURE ? { kind: "image", value, pinnable: false } : { kind: "image", value };
     }),
   );
   return { references, variables: [], inclusions: [], problems: [] };

@@ -229,7 +229,7 @@ function addSource(state: State, source: Value, checksums: readonly Checksum[]):
   if (git !== undefined) {
     const fragment = text.slice(git.length + 1).split(":")[0] ?? "";
     const ref = fragment === "" ? {} : { ref: sliceValue(source, git.length + 1, git.length + 1 + fragment.length) };
-    state.references.push({ kind: "git", value: sliceValue(source, 0, git.length), scope, ...ref });
+    state.references.push({ kind: "git", value: sliceValue(source, 0, git.length), scope, pinnable: true, ...ref });
     return;
   }
   const urls = urlsOf(source);

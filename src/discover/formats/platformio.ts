@@ -88,7 +88,8 @@ function readAddress(value: Value, name: string): Reference {
   const address = sliceValue(value, 0, end);
   const named = name === "" ? {} : { name };
   if (/\.(?:zip|tar\.\w+|tgz)$/.test(text.slice(0, end))) return { kind: "url", value: address, ...named };
-  const ref = hash < 0 || hash + 1 === text.length ? {} : { ref: sliceValue(value, hash + 1, text.length) };
+  const ref =
+    hash < 0 || hash + 1 === text.length ? {} : { ref: sliceValue(value, hash + 1, text.length), pinnable: true };
   return { kind: "git", value: address, ...ref, ...named };
 }
 

@@ -38,7 +38,10 @@ function readRepository(text: string, yaml: Yaml, entry: Node): Reference[] {
   ]);
   if (repository === undefined || rev === undefined) return additional;
   const comment = commentAfter(text, rev.end);
-  return [{ kind: "git", value: repository, ref: rev, ...(comment === undefined ? {} : { comment }) }, ...additional];
+  return [
+    { kind: "git", value: repository, ref: rev, pinnable: true, ...(comment === undefined ? {} : { comment }) },
+    ...additional,
+  ];
 }
 
 function commentAfter(text: string, end: number): Value | undefined {

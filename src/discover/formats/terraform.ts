@@ -92,7 +92,7 @@ function repositoryOf(source: Value, text: string): Reference[] {
   const value = sliceValue(source, forced, forced + repository.length);
   if (query?.[1] === undefined) return [{ kind: "git", value }];
   const end = query.index + query[0].length;
-  return [{ kind: "git", value, ref: sliceValue(source, end - query[1].length, end) }];
+  return [{ kind: "git", value, ref: sliceValue(source, end - query[1].length, end), pinnable: true }];
 }
 
 /** Images of containers, and charts, that are written without expressions. */

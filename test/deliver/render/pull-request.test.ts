@@ -52,7 +52,12 @@ describe("a pull request's title and branch", () => {
     ],
     ["drift", { from: ["1.0.0", "0.9.0"] }, "Bump example/tool from 1.0.0 and 0.9.0 to 1.1.0"],
     ["new content", { step: "digest" }, "Refresh example/tool 1.1.0: same version, new content"],
-    ["a pin", { step: "pin" }, "Pin example/tool to 1.1.0"],
+    ["a pin of an image", { step: "pin", from: ["3.12"] }, "Pin example/tool 3.12 to its digest"],
+    [
+      "a pin of a ref",
+      { step: "pin", from: ["v4"], to: aRelease({ version: "4.2.2", tag: "v4.2.2", commit: "1".repeat(40) }) },
+      "Pin example/tool v4 to the commit 111111111111 of v4.2.2",
+    ],
     [
       "a hostile version",
       { to: aRelease({ version: "1\u202E @all\n#1" }) },

@@ -36,21 +36,16 @@ export async function compareComponents(
   const [first, ...rest] = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
   const found = new Map<Component, ReturnType<typeof compareOne>>();
   const kept = new Map<string, readonly Release[]>();
-  const isPinned = (component: Component) => isToBePinned(policy, component);
   let reading = first === undefined ? undefined : releasesOfEach(flow.db, first);
   for (const [index, purls] of (first === undefined ? [] : [first, ...rest]).entries()) {
     const read = await reading;
     const next = rest[index];
     reading = next === undefined ? undefined : releasesOfEach(flow.db, next);
-    const refs = await refsOfEach(
-      flow.db,
-      purls.filter((purl) => byUpstream.get(purl)?.some(isPinned)),
-    );
+    const names = await namesOf(flow, policy, byUpstream, purls);
     for (const purl of purls) {
       const releases = read?.get(purl) ?? [];
       for (const component of byUpstream.get(purl) ?? []) {
-        const names = isPinned(component) ? (refs.get(purl) ?? []) : undefined;
-        const compared = compareOne(flow, component, { releases, names }, policy);
+        const compared = compareOne(flow, component, { releases, names: names.get(purl) ?? [] }, policy);
         found.set(component, compared);
         if (compared.drafts.length + compared.pinning.length > 0) kept.set(purl, releases);
       }
@@ -67,8 +62,22 @@ export async function compareComponents(
   };
 }
 
-/** `names`: where the upstream's names point; absent where nothing is to be pinned. */
-type SoFar = { readonly releases: readonly Release[]; readonly names: readonly SeenRef[] | undefined };
+/** Where names of upstreams point of which something is to be pinned. */
+function namesOf(
+  flow: FlowContext,
+  policy: Policy,
+  components: ReadonlyMap<string, readonly Component[]>,
+  purls: readonly string[],
+): Promise<Map<string, SeenRef[]>> {
+  const isPinned = (component: Component) => isToBePinned(policy, component);
+  return refsOfEach(
+    flow.db,
+    purls.filter((purl) => components.get(purl)?.some(isPinned)),
+  );
+}
+
+/** Known versions, and where names point. */
+type SoFar = { readonly releases: readonly Release[]; readonly names: readonly SeenRef[] };
 
 function compareOne(flow: FlowContext, component: Component, { releases, names }: SoFar, policy: Policy) {
   const { allowPrereleases } = flow.policy;
@@ -77,7 +86,7 @@ function compareOne(flow: FlowContext, component: Component, { releases, names }
   return {
     drafts: found.candidates,
     older: found.older,
-    pinning: names === undefined ? [] : pinComponent({ component, releases, refs: names }),
+    pinning: isToBePinned(policy, component) ? pinComponent({ component, releases, refs: names }) : [],
     unchecked: found.notComparable.map((reason) => ({ subject: component.project, reason })),
   };
 }

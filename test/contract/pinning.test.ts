@@ -19,35 +19,45 @@ function pinnable(file: SourceText): Pinnable[] {
   });
 }
 
+/** The pins of a file after some of them were pinned. */
+function afterPinning(file: SourceText, { component, text, pins }: Pinnable): Pin[] {
+  const [first] = pins;
+  const version = first?.version ?? "";
+  const tag = (first?.tagTemplate ?? "{version}").replace("{version}", version || text);
+  const target = { version, tag, digest: DIGEST, ...(!isImage(component) && { commit: COMMIT }) };
+  const outcome = rewrite({ files: [file], pins, target, discover });
+  if (isFailure(outcome)) throw outcome;
+  return [...discover([outcome.changes[0] ?? file]).pins];
+}
+
+function isImage({ upstream }: Component): boolean {
+  return upstream.startsWith("pkg:docker/");
+}
+
+const samePlace = (pin: Pin) => (other: Pin) =>
+  other.path === pin.path && other.line === pin.line && other.name === pin.name;
+
 describe.each(FORMATS.map((format) => [format.id, format] as const))("places of the format %s", (_, format) => {
+  const cases = fixturesOf(format).flatMap((file) =>
+    pinnable(file).map((one) => ({ one, after: () => afterPinning(file, one) })),
+  );
+
   it("that a name decides read as the same name with the digest or commit, once they are pinned, and nothing else changes", () => {
-    for (const file of fixturesOf(format)) {
-      for (const { component, text, pins } of pinnable(file)) {
-        const [first] = pins;
-        const isImage = component.upstream.startsWith("pkg:docker/");
-        const version = first?.version ?? "";
-        const tag = (first?.tagTemplate ?? "{version}").replace("{version}", version || text);
-        const target = { version, tag, digest: DIGEST, ...(!isImage && { commit: COMMIT }) };
-        const outcome = rewrite({ files: [file], pins, target, discover });
-        if (isFailure(outcome)) throw outcome;
-        const after = discover([outcome.changes[0] ?? file]).pins;
-        for (const pin of pins) {
-          const now = after.filter((one) => one.path === pin.path && one.line === pin.line && one.name === pin.name);
-          const where = `${pin.path}:${pin.line} ${pin.name}`;
-          expect(
-            now.map((one) => one.digest ?? ""),
-            where,
-          ).toContain(isImage ? DIGEST : COMMIT);
-          if (isImage)
-            expect(
-              now.map((one) => one.version),
-              where,
-            ).toContain(pin.version);
-          expect(
-            now.flatMap((one) => (one.digest === undefined ? [] : (asPinning(one) ?? []))),
-            where,
-          ).toEqual([]);
-        }
+    for (const { one, after } of cases) {
+      const pinned = after();
+      for (const pin of one.pins) {
+        const now = pinned.filter(samePlace(pin));
+        const where = `${pin.path}:${pin.line} ${pin.name}`;
+        expect(
+          now.map(({ digest = "" }) => digest),
+          where,
+        ).toContain(isImage(one.component) ? DIGEST : COMMIT);
+        expect(
+          now.map(({ version }) => version),
+          where,
+        ).toContain(pin.version);
+        const done = now.filter(({ digest }) => digest !== undefined);
+        expect(done.map(asPinning), where).toEqual(done.map(() => undefined));
       }
     }
   });

@@ -9,6 +9,7 @@ const heavy = [
   "test/demo/**/*.test.ts",
   "test/web/**/*.test.ts",
   "test/chaos/**/*.test.ts",
+  "test/browser/**/*.test.ts",
   "test/service.test.ts",
   "test/security/canary.test.ts",
 ];

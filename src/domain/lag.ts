@@ -18,19 +18,23 @@ const LAG_STEPS = [
   { words: "More than a year", tone: "urgent", upTo: Number.POSITIVE_INFINITY },
 ] as const;
 
-/** One component's lag: releases it lacks, and since how many milliseconds. Absent: no order of its versions is known. */
-export type Lag = { readonly releases?: number; readonly for?: number };
+/** Components that are equally far behind. `behind`: milliseconds since the first release they lack, 0: none; absent: not known. */
+export type LagGroup = { readonly behind?: number; readonly components: number; readonly releases: number };
 
 /** Counts components by how far they are behind. What is not known has a row of its own: it is not up to date. */
-export function spreadOf(lags: readonly Lag[]): LagSpread {
+export function spreadOf(groups: readonly LagGroup[]): LagSpread {
   const rows = LAG_STEPS.map(({ words, tone, upTo }, index) => {
     const after = LAG_STEPS[index - 1]?.upTo ?? Number.NEGATIVE_INFINITY;
-    const here = lags.filter((lag) => {
-      const behind = lag.releases === 0 ? 0 : lag.for;
-      return lag.releases !== undefined && behind !== undefined && behind > after && behind <= upTo;
-    });
-    return { words, tone, components: here.length, releases: here.reduce((sum, lag) => sum + (lag.releases ?? 0), 0) };
+    const here = groups.filter(({ behind }) => behind !== undefined && behind > after && behind <= upTo);
+    return { words, tone, ...sumOf(here) };
   });
-  const known = rows.reduce((sum, row) => sum + row.components, 0);
-  return [...rows, { words: "Not known", tone: "calm", components: lags.length - known, releases: 0 }];
+  const unknown = groups.filter(({ behind }) => behind === undefined);
+  return [...rows, { words: "Not known", tone: "calm", ...sumOf(unknown) }];
+}
+
+function sumOf(groups: readonly LagGroup[]): { components: number; releases: number } {
+  return {
+    components: groups.reduce((sum, one) => sum + one.components, 0),
+    releases: groups.reduce((sum, one) => sum + one.releases, 0),
+  };
 }

@@ -2,6 +2,7 @@ import type { Alert, Step } from "./bump.ts";
 import type { CandidateState } from "./candidate-state.ts";
 import type { SourceFreshness } from "./freshness.ts";
 import type { Instant } from "./instant.ts";
+import type { LagSpread } from "./lag.ts";
 
 /** A candidate as one line of a list. */
 export type CandidateLine = {
@@ -56,6 +57,8 @@ export type Overview = {
   /** Candidates by where they stand. */
   readonly states: Readonly<Partial<Record<CandidateState, number>>>;
   readonly freshness: readonly SourceFreshness[];
+  /** How far components are behind their upstreams. */
+  readonly lag: LagSpread;
   readonly budgets: readonly BudgetLine[];
   readonly pauses: readonly PauseLine[];
 };

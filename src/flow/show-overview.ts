@@ -2,10 +2,12 @@ import { standingAlerts } from "../db/alerts.ts";
 import { budgetsAt, pausesAt } from "../db/budgets.ts";
 import { candidateLines, countCandidates } from "../db/candidate-lines.ts";
 import { freshnessBySource } from "../db/freshness.ts";
+import { lagGroups } from "../db/lag.ts";
 import { projectLines } from "../db/projects.ts";
 import type { Alert } from "../domain/bump.ts";
 import type { CandidateState } from "../domain/candidate-state.ts";
 import { latest } from "../domain/instant.ts";
+import { spreadOf } from "../domain/lag.ts";
 import type { CandidateLine, Overview, Some } from "../domain/overview.ts";
 import type { FlowContext } from "./context.ts";
 
@@ -29,6 +31,7 @@ export async function showOverview(flow: FlowContext): Promise<Overview> {
     held: await lines("held"),
     proposed: await lines("proposed"),
     states,
+    lag: spreadOf(await lagGroups(db, now)),
     freshness: await freshnessBySource(db, flow.freshness, now),
     budgets: (await budgetsAt(db, now)).map(({ name, limit, remaining, resetAt }) => ({
       name,

@@ -8,12 +8,12 @@ import type { Address } from "../parts/address.ts";
 import { badge, SEVERITIES, STATES } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { filters, searchField } from "../parts/filters.ts";
+import { candidatePath, componentsPath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { number, paging } from "../parts/paging.ts";
 import { places } from "../parts/places.ts";
 import { select } from "../parts/select.ts";
 import { ago, when } from "../parts/when.ts";
-import { candidatePath, componentsPath } from "../paths.ts";
 import { count, list, shortVersion } from "../words.ts";
 
 /** What the page is told. `asked`: anything narrows the list. */
@@ -87,7 +87,7 @@ function table({ lines, now }: AdvisoriesPage): Html {
 function due({ dueAt, since }: AdvisoryLine, now: Instant): Html {
   if (dueAt === undefined) return html`next major version<br><span class="quiet">known ${ago(since, now)}</span>`;
   return dueAt <= now
-    ? html`${badge({ word: "overdue", tone: "urgent", shape: "triangle" })}<br><span class="quiet">since ${ago(dueAt, now)}</span>`
+    ? html`${badge({ word: "overdue", tone: "urgent", shape: "triangle" })}<br><span class="quiet">due ${ago(dueAt, now)}</span>`
     : when(dueAt, now);
 }
 

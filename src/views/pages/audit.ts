@@ -4,12 +4,11 @@ import { type Hole, type Html, html, safeUrl } from "../html.ts";
 import { type Address, linkTo } from "../parts/address.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { filters, searchField } from "../parts/filters.ts";
+import { candidatePath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { stepping } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
 import { exactly } from "../parts/when.ts";
-import { candidatePath } from "../paths.ts";
-import { title } from "../words.ts";
 
 /** What the page is told. `wrong`: a date that is none. */
 export type AuditView = {
@@ -94,7 +93,11 @@ function firstReason(reasons: unknown): string | undefined {
 
 function about({ candidate, upstream, project, data }: AuditLine): Html {
   const label =
-    upstream === undefined ? (typeof data.subject === "string" ? title(data.subject) : "") : upstreamLabel(upstream);
+    upstream === undefined
+      ? typeof data.subject === "string"
+        ? data.subject.replace("/", " ")
+        : ""
+      : upstreamLabel(upstream);
   const named = candidate === undefined ? html`${label}` : html`<a href="${candidatePath(candidate)}">${label}</a>`;
   return html`${named}${project !== undefined && html` <span class="quiet">${project}</span>`}`;
 }

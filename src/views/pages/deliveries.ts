@@ -8,11 +8,11 @@ import type { Address } from "../parts/address.ts";
 import { badge, DELIVERY_STATES } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { filters } from "../parts/filters.ts";
+import { candidatePath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { number, paging } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
 import { ago, when } from "../parts/when.ts";
-import { candidatePath } from "../paths.ts";
 import { shortVersion, title } from "../words.ts";
 
 /** What the page is told. */

@@ -9,13 +9,13 @@ import type { Address } from "../parts/address.ts";
 import { ALERT_STATES, badge, SEVERITIES } from "../parts/badge.ts";
 import { facts } from "../parts/facts.ts";
 import { filters } from "../parts/filters.ts";
+import { componentsPath } from "../parts/links.ts";
 import { empty, notice } from "../parts/notice.ts";
 import { paging } from "../parts/paging.ts";
 import { places } from "../parts/places.ts";
 import { reasonForm } from "../parts/reason-form.ts";
 import { select } from "../parts/select.ts";
 import { when } from "../parts/when.ts";
-import { componentsPath } from "../paths.ts";
 import { ALERTS, shortVersion, title } from "../words.ts";
 
 /** What came of a form: about which alert, and what to say of it. */

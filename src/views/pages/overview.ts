@@ -1,110 +1,155 @@
 import type { Alert } from "../../domain/bump.ts";
-import type { SourceFreshness } from "../../domain/freshness.ts";
-import { HOUR, type Instant } from "../../domain/instant.ts";
+import type { CandidateState } from "../../domain/candidate-state.ts";
+import type { Instant } from "../../domain/instant.ts";
 import type { CandidateLine, NextRun, Overview, ProjectLine, Some } from "../../domain/overview.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import { type Html, html, safeUrl } from "../html.ts";
-import { moment, relative } from "../time.ts";
+import { freshnessChart } from "../charts/freshness.ts";
+import { lagChart } from "../charts/lag.ts";
+import { type Hole, type Html, html, safeUrl } from "../html.ts";
+import { badge, SEVERITIES, STATES } from "../parts/badge.ts";
+import { dataTable } from "../parts/data-table.ts";
+import { candidatePath } from "../parts/links.ts";
+import type { Tone } from "../parts/mark.ts";
+import { empty, notice } from "../parts/notice.ts";
+import { number } from "../parts/paging.ts";
+import { ago } from "../parts/when.ts";
 import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
 
-/** The first page. `now` is what ages are reckoned from. */
+/** The first page: what needs somebody, what is on its way, and whether what it says is fresh. */
 export function overviewPage(overview: Overview, nextRuns: readonly NextRun[], now: Instant): Html {
-  return html`${needs(overview, now)}
-${proposed(overview.proposed, now)}
+  return html`${tally(overview)}
+${overview.projects.filter(({ failure }) => failure !== undefined).map((project) => unread(project, now))}
+<div class="sides"><div>${needs(overview, now)}${proposed(overview.proposed, now)}</div>
+<div>${chart(freshnessChart("freshness", overview.freshness, now), "Freshness", "No upstream has been asked yet.")}
+${chart(lagChart("lag", overview.lag), "Lag", "Nothing was planned yet.")}</div></div>
 ${projects(overview.projects, now)}
-${freshness(overview.freshness, now)}
-${limits(overview, now)}
-${runs(nextRuns, now)}`;
+<div class="grid">${limits(overview, now)}${runs(nextRuns, now)}</div>`;
+}
+
+/** Five numbers, the loudest first; each leads to what it counts. */
+function tally({ overdue, alarms, states, held, proposed: open }: Overview): Html {
+  const entry = (amount: number, tone: Tone, words: string, path: string) =>
+    html`<li class="${amount === 0 ? "calm" : tone}"><strong>${number(amount)}</strong><a href="${path}">${words}</a></li>`;
+  const waiting = (state: CandidateState) => states[state] ?? 0;
+  return html`<ul class="tally">${[
+    entry(
+      overdue.total,
+      "urgent",
+      overdue.total === 1 ? "overdue advisory" : "overdue advisories",
+      "/advisories?urgency=overdue",
+    ),
+    entry(alarms.total, "urgent", alarms.total === 1 ? "alarm about pins" : "alarms about pins", "/integrity"),
+    entry(held.total, "careful", "held, for you to decide", "/components?state=held"),
+    entry(open.total, "info", "proposed, to review", "/components?state=proposed"),
+    entry(waiting("waiting"), "calm", "waiting for their time", "/components?state=waiting"),
+  ]}</ul>`;
+}
+
+function unread({ id, failure }: ProjectLine, now: Instant): Hole {
+  if (failure === undefined) return undefined;
+  return notice("urgent", `${id} could not be read`, html`${failure.message} Since ${ago(failure.since, now)}.`);
 }
 
 function needs({ alarms, overdue, held }: Overview, now: Instant): Html {
   const nothing = alarms.total + overdue.total + held.total === 0;
-  return html`<section aria-labelledby="needs"><h2 id="needs">Needs you</h2>
-${nothing && html`<p class="good">Nothing. No alarm stands, no advisory is overdue, and nothing is held.</p>`}
-${alarms.total > 0 && html`<h3>${count(alarms.total, "alarm")}</h3>${alertList(alarms, now)}`}
-${overdue.total > 0 && html`<h3>${count(overdue.total, "overdue advisory", "overdue advisories")}</h3>${alertList(overdue, now)}`}
-${held.total > 0 && html`<h3>${held.total} held</h3>${candidateList(held, now)}`}
-</section>`;
+  return panel("Needs you", [
+    nothing && empty("Nothing needs you.", "No alarm stands, no advisory is overdue, and nothing is held."),
+    html`<ul class="items">${[
+      ...overdue.first.map((alert) => alertItem(alert, now)),
+      ...alarms.first.map((alert) => alertItem(alert, now)),
+      ...held.first.map((line) => candidateItem(line, now)),
+    ]}</ul>`,
+    more("/advisories?urgency=overdue", "overdue advisory", "overdue advisories", overdue),
+    more("/integrity", "alarm", "alarms", alarms),
+    more("/components?state=held", "held candidate", "held candidates", held),
+  ]);
 }
 
-function alertList({ first, total }: Some<Alert>, now: Instant): Html {
-  const items = first.map(
-    (
-      alert,
-    ) => html`<li><strong class="urgent">${ALERTS[alert.class]}</strong> (${alert.severity}, ${alert.project}): ${alert.summary}
-<span class="quiet">Since ${time(alert.openedAt, now)}. ${alert.acknowledged === undefined ? alert.next : `Acknowledged by ${alert.acknowledged.by}.`}</span></li>`,
-  );
-  return html`<ul>${items}</ul>${more(total, first.length)}`;
+function alertItem(alert: Alert, now: Instant): Html {
+  const { severity, summary, next, project, openedAt, acknowledged, id } = alert;
+  return html`<li>${badge(SEVERITIES[severity])} <a href="${`/integrity#alert-${id}`}">${ALERTS[alert.class]}</a>: ${summary}
+<p class="quiet">${project}, ${ago(openedAt, now)}. ${acknowledged === undefined ? next : `Acknowledged by ${acknowledged.by}.`}</p></li>`;
 }
 
 function proposed(lines: Some<CandidateLine>, now: Instant): Html {
-  const body = lines.total === 0 ? html`<p>No pull request is open.</p>` : candidateList(lines, now);
-  return html`<section aria-labelledby="proposed"><h2 id="proposed">Proposed</h2>${body}</section>`;
+  return panel("Proposed", [
+    lines.total === 0 && empty("No pull request is open.", "What may move is proposed as soon as its wait is over."),
+    html`<ul class="items">${lines.first.map((line) => candidateItem(line, now))}</ul>`,
+    more("/components?state=proposed", "proposal", "proposals", lines),
+  ]);
 }
 
-function candidateList({ first, total }: Some<CandidateLine>, now: Instant): Html {
-  const items = first.map((line) => {
-    const url = safeUrl(line.url);
-    return html`<li><strong>${upstreamLabel(line.upstream)}</strong> ${list(line.from.map(shortVersion))} → ${shortVersion(line.to)}
-<span class="quiet">(${STEPS[line.step]}, ${line.project}, ${time(line.updatedAt, now)})</span>
-${line.reason !== undefined && html`<br>${line.reason}`}
-${url !== undefined && html`<a href="${url}">Pull request</a>`}</li>`;
-  });
-  return html`<ul>${items}</ul>${more(total, first.length)}`;
+function candidateItem(
+  { id, upstream, from, to, step, project, updatedAt, reason, state, url }: CandidateLine,
+  now: Instant,
+): Html {
+  const safe = safeUrl(url);
+  return html`<li>${badge(STATES[state])} <a href="${candidatePath(id)}"><strong>${upstreamLabel(upstream)}</strong> ${list(from.map(shortVersion))} → ${shortVersion(to)}</a>${safe !== undefined && html` <a href="${safe}" rel="noreferrer">pull request</a>`}
+<p class="quiet">${STEPS[step]}, ${project}, ${ago(updatedAt, now)}. ${reason}</p></li>`;
 }
 
-function more(total: number, shown: number): Html | undefined {
-  return total > shown ? html`<p class="quiet">And ${total - shown} more.</p>` : undefined;
+function more<Item>(path: string, one: string, many: string, { total, first }: Some<Item>): Hole {
+  return (
+    total > first.length &&
+    html`<p><a href="${path}">${count(total - first.length, `more ${one}`, `more ${many}`)}</a></p>`
+  );
+}
+
+function chart(drawn: Html | false, title: string, nothing: string): Html {
+  return html`<section class="panel">${drawn === false ? html`<h2>${title}</h2>${empty(nothing, "The first cycle does that.")}` : drawn}</section>`;
 }
 
 function projects(lines: readonly ProjectLine[], now: Instant): Html {
-  const rows = lines.map(
-    ({ id, components, readAt, failure }) => html`<tr><th scope="row">${id}</th><td class="number">${components}</td>
-<td>${readAt === undefined ? "never" : time(readAt, now)}</td>
-<td>${failure === undefined ? "well" : html`<span class="urgent">${failure.message}</span> since ${time(failure.since, now)}`}</td></tr>`,
-  );
-  return html`<section><table><caption>Projects</caption>
-<thead><tr><th scope="col">Project</th><th scope="col" class="number">Components</th><th scope="col">Files read</th><th scope="col">State</th></tr></thead>
-<tbody>${rows}</tbody></table></section>`;
-}
-
-function freshness(sources: readonly SourceFreshness[], now: Instant): Html {
-  const rows = sources.map(
-    ({
-      source,
-      upstreams,
-      stale,
-      oldest,
-      target,
-    }) => html`<tr><th scope="row">${source}</th><td class="number">${upstreams}</td>
-<td class="number">${stale === 0 ? "0" : html`<strong class="urgent">${stale} stale</strong>`}</td>
-<td>${oldest === undefined ? "" : time(oldest, now)}</td><td class="number">${target / HOUR} h</td></tr>`,
-  );
-  if (rows.length === 0) return html`<section><h2>Freshness</h2><p>No upstream has been asked yet.</p></section>`;
-  return html`<section><table><caption>Freshness of every source</caption>
-<thead><tr><th scope="col">Source</th><th scope="col" class="number">Upstreams</th><th scope="col" class="number">Too old</th><th scope="col">Oldest answer</th><th scope="col" class="number">At most wanted</th></tr></thead>
-<tbody>${rows}</tbody></table></section>`;
+  return html`<section class="panel">${dataTable<ProjectLine>({
+    id: "projects",
+    caption: "Watched projects",
+    rows: lines,
+    columns: [
+      {
+        heading: "Project",
+        row: true,
+        cell: ({ id }) => html`<a href="${`/components?${new URLSearchParams({ project: id })}`}">${id}</a>`,
+      },
+      { heading: "Components", number: true, cell: ({ components }) => number(components) },
+      { heading: "Files read", cell: ({ readAt }) => (readAt === undefined ? "never" : ago(readAt, now)) },
+      {
+        heading: "State",
+        cell: ({ failure }) =>
+          failure === undefined
+            ? badge({ word: "well", tone: "good", shape: "tick" })
+            : badge({ word: "not read", tone: "urgent", shape: "cross" }),
+      },
+    ],
+  })}</section>`;
 }
 
 function limits({ budgets, pauses }: Overview, now: Instant): Html {
   const left = budgets.map(
     ({ name, limit, remaining, resetAt }) =>
-      html`<li>${name}: ${remaining} of ${limit} requests, until ${time(resetAt, now)}</li>`,
+      html`<li>${name}: ${number(remaining)} of ${number(limit)} requests left, until ${ago(resetAt, now)}</li>`,
   );
   const alone = pauses.map(
     ({ host, trouble, until }) =>
-      html`<li><strong class="careful">${host}</strong> is left alone${until !== undefined && html` until ${time(until, now)}`} because of ${trouble}</li>`,
+      html`<li>${badge({ word: "left alone", tone: "careful", shape: "bar" })} ${host}${until !== undefined && html` until ${ago(until, now)}`}: ${trouble}</li>`,
   );
-  return html`<section aria-labelledby="budgets"><h2 id="budgets">Request budgets</h2>
-${left.length + alone.length === 0 ? html`<p>No service has stated a limit lately.</p>` : html`<ul>${left}${alone}</ul>`}</section>`;
+  const any = left.length + alone.length > 0;
+  return panel(
+    "Request budgets",
+    any
+      ? html`<ul class="plain">${alone}${left}</ul>`
+      : html`<p class="quiet">No service has stated a limit lately.</p>`,
+  );
 }
 
-function runs(nextRuns: readonly NextRun[], now: Instant): Html {
-  if (nextRuns.length === 0) return html``;
-  const items = nextRuns.map(({ what, at }) => html`<li>${what}: ${time(at, now)}</li>`);
-  return html`<section aria-labelledby="runs"><h2 id="runs">Next runs</h2><ul>${items}</ul></section>`;
+function runs(nextRuns: readonly NextRun[], now: Instant): Hole {
+  if (nextRuns.length === 0) return undefined;
+  return panel(
+    "Next runs",
+    html`<ul class="plain">${nextRuns.map(({ what, at }) => html`<li>${what} ${ago(at, now)}</li>`)}</ul>`,
+  );
 }
 
-function time(instant: Instant, now: Instant): Html {
-  return html`<time datetime="${instant}" title="${moment(instant)}">${relative(instant, now)}</time>`;
+function panel(title: string, body: Hole): Html {
+  const id = title.toLowerCase().replaceAll(" ", "-");
+  return html`<section class="panel" aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${body}</section>`;
 }

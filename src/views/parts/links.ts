@@ -5,6 +5,11 @@ export function componentPath({ project, key }: Pick<ComponentRow, "project" | "
   return `/component?${new URLSearchParams({ project, key }).toString()}`;
 }
 
+/** The list of components, searched for a name. */
+export function componentsPath(text: string): string {
+  return `/components?${new URLSearchParams({ text }).toString()}`;
+}
+
 /** The page of a candidate. */
 export function candidatePath(id: string): string {
   return `/candidates/${encodeURIComponent(id)}`;

@@ -9,7 +9,7 @@ export function when(instant: Instant, now: Instant): Html {
 
 /** A moment to the minute. */
 export function exactly(instant: Instant): Html {
-  return html`<time datetime="${instant}">${moment(instant)}</time>`;
+  return html`<time class="nowrap" datetime="${instant}">${moment(instant)}</time>`;
 }
 
 /** Only how far away: for cells that stand beside others of their kind. */

@@ -38,7 +38,13 @@ const sources = [
   { source: "pypi", target: 7_200_000, upstreams: 12, stale: 3, oldest: day(-3) },
   { source: "oci", target: 7_200_000, upstreams: 1, stale: 1, oldest: undefined },
 ];
-const lags = [{ releases: 0 }, { releases: 2, for: 3 * 86_400_000 }, { releases: 9, for: 400 * 86_400_000 }, {}];
+const DAY = 86_400_000;
+const lags = [
+  { behind: 0, components: 1, releases: 0 },
+  { behind: 3 * DAY, components: 1, releases: 2 },
+  { behind: 400 * DAY, components: 1, releases: 9 },
+  { components: 1, releases: 0 },
+];
 const charts = {
   timeline: timelineChart("t", line),
   trust: trustDimensions("d", score),

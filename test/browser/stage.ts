@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import { readConfig } from "../../src/config.ts";
+import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
+import type { FlowContext } from "../../src/flow/context.ts";
+import { runCycle } from "../../src/flow/run-cycle.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { createLog } from "../../src/lib/log.ts";
+import { openFlow } from "../../src/service.ts";
+import { createApp } from "../../src/web/app.ts";
+import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
+import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";
+import { copyEmpty } from "../support/database.ts";
+
+/** The demo's world after its thirteen days, with the dashboard in front of it. `days.now` is everybody's clock. */
+export type Stage = {
+  readonly world: DemoWorld;
+  readonly standIns: StandIns;
+  readonly flow: FlowContext;
+  readonly days: { now: Instant };
+  readonly url: string;
+  readonly token: string;
+  readonly close: () => Promise<void>;
+};
+
+/** The day on which everything here happens: always the same, so that pages say the same. */
+const TODAY = "2026-11-20T09:00:00.000Z";
+
+const TOKEN = "the-token-of-the-browser-tests";
+
+/** What the maintainers of the demo want to look at themselves before it moves. */
+const RULES = `rules:
+  - { match: { upstream: "pkg:pypi/requests" }, hold: true, reason: "the mirror is tested by hand first" }`;
+
+/** Plays the demo's days, with one bump held by a rule, and serves the dashboard on a free port of this machine. */
+export async function openStage(): Promise<Stage> {
+  const days = { now: TODAY };
+  const world = demoWorld(() => days.now);
+  const standIns = await startStandIns(world);
+  const folder = mkdtempSync(join(tmpdir(), "headgate-browser-"));
+  await copyEmpty(join(folder, "data"));
+  const file = join(folder, "headgate.yaml");
+  writeFileSync(file, configFor(standIns, join(folder, "data"), undefined, RULES));
+  const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token } });
+  if (isFailure(config)) throw config;
+  const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
+  days.now = plus(TODAY, -13 * DAY);
+  const opened = await openFlow(config, log, () => days.now);
+  if (isFailure(opened)) throw opened;
+  await playDays(world, opened.flow, days);
+  const app = createApp(opened.flow, {
+    token: TOKEN,
+    hosts: ["127.0.0.1"],
+    nextRuns: () => [{ what: "The digest is sent", at: plus(days.now, 22 * HOUR) }],
+  });
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, () => resolve(started));
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...{ world, standIns, days, flow: opened.flow, token: TOKEN, url: `http://127.0.0.1:${port}` },
+    close: async () => {
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await opened.close();
+      await standIns.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function playDays(world: DemoWorld, flow: FlowContext, days: { now: Instant }): Promise<void> {
+  await runCycle(flow);
+  days.now = plus(TODAY, -12 * DAY);
+  releaseDay(world, days.now);
+  days.now = plus(TODAY, -12 * DAY + HOUR);
+  await runCycle(flow);
+  days.now = TODAY;
+  lastNight(world, days.now);
+  await runCycle(flow);
+}

@@ -58,9 +58,10 @@ export async function entriesOf(
   });
 }
 
-function toEntry(
+/** A stored candidate with a decision about it and what was delivered for it. */
+export function toEntry(
   { project, snapshot, firstSeenAt }: StoredCandidate,
-  { decision, at: decidedAt }: StoredDecision,
+  { decision, at: decidedAt }: Pick<StoredDecision, "decision" | "at">,
   deliveries: readonly Delivery[],
 ): DigestEntry {
   const url = deliveries.findLast((one) => one.url !== undefined)?.url;

@@ -99,7 +99,8 @@ function toReportSupport(entry: SupportEntry): ReportSupport {
   };
 }
 
-function toReportCandidate(entry: DigestEntry): ReportCandidate {
+/** One candidate in the shape that people's scripts read. */
+export function toReportCandidate(entry: DigestEntry): ReportCandidate {
   const { candidate, decision, card } = entry;
   const coverage = card.score?.coverage ?? 0;
   return {

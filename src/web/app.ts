@@ -10,6 +10,8 @@ import { dashboard } from "./dashboard.ts";
 import type { Edge } from "./edge.ts";
 import { createLoginLinks, type LoginLinks } from "./login-links.ts";
 import { sendMessage } from "./pages.ts";
+import { problemResponse } from "./routes/api/problem.ts";
+import { apiRoutes } from "./routes/api.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { letterRoutes } from "./routes/letters.ts";
@@ -36,13 +38,15 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
   app.route("/assets", assetRoutes(edge.assets));
   app.use("/api/*", async (context, next) => {
     if (!sameText(context.req.header("authorization") ?? "", `Bearer ${options.token}`)) {
-      return context.json({ error: "A token is needed: see data/daemon.json, or HEADGATE_HTTP_TOKEN." }, 401);
+      const detail = "A token is needed: see data/daemon.json, or HEADGATE_HTTP_TOKEN.";
+      return isApi(context.req.path) ? problemResponse(401, detail) : context.json({ error: detail }, 401);
     }
     return next();
   });
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
   app.post("/api/login-links", (context) => context.json({ path: edge.links.make() }));
   app.route("/api/commands", commandRoutes(flow));
+  app.route("/api", apiRoutes(flow));
   app.all("/api/*", (context) => context.json({ error: "There is nothing under this path." }, 404));
   app.route("/letters", letterRoutes(edge));
   app.route("/", dashboard(edge));
@@ -51,6 +55,7 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
     if (error instanceof HTTPException) return error.getResponse();
     const number = randomUUID().slice(0, 8);
     flow.log.error("A request failed", { path: context.req.path, number, error });
+    if (isApi(context.req.path)) return problemResponse(500, `It failed; the daemon's log says why under ${number}.`);
     if (context.req.path.startsWith("/api/"))
       return context.json({ error: `The command failed; the daemon's log says why under ${number}.` }, 500);
     return sendMessage(
@@ -61,6 +66,11 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
     );
   });
   return app;
+}
+
+/** Answers of the API say what went wrong in its own form; the command line has another. */
+function isApi(path: string): boolean {
+  return path.startsWith("/api/v1/") || path === "/api/openapi.json";
 }
 
 const NOT_FOUND = { title: "There is no such page", status: 404 } as const;

@@ -168,7 +168,7 @@ export async function startService(
     for (const stop of stops.toReversed()) await stop();
   };
   // The edge first: when its port is taken, nothing has been started yet.
-  const web = has("web") ? await startWeb(flow, config) : undefined;
+  const web = has("web") ? await startWeb(flow, config, () => tickProjects(flow, enqueue, flow.clock())) : undefined;
   if (isFailure(web)) {
     await close();
     return web;
@@ -208,13 +208,14 @@ function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
 async function startWeb(
   flow: FlowContext,
   config: Config,
+  carryOut: () => Promise<unknown>,
 ): Promise<{ readonly dashboard: ServedDashboard; readonly stop: () => Promise<unknown> } | Failure> {
   const { host, port } = config.web;
   const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
   const world = config.web.publicUrl === undefined ? [] : [new URL(config.web.publicUrl).hostname];
   const links = createLoginLinks(flow.clock);
   const hosts = [host, "127.0.0.1", "localhost", "[::1]", ...world];
-  const app = createApp(flow, { token, hosts, links, nextRuns: () => nextRunsOf(config, flow) });
+  const app = createApp(flow, { token, hosts, links, nextRuns: () => nextRunsOf(config, flow), carryOut });
   const server = await listen(app, host, port);
   if (isFailure(server)) return server;
   const address = server.address() as AddressInfo;

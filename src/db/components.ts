@@ -69,6 +69,15 @@ export async function componentRow(db: Database, project: string, key: string): 
   return rows.map(toRow)[0];
 }
 
+/** The key of the component that a candidate leads out of; undefined when it is not the newest step any more. */
+export async function componentKeyOf(db: Database, project: string, candidate: string): Promise<string | undefined> {
+  const [row] = await db
+    .select({ key: components.key })
+    .from(components)
+    .where(and(eq(components.project, project), eq(components.candidate, candidate)));
+  return row?.key;
+}
+
 const FROM = sql`from ${components} k
   left join ${candidates} c on c.id = k.candidate
   left join ${upstreams} u on u.purl = k.upstream`;

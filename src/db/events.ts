@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./client.ts";
-import { and, asc, getTableColumns, gt, gte, inArray, lte } from "./orm.ts";
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, or } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { type Present, present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";
@@ -48,6 +48,24 @@ export async function eventsSince(
     .where(and(later, kinds))
     .orderBy(asc(events.id))
     .limit(options.limit ?? 1000);
+  return rows.map(present);
+}
+
+/** What happened to an upstream, or to one candidate of it, newest first. `project`: with it, or with none. */
+export async function eventsAbout(
+  db: Database,
+  about: { readonly upstream: string; readonly project: string; readonly candidate?: string },
+  limit: number,
+): Promise<StoredEvent[]> {
+  const { upstream, project, candidate } = about;
+  const which =
+    candidate === undefined ? or(eq(events.project, project), isNull(events.project)) : eq(events.candidate, candidate);
+  const rows = await db
+    .select()
+    .from(events)
+    .where(and(eq(events.upstream, upstream), which))
+    .orderBy(desc(events.id))
+    .limit(limit);
   return rows.map(present);
 }
 

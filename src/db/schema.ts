@@ -343,7 +343,7 @@ export const events = headgate.table(
     candidate: text("candidate"),
     data: json<unknown>("data"),
   },
-  (table) => [index("events_at").on(table.at)],
+  (table) => [index("events_at").on(table.at), index("events_upstream").on(table.upstream, table.id)],
 );
 
 /**

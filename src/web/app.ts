@@ -24,6 +24,8 @@ export type EdgeOptions = {
   readonly hosts: readonly string[];
   readonly links?: LoginLinks;
   readonly nextRuns?: () => readonly NextRun[];
+  /** Has what a person decided carried out at once. */
+  readonly carryOut?: () => Promise<unknown>;
 };
 
 /**
@@ -45,7 +47,7 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
   });
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
   app.post("/api/login-links", (context) => context.json({ path: edge.links.make() }));
-  app.route("/api/commands", commandRoutes(flow));
+  app.route("/api/commands", commandRoutes(edge));
   app.route("/api", apiRoutes(flow));
   app.all("/api/*", (context) => context.json({ error: "There is nothing under this path." }, 404));
   app.route("/letters", letterRoutes(edge));
@@ -76,7 +78,7 @@ function isApi(path: string): boolean {
 const NOT_FOUND = { title: "There is no such page", status: 404 } as const;
 const FAILED = { title: "Something went wrong here", status: 500 } as const;
 
-function toEdge(flow: FlowContext, { token, links, nextRuns }: EdgeOptions): Edge {
+function toEdge(flow: FlowContext, { token, links, nextRuns, carryOut }: EdgeOptions): Edge {
   return {
     flow,
     token,
@@ -84,5 +86,6 @@ function toEdge(flow: FlowContext, { token, links, nextRuns }: EdgeOptions): Edg
     links: links ?? createLoginLinks(() => flow.clock()),
     publicUrl: flow.publicUrl === undefined ? undefined : new URL(flow.publicUrl),
     nextRuns: nextRuns ?? (() => []),
+    carryOut: carryOut ?? (async () => undefined),
   };
 }

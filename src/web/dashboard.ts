@@ -5,6 +5,7 @@ import type { Edge, PageEnv } from "./edge.ts";
 import { sendMessage } from "./pages.ts";
 import { advisoryRoutes } from "./routes/advisories.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { candidateRoutes } from "./routes/candidates.ts";
 import { componentRoutes } from "./routes/components.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
 import { integrityRoutes } from "./routes/integrity.ts";
@@ -31,7 +32,11 @@ export function dashboard(edge: Edge): Hono<PageEnv> {
     context.set("session", session);
     if (SAFE.includes(context.req.method)) return next();
     const { form } = await context.req.parseBody();
-    if (readFormToken(session.secret, form) !== undefined) return next();
+    const number = readFormToken(session.secret, form);
+    if (number !== undefined) {
+      context.set("form", number);
+      return next();
+    }
     return refuse(context, edge, "This form is of another login. Nothing was done: load the page again and repeat.");
   });
   app.post("/logout", async (context) => {
@@ -45,7 +50,8 @@ export function dashboard(edge: Edge): Hono<PageEnv> {
   app.route("/", problemRoutes(edge));
   app.route("/", auditRoutes(edge));
   app.route("/", settingsRoutes(edge));
-  app.route("/components", componentRoutes(edge));
+  app.route("/", componentRoutes(edge));
+  app.route("/", candidateRoutes(edge));
   return app;
 }
 

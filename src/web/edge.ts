@@ -12,6 +12,8 @@ export type Edge = {
   readonly token: string;
   /** Our address as the world sees it. */
   readonly publicUrl: URL | undefined;
+  /** Has what was just decided carried out now, not with the next cycle. */
+  readonly carryOut: () => Promise<unknown>;
   /** When what is scheduled runs next. */
   readonly nextRuns: () => readonly NextRun[];
 };
@@ -19,5 +21,5 @@ export type Edge = {
 /** A logged-in browser. `secret`: what its cookie holds; `id`: what the store knows of it. */
 export type Session = { readonly secret: string; readonly id: string; readonly person: string };
 
-/** What a route of a logged-in browser finds in its context. */
-export type PageEnv = { Variables: { session: Session } };
+/** What a route of a logged-in browser finds in its context. `form`: the number of the form that was sent, after a POST. */
+export type PageEnv = { Variables: { session: Session; form: string } };

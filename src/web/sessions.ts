@@ -35,6 +35,11 @@ export async function readSession(context: Context, edge: Edge): Promise<Session
   return { secret, id, person: found.person };
 }
 
+/** Remembers how the person who is logged in wants to be named. */
+export async function keepName(edge: Edge, session: Session, person: string): Promise<void> {
+  if (person !== session.person) await updateSession(edge.flow.db, session.id, { person });
+}
+
 /** Logs this browser out, here and in the store. */
 export async function endSession(context: Context, edge: Edge, session: Session): Promise<void> {
   await deleteSession(edge.flow.db, session.id);

@@ -107,10 +107,10 @@ describe.each(STORES)("components in the %s store", (kind) => {
     ]);
     const pins = [aPin({ path: "Dockerfiles/Beats.Dockerfile", upstream: "pkg:docker/library/debian" })];
     await replacePins(store.db, "suite", { pins, problems: [] }, NOW);
-    expect(await names({ text: "supercRONIC" })).toEqual(["Aptible/Supercronic"]);
-    expect(await names({ text: "0.2.3" })).toEqual(["Aptible/Supercronic"]);
-    expect(await names({ text: "2.33" })).toEqual(["requests"]);
-    expect(await names({ text: "beats.dockerfile" })).toEqual(["debian"]);
+    expect(await names({ q: "supercRONIC" })).toEqual(["Aptible/Supercronic"]);
+    expect(await names({ q: "0.2.3" })).toEqual(["Aptible/Supercronic"]);
+    expect(await names({ q: "2.33" })).toEqual(["requests"]);
+    expect(await names({ q: "beats.dockerfile" })).toEqual(["debian"]);
     expect(await names({ kind: "docker" })).toEqual(["debian"]);
     expect(await names({ project: "other" })).toEqual([]);
     expect(await ask()).toMatchObject({ projects: ["suite"], kinds: ["docker", "github", "pypi"] });
@@ -118,7 +118,7 @@ describe.each(STORES)("components in the %s store", (kind) => {
 
   it.each(["%", "_", "\\", "'", "100%'; drop table headgate.components; --"])("take %s for text", async (text) => {
     await put([planned("pkg:pypi/requests"), planned("pkg:pypi/odd", { current: [`a${text}b`] })]);
-    expect(await names({ text })).toEqual(["odd"]);
+    expect(await names({ q: text })).toEqual(["odd"]);
   });
 
   it("are shown as drift, or as not pinned", async () => {
@@ -166,7 +166,7 @@ describe("a question", () => {
       { sort: "password", direction: "sideways", view: "x" },
       { order: "upstream", direction: "up", view: "all" },
     ],
-    [{ text: `  ${"a".repeat(500)} ` }, { text: "a".repeat(200) }],
+    [{ q: `  ${"a".repeat(500)} ` }, { text: "a".repeat(200) }],
   ])("%j is read as %j", (given, expected) => {
     expect(readQuery(given)).toMatchObject(expected);
   });

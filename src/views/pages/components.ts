@@ -38,7 +38,7 @@ ${paging(address, found, "Pages of components")}`;
 /** The question as its address says it: what is usual is left out. */
 function written({ view, order, direction, page, text, ...rest }: ComponentQuery): Record<string, string> {
   const all = {
-    ...{ text, ...rest, view: view === "all" ? "" : view },
+    ...{ q: text, ...rest, view: view === "all" ? "" : view },
     ...{ sort: order === "upstream" ? "" : order, direction: direction === "up" ? "" : direction },
     page: page === 1 ? "" : String(page),
   };
@@ -59,7 +59,7 @@ function filters({ projects, kinds }: ComponentList, query: ComponentQuery): Htm
   const { view, order, direction } = written(query);
   const kept = Object.entries({ view, sort: order, direction }).filter(([, value]) => value !== undefined);
   return html`<form class="filters" method="get" action="/components" role="search">
-<div class="wide-field"><label for="text">Name, version or path</label><input id="text" name="text" type="search" value="${query.text}" maxlength="200"></div>
+<div class="wide-field"><label for="q">Name, version or path</label><input id="q" name="q" type="search" value="${query.text}" maxlength="200"></div>
 ${select({ id: "project", label: "Project", name: "project", value: query.project, options: [["", "All projects"], ...named(projects)] })}
 ${select({ id: "kind", label: "Kind", name: "kind", value: query.kind, options: [["", "All kinds"], ...named(kinds)] })}
 ${select({ id: "state", label: "State", name: "state", value: query.state, options: [["", "All states"], ...states] })}

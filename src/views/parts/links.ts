@@ -7,7 +7,7 @@ export function componentPath({ project, key }: Pick<ComponentRow, "project" | "
 
 /** The list of components, searched for a name. */
 export function componentsPath(text: string): string {
-  return `/components?${new URLSearchParams({ text }).toString()}`;
+  return `/components?${new URLSearchParams({ q: text }).toString()}`;
 }
 
 /** The page of a candidate. */

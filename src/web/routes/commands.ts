@@ -1,10 +1,13 @@
 import { Hono } from "hono";
 import { COMMANDS } from "../../flow/commands.ts";
-import type { FlowContext } from "../../flow/context.ts";
 import { isFailure } from "../../lib/failure.ts";
+import type { Edge } from "../edge.ts";
+
+/** Commands after which something may have to be done at once. */
+const DECIDING = ["decide", "settle-alert"];
 
 /** `POST /:name` runs a command of `flow/commands.ts` inside the process that owns the store. */
-export function commandRoutes(flow: FlowContext): Hono {
+export function commandRoutes({ flow, carryOut }: Edge): Hono {
   const routes = new Hono();
   routes.post("/:name", async (context) => {
     const name = context.req.param("name");
@@ -17,6 +20,7 @@ export function commandRoutes(flow: FlowContext): Hono {
     );
     if (input === undefined) return context.json({ error: "The body is not JSON." }, 400);
     const result = await command(flow, input.value);
+    if (DECIDING.includes(name) && !isFailure(result)) await carryOut();
     return isFailure(result)
       ? context.json({ error: result.message, code: result.code }, 422)
       : context.json({ result });

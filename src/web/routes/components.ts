@@ -9,7 +9,7 @@ import { sendPage } from "../pages.ts";
 /** `GET /components`: what is taken from upstream. */
 export function componentRoutes(edge: Edge): Hono<PageEnv> {
   const routes = new Hono<PageEnv>();
-  routes.get("/", async (context) => {
+  routes.get("/components", async (context) => {
     const query = readQuery(context.req.query());
     const found = await showComponents(edge.flow, query);
     const shown = { ...query, page: found.page };
@@ -21,7 +21,7 @@ export function componentRoutes(edge: Edge): Hono<PageEnv> {
 
 /** A question as an address says it. What is not understood counts as not asked. */
 export function readQuery(given: Readonly<Record<string, string>>): ComponentQuery {
-  const { text = "", project = "", kind = "", state = "", page = "" } = given;
+  const { q: text = "", project = "", kind = "", state = "", page = "" } = given;
   const order = COMPONENT_ORDERS.find((one) => one === given.sort) ?? "upstream";
   return {
     text: text.trim().slice(0, 200),

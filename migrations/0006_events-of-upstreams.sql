@@ -1,0 +1,1 @@
+CREATE INDEX "events_upstream" ON "headgate"."events" USING btree ("upstream","id");

@@ -1,0 +1,30 @@
+import type { ChangeView, DiffFile, DiffLine } from "../../domain/candidate-page.ts";
+import { type Html, html } from "../html.ts";
+import { notice } from "./notice.ts";
+
+/** The change as it will be committed, file by file; or why there is none. `again`: the page's own address. */
+export function change(view: ChangeView, again: string): Html {
+  if (view.kind === "pending")
+    return notice(
+      "info",
+      "The change is being built.",
+      html`Files are read and checksums are reckoned. <a href="${again}">Load the page again</a> in a moment.`,
+    );
+  if (view.kind === "refused") return notice("careful", "There is no change to show.", view.why);
+  const byHand = view.byHand.map(
+    ({ path, line, text, why }) => html`<li><code>${path}:${line}</code> <code>${text}</code>: ${why}</li>`,
+  );
+  return html`${view.files.map(file)}${byHand.length > 0 && html`<h3>To be changed by hand</h3><ul>${byHand}</ul>`}`;
+}
+
+function file({ path, mode, lines }: DiffFile, index: number): Html {
+  const id = `file-${index}`;
+  const executable = mode === "100755" && html` <span class="quiet">executable</span>`;
+  return html`<h3 id="${id}"><code>${path}</code>${executable}</h3>
+<pre class="diff" role="region" aria-labelledby="${id}" tabindex="0">${lines.map(line)}</pre>`;
+}
+
+/** The sign at the start of each line says what the colour says. */
+function line({ kind, text }: DiffLine): Html {
+  return kind === "same" ? html`<span>${text}\n</span>` : html`<span class="${kind}">${text}\n</span>`;
+}

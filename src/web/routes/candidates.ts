@@ -1,0 +1,115 @@
+import { type Context, Hono } from "hono";
+import { submissionOutcome } from "../../db/submissions.ts";
+import type { HumanDecision } from "../../domain/bump.ts";
+import { type DecidedCandidate, decideByHand } from "../../flow/record-human-decision.ts";
+import { notesOf, showCandidate } from "../../flow/show-candidate.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { toMarkup } from "../../views/html.ts";
+import { candidatePage, candidateTitle } from "../../views/pages/candidate.ts";
+import { badge, STATES } from "../../views/parts/badge.ts";
+import type { Refused } from "../../views/parts/decision-form.ts";
+import { candidatePath } from "../../views/parts/links.ts";
+import { type Changes, createChanges } from "../changes.ts";
+import type { Edge, PageEnv } from "../edge.ts";
+import { sendMessage, sendPage } from "../pages.ts";
+import { addressOf, asked, oneOf } from "../question.ts";
+import { keepName } from "../sessions.ts";
+import { submitOnce } from "../submit.ts";
+
+const ACTIONS = ["approve", "hold", "skip", "reopen"] as const;
+
+/** `GET /candidates/:id`: one possible move. `POST`: what a person decides about it. */
+export function candidateRoutes(edge: Edge): Hono<PageEnv> {
+  const routes = new Hono<PageEnv>();
+  const changes = createChanges();
+  routes.get("/candidates/:id", (context) => send(context, edge, changes));
+  routes.post("/candidates/:id", async (context) => {
+    const id = context.req.param("id");
+    const given = await context.req.parseBody();
+    const written = (name: string) => (typeof given[name] === "string" ? given[name].trim() : "");
+    const said = { by: written("by"), reason: oneLine(written("reason")) };
+    const action = oneOf(written("action"), ACTIONS);
+    if (action === undefined) return send(context, edge, changes, { ...said, wrong: "Say what to do with it." });
+    const number = context.get("form");
+    const until = written("until") === "" ? {} : { until: written("until") };
+    const came = await submitOnce(edge, number, async () => {
+      const decided = await decideByHand(edge.flow, { candidate: id, action, ...said, ...until });
+      return isFailure(decided) ? decided : { ok: true, message: told(decided), ...asked("url", decided.url) };
+    });
+    if (isFailure(came)) return send(context, edge, changes, { ...said, wrong: forForm(came.message) });
+    if (came !== undefined) {
+      await keepName(edge, context.get("session"), said.by);
+      await edge.carryOut();
+    }
+    return context.redirect(`${candidatePath(id)}?done=${number}`, 303);
+  });
+  return routes;
+}
+
+async function send(context: Context<PageEnv>, edge: Edge, changes: Changes, refused?: Refused): Promise<Response> {
+  const view = await showCandidate(edge.flow, context.req.param("id") ?? "");
+  if (isFailure(view))
+    return sendMessage(context, edge, { title: "There is no such candidate", status: 404 }, forForm(view.message));
+  const { done } = addressOf(context, ["done"]).query;
+  const came = done === undefined || refused !== undefined ? undefined : await submissionOutcome(edge.flow.db, done);
+  const notes = notesOf(view);
+  const shown = { view, change: await changes(edge, view), now: edge.flow.clock() };
+  const heading = {
+    title: candidateTitle(view),
+    section: "/components",
+    above: { path: "/components", title: "Components" },
+    beside: badge(STATES[view.state]),
+    ...(refused !== undefined && ({ status: 422 } as const)),
+  };
+  return sendPage(context, edge, heading, (visitor) =>
+    candidatePage({
+      ...shown,
+      visitor,
+      notes: toMarkup(notes) === "" ? undefined : notes,
+      ...asked("came", came),
+      ...asked("refused", refused),
+    }),
+  );
+}
+
+const DONE: Readonly<Record<HumanDecision["action"], string>> = {
+  approve: "Approved",
+  hold: "Held",
+  skip: "Skipped",
+  reopen: "Reopened",
+};
+
+const NOW = {
+  propose: "It is proposed now; its pull request follows in a moment.",
+  hold: "It is held.",
+  wait: "It waits",
+  block: "It is blocked all the same",
+  skip: "It is passed over.",
+} as const;
+
+/** What was recorded, and what follows from it: a word does not always lead where its name says. */
+function told({ said, decision }: DecidedCandidate): string {
+  const done = `${DONE[said.action]} by ${said.by}.`;
+  if (decision === undefined) return `${done} It is not the next step of its component any more.`;
+  const { verdict, until, reasons } = decision;
+  const ends = until === undefined ? "" : ` until ${until.slice(0, 10)}`;
+  const why = reasons[0]?.summary ?? "";
+  return verdict === "wait" || verdict === "block"
+    ? `${done} ${NOW[verdict]}${ends}: ${why}`
+    : `${done} ${NOW[verdict]}`;
+}
+
+/** Text areas give line ends; a reason is one line. */
+function oneLine(text: string): string {
+  return text.replace(/\s*\r?\n\s*/g, " ");
+}
+
+/** Sentences for the command line name options; a form has fields. */
+function forForm(message: string): string {
+  return message
+    .replace(/Say who: --by "name"\./, "Say who you are.")
+    .replace(/Say why: --reason "one sentence"\./, "Say why, in one sentence.")
+    .replace(/--by\b/, "The name")
+    .replace(/--reason\b/, "The reason")
+    .replace(/--until\b/, "The date");
+}

@@ -61,7 +61,8 @@ function knownReleases({ component, releases, now }: ComparisonInput): Release[]
   const template = templateOf(component.pins[0]);
   return releases.flatMap((release) => {
     const version = versionOfTag(release.tag, template);
-    return version === undefined || release.firstSeenAt > now ? [] : [{ ...release, version }];
+    if (version === undefined || release.firstSeenAt > now) return [];
+    return [version === release.version ? release : { ...release, version }];
   });
 }
 
@@ -109,19 +110,19 @@ function versionOf(pin: Pin, { known }: Context): string | undefined {
 function newerVersions(context: Context, track: Track): CandidateDraft[] {
   const { scheme } = context;
   const onPrerelease = track.versions.some((version) => !scheme.isStable(version));
-  const acceptable = context.known
+  const oldest = [...track.versions].sort((a, b) => scheme.compare(a, b) ?? 0)[0] ?? "";
+  // most of what is known is older: that is left out before anything else is asked about it
+  const ahead = context.known
+    .filter(({ version }) => isNewer(scheme, version, oldest))
     .filter((release) => isAcceptable(release, context, onPrerelease))
     .filter((release) => track.versions.every((version) => scheme.sameTrack(version, release.version)))
     .sort((a, b) => scheme.compare(b.version, a.version) ?? 0);
-  const newer = acceptable.filter(({ version }) => track.versions.every((one) => isNewer(scheme, version, one)));
+  const newer = ahead.filter(({ version }) => track.versions.every((one) => isNewer(scheme, version, one)));
   const first = newer.find((release) => isInRange(release, context)) ?? newer[0];
   if (first === undefined) return [];
-  const oldest = [...track.versions].sort((a, b) => scheme.compare(a, b) ?? 0)[0] ?? "";
   const stepTo = (to: Release): CandidateDraft[] => {
     const pins = movingPins(context, track, to);
-    const between = acceptable.filter(
-      ({ version }) => isNewer(scheme, version, oldest) && !isNewer(scheme, version, to.version),
-    );
+    const between = ahead.slice(ahead.findIndex(({ version }) => !isNewer(scheme, version, to.version)));
     const step = scheme.step(oldest, to.version);
     return pins.length === 0 ? [] : [draft(context, { ...track, pins }, { to, between, step })];
   };

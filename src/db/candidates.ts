@@ -44,10 +44,10 @@ export async function putCandidates(tx: Database, updates: readonly CandidateUpd
 }
 
 const COLUMNS = getTableColumns(candidates);
-const CHANGING = ["from_versions", "step", "state", "until", "updated_at", "snapshot"].map((name) =>
-  sql.identifier(name),
-);
-const REPLACE = sql`on conflict (id) do update set ${sql.join(
+const CHANGING = ["from_versions", "step", "state", "until", "updated_at"].map((name) => sql.identifier(name));
+/** Moves a candidate's text only when it differs: it is long, and the same in most plans. */
+const SNAPSHOT = sql`case when ${candidates.snapshot} = excluded.snapshot then ${candidates.snapshot} else excluded.snapshot end`;
+const REPLACE = sql`on conflict (id) do update set snapshot = ${SNAPSHOT}, ${sql.join(
   CHANGING.map((name) => sql`${name} = excluded.${name}`),
   sql`, `,
 )}`;

@@ -1,11 +1,23 @@
 import type { Instant } from "../domain/instant.ts";
 import { customType } from "./orm.ts";
 
+/** The type that moments have in the database. */
+export const instantType = "timestamp with time zone";
+
 /** `timestamptz`, read and written as an `Instant`. */
 export const instant = customType<{ data: Instant; driverData: string }>({
-  dataType: () => "timestamp with time zone",
-  fromDriver: (value) => new Date(value).toISOString(),
+  dataType: () => instantType,
+  fromDriver: toInstant,
 });
+
+/** `2026-11-20 12:00:00.5+00`, as our sessions are told to write it, or `2026-11-20T12:00:00.5+00:00` in JSON. */
+export function toInstant(value: string): Instant {
+  const zone = value.indexOf("+", 19);
+  const known = (zone === 19 || (zone > 20 && zone < 24)) && /^\+00(?::00)?$/.test(value.slice(zone));
+  if (!known) return new Date(value).toISOString();
+  const fraction = value.slice(20, zone).padEnd(3, "0"); // by cutting: a tenth of what a `Date` costs
+  return `${value.slice(0, 10)}T${value.slice(11, 19)}.${fraction}Z`;
+}
 
 /** `text` that takes whatever an upstream wrote: PostgreSQL refuses the character U+0000. */
 export const text = customType<{ data: string; driverData: string }>({

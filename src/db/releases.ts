@@ -15,7 +15,7 @@ import {
 import { and, asc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { lockInOrder } from "./row-locks.ts";
-import { insertRows } from "./rows-as-json.ts";
+import { insertRows, rowsAsJson } from "./rows-as-json.ts";
 import { observations, releases } from "./schema.ts";
 import { fromInsert } from "./upsert.ts";
 
@@ -146,17 +146,13 @@ export async function releasesOf(db: Database, purl: string): Promise<Release[]>
 
 /** The same of many upstreams, by purl. Images have thousands of tags: give some `UPSTREAMS_AT_ONCE`. */
 export async function releasesOfEach(db: Database, purls: readonly string[]): Promise<Map<string, Release[]>> {
-  const stored = await storedReleases(db, purls);
-  const changed = stored.filter((release) => release.contentFirstSeenAt !== release.firstSeenAt);
+  const rows = await rowsAsJson<Row>(db, releases, SEEN, inArray(releases.purl, [...purls]));
+  const changed = rows.filter((release) => release.contentFirstSeenAt !== release.firstSeenAt);
   const earlier = await earlierContent(db, changed);
-  const newestFirst = stored.sort((a, b) => compare(ageOf(b), ageOf(a)) || compare(b.tag, a.tag));
-  return Map.groupBy(
-    newestFirst.map(({ missing: _, ...release }) => ({
-      ...release,
-      earlierContent: earlier.get(keyOf(release)) ?? [],
-    })),
-    (release) => release.upstream,
-  );
+  const seen = rows.map((row): Release => Object.assign(row, { earlierContent: earlier.get(keyOf(row)) ?? [] }));
+  const byPurl = Map.groupBy(seen, (release) => release.upstream);
+  for (const found of byPurl.values()) found.sort(newestFirst);
+  return byPurl;
 }
 
 /** The newest known versions of many upstreams, at most `most` each, newest first; what they held earlier is left out. */
@@ -169,7 +165,7 @@ export async function newestReleases(
   for (let start = 0; start < purls.length; start += UPSTREAMS_AT_ONCE) {
     const stored = await storedReleases(db, purls.slice(start, start + UPSTREAMS_AT_ONCE));
     for (const [purl, releases] of Map.groupBy(stored, (release) => release.upstream)) {
-      const newest = releases.sort((a, b) => compare(ageOf(b), ageOf(a)) || compare(b.tag, a.tag)).slice(0, most);
+      const newest = releases.sort(newestFirst).slice(0, most);
       found.set(
         purl,
         newest.map(({ missing: _, ...release }) => ({ ...release, earlierContent: [] })),
@@ -209,18 +205,17 @@ async function changeReleases(
 
 async function storedReleases(db: Database, purls: readonly string[]): Promise<StoredRelease[]> {
   const rows = await db
-    .select()
+    .select(COLUMNS)
     .from(releases)
     .where(inArray(releases.purl, [...purls]))
     .orderBy(asc(releases.purl), asc(releases.tag));
-  return rows.map((row) => {
-    const { purl: upstream, ...release } = present(row);
-    return { ...release, upstream };
-  });
+  return rows.map(present);
 }
 
 const { purl: upstream, ...OTHER_COLUMNS } = getTableColumns(releases);
 const COLUMNS = { upstream, ...OTHER_COLUMNS };
+const { missing: _missing, ...SEEN } = COLUMNS;
+type Row = Omit<typeof releases.$inferSelect, "purl" | "missing"> & { readonly upstream: string };
 
 /** What a later answer may change: not what was seen first. */
 const { tag: _tag, firstSeenAt: _firstSeenAt, baseline: _baseline, ...CHANGING } = OTHER_COLUMNS;
@@ -248,10 +243,7 @@ async function append(
   await insertRows(tx, observations, { columns: OBSERVED, rows });
 }
 
-async function earlierContent(
-  db: Database,
-  changed: readonly StoredRelease[],
-): Promise<Map<string, ContentSighting[]>> {
+async function earlierContent(db: Database, changed: readonly Named[]): Promise<Map<string, ContentSighting[]>> {
   if (changed.length === 0) return new Map();
   const purls = [...new Set(changed.map((release) => release.upstream))];
   const tags = [...new Set(changed.map((release) => release.tag))];
@@ -268,7 +260,9 @@ async function earlierContent(
   return sightings;
 }
 
-function keyOf({ upstream, tag }: Pick<StoredRelease, "upstream" | "tag">): string {
+type Named = Pick<StoredRelease, "upstream" | "tag">;
+
+function keyOf({ upstream, tag }: Named): string {
   return `${upstream} ${tag}`;
 }
 
@@ -293,7 +287,13 @@ function isAskedFor(tag: string, templates: readonly string[] | undefined): bool
   return templates.some((template) => versionOfTag(tag, template) !== undefined);
 }
 
-function ageOf(release: StoredRelease): Instant {
+type Aged = Pick<StoredRelease, "tag" | "publishedAt" | "firstSeenAt">;
+
+function newestFirst(a: Aged, b: Aged): number {
+  return compare(ageOf(b), ageOf(a)) || compare(b.tag, a.tag);
+}
+
+function ageOf(release: Aged): Instant {
   return release.publishedAt ?? release.firstSeenAt;
 }
 

@@ -1,8 +1,9 @@
 import type { SQL } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Database } from "./client.ts";
-import { storableJson } from "./columns.ts";
+import { instantType, storableJson, toInstant } from "./columns.ts";
 import { sql } from "./orm.ts";
+import type { Present } from "./row.ts";
 
 /** By the key that a row has a value under: the column it belongs to. */
 export type RowColumns = Readonly<Record<string, PgColumn>>;
@@ -16,6 +17,29 @@ export function rowsFrom(columns: RowColumns, rows: readonly object[]): SQL {
     ([key, column]) => sql`${sql.identifier(key)} ${sql.raw(column.getSQLType())}`,
   );
   return sql`json_to_recordset(${storableJson(rows)}::json) as rows(${sql.join(definitions, sql`, `)})`;
+}
+
+/**
+ * Rows as one text of JSON: where there are many, taking them out of the driver one value at a time costs more than all
+ * that is done with them. What is NULL is absent, also inside of JSON columns. Moments come as JSON has them, and are
+ * made ours here.
+ */
+export async function rowsAsJson<Row extends object>(
+  db: Database,
+  table: PgTable,
+  columns: RowColumns,
+  where: SQL,
+): Promise<Present<Row>[]> {
+  const named = Object.entries(columns).map(([key, column]) => sql`${column} as ${sql.identifier(key)}`);
+  const { rows } = await db.execute<{ all: string | null }>(
+    sql`select json_strip_nulls(json_agg(r))::text as all from (select ${sql.join(named, sql`, `)} from ${table} where ${where}) r`,
+  );
+  const found = JSON.parse(rows[0]?.all ?? "[]") as Record<string, unknown>[]; // what we wrote ourselves
+  const moments = Object.keys(columns).filter((key) => columns[key]?.getSQLType() === instantType);
+  for (const row of found) {
+    for (const key of moments) if (typeof row[key] === "string") row[key] = toInstant(row[key]);
+  }
+  return found as Present<Row>[];
 }
 
 /** Inserts rows in one statement; `conflict` is its `ON CONFLICT` clause. */

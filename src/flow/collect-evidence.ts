@@ -21,7 +21,7 @@ const PROVABLE = ["pypi", "npm", "github", "githubactions", "docker", "oci"];
  * Releases that are asked about in one plan, candidates first: of GitHub at most ten requests each. What is left over is
  * asked by the next plans, long before the shortest wait is over.
  */
-const MOST_RELEASES = 40;
+export const MOST_RELEASES = 40;
 const AT_ONCE = 4;
 /** When to ask again about what could not be asked. */
 const RETRY = HOUR;
@@ -34,8 +34,9 @@ export async function collectEvidenceOf(
   flow: FlowContext,
   drafts: readonly CandidateDraft[],
   known: KnownReleases,
+  most: number,
 ): Promise<readonly CandidateDraft[]> {
-  const wanted = wantedReleases(drafts, known, flow.clock()).slice(0, MOST_RELEASES);
+  const wanted = wantedReleases(drafts, known, flow.clock()).slice(0, most);
   if (wanted.length === 0) return drafts;
   const context = await evidenceContext(flow);
   const lookups = await storedFacts(flow.db, wanted.map(keyOf));

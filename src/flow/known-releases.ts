@@ -1,5 +1,4 @@
-import { releasesOfEach, UPSTREAMS_AT_ONCE } from "../db/releases.ts";
-import { batches } from "../db/row.ts";
+import { releasesOfEach } from "../db/releases.ts";
 import type { Release } from "../domain/release.ts";
 import type { FlowContext } from "./context.ts";
 
@@ -12,19 +11,19 @@ export type KnownReleases = {
   readonly refresh: () => Promise<void>;
 };
 
-/** Begins with what was read just now. */
-export function knownReleases(flow: FlowContext, read: ReadonlyMap<string, readonly Release[]>): KnownReleases {
-  const known = new Map(read);
-  const touched = new Set<string>();
+/** Reads what is known of some upstreams. */
+export async function readReleases(flow: FlowContext, purls: readonly string[]): Promise<KnownReleases> {
+  const known = new Map<string, readonly Release[]>();
+  const touched = new Set(purls);
 
   async function refresh(): Promise<void> {
-    const purls = [...touched];
+    const stale = [...touched];
+    if (stale.length === 0) return;
     touched.clear();
-    for (const batch of batches(purls, UPSTREAMS_AT_ONCE)) {
-      const again = await releasesOfEach(flow.db, batch);
-      for (const purl of batch) known.set(purl, again.get(purl) ?? []);
-    }
+    const again = await releasesOfEach(flow.db, stale);
+    for (const purl of stale) known.set(purl, again.get(purl) ?? []);
   }
 
+  await refresh();
   return { of: (purl) => known.get(purl) ?? [], touch: (purl) => void touched.add(purl), refresh };
 }

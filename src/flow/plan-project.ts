@@ -1,66 +1,116 @@
 import type { CandidateDraft } from "../compare/compare.ts";
 import { pinsOf } from "../db/pins.ts";
+import { batches } from "../db/row.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
 import { type Component, toComponents } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
+import { later } from "../lib/later.ts";
 import { adviseOn } from "./advise.ts";
 import { alertOnAdvisories } from "./alert-on-advisories.ts";
-import { collectEvidenceOf } from "./collect-evidence.ts";
+import { collectEvidenceOf, MOST_RELEASES } from "./collect-evidence.ts";
 import { compareComponents } from "./compare-components.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
 import { judgeDrafts, judgePins } from "./judge-drafts.ts";
-import type { KnownReleases } from "./known-releases.ts";
+import { type KnownReleases, readReleases } from "./known-releases.ts";
 import { planOlder } from "./plan-older.ts";
 import { planReverts } from "./plan-reverts.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { policyOf } from "./policy-of.ts";
-import { recordDecided } from "./record-decided.ts";
+import { recordDecided, supersedeOthers } from "./record-decided.ts";
 import { settleMovedAway } from "./settle-alerts.ts";
+
+/** Upstreams that are planned together: as many versions are in memory at once as they have. */
+const UPSTREAMS_AT_ONCE = 100;
 
 /**
  * Compares, scores, checks and decides everything of one project from what the store knows, and stores each decision
- * with its reasons. Nothing leaves the machine but questions to upstreams.
+ * with its reasons. Nothing leaves the machine but questions to upstreams. A hundred upstreams at a time: meanwhile the
+ * versions of the next ones are read, and the decisions about the last ones stored.
  */
 export async function planProject(flow: FlowContext, project: Project): Promise<ProjectPlan> {
   const pins = await pinsOf(flow.db, project.id);
   await settleMovedAway(flow, project.id, pins);
   const components = toComponents(project.id, pins);
-  const policy = await policyOf(flow);
-  const { drafts, older, pinning, known, ...compared } = await compareComponents(flow, components, policy);
-  const described = await describeAll(flow, drafts, known);
-  const proven = await collectEvidenceOf(flow, described.drafts, known);
-  const advisories = await adviseOn(flow, components, [...proven, ...pinning]);
+  const byUpstream = Map.groupBy(components, ({ upstream }) => upstream);
+  const slices = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
+  const slice = { project, policy: await policyOf(flow), mostProven: Math.ceil(MOST_RELEASES / slices.length) };
+  const done: Slice[] = [];
+  let reading = slices[0] === undefined ? undefined : later(readReleases(flow, slices[0]));
+  let recording = Promise.resolve();
+  for (const [index, purls] of slices.entries()) {
+    const known = await reading;
+    if (known === undefined) break;
+    const next = slices[index + 1];
+    reading = next === undefined ? undefined : later(readReleases(flow, next));
+    const mine = purls.flatMap((purl) => byUpstream.get(purl) ?? []);
+    const planned = await planSlice(flow, mine, { ...slice, known });
+    done.push(planned);
+    await recording;
+    recording = later(recordDecided(flow, [...planned.first, ...planned.older, ...planned.pinned]));
+  }
+  await recording;
+  const planned = [...done.flatMap(({ first }) => first), ...done.flatMap(({ older }) => older)];
+  planned.push(...done.flatMap(({ pinned }) => pinned));
+  const reverts = await planReverts(flow, project, components, planned);
+  await recordDecided(flow, reverts);
+  planned.push(...reverts);
+  await supersedeOthers(flow, project, planned);
+  const unchecked = done.flatMap((one) => one.unchecked);
+  return { project, components, planned, unchecked, unordered: done.flatMap((one) => one.unordered) };
+}
+
+/** What planning some components gave: next steps, older ones beside those that cannot be taken now, pins of what floats; what could not be looked at. */
+type Slice = Pick<ProjectPlan, "unordered"> & {
+  readonly first: readonly Planned[];
+  readonly older: readonly Planned[];
+  readonly pinned: readonly Planned[];
+  readonly unchecked: readonly UncheckedEntry[];
+};
+
+type Given = {
+  readonly project: Project;
+  readonly policy: Policy;
+  readonly known: KnownReleases;
+  /** How many releases' evidence may be asked for. */
+  readonly mostProven: number;
+};
+
+async function planSlice(flow: FlowContext, components: readonly Component[], given: Given): Promise<Slice> {
+  const { project, policy, known, mostProven } = given;
+  const compared = await compareComponents(flow, components, policy, known);
+  const described = await describeAll(flow, compared.drafts, known);
+  const proven = await collectEvidenceOf(flow, described.drafts, known, mostProven);
+  const advisories = await adviseOn(flow, components, [...proven, ...compared.pinning]);
   await alertOnAdvisories(flow, project.id, components, advisories);
   const beforehand = { project, policy, known, advisories };
   const first = await judgeDrafts(flow, proven, beforehand);
-  const planned = [
-    ...first,
-    ...(await planOlder(first, older, policy, planFromScratch(flow, project, policy, known), flow.clock())),
-    ...(await judgePins(flow, pinning, beforehand)),
-  ];
-  planned.push(...(await planReverts(flow, project, components, planned)));
-  await recordDecided(flow, project, planned);
+  const older = await planOlder(
+    first,
+    compared.older,
+    policy,
+    (drafts) => planFromScratch(flow, drafts, given),
+    flow.clock(),
+  );
+  const pinned = await judgePins(flow, compared.pinning, beforehand);
   const unchecked = [...compared.unchecked, ...described.unchecked, ...advisories.unchecked];
-  return { project, components, planned, unchecked, unordered: compared.unordered };
+  return { first, older, pinned, unchecked, unordered: compared.unordered };
 }
 
 /** Plans drafts with everything that is asked about them. */
-function planFromScratch(flow: FlowContext, project: Project, policy: Policy, known: KnownReleases) {
-  return async (given: readonly CandidateDraft[]): Promise<Planned[]> => {
-    const { drafts } = await describeAll(flow, given, known);
-    const proven = await collectEvidenceOf(flow, drafts, known);
-    const none: readonly Component[] = [];
-    return judgeDrafts(flow, proven, { project, policy, known, advisories: await adviseOn(flow, none, proven) });
-  };
-}
-
-async function describeAll(
+async function planFromScratch(
   flow: FlowContext,
   given: readonly CandidateDraft[],
-  known: KnownReleases,
-): Promise<{ readonly drafts: readonly CandidateDraft[]; readonly unchecked: readonly UncheckedEntry[] }> {
+  { project, policy, known, mostProven }: Given,
+): Promise<Planned[]> {
+  const { drafts } = await describeAll(flow, given, known);
+  const proven = await collectEvidenceOf(flow, drafts, known, mostProven);
+  const advisories = await adviseOn(flow, [], proven);
+  return judgeDrafts(flow, proven, { project, policy, known, advisories });
+}
+
+async function describeAll(flow: FlowContext, given: readonly CandidateDraft[], known: KnownReleases) {
   const described = await Promise.all(given.map((draft) => describeReleases(flow, draft, known)));
   await known.refresh();
   return { drafts: described.map((one) => one.draft), unchecked: described.flatMap((one) => one.unchecked) };

@@ -12,12 +12,17 @@ import type { Planned } from "./planned.ts";
 /** Decisions of one transaction. */
 const AT_ONCE = 100;
 
-/** Stores every decision with what it was made from. Candidates that are no longer the newest become superseded. */
-export async function recordDecided(flow: FlowContext, project: Project, planned: readonly Planned[]): Promise<void> {
-  const now = flow.clock();
+/** Stores every decision with what it was made from. */
+export async function recordDecided(flow: FlowContext, planned: readonly Planned[]): Promise<void> {
   const distinct = new Map(planned.map((one) => [one.candidate.id, one]));
-  for (const batch of batches([...distinct.values()], AT_ONCE)) await recordBatch(flow, batch, now);
-  const superseded = await supersedeCandidates(flow.db, project.id, [...distinct.keys()], now);
+  for (const batch of batches([...distinct.values()], AT_ONCE)) await recordBatch(flow, batch, flow.clock());
+}
+
+/** Candidates of a project that are no longer the newest become superseded. */
+export async function supersedeOthers(flow: FlowContext, project: Project, planned: readonly Planned[]): Promise<void> {
+  const now = flow.clock();
+  const ids = planned.map(({ candidate }) => candidate.id);
+  const superseded = await supersedeCandidates(flow.db, project.id, ids, now);
   const events = superseded.map(({ id, upstream }): NewEvent => {
     return { kind: "candidate-superseded", project: project.id, upstream, candidate: id };
   });

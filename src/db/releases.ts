@@ -176,7 +176,7 @@ export async function newestReleases(
 }
 
 /** So many upstreams' versions are read at once. */
-export const UPSTREAMS_AT_ONCE = 50;
+const UPSTREAMS_AT_ONCE = 50;
 
 type Stored = ReadonlyMap<string, StoredRelease>;
 

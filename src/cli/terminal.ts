@@ -22,9 +22,9 @@ export function processTerminal(): Terminal {
     process.exit();
   });
   return {
-    out: (line = "") => void process.stdout.write(`${line}\n`),
-    raw: (text) => void process.stdout.write(text),
-    error: (line) => void process.stderr.write(`${line}\n`),
+    out: (line = "") => void process.stdout.write(`${tamed(line)}\n`),
+    raw: (text) => void process.stdout.write(process.stdout.isTTY ? tamed(text) : text), // for programs: as it is
+    error: (line) => void process.stderr.write(`${tamed(line)}\n`),
     width: Math.min(process.stdout.columns ?? 80, 120),
     interactive: process.stdout.isTTY === true,
     style: (format, text) => styleText(format, text, { stream: process.stdout, validateStream: true }),
@@ -35,6 +35,17 @@ export function processTerminal(): Terminal {
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "�");
 }
+
+/**
+ * The last guard before a terminal: whatever was forgotten above, nothing but colours (ECMA-48, SGR), tabs and line ends is
+ * obeyed. Cursor moves, titles, links and clipboards (OSC), C1 controls and direction marks are made visible.
+ */
+export function tamed(text: string): string {
+  return text.replace(COLOUR_OR_CONTROL, (found) => (found.length > 1 ? found : "�"));
+}
+
+const COLOUR_OR_CONTROL =
+  /\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Cuts in the middle, so that both the start and the end of a path stay readable. */
 export function shorten(text: string, width: number): string {

@@ -58,13 +58,17 @@ function plainValue(document: Document): unknown {
 
 /** One line per error, as a compiler prints them. */
 export function formatConfigurationErrors(file: string, errors: readonly ConfigurationError[]): string {
-  return errors
-    .map(
-      (error) =>
-        `${file}${error.line === undefined ? "" : `:${error.line}`}: ${error.where === "" ? "" : `${error.where}: `}${error.message}`,
-    )
-    .join("\n");
+  const lines = errors.slice(0, MOST_ERRORS).map(({ line, where, message }) => {
+    const place = `${file}${line === undefined ? "" : `:${line}`}`;
+    return `${place}: ${where === "" ? "" : `${where}: `}${message}`.slice(0, LONGEST_ERROR);
+  });
+  const rest = errors.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`${file}: and ${rest} more errors`] : [])].join("\n");
 }
+
+/** Somebody reads this: a file that is something else altogether has an error in each of its lines. */
+const MOST_ERRORS = 50;
+const LONGEST_ERROR = 1_000;
 
 /** The known word that was most likely meant; undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

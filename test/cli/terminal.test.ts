@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { count, printable, shorten, wrap } from "../../src/cli/terminal.ts";
+import { count, printable, shorten, tamed, wrap } from "../../src/cli/terminal.ts";
 
 describe("text for a terminal", () => {
   it("shows escapes and direction marks instead of obeying them", () => {
@@ -29,5 +29,23 @@ describe("text for a terminal", () => {
     [2, "2 pins"],
   ])("counts %d", (number, text) => {
     expect(count(number, "pin")).toBe(text);
+  });
+});
+
+describe("what a terminal is sent", () => {
+  it.each([
+    ["colours of ours", "\u001b[31mred\u001b[39m", "\u001b[31mred\u001b[39m"],
+    ["tabs and line ends", "a\tb\nc", "a\tb\nc"],
+    ["a cursor that moves", "\u001b[2J\u001b[1;1H", "�[2J�[1;1H"],
+    [
+      "a title, a link, a clipboard",
+      "\u001b]0;x\u0007\u001b]8;;https://x\u001b\\\u001b]52;c;eA==\u0007",
+      "�]0;x��]8;;https://x�\\�]52;c;eA==�",
+    ],
+    ["eight-bit controls", "\u009b31m\u009d0;x\u009c", "�31m�0;x�"],
+    ["what turns the direction", "abc\u202etxt.exe\u2066", "abc�txt.exe�"],
+    ["a carriage return that overwrites", "real\rfake", "real�fake"],
+  ])("of %s", (_name, text, expected) => {
+    expect(tamed(text)).toBe(expected);
   });
 });

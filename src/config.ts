@@ -48,6 +48,8 @@ export type Config = {
   } & Budgeting;
   /** How long decisions with their evidence, and raw facts, are kept; milliseconds. */
   readonly retention: { readonly decisions: number; readonly evidence: number };
+  /** Asked every two minutes while everything works. */
+  readonly service: { readonly pingUrl: string | undefined };
   readonly dataDirectory: string;
   readonly web: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined };
   readonly secrets: Secrets;
@@ -184,6 +186,7 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
       requestsPerHost: written.network["requests-per-host"],
     },
     retention: written.retention,
+    service: { pingUrl: written.service["ping-url"] ?? undefined },
     dataDirectory: resolve(written.storage.directory),
     web: { host: written.web.host, port: written.web.port, publicUrl: written.web["public-url"] },
     secrets,

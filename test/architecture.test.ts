@@ -30,8 +30,9 @@ const mayImport: Record<string, readonly string[]> = {
   queue: ["domain", "lib"],
   web: ["flow", "db", "views", "domain", "lib"],
   "config.ts": [...lists, "domain", "lib"],
-  "service.ts": ["config.ts", "flow", "queue", "db", "web", "domain", "lib"],
-  cli: ["service.ts", "config.ts", "flow", "db", "views", "domain", "lib"],
+  "service.ts": ["service", "config.ts", "flow", "queue", "db", "web", "domain", "lib"],
+  service: ["config.ts", "flow", "queue", "db", "web", "domain", "lib"],
+  cli: ["service.ts", "service", "config.ts", "flow", "db", "views", "domain", "lib"],
 };
 
 /** Each third-party package has one home. Types may be named anywhere. */

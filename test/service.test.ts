@@ -1,12 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { configFor, startStandIns } from "./demo/stand-ins.ts";
 import { demoWorld } from "./demo/world.ts";
 import { headgate, startDaemon } from "./support/command.ts";
-import { copyEmpty } from "./support/database.ts";
+import { copyEmpty, limited } from "./support/database.ts";
 import { aFolder } from "./support/folder.ts";
+import { startPostgres, startRedis } from "./support/services.ts";
 
 describe("the daemon", () => {
   it("says which port is taken, what to do, and starts nothing", async () => {
@@ -38,4 +40,108 @@ describe("the daemon", () => {
     expect(code).toBe(0);
     expect(err.split("\n").filter((line) => line !== "" && !line.includes('"level":"info"'))).toEqual([]);
   });
+
+  it("takes over a configuration on SIGHUP, keeps the old one when the new one is wrong, and says what needs a restart", async () => {
+    const folder = aFolder({ "one/Dockerfile": "FROM scratch\n", "two/Dockerfile": "FROM scratch\n" });
+    const file = join(folder, "headgate.yaml");
+    const write = (watch: string, port = 0) =>
+      writeFileSync(
+        file,
+        `watch: [${watch}]\nstorage: { directory: "${join(folder, "data")}" }\nweb: { port: ${port} }\n`,
+      );
+    write(`{ path: "${join(folder, "one")}" }`);
+    await copyEmpty(join(folder, "data"));
+    const daemon = await startDaemon(file, {});
+    writeFileSync(file, "watch: [{ paht: . }]\nschedule: { digest: never }\n");
+    daemon.signal("SIGHUP");
+    await expect.poll(() => daemon.printed().err, WAIT).toMatch(/stays as it was.*paht/s);
+    write(`{ path: "${join(folder, "two")}" }`, 1);
+    daemon.signal("SIGHUP");
+    await expect.poll(() => daemon.printed().err, WAIT).toMatch(/count from the next start on: web\.port/);
+    const { url, token } = addressOf(join(folder, "data"));
+    const asked = await fetch(`${url}/api/commands/check-health`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(await asked.text()).toContain("1 watched: two");
+    expect((await daemon.stop()).code).toBe(0);
+  });
+
+  it.skipIf(limited())("is ready while store and queue answer, and names the one that does not", async () => {
+    const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+    const folder = aFolder({
+      "headgate.yaml": "watch: [{ path: . }]\nstorage: { directory: data }\nweb: { port: 0 }\n",
+    });
+    const config = `watch: [{ path: "${folder}" }]\nstorage: { directory: "${join(folder, "data")}" }\nweb: { port: 0 }\n`;
+    writeFileSync(join(folder, "headgate.yaml"), config);
+    const daemon = await startDaemon(join(folder, "headgate.yaml"), {
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+    });
+    const { url } = addressOf(join(folder, "data"));
+    const ready = async () => {
+      const answer = await fetch(`${url}/readyz`);
+      const { missing = [] } = (await answer.json()) as { missing?: { part: string }[] };
+      return { status: answer.status, missing: missing.map(({ part }) => part) };
+    };
+    await expect.poll(ready, WAIT).toEqual({ status: 200, missing: [] });
+    await redis.stop();
+    expect(await ready()).toEqual({ status: 503, missing: ["queue"] });
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query("insert into headgate.migrations (hash, created_at) values ('newer', 9999999999999)");
+    await client.end();
+    expect((await ready()).missing).toEqual(["migrations", "queue"]);
+    await postgres.stop();
+    expect((await ready()).missing).toEqual(["database", "queue"]);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const started = performance.now();
+    await daemon.stop();
+    expect(performance.now() - started).toBeLessThan(10_000); // the stated bound, with both servers away
+  });
+
+  it.skipIf(limited())(
+    "gives back what it had taken when it stops in the middle of polls, and ends at once at a second signal",
+    async () => {
+      const postgres = await startPostgres();
+      const world = demoWorld(() => new Date().toISOString());
+      const standIns = await startStandIns(world);
+      standIns.pypi.fail(() => true, "hang");
+      const folder = aFolder();
+      writeFileSync(join(folder, "headgate.yaml"), configFor(standIns, join(folder, "data")));
+      const env = { GITHUB_TOKEN: world.token, DATABASE_URL: postgres.url };
+      const client = new Client({ connectionString: postgres.url });
+      await client.connect();
+      const leased = async () => {
+        const { rows } = await client.query(
+          "select (count(*) filter (where purl like 'pkg:pypi/%') * 100 + count(*))::int as count from headgate.upstreams where leased_until is not null",
+        );
+        return rows[0]?.count as number;
+      };
+      const first = await startDaemon(join(folder, "headgate.yaml"), env);
+      await expect.poll(leased, WAIT).toBe(ONLY_HANGING);
+      expect((await first.stop()).code).toBe(0);
+      expect(await leased()).toBe(0);
+      const second = await startDaemon(join(folder, "headgate.yaml"), env);
+      await expect.poll(leased, WAIT).toBe(ONLY_HANGING);
+      second.signal("SIGTERM");
+      await expect.poll(() => second.printed().out, WAIT).toContain("Stopping");
+      const started = performance.now();
+      second.signal("SIGTERM");
+      expect((await second.finished).code).toBe(130);
+      expect(performance.now() - started).toBeLessThan(2_000);
+      await client.end();
+      await Promise.all([standIns.close(), postgres.stop()]);
+    },
+  );
 });
+
+/** Five packages are being asked for, and nothing else: see the query. */
+const ONLY_HANGING = 505;
+
+const WAIT = { timeout: 20_000, interval: 200 };
+
+function addressOf(data: string): { url: string; token: string } {
+  return JSON.parse(readFileSync(join(data, "daemon.json"), "utf8"));
+}

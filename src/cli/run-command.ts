@@ -3,7 +3,7 @@ import { COMMANDS } from "../flow/commands.ts";
 import { type DaemonAddress, readDaemonFile } from "../lib/daemon-file.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { createFetcher } from "../lib/fetcher.ts";
-import { openFlow, USER_AGENT } from "../service.ts";
+import { openFlow, USER_AGENT } from "../service/open-flow.ts";
 import { processLog } from "./process-log.ts";
 
 /**

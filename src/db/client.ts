@@ -3,6 +3,7 @@ import type { NodePgQueryResultHKT } from "drizzle-orm/node-postgres";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import { type Failure, isFailure } from "../lib/failure.ts";
+import type { Log } from "../lib/log.ts";
 import { lockDirectory } from "./lock.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { drizzle } from "./orm.ts";
@@ -29,6 +30,8 @@ export type OpenDatabase = {
 export async function openDatabase(options: {
   readonly url?: string | undefined;
   readonly dataDir: string;
+  /** Hears what had to be repaired. */
+  readonly log?: Log | undefined;
 }): Promise<OpenDatabase | Failure> {
   return options.url === undefined ? openEmbedded(options.dataDir) : openServer(options.url);
 }

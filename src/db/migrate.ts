@@ -10,13 +10,42 @@ const BOOKKEEPING = { migrationsSchema: "headgate", migrationsTable: "migrations
 /** Any number that is ours: processes that start together migrate one after the other. */
 const LOCK = 4_183_220_117;
 
-/** Brings the schema up to date. A database that a newer version has migrated is refused: it may mean something else. */
-export async function migrateDatabase(pool: pg.Pool): Promise<Failure | undefined> {
+/** Older servers lack what the queue's tables need. */
+const OLDEST_SERVER = 130_000;
+
+/** What a database says of itself before anything is done to it. */
+type Standing = {
+  readonly server: number;
+  readonly readOnly: boolean;
+  readonly hasSchema: boolean;
+  readonly hasQueue: boolean;
+  readonly mayCreate: boolean;
+  /** When each migration that was applied was made, oldest first; absent: there is no bookkeeping. */
+  readonly applied: readonly number[] | undefined;
+};
+
+/**
+ * Brings the schema up to date, forward only. Refused, with nothing touched: a database that a newer version or another
+ * build has migrated, that holds something else under our names, or that cannot be written. `before` is called when
+ * there is something to migrate in a database that is in use, with nobody else migrating.
+ */
+export async function migrateDatabase(
+  pool: pg.Pool,
+  before: (client: pg.PoolClient) => Promise<Failure | undefined> = async () => undefined,
+): Promise<Failure | undefined> {
   const client = await pool.connect();
   try {
+    const early = refusalOf(await standingOf(client));
+    if (early !== undefined) return early; // before even the lock is taken
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
-    const newest = await newestMigration(client);
-    if (newest > newestKnown()) return tooNew();
+    const standing = await standingOf(client);
+    const refusal = refusalOf(standing);
+    if (refusal !== undefined) return refusal;
+    const applied = standing.applied?.length ?? 0;
+    if (applied > 0 && applied < known().length) {
+      const failure = await before(client);
+      if (failure !== undefined) return failure;
+    }
     await migrate(drizzle(client), { migrationsFolder: FOLDER, ...BOOKKEEPING });
     return undefined;
   } catch (thrown) {
@@ -27,25 +56,60 @@ export async function migrateDatabase(pool: pg.Pool): Promise<Failure | undefine
   }
 }
 
-async function newestMigration(client: pg.PoolClient): Promise<number> {
-  const table = `${BOOKKEEPING.migrationsSchema}.${BOOKKEEPING.migrationsTable}`;
-  const known = await client.query<{ known: boolean }>("SELECT to_regclass($1) IS NOT NULL AS known", [table]);
-  if (known.rows[0]?.known !== true) return 0;
-  const newest = await client.query<{ newest: string | null }>(`SELECT max(created_at) AS newest FROM ${table}`);
-  return Number(newest.rows[0]?.newest ?? 0);
+/** The moment at which this version's newest migration was made: names its schema. */
+export function newestKnown(): number {
+  return Math.max(...known());
 }
 
-function newestKnown(): number {
+async function standingOf(client: pg.PoolClient): Promise<Standing> {
+  const { rows } = await client.query<Omit<Standing, "applied"> & { hasBookkeeping: boolean }>(`
+    SELECT current_setting('server_version_num')::int AS server,
+      current_setting('transaction_read_only') = 'on' AS "readOnly",
+      to_regnamespace('headgate') IS NOT NULL AS "hasSchema",
+      to_regnamespace('bullmq') IS NOT NULL AS "hasQueue",
+      has_database_privilege(current_database(), 'CREATE') AS "mayCreate",
+      to_regclass('headgate.migrations') IS NOT NULL AS "hasBookkeeping"`);
+  const [row] = rows;
+  if (row === undefined) throw new Error("the database says nothing of itself");
+  const { hasBookkeeping, ...standing } = row;
+  if (!hasBookkeeping) return { ...standing, applied: undefined };
+  const applied = await client.query<{ at: string }>(
+    "SELECT created_at AS at FROM headgate.migrations ORDER BY created_at",
+  );
+  return { ...standing, applied: applied.rows.map(({ at }) => Number(at)) };
+}
+
+function refusalOf(standing: Standing): Failure | undefined {
+  const { server, readOnly, hasSchema, hasQueue, mayCreate, applied } = standing;
+  const refuse = (sentence: string) =>
+    new Failure("misconfigured", `${sentence} This version leaves everything as it is.`);
+  if (server < OLDEST_SERVER)
+    return refuse(`The server is PostgreSQL ${Math.floor(server / 10_000)}: version 13 or later is needed.`);
+  if (readOnly)
+    return refuse("The database can only be read (a standby, or default_transaction_read_only): name its primary.");
+  if (hasSchema && applied === undefined)
+    return refuse('The database holds a schema "headgate" that Headgate did not make: name another database.');
+  if (!hasSchema && hasQueue)
+    return refuse('Another program keeps its queue in the schema "bullmq" of this database: name another database.');
+  if (applied !== undefined && (applied.at(-1) ?? 0) > newestKnown())
+    return refuse(
+      "A newer version of Headgate has used this database. Start that version or a later one, or restore a backup that " +
+        "was made before.",
+    );
+  const foreign = applied?.find((one) => !known().includes(one));
+  if (foreign !== undefined)
+    return refuse(
+      `Another build of Headgate has used this database (its migration ${foreign} is not known here). Start that build, ` +
+        "or restore a backup into an empty database.",
+    );
+  if (!mayCreate && applied === undefined)
+    return refuse("The user may not create schemas in this database: GRANT CREATE ON DATABASE … TO the user.");
+  return undefined;
+}
+
+function known(): number[] {
   const journal = JSON.parse(readFileSync(join(FOLDER, "meta/_journal.json"), "utf8")) as {
     entries: { when: number }[];
   };
-  return Math.max(...journal.entries.map((entry) => entry.when));
-}
-
-function tooNew(): Failure {
-  return new Failure(
-    "misconfigured",
-    "A newer version of Headgate has used this database. Start that version or a later one, or restore a backup that " +
-      "was made before; this version leaves everything as it is.",
-  );
+  return journal.entries.map((entry) => entry.when);
 }

@@ -3,7 +3,8 @@ import type { ProjectLine } from "../domain/overview.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./client.ts";
-import { and, asc, eq, inArray, isNotNull, isNull, lte, notInArray, or, sql } from "./orm.ts";
+import { isDue, isFree } from "./leases.ts";
+import { and, asc, eq, inArray, isNotNull, notInArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { components, pins, projects } from "./schema.ts";
 import { nextFailure } from "./stored-failure.ts";
@@ -78,36 +79,84 @@ export async function projectLines(db: Database): Promise<ProjectLine[]> {
     .orderBy(asc(projects.id));
   return rows.map(present);
 }
+/** A project that was taken, and until when: the word that only its taker knows. */
+export type ClaimedProject = { readonly id: string; readonly lease: Instant };
 
 /**
  * Takes up to `limit` projects that are due, longest due first, and keeps others from taking them for `leaseMs`. Who
- * takes one must give it back with `setProjectsDue`; one that is not given back is due again when the lease is over.
+ * takes one gives it back with `returnProject`; one that is not given back is due again when the lease is over. A lease
+ * or a due time further away than any that is ever given was set by a wrong clock, and counts as over.
  */
-export async function claimDueProjects(db: Database, now: Instant, limit: number, leaseMs: number): Promise<string[]> {
+export async function claimDueProjects(
+  db: Database,
+  now: Instant,
+  limit: number,
+  leaseMs: number,
+): Promise<ClaimedProject[]> {
   const due = db.$with("due").as(
     db
       .select({ id: projects.id })
       .from(projects)
-      .where(and(lte(projects.dueAt, now), or(isNull(projects.leasedUntil), lte(projects.leasedUntil, now))))
+      .where(and(isDue(projects.dueAt, now), isFree(projects.leasedUntil, now, leaseMs)))
       .orderBy(asc(projects.dueAt))
       .limit(limit)
       .for("update", { skipLocked: true }),
   );
+  const lease = plus(now, leaseMs);
   const claimed = await db
     .with(due)
     .update(projects)
-    .set({ leasedUntil: plus(now, leaseMs) })
+    .set({ leasedUntil: lease })
     .where(inArray(projects.id, db.select({ id: due.id }).from(due)))
     .returning({ id: projects.id });
-  return claimed.map(({ id }) => id);
+  return claimed.map(({ id }) => ({ id, lease }));
 }
 
-/** Says when projects are read next, and gives them back. */
+/** Renews the lease of a project, for its taker alone: undefined when somebody else has it by now, or it was given back. */
+export async function renewProject(
+  db: Database,
+  { id, lease }: ClaimedProject,
+  until: Instant,
+): Promise<ClaimedProject | undefined> {
+  const renewed = await db
+    .update(projects)
+    .set({ leasedUntil: until })
+    .where(and(eq(projects.id, id), eq(projects.leasedUntil, lease)))
+    .returning({ id: projects.id });
+  return renewed.length === 0 ? undefined : { id, lease: until };
+}
+
+/**
+ * Gives a project back and says when it is read next; without `next` it is due as before. Where somebody wished for it
+ * since `takenAt`, it stays due.
+ */
+export async function returnProject(
+  db: Database,
+  { id, lease }: ClaimedProject,
+  next?: { readonly dueAt: Instant; readonly takenAt: Instant },
+): Promise<void> {
+  const mine = and(eq(projects.id, id), eq(projects.leasedUntil, lease));
+  const dueAt =
+    next === undefined
+      ? undefined
+      : sql`case when ${projects.dueAt} > ${next.takenAt}::timestamptz and ${projects.dueAt} <= ${next.dueAt}::timestamptz then ${projects.dueAt} else ${next.dueAt}::timestamptz end`;
+  await db
+    .update(projects)
+    .set({ leasedUntil: null, ...(dueAt !== undefined && { dueAt }) })
+    .where(mine);
+}
+
+/** Gives back a project that this process has, and will not finish: it is due as before. */
+export async function freeProject(db: Database, id: string): Promise<void> {
+  await db.update(projects).set({ leasedUntil: null }).where(eq(projects.id, id));
+}
+
+/** Says when projects are read next, whoever reads them now. */
 export async function setProjectsDue(db: Database, ids: readonly string[], dueAt: Instant): Promise<void> {
   if (ids.length === 0) return;
   await db
     .update(projects)
-    .set({ dueAt, leasedUntil: null })
+    .set({ dueAt })
     .where(inArray(projects.id, [...ids]));
 }
 

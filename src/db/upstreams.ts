@@ -2,7 +2,8 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./client.ts";
-import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lte, or, sql } from "./orm.ts";
+import { isDue, isFree } from "./leases.ts";
+import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, sql } from "./orm.ts";
 import { batches, type Present, present } from "./row.ts";
 import { rowsFrom } from "./rows-as-json.ts";
 import { pins, upstreams } from "./schema.ts";
@@ -60,28 +61,48 @@ export async function failingUpstreams(db: Database): Promise<UpstreamState[]> {
 }
 
 /**
- * Takes up to `limit` upstreams that are due and pinned somewhere, longest due first, and keeps others from taking them
- * for `leaseMs`. Recording what a poll gave, or `setUpstreamsDue`, gives them back; else they are due again when the
- * lease is over.
+ * Takes up to `limit` upstreams that are due and pinned somewhere, and keeps others from taking them for `leaseMs`. Each
+ * project has its turn: first the longest due of every project, then the second of each, so that a large one does not
+ * keep a small one waiting. Recording what a poll gave, `setUpstreamsDue` or `returnUpstreams` gives them back; else they
+ * are due again when the lease is over. A lease or a due time further away than any that is ever given was set by a wrong
+ * clock, and counts as over.
  */
 export async function claimDueUpstreams(db: Database, now: Instant, limit: number, leaseMs: number): Promise<string[]> {
-  const free = or(isNull(upstreams.leasedUntil), lte(upstreams.leasedUntil, now));
-  const due = db.$with("due").as(
-    db
-      .select({ purl: upstreams.purl })
-      .from(upstreams)
-      .where(and(lte(upstreams.dueAt, now), free, isPinned(db)))
-      .orderBy(asc(upstreams.dueAt))
-      .limit(limit)
-      .for("update", { skipLocked: true }),
-  );
-  const claimed = await db
-    .with(due)
+  const due = and(isDue(upstreams.dueAt, now), isFree(upstreams.leasedUntil, now, leaseMs));
+  const { rows } = await db.execute<{ purl: string }>(sql`
+    with due as materialized (select purl, due_at from ${upstreams} where ${due}),
+    turns as (
+      select due.purl, due.due_at, row_number() over (partition by owner.project order by due.due_at, due.purl) as turn
+      from due cross join lateral (
+        select min(${pins.project}) as project from ${pins} where ${pins.upstream} = due.purl and ${pins.watched}
+      ) owner where owner.project is not null
+    ),
+    taken as (
+      select u.purl from ${upstreams} u join (select purl, turn, due_at from turns order by turn, due_at limit ${limit}) t
+      on t.purl = u.purl where ${isDue(sql`u.due_at`, now)} and ${isFree(sql`u.leased_until`, now, leaseMs)}
+      for update of u skip locked
+    )
+    update ${upstreams} u set leased_until = ${plus(now, leaseMs)}::timestamptz from taken where u.purl = taken.purl
+    returning u.purl as purl`);
+  return rows.map((row) => row.purl);
+}
+
+/** Those of the given upstreams that nobody has asked since they were due. */
+export async function stillDue(db: Database, purls: readonly string[], now: Instant): Promise<string[]> {
+  const rows = await db
+    .select({ purl: upstreams.purl })
+    .from(upstreams)
+    .where(and(inArray(upstreams.purl, [...purls]), isDue(upstreams.dueAt, now)));
+  return rows.map((row) => row.purl);
+}
+
+/** Gives upstreams back that were taken and not asked: they are due as before. */
+export async function returnUpstreams(db: Database, purls: readonly string[]): Promise<void> {
+  if (purls.length === 0) return;
+  await db
     .update(upstreams)
-    .set({ leasedUntil: plus(now, leaseMs) })
-    .where(inArray(upstreams.purl, db.select({ purl: due.purl }).from(due)))
-    .returning({ purl: upstreams.purl });
-  return claimed.map(({ purl }) => purl);
+    .set({ leasedUntil: null })
+    .where(inArray(upstreams.purl, [...purls]));
 }
 
 /** Says when upstreams are asked next, and gives them back. Also how a host that asked for patience defers its own. */

@@ -68,6 +68,10 @@ export type FlowContext = {
   readonly queueing: string;
   /** How connections leave, in words. */
   readonly networking: string;
+  /** Asked when everything works; absent: nobody waits for it. */
+  readonly pingUrl?: string | undefined;
+  /** When files of projects are read again, where the configuration says it. */
+  readonly nextDiscovery?: (() => Instant | undefined) | undefined;
   readonly log: Log;
   readonly clock: () => Instant;
 };

@@ -1,51 +1,77 @@
 import { z } from "zod";
+import { pruneHosts } from "../db/budgets.ts";
+import { completeDuty, type TakenDuty } from "../db/duties.ts";
+import { appendEvent } from "../db/events.ts";
 import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
-import { claimDueProjects, ensureProjects, retireProjectsExcept, setProjectsDue } from "../db/projects.ts";
-import { claimDueUpstreams } from "../db/upstreams.ts";
+import {
+  type ClaimedProject,
+  claimDueProjects,
+  ensureProjects,
+  freeProject,
+  recordProjectFailure,
+  renewProject,
+  retireProjectsExcept,
+  returnProject,
+  setProjectsDue,
+} from "../db/projects.ts";
+import { claimDueUpstreams, returnUpstreams, stillDue } from "../db/upstreams.ts";
 import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
+import type { Project } from "../domain/project.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
+import { toFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver-project.ts";
 import { lookAtPinned } from "./look-at-pinned.ts";
 import { jitterOf } from "./next-poll.ts";
+import { ping } from "./ping.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
 import { resumeLetters } from "./post-letters.ts";
+import { pruneStore } from "./prune-store.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
 import { sendDigest } from "./send-digest.ts";
 import { sendNotices } from "./send-notices.ts";
+import { keepTrustRoots } from "./trust-roots.ts";
+import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
 
-/** Puts a job on the queue. `id` makes a repeated hint one job. */
-export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<void>;
+/** Puts a job on the queue; false when the queue did not take it. `id` makes a repeated hint one job. */
+export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<boolean>;
 
 /** The jobs there are. */
-export type JobName = "project" | "poll" | "letters" | "digest" | "advisories";
+export type JobName = "project" | "poll" | "letters" | "digest" | "advisories" | "housekeeping" | "heartbeat";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
-export type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
+type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
+
+/** Polls have a lane of their own: thousands of them hold up no approval. */
+export const LANES: Readonly<Partial<Record<JobName, string>>> = { poll: "polls" };
 
 const LEASE = 15 * MINUTE;
 const PROJECTS = 20;
 const UPSTREAMS = 500;
 const BATCH = 50;
+const FIRST_RETRY = MINUTE;
+
+const PROJECT = z.object({ id: z.string(), lease: z.string() });
+const POLL = z.object({ purls: z.array(z.string()) });
+const DUTY = z.object({ name: z.string(), slot: z.string(), plan: z.string(), next: z.string() });
 
 /** What workers do, by the name of the job. */
 export const HANDLERS: Readonly<Record<JobName, Handler>> = {
   project: async (flow, payload, enqueue) => {
-    const { id } = z.object({ id: z.string() }).parse(payload);
+    const { id, lease } = PROJECT.parse(payload);
     const project = flow.projects.find((one) => one.id === id);
     if (project === undefined) return; // no longer configured: the hint is stale
-    await deliverProject(flow, project);
-    await setProjectsDue(
-      flow.db,
-      [id],
-      plus(flow.clock(), Math.round(HOUR * (1 - jitterOf(flow.installation, id) / 10))),
-    );
+    const takenAt = flow.clock();
+    const claim = await renewProject(flow.db, { id, lease }, plus(takenAt, LEASE + 1));
+    if (claim === undefined) return; // somebody else has it, or it is done: the hint is stale
+    const dueAt = (await succeeds(flow, project)) ? nextLook(flow, id) : nextTryOf(flow, id);
+    await returnProject(flow.db, claim, { dueAt, takenAt });
     await tickUpstreams(flow, enqueue, flow.clock()); // what was found just now has never been asked
     await tickLetters(flow, enqueue, flow.clock());
   },
   poll: async (flow, payload, enqueue) => {
-    const { purls } = z.object({ purls: z.array(z.string()) }).parse(payload);
-    const watched = await watchedUpstreams(flow.db, purls);
+    const due = await stillDue(flow.db, POLL.parse(payload).purls, flow.clock());
+    const watched = await watchedUpstreams(flow.db, due);
     const { changed } = await pollUpstreams(flow, watched);
     await lookAtPinned(flow, watched);
     await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
@@ -57,16 +83,65 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     await resumeLetters(flow);
     await sendNotices(flow);
   },
-  advisories: async (flow, _payload, enqueue) => {
+  advisories: async (flow, payload, enqueue) => {
     const { asked, changed, failed } = await refreshAdvisories(flow);
     flow.log.info(`Advisories of ${asked} versions: ${changed.length} upstreams with news, ${failed} not answered`);
     if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
+    await completeDuty(flow.db, DUTY.parse(payload));
   },
-  digest: async (flow) => {
+  digest: async (flow, payload) => {
     const { summary } = await sendDigest(flow);
     flow.log.info(summary);
+    await completeDuty(flow.db, DUTY.parse(payload));
+  },
+  housekeeping: async (flow, payload) => {
+    const duty = DUTY.parse(payload);
+    await watchFreshness(flow);
+    await watchAdvisories(flow);
+    await keepTrustRoots(flow, duty.slot);
+    await pruneHosts(flow.db, flow.clock());
+    await pruneStore(flow);
+    await completeDuty(flow.db, duty);
+  },
+  heartbeat: async (flow, payload) => {
+    await ping(flow);
+    await completeDuty(flow.db, DUTY.parse(payload));
   },
 };
+
+/** Gives back what a job was to do and did not: it is due as it was before. */
+export async function returnJob(flow: FlowContext, name: JobName, payload: unknown): Promise<void> {
+  if (name === "poll") await returnUpstreams(flow.db, POLL.parse(payload).purls);
+  if (name === "project") await freeProject(flow.db, PROJECT.parse(payload).id);
+}
+
+/** Keeps that a job was tried for the last time, where pages and audits see it. */
+export async function recordGivenUp(flow: FlowContext, job: JobName, error: Error): Promise<void> {
+  await appendEvent(flow.db, { kind: "job-failed", data: { job, message: error.message } }, flow.clock());
+}
+
+/** False when it threw, which no outside failure does: that is kept with the project, and it is tried again later. */
+async function succeeds(flow: FlowContext, project: Project): Promise<boolean> {
+  try {
+    await deliverProject(flow, project);
+    return true;
+  } catch (thrown) {
+    const failure = toFailure(thrown, "unavailable", "It could not be looked at");
+    flow.log.error(`${project.id}: ${failure.message}`, { project: project.id, error: thrown });
+    await recordProjectFailure(flow.db, project.id, failure, flow.clock());
+    return false;
+  }
+}
+
+/** Once an hour, at a moment of its own, unless the configuration says when. */
+function nextLook(flow: FlowContext, id: string): Instant {
+  const own = plus(flow.clock(), Math.round(HOUR * (1 - jitterOf(flow.installation, id) / 10)));
+  return flow.nextDiscovery?.() ?? own;
+}
+
+function nextTryOf(flow: FlowContext, id: string): Instant {
+  return plus(flow.clock(), Math.round(FIRST_RETRY * (1 + jitterOf(id, flow.clock()))));
+}
 
 /** Makes the configured projects known, and lets go of those that are configured no longer. */
 export async function adoptProjects(flow: FlowContext): Promise<void> {
@@ -79,28 +154,30 @@ export async function adoptProjects(flow: FlowContext): Promise<void> {
 
 /** Claims the projects whose time has come, and enqueues a job for each. */
 export async function tickProjects(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
-  const now = flow.clock();
-  const claimed = await claimDueProjects(flow.db, now, PROJECTS, LEASE);
-  for (const id of claimed) await enqueue("project", { id }, `${safe(id)}-${slotId(slot)}`);
+  const claimed = await claimDueProjects(flow.db, flow.clock(), PROJECTS, LEASE);
+  for (const claim of claimed) await enqueueProject(flow, enqueue, claim, slot);
   return claimed.length;
 }
 
-/** Claims the upstreams whose time has come, and enqueues them in batches of one host, so that a slow host holds up no other. */
+async function enqueueProject(flow: FlowContext, enqueue: Enqueue, claim: ClaimedProject, slot: Instant) {
+  const taken = await enqueue("project", claim, `${safe(claim.id)}-${slotId(slot)}`);
+  if (!taken) await returnProject(flow.db, claim); // the queue is away: no need to wait until the lease is over
+}
+
+/**
+ * Claims upstreams whose time has come, and enqueues them in batches of one host, so that a slow host holds up no other.
+ * Gives how many there were; as many as it takes at once means that there may be more.
+ */
 export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
-  const now = flow.clock();
-  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE);
+  const claimed = await claimDueUpstreams(flow.db, flow.clock(), UPSTREAMS, LEASE);
   for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
     for (let start = 0; start < purls.length; start += BATCH) {
-      const id = `${safe(host)}-${start}-${slotId(slot)}`;
-      await enqueue("poll", { purls: purls.slice(start, start + BATCH) }, id);
+      const batch = purls.slice(start, start + BATCH);
+      const id = `${safe(host)}-${start}-${slotId(slot)}-${hintOf(batch)}`;
+      if (!(await enqueue("poll", { purls: batch }, id))) await returnUpstreams(flow.db, batch);
     }
   }
   return claimed.length;
-}
-
-/** It is time to ask about advisories again. */
-export async function tickAdvisories(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
-  await enqueue("advisories", {}, slotId(slot));
 }
 
 /** Trouble is told at once, and letters that were not taken are tried again. */
@@ -108,9 +185,14 @@ export async function tickLetters(_flow: FlowContext, enqueue: Enqueue, slot: In
   await enqueue("letters", {}, `letters-${slotId(slot)}`);
 }
 
-/** The digest's time has come. */
-export async function tickDigest(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
-  await enqueue("digest", {}, slotId(slot));
+/** Enqueues the work of a duty that was taken. False when the queue did not take it. */
+export function enqueueDuty(enqueue: Enqueue, duty: TakenDuty): Promise<boolean> {
+  return enqueue(duty.name as JobName, duty, slotId(duty.slot));
+}
+
+/** A second batch of one host within a second is another job. */
+function hintOf(purls: readonly string[]): string {
+  return Math.floor(jitterOf(...purls) * 2 ** 32).toString(36);
 }
 
 /** The second, as job ids can hold it: the same slot of a schedule is one job, whoever ticks. */

@@ -176,6 +176,7 @@ export const CONFIG_SHAPE = {
     "requests-per-host": z.number().int().min(1).max(100).default(8),
   }).prefault({}),
   retention: section({ decisions: duration.default(400 * DAY), evidence: duration.default(30 * DAY) }).prefault({}),
+  service: section({ "ping-url": baseUrl.nullable().default(null) }).prefault({}),
   storage: section({ directory: z.string().default("data") }).prefault({}),
   web: section({
     host: z.string().default("127.0.0.1"),

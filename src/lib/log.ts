@@ -57,6 +57,12 @@ function cleanData(data: LogData, clean: (text: string) => string): LogData {
   return walk(plain) as LogData;
 }
 
+/** The same log, which says these details with every message. */
+export function logWith(log: Log, ids: LogData): Log {
+  const at = (level: keyof Log) => (message: string, data?: LogData) => log[level](message, { ...ids, ...data });
+  return { info: at("info"), warn: at("warn"), error: at("error") };
+}
+
 function jsonLine(time: string, level: LogLevel, message: string, data: unknown): string {
   return visible(JSON.stringify({ time, level, message, ...(data as LogData) }));
 }

@@ -31,24 +31,36 @@ export type JobQueue<Name extends string = string> = {
    * after it was logged: the next tick finds the same rows due.
    */
   readonly enqueue: (name: Name, payload: unknown, options: { readonly id: string }) => Promise<Failure | undefined>;
-  /** How many jobs wait, wait to be tried again, and run. */
-  readonly counts: () => Promise<
-    { readonly waiting: number; readonly delayed: number; readonly active: number } | Failure
-  >;
-  /** For `startWorkers`. */
-  readonly open: (process: (job: Job) => Promise<void>, options: { readonly concurrency: number }) => BullWorker;
+  /** How many jobs wait, wait to be tried again, and run, in all lanes. */
+  readonly counts: () => Promise<QueueCounts | Failure>;
+  /** The same by lane, with how long the oldest job has waited: what metrics tell. */
+  readonly depths: () => Promise<readonly QueueDepth[] | Failure>;
+  /** The lanes there are. */
+  readonly lanes: readonly string[];
+  /** For `startWorkers`: a worker of one lane. */
+  readonly open: (
+    lane: string,
+    process: (job: Job) => Promise<void>,
+    options: { readonly concurrency: number },
+  ) => BullWorker;
   /** Gives the queue's own connections back; workers must be closed before. */
   readonly close: () => Promise<void>;
 };
 
+type QueueCounts = { readonly waiting: number; readonly delayed: number; readonly active: number };
+
+/** What waits in a lane; `oldest`: for how many milliseconds the first of them has. */
+type QueueDepth = QueueCounts & { readonly lane: string; readonly oldest: number };
+
 /** Everything that differs between backends. */
 type Engine = {
-  readonly queue: BullQueue;
+  readonly queues: ReadonlyMap<string, BullQueue>;
   readonly open: JobQueue["open"];
   readonly close: () => Promise<void>;
 };
 
-const QUEUE = "headgate";
+/** The lane of jobs that name none. */
+const MAIN = "main";
 
 /** A worker that died is noticed after at most twice this long; its job then runs again. */
 const LOCK = 15_000;
@@ -56,49 +68,83 @@ const LOCK = 15_000;
 const ATTEMPTS = 4;
 const FIRST_RETRY = 5_000;
 
-/** Opens the queue, creating its tables where it lives in the database. Failures: `unavailable`, `misconfigured`. */
+/**
+ * Opens the queue, creating its tables where it lives in the database. `lanes`: jobs of a lane of their own are no longer
+ * in front of others, however many there are. Failures: `unavailable`, `misconfigured`.
+ */
 export async function openQueue<Name extends string>(options: {
   readonly backend: QueueBackend;
   /** The jobs that there are. */
   readonly names: readonly Name[];
+  readonly lanes?: Readonly<Partial<Record<Name, string>>>;
 }): Promise<JobQueue<Name> | Failure> {
   const { backend, names } = options;
-  const engine = backend.kind === "redis" ? await openRedis(backend.url) : await openPostgres(backend.pool);
+  const laneOf = (name: Name) => options.lanes?.[name] ?? MAIN;
+  const lanes = [...new Set([MAIN, ...names.map(laneOf)])];
+  const engine =
+    backend.kind === "redis" ? await openRedis(backend.url, lanes) : await openPostgres(backend.pool, lanes);
   if (isFailure(engine)) return engine;
+  const depths = () => attempt(() => Promise.all([...engine.queues].map(([lane, queue]) => depthOf(lane, queue))));
   return {
+    lanes,
     enqueue: (name, payload, { id }) => {
       if (!names.includes(name)) throw new Error(`There is no job "${name}": ${names.join(", ")}.`);
       return attempt(async () => {
-        await engine.queue.add(name, payload, { jobId: jobId(name, id) });
+        await engine.queues.get(laneOf(name))?.add(name, payload, { jobId: jobId(name, id) });
         return undefined;
       });
     },
-    counts: () =>
-      attempt(async () => {
-        const {
-          waiting = 0,
-          delayed = 0,
-          active = 0,
-        } = await engine.queue.getJobCounts("waiting", "delayed", "active");
-        return { waiting, delayed, active };
-      }),
+    depths,
+    counts: async () => {
+      const all = await depths();
+      if (isFailure(all)) return all;
+      const sum = (key: keyof QueueCounts) => all.reduce((total, depth) => total + depth[key], 0);
+      return { waiting: sum("waiting"), delayed: sum("delayed"), active: sum("active") };
+    },
     open: engine.open,
     close: engine.close,
   };
 }
 
-async function openPostgres(shared: Pool): Promise<Engine | Failure> {
+async function depthOf(lane: string, queue: BullQueue): Promise<QueueDepth> {
+  const { waiting = 0, delayed = 0, active = 0 } = await queue.getJobCounts("waiting", "delayed", "active");
+  const [first] = waiting === 0 ? [] : await queue.getWaiting(0, 0);
+  return {
+    lane,
+    waiting,
+    delayed,
+    active,
+    oldest: first === undefined ? 0 : Math.max(0, Date.now() - first.timestamp),
+  };
+}
+
+/** Lanes are queues of their own. */
+function queueName(lane: string): string {
+  return lane === MAIN ? "headgate" : `headgate-${lane}`;
+}
+
+function openAll(lanes: readonly string[], open: (name: string) => BullQueue): Map<string, BullQueue> {
+  const queues = new Map(lanes.map((lane) => [lane, open(queueName(lane))]));
+  for (const queue of queues.values()) queue.on("error", () => undefined); // every call reports its own
+  return queues;
+}
+
+async function openPostgres(shared: Pool, lanes: readonly string[]): Promise<Engine | Failure> {
   const pool = shared as unknown as PgPool; // BullMQ describes the part of it that it uses with fewer overloads
   const migrated = await migrate(pool);
   if (isFailure(migrated)) return migrated;
   const { Queue, Worker } = withBackend(createPostgresBackend);
-  const queue = new Queue(QUEUE, { connection: pool, ...QUEUE_OPTIONS });
-  queue.on("error", () => undefined); // every call reports its own
+  const queues = openAll(
+    lanes,
+    (name) => new Queue(name, { connection: pool, ...QUEUE_OPTIONS }) as unknown as BullQueue,
+  );
   return {
-    queue: queue as unknown as BullQueue,
-    open: (process, { concurrency }) =>
-      new Worker(QUEUE, process, { connection: pool, concurrency, ...WORKER_OPTIONS }) as unknown as BullWorker,
-    close: () => queue.close(),
+    queues,
+    open: (lane, process, { concurrency }) => {
+      const options = { connection: pool, concurrency, ...WORKER_OPTIONS };
+      return new Worker(queueName(lane), process, options) as unknown as BullWorker;
+    },
+    close: async () => void (await Promise.all([...queues.values()].map((queue) => queue.close()))),
   };
 }
 
@@ -112,17 +158,17 @@ async function migrate(pool: PgPool): Promise<Failure | undefined> {
   }
 }
 
-async function openRedis(url: string): Promise<Engine | Failure> {
+async function openRedis(url: string, lanes: readonly string[]): Promise<Engine | Failure> {
   const redis: RedisConnections | Failure = await connectRedis(url);
   if (isFailure(redis)) return redis;
-  const queue = new BullQueue(QUEUE, { connection: redis.producer, skipWaitingForReady: true, ...QUEUE_OPTIONS });
-  queue.on("error", () => undefined); // every call reports its own
+  const options = { connection: redis.producer, skipWaitingForReady: true, ...QUEUE_OPTIONS };
+  const queues = openAll(lanes, (name) => new BullQueue(name, options));
   return {
-    queue,
-    open: (process, { concurrency }) =>
-      new BullWorker(QUEUE, process, { connection: redis.worker(), concurrency, ...WORKER_OPTIONS }),
+    queues,
+    open: (lane, process, { concurrency }) =>
+      new BullWorker(queueName(lane), process, { connection: redis.worker(), concurrency, ...WORKER_OPTIONS }),
     close: async () => {
-      await queue.close();
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
       redis.close();
     },
   };

@@ -1,73 +1,57 @@
-import { createTask, type ScheduledTask, type TaskContext } from "node-cron";
+import { setTimeout as pause } from "node:timers/promises";
+import { createTask } from "node-cron";
 import type { Instant } from "../domain/instant.ts";
 import { Failure } from "../lib/failure.ts";
 import type { Log } from "../lib/log.ts";
 
-/** A schedule that runs. */
-export type Schedule = {
-  /** The next moments, earliest first. */
-  readonly nextRuns: (count: number) => Instant[];
-  /** No tick starts after this; one that runs goes on. */
-  readonly stop: () => Promise<void>;
+/** Something that runs again and again. */
+export type Recurring = {
+  /** No turn starts after this; waits for the one that runs, unless the time is over. */
+  readonly stop: (timeoutMs: number) => Promise<void>;
 };
 
 /**
- * Calls `tick` at every moment of a cron expression (five fields, or six with seconds first), with the moment that it
- * stands for: the same in every process, so it is good for a job's id. A tick that still runs is not overtaken. What it
- * throws is logged. A `misconfigured` failure says what is wrong with the expression or the time zone.
+ * Calls `turn`, waits, and calls it again, until it is stopped. Turns never overlap; what one throws is logged, once a
+ * minute at most. The pause is counted by a clock that nobody sets: a step of the wall clock neither stops nor hurries it.
  */
-export function schedule(
-  expression: string,
-  timeZone: string,
-  tick: (slot: Instant) => Promise<void>,
-  log: Log,
-): Schedule | Failure {
-  const run = async ({ date }: TaskContext) => {
-    try {
-      await tick(date.toISOString());
-    } catch (error) {
-      log.error(`The tick of "${expression}" failed; the next one comes as planned.`, { error });
+export function recur(pauseMs: number, turn: () => Promise<void>, log: Log): Recurring {
+  const stopping = new AbortController();
+  let complained = Number.NEGATIVE_INFINITY;
+  const complain = (error: unknown) => {
+    if (performance.now() - complained < 60_000) return;
+    complained = performance.now();
+    log.error("What is due cannot be looked up; trying again.", { error });
+  };
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      await turn().catch(complain);
+      await pause(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
-  const task = toTask(expression, timeZone, run, log);
-  if (task instanceof Failure) return task;
-  void task.start();
+  const ended = loop();
   return {
-    nextRuns: (count) => task.getNextRuns(count).map((date) => date.toISOString()),
-    stop: async () => {
-      await task.destroy();
+    stop: async (timeoutMs) => {
+      stopping.abort();
+      await Promise.race([ended, pause(timeoutMs, undefined, { ref: false })]);
     },
   };
 }
 
-/** The next moments of a cron expression, without running anything. */
+/**
+ * The next moments of a cron expression (five fields, or six with seconds first), from now on. A `misconfigured` failure
+ * says what is wrong with the expression or the time zone.
+ */
 export function nextRuns(expression: string, timeZone: string, count: number): Instant[] | Failure {
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const task = toTask(expression, timeZone, () => undefined, silent);
-  if (task instanceof Failure) return task;
-  const runs = task.getNextRuns(count).map((date) => date.toISOString());
-  void task.destroy();
-  return runs;
-}
-
-function toTask(
-  expression: string,
-  timezone: string,
-  run: (context: TaskContext) => Promise<void> | undefined,
-  log: Log,
-): ScheduledTask | Failure {
-  const logger = {
-    info: (message: string) => log.info(message),
-    warn: (message: string) => log.warn(message),
-    error: (message: string | Error) => log.error(String(message)),
-    debug: () => undefined,
-  };
+  const logger = { info: ignore, warn: ignore, error: ignore, debug: ignore };
   try {
-    const task = createTask(expression, run, { timezone, noOverlap: true, logger });
-    task.getNextRuns(1); // reads the time zone
-    return task;
+    const task = createTask(expression, ignore, { timezone: timeZone, logger });
+    const runs = task.getNextRuns(count).map((date) => date.toISOString());
+    void task.destroy();
+    return runs;
   } catch (thrown) {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
-    return new Failure("misconfigured", `"${expression}" in time zone "${timezone}" is no schedule: ${detail}.`);
+    return new Failure("misconfigured", `"${expression}" in time zone "${timeZone}" is no schedule: ${detail}.`);
   }
 }
+
+function ignore(): void {}

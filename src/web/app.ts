@@ -10,10 +10,12 @@ import { dashboard } from "./dashboard.ts";
 import type { Edge } from "./edge.ts";
 import { createLoginLinks, type LoginLinks } from "./login-links.ts";
 import { sendMessage } from "./pages.ts";
+import { NO_PROBES, type Probes } from "./probes.ts";
 import { problemResponse } from "./routes/api/problem.ts";
 import { apiRoutes } from "./routes/api.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { healthRoutes } from "./routes/health.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { neverStored, onlyHosts, protectiveHeaders } from "./security.ts";
 
@@ -26,6 +28,7 @@ export type EdgeOptions = {
   readonly nextRuns?: () => readonly NextRun[];
   /** Has what a person decided carried out at once. */
   readonly carryOut?: () => Promise<unknown>;
+  readonly probes?: Probes;
 };
 
 /**
@@ -36,7 +39,7 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
   const edge = toEdge(flow, options);
   const app = new Hono();
   app.use(protectiveHeaders(), neverStored(), onlyHosts(options.hosts));
-  app.get("/healthz", (context) => context.json({ status: "alive" }));
+  app.route("/", healthRoutes(flow, options.probes ?? NO_PROBES));
   app.route("/assets", assetRoutes(edge.assets));
   app.use("/api/*", async (context, next) => {
     if (!sameText(context.req.header("authorization") ?? "", `Bearer ${options.token}`)) {

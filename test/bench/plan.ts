@@ -16,7 +16,7 @@ import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { sourceOf } from "../../src/poll/poll.ts";
-import { openFlow } from "../../src/service.ts";
+import { openFlow } from "../../src/service/open-flow.ts";
 import { startPostgres } from "../support/services.ts";
 import { startGithub } from "../upstreams/github.ts";
 import { startOci } from "../upstreams/oci.ts";

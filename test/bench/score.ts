@@ -10,7 +10,7 @@ import { INSUFFICIENT_COVERAGE, type TrustScore } from "../../src/domain/trust.t
 import { scoreUpstreams } from "../../src/flow/score-upstream.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { openFlow } from "../../src/service.ts";
+import { openFlow } from "../../src/service/open-flow.ts";
 import { copyEmpty } from "../support/database.ts";
 import { digestOf } from "../upstreams/oci.ts";
 import { startChild } from "./poll/child.ts";

@@ -4,7 +4,7 @@ import { resumeLetters } from "../../src/flow/post-letters.ts";
 import { sendDigest } from "../../src/flow/send-digest.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { openFlow } from "../../src/service.ts";
+import { openFlow } from "../../src/service/open-flow.ts";
 
 /** The process that is killed: `deliver-once.ts CONFIG MOMENT…` delivers everything of every project and sends the digest, at each moment. */
 const [file = "", ...moments] = process.argv.slice(2);

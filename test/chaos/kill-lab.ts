@@ -7,7 +7,7 @@ import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import { planAll } from "../../src/flow/plan-all.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { openFlow } from "../../src/service.ts";
+import { openFlow } from "../../src/service/open-flow.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";
 import { startPostgres } from "../support/services.ts";

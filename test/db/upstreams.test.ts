@@ -6,7 +6,9 @@ import {
   projectState,
   projectStates,
   recordProjectFailure,
+  renewProject,
   retireProjectsExcept,
+  returnProject,
   setProjectsDue,
 } from "../../src/db/projects.ts";
 import {
@@ -16,11 +18,13 @@ import {
   type PollSuccess,
   recordPollFailure,
   recordPollSuccesses,
+  returnUpstreams,
   setUpstreamsDue,
+  stillDue,
   upstreamState,
   upstreamStates,
 } from "../../src/db/upstreams.ts";
-import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
+import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Pin } from "../../src/domain/pin.ts";
 import type { Project } from "../../src/domain/project.ts";
 import { Failure } from "../../src/lib/failure.ts";
@@ -52,6 +56,8 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
   const pin = (pins: readonly Partial<Pin>[], project = "example") =>
     replacePins(store.db, project, { commit: "c0ffee", pins: pins.map(aPin), problems: [] }, NOW);
 
+  const claimed = async (now = NOW) => (await claimDueProjects(store.db, now, 10, MINUTE)).map(({ id }) => id);
+
   describe("projects", () => {
     it("are due at once when they are new, and keep what is known of them when they are named again", async () => {
       await setProjectsDue(store.db, ["example"], LATER);
@@ -61,7 +67,39 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
         ["example", "next", LATER],
         ["other", undefined, NOW],
       ]);
-      expect(await claimDueProjects(store.db, NOW, 10, MINUTE)).toEqual(["other"]);
+      expect(await claimed()).toEqual(["other"]);
+    });
+
+    it("belong to one process at a time, which alone can renew or give back its lease", async () => {
+      const [mine] = await claimDueProjects(store.db, NOW, 10, MINUTE);
+      if (mine === undefined) throw new Error("nothing was due");
+      expect(await claimed()).toEqual([]);
+      const renewed = await renewProject(store.db, mine, plus(NOW, 2 * MINUTE));
+      expect(renewed).toEqual({ id: "example", lease: plus(NOW, 2 * MINUTE) });
+      expect(await renewProject(store.db, mine, LATER)).toBeUndefined();
+      await returnProject(store.db, mine, { dueAt: LATER, takenAt: NOW });
+      expect(await projectState(store.db, "example")).toMatchObject({ dueAt: NOW, leasedUntil: plus(NOW, 2 * MINUTE) });
+      if (renewed !== undefined) await returnProject(store.db, renewed, { dueAt: LATER, takenAt: NOW });
+      expect(await projectState(store.db, "example")).toMatchObject({ dueAt: LATER });
+      expect(await projectState(store.db, "example")).not.toHaveProperty("leasedUntil");
+    });
+
+    it("that somebody wishes for while they are read are read once more, and not at the same time", async () => {
+      const [mine] = await claimDueProjects(store.db, NOW, 10, MINUTE);
+      if (mine === undefined) throw new Error("nothing was due");
+      const wish = plus(NOW, 1_000);
+      await setProjectsDue(store.db, ["example"], wish);
+      expect(await claimed(plus(NOW, 2_000))).toEqual([]);
+      await returnProject(store.db, mine, { dueAt: LATER, takenAt: NOW });
+      expect(await claimed(plus(NOW, 2_000))).toEqual(["example"]);
+    });
+
+    it("are not lost to a clock that was wrong for a while", async () => {
+      const wrong = plus(NOW, 400 * DAY);
+      const [taken] = await claimDueProjects(store.db, wrong, 10, MINUTE);
+      expect(await claimed()).toEqual(["example"]); // the lease lies too far in the future to be one
+      if (taken !== undefined) await setProjectsDue(store.db, ["example"], plus(wrong, HOUR));
+      expect(await claimed(plus(NOW, 2 * MINUTE))).toEqual(["example"]);
     });
 
     it("remember how often they failed and since when, until they are read again", async () => {
@@ -138,6 +176,51 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       await claimDueUpstreams(store.db, NOW, 1, MINUTE);
       expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE - 1), 1, MINUTE)).toEqual([]);
       expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE), 1, MINUTE)).toEqual([TOOL]);
+    });
+
+    it("are taken from every project in turn, however many one of them has", async () => {
+      await ensureProjects(store.db, [aProject("small")], NOW);
+      const many = purls(5_000);
+      await pin(many.map((upstream) => ({ upstream })));
+      const few = ["pkg:pypi/one", "pkg:pypi/two", "pkg:pypi/three"];
+      await pin(
+        few.map((upstream) => ({ upstream })),
+        "small",
+      );
+      await ensureUpstreams(
+        store.db,
+        many.map((purl) => ({ purl })),
+        plus(NOW, -HOUR),
+      );
+      await ensureUpstreams(
+        store.db,
+        few.map((purl) => ({ purl })),
+        NOW,
+      );
+      const taken = await claimDueUpstreams(store.db, NOW, 10, MINUTE);
+      expect(few.filter((one) => !taken.includes(one))).toEqual([]);
+      expect(taken).toHaveLength(10);
+    });
+
+    it("are not lost to a clock that was wrong for a while", async () => {
+      await pin([{ upstream: TOOL }]);
+      await ensureUpstreams(store.db, [{ purl: TOOL }], NOW);
+      const wrong = plus(NOW, 400 * DAY);
+      expect(await claimDueUpstreams(store.db, wrong, 1, MINUTE)).toEqual([TOOL]);
+      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([TOOL]);
+      await setUpstreamsDue(store.db, [TOOL], plus(wrong, HOUR));
+      expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE), 1, MINUTE)).toEqual([TOOL]);
+    });
+
+    it("that were asked since a hint was given are left out of it, and given back they are due as before", async () => {
+      await pin([{ upstream: TOOL }]);
+      await ensureUpstreams(store.db, [{ purl: TOOL }], NOW);
+      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([TOOL]);
+      expect(await stillDue(store.db, [TOOL], NOW)).toEqual([TOOL]);
+      await returnUpstreams(store.db, [TOOL]);
+      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([TOOL]);
+      await setUpstreamsDue(store.db, [TOOL], LATER);
+      expect(await stillDue(store.db, [TOOL], NOW)).toEqual([]);
     });
 
     it("are never taken twice, however many take at once, and none is left", async () => {

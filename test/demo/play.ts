@@ -7,7 +7,7 @@ import { upstreamLabel } from "../../src/domain/upstream.ts";
 import { type CycleSummary, runCycle } from "../../src/flow/run-cycle.ts";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { openFlow } from "../../src/service.ts";
+import { openFlow } from "../../src/service/open-flow.ts";
 import { findRepository } from "../upstreams/github/world.ts";
 import type { StandIns } from "./stand-ins.ts";
 import { type DemoWorld, lastNight, releaseDay } from "./world.ts";

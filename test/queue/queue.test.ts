@@ -118,6 +118,47 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
     await newer.close();
   });
 
+  it("gives up a job that takes too long, so that the next one runs", async () => {
+    const seen: unknown[] = [];
+    const never = new Promise<void>(() => undefined);
+    const given: string[] = [];
+    const handlers = { poll: () => never, plan: async (payload: unknown) => void seen.push(payload) };
+    workers = startWorkers(queue, handlers, {
+      concurrency: 1,
+      log,
+      limitMs: 100,
+      onDone: (job, _milliseconds, succeeded) => given.push(`${job} ${succeeded}`),
+    });
+    await queue.enqueue("poll", {}, { id: "endless" });
+    await queue.enqueue("plan", "next", { id: "next" });
+    await until(() => seen.length === 1);
+    expect(given).toContain("poll false");
+    await workers.close(10);
+    workers = undefined;
+  });
+
+  it("keeps lanes apart: a full one holds up no other", async () => {
+    const lanes = await openQueue({ backend: place.backend, names: NAMES, lanes: { poll: "polls" } });
+    if (isFailure(lanes)) throw lanes;
+    const blocked = gate();
+    const planned = gate();
+    const handlers = { poll: () => blocked.opened, plan: async () => planned.open() };
+    for (let index = 0; index < 5; index++) await lanes.enqueue("poll", {}, { id: `slow-${index}` });
+    const both = startWorkers(lanes, handlers, { concurrency: 1, log });
+    await lanes.enqueue("plan", {}, { id: "quick" });
+    await planned.opened;
+    const depths = await lanes.depths();
+    expect(isFailure(depths) ? depths : depths.map(({ lane }) => lane)).toEqual(["main", "polls"]);
+    expect(isFailure(depths) ? 0 : depths[1]?.waiting).toBeGreaterThan(0);
+    blocked.open();
+    await until(async () => {
+      const left = await lanes.counts();
+      return !isFailure(left) && left.waiting + left.active === 0;
+    });
+    await both.close();
+    await lanes.close();
+  });
+
   it("refuses names that nobody handles", () => {
     expect(() => queue.enqueue("polls" as Name, {}, { id: "1" })).toThrow("polls");
   });
@@ -169,7 +210,7 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
       await started.opened;
       const stopping = first.close();
       running.open();
-      expect(await stopping).toBe(true);
+      expect(await stopping).toEqual([]);
       expect(finished).toEqual(["first"]);
       work({ plan: async (payload) => void finished.push(payload) });
       await until(() => finished.length === 2);
@@ -184,9 +225,9 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
           await running.opened;
         },
       });
-      await queue.enqueue("plan", {}, { id: "endless" });
+      await queue.enqueue("plan", { id: "endless" }, { id: "endless" });
       await started.opened;
-      expect(await workers?.close(50)).toBe(false);
+      expect(await workers?.close(50)).toEqual([{ name: "plan", payload: { id: "endless" } }]);
       workers = undefined;
       running.open();
     });

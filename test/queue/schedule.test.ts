@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Log } from "../../src/lib/log.ts";
-import { nextRuns, schedule } from "../../src/queue/schedule.ts";
+import { nextRuns, recur } from "../../src/queue/schedule.ts";
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -19,33 +19,66 @@ describe("a schedule", () => {
     ["61 * * * *", "UTC", "61"],
     ["0 7 * * *", "Mars/Olympus", "Mars/Olympus"],
   ])('"%s" in %s is a failure that names what is wrong', (expression, zone, hint) => {
-    const failures = [nextRuns(expression, zone, 1), schedule(expression, zone, () => Promise.resolve(), SILENT)];
-    for (const failure of failures) {
-      expect(failure).toMatchObject({ code: "misconfigured", message: expect.stringContaining(hint) });
-    }
+    expect(nextRuns(expression, zone, 1)).toMatchObject({
+      code: "misconfigured",
+      message: expect.stringContaining(hint),
+    });
   });
 
-  it("ticks with the moment that it stands for, goes on after a tick that threw, and stops", async () => {
-    const slots: string[] = [];
+  it("leaves no hour out and has none twice when clocks are put forward or back", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const at = (now: string, expression: string) => {
+        vi.setSystemTime(now);
+        return nextRuns(expression, "Europe/Berlin", 3);
+      };
+      // 2027-03-28: 02:00 becomes 03:00; 2027-10-31: 03:00 becomes 02:00.
+      expect(at("2027-03-27T12:00:00Z", "30 7 * * *")).toEqual([
+        "2027-03-28T05:30:00.000Z",
+        "2027-03-29T05:30:00.000Z",
+        "2027-03-30T05:30:00.000Z",
+      ]);
+      expect(at("2027-10-30T12:00:00Z", "30 7 * * *")).toEqual([
+        "2027-10-31T06:30:00.000Z",
+        "2027-11-01T06:30:00.000Z",
+        "2027-11-02T06:30:00.000Z",
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe("something that recurs", () => {
+  it("goes on after a turn that threw, and stops", async () => {
     const errors: string[] = [];
     const log = { ...SILENT, error: (message: string) => void errors.push(message) };
-    const twice = Promise.withResolvers<void>();
-    const running = schedule(
-      "* * * * * *",
-      "UTC",
-      async (slot) => {
-        slots.push(slot);
-        if (slots.length === 2) twice.resolve();
-        throw new Error("fails on purpose");
-      },
-      log,
-    );
-    if (isFailure(running)) throw running;
-    expect(running.nextRuns(2)).toHaveLength(2);
-    await twice.promise;
-    await running.stop();
-    expect(slots.map((slot) => Date.parse(slot) % 1000)).toEqual([0, 0]);
-    expect(new Set(slots).size).toBe(2);
-    expect(errors).toHaveLength(2);
+    let turns = 0;
+    const thrice = Promise.withResolvers<void>();
+    const turn = async () => {
+      turns++;
+      if (turns === 3) thrice.resolve();
+      throw new Error("fails on purpose");
+    };
+    const running = recur(5, turn, log);
+    await thrice.promise;
+    await running.stop(1_000);
+    const stoppedAt = turns;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(turns).toBe(stoppedAt);
+    expect(errors).toHaveLength(1); // once a minute, however often it fails
+  });
+
+  it("waits for the turn that runs, but not longer than it is told to", async () => {
+    const blocked = Promise.withResolvers<void>();
+    const running = recur(5, () => blocked.promise, SILENT);
+    await running.stop(20);
+    let ended = false;
+    const stopping = running.stop(5_000).then(() => {
+      ended = true;
+    });
+    expect(ended).toBe(false);
+    blocked.resolve();
+    await stopping;
   });
 });

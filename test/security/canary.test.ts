@@ -13,7 +13,7 @@ import { runCycle } from "../../src/flow/run-cycle.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { createSmtp } from "../../src/lib/smtp.ts";
-import { openFlow } from "../../src/service.ts";
+import { openFlow } from "../../src/service/open-flow.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { demoWorld, lastNight, releaseDay, releaseOnMain } from "../demo/world.ts";
 import { aCanary, type Canary, findCanaries, type Sighting } from "../support/canary.ts";

@@ -8,11 +8,20 @@ export type Finished = { readonly code: number | null; readonly out: string; rea
 export const headgateEntry = join(import.meta.dirname, "../../src/cli/headgate.ts");
 
 /** A running daemon. `stop` asks it to end as Ctrl-C does, and says how it did. */
-export type Daemon = { readonly stop: () => Promise<Finished> };
+export type Daemon = {
+  readonly stop: () => Promise<Finished>;
+  readonly signal: (name: NodeJS.Signals) => void;
+  readonly printed: () => { readonly out: string; readonly err: string };
+  readonly finished: Promise<Finished>;
+};
 
 /** Starts `headgate run` and waits until it says that it is watching. */
-export async function startDaemon(config: string, env: Record<string, string>): Promise<Daemon> {
-  const child = start(["run", "--config", config], { env });
+export async function startDaemon(
+  config: string,
+  env: Record<string, string>,
+  more: readonly string[] = [],
+): Promise<Daemon> {
+  const child = start(["run", "--config", config, ...more], { env });
   await new Promise<void>((resolve, reject) => {
     child.process.stdout.on("data", () => child.printed().out.includes("is watching") && resolve());
     child.process.once("exit", (code) => reject(new Error(`The daemon ended with ${code}: ${child.printed().err}`)));
@@ -22,6 +31,9 @@ export async function startDaemon(config: string, env: Record<string, string>): 
       child.process.kill("SIGINT");
       return child.finished;
     },
+    signal: (name) => void child.process.kill(name),
+    printed: child.printed,
+    finished: child.finished,
   };
 }
 

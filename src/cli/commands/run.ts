@@ -1,14 +1,21 @@
-import { readConfig } from "../../config.ts";
+import { type Config, readConfig } from "../../config.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { DeliveredProject } from "../../flow/deliver-project.ts";
+import { ping } from "../../flow/ping.ts";
 import type { CycleSummary } from "../../flow/run-cycle.ts";
 import { runCycle } from "../../flow/run-cycle.ts";
 import { readDaemonFile } from "../../lib/daemon-file.ts";
 import { isFailure } from "../../lib/failure.ts";
-import { openFlow, type Role, type ServedDashboard, startService } from "../../service.ts";
+import type { Log } from "../../lib/log.ts";
+import { openFlow } from "../../service/open-flow.ts";
+import { type Role, type ServedDashboard, type Service, startService } from "../../service.ts";
 import { EXIT } from "../exit.ts";
 import { processLog } from "../process-log.ts";
 import { count, printable, type Terminal, wrap } from "../terminal.ts";
+
+/** The whole of a graceful stop: less than the ten seconds that Docker gives. */
+const STOPS_WITHIN = 9_000;
+const LAST_BREATH = 500;
 
 /** `headgate run`: the daemon until it is told to stop; with `--once`, one full cycle with deliveries. */
 export async function runCommandLine(
@@ -23,14 +30,15 @@ export async function runCommandLine(
       `A daemon (process ${daemon.pid}) already watches with the store in ${config.dataDirectory}. Stop it first, or use \`headgate plan\`, which asks it.`,
       terminal,
     );
-  return options.once === true ? once(config, terminal) : watch(config, options.role, terminal);
+  return options.once === true ? once(config, terminal) : watch(config, options, terminal);
 }
 
-async function once(config: Parameters<typeof openFlow>[0], terminal: Terminal): Promise<number> {
+async function once(config: Config, terminal: Terminal): Promise<number> {
   const opened = await openFlow(config, processLog("warn"));
   if (isFailure(opened)) return fail(opened.message, terminal);
   try {
     const summary = await runCycle(opened.flow);
+    await ping(opened.flow);
     printSummary(summary, terminal);
     return summary.digest.complete && summary.failed.length + summary.deferred.length === 0
       ? EXIT.done
@@ -40,18 +48,33 @@ async function once(config: Parameters<typeof openFlow>[0], terminal: Terminal):
   }
 }
 
-async function watch(config: Parameters<typeof openFlow>[0], role: Role, terminal: Terminal): Promise<number> {
+async function watch(
+  config: Config,
+  options: { readonly config?: string; readonly role: Role },
+  terminal: Terminal,
+): Promise<number> {
   const stopped = stopSignal();
-  const service = await startService(config, role, processLog("info"));
+  const log = processLog("info");
+  let hangUp: () => void = () => undefined; // before there is anything to take it over, a change is read by the start itself
+  process.on("SIGHUP", () => hangUp());
+  const service = await startService(config, options.role, log);
   if (isFailure(service)) return fail(service.message, terminal);
+  hangUp = reloader(service, options.config, log);
   for (const line of service.lacking) terminal.out(`Without ${line}`);
   terminal.out(
     `Headgate is watching ${config.projects.map((project) => printable(project.id)).join(", ")}. Ctrl-C stops it.`,
   );
   if (service.dashboard !== undefined) sayWhere(service.dashboard, terminal);
   await stopped;
+  hangUp = () => undefined;
   terminal.out("Stopping: what is under way is finished or given back.");
+  const late = setTimeout(() => {
+    log.warn("Not everything was given back in time; what was not is due again when its lease is over.");
+    process.exit(EXIT.incomplete);
+  }, STOPS_WITHIN);
   await service.close();
+  clearTimeout(late);
+  setTimeout(() => process.exit(), LAST_BREATH).unref(); // work that was given back may still hold a timer
   return EXIT.done;
 }
 
@@ -59,6 +82,21 @@ async function watch(config: Parameters<typeof openFlow>[0], role: Role, termina
 function sayWhere({ url, loginLink }: ServedDashboard, terminal: Terminal): void {
   terminal.out(`Dashboard: ${url}`);
   if (terminal.interactive) terminal.out(`Log in (once, within ten minutes): ${loginLink()}`);
+}
+
+/** A signal means: read the configuration again, and take it over when nothing is wrong with it. One at a time. */
+function reloader(service: Service, file: string | undefined, log: Log): () => void {
+  let turn = Promise.resolve();
+  const reload = async () => {
+    const config = readConfig(file === undefined ? {} : { file });
+    if (isFailure(config)) return log.error(`The configuration stays as it was: ${config.message}`);
+    const kept = await service.reload(config);
+    log.info(`The configuration is taken over: ${count(config.projects.length, "project")} watched.`);
+    if (kept.length > 0) log.warn(`These changes count from the next start on: ${kept.join(", ")}.`);
+  };
+  return () => {
+    turn = turn.then(reload).catch((error: unknown) => log.error("The configuration is not taken over.", { error }));
+  };
 }
 
 /** Resolves at the first request to stop; a second one ends the process at once. */

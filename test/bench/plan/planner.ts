@@ -5,7 +5,7 @@ import type { Instant } from "../../../src/domain/instant.ts";
 import { planProject } from "../../../src/flow/plan-project.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { createLog } from "../../../src/lib/log.ts";
-import { openFlow } from "../../../src/service.ts";
+import { openFlow } from "../../../src/service/open-flow.ts";
 
 /** One plan. Seconds of wall and of CPU (user and system), bytes of memory at most so far, statements sent to the store. */
 export type PlanFigures = {

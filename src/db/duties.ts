@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { type Instant, plus } from "../domain/instant.ts";
+import type { Database } from "./client.ts";
+import { metaStarting, setMeta } from "./meta.ts";
+import { eq } from "./orm.ts";
+import { meta } from "./schema.ts";
+
+/** Something that is due at the moments of a plan, whoever does it. */
+export type Duty = {
+  readonly name: string;
+  /** The plan in words: when it changes, what was due by the old one is not. */
+  readonly plan: string;
+  /** The first moment of the plan from now on. */
+  readonly next: Instant;
+};
+
+/** A duty that was taken: the moment that it stands for, and the one after it. */
+export type TakenDuty = {
+  readonly name: string;
+  readonly slot: Instant;
+  readonly plan: string;
+  readonly next: Instant;
+};
+
+const STORED = z.object({ plan: z.string(), at: z.string(), leasedUntil: z.string().optional() });
+type Stored = z.output<typeof STORED>;
+
+const PREFIX = "duty/";
+
+/**
+ * Takes those duties whose moment has come, each for one process at a time: they must be completed within `leaseMs`, or
+ * are due again. A moment that nobody was there for is due once, however many of them passed.
+ */
+export async function claimDuties(
+  db: Database,
+  duties: readonly Duty[],
+  now: Instant,
+  leaseMs: number,
+): Promise<TakenDuty[]> {
+  const known = await metaStarting(db, PREFIX);
+  const taken: TakenDuty[] = [];
+  for (const duty of duties) {
+    if (stateOf(known.get(PREFIX + duty.name), duty, now, leaseMs) === "rests") continue;
+    const slot = await claim(db, duty, now, leaseMs);
+    if (slot !== undefined) taken.push({ name: duty.name, plan: duty.plan, slot, next: duty.next });
+  }
+  return taken;
+}
+
+/** Says that a duty was done: it is due again at its next moment. */
+export async function completeDuty(db: Database, { name, slot, plan, next }: TakenDuty): Promise<void> {
+  await change(db, PREFIX + name, (stored) =>
+    stored !== undefined && stored.plan === plan && stored.at === slot ? { plan, at: next } : undefined,
+  );
+}
+
+/** Gives a duty back undone: it is due at once. */
+export async function returnDuty(db: Database, { name, slot, plan }: TakenDuty): Promise<void> {
+  await change(db, PREFIX + name, (stored) =>
+    stored !== undefined && stored.at === slot ? { plan, at: slot } : undefined,
+  );
+}
+
+async function claim(db: Database, duty: Duty, now: Instant, leaseMs: number): Promise<Instant | undefined> {
+  let slot: Instant | undefined;
+  await change(db, PREFIX + duty.name, (stored) => {
+    const state = stateOf(stored, duty, now, leaseMs);
+    if (state === "planned") return { plan: duty.plan, at: duty.next };
+    if (state === "rests" || stored === undefined) return undefined;
+    slot = stored.at;
+    return { plan: duty.plan, at: stored.at, leasedUntil: plus(now, leaseMs) };
+  });
+  return slot;
+}
+
+/** `planned`: nothing, or something else, was planned so far. A moment later than the plan's next one was set by a wrong clock. */
+function stateOf(raw: unknown, duty: Duty, now: Instant, leaseMs: number): "rests" | "planned" | "due" {
+  const stored = STORED.safeParse(raw).data;
+  if (stored === undefined || stored.plan !== duty.plan || stored.at > duty.next) return "planned";
+  if (stored.at > now) return "rests";
+  const { leasedUntil } = stored;
+  const leased = leasedUntil !== undefined && leasedUntil > now && leasedUntil <= plus(now, 2 * leaseMs); // see leases.ts
+  return leased ? "rests" : "due";
+}
+
+/** Changes a value that nobody else changes meanwhile. */
+async function change(
+  db: Database,
+  key: string,
+  to: (stored: Stored | undefined) => Stored | undefined,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.insert(meta).values({ key, value: {} }).onConflictDoNothing(); // what is not there cannot be locked
+    const [row] = await tx.select().from(meta).where(eq(meta.key, key)).for("update");
+    const value = to(STORED.safeParse(row?.value).data);
+    if (value !== undefined) await setMeta(tx, key, value);
+  });
+}

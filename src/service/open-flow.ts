@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+import { blobCache } from "../db/blobs.ts";
+import { createHostStore } from "../db/budgets.ts";
+import { type OpenDatabase, openDatabase } from "../db/client.ts";
+import { instanceId } from "../db/meta.ts";
+import type { Instant } from "../domain/instant.ts";
+import { VERSION } from "../domain/product.ts";
+import type { FlowContext } from "../flow/context.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
+import { createFetcher, type Fetcher } from "../lib/fetcher.ts";
+import { createGitRemote } from "../lib/git.ts";
+import { createGitHub } from "../lib/github.ts";
+import { createGitHubForge } from "../lib/github-forge.ts";
+import { createGitHubReader } from "../lib/github-reader.ts";
+import { type Log, withoutValues } from "../lib/log.ts";
+import { npmRegistry } from "../lib/npm-registry.ts";
+import { createOsv } from "../lib/osv.ts";
+import { createPypiUpdates } from "../lib/pypi-updates.ts";
+import { createRegistry } from "../lib/registry.ts";
+import { secretTexts } from "../lib/secrets.ts";
+import { createSmtp } from "../lib/smtp.ts";
+import { takenLetters } from "../lib/taken-letters.ts";
+import { keysFor } from "../lib/verify/pinned-keys.ts";
+import { nextRuns } from "../queue/schedule.ts";
+
+/** How Headgate names itself to every service that it asks. */
+export const USER_AGENT = `Headgate/${VERSION} (+https://github.com/headgate/headgate)`;
+
+/** Everything that flow functions need, opened. `close` gives it back in reverse order. */
+export type OpenedFlow = {
+  readonly flow: FlowContext;
+  readonly database: OpenDatabase;
+  readonly close: () => Promise<void>;
+};
+
+/** What a configuration makes of an open store: the clients, and what it says. `close` ends the clients alone. */
+export type BuiltFlow = { readonly flow: FlowContext; readonly close: () => Promise<void> };
+
+/** Within so many milliseconds a process knows what others noted of hosts. An embedded store has no others. */
+const HOST_REFRESH = 2_000;
+
+/** Opens the store and the clients. Nothing is asked and nothing runs yet. */
+export async function openFlow(config: Config, given: Log, clock: () => Instant = now): Promise<OpenedFlow | Failure> {
+  const log = withoutValues(given, secretsOf(config));
+  const database = await openStore(config, log);
+  if (isFailure(database)) return database;
+  const built = await buildFlow(config, database, log, clock);
+  return {
+    flow: built.flow,
+    database,
+    close: async () => {
+      await built.close();
+      await database.close();
+    },
+  };
+}
+
+/** Opens the store that a configuration names. */
+export function openStore(config: Config, log: Log): Promise<OpenDatabase | Failure> {
+  return openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory, log });
+}
+
+/** Builds the clients over an open store. */
+export async function buildFlow(
+  config: Config,
+  database: OpenDatabase,
+  log: Log,
+  clock: () => Instant = now,
+): Promise<BuiltFlow> {
+  const { secrets } = config;
+  const fetcher = fetcherFor(config, database, log, clock);
+  const { npm } = config.urls;
+  const urls = { ...config.urls, npm: { ...npm, url: npm.url === "" ? await npmRegistry() : npm.url } };
+  const github =
+    secrets.github === undefined ? undefined : createGitHub({ fetcher, urls: urls.github, credential: secrets.github });
+  const blobs = blobCache(database.db, clock());
+  const flow: FlowContext = {
+    db: database.db,
+    projects: config.projects,
+    policy: config.policy,
+    freshness: config.freshness,
+    installation: await instanceId(database.db),
+    vouches: config.vouches,
+    retention: config.retention,
+    trust: {
+      directory: join(config.dataDirectory, "trust"),
+      refresh: config.trust.refreshRoots,
+      keysOf: (upstream) => keysFor(config.trust.keys, upstream),
+    },
+    deliver: config.deliver,
+    publicUrl: config.web.publicUrl,
+    urls,
+    fetcher,
+    github,
+    reader: github === undefined ? undefined : createGitHubReader(github),
+    forge: github === undefined ? undefined : createGitHubForge(github),
+    git: createGitRemote(fetcher),
+    pypiUpdates: createPypiUpdates(fetcher, urls.pypi.url, clock),
+    registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
+    osv: createOsv(fetcher, urls),
+    smtp: (url) => createSmtp(url, config.network),
+    taken: takenLetters(config.dataDirectory),
+    blobs: { get: blobs.read, put: blobs.write },
+    networking: networkingOf(config),
+    storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
+    queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
+    pingUrl: config.service.pingUrl,
+    nextDiscovery: nextDiscoveryOf(config),
+    log,
+    clock,
+  };
+  return { flow, close: () => fetcher.close() };
+}
+
+function fetcherFor(config: Config, database: OpenDatabase, log: Log, clock: () => Instant): Fetcher {
+  const { requestsPerHost, ...network } = config.network;
+  return createFetcher({
+    userAgent: USER_AGENT,
+    ...network,
+    concurrency: requestsPerHost,
+    logins: config.secrets.logins,
+    clock: () => Date.parse(clock()),
+    hostStore: createHostStore(database.db, randomUUID()),
+    hostRefresh: database.kind === "embedded" ? Number.POSITIVE_INFINITY : HOST_REFRESH,
+    report: oncePerMinute((error) =>
+      log.warn("The store of budgets does not answer; this process counts alone.", { error }),
+    ),
+  });
+}
+
+function nextDiscoveryOf({ schedule }: Config): FlowContext["nextDiscovery"] {
+  const { discover, timeZone } = schedule;
+  if (discover === null) return undefined;
+  return () => {
+    const runs = nextRuns(discover, timeZone, 1);
+    return isFailure(runs) ? undefined : runs[0];
+  };
+}
+
+/** What no log may hold: the environment's secrets, and the passwords of addresses that channels were given. */
+export function secretsOf({ secrets, network, deliver }: Config): string[] {
+  const options = Object.values(deliver).flatMap((one) => Object.values(one ?? {}));
+  return secretTexts(secrets, network.proxy, ...options.filter((value) => typeof value === "string"));
+}
+
+function networkingOf({ network }: Config): string {
+  const { proxy, noProxy, certificateAuthorities } = network;
+  const around = noProxy.length === 0 ? "" : `, but not to ${noProxy.join(", ")}`;
+  const way = proxy === undefined ? "direct" : `through the proxy at ${new URL(proxy).host}${around}`;
+  const own = certificateAuthorities.length;
+  return own === 0 ? way : `${way}; ${own} certificate authorities of network.ca-file are trusted`;
+}
+
+function oncePerMinute(report: (error: unknown) => void): (error: unknown) => void {
+  let last = 0;
+  return (error) => {
+    if (Date.now() - last < 60_000) return;
+    last = Date.now();
+    report(error);
+  };
+}
+
+function now(): Instant {
+  return new Date().toISOString();
+}

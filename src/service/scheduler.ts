@@ -1,0 +1,99 @@
+import type { Config } from "../config.ts";
+import { claimDuties, completeDuty, type Duty, returnDuty, type TakenDuty } from "../db/duties.ts";
+import { MINUTE } from "../domain/instant.ts";
+import type { FlowContext } from "../flow/context.ts";
+import {
+  adoptProjects,
+  type Enqueue,
+  enqueueDuty,
+  type JobName,
+  tickLetters,
+  tickProjects,
+  tickUpstreams,
+} from "../flow/jobs.ts";
+import { ownSchedule } from "../flow/own-schedule.ts";
+import { isFailure } from "../lib/failure.ts";
+import type { JobQueue } from "../queue/queue.ts";
+import { nextRuns, type Recurring, recur } from "../queue/schedule.ts";
+
+/** What is due is looked up so often: an approval waits no longer. */
+const LOOK_EVERY = 2_000;
+
+/** Work of a duty that is not reported done within this is due again: its job was lost. */
+const LEASE = 10 * MINUTE;
+
+/** Polls are enqueued until so many batches wait, so that what becomes due later is never far behind. */
+const DEEP = 100;
+
+/** A digest that was missed is not sent before the upstreams have had time to answer again. */
+const SETTLE = 5 * MINUTE;
+
+/**
+ * Looks up what is due and enqueues it; does no work. Everything that is due is a row of the store, so any number of
+ * schedulers may run, and one that was away for a day finds what it missed, once.
+ */
+export async function startScheduler(
+  flow: FlowContext,
+  queue: JobQueue<JobName>,
+  enqueue: Enqueue,
+  config: Config,
+): Promise<Recurring> {
+  await adoptProjects(flow);
+  const startedAt = performance.now();
+  const expressions = expressionsOf(config, flow);
+  return recur(
+    LOOK_EVERY,
+    async () => {
+      const now = flow.clock();
+      await tickProjects(flow, enqueue, now);
+      const settled = performance.now() - startedAt > SETTLE;
+      const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
+      for (const duty of await claimDuties(flow.db, duties, now, LEASE)) await carryOut(flow, queue, enqueue, duty);
+    },
+    flow.log,
+  );
+}
+
+/** Cron expressions by what is due at them. */
+function expressionsOf({ schedule }: Config, flow: FlowContext): ReadonlyMap<string, string> {
+  const { poll, advisories } = ownSchedule(schedule, flow.installation);
+  const hourly = ownSchedule({ discover: null, poll: null, advisories: null }, flow.installation).discover;
+  return new Map([
+    ["poll", poll],
+    ["letters", poll],
+    ...(flow.pingUrl === undefined ? [] : [["heartbeat", poll] as const]),
+    ["advisories", advisories],
+    ["digest", schedule.digest],
+    ["housekeeping", hourly],
+  ]);
+}
+
+function dutiesOf(expressions: ReadonlyMap<string, string>, timeZone: string): Duty[] {
+  return [...expressions].flatMap(([name, expression]) => {
+    const runs = nextRuns(expression, timeZone, 1);
+    const next = isFailure(runs) ? undefined : runs[0];
+    return next === undefined ? [] : [{ name, plan: `${expression} ${timeZone}`, next }]; // no such moment: 30 February
+  });
+}
+
+async function carryOut(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue, duty: TakenDuty): Promise<void> {
+  if (duty.name === "poll") {
+    const all = await enqueuePolls(flow, queue, enqueue);
+    return all ? completeDuty(flow.db, duty) : returnDuty(flow.db, duty);
+  }
+  if (duty.name === "letters") {
+    await tickLetters(flow, enqueue, duty.slot);
+    return completeDuty(flow.db, duty);
+  }
+  await enqueueDuty(enqueue, duty); // its worker says when it is done; what was not taken is due when the lease is over
+}
+
+/** False when more are due than the queue should hold: the next look goes on. */
+async function enqueuePolls(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue): Promise<boolean> {
+  for (;;) {
+    const depths = await queue.depths();
+    if (isFailure(depths)) return true; // not now: the rows are due at the next moment as well
+    if (depths.some(({ lane, waiting }) => lane === "polls" && waiting >= DEEP)) return false;
+    if ((await tickUpstreams(flow, enqueue, flow.clock())) === 0) return true;
+  }
+}

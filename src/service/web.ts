@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import type { Config } from "../config.ts";
+import type { NextRun } from "../domain/overview.ts";
+import type { FlowContext } from "../flow/context.ts";
+import { ownSchedule } from "../flow/own-schedule.ts";
+import { removeDaemonFile, writeDaemonFile } from "../lib/daemon-file.ts";
+import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
+import { nextRuns } from "../queue/schedule.ts";
+import { createApp } from "../web/app.ts";
+import { createLoginLinks } from "../web/login-links.ts";
+import type { Probes } from "../web/probes.ts";
+
+type App = ReturnType<typeof createApp>;
+
+/** Where the dashboard is, and links that log a browser in once. */
+export type ServedDashboard = { readonly url: string; readonly loginLink: () => string };
+
+/** The edge, listening. `show` puts another flow behind it, without a connection being lost. */
+export type Edge = {
+  readonly dashboard: ServedDashboard;
+  readonly show: (flow: FlowContext, config: Config) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** What the process does for its edge. `carryOut`: what a person decided is carried out at once. */
+type Backing = { readonly probes: Probes; readonly carryOut: (flow: FlowContext) => Promise<unknown> };
+
+/** The API that commands talk to while this process owns the store, and the pages. */
+export async function startWeb(
+  flow: FlowContext,
+  config: Config,
+  { probes, carryOut }: Backing,
+): Promise<Edge | Failure> {
+  const { host, port } = config.web;
+  const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
+  const links = createLoginLinks(flow.clock);
+  const build = (shown: FlowContext, current: Config) => {
+    const { publicUrl } = current.web;
+    const world = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+    const hosts = [host, "127.0.0.1", "localhost", "[::1]", ...world];
+    return createApp(shown, {
+      token,
+      hosts,
+      links,
+      nextRuns: () => nextRunsOf(current, shown),
+      probes,
+      carryOut: () => carryOut(shown),
+    });
+  };
+  let app = build(flow, config);
+  const server = await listen((request, bindings) => app.fetch(request, bindings), host, port);
+  if (isFailure(server)) return server;
+  const address = server.address() as AddressInfo;
+  const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${address.port}`;
+  writeDaemonFile(config.dataDirectory, { url, token, pid: process.pid });
+  return {
+    dashboard: { url, loginLink: () => url + links.make() },
+    show: (shown, changed) => {
+      app = build(shown, changed);
+    },
+    close: async () => {
+      removeDaemonFile(config.dataDirectory);
+      await new Promise((resolve) => {
+        server.close(resolve);
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** When what is scheduled comes next, soonest first. */
+function nextRunsOf({ schedule: written }: Config, flow: FlowContext): NextRun[] {
+  const { discover, poll, advisories } = ownSchedule(written, flow.installation);
+  const runs = [
+    ["Files of projects are read", discover],
+    ["Upstreams that are due are asked", poll],
+    ["Advisories are asked for", advisories],
+    ["The digest is sent", written.digest],
+  ] as const;
+  return runs
+    .flatMap(([what, expression]) => {
+      const next = nextRuns(expression, written.timeZone, 1);
+      return isFailure(next) ? [] : next.map((at) => ({ what, at }));
+    })
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+function listen(fetch: App["fetch"], hostname: string, port: number): Promise<ReturnType<typeof serve> | Failure> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch, hostname, port }, () => resolve(server));
+    server.on("error", (error) => {
+      const advice = "another program has that port, perhaps another Headgate: set web.port, or 0 for any free one";
+      resolve(toFailure(error, "misconfigured", `${hostname}:${port} cannot be listened on (${advice})`));
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import type { FlowContext } from "../flow/context.ts";
+import { type Enqueue, HANDLERS, type JobName, recordGivenUp, returnJob } from "../flow/jobs.ts";
+import { isFailure } from "../lib/failure.ts";
+import { logWith } from "../lib/log.ts";
+import type { JobQueue } from "../queue/queue.ts";
+import { type Handler, startWorkers } from "../queue/worker.ts";
+
+const CONCURRENCY = 4;
+
+/** Hears how long each job took. */
+export type OnDone = (name: JobName, milliseconds: number, succeeded: boolean) => void;
+
+/** Carries out jobs until it is stopped: then those that run are finished within the time, or given back to their rows. */
+export function startWork(
+  flow: FlowContext,
+  queue: JobQueue<JobName>,
+  onDone: OnDone,
+): { readonly stop: (withinMs: number) => Promise<void> } {
+  const enqueue = enqueueTo(queue, flow);
+  const bind =
+    (name: JobName): Handler =>
+    (payload, { id }) =>
+      HANDLERS[name]({ ...flow, log: logWith(flow.log, { job: id }) }, payload, enqueue);
+  const handlers = {
+    project: bind("project"),
+    poll: bind("poll"),
+    letters: bind("letters"),
+    digest: bind("digest"),
+    advisories: bind("advisories"),
+    housekeeping: bind("housekeeping"),
+    heartbeat: bind("heartbeat"),
+  };
+  const { log } = flow;
+  const workers = startWorkers(queue, handlers, {
+    concurrency: CONCURRENCY,
+    log,
+    onDone,
+    onGivenUp: ({ name }, error) => {
+      recordGivenUp(flow, name, error).catch((thrown: unknown) =>
+        log.error("A failed job is not kept.", { error: thrown }),
+      );
+    },
+  });
+  return {
+    stop: async (withinMs) => {
+      const left = await workers.close(withinMs);
+      for (const { name, payload } of left) await returnJob(flow, name, payload).catch(() => undefined); // the lease ends by itself
+      if (left.length > 0)
+        log.info(`${left.length} unfinished jobs are given back`, { jobs: left.map(({ name }) => name) });
+    },
+  };
+}
+
+/** A job that could not be enqueued is not lost: its rows stay due, and the next look finds them. */
+export function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
+  return async (name, payload, id) => {
+    const failure = await queue.enqueue(name, payload, { id });
+    if (isFailure(failure)) flow.log.warn(`${failure.message} The rows stay due.`, { job: name });
+    return failure === undefined;
+  };
+}

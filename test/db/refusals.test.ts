@@ -1,0 +1,111 @@
+import { createServer } from "node:net";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "../../src/db/client.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { type Admin, openAdmin } from "../chaos/postgres-admin.ts";
+import { headgate } from "../support/command.ts";
+import { limited } from "../support/database.ts";
+import { aFolder } from "../support/folder.ts";
+import { type Service, startPostgres, startRedis } from "../support/services.ts";
+
+/** What is in a database: its tables with their rows, and what its triggers and functions are called. */
+const INVENTORY = `
+  select n.nspname || '.' || c.relname as name, c.relkind, (xpath('/row/c/text()', query_to_xml(format(
+    'select count(*) as c from %I.%I', n.nspname, c.relname), false, true, '')))[1]::text as rows
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'S') and n.nspname not like 'pg_%' and n.nspname <> 'information_schema' order by 1`;
+
+describe.skipIf(limited())("a start with a DATABASE_URL that is not right", () => {
+  let server: Service;
+  let redis: Service;
+  let admin: Admin;
+  const at = (database: string, user = "headgate") =>
+    server.url.replace(/\/postgres$/, `/${database}`).replace("headgate@", `${user}@`);
+
+  async function run(database: string, statements: string): Promise<unknown[]> {
+    const client = new Client({ connectionString: at(database) });
+    await client.connect();
+    const result = await client.query(statements);
+    await client.end();
+    return (Array.isArray(result) ? result.at(-1) : result).rows;
+  }
+
+  const start = (url: string) => {
+    const cwd = aFolder({ "headgate.yaml": `watch: [{ path: . }]\nstorage: { directory: data }\nweb: { port: 0 }\n` });
+    return headgate(["run", "--config", "headgate.yaml"], { cwd, env: { DATABASE_URL: url } });
+  };
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    redis = await startRedis();
+    admin = await openAdmin(server.url);
+    await admin.create("used");
+    const used = await openDatabase({ url: at("used"), dataDir: "unused" });
+    if (isFailure(used)) throw used;
+    await used.close();
+    await run("postgres", "create role stranger login; create role visitor login");
+    for (const name of ["newer", "other_build", "read_only"]) await admin.copy("used", name);
+    for (const name of ["somebody_elses", "another_queue", "not_ours"]) await admin.create(name);
+    await run("newer", "insert into headgate.migrations (hash, created_at) values ('newer', 9999999999999)");
+    await run("other_build", "insert into headgate.migrations (hash, created_at) values ('other', 1795222223782)");
+    await run("read_only", "alter database read_only set default_transaction_read_only = on");
+    await run("somebody_elses", "create schema headgate; create table headgate.ships (name text)");
+    await run("another_queue", "create schema bullmq; create table bullmq.jobs (id text)");
+    await run("not_ours", "revoke all on database not_ours from public; grant connect on database not_ours to visitor");
+  });
+  afterAll(async () => {
+    await admin.close();
+    await redis.stop();
+    await server.stop();
+  });
+
+  it.each([
+    ["of a newer version", "newer", /newer version of Headgate has used this database/],
+    ["of another build", "other_build", /Another build of Headgate .*1795222223782/],
+    ["that can only be read", "read_only", /can only be read .*name its primary/],
+    [
+      "with a schema of our name that is somebody else's",
+      "somebody_elses",
+      /schema "headgate" that Headgate did not make/,
+    ],
+    ["with somebody else's queue", "another_queue", /Another program keeps its queue/],
+  ])("%s is refused in a sentence, with exit code 2, and nothing is touched", async (_title, database, sentence) => {
+    const before = await run(database, INVENTORY);
+    const { code, err, out } = await start(at(database));
+    expect(err).toMatch(sentence);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(await run(database, INVENTORY)).toEqual(before);
+  });
+
+  it("where the user may not create anything is refused, with what to grant", async () => {
+    const { code, err } = await start(at("not_ours", "visitor"));
+    expect(err).toMatch(/GRANT CREATE ON DATABASE/);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ["a database that does not exist", () => at("nowhere"), /no database "nowhere".*createdb nowhere/],
+    ["a user that does not exist", () => at("used", "nobody"), /refuses user "nobody"/],
+    ["a port that nobody listens on", () => "postgres://u:geheim@127.0.0.1:1/x", /127\.0\.0\.1:1 cannot be used/],
+    ["a server that is no PostgreSQL", () => redis.url.replace("redis:", "postgres:"), /cannot be used|no PostgreSQL/],
+    ["an address of something else", () => "https://user:geheim@example.org", /looks like postgres:\/\//],
+  ])("%s is refused in a sentence, with exit code 2", async (_title, url, sentence) => {
+    const { code, err, out } = await start(url());
+    expect(err).toMatch(sentence);
+    expect(err.trim().split("\n").length).toBeLessThan(4);
+    expect(err).not.toContain("geheim");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+  });
+
+  it("that leads to a server which says nothing is refused after a while, not waited for", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const { code, err } = await start(`postgres://u@127.0.0.1:${port}/x`);
+    silent.close();
+    expect(err).toMatch(/cannot be used/);
+    expect(code).toBe(2);
+  });
+});

@@ -9,7 +9,7 @@ import type { FlowContext } from "../../src/flow/context.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { openFlow } from "../../src/service.ts";
+import { openFlow } from "../../src/service/open-flow.ts";
 import { createApp } from "../../src/web/app.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";

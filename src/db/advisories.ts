@@ -1,7 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
-import type { Advisory } from "../domain/trust.ts";
+import type { Advisory, Severity } from "../domain/trust.ts";
 import type { Database } from "./client.ts";
-import { and, eq, inArray, isNull } from "./orm.ts";
+import { and, asc, eq, inArray, isNull } from "./orm.ts";
 import { batches } from "./row.ts";
 import { advisories } from "./schema.ts";
 import { fromInsert } from "./upsert.ts";
@@ -65,6 +65,25 @@ export async function advisoriesOf(db: Database, purls: readonly string[]): Prom
     found.push(...rows.map(toKnown));
   }
   return found;
+}
+
+/** An advisory about one version: since when it is known here, and until when it stood. */
+export type AdvisorySpan = {
+  readonly id: string;
+  readonly version: string;
+  readonly severity: Severity;
+  readonly from: Instant;
+  readonly until?: Instant;
+};
+
+/** Every advisory about versions of an upstream that was ever known here, also those that ended, once each. */
+export async function advisoriesAbout(db: Database, purl: string): Promise<AdvisorySpan[]> {
+  const rows = await db.select().from(advisories).where(eq(advisories.purl, purl)).orderBy(asc(advisories.firstSeenAt));
+  const spans = rows.map(({ id, version, advisory, firstSeenAt, endedAt }): AdvisorySpan => {
+    const span = { id, version, severity: advisory.severity, from: firstSeenAt };
+    return endedAt === null ? span : { ...span, until: endedAt };
+  });
+  return [...new Map(spans.map((span) => [`${span.version} ${span.id}`, span])).values()];
 }
 
 async function rowsOf(db: Database, purls: readonly string[], source: string) {

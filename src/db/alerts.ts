@@ -57,6 +57,16 @@ export async function alertsIn(db: Database, states: readonly Alert["state"][]):
   return rows.map(({ alert }) => alert);
 }
 
+/** Every alert there ever was about an upstream, oldest first. */
+export async function alertsAbout(db: Database, upstream: string): Promise<Alert[]> {
+  const rows = await db
+    .select({ alert: alerts.alert })
+    .from(alerts)
+    .where(eq(alerts.upstream, upstream))
+    .orderBy(asc(alerts.openedAt), asc(alerts.class), asc(alerts.subject));
+  return rows.map(({ alert }) => alert);
+}
+
 function again(before: Alert | undefined, trouble: Trouble, now: Instant): RaisedAlert {
   const fresh: Alert = { ...trouble, id: idOf(trouble), state: "open", openedAt: now };
   if (before === undefined) return { alert: fresh, isNews: true };

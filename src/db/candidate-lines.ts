@@ -25,6 +25,15 @@ export async function candidateLines(
   return linesWhere(db, sql`c.state = any(${sql.param([...states])})`, limit);
 }
 
+/** Candidates that a project ever had of an upstream, what moved last first. */
+export function candidateLinesOf(
+  db: Database,
+  { project, upstream }: Pick<CandidateLine, "project" | "upstream">,
+  limit: number,
+): Promise<CandidateLine[]> {
+  return linesWhere(db, sql`c.project = ${project} and c.upstream = ${upstream}`, limit);
+}
+
 type Row = Omit<CandidateLine, "until" | "reason" | "url" | "updatedAt"> &
   Record<"until" | "reason" | "url", string | null> & { readonly updatedAt: string };
 

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import type { ComponentList, ComponentOrder, ComponentQuery, ComponentRow } from "../domain/component-list.ts";
 import { type Instant, toInstant } from "../domain/instant.ts";
-import { INSUFFICIENT_COVERAGE } from "../domain/trust.ts";
+import { INSUFFICIENT_COVERAGE, type TrustScore } from "../domain/trust.ts";
 import type { Database } from "./client.ts";
 import { and, eq, getTableColumns, sql } from "./orm.ts";
 import { present } from "./row.ts";
@@ -34,6 +34,12 @@ export async function replaceComponents(
       .delete(components)
       .where(and(eq(components.project, project), sql`${components.plannedAt} < ${now}::timestamptz`));
   });
+}
+
+/** Says what an upstream's trust is now, wherever it is listed. */
+export async function updateTrust(db: Database, upstream: string, score: TrustScore): Promise<void> {
+  const { value: trust, coverage } = score;
+  await db.update(components).set({ trust, coverage }).where(eq(components.upstream, upstream));
 }
 
 /** One page of the components that a question asks for: filtered, ordered and cut by the database. */

@@ -35,6 +35,16 @@ export async function pinsOf(db: Database, project: string): Promise<Pin[]> {
   return rows.map(({ pin }) => pin);
 }
 
+/** A project's pins of one upstream, in the order of their places. */
+export async function pinsOfUpstream(db: Database, project: string, upstream: string): Promise<Pin[]> {
+  const rows = await db
+    .select({ pin: pins.pin })
+    .from(pins)
+    .where(and(eq(pins.project, project), eq(pins.upstream, upstream)))
+    .orderBy(asc(pins.ordinal));
+  return rows.map(({ pin }) => pin);
+}
+
 /** Every upstream that some project takes something from (or the given ones of them), with what its pins need to know of it. */
 export async function watchedUpstreams(db: Database, purls?: readonly string[]): Promise<WatchedUpstream[]> {
   const wanted = purls === undefined ? undefined : inArray(pins.upstream, [...purls]);

@@ -1,4 +1,5 @@
 import { candidatesOfUpstream, type StoredCandidate } from "../db/candidates.ts";
+import { updateTrust } from "../db/components.ts";
 import { factsOf, lastIn } from "../db/facts.ts";
 import { releasesOf } from "../db/releases.ts";
 import { upstreamState } from "../db/upstreams.ts";
@@ -70,13 +71,19 @@ export async function explainUpstream(
   return {
     upstream: purl,
     at: flow.clock(),
-    score: ask ? await scoreUpstream(flow, purl) : await knownScore(flow, purl),
+    score: ask ? await askForScore(flow, purl) : await knownScore(flow, purl),
     weights: Object.fromEntries(enabledSignals(flow.policy).map(({ id, weight }) => [id, weight])),
     ...(release !== undefined && { release: await explainRelease(flow, release, releases, ask) }),
     candidates: candidates.slice(0, 10).map(({ id, project, from, to, state }) => ({ id, project, from, to, state })),
     unknown: [...failure, ...never, ...(state?.notChecked ?? [])],
     ...(polled !== undefined && { lastPolledAt: polled }),
   };
+}
+
+async function askForScore(flow: FlowContext, purl: string): Promise<TrustScore> {
+  const score = await scoreUpstream(flow, purl);
+  await updateTrust(flow.db, purl, score);
+  return score;
 }
 
 /** The score from what the store knows; nobody is asked. Facts that are older than they should be still count: their age is shown. */

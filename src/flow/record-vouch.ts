@@ -1,3 +1,4 @@
+import { updateTrust } from "../db/components.ts";
 import { appendEvent } from "../db/events.ts";
 import { putFacts } from "../db/facts.ts";
 import { recordVouch } from "../db/vouches.ts";
@@ -34,5 +35,7 @@ export async function vouchFor(flow: FlowContext, given: SaidOfUpstream): Promis
   await appendEvent(flow.db, { kind: "vouched", upstream, data }, now);
   // What was collected before is still fresh: it is replaced, not waited for.
   await putFacts(flow.db, upstream, signal.id, await collectVouches(flow, upstream), plus(now, signal.expiry));
-  return { vouch, score: await knownScore(flow, upstream) };
+  const score = await knownScore(flow, upstream);
+  await updateTrust(flow.db, upstream, score);
+  return { vouch, score };
 }

@@ -6,6 +6,7 @@ import { sendMessage } from "./pages.ts";
 import { advisoryRoutes } from "./routes/advisories.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { candidateRoutes } from "./routes/candidates.ts";
+import { componentPageRoutes } from "./routes/component.ts";
 import { componentRoutes } from "./routes/components.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
 import { integrityRoutes } from "./routes/integrity.ts";
@@ -51,6 +52,7 @@ export function dashboard(edge: Edge): Hono<PageEnv> {
   app.route("/", auditRoutes(edge));
   app.route("/", settingsRoutes(edge));
   app.route("/", componentRoutes(edge));
+  app.route("/", componentPageRoutes(edge));
   app.route("/", candidateRoutes(edge));
   return app;
 }

@@ -50,6 +50,6 @@ export function decisionForm(
 }
 
 /** Who says it. */
-function nameField(id: string, value: string): Html {
+export function nameField(id: string, value: string): Html {
   return html`<div><label for="${id}-by">Your name</label><input id="${id}-by" name="by" value="${value}" required maxlength="100" autocomplete="name"></div>`;
 }

@@ -15,6 +15,7 @@ import { sendMessage, sendPage } from "../pages.ts";
 import { addressOf, asked, oneOf } from "../question.ts";
 import { keepName } from "../sessions.ts";
 import { submitOnce } from "../submit.ts";
+import { forForm, readWritten } from "../written.ts";
 
 const ACTIONS = ["approve", "hold", "skip", "reopen"] as const;
 
@@ -25,15 +26,13 @@ export function candidateRoutes(edge: Edge): Hono<PageEnv> {
   routes.get("/candidates/:id", (context) => send(context, edge, changes));
   routes.post("/candidates/:id", async (context) => {
     const id = context.req.param("id");
-    const given = await context.req.parseBody();
-    const written = (name: string) => (typeof given[name] === "string" ? given[name].trim() : "");
-    const said = { by: written("by"), reason: oneLine(written("reason")) };
-    const action = oneOf(written("action"), ACTIONS);
+    const { field, by, reason, until } = await readWritten(context);
+    const said = { by, reason };
+    const action = oneOf(field("action"), ACTIONS);
     if (action === undefined) return send(context, edge, changes, { ...said, wrong: "Say what to do with it." });
     const number = context.get("form");
-    const until = written("until") === "" ? {} : { until: written("until") };
     const came = await submitOnce(edge, number, async () => {
-      const decided = await decideByHand(edge.flow, { candidate: id, action, ...said, ...until });
+      const decided = await decideByHand(edge.flow, { candidate: id, action, ...said, until });
       return isFailure(decided) ? decided : { ok: true, message: told(decided), ...asked("url", decided.url) };
     });
     if (isFailure(came)) return send(context, edge, changes, { ...said, wrong: forForm(came.message) });
@@ -97,19 +96,4 @@ function told({ said, decision }: DecidedCandidate): string {
   return verdict === "wait" || verdict === "block"
     ? `${done} ${NOW[verdict]}${ends}: ${why}`
     : `${done} ${NOW[verdict]}`;
-}
-
-/** Text areas give line ends; a reason is one line. */
-function oneLine(text: string): string {
-  return text.replace(/\s*\r?\n\s*/g, " ");
-}
-
-/** Sentences for the command line name options; a form has fields. */
-function forForm(message: string): string {
-  return message
-    .replace(/Say who: --by "name"\./, "Say who you are.")
-    .replace(/Say why: --reason "one sentence"\./, "Say why, in one sentence.")
-    .replace(/--by\b/, "The name")
-    .replace(/--reason\b/, "The reason")
-    .replace(/--until\b/, "The date");
 }

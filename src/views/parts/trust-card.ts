@@ -1,0 +1,43 @@
+import type { Instant } from "../../domain/instant.ts";
+import type { Finding, TrustScore } from "../../domain/trust.ts";
+import { trustDimensions } from "../charts/trust-dimensions.ts";
+import { type Html, html } from "../html.ts";
+import { title, trustPhrase } from "../words.ts";
+import { badge, FINDINGS } from "./badge.ts";
+import { dataTable } from "./data-table.ts";
+import { empty } from "./notice.ts";
+import { ago } from "./when.ts";
+
+/** Project trust with every signal: what it found, where, when, and what it weighs; what is not known, and why. */
+export function trustCard(score: TrustScore, weights: Readonly<Record<string, number>>, now: Instant): Html {
+  if (score.findings.length === 0)
+    return empty("Nothing was looked at yet.", "Signals are asked for when something newer is to be judged.");
+  return html`<p>${trustPhrase(score)}</p>${trustDimensions("trust-dimensions", score)}${signals(score.findings, weights, now)}`;
+}
+
+function signals(findings: readonly Finding[], weights: Readonly<Record<string, number>>, now: Instant): Html {
+  const shown = findings.filter(({ outcome }) => outcome !== "not-applicable");
+  const others = findings.filter(({ outcome }) => outcome === "not-applicable").map(({ signal }) => title(signal));
+  return html`${dataTable({
+    id: "signals",
+    caption: "Signals",
+    rows: shown,
+    columns: [
+      { heading: "Signal", row: true, cell: ({ signal }) => title(signal) },
+      { heading: "Found", cell: ({ outcome }) => badge(FINDINGS[outcome]) },
+      { heading: "Points", number: true, cell: points },
+      { heading: "Weight", number: true, cell: ({ signal }) => weights[signal] ?? "" },
+      { heading: "Why", cell: ({ reason }) => reason },
+      {
+        heading: "Source",
+        cell: ({ evidence }) => [...new Set(evidence.map(({ source }) => source))].slice(0, 3).join(", "),
+      },
+      { heading: "Looked at", cell: ({ observedAt }) => ago(observedAt, now) },
+    ],
+  })}${others.length > 0 && html`<p class="quiet">Does not apply: ${others.join(", ")}.</p>`}`;
+}
+
+/** What is not known has no points: it is not zero. */
+function points({ outcome, points: value }: Finding): Html {
+  return outcome === "unknown" ? html`<span class="quiet">none</span>` : html`${(value * 10).toFixed(1)}`;
+}

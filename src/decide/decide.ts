@@ -125,9 +125,33 @@ function checkResults(checks: readonly CheckResult[]): Reason[] {
   const warnings = reasons.filter((reason) => reason.level === "warn");
   // What nobody could look at is told, and is no word against the release: it never makes a hold.
   const unknown = [...checks.flatMap(failedLookups), ...notChecked(checks)];
-  if (warnings.length < 2) return [...reasons, ...unknown];
+  if (warnings.length < 2 || isDatesAlone(checks, warnings)) return [...reasons, ...unknown];
   const summary = `${warnings.length} checks warn together: ${warnings.map((reason) => reason.rule).join(", ")}.`;
   return [...reasons, ...unknown, { rule: "several-warnings", level: "hold", summary }];
+}
+
+/** Checks that look at dates and numbers alone; nobody has to know anything of a release for them. */
+const OF_DATES: readonly string[] = ["dormant-project", "release-burst", "version-jump"];
+/** Checks that need to know who made a release, or what is in it. */
+const OF_EVIDENCE: readonly string[] = [
+  "content-changed",
+  "tag-missing",
+  "proof-weaker",
+  "publisher-changed",
+  "unknown-key",
+  "off-branch",
+  "image-origin",
+  "install-code",
+  "dependency-added",
+  "checksum-mismatch",
+  "repository-changed",
+];
+
+/** Where every check that looks at evidence could see nothing, dates and numbers alone ask no person: the wait does. */
+function isDatesAlone(checks: readonly CheckResult[], warnings: readonly Reason[]): boolean {
+  const looked = checks.filter(({ check }) => OF_EVIDENCE.includes(check));
+  const blind = looked.length > 0 && looked.every(({ outcome }) => outcome === "not-checked");
+  return blind && warnings.every(({ rule }) => OF_DATES.includes(rule));
 }
 
 /** A check that passed is silent, unless it compared and found something that people should know. */

@@ -19,8 +19,12 @@ export type ReleaseFacts = {
   readonly proofs?: readonly SignatureEvidence[];
   /** Who published it through which pipeline, where that is known without a proof. */
   readonly publisher?: Pick<SignerIdentity, "repository" | "workflow" | "environment" | "ref">;
-  /** The account that published it on its registry. */
+  /** The account that published it on its registry, or made the release on its forge. */
   readonly account?: string;
+  /** Accounts that may publish it, as its registry listed them with this version. */
+  readonly maintainers?: readonly string[];
+  /** When the domain of a maintainer's mail address was registered, by domain. */
+  readonly mailDomains?: Readonly<Record<string, Instant>>;
   /** Whether the tag's commit is on the default branch or a release branch. */
   readonly onBranch?: boolean;
   /** What the source repository knows of this version. */

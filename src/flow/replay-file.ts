@@ -1,18 +1,42 @@
+import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { Failure } from "../lib/failure.ts";
-import { FACTS, when } from "./replay-facts.ts";
+import { FACTS, person, when } from "./replay-facts.ts";
 
 const names = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 const digests = z.record(z.string(), z.string());
 
-const asset = z.strictObject({
-  name: z.string(),
-  digest: z.string().optional(),
-  size: z.number().optional(),
-  url: z.string().optional(),
-  updatedAt: when.optional(),
-  uploader: z.string().optional(),
-});
+/** A file, in our words, those of GitHub's API, or those of PyPI's. What they say besides does not matter here. */
+const asset = z
+  .looseObject({
+    name: z.string().optional(),
+    filename: z.string().optional(),
+    digest: z.string().optional(),
+    sha256: z.string().optional(),
+    digests: z.looseObject({ sha256: z.string().optional() }).optional(),
+    hashes: z.looseObject({ sha256: z.string().optional() }).optional(),
+    size: z.number().optional(),
+    updatedAt: when.optional(),
+    updated_at: when.optional(),
+    uploadedAt: when.optional(),
+    upload_time: when.optional(),
+    upload_time_iso_8601: when.optional(),
+    "upload-time": when.optional(),
+    uploader: person.optional(),
+  })
+  .transform((one, context) => {
+    const name = one.name ?? one.filename;
+    if (name === undefined) context.addIssue({ code: "custom", message: "a file needs a name" });
+    const sha256 = one.sha256 ?? one.digests?.sha256 ?? one.hashes?.sha256;
+    const uploaded = one.uploadedAt ?? one.upload_time_iso_8601 ?? one.upload_time ?? one["upload-time"];
+    return {
+      name: name ?? "",
+      digest: one.digest ?? (sha256 === undefined ? undefined : `sha256:${sha256}`),
+      size: one.size,
+      updatedAt: one.updatedAt ?? one.updated_at ?? uploaded,
+      uploader: one.uploader,
+    };
+  });
 
 /** What of a version may be seen to change. */
 const CONTENT = {
@@ -21,6 +45,8 @@ const CONTENT = {
   digest: z.string().optional(),
   digests: digests.optional(),
   assets: z.array(asset).optional(),
+  /** The same, in the word of package registries. */
+  files: z.array(asset).optional(),
 };
 
 const observation = z.strictObject({ at: when, ...CONTENT, ...FACTS });
@@ -38,7 +64,7 @@ const release = z.strictObject({
   ...FACTS,
   /** The same facts, where somebody likes them apart. */
   evidence: z.strictObject(FACTS).optional(),
-  uploader: z.string().optional(),
+  uploader: person.optional(),
   /** When its tag was moved, or a file or image of it replaced, if that is all that is known. */
   movedAt: when.optional(),
   replacedAt: when.optional(),
@@ -93,28 +119,88 @@ export type WrittenIncident = z.output<typeof incident>;
 const MOST_ERRORS = 20;
 
 /**
- * Reads a file of recorded releases: one incident, an array of them, or `{"incidents": [...]}`. Absent and `null` mean
- * the same: not known. Keys that begin with `x-`, `$` or `comment` are for people. A failure has a line per error.
+ * Reads a file of recorded releases: one incident, an array of them, `{"incidents": [...]}`, or one incident per line
+ * (JSON Lines). Absent and `null` mean the same: not known. Keys that begin with `x-`, `$` or `comment` are for people. A
+ * failure has a line per error, with the line of the file and the place.
  */
 export function readIncidents(text: string, file: string): WrittenIncident[] | Failure {
   const raw = parse(text);
-  if (raw instanceof Error) return new Failure("misconfigured", `${file} is no JSON: ${raw.message}`);
-  const known = withoutUnknown(raw);
-  const wrapped = (known as { incidents?: unknown } | null)?.incidents;
-  const list = Array.isArray(wrapped) ? wrapped : Array.isArray(known) ? known : [known];
-  const read = z.array(incident).min(1, "holds no incident").safeParse(list);
+  if (raw instanceof Error)
+    return new Failure("misconfigured", `${file} is no JSON: ${raw.message}${errorLine(text, raw)}`);
+  const list = listOf(raw);
+  const read = z.array(incident).min(1, "holds no incident").safeParse(withoutUnknown(list));
   if (read.success) return read.data;
-  const errors = read.error.issues.map(({ path, message }) => `${file}: ${pathOf(path)}: ${message}`);
-  const more = errors.length > MOST_ERRORS ? [`… and ${errors.length - MOST_ERRORS} more.`] : [];
-  return new Failure("misconfigured", [...errors.slice(0, MOST_ERRORS), ...more].join("\n"));
+  const lineOf = lineFinder(text, raw);
+  const errors = read.error.issues.map((issue) => {
+    const { path, message } = deepest(issue);
+    const line = lineOf(path);
+    return `${file}${line === undefined ? "" : `:${line}`}: ${pathOf(path)}: ${message}`;
+  });
+  const all = [...new Set(errors)];
+  const more = all.length > MOST_ERRORS ? [`… and ${all.length - MOST_ERRORS} more.`] : [];
+  return new Failure("misconfigured", [...all.slice(0, MOST_ERRORS), ...more].join("\n"));
+}
+
+/** What of several forms fits best says what is wrong: the one that was understood the furthest. */
+function deepest(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, "path" | "message"> {
+  if (issue.code !== "invalid_union") return issue;
+  const inner = issue.errors.flat().map(deepest);
+  const [best] = inner.toSorted((a, b) => b.path.length - a.path.length || rankOf(a) - rankOf(b));
+  return best === undefined ? issue : { path: [...issue.path, ...best.path], message: best.message };
+}
+
+/** "Expected something else" says less than what is wrong inside. */
+function rankOf({ message }: { readonly message: string }): number {
+  return message.startsWith("Invalid input") ? 1 : 0;
+}
+
+function listOf(raw: unknown): readonly unknown[] {
+  const wrapped = (raw as { incidents?: unknown } | null)?.incidents;
+  return Array.isArray(wrapped) ? wrapped : Array.isArray(raw) ? raw : [raw];
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    const rows = lines.length > 1 ? lines.map(parseLine) : [undefined];
+    if (rows.every((row) => row !== undefined)) return rows;
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** V8 names a position in some of its errors only. */
+function errorLine(text: string, { message }: Error): string {
+  if (/\bline \d/.test(message)) return "";
+  const lines = new LineCounter();
+  const [error] = parseDocument(text, { lineCounter: lines, logLevel: "silent" }).errors;
+  return error === undefined ? "" : ` (line ${lines.linePos(error.pos[0]).line})`;
+}
+
+function parseLine(line: string): object | undefined {
+  try {
+    const row: unknown = JSON.parse(line);
+    return typeof row === "object" && row !== null ? row : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks up the line of a place, once something is wrong; JSON is YAML, whose library knows where things are. */
+function lineFinder(text: string, raw: unknown): (path: readonly PropertyKey[]) => number | undefined {
+  const lines = new LineCounter();
+  const wrapped = !Array.isArray(raw) && Array.isArray((raw as { incidents?: unknown } | null)?.incidents);
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "silent", uniqueKeys: false });
+  if (document.errors.length > 0) return ([index]) => (typeof index === "number" ? index + 1 : undefined); // JSON Lines
+  const root: readonly PropertyKey[] = wrapped ? ["incidents"] : [];
+  return ([index = 0, ...keys]) => {
+    for (let path = [...root, ...(wrapped || Array.isArray(raw) ? [index] : []), ...keys]; ; path = path.slice(0, -1)) {
+      const node = path.length === 0 ? document.contents : document.getIn(path, true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+      if (path.length === 0) return undefined;
+    }
+  };
 }
 
 function withoutUnknown(value: unknown): unknown {

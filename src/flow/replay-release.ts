@@ -1,5 +1,6 @@
 import { DAY, type Instant, latest, plus } from "../domain/instant.ts";
 import {
+  type Asset,
   type ContentSighting,
   contentConflicts,
   contentOf,
@@ -56,11 +57,11 @@ export function recordRelease(
   };
   const at = (moment: Instant): Release | undefined => {
     if (moment < firstSeenAt) return undefined;
-    const seen = contentAt(sightings.filter((one) => one.at <= moment));
+    const seen = knownBy(contentAt(sightings.filter((one) => one.at <= moment)), moment);
     const end = ends.filter((one) => one.at <= moment).at(-1);
     return { ...fixed, state: end?.state ?? writtenState(written), ...seen };
   };
-  const changes = sightings.slice(1).map((one) => one.at);
+  const changes = [...sightings.slice(1).map((one) => one.at), ...uploadsOf(sightings)];
   const moments = [firstSeenAt, ...changes, ...ends.map((one) => one.at)].filter((one) => one >= firstSeenAt);
   return { version: written.version, bornAt: firstSeenAt, moments, changedAt: firstChange(sightings), at };
 }
@@ -70,16 +71,32 @@ function writtenState({ state }: WrittenRelease): ReleaseState {
   return state === undefined || state === "yanked" || state === "deleted" ? "released" : state;
 }
 
-/** A yank or deletion without a date is hindsight: it counts from when the incident was public, else from the start. */
+/** A yank or deletion without a date is hindsight: it counts from when the incident was public, else not at all. */
 function endsOf(written: WrittenRelease, publicAt: Instant | undefined) {
   const { state, yankedAt, deletedAt } = written;
-  const hindsight = publicAt ?? "0000-01-01T00:00:00.000Z";
-  const yanked = yankedAt ?? (state === "yanked" ? hindsight : undefined);
-  const deleted = deletedAt ?? (state === "deleted" ? hindsight : undefined);
+  const yanked = yankedAt ?? (state === "yanked" ? publicAt : undefined);
+  const deleted = deletedAt ?? (state === "deleted" ? publicAt : undefined);
   return [
     ...(yanked === undefined ? [] : [{ at: yanked, state: "yanked" as const }]),
     ...(deleted === undefined ? [] : [{ at: deleted, state: "deleted" as const }]),
   ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** Files that are uploaded later are not known yet. */
+function knownBy(seen: Seen, moment: Instant): Seen {
+  const assets = seen.assets.filter(({ updatedAt = moment }) => updatedAt <= moment);
+  const times = seen.evidence?.fileTimes;
+  if (times === undefined) return { ...seen, assets };
+  const fileTimes = Object.fromEntries(Object.entries(times).filter(([, at]) => at <= moment));
+  return { ...seen, assets, evidence: { ...seen.evidence, fileTimes } };
+}
+
+function uploadsOf(sightings: readonly Sighting[]): Instant[] {
+  const times = sightings.flatMap(({ content, facts }) => [
+    ...(content.assets ?? []).flatMap(({ updatedAt }) => updatedAt ?? []),
+    ...Object.values(facts.fileTimes ?? {}),
+  ]);
+  return [...new Set(times)];
 }
 
 /** The first sighting and every later one, in order. A bare "moved" or "replaced" is content of another name. */
@@ -120,14 +137,16 @@ function sightingsOf(written: WrittenRelease, upstream: string, firstSeenAt: Ins
 }
 
 function contentOfWritten(
-  written: Pick<WrittenRelease, "commit" | "digest" | "digests" | "assets">,
+  written: Pick<WrittenRelease, "commit" | "digest" | "digests" | "assets" | "files">,
   uploader: string | undefined,
 ): Partial<Content> {
   const { commit, digest, digests } = written;
-  const assets = (written.assets ?? (uploader === undefined ? undefined : [{ name: "release" }]))?.map((one) => ({
-    ...(uploader !== undefined && { uploader }),
-    ...present(one),
-  }));
+  const assets = (written.assets ?? written.files ?? (uploader === undefined ? undefined : [{ name: "release" }]))?.map(
+    (one) => ({
+      ...(uploader !== undefined && { uploader }),
+      ...present(one),
+    }),
+  );
   return {
     ...(commit !== undefined && { commit }),
     ...((digest !== undefined || digests !== undefined) && {
@@ -153,7 +172,9 @@ function contentAt(sightings: readonly Sighting[]): Seen {
   let facts = first?.facts ?? {};
   const earlierContent: ContentSighting[] = [];
   for (const { at, content, facts: learned } of later) {
-    const next = { ...now, ...content, digests: { ...now.digests, ...content.digests } };
+    const merged = { ...now, ...content, digests: { ...now.digests, ...content.digests } };
+    const [before, next] = [withMarks(now, merged), withMarks(merged, now)];
+    now = before;
     if (isOther(now, next)) {
       earlierContent.push(sightingOf(now, since));
       since = at;
@@ -163,6 +184,26 @@ function contentAt(sightings: readonly Sighting[]): Seen {
   }
   const evidence = Object.keys(facts).length > 0 ? { evidence: facts } : {};
   return { ...now, contentFirstSeenAt: since, earlierContent, ...evidence };
+}
+
+/**
+ * Files without digests, told apart by what is on record: a size, an upload, an uploader that differs is another file.
+ * Such a file gets a mark in place of its digest; all others stay as they are.
+ */
+function withMarks(content: Content, other: Content): Content {
+  const assets = content.assets.map((asset) => {
+    const pair = other.assets.find(({ name }) => name === asset.name);
+    if (pair === undefined || asset.digest !== undefined || !isOtherFile(asset, pair)) return asset;
+    const mark = [asset.size, asset.updatedAt, asset.uploader].filter((part) => part !== undefined).join(", ");
+    return { ...asset, digest: `of ${mark}` };
+  });
+  return { ...content, assets };
+}
+
+function isOtherFile(one: Asset, other: Asset): boolean {
+  return (["size", "updatedAt", "uploader"] as const).some(
+    (part) => one[part] !== undefined && other[part] !== undefined && one[part] !== other[part],
+  );
 }
 
 function firstChange(sightings: readonly Sighting[]): Instant | undefined {

@@ -39,6 +39,13 @@ for (const [name, rows] of [
     `${name}: ${others.total} releases, ${(100 * others.holdRate).toFixed(2)}% held (${by}); median delay ${JSON.stringify(others.medianDelayDays)} days`,
   );
 }
+for (const forgotten of [0.004, 0.01, 0.02, 0.04]) {
+  const rows = Array.from({ length: 5 * seeds }, (_, index) =>
+    replay(aPackage(random, `f${index}`, 40, forgotten)),
+  ).flat();
+  const rate = (100 * summarise(rows).others.holdRate).toFixed(2);
+  console.log(`packages whose careful projects forget ${100 * forgotten}% of their tags: ${rate}% held`);
+}
 const all = worlds.flat();
 const kept = all.filter(({ replayed }) => replayed.every(({ outcome }) => outcome !== "missed")).length;
 const identity = all.filter((one) => one.identity);

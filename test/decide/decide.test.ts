@@ -69,6 +69,27 @@ describe("the verdict", () => {
     ["a block and a hold", { checks: [check("hold"), check("block", "withdrawn")] }, "block", ["withdrawn"]],
     ["one warning", { checks: [check("warn"), anAge(LONG_AGO)] }, "propose", []],
     ["two warnings", { checks: [check("warn"), check("warn", "dormant")] }, "hold", ["several-warnings"]],
+    [
+      "two warnings of dates and numbers, where nobody could see anything else",
+      {
+        checks: [
+          check("warn", "dormant-project"),
+          check("warn", "version-jump"),
+          check("not-checked", "proof-weaker"),
+          young,
+        ],
+      },
+      "wait",
+      ["content-age"],
+    ],
+    [
+      "two warnings of dates and numbers, where something else was seen",
+      {
+        checks: [check("warn", "dormant-project"), check("warn", "version-jump"), check("pass", "proof-weaker"), young],
+      },
+      "hold",
+      ["several-warnings"],
+    ],
     ["one warning and young content", { checks: [check("warn"), young] }, "wait", ["content-age"]],
     ["a check that could not look", { checks: [check("not-checked"), anAge(LONG_AGO)] }, "propose", []],
     ["a malware report", { advisories: [malware] }, "block", ["malware-advisory"]],

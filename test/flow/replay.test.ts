@@ -72,6 +72,30 @@ describe("replaying", () => {
     }
   });
 
+  it.each([
+    ["another size", { size: 10 }, { size: 20 }],
+    ["a later upload", { updatedAt: on(50) }, { updatedAt: on(90) }],
+    ["another uploader", { uploader: "ann" }, { uploader: "eve" }],
+  ])("sees a file without digests replaced by %s", (_, before, after) => {
+    const file = (given: object) => [{ name: "a.tgz", ...given }];
+    const release = { ...bad, assets: file(before), observations: [{ at: on(90), assets: file(after) }] };
+    const upstream = "pkg:github/example/tool";
+    const [one] = replay({ ...incident, upstream, publicAt: on(91), releases: [...usual, release] });
+    expect(one).toMatchObject({ outcome: "hold", verdict: "block", rules: ["content-changed"] });
+  });
+
+  it("knows no file before it was uploaded, and no yank without a date where nothing was made public", () => {
+    const files = [
+      { filename: "tool-1.5.0.tar.gz", upload_time: on(50) },
+      { filename: "tool-1.5.0-cp314-cp314-win_amd64.whl", upload_time: on(90) },
+    ];
+    const releases = [...usual, { ...bad, state: "yanked", files }];
+    const [benign] = replay({ ...incident, publicAt: undefined, releases });
+    expect(benign).toMatchObject({ outcome: "proposed", delayDays: 3 });
+    const [late] = replay({ ...incident, publicAt: on(91), badFrom: on(90), releases });
+    expect(late).toMatchObject({ outcome: "hold", rules: ["late-files"] });
+  });
+
   it("knows nothing before it was known", () => {
     const advisories = [{ id: "MAL-2026-1", publishedAt: on(52) }];
     const [one] = replay({
@@ -109,6 +133,119 @@ describe("replaying", () => {
         return verdicts.every((verdict) => verdict === "wait" || verdict === "propose");
       }),
     );
+  });
+
+  /** Everything that a record may hold, the same for every release but what must differ. */
+  const constant = (index: number) => ({
+    signature: { state: "VALID", key: "OWNER" },
+    fileSignature: { state: "VALID", key: "OWNER" },
+    provenance: { repository: "example/tool", workflow: "publish.yml" },
+    publisher: {
+      repository: "example/tool",
+      workflow: "publish.yml",
+      environment: "pypi",
+      ref: `refs/tags/v1.${index}.0`,
+    },
+    account: "owner",
+    maintainers: ["owner", "helper"],
+    uploader: "owner",
+    onBranch: true,
+    tagExists: true,
+    commit: `c${index}`,
+    digest: `d${index}`,
+    dependencies: [{ name: "left", ageDays: 900 }],
+    installCode: { pth: [], scripts: [], setup: "none", buildBackend: "hatchling.build" },
+    checksums: "match",
+    repository: { id: 1, ownerId: 2, name: "example/tool" },
+  });
+  const FIELDS = Object.keys(constant(0));
+  const upstreams = fc.constantFrom("pkg:pypi/tool", "pkg:github/a/b", "pkg:docker/a/b", "pkg:npm/a", "pkg:gem/a");
+
+  it("holds nothing for what is missing: any part of the facts of any release may be unknown", () => {
+    const masks = fc.array(fc.subarray(FIELDS), { minLength: 14, maxLength: 14 });
+    fc.assert(
+      fc.property(upstreams, masks, (upstream, hidden) => {
+        const releases = hidden.map((fields, index) => {
+          const known = Object.entries(constant(index)).filter(([name]) => !fields.includes(name));
+          return { version: `1.${index}.0`, publishedAt: on(10 * index), ...Object.fromEntries(known) };
+        });
+        return replay({ upstream, candidate: "*", releases }).every(({ outcome }) => outcome === "proposed");
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("holds no single lapse of a project that often lapses", () => {
+    const lapses = fc.constantFrom<Record<string, unknown>>(
+      { tagExists: false },
+      { provenance: "none" },
+      { signature: "UNSIGNED" },
+      { onBranch: false },
+      { fileSignature: "none" },
+    );
+    fc.assert(
+      fc.property(lapses, fc.integer({ min: 2, max: 5 }), (lapse, every) => {
+        const releases = Array.from({ length: 24 }, (_, index) => ({
+          version: `1.${index}.0`,
+          publishedAt: on(10 * index),
+          ...constant(index),
+          ...(index % every === 1 && lapse),
+        }));
+        const last = releases.findLast((_, index) => index % every === 1)?.version;
+        return replay({ upstream: "pkg:pypi/tool", candidate: last, releases }).every(
+          ({ outcome }) => outcome === "proposed",
+        );
+      }),
+    );
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["pypi", { account: "stranger", provenance: "none" }],
+    ["pypi", { publisher: false, provenance: undefined }],
+    ["pypi", { tagExists: false }],
+    ["pypi", { publisher: { repository: "stranger/tool", workflow: "publish.yml" }, provenance: undefined }],
+    ["pypi", { installCode: { pth: ["tool.pth"] } }],
+    [
+      "pypi",
+      {
+        dependencies: [
+          { name: "left", ageDays: 900 },
+          { name: "fresh", ageDays: 2 },
+        ],
+      },
+    ],
+    ["pypi", { mailDomains: { "tool.example": on(135) } }],
+    ["pypi", { maintainers: ["stranger"] }],
+    ["npm", { account: "stranger" }],
+    ["npm", { provenance: "none", installCode: { scripts: ["postinstall"] } }],
+    ["github", { signature: { state: "VALID", key: "STRANGER" } }],
+    ["github", { signature: "UNSIGNED" }],
+    ["github", { onBranch: false }],
+    ["github", { account: "stranger" }],
+    ["github", { author: "stranger", account: undefined }],
+    ["github", { fileSignature: "none" }],
+    ["github", { repository: { id: 99, name: "example/tool" } }],
+    ["github", { checksums: { mismatches: ["a.tgz"] } }],
+    ["docker", { origin: { release: false }, tagExists: false }],
+  ])("of %s a takeover that shows as %j is held or blocked, with the rest known or not", (kind, change) => {
+    for (const bare of [false, true]) {
+      const wanted = bare ? [...Object.keys(change), ...(("publisher" in change && ["provenance"]) || [])] : FIELDS;
+      const kept = (index: number) =>
+        Object.fromEntries(
+          Object.entries({ ...constant(index), origin: { release: true } }).filter(
+            ([name]) => wanted.includes(name) || name in change,
+          ),
+        );
+      const history = Array.from({ length: 12 }, (_, index) => ({
+        version: `1.${index}.0`,
+        publishedAt: on(10 * index),
+        ...kept(index),
+      }));
+      const upstream = kind === "pypi" ? "pkg:pypi/tool" : `pkg:${kind}/example/tool`;
+      const releases = [...history, { version: "1.12.0", publishedAt: on(140), ...kept(12), ...change }];
+      const [one] = replay({ upstream, candidate: "1.12.0", publicAt: on(141), releases });
+      expect([bare, one?.outcome]).toEqual([bare, "hold"]);
+    }
   });
 
   it("gives the record of each word against a release", () => {

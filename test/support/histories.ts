@@ -46,12 +46,23 @@ export function aGitProject(random: Random, name: string, count = 40): Record<st
   const branchless = chance(random, 0.03);
   const robot = chance(random, 0.5);
   const people = ["ann", "ben"].slice(0, 1 + Math.floor(random() * 2));
+  const newcomer = () => {
+    if (chance(random, 0.006)) people.push(`person-${people.length}`);
+    return pick(random, people);
+  };
   const releases = calendar(random, count).map((one, index) => ({
     ...one,
     tag: `v${one.version}`,
     commit: `${name}-${index}`,
     onBranch: branchless ? chance(random, 0.4) : !chance(random, 0.004),
-    assets: [{ name: "a.tgz", digest: `d${index}`, uploader: robot ? "github-actions[bot]" : pick(random, people) }],
+    assets: [
+      {
+        name: "a.tgz",
+        digest: `d${index}`,
+        uploader: robot && !chance(random, 0.005) ? "github-actions[bot]" : newcomer(),
+      },
+    ],
+    author: robot ? "github-actions[bot]" : pick(random, people),
     signature: signatureOf(random, style, keys, index),
   }));
   return { name, upstream: `pkg:github/example/${name}`, candidate: "*", releases };
@@ -64,8 +75,11 @@ function signatureOf(random: Random, style: number, keys: readonly string[], ind
   return chance(random, 0.01) ? "UNSIGNED" : { state: "VALID", key: pick(random, rotated) };
 }
 
-/** A package: most have tags, which may follow hours later, a sixth attestations. How many forget tags is assumed. */
-export function aPackage(random: Random, name: string, count = 40): Record<string, unknown> {
+/**
+ * A package: most have tags, which may follow hours later, a sixth attestations. How many forget tags is assumed: one in
+ * twenty projects a fifth of them, the others as many as `forgotten` says. Some get wheels weeks later, some are yanked at some time.
+ */
+export function aPackage(random: Random, name: string, count = 40, forgotten = 0.004): Record<string, unknown> {
   const tags = chance(random, 0.7);
   const careless = chance(random, 0.05);
   const attests = chance(random, 0.17);
@@ -75,8 +89,15 @@ export function aPackage(random: Random, name: string, count = 40): Record<strin
     const provenance = { repository: `example/${name}`, workflow: chance(random, 0.003) ? "new.yml" : "publish.yml" };
     return {
       ...one,
-      ...(tags && tagged(random, one.publishedAt, careless)),
+      ...(tags && tagged(random, one.publishedAt, careless ? 0.2 : forgotten)),
       ...(attests && { provenance: chance(random, 0.005) ? "none" : provenance }),
+      ...(chance(random, 0.02) && { state: "yanked" }),
+      files: [
+        { filename: `${name}-${one.version}.tar.gz`, upload_time: one.publishedAt },
+        ...(chance(random, 0.03)
+          ? [{ filename: `${name}-late.whl`, upload_time: plus(one.publishedAt, 40 * DAY) }]
+          : []),
+      ],
       dependencies: dependencies.map((dependency) => ({ name: dependency, ageDays: chance(random, 0.002) ? 5 : 900 })),
       installCode: { pth: [], setup: "none", scripts: [] },
     };
@@ -84,8 +105,8 @@ export function aPackage(random: Random, name: string, count = 40): Record<strin
   return { name, upstream: `pkg:pypi/${name}`, candidate: "*", releases };
 }
 
-function tagged(random: Random, at: string, careless: boolean): Record<string, unknown> {
-  if (chance(random, careless ? 0.2 : 0.004)) return { tagExists: false };
+function tagged(random: Random, at: string, forgotten: number): Record<string, unknown> {
+  if (chance(random, forgotten)) return { tagExists: false };
   if (!chance(random, 0.1)) return { tagExists: true };
   return { tagExists: false, observations: [{ at: plus(at, random() * 20 * HOUR), tagExists: true }] };
 }

@@ -6,6 +6,9 @@ import { type Check, type Difference, judged, ofTheLast, passed, unknownPart } f
 /** What the forge's own signature is worth: it comes and goes with how somebody merges. */
 const FORGE = 3;
 
+/** Verified is verified: by whom is the matter of the checks of publishers and keys. */
+const VERIFIED = 8;
+
 const NAMES: Readonly<Record<EvidenceKind, string>> = {
   pep740: "attestation",
   "github-attestation": "attestation",
@@ -86,5 +89,5 @@ function strengthIn(release: Release, kind: EvidenceKind): number | undefined {
 
 function bestOf(proofs: readonly SignatureEvidence[]): number | undefined {
   const known = proofs.map(strengthOf).filter((strength) => strength !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+  return known.length === 0 ? undefined : Math.min(VERIFIED, Math.max(...known));
 }

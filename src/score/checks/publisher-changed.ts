@@ -1,6 +1,7 @@
+import { earliest } from "../../domain/instant.ts";
 import { type Publisher, publisherOf, refKind } from "../../domain/publisher.ts";
 import type { Release } from "../../domain/release.ts";
-import { everKnown, lastKnown, WINDOW } from "../../domain/release-history.ts";
+import { bornAt, everKnown, type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
 import { type Check, type Difference, judged, notChecked, passed, unknownPart } from "../check.ts";
 
 /** Whether a release comes from a publisher that no earlier one came from: another repository, pipeline or account. */
@@ -10,17 +11,20 @@ export const publisherChanged: Check = {
   title: "Another publisher than before",
   why: "A stolen account or a copied repository publishes under its own identity, which the project never used.",
   appliesTo: () => true,
-  judge: ({ release, earlier }, now) => {
+  judge: ({ release, history, earlier }, now) => {
     const facts = release.evidence ?? {};
     const publisher = publisherOf(facts);
     const uploaders = uploadersOf(release);
-    if (publisher === undefined && facts.account === undefined && uploaders === undefined) {
+    const parts = [publisher, facts.account, facts.maintainers, facts.mailDomains, uploaders];
+    if (parts.every((part) => part === undefined)) {
       return unknownPart(release, "publisher", "nothing says who published it.");
     }
     const compared = [
       comparePipeline(publisher, release, earlier),
       compareAccount(release, earlier),
+      compareMaintainers(release, earlier),
       compareUploaders(uploaders, release, earlier),
+      compareMailDomains(release, history),
     ];
     const [first, ...others] = compared.flatMap((one) => one ?? []);
     if (first !== undefined) return judged(release, [first, ...others], now);
@@ -57,17 +61,32 @@ function comparePipeline(
   }));
 }
 
-/** An account that never published it, where a small circle of them always did: a hold; where many do: a warning. */
-function compareAccount({ version, evidence }: Release, earlier: readonly Release[]): Difference[] | undefined {
+/**
+ * Whether a stranger is news: a hold where at most two people did it all along, a warning where many do. Who makes
+ * releases on a forge is known for less than who holds an account of a registry, so more of them are asked for there.
+ */
+function strictness({ upstream }: Release, known: readonly Known<readonly string[]>[]): "hold" | "warn" {
+  const recent = known.slice(0, WINDOW.long);
+  const circle = new Set(recent.flatMap(({ value }) => value));
+  const needed = FORGES.test(upstream) ? WINDOW.long : WINDOW.usual;
+  return circle.size <= 2 && known.length >= needed ? "hold" : "warn";
+}
+
+const FORGES = /^pkg:(?:github|githubactions|gitlab|bitbucket|generic)\//;
+
+/** An account that never published it. */
+function compareAccount(release: Release, earlier: readonly Release[]): Difference[] | undefined {
+  const { version, evidence } = release;
   const account = evidence?.account;
-  const known = everKnown(earlier, (facts) => facts.account);
+  const known = everKnown(earlier, (facts) => (facts.account === undefined ? undefined : [facts.account]));
   if (account === undefined || known.length < WINDOW.least) return undefined;
-  const usual = [...new Set(known.map(({ value }) => value))];
+  const usual = [...new Set(known.flatMap(({ value }) => value))];
   if (usual.includes(account)) return [];
-  const recent = new Set(known.slice(0, WINDOW.long).map(({ value }) => value));
+  const helped = everKnown(earlier, (facts, one) => [...(facts.maintainers ?? []), ...(uploadersOf(one) ?? [])]);
+  const isKnown = helped.some(({ value }) => value.includes(account));
   return [
     {
-      outcome: recent.size <= 2 && known.length >= WINDOW.usual ? "hold" : "warn",
+      outcome: isKnown ? "pass" : strictness(release, known),
       summary: `The publishing account changed: ${version} was published by ${account}; earlier ones by ${usual.slice(0, 3).join(", ")}.`,
       part: "account",
       observed: account,
@@ -77,7 +96,46 @@ function compareAccount({ version, evidence }: Release, earlier: readonly Releas
   ];
 }
 
-/** Files that somebody else uploads than ever before. A person where only automation did is a hold, else a warning. */
+/** Who may publish: a new name is a warning, nobody left of the old ones a hold. */
+function compareMaintainers({ version, evidence }: Release, earlier: readonly Release[]): Difference[] | undefined {
+  const maintainers = evidence?.maintainers;
+  const known = everKnown(earlier, (facts) => facts.maintainers);
+  if (maintainers === undefined || maintainers.length === 0 || known.length === 0) return undefined;
+  const usual = new Set(known.flatMap(({ value }) => value));
+  const strangers = maintainers.filter((one) => !usual.has(one));
+  if (strangers.length === 0) return [];
+  const before = [...usual].slice(0, 3).join(", ");
+  const all = strangers.length === maintainers.length;
+  return [
+    {
+      outcome: all ? "hold" : "warn",
+      summary: `The maintainers changed: with ${version} ${all ? "all are" : `${strangers.join(", ")} is`} new; before ${before}.`,
+      part: "maintainers",
+      observed: maintainers.join(", "),
+      expected: before,
+      compared: known.slice(0, WINDOW.long),
+    },
+  ];
+}
+
+/** A domain that was registered after the project's first release was given up and taken by somebody. */
+function compareMailDomains(release: Release, history: readonly Release[]): Difference[] | undefined {
+  const domains = Object.entries(release.evidence?.mailDomains ?? {});
+  if (domains.length === 0) return undefined;
+  const first = history.map(bornAt).reduce(earliest, undefined);
+  if (first === undefined) return undefined;
+  return domains
+    .filter(([, registered]) => registered > first && registered <= bornAt(release))
+    .map(([domain, registered]) => ({
+      outcome: "hold",
+      summary: `The mail domain ${domain} of a maintainer was registered anew on ${registered.slice(0, 10)}; the project is older (${first.slice(0, 10)}).`,
+      part: "mailDomains",
+      observed: `${domain} since ${registered.slice(0, 10)}`,
+      expected: "a domain that is as old as the project",
+    }));
+}
+
+/** Files that somebody else uploads than ever before. A person where only automation did for long is a hold, too. */
 function compareUploaders(
   uploaders: readonly string[] | undefined,
   release: Release,
@@ -89,10 +147,11 @@ function compareUploaders(
   const strangers = uploaders.filter((one) => !usual.includes(one));
   if (strangers.length === 0) return [];
   const recent = lastKnown(earlier, (_, one) => uploadersOf(one), WINDOW.long);
-  const automated = recent.length >= WINDOW.usual && recent.every(({ value }) => value.every(isAutomation));
+  const automated = recent.length >= WINDOW.long && recent.every(({ value }) => value.every(isAutomation));
+  const person = !strangers.every(isAutomation);
   return [
     {
-      outcome: automated && !strangers.every(isAutomation) ? "hold" : "warn",
+      outcome: automated && person ? "hold" : "warn",
       summary: `The uploader changed: files of ${release.version} were uploaded by ${strangers.join(", ")}; earlier ones by ${usual.slice(0, 3).join(", ")}.`,
       part: "uploader",
       observed: strangers.join(", "),

@@ -17,8 +17,8 @@ import {
 /** Registries whose versions are usually tagged in a source repository. */
 const REGISTRIES = /^pkg:(?:pypi|npm|gem|cargo|maven|nuget|composer|hex|pub)\//;
 
-/** The share of releases without a tag up to which having one is this project's way. */
-const SELDOM = 0.1;
+/** So far back one release without a tag is forgiven; a second one makes forgetting this project's way. */
+const REMEMBERED = 20;
 
 /** Whether the source repository knows of a version that a registry offers: a tag, a release or a run of its pipeline. */
 export const tagMissing: Check = {
@@ -38,8 +38,7 @@ export const tagMissing: Check = {
     const known = long.slice(0, WINDOW.usual);
     const tagged = known.filter(({ value }) => value);
     const usual = tagged.length >= Math.min(known.length, WINDOW.usual - 1);
-    // four that are known, and hardly one forgotten: else forgetting a tag is this project's way
-    const careful = tagged.length >= WINDOW.usual - 1 && forgotten(long) <= Math.max(1, SELDOM * long.length);
+    const careful = tagged.length >= WINDOW.usual - 1 && forgotten(long.slice(0, REMEMBERED)) <= 1;
     const usually = `${ofTheLast(tagged, known)} had one`;
     const summary = `${release.version} is on its registry, but ${where} has no tag for it; ${usually}.`;
     if (known.length < WINDOW.least) {

@@ -60,34 +60,42 @@ function troubled(proofs: readonly SignatureEvidence[]): Difference[] {
     }));
 }
 
+/** Each kind of signature has its own keys: that a tag's were not known before says nothing of those of files. */
 function newKeys(facts: ReleaseFacts, release: Release, earlier: readonly Release[]): Difference[] {
-  const known = everKnown(earlier, (one) => {
-    const keys = keysOf(one);
-    return keys.length === 0 ? undefined : keys;
+  return [...Map.groupBy(keysOf(facts), ({ kind }) => kind)].flatMap(([kind, keys]) => {
+    const known = everKnown(earlier, (one) => {
+      const own = keysOf(one).flatMap((key) => (key.kind === kind ? [key.text] : []));
+      return own.length === 0 ? undefined : own;
+    });
+    if (known.length < WINDOW.least) return [];
+    const learned = new Set(known.flatMap(({ value }) => value));
+    const usual = [...learned].slice(0, 3).join(", ");
+    return keys
+      .filter(({ text }) => !learned.has(text))
+      .map(({ text }) => ({
+        outcome: isHabit(known) ? "warn" : "hold",
+        summary: `The key changed: ${release.version} is signed with ${text}, which no earlier release was signed with; they used ${usual}.`,
+        part: "proofs",
+        observed: text,
+        expected: usual,
+        compared: known.slice(0, WINDOW.long),
+      }));
   });
-  if (known.length < WINDOW.least) return [];
-  const learned = new Set(known.flatMap(({ value }) => value));
-  return keysOf(facts)
-    .filter((key) => !learned.has(key))
-    .map((key) => ({
-      outcome: isHabit(known) ? "warn" : "hold",
-      summary: `The key changed: ${release.version} is signed with ${key}, which no earlier release was signed with; they used ${[...learned].slice(0, 3).join(", ")}.`,
-      part: "proofs",
-      observed: key,
-      expected: [...learned].slice(0, 3).join(", "),
-      compared: known.slice(0, WINDOW.long),
-    }));
 }
 
+type Key = { readonly kind: SignatureEvidence["kind"]; readonly text: string };
+
 /** Keys by what they sign: the forge's own say nothing of persons, and certificates are the publisher's matter. */
-function keysOf({ proofs = [] }: ReleaseFacts): string[] {
+function keysOf({ proofs = [] }: ReleaseFacts): Key[] {
   const keys = proofs
     .filter(({ level, reason }) => (level === "verified" || level === "present") && reason !== "signed-by-forge")
     .filter(({ kind }) => kind !== "npm-signature")
-    .flatMap(({ kind, identity }) =>
-      identity?.keyId === undefined ? [] : [`${WORDS[kind] ?? kind} ${shortKey(identity.keyId)}`],
-    );
-  return [...new Set(keys)].toSorted();
+    .flatMap(({ kind, identity }): (readonly [string, Key])[] => {
+      if (identity?.keyId === undefined) return [];
+      const text = `${WORDS[kind] ?? kind} ${shortKey(identity.keyId)}`;
+      return [[text, { kind, text }]];
+    });
+  return [...new Map(keys).values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
 }
 
 const WORDS: Readonly<Partial<Record<SignatureEvidence["kind"], string>>> = {

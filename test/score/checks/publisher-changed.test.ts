@@ -6,6 +6,9 @@ const usual = { publisher: { repository: "example/tool", workflow: "release.yml"
 const from = (publisher: object) => ({ publisher: { ...usual.publisher, ...publisher } });
 const by = (account: string) => ({ account });
 
+const maintained = (...maintainers: string[]) => ({ maintainers });
+const domain = (day: string) => ({ mailDomains: { "tool.example": `${day}T00:00:00.000Z` } });
+
 describe("another publisher", () => {
   it.each([
     [
@@ -25,12 +28,33 @@ describe("another publisher", () => {
       "pass",
     ],
     ["after two that are known", from({ repository: "stranger/tool" }), times(2, usual), "not-checked"],
-    ["account, where one published always", by("stranger"), times(5, by("owner")), "hold"],
+    ["account on a forge, where one published the last five", by("stranger"), times(5, by("owner")), "warn"],
+    ["account on a forge, where one published the last ten", by("stranger"), times(10, by("owner")), "hold"],
+    ["maintainer", maintained("ann", "eve"), times(3, maintained("ann")), "warn"],
+    ["maintainer, and none of the old ones", maintained("eve"), times(3, maintained("ann", "ben")), "hold"],
+    ["maintainer who left", maintained("ann"), times(3, maintained("ann", "ben")), "pass"],
+    ["owner of a mail domain", domain("2026-11-01"), times(3, {}), "hold"],
+    ["owner of a mail domain, long before the project", domain("2016-01-01"), times(3, {}), "pass"],
     ["account, where many publish", by("stranger"), ["a", "b", "c", "d", "e"].map(by), "warn"],
     ["account that published before", by("a"), ["a", "b", "c", "d", "e"].map(by), "pass"],
     ["nobody knows of", {}, times(5, usual), "not-checked"],
   ])("%s", (_, facts, history, outcome) => {
     expect(judgedAfter(publisherChanged, facts, aHistory(history)).outcome).toBe(outcome);
+  });
+
+  it.each([
+    ["where one published the last five: a hold", times(5, by("owner")), "hold"],
+    ["where one published the last four: a warning", times(4, by("owner")), "warn"],
+  ])("account of a registry, %s", (_, history, outcome) => {
+    expect(judgedAfter(publisherChanged, by("stranger"), aHistory(history, "pkg:npm/tool")).outcome).toBe(outcome);
+  });
+
+  it("that uploaded files of earlier releases is no stranger", () => {
+    const history = aHistory(times(10, by("owner"))).map((one) => ({
+      ...one,
+      assets: [{ name: "a", uploader: "ann" }],
+    }));
+    expect(judgedAfter(publisherChanged, by("ann"), history).outcome).toBe("pass");
   });
 
   it("is named in a certificate", () => {
@@ -47,11 +71,12 @@ describe("another publisher", () => {
   });
 
   it.each([
-    ["a person where only automation uploaded", "github-actions[bot]", "someone", "hold"],
-    ["another person", "someone", "stranger", "warn"],
-    ["the same person", "someone", "someone", "pass"],
-  ])("uploads: %s", (_, before, now, outcome) => {
-    const history = aHistory(times(5, {})).map((one) => ({ ...one, assets: [{ name: "a", uploader: before }] }));
+    ["a person where only automation uploaded", 10, "github-actions[bot]", "someone", "hold"],
+    ["a person where only automation uploaded lately", 5, "github-actions[bot]", "someone", "warn"],
+    ["another person, after many uploads", 10, "someone", "stranger", "warn"],
+    ["the same person", 5, "someone", "someone", "pass"],
+  ])("uploads: %s", (_, count, before, now, outcome) => {
+    const history = aHistory(times(count, {})).map((one) => ({ ...one, assets: [{ name: "a", uploader: before }] }));
     expect(judgedAfter(publisherChanged, {}, history, { assets: [{ name: "a", uploader: now }] }).outcome).toBe(
       outcome,
     );

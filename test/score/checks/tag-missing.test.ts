@@ -23,6 +23,13 @@ describe("a registry release without a tag", () => {
       [...times(5, tagged), untagged, untagged, ...times(3, tagged)],
       "warn",
     ],
+    [
+      "where a second one was forgotten within twenty",
+      untagged,
+      [...times(12, tagged), untagged, ...times(4, tagged), untagged],
+      "warn",
+    ],
+    ["where one was forgotten long ago", untagged, [...times(30, tagged), untagged, untagged], "hold"],
     ["where none had one", untagged, times(5, untagged), "pass"],
     ["where all four had one", untagged, times(4, tagged), "hold"],
     ["where all three had one", untagged, times(3, tagged), "warn"],

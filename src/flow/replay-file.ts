@@ -134,7 +134,7 @@ export function readIncidents(text: string, file: string): WrittenIncident[] | F
   const errors = read.error.issues.map((issue) => {
     const { path, message } = deepest(issue);
     const line = lineOf(path);
-    return `${file}${line === undefined ? "" : `:${line}`}: ${pathOf(path)}: ${message}`;
+    return `${file}: ${pathOf(path)}: ${message}${line === undefined ? "" : ` (line ${line})`}`;
   });
   const all = [...new Set(errors)];
   const more = all.length > MOST_ERRORS ? [`… and ${all.length - MOST_ERRORS} more.`] : [];

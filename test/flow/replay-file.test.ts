@@ -78,8 +78,8 @@ describe("a file of recorded releases", () => {
     const failure = readIncidents(text, "f.json");
     const lines = isFailure(failure) ? failure.message.split("\n") : [];
     const at = (words: string) => text.split("\n").findIndex((line) => line.includes(words)) + 1;
-    expect(lines.map((line) => line.split(": ")[0]).toSorted()).toEqual(
-      [`f.json:${at("tagExist") - 2}`, `f.json:${at('"version": 2')}`].toSorted(),
+    expect(lines.map((line) => /\(line \d+\)$/.exec(line)?.[0]).toSorted()).toEqual(
+      [`(line ${at("tagExist") - 2})`, `(line ${at('"version": 2')})`].toSorted(),
     );
     expect(readIncidents('[\n{"upstream": "x"},,]', "f.json")).toMatchObject({
       message: expect.stringMatching(/^f\.json is no JSON: .* \(line 2\)$/s),

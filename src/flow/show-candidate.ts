@@ -45,5 +45,5 @@ export async function showCandidate(flow: FlowContext, id: string): Promise<Cand
 
 /** The release notes of all versions on the way, as their authors wrote them, made harmless. Empty: there are none. */
 export function notesOf({ candidate }: CandidateView) {
-  return notesToHtml(composeNotes(candidate.between, NOTES));
+  return notesToHtml(composeNotes(candidate.between, NOTES, 3));
 }

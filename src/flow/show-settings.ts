@@ -36,7 +36,11 @@ export function showSettings(flow: FlowContext): SettingsSection[] {
     },
     { title: "Freshness", about: "How old what a source said may be.", rows: targets(freshness) },
     { title: "Delivery", about: "Channels that are on.", rows: flatten(deliver).map(shorten) },
-    { title: "Services", about: "Where each outside service is asked.", rows: flatten(urls) },
+    {
+      title: "Services",
+      about: "Where each outside service is asked.",
+      rows: flatten(urls).filter(({ value }) => value !== "on"),
+    },
     {
       title: "This process",
       about: "Where state is kept and how connections leave.",
@@ -110,7 +114,7 @@ function flatten(value: unknown, name = ""): { name: string; value: string }[] {
   }
   const clean = redact(value);
   const entries = Object.entries(typeof clean === "object" && clean !== null ? clean : {});
-  if (entries.length === 0) return name === "" ? [] : [{ name, value: "on" }];
+  if (entries.length === 0) return name === "" || name.includes(".") ? [] : [{ name, value: "on" }];
   return entries.flatMap(([key, part]) => flatten(part, name === "" ? key : `${name}.${key}`));
 }
 

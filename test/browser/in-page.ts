@@ -1,4 +1,4 @@
-import { source } from "axe-core";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 
 /** What axe found: each violation with the elements it is about, and how many rules had something to look at and passed. */
@@ -6,7 +6,7 @@ export type AxeReport = { readonly violations: readonly string[]; readonly passe
 
 /** Asks axe about a page: WCAG 2.2 A and AA, and its best practices (https://github.com/dequelabs/axe-core). */
 export async function askAxe(page: Page): Promise<AxeReport> {
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   return page.evaluate<AxeReport>(`(async () => {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });

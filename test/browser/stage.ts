@@ -6,6 +6,7 @@ import { serve } from "@hono/node-server";
 import { readConfig } from "../../src/config.ts";
 import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
+import { deliverProject } from "../../src/flow/deliver-project.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
@@ -33,9 +34,10 @@ const TOKEN = "the-token-of-the-browser-tests";
 
 /** What the maintainers of the demo want to look at themselves before it moves. */
 const RULES = `rules:
-  - { match: { upstream: "pkg:pypi/requests" }, hold: true, reason: "the mirror is tested by hand first" }`;
+  - { match: { upstream: "pkg:pypi/requests" }, hold: true, reason: "the mirror is tested by hand first" }
+  - { match: { upstream: "pkg:githubactions/actions/checkout" }, hold: true, reason: "the mirror is tested by hand first" }`;
 
-/** Plays the demo's days, with one bump held by a rule, and serves the dashboard on a free port of this machine. */
+/** Plays the demo's days, with two bumps held by rules, and serves the dashboard on a free port of this machine. */
 export async function openStage(): Promise<Stage> {
   const days = { now: TODAY };
   const world = demoWorld(() => days.now);
@@ -54,6 +56,7 @@ export async function openStage(): Promise<Stage> {
   const app = createApp(opened.flow, {
     token: TOKEN,
     hosts: ["127.0.0.1"],
+    carryOut: () => deliverAll(opened.flow),
     nextRuns: () => [{ what: "The digest is sent", at: plus(days.now, 22 * HOUR) }],
   });
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
@@ -70,6 +73,11 @@ export async function openStage(): Promise<Stage> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What the workers do when somebody decided. */
+async function deliverAll(flow: FlowContext): Promise<void> {
+  for (const project of flow.projects) await deliverProject(flow, project);
 }
 
 async function playDays(world: DemoWorld, flow: FlowContext, days: { now: Instant }): Promise<void> {

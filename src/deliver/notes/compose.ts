@@ -12,14 +12,14 @@ const CLOSING = 400;
 /**
  * The notes of the given releases, newest first, as Markdown of at most `budget` characters. Whole releases are kept or
  * left out; only when not even the newest fits is it cut, between two of its blocks. What is left out is said, with a
- * link. Empty when no release has notes.
+ * link. Empty when no release has notes. Each release has a heading of the level `depth`.
  */
-export function composeNotes(releases: readonly Release[], budget: number): string {
+export function composeNotes(releases: readonly Release[], budget: number, depth = 4): string {
   const sections: string[] = [];
   const withNotes = releases.filter((release) => (release.notes ?? "").trim() !== "");
   let left = budget - CLOSING;
   for (const [index, release] of withNotes.entries()) {
-    const section = composeSection(release, index === 0 ? left : Number.POSITIVE_INFINITY);
+    const section = composeSection(release, index === 0 ? left : Number.POSITIVE_INFINITY, "#".repeat(depth));
     if (section.length + 2 > left) return [...sections, leftOut(withNotes.slice(index))].join("\n\n");
     sections.push(section);
     left -= section.length + 2;
@@ -27,11 +27,11 @@ export function composeNotes(releases: readonly Release[], budget: number): stri
   return [...sections, ...silent(releases, withNotes)].join("\n\n");
 }
 
-function composeSection(release: Release, limit: number): string {
+function composeSection(release: Release, limit: number, level: string): string {
   const url = safeUrl(release.notesUrl);
   const name = escapeMarkdown(plainLine(release.tag, 100));
   const date = release.publishedAt === undefined ? "" : `, ${day(release.publishedAt)}`;
-  const heading = `#### ${url === undefined ? name : `[${name}](${encodeParentheses(url)})`}${date}${sourcePhrase(release)}`;
+  const heading = `${level} ${url === undefined ? name : `[${name}](${encodeParentheses(url)})`}${date}${sourcePhrase(release)}`;
   const blocks = sanitiseBlocks(release.notes ?? "", { repositoryUrl: repositoryPage(release.upstream) });
   const kept = takeWhileFits(blocks, limit - heading.length - 200);
   const more =

@@ -32,7 +32,7 @@ export function deliveriesPage({ lines, channels, question, address, now }: Deli
 ${filters("/deliveries", [
   select({
     ...{ id: "channel", label: "Channel", name: "channel", value: channel ?? "" },
-    options: [["", "All"], ...channels.map((id) => [id, title(id)] as const)],
+    options: [["", "All"], ...channels.map((id) => [id, channelWords(id)] as const)],
   }),
   select({ ...{ id: "state", label: "State", name: "state", value: state ?? "" }, options: [["", "All"], ...states] }),
 ])}
@@ -56,7 +56,7 @@ function table(lines: Listed<DeliveryLine>, now: Instant): Html {
     columns: [
       { heading: "When", cell: ({ at }) => when(at, now) },
       { heading: "What", row: true, cell: what },
-      { heading: "Channel", cell: ({ channel }) => title(channel.replace("/", ": ")) },
+      { heading: "Channel", cell: ({ channel }) => channelWords(channel) },
       { heading: "State", cell: ({ state }) => badge(DELIVERY_STATES[state]) },
       { heading: "Said", cell: (line) => said(line, now) },
     ],
@@ -78,4 +78,9 @@ function what({ candidate, subject }: DeliveryLine): Html {
 function said({ url, error, retryAt, commit }: DeliveryLine, now: Instant): Html {
   const safe = safeUrl(url);
   return html`${safe !== undefined && html`<a href="${safe}" rel="noreferrer">${safe.replace(/^https?:\/\/[^/]+\//, "")}</a> `}${commit !== undefined && html`<code>${commit.slice(0, 12)}</code> `}${error}${retryAt !== undefined && html` <span class="quiet">Tried again ${ago(retryAt, now)}.</span>`}`;
+}
+
+/** `Pull request: close`; an e-mail keeps its dash. */
+function channelWords(channel: string): string {
+  return title(channel.replace("/", ": ")).replace("E mail", "E-mail");
 }

@@ -12,6 +12,7 @@ const heavy = [
   "test/browser/**/*.test.ts",
   "test/service.test.ts",
   "test/security/canary.test.ts",
+  "test/security/dashboard.test.ts",
 ];
 
 export default defineConfig({

@@ -59,7 +59,8 @@ function askFor(
 export function localPath(text: unknown): string {
   if (typeof text !== "string" || !text.startsWith("/") || !URL.canParse(text, "http://here.invalid")) return "/";
   const url = new URL(text, "http://here.invalid");
-  return url.host === "here.invalid" ? `${url.pathname}${url.search}` : "/";
+  const here = url.host === "here.invalid" && !url.pathname.startsWith("//"); // `/.//host` becomes `//host`
+  return here ? `${url.pathname}${url.search}` : "/";
 }
 
 /** A name as it may be stored and shown: one line, not longer than a decision takes. */

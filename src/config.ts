@@ -99,10 +99,10 @@ function checkConfig(
   environment: Environment,
   watch: string | undefined,
 ): Config | Failure {
-  const { secrets, smtpUrl, errors } = readSecrets(environment);
+  const { secrets, smtpUrl, webhooks, errors } = readSecrets(environment);
   // The mail server's URL and the folder of the command line join what is written before it is checked.
   const complete = (raw: unknown) => {
-    const written = addSmtpUrl(raw, smtpUrl);
+    const written = addWebhooks(addSmtpUrl(raw, smtpUrl), webhooks);
     return watch === undefined ? written : { ...(written as object), watch: [{ path: watch }] };
   };
   const read = readCheckedYaml(text, z.preprocess(complete, CONFIG_SCHEMA), crossChecks);
@@ -119,6 +119,20 @@ function addSmtpUrl(raw: unknown, url: string | undefined): unknown {
   const mail = file?.deliver?.["e-mail"];
   if (url === undefined || mail === undefined || mail === null) return raw;
   return { ...file, deliver: { ...file?.deliver, "e-mail": { url, ...mail } } };
+}
+
+/** What the environment holds of webhooks joins the hooks that name its variables; WEBHOOK_SECRET is for all the others. */
+function addWebhooks(raw: unknown, variables: Readonly<Record<string, string>>): unknown {
+  const file = raw as { deliver?: { webhook?: { hooks?: unknown } | null } } | null;
+  const hooks = file?.deliver?.webhook?.hooks;
+  if (!Array.isArray(hooks)) return raw;
+  const complete = (hook: unknown) => {
+    if (typeof hook !== "object" || hook === null) return hook;
+    const { "url-from": from, "secret-from": key = "WEBHOOK_SECRET" } = hook as Record<string, string | undefined>;
+    const [url, secret] = [from === undefined ? undefined : variables[from], variables[key]];
+    return { ...(url !== undefined && { url }), ...(secret !== undefined && { secret }), ...hook };
+  };
+  return { ...file, deliver: { ...file?.deliver, webhook: { ...file?.deliver?.webhook, hooks: hooks.map(complete) } } };
 }
 
 /** What may have a freshness target. */

@@ -37,6 +37,8 @@ export type Recipient = {
   readonly quiet: Heartbeat;
   /** Whether blocks, alarms and overdue advisories are told at once, without waiting for the digest. */
   readonly immediate: boolean;
+  /** False: no digests go there. */
+  readonly digests?: boolean;
 };
 
 const RANKS: readonly Severity[] = ["unknown", "low", "medium", "high", "critical"];

@@ -77,6 +77,7 @@ async function sendOver(
   const postings: Posting[] = [];
   const pending: Delivery[] = [];
   for (const recipient of await subscribersOf(flow, channel)) {
+    if (recipient.digests === false) continue;
     const mine = unfinished.filter(({ posting }) => posting.letter.recipient === recipient.address);
     const waiting = await stillWaiting(flow, mine);
     if (waiting !== undefined) pending.push({ ...waiting, state: "failed" });

@@ -43,10 +43,20 @@ export function secretTexts(secrets: Secrets, ...urls: readonly (string | undefi
   ) as string[];
 }
 
+/** Of the hooks of the channel `webhook`: what they sign with, and paths of addresses, which chat services keep secret. */
+export function hookSecrets(options: unknown): string[] {
+  const { hooks = [] } = (options ?? {}) as { hooks?: readonly { url?: string; secret?: string }[] };
+  const paths = hooks.flatMap(({ url = "" }) => (URL.canParse(url) ? [new URL(url).pathname] : []));
+  const keys = hooks.flatMap(({ secret = "" }) => secret.split(/\s+/));
+  return [...keys, ...paths].filter((text) => text.length >= 8);
+}
+
 /** Secrets, the mail server's URL (which joins the channel's options), and what is wrong with them. */
 export type ReadSecrets = {
   readonly secrets: Secrets;
   readonly smtpUrl: string | undefined;
+  /** Addresses and secrets of webhooks, by the names of their variables. */
+  readonly webhooks: Readonly<Record<string, string>>;
   readonly errors: readonly ConfigurationError[];
 };
 
@@ -67,7 +77,20 @@ export function readSecrets(environment: Environment): ReadSecrets {
       ...readNpmrc(readNamed(environment, "NPM_CONFIG_USERCONFIG", errors), environment),
     ],
   };
-  return { secrets, smtpUrl: read("SMTP_URL"), errors };
+  return { secrets, smtpUrl: read("SMTP_URL"), webhooks: readWebhooks(environment, read), errors };
+}
+
+/** `WEBHOOK_URL…` and `WEBHOOK_SECRET…`: the configuration says which belongs to which hook. */
+function readWebhooks(environment: Environment, read: (name: string) => string | undefined): Record<string, string> {
+  const names = Object.keys(environment)
+    .filter((name) => /^WEBHOOK_(?:URL|SECRET)(?:_[A-Z0-9_]+)?$/.test(name))
+    .map((name) => name.replace(/_FILE$/, ""));
+  return Object.fromEntries(
+    [...new Set(names)].flatMap((name) => {
+      const value = read(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 function readOne(environment: Environment, name: string, errors: ConfigurationError[]): string | undefined {

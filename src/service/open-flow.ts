@@ -19,7 +19,7 @@ import { npmRegistry } from "../lib/npm-registry.ts";
 import { createOsv } from "../lib/osv.ts";
 import { createPypiUpdates } from "../lib/pypi-updates.ts";
 import { createRegistry } from "../lib/registry.ts";
-import { secretTexts } from "../lib/secrets.ts";
+import { hookSecrets, secretTexts } from "../lib/secrets.ts";
 import { createSmtp } from "../lib/smtp.ts";
 import { takenLetters } from "../lib/taken-letters.ts";
 import { keysFor } from "../lib/verify/pinned-keys.ts";
@@ -142,7 +142,8 @@ function nextDiscoveryOf({ schedule }: Config): FlowContext["nextDiscovery"] {
 /** What no log may hold: the environment's secrets, and the passwords of addresses that channels were given. */
 export function secretsOf({ secrets, network, deliver }: Config): string[] {
   const options = Object.values(deliver).flatMap((one) => Object.values(one ?? {}));
-  return secretTexts(secrets, network.proxy, ...options.filter((value) => typeof value === "string"));
+  const urls = options.filter((value) => typeof value === "string");
+  return [...secretTexts(secrets, network.proxy, ...urls), ...hookSecrets(deliver.webhook)];
 }
 
 function networkingOf({ network }: Config): string {

@@ -46,6 +46,7 @@ const batches: Readonly<Record<Batch["kind"], Batch>> = {
 const options: Readonly<Record<string, object>> = {
   "e-mail": { url: "smtp://user:hunter2@127.0.0.1:1", from: "a@example.org", to: ["b@example.org"] },
   "pull-request": { labels: ["dependencies"] },
+  webhook: { hooks: [{ name: "ops", url: "http://127.0.0.1:1/hunter2", secret: "hunter2" }] },
 };
 
 describe("the channels", () => {
@@ -114,7 +115,7 @@ describe("a channel that does not exist", () => {
     const [failure] = await deliver(batches.letters, "carrier-pigeon", aContext());
     expect(failure).toMatchObject({
       code: "misconfigured",
-      message: 'there is no channel "carrier-pigeon"; the channels are pull-request, e-mail',
+      message: 'there is no channel "carrier-pigeon"; the channels are pull-request, e-mail, webhook',
     });
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 
 /** A request as it came. */
-export type Received = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly path: string };
+type Received = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly path: string };
 
 /** A server on loopback that takes webhooks. `answer` is what it says to the next ones. */
 export type Receiver = {

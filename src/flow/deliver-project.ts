@@ -238,10 +238,12 @@ async function keep(flow: FlowContext, project: Project, made: Delivery): Promis
   await recordDelivery(flow.db, made);
   if (made.state === "failed")
     flow.log.warn(`${project.id}: ${made.channel}: ${made.error}`, { candidate: made.subject.id });
-  if (made.state !== "sent") return;
+  const isOpen = made.state === "unchanged" && made.externalId !== undefined && made.error === undefined;
+  if (made.state !== "sent" && !isOpen) return;
   const stored = await candidate(flow.db, made.subject.id);
   if (stored !== undefined)
     await moveCandidate(flow, stored, "proposed", made.url === undefined ? {} : { url: made.url });
+  if (isOpen) return; // it was held meanwhile, and its pull request stands as it stood
   const data = { channel: made.channel, url: made.url };
   await appendEvent(flow.db, { kind: "delivered", project: project.id, candidate: made.subject.id, data }, now);
 }

@@ -1,30 +1,14 @@
 import { recordDelivery } from "../db/deliveries.ts";
-import { appendEvent } from "../db/events.ts";
 import { recordHumanDecision } from "../db/human-decisions.ts";
-import { getMeta, setMeta } from "../db/meta.ts";
 import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../db/pull-requests.ts";
-import { readCommand } from "../deliver/read-command.ts";
 import type { CandidateState } from "../domain/candidate-state.ts";
 import type { Project } from "../domain/project.ts";
 import { isFailure } from "../lib/failure.ts";
-import type { Forge, PullRequestLife, RepositoryName } from "../lib/forge.ts";
+import type { PullRequestLife } from "../lib/forge.ts";
 import type { FlowContext } from "./context.ts";
+import { type ForgeOf, forgeOf, type LivingPullRequest } from "./living-pull-request.ts";
 import { moveCandidate } from "./move-candidate.ts";
-import { readStatement } from "./read-statement.ts";
-
-/** A pull request of ours that is still open, as we know it and as it is. */
-export type LivingPullRequest = { readonly stored: StoredPullRequest; readonly life: PullRequestLife };
-
-/** Where a project's pull requests are, if it has a forge. */
-export type ForgeOf = { readonly forge: Forge; readonly repository: RepositoryName };
-
-/** The forge of a project; undefined for a local folder, without a credential, or when pull requests are off. */
-export function forgeOf(flow: FlowContext, project: Project): ForgeOf | undefined {
-  const { source } = project;
-  if (flow.forge === undefined || source.kind !== "github" || flow.deliver["pull-request"] === undefined)
-    return undefined;
-  return { forge: flow.forge, repository: { owner: source.owner, name: source.name } };
-}
+import { recordCommands } from "./record-commands.ts";
 
 /**
  * Looks at every pull request that we opened: records who merged or closed it and what people asked for under it, so
@@ -88,45 +72,4 @@ async function end(
       error: `${state ?? "closed"} by ${by ?? "somebody"}`,
     });
   }
-}
-
-/** Commands in comments by people who may write now. Each comment is read once. */
-async function recordCommands(flow: FlowContext, at: ForgeOf, { stored, life }: LivingPullRequest): Promise<void> {
-  const key = `comments/${life.id}`;
-  const read = (await getMeta(flow.db, key)) as string | undefined;
-  const fresh = life.comments.filter((comment) => !comment.author.bot && (read === undefined || comment.at > read));
-  for (const { author, body } of fresh) {
-    const command = readCommand(body);
-    if (command === undefined) continue;
-    const may = await at.forge.mayWrite(at.repository, author.login);
-    if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code }); // read again next time
-    const answer = may ? await obey(flow, stored, author.login, command) : `Only people who may write here decide.`;
-    const failure = await at.forge.comment(at.repository, life.id, answer);
-    if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code });
-  }
-  const last = life.comments.at(-1)?.at;
-  if (last !== undefined && last !== read) await setMeta(flow.db, key, last);
-}
-
-async function obey(
-  flow: FlowContext,
-  { candidates }: StoredPullRequest,
-  by: string,
-  { action, reason }: { readonly action: "approve" | "hold" | "skip" | "reopen"; readonly reason: string },
-): Promise<string> {
-  const now = flow.clock();
-  const statement = readStatement({ by, reason }, now);
-  if (isFailure(statement))
-    return `Not recorded: write a reason, for example \`/headgate ${action} we test it first\`.`;
-  for (const candidate of candidates) {
-    const { id, project, upstream, to, state } = candidate;
-    const said = { project, upstream, action, range: `=${to}`, ...statement, at: now };
-    await recordHumanDecision(flow.db, said);
-    const data = { action, range: said.range, ...statement, through: "a comment" };
-    await appendEvent(flow.db, { kind: "decided-by-hand", project, upstream, candidate: id, data }, now);
-    if (action === "reopen" && state === "closed")
-      await moveCandidate(flow, candidate, "seen", { by, reason: statement.reason });
-  }
-  const what = candidates.map((one) => one.to).join(", ");
-  return `Recorded: ${action} of ${what}. It counts from now on; \`/headgate reopen REASON\` takes it back.`;
 }

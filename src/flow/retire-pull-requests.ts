@@ -11,9 +11,9 @@ import { retire } from "../deliver/retire.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import type { FlowContext } from "./context.ts";
+import { type ForgeOf, forgeOf, type LivingPullRequest } from "./living-pull-request.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import type { ProjectPlan } from "./planned.ts";
-import { type ForgeOf, forgeOf, type LivingPullRequest } from "./read-pull-requests.ts";
 
 /** Looks in a row that must say that nothing is left to do before a pull request is closed for that. */
 const LOOKS = 2;
@@ -83,12 +83,15 @@ async function keepOpen(flow: FlowContext, at: ForgeOf, plan: ProjectPlan, one: 
   if ((await getMeta(flow.db, key)) !== undefined) await setMeta(flow.db, key, 0);
   const ids = stored.candidates.map((candidate) => candidate.id);
   const about = plan.planned.filter((other) => ids.includes(other.candidate.id));
-  const planned = about.find((other) => other.decision.verdict !== "propose");
+  const shown = `status/${life.id}`;
+  const before = await getMeta(flow.db, shown);
+  // the delivery says that it is proposed; here only what was said against it is taken back
+  const planned =
+    about.find((other) => other.decision.verdict !== "propose") ?? (before === undefined ? undefined : about[0]);
   if (planned === undefined || about.length < ids.length || stored.commit !== life.headOid) return;
   const status = statusOf(planned.decision);
-  const shown = `status/${life.id}`;
   const text = JSON.stringify([life.headOid, status]);
-  if ((await getMeta(flow.db, shown)) === text) return;
+  if (before === text) return;
   const failure = await at.forge.setStatus(at.repository, life.headOid, status);
   // a token that may not set statuses is the ordinary case, and doctor says so
   if (failure === undefined) await setMeta(flow.db, shown, text);

@@ -84,7 +84,12 @@ export type PullRequestLife = {
     readonly body: string;
     readonly at: Instant;
   }[];
+  /** Labels that were put on it or taken off it: the newest events, oldest first. */
+  readonly labelEvents: readonly LabelEvent[];
 };
+
+/** Somebody put a label on a pull request, or took it off. */
+export type LabelEvent = { readonly name: string; readonly added: boolean; readonly by: Actor; readonly at: Instant };
 
 /** An open pull request of anybody, and the paths it changes (the first hundred). */
 export type OpenPullRequest = {

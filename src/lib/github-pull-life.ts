@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure, isFailure } from "./failure.ts";
-import type { OpenPullRequest, PullRequestLife, RepositoryName } from "./forge.ts";
+import type { LabelEvent, OpenPullRequest, PullRequestLife, RepositoryName } from "./forge.ts";
 import type { GitHub } from "./github.ts";
 import { ACTOR, CLOSERS, ENDING_FIELDS, endingOf, toActor } from "./github-ending.ts";
 import { firstError } from "./github-write.ts";
@@ -84,6 +84,13 @@ function removedLines(patch: string): string[] {
 
 const NOT_UNDERSTOOD = "GitHub's answer about pull requests is not understood";
 
+const LABEL_EVENT = z.object({
+  __typename: z.enum(["LabeledEvent", "UnlabeledEvent"]),
+  actor: ACTOR,
+  createdAt: z.string(),
+  label: z.object({ name: z.string() }),
+});
+
 const LIFE = z.object({
   id: z.string(),
   number: z.number(),
@@ -97,6 +104,7 @@ const LIFE = z.object({
   comments: z.object({
     nodes: z.array(z.object({ id: z.string(), author: ACTOR, body: z.string(), createdAt: z.string() })),
   }),
+  labelEvents: z.object({ nodes: z.array(LABEL_EVENT.nullable().catch(null)) }),
 });
 
 const OPEN_PAGE = z.object({
@@ -132,6 +140,16 @@ function toLife({ headRefOid, headRefName, ...node }: z.output<typeof LIFE>): Pu
       body,
       at: new Date(createdAt).toISOString(),
     })),
+    labelEvents: node.labelEvents.nodes.flatMap((event) => (event === null ? [] : [toLabelEvent(event)])),
+  };
+}
+
+function toLabelEvent({ __typename, actor, createdAt, label }: z.output<typeof LABEL_EVENT>): LabelEvent {
+  return {
+    name: label.name,
+    added: __typename === "LabeledEvent",
+    by: toActor(actor),
+    at: new Date(createdAt).toISOString(),
   };
 }
 
@@ -155,6 +173,13 @@ const LIVES = `query Lives($ids: [ID!]!) {
       id number url state headRefOid headRefName closedAt
       ${ENDING_FIELDS}
       comments(last: 30) { nodes { id author { __typename login } body createdAt } }
+      labelEvents: timelineItems(last: 30, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) {
+        nodes {
+          __typename
+          ... on LabeledEvent { actor { __typename login } createdAt label { name } }
+          ... on UnlabeledEvent { actor { __typename login } createdAt label { name } }
+        }
+      }
     }
   }
 }`;

@@ -8,7 +8,13 @@ import { deliverProject } from "../../src/flow/deliver-project.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { WATCHED } from "../demo/world.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
-import { closePullRequest, commentOn, mergePullRequest, pushCommit } from "../upstreams/github/builders.ts";
+import {
+  closePullRequest,
+  commentOn,
+  labelPullRequest,
+  mergePullRequest,
+  pushCommit,
+} from "../upstreams/github/builders.ts";
 import { getObject } from "../upstreams/github/git-objects.ts";
 import { entryAt } from "../upstreams/github/git-trees.ts";
 import { findRepository, type PullRequest, type Repository } from "../upstreams/github/world.ts";
@@ -135,6 +141,50 @@ describe("a comment", () => {
     await look();
     expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
     expect(pull.comments).toHaveLength(1);
+  });
+});
+
+describe("a label", () => {
+  it("of somebody who may write holds a candidate, and taking it off takes the word back", async () => {
+    const pull = pullAbout("requests");
+    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold" });
+    await look();
+    expect(await stateOf("2.32.5")).toBe("held");
+    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of 2.32.5");
+    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold", added: false });
+    await look();
+    expect(await stateOf("2.32.5")).toBe("proposed");
+    expect(repository.statuses.filter(({ sha }) => sha === pull.headRefOid).map(({ state }) => state)).toEqual([
+      "success",
+      "pending",
+      "success",
+    ]);
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said.map(({ action, by, reason }) => [action, by, reason])).toEqual([
+      ["hold", "maintainer", "put the label headgate:hold on the pull request"],
+      ["reopen", "maintainer", "took the label headgate:hold off the pull request"],
+    ]);
+  });
+
+  it("of somebody who may write skips it: the pull request is closed", async () => {
+    const pull = pullAbout("requests");
+    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:skip" });
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(await stateOf("2.32.5")).toBe("skipped");
+  });
+
+  it.each([
+    ["a bot", "tidy[bot]", "headgate:skip", 0],
+    ["a stranger", "stranger", "headgate:skip", 1],
+    ["another meaning", "maintainer", "dependencies", 0],
+  ])("of %s decides nothing", async (_, by, name, answers) => {
+    const pull = pullAbout("requests");
+    labelPullRequest(suite.world.github, repository, pull.number, { name, by });
+    await look();
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(pull.state).toBe("OPEN");
+    expect(pull.comments).toHaveLength(answers);
   });
 });
 

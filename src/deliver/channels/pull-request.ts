@@ -6,6 +6,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import type { Forge, OpenPullRequest, PullRequest, RepositoryName, WriteState } from "../../lib/forge.ts";
 import { examineBranch } from "../../lib/own-branch.ts";
 import type { Batch, Channel, DeliverContext } from "../channel.ts";
+import { DECISION_LABELS } from "../read-label.ts";
 import { answerTo, earlierOf, isAnswer, knownPullRequest } from "../render/answered.ts";
 import { statusOf } from "../render/commit-status.ts";
 import { type Parcel, toParcels } from "../render/parcel.ts";
@@ -27,6 +28,7 @@ const OPTIONS = z.strictObject({
       "let GitHub merge what is proposed without any warning, once everything that the repository requires passed",
     ),
   status: z.boolean().default(true).describe("show the verdict as a commit status named headgate, where the token may"),
+  "decision-labels": DECISION_LABELS,
   "open-limit": z
     .number()
     .int()

@@ -288,6 +288,19 @@ export function commentOn(
   pullNumbered(repository, number).comments.push(comment);
 }
 
+/** Puts a label on a pull request, or takes it off, as somebody would on its page. */
+export function labelPullRequest(
+  world: GithubWorld,
+  repository: Repository,
+  number: number,
+  given: { readonly name: string; readonly by?: string; readonly added?: boolean },
+): void {
+  const { name, by = "maintainer", added = true } = given;
+  const { labels, labelEvents } = pullNumbered(repository, number);
+  labels.splice(0, labels.length, ...labels.filter((one) => one !== name), ...(added ? [name] : []));
+  labelEvents.push({ name, added, by, at: world.clock() });
+}
+
 function pullNumbered(repository: Repository, number: number) {
   const pull = repository.pullRequests.find((one) => one.number === number);
   if (pull === undefined) throw new Error(`there is no pull request ${number}`);

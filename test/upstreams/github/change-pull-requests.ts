@@ -56,6 +56,7 @@ export function openPullRequest(
     mergeabilityAsked: false,
     approvals: [],
     labels: [],
+    labelEvents: [],
     reviewers: [],
     assignees: [],
     comments: [],
@@ -113,7 +114,10 @@ export function comment(
 export function label(asker: Asker, repository: Repository, pull: PullRequest, names: readonly string[]): void {
   const may = asker.credential?.permissions.issues === "write" ? "issues" : "pull_requests";
   mustBeAllowed(asker.credential, repository, may);
-  pull.labels.push(...new Set(names.filter((name) => !pull.labels.includes(name))));
+  const added = [...new Set(names.filter((name) => !pull.labels.includes(name)))];
+  pull.labels.push(...added);
+  const [by, at] = [asker.credential?.login ?? "nobody", asker.world.clock()];
+  pull.labelEvents.push(...added.map((name) => ({ name, added: true, by, at })));
 }
 
 /** Makes a label; refused when one of that name exists. */

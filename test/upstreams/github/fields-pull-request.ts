@@ -9,7 +9,7 @@ import {
   type PullRequestHandle,
   refHandle,
 } from "./handles.ts";
-import { findRepository, fullName, history, isAncestor, type Repository } from "./world.ts";
+import { findRepository, fullName, history, isAncestor, type PullRequest, type Repository } from "./world.ts";
 
 /** `PullRequest`. */
 export const PULL_REQUEST: Fields<PullRequestHandle> = {
@@ -73,11 +73,7 @@ export const PULL_REQUEST: Fields<PullRequestHandle> = {
       createdAt,
     })),
   files: ({ repository, pull }, given) => connection(changedFiles(repository, pull), given, ({ path }) => ({ path })),
-  timelineItems: ({ pull }, given) =>
-    connection(pull.closedBy === undefined ? [] : [pull.closedBy], given, (login) => ({
-      __typename: "ClosedEvent",
-      actor: actor(login),
-    })),
+  timelineItems: ({ pull }, given) => connection(timelineOf(pull, given.itemTypes), given, (event) => event),
   autoMergeRequest: ({ pull }) => (pull.autoMerge === undefined ? null : { mergeMethod: pull.autoMerge }),
   commits: ({ repository, pull }, given) => {
     const base = repository.refs.get(`refs/heads/${pull.baseRefName}`) ?? "";
@@ -94,6 +90,19 @@ export const LABEL: Fields<LabelHandle> = {
   color: ({ label }) => label.color,
   description: ({ label }) => label.description,
 };
+
+/** The events of the asked kinds; of a close only the last one is kept. */
+function timelineOf(pull: PullRequest, itemTypes: unknown): object[] {
+  const asked = Array.isArray(itemTypes) ? itemTypes : [];
+  const closed = pull.closedBy === undefined ? [] : [{ __typename: "ClosedEvent", actor: actor(pull.closedBy) }];
+  const labelled = pull.labelEvents.map(({ name, added, by, at }) => ({
+    __typename: added ? "LabeledEvent" : "UnlabeledEvent",
+    actor: actor(by),
+    createdAt: at,
+    label: { label: { name } },
+  }));
+  return [...(asked.includes("CLOSED_EVENT") ? closed : []), ...(asked.includes("LABELED_EVENT") ? labelled : [])];
+}
 
 function isBehind(repository: Repository, head: string, base: string): boolean {
   const oid = repository.refs.get(`refs/heads/${base}`);

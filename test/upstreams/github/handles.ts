@@ -60,6 +60,7 @@ export type Arguments = {
   readonly states?: readonly string[] | null;
   readonly labels?: readonly string[] | null;
   readonly ids?: readonly string[] | null;
+  readonly itemTypes?: readonly string[] | null;
   readonly filterBy?: { readonly since?: string | null } | null;
   readonly orderBy?: { readonly field: string; readonly direction: "ASC" | "DESC" } | null;
 };

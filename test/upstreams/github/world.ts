@@ -150,6 +150,8 @@ export type PullRequest = {
   reviewDecision?: "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED";
   readonly approvals: string[];
   readonly labels: string[];
+  /** Who put which label on it, or took it off, oldest first. */
+  readonly labelEvents: { readonly name: string; readonly added: boolean; readonly by: string; readonly at: Instant }[];
   readonly reviewers: string[];
   readonly assignees: string[];
   milestone?: number;

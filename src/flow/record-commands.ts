@@ -1,0 +1,79 @@
+import { appendEvent } from "../db/events.ts";
+import { recordHumanDecision } from "../db/human-decisions.ts";
+import { getMeta, setMeta } from "../db/meta.ts";
+import type { StoredPullRequest } from "../db/pull-requests.ts";
+import { type CommentCommand, readCommand } from "../deliver/read-command.ts";
+import { readLabel } from "../deliver/read-label.ts";
+import type { Instant } from "../domain/instant.ts";
+import { isFailure } from "../lib/failure.ts";
+import type { Actor } from "../lib/forge.ts";
+import type { FlowContext } from "./context.ts";
+import type { ForgeOf, LivingPullRequest } from "./living-pull-request.ts";
+import { moveCandidate } from "./move-candidate.ts";
+import { readStatement } from "./read-statement.ts";
+
+/** What somebody asks for under a pull request, and how; `command` is absent where nothing was asked. */
+type Word = {
+  readonly by: Actor;
+  readonly at: Instant;
+  readonly through: "a comment" | "a label";
+  readonly command: CommentCommand | undefined;
+};
+
+/** Commands in comments and labels by people who may write now. Each is read once; a bot asks for nothing. */
+export async function recordCommands(flow: FlowContext, at: ForgeOf, one: LivingPullRequest): Promise<void> {
+  const { life } = one;
+  const comments = life.comments.map(({ author, at: when, body }): Word => {
+    return { by: author, at: when, through: "a comment", command: readCommand(body) };
+  });
+  const options = flow.deliver["pull-request"];
+  const labels = life.labelEvents.map(({ by, at: when, ...event }): Word => {
+    return { by, at: when, through: "a label", command: readLabel(event, options) };
+  });
+  await recordWords(flow, at, one, { key: `comments/${life.id}`, words: comments });
+  await recordWords(flow, at, one, { key: `labels/${life.id}`, words: labels });
+}
+
+async function recordWords(
+  flow: FlowContext,
+  at: ForgeOf,
+  { stored, life }: LivingPullRequest,
+  { key, words }: { readonly key: string; readonly words: readonly Word[] },
+): Promise<void> {
+  const read = (await getMeta(flow.db, key)) as string | undefined;
+  const fresh = words.filter((word) => !word.by.bot && (read === undefined || word.at > read));
+  for (const { by, command, through } of fresh) {
+    if (command === undefined) continue;
+    const may = await at.forge.mayWrite(at.repository, by.login);
+    if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code }); // read again next time
+    const answer = may ? await obey(flow, stored, { by: by.login, through, ...command }) : NOT_ALLOWED;
+    const failure = await at.forge.comment(at.repository, life.id, answer);
+    if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code });
+  }
+  const last = words.at(-1)?.at;
+  if (last !== undefined && last !== read) await setMeta(flow.db, key, last);
+}
+
+const NOT_ALLOWED = "Only people who may write here decide.";
+
+async function obey(
+  flow: FlowContext,
+  { candidates }: StoredPullRequest,
+  { by, through, action, reason }: CommentCommand & { readonly by: string; readonly through: Word["through"] },
+): Promise<string> {
+  const now = flow.clock();
+  const statement = readStatement({ by, reason }, now);
+  if (isFailure(statement))
+    return `Not recorded: write a reason, for example \`/headgate ${action} we test it first\`.`;
+  for (const candidate of candidates) {
+    const { id, project, upstream, to, state } = candidate;
+    const said = { project, upstream, action, range: `=${to}`, ...statement, at: now };
+    await recordHumanDecision(flow.db, said);
+    const data = { action, range: said.range, ...statement, through };
+    await appendEvent(flow.db, { kind: "decided-by-hand", project, upstream, candidate: id, data }, now);
+    if (action === "reopen" && state === "closed")
+      await moveCandidate(flow, candidate, "seen", { by, reason: statement.reason });
+  }
+  const what = candidates.map((one) => one.to).join(", ");
+  return `Recorded: ${action} of ${what}. It counts from now on; \`/headgate reopen REASON\` takes it back.`;
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { LabelEvent } from "../lib/forge.ts";
-import type { CommentCommand } from "./read-command.ts";
+import type { LabelEvent } from "../../lib/forge.ts";
+import type { CommentCommand } from "../read-command.ts";
 
 /** What labels that decide begin with, as the options of the pull request channel have it. */
 export const DECISION_LABELS = z

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLabel } from "../../src/deliver/read-label.ts";
+import { readLabel } from "../../../src/deliver/pull-request/read-label.ts";
 
 describe("a label on a pull request", () => {
   it.each([

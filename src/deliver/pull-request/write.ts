@@ -1,0 +1,101 @@
+import type { Decision } from "../../domain/bump.ts";
+import { type Failure, isFailure } from "../../lib/failure.ts";
+import type { PullRequest } from "../../lib/forge.ts";
+import { statusOf } from "../render/commit-status.ts";
+import { type Job, type Outcome, reference, toDeliveries } from "./job.ts";
+
+/** Writes what differs, and records it before and after. `commit`: the branch holds the change already. */
+export async function write(job: Job, open: PullRequest | undefined, commit: string | undefined): Promise<Outcome> {
+  const { parcel, context } = job;
+  const record = async (outcome: Outcome) => {
+    for (const made of toDeliveries(parcel, context, outcome)) await context.record(made);
+  };
+  await record({ ...(open && reference(open)), state: "started" });
+  const outcome = await writeAll(job, open, commit);
+  const final: Outcome = isFailure(outcome) ? failed(outcome, job, open) : outcome;
+  await record(final);
+  return final;
+}
+
+/** A permission that is lacking is no failure that goes away: people are told what to do instead. */
+function failed(failure: Failure, { parcel, context }: Job, open: PullRequest | undefined): Outcome {
+  const known = open === undefined ? {} : reference(open);
+  if (failure.code === "forbidden" && /workflows?\b.*permission/i.test(failure.message)) {
+    const apply = parcel.candidates.map((candidate) => `headgate apply ${candidate.id} --patch`).join(" and ");
+    const error = `the credential may not change files under .github/workflows: give it the workflows permission, or apply it: ${apply}`;
+    return { ...known, state: "refused", error };
+  }
+  const retry = isTemporary(failure) ? { retryAt: failure.retryAt ?? context.now } : {};
+  return { ...known, state: "failed", error: failure.message, ...retry };
+}
+
+async function writeAll(
+  job: Job,
+  open: PullRequest | undefined,
+  present: string | undefined,
+): Promise<Outcome | Failure> {
+  const { state, parcel, forge, repository, options } = job;
+  const { title, body, branch, commitMessage } = parcel.text;
+  const commit =
+    present ??
+    (await forge.commit({
+      repository,
+      repositoryId: state.repositoryId,
+      base: state.base,
+      branch,
+      existing: state.head,
+      shown: open !== undefined,
+      changes: parcel.changes,
+      message: commitMessage,
+    }));
+  if (isFailure(commit)) return commit;
+  if (open !== undefined) {
+    const failure = await forge.update(repository, { id: open.id, title, body });
+    if (failure !== undefined) return failure;
+    return { ...reference(open), state: "sent", commit, ...missingOf(await finish(job, open.id, commit)) };
+  }
+  const { draft } = options;
+  const names = { repositoryId: state.repositoryId, base: state.base.name, head: branch };
+  const made = await forge.open(repository, { ...names, title, body, draft });
+  if (isFailure(made)) return made;
+  const missing = [
+    ...(await forge.decorate(repository, made, {
+      labelIds: state.labelIds,
+      reviewers: options.reviewers,
+      teamReviewers: options["team-reviewers"],
+      assignees: options.assignees,
+      ...(options.milestone !== undefined && { milestone: options.milestone }),
+    })),
+    ...(await finish(job, made.id, commit)),
+  ];
+  return { state: "sent", url: made.url, externalId: made.id, commit, ...missingOf(missing) };
+}
+
+/** What belongs to the commit and not to the pull request: its status, and leave to be merged. */
+async function finish({ parcel, forge, repository, options }: Job, id: string, commit: string): Promise<string[]> {
+  const decisions = parcel.items.map((item) => item.proposal.decision);
+  const shown = decisions.find(hasWarning) ?? decisions[0];
+  const status =
+    options.status && shown !== undefined ? await forge.setStatus(repository, commit, statusOf(shown)) : undefined;
+  const method = options["auto-merge"];
+  const clean = !decisions.some(hasWarning);
+  const merging =
+    method === "off" || options.draft || !clean ? undefined : await forge.autoMerge(repository, id, commit, method);
+  return [
+    // a token that may not set statuses is the ordinary case, and doctor says so
+    ...(status === undefined || ["forbidden", "not-found"].includes(status.code) ? [] : [`status: ${status.message}`]),
+    ...(merging === undefined ? [] : [`auto-merge: ${merging.message}`]),
+  ];
+}
+
+function hasWarning({ reasons }: Decision): boolean {
+  return reasons.some((reason) => ["warn", "hold", "block"].includes(reason.level));
+}
+
+function missingOf(missing: readonly string[]): Pick<Outcome, "error"> {
+  return missing.length === 0 ? {} : { error: `not everything was given to it: ${missing.join("; ")}` };
+}
+
+function isTemporary(failure: Failure): boolean {
+  return ["conflict", "rate-limited", "unavailable", "timeout"].includes(failure.code);
+}

@@ -59,6 +59,14 @@ program
   );
 
 program
+  .command("dashboard")
+  .description("where the running daemon's dashboard is, with a link that logs in once")
+  .addOption(configOption())
+  .action(async (options: { config?: string }) =>
+    finish(await (await import("./commands/dashboard.ts")).dashboardCommand(options, terminal)),
+  );
+
+program
   .command("digest")
   .description("send the digest now, or look at it first")
   .addOption(configOption())

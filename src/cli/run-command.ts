@@ -1,9 +1,9 @@
 import { readConfig } from "../config.ts";
 import { COMMANDS } from "../flow/commands.ts";
-import { type DaemonAddress, readDaemonFile } from "../lib/daemon-file.ts";
-import { Failure, isFailure } from "../lib/failure.ts";
-import { createFetcher } from "../lib/fetcher.ts";
-import { openFlow, USER_AGENT } from "../service/open-flow.ts";
+import { readDaemonFile } from "../lib/daemon-file.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
+import { openFlow } from "../service/open-flow.ts";
+import { askDaemon } from "./ask-daemon.ts";
 import { processLog } from "./process-log.ts";
 
 /**
@@ -21,37 +21,15 @@ export async function runCommand<Result>(
   });
   if (isFailure(config)) return config;
   const daemon = readDaemonFile(config.dataDirectory);
-  if (daemon !== undefined) return (await askDaemon(daemon, name, input)) as Result | Failure;
+  if (daemon !== undefined) {
+    const answer = await askDaemon(daemon, `/api/commands/${name}`, input);
+    return isFailure(answer) ? answer : (answer as { result: Result }).result;
+  }
   const opened = await openFlow(config, processLog("warn"));
   if (isFailure(opened)) return opened;
   try {
     return (await COMMANDS[name]?.(opened.flow, input)) as Result | Failure;
   } finally {
     await opened.close();
-  }
-}
-
-async function askDaemon(daemon: DaemonAddress, name: string, input: unknown): Promise<unknown> {
-  const fetcher = createFetcher({ userAgent: USER_AGENT, allowPrivate: [new URL(daemon.url).host] });
-  try {
-    const response = await fetcher.fetch({
-      url: `${daemon.url}/api/commands/${name}`,
-      method: "POST",
-      headers: { authorization: `Bearer ${daemon.token}`, "content-type": "application/json" },
-      body: JSON.stringify(input),
-      timeout: 15 * 60_000,
-      maxBytes: 256 * 1024 * 1024,
-    });
-    if (isFailure(response))
-      return new Failure(
-        "unavailable",
-        `The daemon (process ${daemon.pid}) owns the store but does not answer: ${response.message}`,
-      );
-    const answer = JSON.parse(Buffer.from(response.body).toString("utf8")) as { result?: unknown; error?: string };
-    return response.status === 200
-      ? answer.result
-      : new Failure("unavailable", answer.error ?? `The daemon answered ${response.status}.`);
-  } finally {
-    await fetcher.close();
   }
 }

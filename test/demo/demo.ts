@@ -1,15 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { processTerminal, wrap } from "../../src/cli/terminal.ts";
+import { readConfig } from "../../src/config.ts";
 import { isFailure } from "../../src/lib/failure.ts";
+import { createLog } from "../../src/lib/log.ts";
+import { startService } from "../../src/service.ts";
 import { playDemo } from "./play.ts";
 import { configFor, startStandIns } from "./stand-ins.ts";
 import { demoWorld } from "./world.ts";
 
 /**
  * `npm run demo`: a watched repository and all its upstreams on loopback, thirteen days in one minute. What was sent is
- * written to demo-output/. With `--once` it ends there; without, the stand-ins stay up for a look around until Ctrl-C.
+ * written to demo-output/. With `--once` it ends there; without, the daemon goes on with its dashboard until Ctrl-C.
  */
 async function main(): Promise<number> {
   const { out, style, width } = processTerminal();
@@ -48,14 +51,31 @@ async function main(): Promise<number> {
       return 1;
     }
     if (process.argv.includes("--once") || played === undefined) return 0;
-    out("\nThe stand-ins stay up until Ctrl-C. Look around from another terminal, for example:");
-    out(`  GITHUB_TOKEN=${world.token} npm run --silent headgate -- plan --config demo-output/headgate.yaml`);
-    await stopped;
-    return 0;
+    return await lookAround(join(output, "headgate.yaml"), world.token, stopped);
   } finally {
     await standIns.close();
     rmSync(data, { recursive: true, force: true });
   }
+}
+
+/** The daemon goes on watching, with its dashboard, until it is told to stop. */
+async function lookAround(file: string, token: string, stopped: Promise<void>): Promise<number> {
+  const { out, style } = processTerminal();
+  const config = readConfig({ file, environment: { GITHUB_TOKEN: token } });
+  if (isFailure(config)) throw config;
+  const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
+  const service = await startService(config, "all", log);
+  if (isFailure(service)) throw service;
+  out(style("bold", "\nThe daemon is watching now, until Ctrl-C."));
+  if (service.dashboard !== undefined) {
+    out(`  Its dashboard: ${service.dashboard.url}`);
+    out(`  Log in with this link (once, within ten minutes): ${service.dashboard.loginLink()}`);
+  }
+  out("  A new link, from another terminal:");
+  out(`    npm run --silent headgate -- dashboard --config ${relative(process.cwd(), file)}`);
+  await stopped;
+  await service.close();
+  return 0;
 }
 
 process.exitCode = await main();

@@ -107,13 +107,18 @@ function placesOf({ places, unpinned }: ComponentRow): Hole {
 function versions(current: readonly string[]): Hole {
   if (current.length === 0) return html`<span class="quiet">not written</span>`;
   const drift = current.length > 1 && html` ${badge({ word: "drift", tone: "careful", shape: "diamond" })}`;
-  return html`${list(current.map(shortVersion), 4)}${drift}`;
+  return html`${oneLine(list(current.map(shortVersion), 4))}${drift}`;
 }
 
 function latestOf({ latest, candidate, current, state }: ComponentRow): Hole {
   if (latest !== undefined && candidate !== undefined)
-    return html`<a href="${candidatePath(candidate)}">${shortVersion(latest)}</a>`;
-  return state === "current" && current.length === 1 ? shortVersion(current[0] ?? "") : unknown();
+    return html`<a href="${candidatePath(candidate)}">${oneLine(shortVersion(latest))}</a>`;
+  return state === "current" && current.length === 1 ? oneLine(shortVersion(current[0] ?? "")) : unknown();
+}
+
+/** A version that is not long is not broken at its dashes. */
+function oneLine(version: string): Hole {
+  return version.length > 24 ? version : html`<span class="nowrap">${version}</span>`;
 }
 
 function daysBehind({ lag, behindSince }: ComponentRow, now: Instant): Hole {
@@ -126,7 +131,7 @@ function daysBehind({ lag, behindSince }: ComponentRow, now: Instant): Hole {
 function trustOf({ trust, coverage }: ComponentRow): Hole {
   if (trust === undefined || coverage === undefined) return html`<span class="quiet">not scored</span>`;
   if (coverage < INSUFFICIENT_COVERAGE) return html`<span class="quiet">insufficient data</span>`;
-  return html`${trust.toFixed(1)} <span class="quiet">(${Math.round(coverage * 100)}% known)</span>`;
+  return html`<span class="nowrap">${trust.toFixed(1)} <span class="quiet">(${Math.round(coverage * 100)}% known)</span></span>`;
 }
 
 function unknown(): Html {

@@ -22,7 +22,7 @@ const ACTIONS: Readonly<Record<CandidateState, readonly HumanDecision["action"][
   waiting: ["approve", "hold", "skip"],
   held: ["approve", "skip", "reopen"],
   blocked: ["hold", "skip", "reopen"],
-  proposed: ["hold", "skip", "approve"],
+  proposed: ["hold", "skip"],
   skipped: ["reopen", "approve"],
   closed: ["reopen"],
   superseded: ["skip", "hold"],

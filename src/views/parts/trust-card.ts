@@ -27,14 +27,15 @@ function signals(findings: readonly Finding[], weights: Readonly<Record<string, 
       { heading: "Found", cell: ({ outcome }) => badge(FINDINGS[outcome]) },
       { heading: "Points", number: true, cell: points },
       { heading: "Weight", number: true, cell: ({ signal }) => weights[signal] ?? "" },
-      { heading: "Why", cell: ({ reason }) => reason },
-      {
-        heading: "Source",
-        cell: ({ evidence }) => [...new Set(evidence.map(({ source }) => source))].slice(0, 3).join(", "),
-      },
-      { heading: "Looked at", cell: ({ observedAt }) => ago(observedAt, now) },
+      { heading: "Why", cell: (finding) => why(finding, now) },
     ],
   })}${others.length > 0 && html`<p class="quiet">Does not apply: ${others.join(", ")}.</p>`}`;
+}
+
+/** The reason, and below it where it is from, and when it was looked at. */
+function why({ reason, evidence, observedAt }: Finding, now: Instant): Html {
+  const sources = [...new Set(evidence.map(({ source }) => source))].slice(0, 3).join(", ");
+  return html`${reason} <span class="quiet">${sources}${sources !== "" && ", "}${ago(observedAt, now)}</span>`;
 }
 
 /** What is not known has no points: it is not zero. */

@@ -31,9 +31,9 @@ const titles = () => pulls().map(({ title }) => title);
 const bodyOf = (page: Page) => page.locator("main").textContent();
 
 describe.each([
-  { script: true, held: "requests", waiting: "harbourlights/tide" },
-  { script: false, held: "actions/checkout", waiting: "redis" },
-])("a maintainer, with JavaScript: $script", ({ script, held, waiting }) => {
+  { script: true, held: "requests", waiting: "harbourlights/tide", vouched: "harbourlights/pilot" },
+  { script: false, held: "actions/checkout", waiting: "redis", vouched: "pyyaml" },
+])("a maintainer, with JavaScript: $script", ({ script, held, waiting, vouched }) => {
   it("finds a held bump on the first page, reads why, approves it with a reason, and its pull request opens", () =>
     walk(script, async (page) => {
       expect(titles().filter((title) => title.includes(held))).toEqual([]);
@@ -82,6 +82,18 @@ describe.each([
       await page.getByLabel("Reason").fill("it stays after all");
       await page.getByRole("button", { name: "Reopen" }).click();
       await page.getByRole("status").getByText("Reopened by Ada").waitFor();
+    }));
+
+  it("vouches for an upstream, and the trust card says so", () =>
+    walk(script, async (page) => {
+      await page.goto(`${stage.url}/components?q=${encodeURIComponent(vouched)}`);
+      await page.getByRole("link", { name: vouched }).first().click();
+      await page.getByText("Vouch for it").click();
+      const form = page.locator("form").filter({ has: page.getByRole("button", { name: "Vouch" }) });
+      await form.getByLabel("Reason").fill("we meet them every month");
+      await form.getByRole("button", { name: "Vouch" }).click();
+      await page.getByRole("status").waitFor();
+      expect(await bodyOf(page)).toContain("we meet them every month");
     }));
 
   it("sees the overdue advisory first, its fix, and answers the alarm", () =>

@@ -30,7 +30,8 @@ async function everyPage<Found>(
   const window = await openWindow(browser, stage, eyes);
   const found: Record<string, Found> = {};
   for (const path of paths) {
-    await window.page.goto(stage.url + path);
+    const answer = await window.page.goto(stage.url + path);
+    expect(answer?.status(), path).toBe(200);
     found[path] = await look(window, path);
   }
   expect(window.outside).toEqual([]);

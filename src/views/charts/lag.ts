@@ -13,7 +13,7 @@ export function lagChart(id: string, spread: LagSpread): Html | false {
   const rows = spread.map(({ words, tone, components }) => ({
     label: words,
     words: number(components),
-    value: components,
+    ...(components > 0 && { value: components }),
     tone,
   }));
   const [first, ...others] = spread.filter(({ components }) => components > 0);

@@ -26,7 +26,7 @@ export function trustDimensions(id: string, score: TrustScore | undefined): Html
     says: `Project trust is ${trustPhrase(score)}. ${rows.map(({ label, words }) => `${label}: ${words}`).join("; ")}.`,
     ...bars(rows, 10),
     table: { headings: ["Heading", "Points of 10", "Weight"], rows: table },
-    legend: html`<p class="quiet">Whole score: ${trustPhrase(score)}. A heading without data is left out of the mean.</p>`,
+    legend: html`<p class="quiet">A heading without data is left out of the mean.</p>`,
   });
 }
 

@@ -18,7 +18,7 @@ import { reasonForm } from "../parts/reason-form.ts";
 import { trustCard } from "../parts/trust-card.ts";
 import { when } from "../parts/when.ts";
 import { upstreamPage } from "../upstream-page.ts";
-import { ALERTS, list, STEPS, shortVersion } from "../words.ts";
+import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
 
 /** What the page is told. `came`: what came of a form that was just sent. */
 export type ComponentPage = {
@@ -65,7 +65,7 @@ function summary({ row, lastPolledAt, unknown }: ComponentDetail, now: Instant):
       "Behind",
       row.lag !== undefined &&
         row.lag > 0 &&
-        html`${row.lag} releases${row.behindSince !== undefined && html`, since ${when(row.behindSince, now)}`}`,
+        html`${count(row.lag, "release")}${row.behindSince !== undefined && html`, since ${when(row.behindSince, now)}`}`,
     ],
     ["Asked", lastPolledAt === undefined ? "never" : when(lastPolledAt, now)],
     [

@@ -9,6 +9,8 @@ import { ALERTS } from "../../views/words.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";
 import { addressOf, asked, oneOf } from "../question.ts";
+import { keepName } from "../sessions.ts";
+import { forForm, readWritten } from "../written.ts";
 
 const CLASSES = Object.keys(ALERTS) as Alert["class"][];
 
@@ -21,11 +23,12 @@ export function integrityRoutes(edge: Edge): Hono<PageEnv> {
   });
   routes.post("/integrity/:alert", async (context) => {
     const alert = context.req.param("alert");
-    const given = await context.req.parseBody();
-    const written = (name: string) => (typeof given[name] === "string" ? given[name] : "");
-    const state = written("state") === "resolved" ? "resolved" : "acknowledged";
-    const settled = await settleByHand(edge.flow, { alert, state, by: written("by"), reason: written("reason") });
-    if (isFailure(settled)) return send(context, edge, { alert, wrong: settled.message, reason: written("reason") });
+    const { field, by, reason } = await readWritten(context);
+    const state = field("state") === "resolved" ? "resolved" : "acknowledged";
+    const settled = await settleByHand(edge.flow, { alert, state, by, reason });
+    if (isFailure(settled)) return send(context, edge, { alert, wrong: forForm(settled.message), reason });
+    await keepName(edge, context.get("session"), by);
+    await edge.carryOut();
     return context.redirect(`/integrity?said=${settled.id}`, 303);
   });
   return routes;

@@ -69,12 +69,13 @@ function parsed(body: Uint8Array): unknown {
   }
 }
 
+/** OCI's keys, and those of Label Schema (label-schema.org), which they replace. */
 const NAMES = {
-  source: "org.opencontainers.image.source",
-  revision: "org.opencontainers.image.revision",
-  version: "org.opencontainers.image.version",
-  baseName: "org.opencontainers.image.base.name",
-  baseDigest: "org.opencontainers.image.base.digest",
+  source: ["org.opencontainers.image.source", "org.label-schema.vcs-url"],
+  revision: ["org.opencontainers.image.revision", "org.label-schema.vcs-ref"],
+  version: ["org.opencontainers.image.version", "org.label-schema.version"],
+  baseName: ["org.opencontainers.image.base.name"],
+  baseDigest: ["org.opencontainers.image.base.digest"],
 } as const;
 
 function factsOf(
@@ -82,8 +83,11 @@ function factsOf(
   labels: Readonly<Record<string, string>>,
 ): ImageFacts {
   const created = toInstant(config.created);
-  const known = Object.entries(NAMES).flatMap(([key, name]) => {
-    const value = labels[name]?.trim().slice(0, 300);
+  const known = Object.entries(NAMES).flatMap(([key, names]) => {
+    const value = names
+      .flatMap((name) => labels[name] ?? [])[0]
+      ?.trim()
+      .slice(0, 300);
     return value === undefined || value === "" ? [] : [[key, value]];
   });
   return { ...Object.fromEntries(known), ...(created !== undefined && { created }) };

@@ -29,7 +29,7 @@ export function imageOfPurl(purl: string): ImageName | undefined {
  */
 export function sourceOfImage(facts: ImageFacts, image: ImageName): SourceClaim | undefined {
   const [, owner, name] =
-    /^https?:\/\/github\.com\/([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:[/#?].*)?$/i.exec(facts.source ?? "") ?? [];
+    /^(?:https?:\/\/)?github\.com\/([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:[/#?].*)?$/i.exec(facts.source ?? "") ?? [];
   return owner === undefined || name === undefined
     ? undefined
     : { owner, name, verified: isOwnNamespace(image, owner) };
@@ -78,7 +78,7 @@ export async function repositoryOfImage(
 function namedLike({ repository }: ImageName, text: string): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
   const [namespace = "", name = ""] = repository.split("/").map(plain);
-  const links = (text.match(/https:\/\/github\.com\/[\w.-]+\/[\w.-]+/g) ?? []).flatMap(
+  const links = (text.match(/https:\/\/github\.com\/[\w.-]+\/[\w.-]*\w/g) ?? []).flatMap(
     (url) => repositoryOfUrl(url) ?? [],
   );
   const likeness = (purl: string) => {

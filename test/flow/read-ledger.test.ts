@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appendEvent, eventsSince } from "../../src/db/events.ts";
 import { factsOf, putFacts } from "../../src/db/facts.ts";
+import { releasesOf } from "../../src/db/releases.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
+import { contentOf } from "../../src/domain/release.ts";
 import { pruneStore } from "../../src/flow/prune-store.ts";
 import { type Ledger, readLedger } from "../../src/flow/read-ledger.ts";
 import { isFailure } from "../../src/lib/failure.ts";
@@ -27,7 +29,9 @@ describe("the ledger of a candidate", () => {
     const read = await ledger(id);
     expect(verdicts(read)).toEqual(["wait", "propose"]);
     const [first] = read.entries;
-    expect(Object.entries(first?.content ?? {}).length).toBeGreaterThan(0);
+    const release = (await releasesOf(suite.flow.db, "pkg:pypi/requests")).find(({ version }) => version === "2.32.5");
+    expect(first?.content).toEqual(release && contentOf(release));
+    expect(first?.content["asset:requests-2.32.5.tar.gz"]).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(first?.records.map(({ rule }) => rule)).toEqual(expect.arrayContaining(["R1", "R9", "R10"]));
     expect(first?.records.find(({ rule }) => rule === "R9")).toMatchObject({
       check: "content-age",
@@ -58,8 +62,16 @@ describe("pruning", () => {
     await appendEvent(flow.db, { kind: "old" }, early);
     const collected = { facts: 1, source: "s", at: early };
     await putFacts(flow.db, "pkg:pypi/old", "s", collected, plus(early, DAY));
-    expect(await pruneStore(flow)).toEqual({ decisions: 0, events: 1, facts: 1, texts: 0 });
+    expect(await pruneStore(flow)).toEqual({ decisions: 0, events: 1, facts: 1, texts: 0, audit: 0 });
     expect((await factsOf(flow.db, ["pkg:pypi/old"])).size).toBe(0);
+    const lasting = { ...collected, at: days.now };
+    await putFacts(flow.db, "pkg:pypi/fresh", "s", lasting, plus(days.now, DAY));
+    const pruneAfter = (span: number) => pruneStore({ ...flow, clock: () => plus(days.now, span * DAY) });
+    expect(await pruneAfter(29)).toMatchObject({ decisions: 0 });
+    expect((await factsOf(flow.db, ["pkg:pypi/fresh"])).size).toBe(1);
+    expect((await pruneAfter(32)).facts).toBeGreaterThan(0);
+    expect((await factsOf(flow.db, ["pkg:pypi/fresh"])).size).toBe(0);
+    expect((await pruneAfter(380)).decisions).toBe(0); // the oldest decision is twelve days old
     const later = { ...flow, clock: () => plus(days.now, 450 * DAY) };
     expect((await pruneStore(later)).decisions).toBeGreaterThan(0);
     expect(verdicts(await ledger(id))).toEqual(["propose"]);

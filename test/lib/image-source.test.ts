@@ -63,7 +63,7 @@ describe("the repository of an image", () => {
     [
       "one on Docker Hub is what its description names",
       "pkg:docker/acme/tool",
-      about("See [it](https://github.com/acme/tool)."),
+      about("See https://github.com/acme/tool."),
       "pkg:github/acme/tool",
     ],
     [
@@ -88,6 +88,7 @@ describe("the repository of an image", () => {
   it("elsewhere is what its label names", async () => {
     const purl = "pkg:docker/acme/tool?repository_url=quay.io";
     expect(await of(purl, "", "https://github.com/acme/tool")).toBe("pkg:github/acme/tool");
+    expect(await of(purl, "", "github.com/acme/tool/v7")).toBe("pkg:github/acme/tool"); // as Elastic's images say it
     expect(await of(purl, "", "https://gitlab.com/acme/tool")).toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ it("an official image has the tags of its file, folded lines included; others ha
   const read = (name: string) => readOfficialImage(fetcher, service.url, name);
   expect(await read("debian")).toEqual({
     tags: ["13", "trixie", "latest"],
-    repository: "https://example.org/x.git",
+    repository: "https://github.com/docker-library/debian.git",
   });
   expect(await read("nothing")).toBeUndefined();
   expect(await read("../projects/x")).toBeUndefined();

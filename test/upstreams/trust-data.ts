@@ -53,7 +53,7 @@ function answerTrustData(world: TrustData, request: Received): Answer {
   const repository = /^\/projects\/github\.com\/(.+)$/.exec(path)?.[1];
   if (repository !== undefined) return scorecardOf(repository, world.fresh?.[repository]);
   const image = /^\/library\/([\w.-]+)$/.exec(path)?.[1];
-  if (image !== undefined) return imageFile(world.officialImages?.[image]);
+  if (image !== undefined) return imageFile(world.officialImages?.[image], image);
   return downloadsOf(world, path);
 }
 
@@ -115,12 +115,11 @@ function scorecardBody(name: string, { date, checks }: GivenScorecard): object {
   };
 }
 
-function imageFile(tags: readonly string[] | undefined): Answer {
+function imageFile(tags: readonly string[] | undefined, name: string): Answer {
   if (tags === undefined) return { ...NOT_FOUND, body: "404: Not Found" };
   const [first = "", ...others] = tags;
   const folded = others.length === 0 ? "" : `,\n  ${others.join(", ")}`;
-  const head =
-    "# this file is generated\nMaintainers: Somebody <somebody@example.org>\nGitRepo: https://example.org/x.git";
+  const head = `# this file is generated\nMaintainers: Somebody <somebody@example.org>\nGitRepo: https://github.com/docker-library/${name}.git`;
   return {
     body: `${head}\n\nTags: ${first}${folded}\nArchitectures: amd64\nGitCommit: ${"a".repeat(40)}\nDirectory: 1\n`,
   };

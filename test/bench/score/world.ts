@@ -43,7 +43,7 @@ export function scoreWorld(count: number, now: Instant): ScoreWorld {
   };
   for (const purl of purlsOf(count)) {
     const [, type = "", path = ""] = /^pkg:(\w+)\/(.+)$/.exec(purl) ?? [];
-    if (type === "docker") addImage(world, trust, path);
+    if (type === "docker") addImage(world, trust, path, now);
     else addLively(github, `bench/${path.split("/").at(-1)}`, type === "pypi" ? path : undefined, now);
     if (type === "pypi") addPackage(world, trust, path, now);
     if (type !== "docker") {
@@ -54,9 +54,15 @@ export function scoreWorld(count: number, now: Instant): ScoreWorld {
   return world;
 }
 
-function addImage({ hub }: ScoreWorld, { officialImages }: Measured, path: string): void {
+/** An official image comes from Docker's library, another one says in its description where it comes from. */
+function addImage({ hub, github }: ScoreWorld, { officialImages }: Measured, path: string, now: Instant): void {
+  const [, name = ""] = path.split("/");
+  const source = path.startsWith("library/") ? `docker-library/${name}` : path;
+  addLively(github, source, undefined, now);
   for (const version of VERSIONS) pushImage(hub, path, version, { content: `${path} ${version}` });
-  Object.assign(hub.repositories[path] ?? {}, { hub: { pull_count: 5_000_000 } });
+  Object.assign(hub.repositories[path] ?? {}, {
+    hub: { pull_count: 5_000_000, full_description: `Made from https://github.com/${source}.` },
+  });
   if (path.startsWith("library/")) officialImages[path.slice("library/".length)] = VERSIONS;
 }
 

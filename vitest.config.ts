@@ -11,6 +11,7 @@ const heavy = [
   "test/chaos/**/*.test.ts",
   "test/browser/**/*.test.ts",
   "test/service.test.ts",
+  "test/service/**/*.test.ts",
   "test/security/canary.test.ts",
   "test/security/dashboard.test.ts",
 ];

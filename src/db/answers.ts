@@ -21,18 +21,21 @@ export function recordAnswers(
   return db.transaction(async (tx) => {
     const releases = await recordReleases(tx, new Map(answers.map((answer) => [answer.purl, answer])), now);
     const refs = await recordRefs(tx, new Map(answers.map((answer) => [answer.purl, answer.refs])), now);
-    await recordPollSuccesses(tx, answers.map(withoutContent), now);
+    const successes = answers.map((answer) => successOf(answer, releases.get(answer.purl) ?? []));
+    await recordPollSuccesses(tx, successes, now);
     return new Map(
       answers.map(({ purl }) => [purl, { releases: releases.get(purl) ?? [], refs: refs.get(purl) ?? [] }]),
     );
   });
 }
 
-function withoutContent({
-  releases: _releases,
-  refs: _refs,
-  tagTemplates: _tags,
-  ...success
-}: FullAnswer): PollSuccess {
-  return success;
+/**
+ * What is missing for the first time may be a hiccup: the next answer must be a full one again. With the validator of this
+ * one the upstream would say *unchanged* for ever, and what was deleted would never count as gone.
+ */
+function successOf(
+  { releases: _releases, refs: _refs, tagTemplates: _tags, validator, ...success }: FullAnswer,
+  changes: readonly ReleaseChange[],
+): PollSuccess {
+  return { ...success, validator: changes.some(({ kind }) => kind === "missing") ? undefined : validator };
 }

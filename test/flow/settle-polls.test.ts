@@ -50,6 +50,26 @@ describe("what polls gave", () => {
     expect(await refsOf(suite.flow.db, purls[119] ?? "")).toMatchObject([{ name: "1.0.0", target: "c" }]);
   });
 
+  it("keeps no validator while a version is missing for the first time, so that the next answer is a full one", async () => {
+    const purl = "pkg:github/example/deletes";
+    await ensureUpstreams(suite.flow.db, [{ purl }], LATER);
+    const versions = (...all: string[]) => ({ releases: all.map((version) => anObservedRelease({ version })) });
+    const seen: unknown[] = [];
+    for (const answer of [versions("1.0.0", "1.1.0"), versions("1.0.0"), versions("1.0.0")]) {
+      const settlement = createSettlement(suite.flow);
+      await settlement.changed(anAnswer(purl, answer), () => undefined);
+      await settlement.flush();
+      const [state] = await upstreamStates(suite.flow.db, [purl]);
+      const gone = (await releasesOf(suite.flow.db, purl)).find(({ tag }) => tag === "1.1.0");
+      seen.push([state?.validator, gone?.state]);
+    }
+    expect(seen).toEqual([
+      ["v", "released"],
+      [undefined, "released"],
+      ["v", "deleted"],
+    ]);
+  });
+
   it("keeps out one answer that cannot be stored, and says so on its upstream alone", async () => {
     const [good, bad] = ["pkg:github/example/good", "pkg:github/example/bad"];
     await ensureUpstreams(suite.flow.db, [{ purl: good }, { purl: bad }], LATER);

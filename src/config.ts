@@ -88,6 +88,23 @@ export function readConfig(
   return checkConfig(text, missing ? "the defaults" : file, environment, options.watch);
 }
 
+/** Checks a configuration that is not in a file yet; `name` is how errors call it. */
+export function readConfigText(text: string, name: string, environment: Environment = process.env): Config | Failure {
+  return checkConfig(text, name, environment, undefined);
+}
+
+/** Which credentials and ways out the environment names. Nothing of them is read. */
+export function presentInEnvironment(environment: Environment = process.env) {
+  const has = (name: string) => [name, `${name}_FILE`].some((one) => (environment[one] ?? "") !== "");
+  return {
+    github: has("GITHUB_TOKEN") || has("GITHUB_APP_ID"),
+    mail: has("SMTP_URL"),
+    database: has("DATABASE_URL"),
+    redis: has("REDIS_URL"),
+    proxy: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"].some(has),
+  };
+}
+
 /** The policy of somebody who wrote none. */
 export function defaultPolicy(): Policy {
   return toPolicy(CONFIG_SCHEMA.parse({ watch: [{ path: "." }] }));

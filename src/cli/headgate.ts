@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import type { ExportOptions } from "./commands/export.ts";
+import type { InitOptions } from "./commands/init.ts";
 import { EXIT } from "./exit.ts";
 import { sayLast } from "./last-words.ts";
 import { processTerminal } from "./terminal.ts";
@@ -27,6 +28,21 @@ program
   .option("--explain <file:line>", "how the pin at that place was understood, or why there is none")
   .action(async (path: string, options: { json?: boolean; explain?: string }) =>
     finish(await (await import("./commands/pins.ts")).pinsCommand(path, options, terminal)),
+  );
+
+program
+  .command("init")
+  .description("proposes a configuration for a checkout, explains it, and writes it when told to")
+  .argument("[path]", "a checkout", ".")
+  .option("-o, --output <file>", "where it is written", "config/headgate.yaml")
+  .option("-y, --yes", "write it without asking")
+  .option("--force", "replace a file that is there")
+  .option("--from-renovate [file]", "carry over Renovate's rules; default: where there are any")
+  .option("--no-from-renovate", "leave them")
+  .option("--from-dependabot [file]", "carry over Dependabot's rules; default: where there are any")
+  .option("--no-from-dependabot", "leave them")
+  .action(async (path: string, options: InitOptions) =>
+    finish(await (await import("./commands/init.ts")).initCommand(path, options, terminal)),
   );
 
 program

@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { presentInEnvironment, readConfigText } from "../../config.ts";
+import { toComponents } from "../../domain/pin.ts";
+import { configText, countRules, type Proposal, proposeConfig } from "../../flow/propose-config.ts";
+import { type Survey, surveyCheckout } from "../../flow/survey-checkout.ts";
+import { isFailure } from "../../lib/failure.ts";
+import { EXIT } from "../exit.ts";
+import { fail } from "../fail.ts";
+import { count, printable, type Terminal, wrap } from "../terminal.ts";
+
+/** What `headgate init` may be told. `fromRenovate` and `fromDependabot`: a file, true (the usual ones), or false (none). */
+export type InitOptions = {
+  readonly output: string;
+  readonly yes?: boolean;
+  readonly force?: boolean;
+  readonly fromRenovate?: string | boolean;
+  readonly fromDependabot?: string | boolean;
+};
+
+/** `headgate init [PATH]`: proposes a configuration for a checkout, explains it, and writes it when told to. */
+export async function initCommand(path: string, options: InitOptions, terminal: Terminal): Promise<number> {
+  const wish = { renovate: options.fromRenovate ?? true, dependabot: options.fromDependabot ?? true };
+  const survey = await surveyCheckout(path, wish).catch((error: Error) => error);
+  if (survey instanceof Error) return fail(survey.message, terminal);
+  const proposal = proposeConfig({
+    path: relative(process.cwd(), resolve(path)) || ".",
+    ...{ origin: survey.origin, imported: survey.imported },
+    environment: presentInEnvironment(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  });
+  const text = configText(proposal, new Date().toISOString().slice(0, 10));
+  const checked = readConfigText(text, "the proposal");
+  explain(survey, proposal, terminal);
+  if (isFailure(checked)) return fail(checked.message, terminal);
+  terminal.out(`\n${text.trimEnd()}\n`);
+  return finish(text, options, proposal, terminal);
+}
+
+async function finish(
+  text: string,
+  { output, yes, force }: InitOptions,
+  { next }: Proposal,
+  terminal: Terminal,
+): Promise<number> {
+  if (existsSync(output) && force !== true)
+    return fail(`${output} exists and was left as it is. --force replaces it; -o FILE writes another one.`, terminal);
+  if (yes !== true && !(await agreed(output))) {
+    terminal.out(`Nothing was written. headgate init --yes writes it to ${output}.`);
+    return EXIT.done;
+  }
+  await mkdir(dirname(output), { recursive: true });
+  await writeFile(output, text);
+  terminal.out(`Written to ${output}. Next:`);
+  for (const step of next) for (const line of wrap(step, terminal.width, "  ")) terminal.out(line);
+  return EXIT.done;
+}
+
+/** Asks a person; where none sits, the answer is no. */
+async function agreed(output: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
+  const asking = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await asking.question(`Write it to ${output}? [Y/n] `);
+  asking.close();
+  return /^(?:y|yes|)$/i.test(answer.trim());
+}
+
+function explain({ pins, imported, seen }: Survey, { sections, left }: Proposal, terminal: Terminal): void {
+  const components = toComponents("", pins);
+  const formats = new Set(pins.map(({ format }) => format));
+  say(
+    `Found ${count(pins.length, "pin")} of ${count(components.length, "component")} in ${count(formats.size, "kind")} of files: ${[...formats].sort().join(", ")}.`,
+    terminal,
+  );
+  for (const { file, read } of imported)
+    say(`${file}: ${count(read.rules.length, "rule")} carried over (${countRules(read.rules)}).`, terminal);
+  for (const { what, why } of seen) say(`${what} is here: ${why}`, terminal);
+  terminal.out();
+  for (const { name, why } of sections) {
+    for (const [index, line] of wrap(printable(`${name}: ${why.join(" ")}`), terminal.width, "  ").entries())
+      terminal.out(index === 0 ? line.trimStart() : line);
+  }
+  if (left.length === 0) return;
+  terminal.out(`\n${terminal.style("bold", "Not carried over")}`);
+  for (const { what, why } of left)
+    for (const line of wrap(printable(`${what}: ${why}.`), terminal.width, "  ")) terminal.out(line);
+}
+
+function say(sentence: string, terminal: Terminal): void {
+  for (const line of wrap(printable(sentence), terminal.width, "")) terminal.out(line);
+}

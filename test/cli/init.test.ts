@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { headgate } from "../support/command.ts";
+import { aFolder } from "../support/folder.ts";
+
+const FILES = {
+  Dockerfile: "FROM redis:7.4\n",
+  "requirements.txt": "requests==2.32.3\n",
+  "renovate.json": '{ "extends": ["config:recommended"], "ignoreDeps": ["redis"] }',
+  ".github/dependabot.yml":
+    "version: 2\nupdates:\n  - package-ecosystem: pip\n    directory: /\n    cooldown: { default-days: 9 }\n",
+};
+const flat = (text: string) => text.replace(/\s+/g, " ");
+
+it("writes a configuration that its own loader reads, with other tools' rules, and says what to do next", async () => {
+  const folder = aFolder(FILES);
+  const { code, out } = await headgate(["init", "--yes"], { cwd: folder });
+  expect(code).toBe(0);
+  expect(flat(out)).toContain("renovate.json: 1 rule carried over (1 that skip).");
+  expect(flat(out)).toContain("extends config:recommended: presets are not read");
+  expect(flat(out)).toContain("Written to config/headgate.yaml. Next: headgate plan:");
+  const read = readConfig({ file: join(folder, "config/headgate.yaml"), environment: {} });
+  if (isFailure(read)) throw read;
+  expect(read.policy.rules.map(({ match }) => match)).toEqual([
+    { upstream: "pkg:docker/library/redis" },
+    { kind: "pypi" },
+  ]);
+});
+
+it("replaces nothing that is there, and writes nothing that nobody agreed to", async () => {
+  const folder = aFolder({ ...FILES, "config/headgate.yaml": "watch: [{ path: . }]\n" });
+  const kept = await headgate(["init", "--yes", "--no-from-renovate"], { cwd: folder });
+  expect([kept.code, flat(kept.err)]).toEqual([2, expect.stringContaining("exists and was left as it is. --force")]);
+  expect(readFileSync(join(folder, "config/headgate.yaml"), "utf8")).toBe("watch: [{ path: . }]\n");
+  const shown = await headgate(["init", "-o", "other.yaml"], { cwd: folder });
+  expect([shown.code, existsSync(join(folder, "other.yaml"))]).toEqual([0, false]);
+  expect(flat(shown.out)).toContain("Nothing was written. headgate init --yes writes it to");
+});

@@ -20,7 +20,7 @@ export type Surroundings = {
 };
 
 /** One section of the file: what is written, and why, a sentence each. */
-export type ProposedSection = { readonly name: string; readonly value: unknown; readonly why: readonly string[] };
+type ProposedSection = { readonly name: string; readonly value: unknown; readonly why: readonly string[] };
 
 export type Proposal = {
   readonly sections: readonly ProposedSection[];

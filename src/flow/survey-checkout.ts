@@ -68,7 +68,7 @@ async function has(path: string, file: string): Promise<boolean> {
 }
 
 /** The purls of what is pinned under a name, as it stands or without its owner; for other names a glob that fits them. */
-export function namesIn(pins: readonly Pin[]): UpstreamsOf {
+function namesIn(pins: readonly Pin[]): UpstreamsOf {
   const purls = [...new Set(pins.filter(isWatched).map(({ upstream }) => upstream))];
   return (name) => {
     const wanted = name.toLowerCase();

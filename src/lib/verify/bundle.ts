@@ -6,6 +6,7 @@ import type { SignerIdentity } from "../../domain/evidence.ts";
 import { toInstant } from "../../domain/instant.ts";
 import { certificateIdentity } from "./certificate.ts";
 import type { Rejected, Verified } from "./outcome.ts";
+import { verifyDigest } from "./prehashed.ts";
 import { type SigningKey, toKeyObject } from "./signing-key.ts";
 import type { TrustRoot, TrustRoots } from "./trust-roots.ts";
 
@@ -14,6 +15,8 @@ export type BundleMaterials = {
   readonly roots: TrustRoots;
   /** The signed content: needed for signatures of files, not for attestations, which carry what they sign. */
   readonly artifact?: Uint8Array;
+  /** In its place: `sha256:<hex>` of it, where its digest is known and the content was not read. */
+  readonly digest?: string;
   /** The key for the hint that a bundle gives. Without a key, only certificates count. */
   readonly keyOf?: (hint: string) => SigningKey | undefined;
   /** True: a signature by a known key counts without a transparency log too. */
@@ -43,7 +46,7 @@ export function verifyBundle(json: unknown, materials: BundleMaterials): Verifie
       return { reason: "unsupported", detail: `a bundle of the form ${version}` };
     }
     const bundle = bundleFromJSON(json);
-    const entity = toSignedEntity(bundle, Buffer.from(materials.artifact ?? []));
+    const entity = byDigest(bundle, toSignedEntity(bundle, Buffer.from(materials.artifact ?? [])), materials);
     return entity.key.$case === "public-key"
       ? verifyWithKey(bundle, entity, entity.key.hint, materials)
       : verifyWithCertificate(bundle, entity, materials);
@@ -52,9 +55,27 @@ export function verifyBundle(json: unknown, materials: BundleMaterials): Verifie
   }
 }
 
-function verifyWithCertificate(bundle: Bundle, entity: SignedEntity, { roots, artifact }: BundleMaterials) {
+/** A signature of a file, judged by the file's digest alone: the library itself wants the content. */
+function byDigest({ content }: Bundle, entity: SignedEntity, materials: BundleMaterials): SignedEntity {
+  const sha256 = materials.artifact === undefined ? digestOf(materials) : undefined;
+  if (sha256 === undefined || content.$case !== "messageSignature") return entity;
+  const { signature } = entity;
+  return {
+    ...entity,
+    signature: {
+      signature: signature.signature,
+      compareSignature: (other) => signature.compareSignature(other),
+      compareDigest: (other) => signature.compareDigest(other),
+      compareSignedDigest: (other) => signature.compareSignedDigest(other),
+      verifySignature: (key) => verifyDigest(sha256, key, signature.signature) ?? false,
+    },
+  };
+}
+
+function verifyWithCertificate(bundle: Bundle, entity: SignedEntity, materials: BundleMaterials) {
+  const { roots } = materials;
   const certificate = leafOf(bundle);
-  const mismatch = contentMismatch(bundle, entity, certificate.publicKey, artifact);
+  const mismatch = contentMismatch(bundle, entity, certificate.publicKey, materials);
   if (mismatch !== undefined) return mismatch;
   const root = roots.roots.find((one) => hasIssuerOf(one, certificate));
   if (root === undefined) return unknownIssuer(certificate, roots);
@@ -68,7 +89,7 @@ function verifyWithKey(bundle: Bundle, entity: SignedEntity, hint: string, mater
   const key = materials.keyOf?.(hint);
   if (key === undefined) return { reason: "unknown-key", detail: hint } as const;
   const publicKey = toKeyObject(key);
-  const mismatch = contentMismatch(bundle, entity, publicKey, materials.artifact);
+  const mismatch = contentMismatch(bundle, entity, publicKey, materials);
   if (mismatch !== undefined) return mismatch;
   const { validFrom, validUntil } = key;
   const material = {
@@ -94,16 +115,24 @@ function verifyWithKey(bundle: Bundle, entity: SignedEntity, hint: string, mater
  * The signature is looked at before the log: otherwise changed content would be told as a wrong log entry. The digest
  * inside a bundle is only a hint, but one that must not be wrong.
  */
-function contentMismatch(bundle: Bundle, entity: SignedEntity, key: KeyObject, artifact: Uint8Array | undefined) {
+function contentMismatch(bundle: Bundle, entity: SignedEntity, key: KeyObject, materials: BundleMaterials) {
   if (bundle.content.$case === "messageSignature") {
-    if (artifact === undefined) return { reason: "unsupported", detail: "the signed file was not read" } as const;
-    const digest = createHash("sha256").update(artifact).digest();
+    const digest = digestOf(materials);
+    if (digest === undefined) return { reason: "unsupported", detail: "the signed file was not read" } as const;
+    if (materials.artifact === undefined && key.asymmetricKeyType !== "ec")
+      return { reason: "unsupported", detail: "such a signature needs the file itself, not its digest" } as const;
     if (!entity.signature.compareDigest(digest)) {
       return { reason: "subject-mismatch", detail: "the bundle is for a file with another digest" } as const;
     }
   }
   if (entity.signature.verifySignature(key)) return undefined;
   return { reason: "signature-mismatch", detail: "the signature does not fit content and key" } as const;
+}
+
+function digestOf({ artifact, digest }: BundleMaterials): Buffer | undefined {
+  if (artifact !== undefined) return createHash("sha256").update(artifact).digest();
+  const hex = /^sha256:([0-9a-f]{64})$/i.exec(digest ?? "")?.[1];
+  return hex === undefined ? undefined : Buffer.from(hex, "hex");
 }
 
 function verified(bundle: Bundle, entity: SignedEntity, identity: SignerIdentity): VerifiedBundle {

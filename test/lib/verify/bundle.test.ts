@@ -43,6 +43,17 @@ describe("a bundle", () => {
     expect(verify(bundle).reason).toBe("unsupported");
   });
 
+  it("of a file is verified with its digest alone, and no other's", async () => {
+    const bundle = await sigstore.sign({ artifact: FILE });
+    const by = (digest: string, given: TestBundle = bundle) => verify(given, { digest }).reason;
+    expect(by(`sha256:${hexOf(FILE)}`)).toBe("verified");
+    expect(by(`sha256:${hexOf("another file")}`)).toBe("subject-mismatch");
+    expect(by("sha256:12")).toBe("unsupported");
+    const another = (await sigstore.sign({ artifact: FILE })).messageSignature?.signature ?? "";
+    const swapped = { ...bundle, messageSignature: { ...bundle.messageSignature, signature: another } } as TestBundle;
+    expect(by(`sha256:${hexOf(FILE)}`, swapped)).toBe("signature-mismatch");
+  });
+
   it("is verified with a timestamp beside its log entry", async () => {
     expect(verify(await sigstore.sign({ statement, timestamped: true })).reason).toBe("verified");
   });

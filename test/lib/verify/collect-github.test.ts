@@ -292,6 +292,14 @@ describe("the signature files of a release", () => {
     });
   });
 
+  it("of large files are verified by the digest that the host computed, where they are bundles", async () => {
+    const bundle = anAsset("SHA256SUMS.sigstore.json", JSON.stringify(await sigstore.sign({ artifact: SUMS })));
+    const large = (digest: string) => [{ ...anAsset("SHA256SUMS", SUMS), size: 100 * 1024 * 1024, digest }, bundle];
+    const proofOf = async (digest: string) => (await ofKind("cosign", collect(large(digest))))[0];
+    expect(await proofOf(`sha256:${hexOf(SUMS)}`)).toMatchObject({ level: "verified", subject: "SHA256SUMS" });
+    expect(await proofOf(`sha256:${hexOf("another")}`)).toMatchObject({ level: "invalid", reason: "subject-mismatch" });
+  });
+
   it("of large files are not judged, and what cannot be downloaded is unknown", async () => {
     const signature = anAsset("tool.tar.gz.asc", await openpgp(FILE));
     const large = { ...anAsset("tool.tar.gz", FILE), size: 100 * 1024 * 1024 };

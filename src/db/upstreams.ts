@@ -50,6 +50,12 @@ export async function upstreamStates(db: Database, purls: readonly string[]): Pr
   return rows.map(present);
 }
 
+/** The ids of the sources that answer for something. */
+export async function knownSources(db: Database): Promise<Set<string>> {
+  const rows = await db.selectDistinct({ source: upstreams.source }).from(upstreams).where(isNotNull(upstreams.source));
+  return new Set(rows.flatMap(({ source }) => source ?? []));
+}
+
 /** Upstreams that could not be asked when they last were, for the pages and digests that say so. */
 export async function failingUpstreams(db: Database): Promise<UpstreamState[]> {
   const rows = await db
@@ -62,29 +68,68 @@ export async function failingUpstreams(db: Database): Promise<UpstreamState[]> {
 
 /**
  * Takes up to `limit` upstreams that are due and pinned somewhere, and keeps others from taking them for `leaseMs`. Each
- * project has its turn: first the longest due of every project, then the second of each, so that a large one does not
- * keep a small one waiting. Recording what a poll gave, `setUpstreamsDue` or `returnUpstreams` gives them back; else they
+ * project has its turn with each of its hosts: first the longest due of all of them, then the second of each, so that
+ * neither a large project nor a slow host keeps others waiting. Of one host at most `ofOneHost` are taken at once,
+ * earlier takes included. Recording what a poll gave, `setUpstreamsDue` or `returnUpstreams` gives them back; else they
  * are due again when the lease is over. A lease or a due time further away than any that is ever given was set by a wrong
  * clock, and counts as over.
  */
-export async function claimDueUpstreams(db: Database, now: Instant, limit: number, leaseMs: number): Promise<string[]> {
-  const due = and(isDue(upstreams.dueAt, now), isFree(upstreams.leasedUntil, now, leaseMs));
+export async function claimDueUpstreams(
+  db: Database,
+  now: Instant,
+  limit: number,
+  leaseMs: number,
+  ofOneHost = limit * 1_000,
+): Promise<string[]> {
+  const free = isFree(sql`u.leased_until`, now, leaseMs);
+  const due = sql`${isDue(sql`u.due_at`, now)} and ${free}`;
   const { rows } = await db.execute<{ purl: string }>(sql`
-    with due as materialized (select purl, due_at from ${upstreams} where ${due}),
+    with busy as (
+      select ${HOST} as host, count(*) as many from ${upstreams} u
+      where not ${free} group by 1
+    ),
+    due as materialized (select u.purl, u.due_at, ${HOST} as host from ${upstreams} u where ${due}),
     turns as (
-      select due.purl, due.due_at, row_number() over (partition by owner.project order by due.due_at, due.purl) as turn
-      from due cross join lateral (
-        select min(${pins.project}) as project from ${pins} where ${pins.upstream} = due.purl and ${pins.watched}
-      ) owner where owner.project is not null
+      select due.purl, due.due_at, due.host,
+        row_number() over (partition by owner.project, due.host order by due.due_at, due.purl) as turn,
+        row_number() over (partition by due.host order by due.due_at, due.purl) as place
+      from due join (
+        select p.upstream, min(p.project) as project from ${pins} p where p.watched group by p.upstream
+      ) owner on owner.upstream = due.purl
     ),
     taken as (
-      select u.purl from ${upstreams} u join (select purl, turn, due_at from turns order by turn, due_at limit ${limit}) t
-      on t.purl = u.purl where ${isDue(sql`u.due_at`, now)} and ${isFree(sql`u.leased_until`, now, leaseMs)}
+      select u.purl, t.turn, t.due_at from ${upstreams} u join (
+        select turns.purl, turn, due_at from turns left join busy on busy.host = turns.host
+        where place <= ${ofOneHost}::bigint - coalesce(busy.many, 0) order by turn, due_at limit ${limit}
+      ) t on t.purl = u.purl where ${due}
       for update of u skip locked
+    ),
+    claimed as (
+      update ${upstreams} u set leased_until = ${plus(now, leaseMs)}::timestamptz from taken where u.purl = taken.purl
+      returning u.purl, taken.turn, taken.due_at
     )
-    update ${upstreams} u set leased_until = ${plus(now, leaseMs)}::timestamptz from taken where u.purl = taken.purl
-    returning u.purl as purl`);
+    select purl from claimed order by turn, due_at, purl`);
   return rows.map((row) => row.purl);
+}
+
+/** As `hostOfUpstream` reads it from a purl. */
+const HOST = sql`coalesce(substring(u.purl from '[?&]repository_url=([^&#]*)'), substring(u.purl from '^pkg:([^/]*)/'))`;
+
+/** Sooner than every other moment at which something is due. */
+const FIRST: Instant = "1970-01-01T00:00:00.000Z";
+
+/**
+ * Makes upstreams due, before all others, whose last good answer is from before the moment given with them. Those that
+ * were never asked are due as it is. Gives back how many.
+ */
+export async function wakeUpstreams(db: Database, published: ReadonlyMap<string, Instant>): Promise<number> {
+  if (published.size === 0) return 0;
+  const rows = [...published].map(([named, until]) => ({ purl: named, dueAt: until }));
+  const woken = await db.execute(sql`
+    update ${upstreams} u set due_at = ${FIRST}::timestamptz from ${rowsFrom({ purl, dueAt }, rows)}
+    where u.purl = rows.purl and u.last_success_at < rows."dueAt" and u.due_at > ${FIRST}::timestamptz
+    returning u.purl`);
+  return woken.rows.length;
 }
 
 /** Those of the given upstreams that nobody has asked since they were due. */

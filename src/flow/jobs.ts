@@ -31,13 +31,22 @@ import { refreshAdvisories } from "./refresh-advisories.ts";
 import { sendDigest } from "./send-digest.ts";
 import { sendNotices } from "./send-notices.ts";
 import { keepTrustRoots } from "./trust-roots.ts";
+import { wakePublished } from "./wake-published.ts";
 import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
 
 /** Puts a job on the queue; false when the queue did not take it. `id` makes a repeated hint one job. */
 export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<boolean>;
 
 /** The jobs there are. */
-export type JobName = "project" | "poll" | "letters" | "digest" | "advisories" | "housekeeping" | "heartbeat";
+export type JobName =
+  | "project"
+  | "poll"
+  | "published"
+  | "letters"
+  | "digest"
+  | "advisories"
+  | "housekeeping"
+  | "heartbeat";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
 type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
@@ -47,7 +56,9 @@ export const LANES: Readonly<Partial<Record<JobName, string>>> = { poll: "polls"
 
 const LEASE = 15 * MINUTE;
 const PROJECTS = 20;
-const UPSTREAMS = 500;
+const UPSTREAMS = 1_000;
+/** So many of one host wait or are asked at once: a slow one must not fill the queue. */
+const OF_ONE_HOST = 2_000;
 const BATCH = 50;
 const FIRST_RETRY = MINUTE;
 
@@ -78,6 +89,10 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     if (changed.length === 0) return;
     await tickProjects(flow, enqueue, flow.clock());
     await tickLetters(flow, enqueue, flow.clock());
+  },
+  published: async (flow, payload, enqueue) => {
+    if ((await wakePublished(flow)) > 0) await tickUpstreams(flow, enqueue, flow.clock());
+    await completeDuty(flow.db, DUTY.parse(payload));
   },
   letters: async (flow) => {
     await resumeLetters(flow);
@@ -169,7 +184,7 @@ async function enqueueProject(flow: FlowContext, enqueue: Enqueue, claim: Claime
  * Gives how many there were; as many as it takes at once means that there may be more.
  */
 export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
-  const claimed = await claimDueUpstreams(flow.db, flow.clock(), UPSTREAMS, LEASE);
+  const claimed = await claimDueUpstreams(flow.db, flow.clock(), UPSTREAMS, LEASE, OF_ONE_HOST);
   for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
     for (let start = 0; start < purls.length; start += BATCH) {
       const batch = purls.slice(start, start + BATCH);

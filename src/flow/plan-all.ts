@@ -12,6 +12,7 @@ import { discoverProject } from "./discover-project.ts";
 import { lookAtPinned } from "./look-at-pinned.ts";
 import { type PlanReport, toPlanReport } from "./plan-report.ts";
 import { pollUpstreams } from "./poll-upstreams.ts";
+import { wakePublished } from "./wake-published.ts";
 import { watchFreshness } from "./watch-freshness.ts";
 import { watchSupport } from "./watch-support.ts";
 
@@ -37,6 +38,7 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
   const now = flow.clock();
   const purls = (await pinsOf(flow.db, project.id)).map((pin) => pin.upstream);
   const watched = await watchedUpstreams(flow.db, purls);
+  await wakePublished(flow);
   const states = new Map(
     (
       await upstreamStates(

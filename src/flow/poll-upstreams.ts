@@ -42,7 +42,8 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     outcomes: new Map(),
     deferred: new Map(),
   };
-  const hosts = [...Map.groupBy(watched, (one) => hostOfUpstream(one.purl))];
+  const longestDueFirst = watched.toSorted((a, b) => compare(round.states.get(a.purl), round.states.get(b.purl)));
+  const hosts = [...Map.groupBy(longestDueFirst, (one) => hostOfUpstream(one.purl))];
   await Promise.all(
     hosts.map(([host, those]) => forEachOf(those, own(AT_ONCE_OF, host) ?? AT_ONCE, (one) => pollOne(round, one))),
   );
@@ -59,6 +60,11 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     failed: of("failed"),
     deferred,
   };
+}
+
+function compare(a: UpstreamState | undefined, b: UpstreamState | undefined): number {
+  const [one, other] = [a?.dueAt ?? "", b?.dueAt ?? ""];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 type Outcome = "changed" | "unchanged" | "failed" | "deferred" | "unwatched";

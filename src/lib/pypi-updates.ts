@@ -3,8 +3,10 @@ import { isFailure } from "./failure.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { normaliseProject } from "./pypi-filename.ts";
 
-/** PyPI's feed of new releases: which projects published nothing. */
+/** PyPI's feed of new releases: which projects published something, and which nothing. */
 export type PypiUpdates = {
+  /** The projects (normalised names) that the feed named lately, and when each published last. Empty where it cannot be read. */
+  readonly named: () => Promise<ReadonlyMap<string, Instant>>;
   /** True when the feed reaches back beyond `since` without a gap, and names no release of the project after it. */
   readonly silentSince: (project: string, since: Instant) => Promise<boolean>;
 };
@@ -12,7 +14,7 @@ export type PypiUpdates = {
 /** How long a reading serves. */
 const READ_EVERY = MINUTE;
 /** A page may have been served from a cache that did not know of a release yet. */
-const MARGIN = 10 * MINUTE;
+export const MARGIN = 10 * MINUTE;
 /** Releases are remembered for so long: longer than anybody asks about. */
 const REMEMBERED = 24 * 60 * MINUTE;
 
@@ -50,14 +52,21 @@ export function createPypiUpdates(fetcher: Fetcher, pypi: string, clock: () => I
     else learn(known, releases, response.headers.etag);
   }
 
+  async function readAgain(): Promise<void> {
+    if (known.readAt !== "" && plus(known.readAt, READ_EVERY) > clock()) return;
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    await reading;
+  }
+
   return {
+    named: async () => {
+      await readAgain();
+      return new Map(known.published);
+    },
     silentSince: async (project, since) => {
-      if (known.readAt === "" || plus(known.readAt, READ_EVERY) <= clock()) {
-        reading ??= read().finally(() => {
-          reading = undefined;
-        });
-        await reading;
-      }
+      await readAgain();
       const from = plus(since, -MARGIN);
       if (known.coveredSince === undefined || known.coveredSince > from) return false;
       if (plus(known.newest ?? from, MARGIN) < clock()) return false; // nobody on PyPI is silent for so long: the feed is old

@@ -68,6 +68,11 @@ export type Source = {
     context: PollContext,
   ) => Promise<readonly ReleaseDetail[] | Failure>;
   /**
+   * Upstreams (purls) that a feed of the whole service named lately, and until when an answer may have come without what
+   * they published. Without such a feed every upstream is asked in its own time.
+   */
+  readonly published?: (context: PollContext) => Promise<ReadonlyMap<string, Instant>>;
+  /**
    * The GitHub repository (a purl) that the registry claims a package comes from; undefined when it claims none. `newest`:
    * the digest or tag of a version of it that is known.
    */

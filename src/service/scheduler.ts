@@ -61,6 +61,7 @@ function expressionsOf({ schedule }: Config, flow: FlowContext): ReadonlyMap<str
   return new Map([
     ["poll", poll],
     ["letters", poll],
+    ["published", poll],
     ...(flow.pingUrl === undefined ? [] : [["heartbeat", poll] as const]),
     ["advisories", advisories],
     ["digest", schedule.digest],

@@ -24,6 +24,7 @@ export function startWork(
   const handlers = {
     project: bind("project"),
     poll: bind("poll"),
+    published: bind("published"),
     letters: bind("letters"),
     digest: bind("digest"),
     advisories: bind("advisories"),

@@ -23,6 +23,7 @@ import {
   stillDue,
   upstreamState,
   upstreamStates,
+  wakeUpstreams,
 } from "../../src/db/upstreams.ts";
 import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Pin } from "../../src/domain/pin.ts";
@@ -53,6 +54,8 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
   });
   afterAll(() => store?.close());
 
+  const claim = (most: number, now: string, ofOneHost?: number) =>
+    claimDueUpstreams(store.db, now, most, MINUTE, ofOneHost);
   const pin = (pins: readonly Partial<Pin>[], project = "example") =>
     replacePins(store.db, project, { commit: "c0ffee", pins: pins.map(aPin), problems: [] }, NOW);
 
@@ -166,16 +169,16 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       const [first = "", second = "", third = ""] = purls(3);
       await setUpstreamsDue(store.db, [third], plus(NOW, -HOUR));
       await setUpstreamsDue(store.db, [second], plus(NOW, MINUTE));
-      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([third]);
-      expect(await claimDueUpstreams(store.db, NOW, 10, MINUTE)).toEqual([first]);
-      expect(await claimDueUpstreams(store.db, NOW, 10, MINUTE)).toEqual([]);
+      expect(await claim(1, NOW)).toEqual([third]);
+      expect(await claim(10, NOW)).toEqual([first]);
+      expect(await claim(10, NOW)).toEqual([]);
     });
 
     it("that were taken and not given back are due again when the lease is over", async () => {
       await watch(TOOL);
-      await claimDueUpstreams(store.db, NOW, 1, MINUTE);
-      expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE - 1), 1, MINUTE)).toEqual([]);
-      expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE), 1, MINUTE)).toEqual([TOOL]);
+      await claim(1, NOW);
+      expect(await claim(1, plus(NOW, MINUTE - 1))).toEqual([]);
+      expect(await claim(1, plus(NOW, MINUTE))).toEqual([TOOL]);
     });
 
     it("are taken from every project in turn, however many one of them has", async () => {
@@ -226,12 +229,42 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
     it("are never taken twice, however many take at once, and none is left", async () => {
       const all = purls(200);
       await watch(...all);
-      const takes = await Promise.all(Array.from({ length: 30 }, () => claimDueUpstreams(store.db, NOW, 7, MINUTE)));
+      const takes = await Promise.all(Array.from({ length: 30 }, () => claim(7, NOW)));
       expect(takes.every((taken) => taken.length <= 7)).toBe(true);
       const taken = takes.flat();
       expect(new Set(taken).size).toBe(taken.length);
-      const rest = await claimDueUpstreams(store.db, NOW, 1000, MINUTE);
+      const rest = await claim(1000, NOW);
       expect([...taken, ...rest].sort()).toEqual(all);
+    });
+
+    it("are taken of every host, however many are due of one", async () => {
+      const many = purls(30).map((purl) => purl.replace("pkg:github", "pkg:pypi"));
+      const elsewhere = ["pkg:docker/a/b?repository_url=one.example", "pkg:docker/a/b?repository_url=other.example"];
+      await watch(...many, ...elsewhere, TOOL);
+      await setUpstreamsDue(store.db, many, plus(NOW, -HOUR));
+      expect((await claim(100, NOW, 20)).sort()).toEqual([...many.slice(0, 20), ...elsewhere, TOOL].sort());
+      expect(await claim(100, NOW, 20)).toEqual([]);
+      await setUpstreamsDue(store.db, many.slice(0, 5), LATER);
+      expect(await claim(100, NOW, 20)).toEqual(many.slice(20, 25));
+    });
+
+    it("are due before all others once a feed names them, unless they answered since", async () => {
+      const [named = "", other = "", asked = ""] = purls(3);
+      await watch(named, other, asked);
+      const answer = { complete: true, notChecked: [] };
+      await recordPollSuccesses(
+        store.db,
+        [named, asked].map((purl) => ({ purl, ...answer, dueAt: LATER })),
+        NOW,
+      );
+      const published = new Map([
+        [named, plus(NOW, MINUTE)],
+        [asked, plus(NOW, -MINUTE)],
+        ["pkg:pypi/of-somebody-else", LATER],
+      ]);
+      expect(await wakeUpstreams(store.db, published)).toBe(1);
+      expect(await wakeUpstreams(store.db, published)).toBe(0);
+      expect(await claim(10, plus(NOW, MINUTE))).toEqual([named, other]);
     });
 
     it("keep what they answered, also when they cannot be asked later", async () => {

@@ -1,11 +1,12 @@
 import { clean } from "@renovatebot/pep440";
-import { between, earliest, HOUR } from "../../domain/instant.ts";
+import { between, earliest, HOUR, type Instant, plus } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
-import { type PurlParts, parsePurl } from "../../domain/upstream.ts";
+import { type PurlParts, parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { failureOfStatus } from "../../lib/http-status.ts";
 import { claimedRepository } from "../../lib/package-repository.ts";
 import { normaliseProject, versionOfFilename } from "../../lib/pypi-filename.ts";
+import { MARGIN } from "../../lib/pypi-updates.ts";
 import { readClaimedDetails } from "../../lib/release-details.ts";
 import { type IndexFile, type IndexPage, readSimplePage, SIMPLE_ACCEPT } from "../../lib/simple-index.ts";
 import { privateIndexOf } from "../../lib/urls.ts";
@@ -28,8 +29,16 @@ export const pypi: Source = {
     const wanted = tags.map((tag) => ({ tags: [`v${tag}`, tag], as: tag }));
     return readClaimedDetails(context.github, await repositoryOf(purl, context), wanted);
   },
+  published: publishedLately,
   repository: repositoryOf,
 };
+
+/** What the feed names; what a private index holds under the same name is another package. */
+async function publishedLately({ pypiUpdates, urls }: PollContext): Promise<ReadonlyMap<string, Instant>> {
+  const named = [...((await pypiUpdates?.named()) ?? [])];
+  const ours = named.filter(([project]) => privateIndexOf(project, urls.pypi.private) === undefined);
+  return new Map(ours.map(([project, at]) => [toPurl("pypi", project), plus(at, MARGIN)]));
+}
 
 /** Only PyPI itself has the JSON API; a private index is not asked for what it cannot answer. */
 async function repositoryOf(purl: string, context: PollContext): Promise<string | undefined | Failure> {

@@ -13,6 +13,8 @@ export type Frame = {
   readonly style: string;
   readonly icon: string;
   readonly version: string;
+  /** Address of a script that makes the page livelier; it works without. */
+  readonly script?: string;
   /** Who is logged in; absent: nobody, and there is no navigation. */
   readonly visitor?: Visitor;
 };
@@ -34,7 +36,7 @@ const NAVIGATION = [
 
 /** A whole page: no inline script or style, everything reachable without JavaScript. */
 export function layout(frame: Frame, body: Hole): Html {
-  const { title, style, icon, version, visitor, above, beside } = frame;
+  const { title, style, icon, version, visitor, above, beside, script } = frame;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +46,7 @@ export function layout(frame: Frame, body: Hole): Html {
 <title>${title} · Headgate</title>
 <link rel="stylesheet" href="${style}">
 <link rel="icon" type="image/svg+xml" href="${icon}">
-</head>
+${script !== undefined && html`<script type="module" src="${script}"></script>\n`}</head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header class="top"><div class="wide">

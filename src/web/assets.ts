@@ -6,7 +6,11 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const FOLDER = join(import.meta.dirname, "../../assets");
 
 /** What browsers load besides pages, with its type. */
-const FILES = { "headgate.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml" } as const;
+const FILES = {
+  "headgate.css": "text/css; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+  "progress.mjs": "text/javascript; charset=utf-8",
+} as const;
 
 /** A file that browsers may keep for ever: its address changes with its content. */
 type Asset = { readonly type: string; readonly plain: Buffer; readonly gzip: Buffer; readonly br: Buffer };

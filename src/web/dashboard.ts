@@ -13,6 +13,7 @@ import { integrityRoutes } from "./routes/integrity.ts";
 import { loginRoutes } from "./routes/login.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { problemRoutes } from "./routes/problems.ts";
+import { progressRoutes } from "./routes/progress.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { endSession, readSession } from "./sessions.ts";
 
@@ -45,6 +46,7 @@ export function dashboard(edge: Edge): Hono<PageEnv> {
     return context.redirect("/login", 303);
   });
   app.route("/", overviewRoutes(edge));
+  app.route("/", progressRoutes(edge));
   app.route("/", advisoryRoutes(edge));
   app.route("/", integrityRoutes(edge));
   app.route("/", deliveryRoutes(edge));

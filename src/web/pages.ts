@@ -3,11 +3,16 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Html, html, toMarkup } from "../views/html.ts";
 import { type Frame, layout, type Visitor } from "../views/layout.ts";
 import { messagePage } from "../views/pages/message.ts";
+import type { Assets } from "./assets.ts";
 import { formToken } from "./csrf.ts";
 import type { Edge, PageEnv, Session } from "./edge.ts";
 
 /** A page's own part of its frame. */
-type Heading = Pick<Frame, "title" | "section" | "above" | "beside"> & { readonly status?: ContentfulStatusCode };
+type Heading = Pick<Frame, "title" | "section" | "above" | "beside"> & {
+  readonly status?: ContentfulStatusCode;
+  /** A file that makes the page livelier; it works without. */
+  readonly script?: keyof Assets["urls"];
+};
 
 /** Sends a page to a logged-in browser. `body` is given what its forms carry. */
 export function sendPage(
@@ -41,14 +46,16 @@ export function sendMessage(
 function send(
   context: Context,
   { assets }: Edge,
-  { status, ...frame }: Heading & Pick<Frame, "visitor">,
+  { status, script, ...frame }: Heading & Pick<Frame, "visitor">,
   body: Html,
 ): Response | Promise<Response> {
   const { urls } = assets;
-  return context.html(
-    toMarkup(layout({ ...frame, style: urls["headgate.css"], icon: urls["icon.svg"], version: assets.version }, body)),
-    status ?? 200,
-  );
+  const looks = {
+    style: urls["headgate.css"],
+    icon: urls["icon.svg"],
+    ...(script !== undefined && { script: urls[script] }),
+  };
+  return context.html(toMarkup(layout({ ...frame, ...looks, version: assets.version }, body)), status ?? 200);
 }
 
 function visitorOf({ secret, person }: Session): Visitor {

@@ -2,6 +2,7 @@ import type { Alert } from "../../domain/bump.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { CandidateLine, NextRun, Overview, ProjectLine, Some } from "../../domain/overview.ts";
+import type { Progress } from "../../domain/progress.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { freshnessChart } from "../charts/freshness.ts";
 import { lagChart } from "../charts/lag.ts";
@@ -12,18 +13,19 @@ import { candidatePath } from "../parts/links.ts";
 import type { Tone } from "../parts/mark.ts";
 import { empty, notice } from "../parts/notice.ts";
 import { number } from "../parts/paging.ts";
+import { progressPanel } from "../parts/progress.ts";
 import { ago } from "../parts/when.ts";
 import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
 
 /** The first page: what needs somebody, what is on its way, and whether what it says is fresh. */
-export function overviewPage(overview: Overview, nextRuns: readonly NextRun[], now: Instant): Html {
+export function overviewPage(overview: Overview, nextRuns: readonly NextRun[], progress: Progress, now: Instant): Html {
   return html`${tally(overview)}
 ${overview.projects.filter(({ failure }) => failure !== undefined).map((project) => unread(project, now))}
 <div class="sides"><div>${needs(overview, now)}${proposed(overview.proposed, now)}</div>
 <div>${chart(freshnessChart("freshness", overview.freshness, now), "Freshness", "No upstream has been asked yet.")}
 ${chart(lagChart("lag", overview.lag), "Lag", "Nothing was planned yet.")}</div></div>
 ${projects(overview.projects, now)}
-<div class="grid">${limits(overview, now)}${runs(nextRuns, now)}</div>`;
+<div class="grid">${progressPanel(progress, "/")}${runs(nextRuns, now)}${limits(overview, now)}</div>`;
 }
 
 /** Five numbers, the loudest first; each leads to what it counts. */

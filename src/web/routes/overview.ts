@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { showOverview } from "../../flow/show-overview.ts";
+import { showProgress } from "../../flow/show-progress.ts";
 import { overviewPage } from "../../views/pages/overview.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";
@@ -9,8 +10,9 @@ export function overviewRoutes(edge: Edge): Hono<PageEnv> {
   const routes = new Hono<PageEnv>();
   routes.get("/", async (context) => {
     const overview = await showOverview(edge.flow);
-    const body = overviewPage(overview, edge.nextRuns(), edge.flow.clock());
-    return sendPage(context, edge, { title: "Overview", section: "/" }, body);
+    const progress = await showProgress(edge.flow);
+    const body = overviewPage(overview, edge.nextRuns(), progress, edge.flow.clock());
+    return sendPage(context, edge, { title: "Overview", section: "/", script: "progress.mjs" }, body);
   });
   return routes;
 }

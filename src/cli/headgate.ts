@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import type { ExportOptions } from "./commands/export.ts";
 import type { InitOptions } from "./commands/init.ts";
+import { examplesText } from "./examples.ts";
 import { EXIT } from "./exit.ts";
 import { sayLast } from "./last-words.ts";
 import { processTerminal } from "./terminal.ts";
@@ -229,7 +230,11 @@ program
   .command("export")
   .description("a report for other programs or for people: SBOM, vulnerabilities, SARIF, CSV, JSON, release notes")
   .argument("[path]", "a checkout: its pins alone, offline and without a store; default: the watched projects")
-  .requiredOption("-f, --format <format>", "cyclonedx, vulnerabilities, sarif, csv, json or markdown")
+  .addOption(
+    new Option("-f, --format <format>", "which report")
+      .choices(["cyclonedx", "vulnerabilities", "sarif", "csv", "json", "markdown"])
+      .makeOptionMandatory(),
+  )
   .option("-p, --project <name>", "one of the watched projects; default: all of them")
   .option("-o, --output <file>", "where it is written; default: standard output")
   .option("--since <date>", "updates since then; with a checkout also a tag or commit; default: 30 days ago")
@@ -262,6 +267,16 @@ for (const family of ["formats", "sources", "schemes", "signals", "checks", "cha
     .description(`the ${family} that this version knows`)
     .action(async () => finish((await import("./commands/list.ts")).listCommand(family, terminal)));
 }
+
+program
+  .command("completion")
+  .description("the script that makes a shell complete commands and options")
+  .addArgument(new Argument("<shell>", "which").choices(["bash", "zsh", "fish"]))
+  .action(async (shell: "bash" | "zsh" | "fish") =>
+    finish((await import("./commands/completion.ts")).completionCommand(program, shell, terminal)),
+  );
+
+for (const command of program.commands) command.addHelpText("after", examplesText(command.name()));
 
 process.on("uncaughtException", (error) => process.exit(sayLast(error)));
 

@@ -58,7 +58,7 @@ describe("headgate export PATH", () => {
   });
 
   it.each([
-    [["--format", "xml"], 'There is no report "xml". There are:'],
+    [["--format", "xml"], "Allowed choices are cyclonedx"],
     [["--format", "vulnerabilities"], "Run `headgate plan` with a configuration first"],
     [["--format", "markdown"], "add --since with a tag, a commit or a date"],
     [["--format", "markdown", "--since", "no-such-tag"], 'has no commit at "no-such-tag"'],

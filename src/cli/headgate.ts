@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, Option } from "commander";
+import { VERSION } from "../domain/product.ts";
 import type { ExportOptions } from "./commands/export.ts";
 import type { InitOptions } from "./commands/init.ts";
 import { examplesText } from "./examples.ts";
@@ -16,6 +17,7 @@ const finish = (code: number) => {
 
 const program = new Command("headgate")
   .description("Watches everything a project takes from upstream, judges it, and moves it forward only through a gate.")
+  .version(VERSION, "-V, --version", "which version this is")
   .exitOverride()
   .showHelpAfterError("(headgate --help lists the commands)")
   .configureOutput({ writeErr: (text) => void process.stderr.write(text) });

@@ -98,7 +98,7 @@ async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {
       subject,
       state: "lacking",
       message:
-        "none: tags by the git protocol; release notes, trust facts and pull requests are not possible. Set GITHUB_TOKEN.",
+        "none: tags by the git protocol; release notes, trust facts and pull requests are not possible. Make a token without any permission at https://github.com/settings/personal-access-tokens/new (for pull requests: contents and pull requests, read and write, of the watched repositories) and set GITHUB_TOKEN or GITHUB_TOKEN_FILE; docs/guides/github-app.md has the better way for teams.",
     };
   }
   const answer = await flow.github.rest("GET", "/rate_limit");

@@ -3,7 +3,7 @@ import { type Instant, latest, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Readiness } from "../domain/readiness.ts";
 import { type Release, tagOfVersion } from "../domain/release.ts";
-import { type Advisory, type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
+import { type Advisory, bandWithoutVouches, type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { type HumanWord, lastHumanWord, reasonOfWord, reasonsOfInlineWords } from "./human.ts";
 import { pinReasons } from "./pin.ts";
@@ -199,7 +199,7 @@ function clocks(input: DecisionInput, policy: Policy, now: Instant): Reason[] {
 /** The age of the content against the minimum that policy and trust ask for. Each change of content starts it again. */
 function waits({ candidate, score, checks }: DecisionInput, policy: Policy, now: Instant): Reason[] {
   const minimum = waitFor(policy, candidate);
-  const { factor, because } = LENGTHENING[trustBand(score)];
+  const { factor, because } = LENGTHENING[bandWithoutVouches(score)];
   const wait = Math.ceil(minimum * factor);
   const clock = clockOf(candidate.to, checks);
   const until = plus(clock.since, wait);

@@ -59,6 +59,21 @@ export function trustBand(score: TrustScore | undefined): "strong" | "fair" | "w
   return score.value >= 5 ? "fair" : "weak";
 }
 
+/**
+ * The band that waits go by: without what people vouched. A vouch orders and explains, but never shortens a wait, not even
+ * one that little trust made longer.
+ */
+export function bandWithoutVouches(score: TrustScore | undefined): ReturnType<typeof trustBand> {
+  if (score === undefined || score.dimensions.length === 0) return trustBand(score);
+  const others = score.dimensions.filter(({ dimension }) => dimension !== "relationships");
+  const known = others.filter(({ value }) => value !== undefined);
+  const weigh = (some: readonly DimensionScore[]) => some.reduce((sum, { weight }) => sum + weight, 0);
+  const [weight, whole] = [weigh(known), weigh(score.dimensions)];
+  if (weight === 0) return "insufficient";
+  const value = known.reduce((sum, one) => sum + one.weight * (one.value ?? 0), 0) / weight;
+  return trustBand({ ...score, value: Math.round(10 * value) / 10, coverage: weight / whole });
+}
+
 /** What one release check says of one version, against the project's own history. */
 export type CheckResult = {
   readonly check: string;

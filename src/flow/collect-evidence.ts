@@ -12,6 +12,7 @@ import { forEachOf } from "../lib/for-each-of.ts";
 import type { EvidenceContext } from "../lib/verify/evidence-context.ts";
 import { sourceOf } from "../poll/poll.ts";
 import type { FlowContext } from "./context.ts";
+import { authorsOf } from "./describe-releases.ts";
 import type { KnownReleases } from "./known-releases.ts";
 import { pollContext } from "./poll-upstreams.ts";
 
@@ -104,6 +105,8 @@ async function withAssets(flow: FlowContext, releases: readonly Release[]): Prom
     const details = await source.details(upstream, tags, pollContext(flow));
     if (isFailure(details)) continue; // then their files are not known, and nothing is said of them
     await putDetails(flow.db, upstream, details, flow.clock());
+    const authors = authorsOf(details, flow.clock());
+    if (authors.size > 0) await putReleaseFacts(flow.db, upstream, authors, flow.clock());
     for (const { tag, assets } of details) {
       const release = those.find((one) => one.tag === tag);
       if (release !== undefined) found.set(keyOf(release), { ...release, assets });

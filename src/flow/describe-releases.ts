@@ -4,9 +4,11 @@ import { putDetails, putReleaseFacts } from "../db/releases.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
+import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
 import { parsePurl, upstreamLabel } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { NewsFile } from "../lib/github-news.ts";
+import type { ReleaseDetail } from "../lib/github-reader.ts";
 import { sourceOf } from "../poll/poll.ts";
 import { type ChosenNotes, chooseNotes } from "./choose-notes.ts";
 import type { FlowContext } from "./context.ts";
@@ -48,6 +50,8 @@ export async function describeReleases(
     return { draft, unchecked: said ? [] : [notRead(upstream, "release notes", details)] };
   }
   known.touch(upstream);
+  const authors = source.id === "github" ? authorsOf(details, now) : new Map<string, ReleaseFacts>();
+  if (authors.size > 0) await putReleaseFacts(flow.db, upstream, authors, now);
   const news = await newsOf(flow, draft.to);
   const place = { page: news.page, now };
   const chosen = wanted.flatMap((release) => {
@@ -57,9 +61,20 @@ export async function describeReleases(
   await store(flow, upstream, chosen);
   if (news.failure === undefined) await rememberNowhere(flow, upstream, wanted, chosen);
   const byTag = new Map(chosen.map((one) => [one.detail.tag, one]));
-  const fill = (release: Release) => withNotes(release, byTag.get(release.tag));
+  const fill = (release: Release) => withFacts(withNotes(release, byTag.get(release.tag)), authors.get(release.tag));
   const unchecked = news.failure === undefined ? [] : [notRead(upstream, "changelog", news.failure)];
   return { draft: { ...draft, to: fill(draft.to), between: draft.between.map(fill) }, unchecked };
+}
+
+/** Who made each release on its forge, for the check of publishers. */
+export function authorsOf(details: readonly ReleaseDetail[], fetchedAt: Instant): Map<string, ReleaseFacts> {
+  return new Map(
+    details.flatMap(({ tag, author, url }): [string, ReleaseFacts][] =>
+      author === undefined
+        ? []
+        : [[tag, { account: author, sources: { account: { kind: "release", locator: url, fetchedAt } } }]],
+    ),
+  );
 }
 
 /** Not read yet, nor looked for in vain since it is what it is. */
@@ -67,6 +82,11 @@ function isWanted({ notes, evidence, contentFirstSeenAt }: Release, now: Instant
   const at = evidence?.sources?.[NOWHERE]?.fetchedAt;
   const inVain = at !== undefined && plus(at, AGAIN) > now && at >= contentFirstSeenAt;
   return notes === undefined && !inVain;
+}
+
+function withFacts(release: Release, facts: ReleaseFacts | undefined): Release {
+  const evidence = mergeFacts(release.evidence, facts);
+  return evidence === undefined ? release : { ...release, evidence };
 }
 
 async function rememberNowhere(

@@ -4,7 +4,7 @@ import { type DecisionInput, decide } from "../../src/decide/decide.ts";
 import type { HumanDecision, Verdict } from "../../src/domain/bump.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import type { Rule } from "../../src/domain/policy.ts";
-import type { CheckResult } from "../../src/domain/trust.ts";
+import type { CheckResult, TrustScore } from "../../src/domain/trust.ts";
 import {
   aCandidate,
   aCheck,
@@ -44,6 +44,23 @@ const check = (outcome: CheckResult["outcome"], name = "content-changed") =>
 const young = anAge(YESTERDAY);
 const malware = anAdvisory({ id: "MAL-2026-1" });
 const skipExamples: Rule = { match: { path: "examples/**" }, skip: { reason: "they follow the documentation" } };
+
+describe("a vouch", () => {
+  const scored = (...given: readonly (readonly [TrustScore["dimensions"][number]["dimension"], number, number])[]) =>
+    aScore({
+      value: 9,
+      coverage: 0.8,
+      dimensions: given.map(([dimension, weight, value]) => ({ dimension, weight, value })),
+    });
+  const until = (score: TrustScore) => decided({ score, checks: [anAge(NOW)] }).until;
+
+  it("never shortens a wait, not even one that little trust made longer", () => {
+    const weak = until(scored(["activity", 60, 4], ["hygiene", 35, 4]));
+    expect(until(scored(["activity", 60, 4], ["hygiene", 35, 4], ["relationships", 400, 10]))).toBe(weak);
+    const little = scored(["activity", 40, 9], ["relationships", 60, 10]);
+    expect(until(little)).toBe(weak);
+  });
+});
 
 describe("the order of verdicts", () => {
   const skipped = { action: "skip" as const, at: YESTERDAY };

@@ -30,6 +30,14 @@ describe("a plan collects the evidence of candidates", () => {
     expect(earlier.length).toBeGreaterThan(0);
   });
 
+  it("with who made each release on its forge", async () => {
+    const [to] = (await suite.plan()).candidates.filter(({ upstream }) => upstream.startsWith("pkg:github/"));
+    const releases = await releasesOf(suite.flow.db, to?.upstream ?? "");
+    const known = releases.filter(({ evidence }) => evidence?.account !== undefined);
+    expect(known.length).toBeGreaterThan(0);
+    expect(known[0]?.evidence?.sources?.account).toMatchObject({ kind: "release" });
+  });
+
   it("of which the checks then speak", () => {
     const checks = suite.candidateTo("2.32.5").checks.filter(({ check }) => check === "proof-weaker");
     expect(checks).toHaveLength(1);

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { type Answer, type Received, type StandIn, startStandIn } from "./stand-in.ts";
 
-type NpmVersion = { publishedAt: string; deprecated?: string | boolean; dist?: object };
+type NpmVersion = {
+  publishedAt: string;
+  deprecated?: string | boolean;
+  dist?: object;
+  by?: { name: string; trustedPublisher?: object };
+};
 
 type NpmPackage = {
   versions: Record<string, NpmVersion>;
@@ -55,9 +60,15 @@ function documentOf(name: string, { versions, unpublished = {}, gone, tags, repo
     name,
     "dist-tags": tags ?? { latest: Object.keys(versions).at(-1) },
     versions: Object.fromEntries(
-      Object.entries(versions).map(([version, { deprecated, dist }]) => [
+      Object.entries(versions).map(([version, { deprecated, dist, by }]) => [
         version,
-        { name, version, dist: dist ?? distOf(name, version), ...(deprecated !== undefined && { deprecated }) },
+        {
+          name,
+          version,
+          dist: dist ?? distOf(name, version),
+          ...(deprecated !== undefined && { deprecated }),
+          ...(by !== undefined && { _npmUser: { email: "x@example.org", ...by } }),
+        },
       ]),
     ),
     time: { ...time, ...Object.fromEntries(times), ...unpublished },

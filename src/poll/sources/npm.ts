@@ -36,6 +36,10 @@ export const npm: Source = {
 const text = z.string().optional().catch(undefined);
 const versionSchema = z.object({
   deprecated: z.union([z.string(), z.boolean()]).optional().catch(undefined),
+  _npmUser: z
+    .object({ name: z.string().min(1).max(214), trustedPublisher: z.unknown().optional() })
+    .optional()
+    .catch(undefined),
   dist: z.object({ tarball: text, integrity: text, shasum: text }).optional().catch(undefined),
 });
 const documentSchema = z.object({
@@ -121,7 +125,13 @@ function releaseOf(version: string, row: z.output<typeof versionSchema>, documen
     assets: assetsOf(row.dist),
     ...(publishedAt !== undefined && { publishedAt }),
     ...(reason !== undefined && { stateReason: reason }),
+    ...accountOf(row),
   };
+}
+
+/** Who published it. A trusted publisher is no account of somebody: its provenance says who it is. */
+function accountOf({ _npmUser: user }: z.output<typeof versionSchema>): Pick<ObservedRelease, "evidence"> {
+  return user === undefined || user.trustedPublisher !== undefined ? {} : { evidence: { account: user.name } };
 }
 
 function assetsOf(dist: z.output<typeof versionSchema>["dist"]): Asset[] {

@@ -64,6 +64,16 @@ describe("a package on npm", () => {
     });
   });
 
+  it("says which account published a version; a trusted publisher is none", async () => {
+    const versions = world.packages["left-pad"]?.versions ?? {};
+    Object.assign(versions["1.0.0"] ?? {}, { by: { name: "ann" } });
+    Object.assign(versions["1.1.0"] ?? {}, { by: { name: "GitHub Actions", trustedPublisher: { id: "github" } } });
+    expect([(await release("1.0.0"))?.evidence, (await release("1.1.0"))?.evidence]).toEqual([
+      { account: "ann" },
+      undefined,
+    ]);
+  });
+
   it("is asked for under its scope, with the slash escaped", async () => {
     publishToNpm(world, "@scope/tool", "2.0.0", "2026-10-01T00:00:00Z");
     const { releases } = await changed({ upstream: "pkg:npm/%40scope/tool" });

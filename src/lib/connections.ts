@@ -2,6 +2,7 @@ import { isIP, type Socket } from "node:net";
 import { getCACertificates } from "node:tls";
 import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from "undici";
 import { type AddressGuard, bareHost, portOf } from "./address-guard.ts";
+import { createIdleLosses } from "./idle-losses.ts";
 import { bypassesProxy } from "./proxy.ts";
 
 /** How connections are made. Times in milliseconds. */
@@ -19,6 +20,8 @@ export type ConnectionOptions = {
 /** The ways out: guarded ones for the world, direct ones for what the configuration allows, the proxy's where there is one. */
 export type Connections = {
   readonly to: (url: URL) => { readonly dispatcher: Dispatcher; readonly proxied: boolean };
+  /** See `IdleLosses`. Not told behind a proxy. */
+  readonly wasIdleLoss: (error: unknown) => boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -29,8 +32,9 @@ export function createConnections(settings: ConnectionOptions, guard: AddressGua
     certificateAuthorities === undefined || certificateAuthorities.length === 0
       ? {}
       : { ca: [...getCACertificates("default"), ...certificateAuthorities] };
-  const plain = buildConnector({ timeout: connectTimeout, ...tls });
-  const guarded = buildConnector({ timeout: connectTimeout, lookup: guard.lookup, ...tls });
+  const losses = createIdleLosses();
+  const plain = losses.watching(buildConnector({ timeout: connectTimeout, ...tls }));
+  const guarded = losses.watching(buildConnector({ timeout: connectTimeout, lookup: guard.lookup, ...tls }));
   const limits = {
     headersTimeout: settings.headersTimeout,
     bodyTimeout: settings.bodyTimeout,
@@ -46,7 +50,9 @@ export function createConnections(settings: ConnectionOptions, guard: AddressGua
       const around = proxied === undefined || bypasses(url);
       return around ? { dispatcher: direct, proxied: false } : { dispatcher: proxied, proxied: true };
     },
+    wasIdleLoss: losses.has,
     close: async () => {
+      losses.close();
       await Promise.all([allowed, direct, proxied].map((agent) => agent?.destroy()));
     },
   };

@@ -140,13 +140,20 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const refusal =
       (imposed && (await budgets.take(own, imposed))) ?? (draw && hop.first ? await budgets.take(draw) : undefined);
     if (refusal !== undefined) return refusal;
-    const answer = await sendOnce(request, hop, ways.to(hop.url), settings);
+    let answer = await sendOnce(request, hop, ways.to(hop.url), settings);
+    // each of the connections that are kept may have been closed meanwhile; then a new one is made
+    for (let kept = settings.concurrency; kept > 0 && mayRepeat(request) && isIdleLoss(answer); kept--)
+      answer = await sendOnce(request, hop, ways.to(hop.url), settings);
     if (draw !== undefined && hop.first && !isFailure(answer)) budgets.note(draw, answer);
     return answer;
   }
 
-  const tryOnce = (request: FetchRequest, hop: Hop) =>
-    limits.run(hop.url.host, () => sendWithinBudget(request, hop), request.blamelessStatuses);
+  const isIdleLoss = (answer: FetchResponse | Failure) => isFailure(answer) && ways.wasIdleLoss(answer.cause);
+  const tryOnce = ({ blamelessStatuses = [], ...request }: FetchRequest, hop: Hop) => {
+    const isBlameless = (answer: FetchResponse | Failure) =>
+      isFailure(answer) ? isIdleLoss(answer) : blamelessStatuses.includes(answer.status);
+    return limits.run(hop.url.host, () => sendWithinBudget(request, hop), isBlameless);
+  };
 
   async function tryRepeatedly(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
     const retries = mayRepeat(request) ? settings.retries : 0;

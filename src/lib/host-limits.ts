@@ -23,7 +23,8 @@ export type HostLimits = {
   readonly run: <Answer extends AnswerHead>(
     host: string,
     send: () => Promise<Answer | Failure>,
-    blamelessStatuses?: readonly number[],
+    /** True for what says nothing of the host's health. */
+    isBlameless: (answer: Answer | Failure) => boolean,
   ) => Promise<Answer | Failure>;
 };
 
@@ -57,7 +58,7 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
     host: string,
     state: HostState,
     send: () => Promise<Answer | Failure>,
-    blameless: readonly number[],
+    isBlameless: (answer: Answer | Failure) => boolean,
   ) {
     await pauses.refresh();
     const refusal = refusalOf(host, state, options);
@@ -66,7 +67,7 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
     if (probing) state.probing = true;
     try {
       const answer = await send();
-      if (isFailure(answer) || !blameless.includes(answer.status)) remember(host, state, answer, options);
+      if (!isBlameless(answer)) remember(host, state, answer, options);
       return answer;
     } finally {
       if (probing) state.probing = false;
@@ -74,11 +75,11 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
   }
 
   return {
-    run: async (host, send, blamelessStatuses = []) => {
+    run: async (host, send, isBlameless) => {
       const state = stateOf(host);
       state.inUse++;
       try {
-        return await state.gate(() => attempt(host, state, send, blamelessStatuses));
+        return await state.gate(() => attempt(host, state, send, isBlameless));
       } finally {
         state.inUse--;
         if (state.inUse === 0 && state.limitsInARow === 0 && state.failuresInARow === 0) states.delete(host);

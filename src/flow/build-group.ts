@@ -2,12 +2,17 @@ import type { discoverer } from "../discover/discover.ts";
 import type { FileChange, Proposal } from "../domain/bump.ts";
 import { asPinning, type Component, type Pin, toComponents } from "../domain/pin.ts";
 import { blobId } from "../lib/blob-id.ts";
-import { Failure, isFailure } from "../lib/failure.ts";
+import { Failure, isFailure, succeeded } from "../lib/failure.ts";
+import { lockSteps } from "./lock-step.ts";
 import type { Planned } from "./planned.ts";
 import type { SourceFile } from "./read-pins.ts";
 
-/** Builds one candidate's change from files as they are given. */
-export type BuildOne = (planned: Planned, files: readonly SourceFile[]) => Promise<Proposal | Failure>;
+/** Builds one candidate's change from files as they are given, with what can only move together with it. */
+export type BuildOne = (
+  planned: Planned,
+  files: readonly SourceFile[],
+  together?: readonly Planned[],
+) => Promise<Proposal | Failure>;
 
 /**
  * Builds the change of a group: each member on top of the ones before it, whose edits may have moved its places. Members
@@ -21,15 +26,21 @@ export async function buildGroup(
 ): Promise<Proposal[]> {
   let current = files;
   const built: { readonly planned: Planned; readonly proposal: Proposal }[] = [];
-  for (const planned of members) {
-    const now = built.length === 0 ? planned : placedAnew(planned, current, discover);
-    const proposal = isFailure(now) ? now : await build(now, current);
+  for (const set of lockSteps(members)) {
+    const placed = set.map((one) => (built.length === 0 ? one : placedAnew(one, current, discover)));
+    const [now, ...together] = succeeded(placed);
+    if (now === undefined || together.length + 1 < set.length) continue;
+    const proposal = await build(now, current, together);
     if (isFailure(proposal)) continue;
-    built.push({ planned, proposal });
+    built.push(...set.map((planned) => ({ planned, proposal })));
     current = withChanges(current, proposal.changes);
   }
   const changes = changesBetween(files, current);
-  return built.map(({ planned, proposal }) => ({ ...proposal, candidate: planned.candidate, changes }));
+  return built.map(({ planned, proposal }) => {
+    const { candidate, decision } = planned;
+    const byHand = proposal.byHand.filter((pin) => pin.upstream === candidate.component.upstream);
+    return { ...proposal, candidate, decision, byHand, changes };
+  });
 }
 
 /** The same candidate with its pins where they are in the changed files. */

@@ -2,7 +2,7 @@ import { discoverer } from "../discover/discover.ts";
 import type { Proposal } from "../domain/bump.ts";
 import { blobId } from "../lib/blob-id.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
-import { rewrite } from "../lib/rewrite.ts";
+import { type Move, rewrite } from "../lib/rewrite.ts";
 import type { FlowContext } from "./context.ts";
 import type { Planned } from "./planned.ts";
 import type { SourceFile } from "./read-pins.ts";
@@ -10,18 +10,20 @@ import { resolveTarget } from "./resolve-target.ts";
 
 /**
  * Turns a decided candidate into the change that carries it out: every file as it will be, or why that is not possible.
- * `discover` may remember files: proposals of one project change few of many.
+ * `discover` may remember files: proposals of one project change few of many. `together`: what the same edits move.
  */
 export async function buildProposal(
   flow: FlowContext,
   planned: Planned,
   files: readonly SourceFile[],
   discover = discoverer(),
+  together: readonly Planned[] = [],
 ): Promise<Proposal | Failure> {
   const { candidate, decision, project } = planned;
-  const target = await resolveTarget(flow, candidate);
-  if (isFailure(target)) return target;
-  const rewritten = rewrite({ files, pins: candidate.component.pins, target, discover });
+  const [own, ...also] = await Promise.all([planned, ...together].map((one) => moveOf(flow, one)));
+  const failed = [own, ...also].find(isFailure);
+  if (own === undefined || isFailure(own) || failed !== undefined) return failed ?? new Failure("refused", "no target");
+  const rewritten = rewrite({ ...own, also: also.filter((one): one is Move => !isFailure(one)), files, discover });
   if (isFailure(rewritten)) return rewritten;
   if (rewritten.changes.length === 0)
     return new Failure(
@@ -42,4 +44,9 @@ export async function buildProposal(
     changes,
     byHand: rewritten.skipped,
   };
+}
+
+async function moveOf(flow: FlowContext, { candidate }: Planned): Promise<Move | Failure> {
+  const target = await resolveTarget(flow, candidate);
+  return isFailure(target) ? target : { pins: candidate.component.pins, target };
 }

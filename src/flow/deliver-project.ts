@@ -20,6 +20,7 @@ import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { dueDatesOf } from "./due-advisories.ts";
 import { rememberComponents } from "./list-components.ts";
+import { lockStepName, lockSteps } from "./lock-step.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
@@ -73,22 +74,18 @@ export async function planAndRemember(flow: FlowContext, project: Project): Prom
 
 async function buildAndRecord(
   flow: FlowContext,
-  planned: Planned,
+  [planned, ...together]: readonly [Planned, ...Planned[]],
   files: readonly SourceFile[],
   discover: ReturnType<typeof discoverer>,
 ): Promise<Proposal | Failure> {
-  const proposal = await buildProposal(flow, planned, files, discover);
-  const { id } = planned.candidate;
-  const built = {
-    subject: { kind: "candidate", id },
-    channel: "change",
-    key: `change/${id}`,
-    at: flow.clock(),
-  } as const;
-  await recordDelivery(
-    flow.db,
-    isFailure(proposal) ? { ...built, state: "refused", error: proposal.message } : { ...built, state: "unchanged" },
-  );
+  const proposal = await buildProposal(flow, planned, files, discover, together);
+  const outcome = isFailure(proposal)
+    ? ({ state: "refused", error: proposal.message } as const)
+    : ({ state: "unchanged" } as const);
+  for (const { id } of [planned, ...together].map((one) => one.candidate)) {
+    const subject = { kind: "candidate", id } as const;
+    await recordDelivery(flow.db, { subject, channel: "change", key: `change/${id}`, at: flow.clock(), ...outcome });
+  }
   return proposal;
 }
 
@@ -99,9 +96,10 @@ async function buildAll(
   files: readonly SourceFile[],
 ): Promise<ProposalToDeliver[]> {
   const discover = discoverer();
-  const build = (planned: Planned, texts: readonly SourceFile[]) => buildAndRecord(flow, planned, texts, discover);
+  const build = (planned: Planned, texts: readonly SourceFile[], together: readonly Planned[] = []) =>
+    buildAndRecord(flow, [planned, ...together], texts, discover);
   const policy = await policyOf(flow);
-  const wishes = new Map(wanted.map((planned) => [planned, wishOf(policy, planned)]));
+  const wishes = new Map(lockSteps(wanted).flatMap((set) => set.map((one) => [one, wishOf(policy, one, set)])));
   const groups = Map.groupBy(wanted, (planned) => wishes.get(planned)?.group ?? planned);
   const proposals: ProposalToDeliver[] = [];
   for (const [group, members] of groups) {
@@ -123,10 +121,17 @@ async function buildAll(
   return proposals;
 }
 
-/** Pins bring nothing new, so they share a pull request unless a rule says otherwise. */
-function wishOf(policy: Policy, { candidate }: Planned): DeliveryWish {
-  const wish = wishFor(policy, candidate);
-  return candidate.step === "pin" ? { group: "pins", ...wish } : wish;
+/**
+ * Pins bring nothing new, so they share a pull request unless a rule says otherwise. What can only move together has one
+ * group, the first that a rule gives any of them.
+ */
+function wishOf(policy: Policy, planned: Planned, set: readonly Planned[]): DeliveryWish {
+  const wish = wishFor(policy, planned.candidate);
+  if (set.length > 1) {
+    const said = set.map(({ candidate }) => wishFor(policy, candidate).group).find((group) => group !== undefined);
+    return { ...wish, group: said ?? lockStepName(set) };
+  }
+  return planned.candidate.step === "pin" ? { group: "pins", ...wish } : wish;
 }
 
 async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {

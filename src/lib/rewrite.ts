@@ -17,11 +17,16 @@ export type RewriteTarget = {
   readonly checksums?: readonly { readonly url: string; readonly algorithm: string; readonly hex: string }[];
 };
 
-/** `files` is the whole tree as far as formats read it; `discover` reads a tree again. */
-export type RewriteRequest = {
+/** Pins of one component, and what they are moved to. */
+export type Move = { readonly pins: readonly Pin[]; readonly target: RewriteTarget };
+
+/**
+ * `files` is the whole tree as far as formats read it; `discover` reads a tree again. `also`: components that cannot stay
+ * where they are, since the same edits write them: all of them move in this one change.
+ */
+export type RewriteRequest = Move & {
   readonly files: readonly TextFile[];
-  readonly pins: readonly Pin[];
-  readonly target: RewriteTarget;
+  readonly also?: readonly Move[];
   readonly discover: (files: readonly TextFile[]) => { readonly pins: readonly Pin[] };
 };
 
@@ -35,10 +40,12 @@ type Replacement = { readonly start: number; readonly end: number; readonly valu
  * the intended pins moved, to exactly the target, and nothing else did.
  */
 export function rewrite(request: RewriteRequest): Rewrite | Failure {
-  const { files, pins, target } = request;
-  const moving = pins.filter((pin) => moves(pin, pins));
-  const skipped = pins.filter((pin) => !moving.includes(pin));
-  const replacements = replacementsOf(moving, target);
+  const { files, pins, target, also = [] } = request;
+  const all = [{ pins, target }, ...also];
+  const moving = all.map((move) => ({ ...move, pins: move.pins.filter((pin) => moves(pin, move.pins)) }));
+  const moved = new Set(moving.flatMap((move) => move.pins));
+  const skipped = all.flatMap((move) => move.pins).filter((pin) => !moved.has(pin));
+  const replacements = replacementsOf(moving);
   if (replacements instanceof Failure) return replacements;
   const changes: TextFile[] = [];
   for (const [path, list] of replacements) {
@@ -59,9 +66,9 @@ function moves(pin: Pin, component: readonly Pin[]): boolean {
 }
 
 /** By path, each span once. */
-function replacementsOf(moving: readonly Pin[], target: RewriteTarget): Map<string, Replacement[]> | Failure {
+function replacementsOf(moving: readonly Move[]): Map<string, Replacement[]> | Failure {
   const byPath = new Map<string, Replacement[]>();
-  for (const pin of moving) {
+  for (const { pin, target } of moving.flatMap(({ pins, target }) => pins.map((pin) => ({ pin, target })))) {
     for (const edit of pin.edits) {
       const value = valueOfEdit(edit, target);
       if (value instanceof Failure) return refusal(pin, value.message);
@@ -122,21 +129,25 @@ function apply(text: string, replacements: readonly Replacement[]): string | Fai
 }
 
 /** Reads the changed tree and compares it pin by pin. Undefined: exactly the intended happened. */
-function verify(request: RewriteRequest, moving: readonly Pin[], changes: readonly TextFile[]): Failure | undefined {
+function verify(request: RewriteRequest, moving: readonly Move[], changes: readonly TextFile[]): Failure | undefined {
   const changed = new Map(changes.map((file) => [file.path, file]));
   const before = keyed(request.discover(request.files).pins);
   const after = keyed(request.discover(request.files.map((file) => changed.get(file.path) ?? file)).pins);
-  const intended = new Set(keyed(moving).keys());
+  const intended = new Map(moving.flatMap(({ pins, target }) => [...keyed(pins).keys()].map((key) => [key, target])));
   for (const [key, pin] of before) {
     const now = after.get(key);
     if (now === undefined) return refusal(pin, "it could not be found again after the change.");
-    const wanted = intended.has(key) ? reaches(now, request.target, pin) : isSame(pin, now);
+    const target = intended.get(key);
+    const wanted = target === undefined ? isSame(pin, now) : reaches(now, target, pin);
     if (!wanted)
-      return refusal(pin, intended.has(key) ? "it does not read as the target afterwards." : "it would change, too.");
+      return refusal(
+        pin,
+        target !== undefined ? "it does not read as the target afterwards." : "it would change, too.",
+      );
   }
   const added = [...after].find(([key]) => !before.has(key));
   if (added !== undefined) return refusal(added[1], "it appeared only with the change.");
-  const unknown = [...keyed(moving)].find(([key]) => !before.has(key));
+  const unknown = moving.flatMap(({ pins }) => [...keyed(pins)]).find(([key]) => !before.has(key));
   return unknown === undefined ? undefined : refusal(unknown[1], "it is not in the tree.");
 }
 

@@ -201,6 +201,16 @@ const PATHS: Readonly<Record<string, Path>> = {
       expect(await stateOf("1.1.0")).toBe("proposed");
     },
   },
+  "in-lock-step": {
+    files: () => ({
+      Dockerfile: "FROM scratch\nARG STACK=1.0.0\nRUN pip install in-lock-step==${STACK} in-lock-step-two==${STACK}\n",
+    }),
+    expected: async ({ pull, text, stateOf }) => {
+      expect(pull()).toMatchObject({ state: "OPEN", title: "Update stack: 2 upstreams" });
+      expect(text(pull(), "Dockerfile")).toContain("ARG STACK=1.1.0\n");
+      expect(await stateOf("1.1.0")).toBe("proposed");
+    },
+  },
   "held-by-comment": {
     act: ({ world, repository, pull }) =>
       commentOn(world.github, repository, pull().number, "/headgate hold we test it"),
@@ -277,7 +287,7 @@ function fill(world: DemoWorld): void {
 }
 
 function packages(): string[] {
-  return [...Object.keys(PATHS).filter((name) => name !== "moved"), "grouped-two"];
+  return [...Object.keys(PATHS).filter((name) => name !== "moved"), "grouped-two", "in-lock-step-two"];
 }
 
 const all = (act: (path: Path, here: Place) => void) => {

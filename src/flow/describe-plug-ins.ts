@@ -4,6 +4,7 @@ import type { Check } from "../score/check.ts";
 import { CHECKS } from "../score/checks.ts";
 import type { Signal } from "../score/signal.ts";
 import { SIGNALS } from "../score/signals.ts";
+import { PLUG_INS } from "./list-plug-ins.ts";
 
 const HEADINGS: Readonly<Record<Dimension, string>> = {
   activity: "Activity",
@@ -67,4 +68,74 @@ function describeCheck({ id, rule, title, why, baseRate, collect }: Check): stri
   const asks = collect === undefined ? "judges what is stored" : `asks for: ${collect.part}`;
   const lines = [`Id \`${id}\`; ${asks}.`, ...(baseRate === undefined ? [] : [`Without cause: ${baseRate}.`])];
   return [`## ${rule} ${title}`, why, lines.map((line) => `- ${line}`).join("\n")].join("\n\n");
+}
+
+const FAMILIES = {
+  formats: [
+    "Formats",
+    "Kinds of files that versions are found in. The first that matches a path reads the file.",
+    "discover/formats.ts",
+  ],
+  sources: ["Sources", "Kinds of upstreams that are asked, and how their versions are ordered.", "poll/sources.ts"],
+  schemes: ["Schemes", "Orders of versions.", "compare/schemes.ts"],
+  channels: [
+    "Channels",
+    "Ways to reach people and programs; each is turned on by its section under `deliver`.",
+    "deliver/channels.ts",
+  ],
+} as const;
+
+/** The families that have a reference page of the plain kind. */
+export const LISTED_FAMILIES = ["formats", "sources", "schemes", "channels"] as const;
+
+/** The reference page of a family, in Markdown: what is in its list, in that order. */
+export function familyPage(family: (typeof LISTED_FAMILIES)[number]): string {
+  const [title, about, list] = FAMILIES[family];
+  const head = `# ${title}\n\n<!-- Written by \`npm run docs\` from src/${list}: change the list, not this page. -->\n\n${about}`;
+  const rows = PLUG_INS[family].map(({ id, title: words }) => `| \`${id}\` | ${words.replaceAll("|", "\\|")} |`);
+  return `${head}\n\n| id | what |\n|---|---|\n${rows.join("\n")}\n`;
+}
+
+type Schema = {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly additionalProperties?: Schema | boolean;
+  readonly anyOf?: readonly Schema[];
+};
+
+/** The reference page of the configuration, from its JSON Schema: every option with its kind and default. */
+export function configurationPage(schema: object): string {
+  const rows = optionsOf(schema as Schema, "").map(
+    ([path, option]) => `| \`${path}\` | ${kindOf(option)} | ${defaultOf(option)} | ${option.description ?? ""} |`,
+  );
+  const head =
+    "# Configuration\n\n<!-- Written by `npm run docs` from the schema of the configuration: change that, not this page. -->\n\nEvery option. [config/headgate.example.yaml](../../config/headgate.example.yaml) says what each does, with examples; `headgate schema`\nprints the JSON Schema for editors.";
+  return `${head}\n\n| option | kind | default | |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+/** Options that hold no others, by their paths; `[]` stands for each entry of a list, `*` for any name. */
+function optionsOf(schema: Schema, path: string): [string, Schema][] {
+  const inside = (name: string) => (path === "" ? name : `${path}.${name}`);
+  if (schema.properties !== undefined)
+    return Object.entries(schema.properties).flatMap(([name, one]) => optionsOf(one, inside(name)));
+  if (schema.items?.properties !== undefined) return optionsOf(schema.items, `${path}[]`);
+  const named = schema.additionalProperties;
+  if (typeof named === "object" && named.properties !== undefined) return optionsOf(named, inside("*"));
+  return [[path, schema]];
+}
+
+function kindOf({ type, enum: known, anyOf, items }: Schema): string {
+  if (known !== undefined) return known.map((one) => `\`${one}\``).join(", ");
+  if (anyOf !== undefined) return [...new Set(anyOf.map(kindOf))].join(" or ");
+  if (items !== undefined) return `list of ${kindOf(items)}`;
+  return typeof type === "string" ? type : (type?.join(" or ") ?? "text");
+}
+
+function defaultOf({ default: value }: Schema): string {
+  return value === undefined ? "" : `\`${JSON.stringify(value).replaceAll("|", "\\|")}\``;
 }

@@ -256,6 +256,34 @@ program
   );
 
 program
+  .command("audit")
+  .description("every decision and every write to the outside, oldest first")
+  .option("--since <date>", "from then on: 2026-12-01, or a moment with its zone")
+  .option("--json", "one entry a line, for other logs")
+  .addOption(configOption())
+  .action(async (options: { since?: string; json?: boolean; config?: string }) =>
+    finish(await (await import("./commands/audit.ts")).auditCommand(options, terminal)),
+  );
+
+program
+  .command("backup")
+  .description("writes everything that is stored into one file; also while the daemon runs")
+  .argument("<file>", "for example headgate-2026-12-01.jsonl.gz")
+  .addOption(configOption())
+  .action(async (file: string, options: { config?: string }) =>
+    finish(await (await import("./commands/backup.ts")).backupCommand(file, options, terminal)),
+  );
+
+program
+  .command("restore")
+  .description("fills an empty store from a backup of this version or an earlier one")
+  .argument("<file>", "what headgate backup wrote")
+  .addOption(configOption())
+  .action(async (file: string, options: { config?: string }) =>
+    finish(await (await import("./commands/backup.ts")).restoreCommand(file, options, terminal)),
+  );
+
+program
   .command("doctor")
   .description("configuration, database, queue, tokens, mail, each upstream: one line each")
   .addOption(configOption())

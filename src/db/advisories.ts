@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq, inArray, isNull } from "./orm.ts";
 import { batches } from "./row.ts";
 import { advisories } from "./schema.ts";

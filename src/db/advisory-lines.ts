@@ -4,7 +4,7 @@ import { type Instant, toInstant } from "../domain/instant.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, inArray, sql } from "./orm.ts";
 import { advisories, candidates, pins } from "./schema.ts";
 

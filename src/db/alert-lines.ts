@@ -1,7 +1,7 @@
 import type { Alert } from "../domain/bump.ts";
 import type { IntegrityNote, IntegrityQuestion } from "../domain/integrity-line.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, desc, eq, inArray, sql } from "./orm.ts";
 import { alerts, events } from "./schema.ts";
 

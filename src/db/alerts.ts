@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Alert, AlertWord, Trouble } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq, inArray } from "./orm.ts";
 import { alerts } from "./schema.ts";
 

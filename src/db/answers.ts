@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Ref } from "../domain/release.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import type { ReleaseChange } from "./merge-release.ts";
 import { type MovedRef, recordRefs } from "./refs.ts";
 import { recordReleases, type SaidOfReleases } from "./releases.ts";

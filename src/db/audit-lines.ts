@@ -1,6 +1,6 @@
 import type { AuditLine, AuditPage, AuditQuestion } from "../domain/audit-line.ts";
 import { PAGE_SIZE } from "../domain/listing.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, desc, eq, gte, lt, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { audit } from "./schema.ts";

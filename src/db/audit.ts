@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, gt, gte, lte } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { type Present, present } from "./row.ts";

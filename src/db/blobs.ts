@@ -1,5 +1,5 @@
 import { DAY, type Instant, plus } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, eq, lte } from "./orm.ts";
 import { blobs } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import { type Instant, plus } from "../domain/instant.ts";
 import { type LeaseRequest, leaseFrom, returnedTo } from "../lib/budget.ts";
 import type { HostStore, Pause } from "../lib/host-store.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { asc, eq, gt, gte, lte, or, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { budgets, hosts, replicas } from "./schema.ts";

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import type { CandidateState } from "../domain/candidate-state.ts";
 import { toInstant } from "../domain/instant.ts";
 import type { CandidateLine } from "../domain/overview.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { candidates, decisions, deliveries } from "./schema.ts";

@@ -1,7 +1,7 @@
 import type { CandidateState } from "../domain/candidate-state.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { StoredCandidate } from "./candidates.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, desc, eq, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { candidates } from "./schema.ts";

@@ -2,7 +2,7 @@ import type { Candidate } from "../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";

@@ -1,15 +1,16 @@
 import { join } from "node:path";
-import type { NodePgQueryResultHKT } from "drizzle-orm/node-postgres";
-import type { PgDatabase } from "drizzle-orm/pg-core";
 import type pg from "pg";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { Log } from "../lib/log.ts";
+import { keepBackup, readBackup } from "./backup-file.ts";
+import type { Database } from "./database.ts";
 import { lockDirectory } from "./lock.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { drizzle } from "./orm.ts";
+import { repairEmbedded } from "./repair.ts";
+import type { Restored } from "./restore.ts";
 
-/** What query functions take: the store, or a transaction on it. */
-export type Database = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+export type { Database };
 
 /** The connections under a `Database`, as `pg.Pool` has them. The queue shares them. */
 export type DatabasePool = pg.Pool;
@@ -22,49 +23,70 @@ export type OpenDatabase = {
   readonly close: () => Promise<void>;
 };
 
-/**
- * Opens the PostgreSQL server at `url`, or the store embedded under `dataDir`, and brings its schema up to date.
- * Failures: `conflict` (another process has the directory), `misconfigured` (the address is wrong, or the store belongs
- * to a newer version), `unauthorized`, `unavailable`. None of them holds a password.
- */
-export async function openDatabase(options: {
+/** Which store to open. */
+export type StoreOptions = {
   readonly url?: string | undefined;
   readonly dataDir: string;
   /** Hears what had to be repaired. */
   readonly log?: Log | undefined;
-}): Promise<OpenDatabase | Failure> {
-  return options.url === undefined ? openEmbedded(options.dataDir) : openServer(options.url);
+};
+
+/**
+ * Opens the PostgreSQL server at `url`, or the store embedded under `dataDir`, and brings its schema up to date. Before an
+ * embedded store is migrated it is backed up; one that is damaged is put back from the newest backup, and that is said.
+ * Failures: `conflict` (another process has the directory), `misconfigured` (the address is wrong, or the store belongs
+ * to a newer version), `unauthorized`, `unavailable`. None of them holds a password.
+ */
+export async function openDatabase(options: StoreOptions): Promise<OpenDatabase | Failure> {
+  const bare = await openBare(options);
+  if (isFailure(bare)) return bare;
+  const keep = async (client: pg.PoolClient) => {
+    const kept = await keepBackup(drizzle(client), options.dataDir, new Date().toISOString());
+    if (isFailure(kept)) return kept;
+    options.log?.info(`The store is migrated to this version; ${kept.file} holds it as it was.`);
+    return undefined;
+  };
+  const failure = await migrateDatabase(bare.pool, bare.kind === "embedded" ? keep : undefined);
+  if (failure === undefined) return { db: drizzle(bare.pool), ...bare };
+  await bare.close();
+  return failure;
 }
 
-async function openServer(url: string): Promise<OpenDatabase | Failure> {
+/** Fills an empty store from a backup, and closes it. */
+export async function restoreDatabase(options: StoreOptions, file: string): Promise<Restored | Failure> {
+  const bare = await openBare(options);
+  if (isFailure(bare)) return bare;
+  try {
+    return await readBackup(bare.pool, file);
+  } finally {
+    await bare.close();
+  }
+}
+
+type BareStore = Omit<OpenDatabase, "db">;
+
+/** The store as it is, with nothing done to its schema. */
+async function openBare({ url, dataDir, log }: StoreOptions): Promise<BareStore | Failure> {
+  if (url === undefined) return openEmbedded(dataDir, log);
   const { connectServer } = await import("./server.ts");
   const pool = await connectServer(url);
-  if (isFailure(pool)) return pool;
-  return openPool(pool, "server", () => pool.end());
+  return isFailure(pool) ? pool : { pool, kind: "server", close: () => pool.end() };
 }
 
-async function openEmbedded(dataDir: string): Promise<OpenDatabase | Failure> {
+async function openEmbedded(dataDir: string, log: Log | undefined): Promise<BareStore | Failure> {
   const lock = lockDirectory(dataDir);
   if (isFailure(lock)) return lock;
   const { connectEmbedded } = await import("./embedded.ts");
-  const pool = await connectEmbedded(join(dataDir, "pglite"));
+  const directory = join(dataDir, "pglite");
+  const opened = await connectEmbedded(directory);
+  const pool = isFailure(opened) ? await repairEmbedded(dataDir, directory, opened, log) : opened;
   if (isFailure(pool)) {
     lock.release();
     return pool;
   }
-  return openPool(pool, "embedded", async () => {
+  const close = async () => {
     await pool.end();
     lock.release();
-  });
-}
-
-async function openPool(
-  pool: DatabasePool,
-  kind: OpenDatabase["kind"],
-  close: () => Promise<void>,
-): Promise<OpenDatabase | Failure> {
-  const failure = await migrateDatabase(pool);
-  if (failure === undefined) return { db: drizzle(pool), pool, kind, close };
-  await close();
-  return failure;
+  };
+  return { pool, kind: "embedded", close };
 }

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import type { ComponentList, ComponentOrder, ComponentQuery, ComponentRow } from "../domain/component-list.ts";
 import { type Instant, toInstant } from "../domain/instant.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../domain/trust.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, eq, getTableColumns, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Decision } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, lte, sql } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { lockInOrder } from "./row-locks.ts";

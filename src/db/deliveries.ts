@@ -1,6 +1,6 @@
 import type { Delivery } from "../domain/bump.ts";
 import { type Instant, plus } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq, inArray, isNotNull, lte, or, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { deliveries } from "./schema.ts";

@@ -1,6 +1,6 @@
 import type { DeliveryLine, DeliveryQuestion } from "../domain/delivery-line.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, desc, eq, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { candidates, deliveries } from "./schema.ts";

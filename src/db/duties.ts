@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Instant, plus } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
-import { metaStarting, setMeta } from "./meta.ts";
+import type { Database } from "./database.ts";
+import { getMeta, metaStarting, setMeta } from "./meta.ts";
 import { eq } from "./orm.ts";
 import { meta } from "./schema.ts";
 
@@ -45,6 +45,11 @@ export async function claimDuties(
     if (slot !== undefined) taken.push({ name: duty.name, plan: duty.plan, slot, next: duty.next });
   }
   return taken;
+}
+
+/** The moment at which a duty is due next, or was when it was last looked at; undefined when it never was due. */
+export async function dutyMoment(db: Database, name: string): Promise<Instant | undefined> {
+  return STORED.safeParse(await getMeta(db, PREFIX + name)).data?.at;
 }
 
 /** Says that a duty was done: it is due again at its next moment. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, renameSync, rmSync } from "node:fs";
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type pg from "pg";
@@ -16,12 +16,15 @@ const CREATE_WITHIN = 120_000;
 export async function connectEmbedded(directory: string): Promise<pg.Pool | Failure> {
   try {
     if (!existsSync(directory)) await create(directory);
+    // the engine would take this for a new directory, and put an empty store over what is left of the old one
+    else if (!existsSync(join(directory, "PG_VERSION"))) throw new Error("PG_VERSION is gone");
     const [{ PGlite }, { PglitePool }] = await Promise.all([
       import("@electric-sql/pglite"),
       import("./pglite-pool.ts"),
     ]);
     const database = await PGlite.create({ dataDir: directory });
     await database.exec("SET search_path TO bullmq, public; SET timezone TO 'UTC'");
+    await database.query("SELECT count(*) FROM pg_catalog.pg_class"); // a damaged one may open and answer nothing
     return new PglitePool(database) as unknown as pg.Pool; // the parts of it that drizzle, BullMQ and we use
   } catch (thrown) {
     return toFailure(

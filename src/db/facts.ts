@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { inArray, lte } from "./orm.ts";
 import { facts } from "./schema.ts";
 import { fromInsert } from "./upsert.ts";

@@ -1,6 +1,6 @@
 import { deadlineOf, type FreshnessTargets, type SourceFreshness, targetOf } from "../domain/freshness.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq, isNotNull, sql } from "./orm.ts";
 import { pins, upstreams } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import type { HumanDecision } from "../domain/bump.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq } from "./orm.ts";
 import { present } from "./row.ts";
 import { humanDecisions } from "./schema.ts";

@@ -1,6 +1,6 @@
 import { DAY, type Instant } from "../domain/instant.ts";
 import type { LagGroup } from "../domain/lag.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
 import { components } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { asc, eq, sql } from "./orm.ts";
 import { meta } from "./schema.ts";
 

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { Failure, toFailure } from "../lib/failure.ts";
@@ -31,7 +32,7 @@ type Standing = {
  */
 export async function migrateDatabase(
   pool: pg.Pool,
-  before: (client: pg.PoolClient) => Promise<Failure | undefined> = async () => undefined,
+  before: (client: pg.PoolClient) => Promise<Failure | undefined> = nothing,
 ): Promise<Failure | undefined> {
   const client = await pool.connect();
   try {
@@ -59,6 +60,33 @@ export async function migrateDatabase(
 /** The moment at which this version's newest migration was made: names its schema. */
 export function newestKnown(): number {
   return Math.max(...known());
+}
+
+/** Makes the schema of an empty store as it was after the migration of that moment, or brings it from there up to date. */
+export async function migrateTo(pool: pg.Pool, schema: number): Promise<Failure | undefined> {
+  if (schema === newestKnown()) return migrateDatabase(pool);
+  if (!known().includes(schema))
+    return new Failure(
+      "misconfigured",
+      `Another build of Headgate wrote this backup (its schema ${schema} is not known here).`,
+    );
+  const folder = mkdtempSync(join(tmpdir(), "headgate-migrations-"));
+  try {
+    cpSync(FOLDER, folder, { recursive: true });
+    const journal = readJournal();
+    const entries = journal.entries.filter(({ when }) => when <= schema);
+    writeFileSync(join(folder, "meta/_journal.json"), JSON.stringify({ ...journal, entries }));
+    await migrate(drizzle(pool), { migrationsFolder: folder, ...BOOKKEEPING });
+    return undefined;
+  } catch (thrown) {
+    return toFailure(thrown, "misconfigured", "The schema of the backup cannot be made");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function nothing(): Promise<undefined> {
+  return undefined;
 }
 
 async function standingOf(client: pg.PoolClient): Promise<Standing> {
@@ -108,8 +136,9 @@ function refusalOf(standing: Standing): Failure | undefined {
 }
 
 function known(): number[] {
-  const journal = JSON.parse(readFileSync(join(FOLDER, "meta/_journal.json"), "utf8")) as {
-    entries: { when: number }[];
-  };
-  return journal.entries.map((entry) => entry.when);
+  return readJournal().entries.map((entry) => entry.when);
+}
+
+function readJournal(): { readonly entries: readonly { readonly when: number }[] } {
+  return JSON.parse(readFileSync(join(FOLDER, "meta/_journal.json"), "utf8"));
 }

@@ -1,4 +1,4 @@
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import type { StoredRelease } from "./merge-release.ts";
 import { and, inArray, or } from "./orm.ts";
 import { batches, present } from "./row.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, eq } from "./orm.ts";
 import { observations } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import { isWatched, type Pin, type Problem } from "../domain/pin.ts";
 import { tagOfVersion } from "../domain/release.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq, inArray, sql } from "./orm.ts";
 import { batches } from "./row.ts";
 import { pins, projects } from "./schema.ts";

@@ -1,7 +1,7 @@
 import { type Instant, toInstant } from "../domain/instant.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { ProblemKind, ProblemLine, ProblemQuestion } from "../domain/problem-line.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
 import { hosts, meta, pins, projects, upstreams } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Progress } from "../domain/progress.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
 import { deliveries, pins, projects, upstreams } from "./schema.ts";
 

@@ -2,7 +2,7 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { ProjectLine } from "../domain/overview.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { isDue, isFree } from "./leases.ts";
 import { and, asc, eq, inArray, isNotNull, notInArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";

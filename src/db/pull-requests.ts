@@ -1,6 +1,6 @@
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { StoredCandidate } from "./candidates.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq, inArray } from "./orm.ts";
 import { present } from "./row.ts";
 import { candidates, deliveries } from "./schema.ts";

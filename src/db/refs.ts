@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Ref } from "../domain/release.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { asc, desc, inArray } from "./orm.ts";
 import { lockInOrder } from "./row-locks.ts";
 import { insertRows } from "./rows-as-json.ts";

@@ -2,7 +2,7 @@ import type { Instant } from "../domain/instant.ts";
 import type { Asset } from "../domain/release.ts";
 import { type ContentSighting, type ObservedRelease, type Release, versionOfTag } from "../domain/release.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import {
   type Content,
   firstSight,

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
-import type { Database } from "./client.ts";
 import { instantType, storableJson, toInstant } from "./columns.ts";
+import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
 import type { Present } from "./row.ts";
 

@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { eq, lte } from "./orm.ts";
 import { submissions } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { and, asc, eq, exists, isNotNull, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { pins, upstreams } from "./schema.ts";

@@ -1,9 +1,9 @@
 import { type Instant, plus } from "../domain/instant.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { isDue, isFree } from "./leases.ts";
-import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, sql } from "./orm.ts";
+import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lte, or, sql } from "./orm.ts";
 import { batches, type Present, present } from "./row.ts";
 import { rowsFrom } from "./rows-as-json.ts";
 import { pins, upstreams } from "./schema.ts";
@@ -132,13 +132,28 @@ export async function wakeUpstreams(db: Database, published: ReadonlyMap<string,
   return woken.rows.length;
 }
 
-/** Those of the given upstreams that nobody has asked since they were due. */
-export async function stillDue(db: Database, purls: readonly string[], now: Instant): Promise<string[]> {
-  const rows = await db
-    .select({ purl: upstreams.purl })
-    .from(upstreams)
-    .where(and(inArray(upstreams.purl, [...purls]), isDue(upstreams.dueAt, now)));
-  return rows.map((row) => row.purl);
+/**
+ * Exchanges the lease of upstreams for another one; gives those that still had it. With `now`, also those that nobody has,
+ * and only what is still due: how a hint is checked before it is followed.
+ */
+export async function renewUpstreams(
+  db: Database,
+  purls: readonly string[],
+  lease: { readonly from: Instant; readonly to: Instant; readonly now?: Instant },
+): Promise<string[]> {
+  if (purls.length === 0) return [];
+  const { from, to, now } = lease;
+  const mine = eq(upstreams.leasedUntil, from);
+  const free =
+    now === undefined
+      ? mine
+      : and(isDue(upstreams.dueAt, now), or(mine, lte(upstreams.leasedUntil, now), isNull(upstreams.leasedUntil)));
+  const renewed = await db
+    .update(upstreams)
+    .set({ leasedUntil: to })
+    .where(and(inArray(upstreams.purl, [...purls]), free))
+    .returning({ purl: upstreams.purl });
+  return renewed.map((row) => row.purl).sort();
 }
 
 /** Gives upstreams back that were taken and not asked: they are due as before. */

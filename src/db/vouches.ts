@@ -1,5 +1,5 @@
 import type { Vouch } from "../domain/trust.ts";
-import type { Database } from "./client.ts";
+import type { Database } from "./database.ts";
 import { asc } from "./orm.ts";
 import { present } from "./row.ts";
 import { vouches } from "./schema.ts";

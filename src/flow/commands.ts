@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { Failure } from "../lib/failure.ts";
 import { buildChange } from "./apply-candidate.ts";
+import { backUp } from "./back-up.ts";
 import { checkHealth } from "./check-health.ts";
 import type { FlowContext } from "./context.ts";
 import { explainRules } from "./explain-rules.ts";
 import { explainUpstream } from "./explain-upstream.ts";
 import { importReport } from "./import-report.ts";
 import { planAll } from "./plan-all.ts";
+import { readAudit } from "./read-audit.ts";
 import { readLedger } from "./read-ledger.ts";
 import { decideByHand } from "./record-human-decision.ts";
 import { vouchFor } from "./record-vouch.ts";
@@ -40,6 +42,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     settleByHand,
   ),
   ledger: define(z.object({ candidate: z.string(), at: z.string().optional() }), readLedger),
+  audit: define(
+    z.object({ since: z.string().optional(), after: z.number().int(), limit: z.number().int().max(1_000) }),
+    readAudit,
+  ),
+  backup: define(z.object({ file: z.string() }), backUp),
   "trust-roots": define(z.object({ refresh: z.boolean().optional() }), trustRoots),
   "import-report": define(z.object({ text: z.string(), image: z.string().optional() }), importReport),
   "report-material": define(

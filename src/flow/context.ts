@@ -68,6 +68,8 @@ export type FlowContext = {
   readonly queueing: string;
   /** How connections leave, in words. */
   readonly networking: string;
+  /** Where the store is backed up to, when it lives beside this process. */
+  readonly backupsIn?: string | undefined;
   /** Asked when everything works; absent: nobody waits for it. */
   readonly pingUrl?: string | undefined;
   /** When files of projects are read again, where the configuration says it. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { pruneHosts } from "../db/budgets.ts";
 import { completeDuty, type TakenDuty } from "../db/duties.ts";
 import { appendEvent } from "../db/events.ts";
+import { deleteMeta, getMeta, setMeta } from "../db/meta.ts";
 import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
 import {
   type ClaimedProject,
@@ -14,11 +15,12 @@ import {
   returnProject,
   setProjectsDue,
 } from "../db/projects.ts";
-import { claimDueUpstreams, returnUpstreams, stillDue } from "../db/upstreams.ts";
+import { claimDueUpstreams, renewUpstreams, returnUpstreams } from "../db/upstreams.ts";
 import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import { toFailure } from "../lib/failure.ts";
+import { backUpOwn } from "./back-up.ts";
 import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver-project.ts";
 import { lookAtPinned } from "./look-at-pinned.ts";
@@ -46,7 +48,8 @@ export type JobName =
   | "digest"
   | "advisories"
   | "housekeeping"
-  | "heartbeat";
+  | "heartbeat"
+  | "backup";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
 type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
@@ -54,16 +57,17 @@ type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promis
 /** Polls have a lane of their own: thousands of them hold up no approval. */
 export const LANES: Readonly<Partial<Record<JobName, string>>> = { poll: "polls" };
 
-const LEASE = 15 * MINUTE;
+/** Whoever waits longer in the queue, or was not heard of for so long, has lost what it had taken. */
+const LEASE = MINUTE;
 const PROJECTS = 20;
 const UPSTREAMS = 1_000;
 /** So many of one host wait or are asked at once: a slow one must not fill the queue. */
 const OF_ONE_HOST = 2_000;
 const BATCH = 50;
-const FIRST_RETRY = MINUTE;
+const FIRST_RETRY = 10_000;
 
 const PROJECT = z.object({ id: z.string(), lease: z.string() });
-const POLL = z.object({ purls: z.array(z.string()) });
+const POLL = z.object({ purls: z.array(z.string()), lease: z.string() });
 const DUTY = z.object({ name: z.string(), slot: z.string(), plan: z.string(), next: z.string() });
 
 /** What workers do, by the name of the job. */
@@ -73,18 +77,33 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const project = flow.projects.find((one) => one.id === id);
     if (project === undefined) return; // no longer configured: the hint is stale
     const takenAt = flow.clock();
-    const claim = await renewProject(flow.db, { id, lease }, plus(takenAt, LEASE + 1));
+    let claim = await renewProject(flow.db, { id, lease }, until(flow));
     if (claim === undefined) return; // somebody else has it, or it is done: the hint is stale
-    const dueAt = (await succeeds(flow, project)) ? nextLook(flow, id) : nextTryOf(flow, id);
-    await returnProject(flow.db, claim, { dueAt, takenAt });
+    const renew = async () => {
+      if (claim !== undefined) claim = await renewProject(flow.db, claim, until(flow));
+    };
+    const outcome = await holding(renew, () => carryOut(flow, project));
+    const dueAt = outcome.done ? nextLook(flow, id) : await nextTryOf(flow, id, outcome);
+    if (outcome.done) await deleteMeta(flow.db, retryKey(id));
+    if (claim !== undefined) await returnProject(flow.db, claim, { dueAt, takenAt });
     await tickUpstreams(flow, enqueue, flow.clock()); // what was found just now has never been asked
     await tickLetters(flow, enqueue, flow.clock());
   },
   poll: async (flow, payload, enqueue) => {
-    const due = await stillDue(flow.db, POLL.parse(payload).purls, flow.clock());
-    const watched = await watchedUpstreams(flow.db, due);
-    const { changed } = await pollUpstreams(flow, watched);
-    await lookAtPinned(flow, watched);
+    const { purls, lease } = POLL.parse(payload);
+    let held = until(flow);
+    const taken = await renewUpstreams(flow.db, purls, { from: lease, to: held, now: flow.clock() });
+    const renew = async () => {
+      const next = until(flow);
+      await renewUpstreams(flow.db, taken, { from: held, to: next });
+      held = next;
+    };
+    const watched = await watchedUpstreams(flow.db, taken);
+    const { changed } = await holding(renew, async () => {
+      const polled = await pollUpstreams(flow, watched);
+      await lookAtPinned(flow, watched);
+      return polled;
+    });
     await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
     if (changed.length === 0) return;
     await tickProjects(flow, enqueue, flow.clock());
@@ -118,11 +137,34 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     await pruneStore(flow);
     await completeDuty(flow.db, duty);
   },
+  backup: async (flow, payload) => {
+    await backUpOwn(flow);
+    await completeDuty(flow.db, DUTY.parse(payload));
+  },
   heartbeat: async (flow, payload) => {
     await ping(flow);
     await completeDuty(flow.db, DUTY.parse(payload));
   },
 };
+
+/** A millisecond more than a scheduler's lease of the same moment: they are never the same word. */
+function until(flow: FlowContext): Instant {
+  return plus(flow.clock(), LEASE + 1);
+}
+
+/** Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. */
+async function holding<Result>(renew: () => Promise<void>, work: () => Promise<Result>): Promise<Result> {
+  let turn = Promise.resolve();
+  const timer = setInterval(() => {
+    turn = turn.then(renew).catch(() => undefined);
+  }, LEASE / 3);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await turn;
+  }
+}
 
 /** Gives back what a job was to do and did not: it is due as it was before. */
 export async function returnJob(flow: FlowContext, name: JobName, payload: unknown): Promise<void> {
@@ -135,16 +177,25 @@ export async function recordGivenUp(flow: FlowContext, job: JobName, error: Erro
   await appendEvent(flow.db, { kind: "job-failed", data: { job, message: error.message } }, flow.clock());
 }
 
-/** False when it threw, which no outside failure does: that is kept with the project, and it is tried again later. */
-async function succeeds(flow: FlowContext, project: Project): Promise<boolean> {
+/** Whether everything that a project wanted was done; if not, whether a part of it was, and what the other side asked for. */
+type Outcome = { readonly done: boolean; readonly advanced: boolean; readonly retryAt?: Instant | undefined };
+
+/** What throws is kept with the project, and it is tried again later; no outside failure does that. */
+async function carryOut(flow: FlowContext, project: Project): Promise<Outcome> {
   try {
-    await deliverProject(flow, project);
-    return true;
+    const { deliveries, failures } = await deliverProject(flow, project);
+    const failed = deliveries.filter(({ state, channel }) => state === "failed" && channel !== "change");
+    const moments = [...failures, ...failed].flatMap(({ retryAt }) => retryAt ?? []).sort();
+    return {
+      done: failures.length + failed.length === 0,
+      advanced: deliveries.some(({ state }) => state === "sent"),
+      retryAt: moments[0],
+    };
   } catch (thrown) {
     const failure = toFailure(thrown, "unavailable", "It could not be looked at");
     flow.log.error(`${project.id}: ${failure.message}`, { project: project.id, error: thrown });
     await recordProjectFailure(flow.db, project.id, failure, flow.clock());
-    return false;
+    return { done: false, advanced: false };
   }
 }
 
@@ -154,8 +205,18 @@ function nextLook(flow: FlowContext, id: string): Instant {
   return flow.nextDiscovery?.() ?? own;
 }
 
-function nextTryOf(flow: FlowContext, id: string): Instant {
-  return plus(flow.clock(), Math.round(FIRST_RETRY * (1 + jitterOf(id, flow.clock()))));
+/** Soon after something failed, later and later while nothing gets better, and never later than without a failure. */
+async function nextTryOf(flow: FlowContext, id: string, { advanced, retryAt }: Outcome): Promise<Instant> {
+  const tries = advanced ? 0 : Number((await getMeta(flow.db, retryKey(id))) ?? 0);
+  await setMeta(flow.db, retryKey(id), Math.min(tries + 1, 20));
+  const now = flow.clock();
+  const wait = Math.round(FIRST_RETRY * 2 ** tries * (1 + jitterOf(id, now) / 2));
+  const wanted = plus(now, Math.min(wait, HOUR));
+  return retryAt !== undefined && retryAt > wanted ? retryAt : wanted;
+}
+
+function retryKey(id: string): string {
+  return `retry/${id}`;
 }
 
 /** Makes the configured projects known, and lets go of those that are configured no longer. */
@@ -184,12 +245,14 @@ async function enqueueProject(flow: FlowContext, enqueue: Enqueue, claim: Claime
  * Gives how many there were; as many as it takes at once means that there may be more.
  */
 export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
-  const claimed = await claimDueUpstreams(flow.db, flow.clock(), UPSTREAMS, LEASE, OF_ONE_HOST);
+  const now = flow.clock();
+  const lease = plus(now, LEASE);
+  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE, OF_ONE_HOST);
   for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
     for (let start = 0; start < purls.length; start += BATCH) {
       const batch = purls.slice(start, start + BATCH);
       const id = `${safe(host)}-${start}-${slotId(slot)}-${hintOf(batch)}`;
-      if (!(await enqueue("poll", { purls: batch }, id))) await returnUpstreams(flow.db, batch);
+      if (!(await enqueue("poll", { purls: batch, lease }, id))) await returnUpstreams(flow.db, batch);
     }
   }
   return claimed.length;

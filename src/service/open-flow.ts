@@ -106,6 +106,7 @@ export async function buildFlow(
     networking: networkingOf(config),
     storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
     queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
+    backupsIn: database.kind === "embedded" ? config.dataDirectory : undefined,
     pingUrl: config.service.pingUrl,
     nextDiscovery: nextDiscoveryOf(config),
     log,

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
-import { claimDuties, completeDuty, type Duty, returnDuty, type TakenDuty } from "../db/duties.ts";
-import { MINUTE } from "../domain/instant.ts";
+import { claimDuties, completeDuty, type Duty, dutyMoment, returnDuty, type TakenDuty } from "../db/duties.ts";
+import { MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import {
   adoptProjects,
@@ -20,12 +20,13 @@ import { nextRuns, type Recurring, recur } from "../queue/schedule.ts";
 const LOOK_EVERY = 2_000;
 
 /** Work of a duty that is not reported done within this is due again: its job was lost. */
-const LEASE = 10 * MINUTE;
+const LEASE = 5 * MINUTE;
 
 /** Polls are enqueued until so many batches wait, so that what becomes due later is never far behind. */
 const DEEP = 100;
 
-/** A digest that was missed is not sent before the upstreams have had time to answer again. */
+/** After a stop longer than this, no digest is sent before the upstreams have had time to answer again. */
+const AWAY = 15 * MINUTE;
 const SETTLE = 5 * MINUTE;
 
 /**
@@ -40,19 +41,24 @@ export async function startScheduler(
 ): Promise<Recurring> {
   await adoptProjects(flow);
   const startedAt = performance.now();
+  const polledAt = await dutyMoment(flow.db, "poll");
+  const settling = polledAt !== undefined && polledAt < plus(flow.clock(), -AWAY) ? SETTLE : 0;
   const expressions = expressionsOf(config, flow);
   return recur(
     LOOK_EVERY,
     async () => {
       const now = flow.clock();
       await tickProjects(flow, enqueue, now);
-      const settled = performance.now() - startedAt > SETTLE;
+      const settled = performance.now() - startedAt >= settling;
       const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
       for (const duty of await claimDuties(flow.db, duties, now, LEASE)) await carryOut(flow, queue, enqueue, duty);
     },
     flow.log,
   );
 }
+
+/** When the store is backed up, where that is ours to do. */
+const DAILY = "17 3 * * *";
 
 /** Cron expressions by what is due at them. */
 function expressionsOf({ schedule }: Config, flow: FlowContext): ReadonlyMap<string, string> {
@@ -63,6 +69,7 @@ function expressionsOf({ schedule }: Config, flow: FlowContext): ReadonlyMap<str
     ["letters", poll],
     ["published", poll],
     ...(flow.pingUrl === undefined ? [] : [["heartbeat", poll] as const]),
+    ...(flow.backupsIn === undefined ? [] : [["backup", DAILY] as const]),
     ["advisories", advisories],
     ["digest", schedule.digest],
     ["housekeeping", hourly],

@@ -30,6 +30,7 @@ export function startWork(
     advisories: bind("advisories"),
     housekeeping: bind("housekeeping"),
     heartbeat: bind("heartbeat"),
+    backup: bind("backup"),
   };
   const { log } = flow;
   const workers = startWorkers(queue, handlers, {

@@ -17,6 +17,7 @@ import { assetRoutes } from "./routes/assets.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { letterRoutes } from "./routes/letters.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { neverStored, onlyHosts, protectiveHeaders } from "./security.ts";
 
 /** What the edge is told by whoever starts it. */
@@ -40,6 +41,7 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
   const app = new Hono();
   app.use(protectiveHeaders(), neverStored(), onlyHosts(options.hosts));
   app.route("/", healthRoutes(flow, options.probes ?? NO_PROBES));
+  app.route("/", metricsRoutes(flow, options.token, options.probes ?? NO_PROBES));
   app.route("/assets", assetRoutes(edge.assets));
   app.use("/api/*", async (context, next) => {
     if (!sameText(context.req.header("authorization") ?? "", `Bearer ${options.token}`)) {

@@ -18,9 +18,9 @@ import {
   type PollSuccess,
   recordPollFailure,
   recordPollSuccesses,
+  renewUpstreams,
   returnUpstreams,
   setUpstreamsDue,
-  stillDue,
   upstreamState,
   upstreamStates,
   wakeUpstreams,
@@ -215,15 +215,19 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE), 1, MINUTE)).toEqual([TOOL]);
     });
 
-    it("that were asked since a hint was given are left out of it, and given back they are due as before", async () => {
+    it("are asked by whoever holds their lease, and once it is exchanged an older hint takes nothing", async () => {
       await pin([{ upstream: TOOL }]);
       await ensureUpstreams(store.db, [{ purl: TOOL }], NOW);
+      const lease = plus(NOW, MINUTE);
+      const mine = plus(NOW, MINUTE + 1);
       expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([TOOL]);
-      expect(await stillDue(store.db, [TOOL], NOW)).toEqual([TOOL]);
+      expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([TOOL]);
+      expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([]);
+      expect(await renewUpstreams(store.db, [TOOL], { from: mine, to: LATER })).toEqual([TOOL]);
       await returnUpstreams(store.db, [TOOL]);
-      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([TOOL]);
+      expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([TOOL]);
       await setUpstreamsDue(store.db, [TOOL], LATER);
-      expect(await stillDue(store.db, [TOOL], NOW)).toEqual([]);
+      expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([]);
     });
 
     it("are never taken twice, however many take at once, and none is left", async () => {

@@ -1,11 +1,16 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** A real server that a test started. Stopping it twice does no harm. */
-export type Service = { readonly url: string; readonly stop: () => Promise<void> };
+export type Service = {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+  /** Ends it as a crash does, and starts it again under the same address, with what it had kept. */
+  readonly crash: () => Promise<void>;
+};
 
 /** Starts a PostgreSQL server of one's own on a free loopback port. It refuses to run as root, so then it runs as `postgres`. */
 export async function startPostgres(): Promise<Service> {
@@ -18,9 +23,14 @@ export async function startPostgres(): Promise<Service> {
   const port = await freePort();
   execFileSync(initdb, ["-D", data, "-A", "trust", "-U", "headgate", "-E", "UTF8", "--no-sync"], as);
   const settings = `-k ${root} -c listen_addresses=127.0.0.1 -p ${port}`;
-  execFileSync(pgCtl, ["-D", data, "-o", settings, "-l", join(root, "log"), "-w", "start"], as);
+  const start = ["-D", data, "-o", settings, "-l", join(root, "log"), "-w", "start"];
+  execFileSync(pgCtl, start, as);
   return {
     url: `postgres://headgate@127.0.0.1:${port}/postgres`,
+    crash: async () => {
+      await runProgram(pgCtl, ["-D", data, "-m", "immediate", "-w", "stop"], as);
+      await runProgram(pgCtl, start, as);
+    },
     stop: async () => {
       if (!existsSync(root)) return;
       execFileSync(pgCtl, ["-D", data, "-m", "immediate", "-w", "stop"], as);
@@ -35,18 +45,35 @@ export async function startRedis(): Promise<Service> {
   const port = await freePort();
   const root = mkdtempSync(join(tmpdir(), "headgate-redis-"));
   const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", root];
-  const server = spawn(program, [...settings, "--maxmemory-policy", "noeviction"], { stdio: "ignore" });
+  const start = () => spawn(program, [...settings, "--maxmemory-policy", "noeviction"], { stdio: "ignore" });
+  let server = start();
+  const kill = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const gone = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGKILL");
+    await gone;
+  };
   await answers(port);
   return {
     url: `redis://127.0.0.1:${port}`,
+    crash: async () => {
+      await kill();
+      server = start();
+      await answers(port);
+    },
     stop: async () => {
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      const gone = new Promise((resolve) => server.once("exit", resolve));
-      server.kill("SIGKILL");
-      await gone;
+      await kill();
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+function runProgram(program: string, args: readonly string[], options: SpawnOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args], options);
+    child.once("error", reject);
+    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`))));
+  });
 }
 
 function findProgram(name: string): string {

@@ -1,0 +1,35 @@
+import { parseArgs } from "node:util";
+import { storm } from "./storm.ts";
+
+/**
+ * `npm run chaos -- [--seed N] [--kills N] [--upstreams N] [--database postgres|embedded] [--minutes N]`: a real Redis and a
+ * real PostgreSQL, a scheduler and four workers; services that fail one request in ten; at random any of them is killed and
+ * started again, or Redis emptied, while every upstream releases. In the end every candidate, pull request and letter that
+ * is expected must exist exactly once. `embedded`: one process with the store in it. The same seed kills in the same order.
+ */
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    kills: { type: "string", default: "300" },
+    upstreams: { type: "string", default: "500" },
+    database: { type: "string", default: "postgres" },
+    minutes: { type: "string", default: "25" },
+  },
+});
+if (!["postgres", "embedded"].includes(values.database)) throw new Error("--database is postgres or embedded");
+
+const { figures, wrong } = await storm({
+  seed: Number(values.seed),
+  kills: Number(values.kills),
+  upstreams: Number(values.upstreams),
+  minutes: Number(values.minutes),
+  embedded: values.database === "embedded",
+});
+for (const [name, figure] of Object.entries(figures)) console.log(`${name}: ${figure}`);
+for (const sentence of wrong.slice(0, 40)) console.log(`WRONG  ${sentence}`);
+console.log(
+  wrong.length === 0
+    ? `${figures["candidates expected"]} candidates and pull requests and ${figures["letters sent"]} letters exist exactly once after ${figures.kills} kills`
+    : `${wrong.length} things are wrong after ${figures.kills} kills (seed ${values.seed})`,
+);
+process.exit(wrong.length === 0 ? 0 : 1);

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { headgateEntry } from "../support/command.ts";
+
+/** A process of Headgate that is killed and started again, under the same name. */
+export type Party = {
+  readonly name: string;
+  /** Ends it with a signal, whatever it does, and starts it again after so many milliseconds. */
+  readonly restart: (signal: "SIGKILL" | "SIGTERM", afterMs: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** What it complained about, last. */
+  readonly said: () => string;
+};
+
+const KEPT = 4_000;
+
+/** Starts `headgate run --role ROLE`; one that ends by itself, as when the database is away at its start, is started again. */
+export function startParty(name: string, role: string, config: string, environment: Record<string, string>): Party {
+  let child: ChildProcess | undefined;
+  let wanted = true;
+  let said = "";
+  const flags = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"];
+  const launch = () => {
+    const started = spawn(process.execPath, [...flags, headgateEntry, "run", "--config", config, "--role", role], {
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child = started;
+    started.stderr.on("data", (data: Buffer) => {
+      const lines = data.toString().split("\n");
+      said = (said + lines.filter((line) => !line.includes('"level":"info"')).join("\n")).slice(-KEPT);
+    });
+    started.once("exit", () => {
+      if (wanted && child === started) setTimeout(() => wanted && child === started && launch(), 500);
+    });
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = new Promise((resolve) => ending.once("exit", resolve));
+    ending.kill(signal);
+    await gone;
+  };
+  launch();
+  return {
+    name,
+    said: () => said,
+    restart: async (signal, afterMs) => {
+      await end(signal);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      if (wanted) launch();
+    },
+    stop: async () => {
+      wanted = false;
+      await end("SIGKILL");
+    },
+  };
+}

@@ -1,0 +1,293 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { openDatabase } from "../../src/db/client.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
+import { copyEmpty } from "../support/database.ts";
+import { type Service, startPostgres, startRedis } from "../support/services.ts";
+import { findRepository } from "../upstreams/github/world.ts";
+import { type Party, startParty } from "./party.ts";
+import { AFTER, type StormWorld, stormWorld } from "./storm-world.ts";
+
+export type StormOptions = {
+  readonly seed: number;
+  readonly kills: number;
+  readonly upstreams: number;
+  readonly minutes: number;
+  readonly embedded: boolean;
+};
+
+/** What a storm came to: figures by name, and what is not as it must be, as sentences. */
+export type StormResult = {
+  readonly figures: Readonly<Record<string, number | string>>;
+  readonly wrong: readonly string[];
+};
+
+const WORKERS = 4;
+
+/** Who is killed, and how often of a hundred. */
+const BLOWS = [
+  ["worker", 50],
+  ["scheduler", 12],
+  ["redis flush", 14],
+  ["redis crash", 10],
+  ["postgres crash", 14],
+] as const;
+type Blow = (typeof BLOWS)[number][0];
+
+/** Plays a storm and looks at what it left. */
+export async function storm(options: StormOptions): Promise<StormResult> {
+  const folder = mkdtempSync(join(tmpdir(), "headgate-storm-"));
+  const started = Date.now();
+  const deadline = started + options.minutes * 60_000;
+  const random = randomOf(options.seed);
+  const play = stormWorld(options.upstreams);
+  const standIns = await startStandIns(play.world);
+  const postgres = options.embedded ? undefined : await startPostgres();
+  const redis = options.embedded ? undefined : await startRedis();
+  const data = join(folder, "data");
+  mkdirSync(data, { recursive: true });
+  if (options.embedded) await copyEmpty(data);
+  const config = join(folder, "headgate.yaml");
+  writeFileSync(config, configOf(play, standIns, data));
+  const environment = {
+    GITHUB_TOKEN: play.world.token,
+    ...(postgres !== undefined && { DATABASE_URL: postgres.url }),
+    ...(redis !== undefined && { REDIS_URL: redis.url }),
+  };
+  const roles = options.embedded ? ["all"] : ["scheduler", ...Array.from({ length: WORKERS }, () => "worker")];
+  const parties = roles.map((role, index) => startParty(`${role} ${index}`, role, config, environment));
+  try {
+    if (!(await readsAll(play, standIns, deadline)))
+      throw new Error(
+        `The first look did not end in time. ${parties.map(({ name, said }) => `${name}: ${said()}`).join("\n")}`,
+      );
+    failOneInTen(standIns, random);
+    const blows = await strike(options, { play, parties, postgres, redis, random, deadline });
+    const calmedAt = Date.now();
+    const converged = await until(() => missingPulls(play).length === 0, deadline);
+    const settledAt = Date.now();
+    for (const standIn of Object.values(standIns)) if ("heal" in standIn) standIn.heal();
+    await lettersEnd(standIns, deadline);
+    await Promise.all(parties.map((party) => party.stop()));
+    const rows = await readStore(postgres?.url, data);
+    const wrong = [...(converged ? [] : ["not everything was there in time"]), ...judge(play, standIns, rows)];
+    if (wrong.length > 0) for (const { name, said } of parties) wrong.push(`${name} said: ${said().slice(-600)}`);
+    return {
+      wrong,
+      figures: {
+        seed: options.seed,
+        kills: options.kills,
+        ...blows,
+        "candidates expected": play.upstreams.length,
+        "pull requests open": openPulls(play).length,
+        "letters sent": new Set(letters(standIns)).size,
+        "copies of letters": letters(standIns).length - new Set(letters(standIns)).size,
+        "requests answered": Object.values(standIns).reduce(
+          (sum, one) => sum + ("requests" in one ? one.requests.length : 0),
+          0,
+        ),
+        "seconds of storm": seconds(calmedAt - started),
+        "seconds until everything was there": seconds(settledAt - calmedAt),
+        "seconds in all": seconds(Date.now() - started),
+      },
+    };
+  } finally {
+    await Promise.all(parties.map((party) => party.stop()));
+    await Promise.all([standIns.close(), postgres?.stop(), redis?.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function configOf(play: StormWorld, standIns: StandIns, data: string): string {
+  const watch = play.projects.map((project) => `repository: ${project}`).join("\n  - ");
+  const waits = '{ default: "0", github: "0", githubactions: "0", docker: "0" }';
+  return configFor(standIns, data, watch, "")
+    .replace("pull-request: {}", "pull-request: { open-limit: 500 }")
+    .concat(
+      `policy: { settle: "0", waits: ${waits} }
+freshness: { default: 12s }
+schedule: { poll: "*/2 * * * * *", digest: "*/20 * * * * *" }
+retention: { decisions: 400d }
+`,
+    );
+}
+
+/** The first look is over when every upstream was asked for once. */
+async function readsAll(play: StormWorld, standIns: StandIns, deadline: number): Promise<boolean> {
+  const asked = () => standIns.pypi.requests.filter(({ status }) => status === 200).length;
+  const packages = play.upstreams.filter((name) => play.world.pypi.projects[name] !== undefined).length;
+  const ended = await until(() => asked() >= packages, deadline);
+  await pause(2_000);
+  return ended;
+}
+
+function failOneInTen(standIns: StandIns, random: () => number): void {
+  for (const standIn of [standIns.github, standIns.pypi, standIns.osv, standIns.trust]) {
+    standIn.fail(() => random() < 0.06, { status: 502, body: "a gateway has a bad day" });
+    standIn.fail(() => random() < 0.035, "reset");
+    standIn.fail(() => random() < 0.005, "stall");
+  }
+}
+
+type Stage = {
+  readonly play: StormWorld;
+  readonly parties: readonly Party[];
+  readonly postgres: Service | undefined;
+  readonly redis: Service | undefined;
+  readonly random: () => number;
+  readonly deadline: number;
+};
+
+/** Every kill follows the last one within the first three fifths of the time; meanwhile upstreams release, a few at a time. */
+async function strike(options: StormOptions, stage: Stage): Promise<Record<string, number>> {
+  const { play, random } = stage;
+  const counted: Record<string, number> = {};
+  const gap = Math.min(6_000, ((stage.deadline - Date.now()) * 0.6) / options.kills);
+  const left = [...play.upstreams];
+  for (let kill = 0; kill < options.kills; kill++) {
+    const share = Math.ceil(play.upstreams.length / (options.kills * 0.7));
+    for (const name of left.splice(0, share)) play.release(name);
+    const blow = options.embedded ? "worker" : draw(random);
+    counted[blow] = (counted[blow] ?? 0) + 1;
+    const next = Date.now() + gap * (0.5 + random());
+    await deal(blow, stage);
+    await pause(Math.max(0, next - Date.now()));
+  }
+  for (const name of left) play.release(name);
+  return counted;
+}
+
+async function deal(blow: Blow, { parties, postgres, redis, random }: Stage): Promise<void> {
+  const candidates = blow === "scheduler" ? parties.slice(0, 1) : parties.length === 1 ? parties : parties.slice(1);
+  const party = candidates[Math.floor(random() * candidates.length)];
+  // not waited for: others are struck while this one comes back
+  if (blow === "worker" || blow === "scheduler")
+    void party?.restart(random() < 0.85 ? "SIGKILL" : "SIGTERM", random() * 1_500);
+  if (blow === "redis crash") await redis?.crash();
+  if (blow === "postgres crash") await postgres?.crash();
+  if (blow !== "redis flush" || redis === undefined) return;
+  const client = new Redis(redis.url);
+  await client.flushall();
+  client.disconnect();
+}
+
+function draw(random: () => number): Blow {
+  let point = random() * 100;
+  for (const [blow, share] of BLOWS) {
+    point -= share;
+    if (point < 0) return blow;
+  }
+  return "worker";
+}
+
+/** Letters that were begun are ended: nothing comes for a while. */
+async function lettersEnd(standIns: StandIns, deadline: number): Promise<void> {
+  let seen = -1;
+  await until(
+    async () => {
+      const before = seen;
+      seen = standIns.smtp.messages.length;
+      await pause(22_000); // a digest is due every twenty seconds
+      return before === seen;
+    },
+    Math.min(deadline, Date.now() + 90_000),
+  );
+}
+
+type Rows = {
+  readonly candidates: ReadonlyMap<string, number>;
+  readonly lettersSent: number;
+  readonly lettersOpen: number;
+  readonly problems: readonly string[];
+};
+
+async function readStore(url: string | undefined, dataDir: string): Promise<Rows> {
+  const store = await openDatabase({ url, dataDir });
+  if (isFailure(store)) throw store;
+  const query = async <Row>(text: string) => (await store.pool.query(text)).rows as Row[];
+  const candidates = await query<{ upstream: string; count: number }>(
+    `select upstream, count(*)::int as count from headgate.candidates where to_version = '${AFTER}' group by upstream`,
+  );
+  const mail = await query<{ state: string; count: number }>(
+    "select state, count(*)::int as count from headgate.deliveries where channel = 'e-mail' group by state",
+  );
+  const failed = await query<{ key: string; error: string }>(
+    "select key, error from headgate.deliveries where state in ('failed', 'refused') and channel = 'pull-request' limit 20",
+  );
+  await store.close();
+  const of = (state: string) => mail.find((row) => row.state === state)?.count ?? 0;
+  return {
+    candidates: new Map(candidates.map(({ upstream, count }) => [upstream.split("/").at(-1) ?? "", count])),
+    lettersSent: of("sent"),
+    lettersOpen: of("started"),
+    problems: failed.map(({ key, error }) => `${key}: ${error}`),
+  };
+}
+
+function judge(play: StormWorld, standIns: StandIns, rows: Rows): string[] {
+  const sent = letters(standIns);
+  const distinct = new Set(sent).size;
+  return [
+    ...play.upstreams.flatMap((name) => {
+      const count = rows.candidates.get(name) ?? 0;
+      return count === 1 ? [] : [`${name} has ${count} candidates`];
+    }),
+    ...play.upstreams.flatMap((name) => {
+      const count = pullsOf(play, name).length;
+      return count === 1 ? [] : [`${name} has ${count} open pull requests`];
+    }),
+    ...(openPulls(play).length === play.upstreams.length ? [] : [`${openPulls(play).length} pull requests are open`]),
+    ...(distinct === rows.lettersSent ? [] : [`${rows.lettersSent} letters are stored as sent, ${distinct} came`]),
+    ...(rows.lettersOpen === 0 ? [] : [`${rows.lettersOpen} letters were begun and not ended`]),
+    ...(distinct > 0 ? [] : ["no letter was sent at all"]),
+    ...(rows.problems.length === 0 || missingPulls(play).length === 0 ? [] : rows.problems),
+  ];
+}
+
+function openPulls({ world, projects }: StormWorld) {
+  return projects.flatMap((project) => {
+    const [owner = "", name = ""] = project.split("/");
+    return findRepository(world.github, owner, name)?.pullRequests.filter(({ state }) => state === "OPEN") ?? [];
+  });
+}
+
+function pullsOf(play: StormWorld, name: string) {
+  return openPulls(play).filter(({ title }) => title.includes(name) && title.includes(AFTER));
+}
+
+function missingPulls(play: StormWorld): string[] {
+  const titles = openPulls(play).map(({ title }) => title);
+  return play.upstreams.filter((name) => !titles.some((title) => title.includes(name) && title.includes(AFTER)));
+}
+
+/** The Message-ID of everything that the mail server took. */
+function letters(standIns: StandIns): string[] {
+  return standIns.smtp.messages.map(({ raw }) => /^message-id: (.*)$/im.exec(raw.toString())?.[1] ?? "none");
+}
+
+async function until(holds: () => boolean | Promise<boolean>, deadline: number): Promise<boolean> {
+  while (Date.now() < deadline) {
+    if (await holds()) return true;
+    await pause(500);
+  }
+  return false;
+}
+
+/** Numbers in 0..1 that follow from a seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 1_000);
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { readConfig } from "../../src/config.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+
+type Service = {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly container_name?: string;
+  readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+};
+
+const root = join(import.meta.dirname, "../..");
+const file = parse(readFileSync(join(root, "docker-compose.yml"), "utf8"), { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+};
+const services = Object.entries(file.services);
+const ours = services.filter(([, { image }]) => image.includes("headgate"));
+
+describe("docker-compose.yml", () => {
+  it("runs every role, on one PostgreSQL and one Valkey", () => {
+    expect(ours.map(([name, { command }]) => [name, command?.join(" ")])).toEqual([
+      ["web", "run --role web"],
+      ["scheduler", "run --role scheduler"],
+      ["worker", "run --role worker"],
+    ]);
+    for (const [, { environment }] of ours) {
+      expect(environment?.DATABASE_URL).toContain("@postgres:5432/");
+      expect(environment?.REDIS_URL).toBe("redis://valkey:6379");
+    }
+  });
+
+  it("can be scaled: a worker has no name and no port of its own", () => {
+    expect(file.services.worker).not.toHaveProperty("container_name");
+    expect(file.services.worker).not.toHaveProperty("ports");
+  });
+
+  it("starts in order, when the servers answer", () => {
+    for (const [, { depends_on: on = {} }] of ours)
+      for (const [name, { condition }] of Object.entries(on)) {
+        expect(condition).toBe("service_healthy");
+        expect(file.services[name]?.healthcheck?.test?.[0], name).toBe("CMD");
+      }
+    expect(file.services.web?.healthcheck?.test?.[0]).toBe("CMD"); // the image has no shell
+  });
+
+  it("publishes on loopback alone, and no database at all", () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? []);
+    expect(ports.filter((port) => !port.startsWith("127.0.0.1:"))).toEqual([]);
+    expect(file.services.postgres).not.toHaveProperty("ports");
+    expect(file.services.valkey).not.toHaveProperty("ports");
+  });
+
+  it("runs Headgate as nobody, on a read-only file system, without any capability", () => {
+    for (const [name, service] of ours) {
+      expect(service.user, name).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+      expect(service.read_only, name).toBe(true);
+      expect(service.cap_drop, name).toEqual(["ALL"]);
+      expect(service.security_opt, name).toContain("no-new-privileges:true");
+    }
+  });
+
+  it("names a tag of every image, and every volume that it mounts", () => {
+    for (const [name, { image }] of services)
+      expect(image.replace(/^\$\{[^:]*:-(.*)\}$/, "$1"), name).toMatch(/:[\w.-]+$/);
+    const mounted = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(":")[0] ?? ""));
+    expect(mounted.filter((volume) => !volume.startsWith(".") && !Object.hasOwn(file.volumes, volume))).toEqual([]);
+  });
+
+  it("comes with a configuration that is right", () => {
+    const config = readConfig({ file: join(root, "config/compose.yaml"), environment: {} });
+    if (isFailure(config)) throw config;
+    expect(config.web.host).toBe("0.0.0.0");
+  });
+});

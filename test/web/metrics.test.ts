@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { createApp } from "../../src/web/app.ts";
+import { type Suite, startSuite } from "../support/suite.ts";
+
+/** A line of the text format: a comment, or a name, labels and a number. */
+const LINE =
+  /^(?:# (?:HELP [a-z_]+ .+|TYPE [a-z_]+ (?:gauge|counter|histogram))|[a-z_]+(?:\{(?:[a-zA-Z_]+="(?:[^"\\\n]|\\.)*",?)+\})? -?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|\+Inf))$/;
+
+describe("what Prometheus is told", () => {
+  let suite: Suite;
+  let text: string;
+  const ask = (headers: Record<string, string> = {}) => {
+    const depth = { lane: "main", waiting: 3, delayed: 0, active: 1, oldest: 2_500 };
+    const times = { job: "poll", buckets: [{ bound: 1, count: 2 }], sum: 1.5, count: 2, failed: 1 };
+    const probes = { depths: async () => [depth], jobTimes: () => [times] };
+    const app = createApp(suite.flow, { token: "sesame", hosts: ["127.0.0.1"], probes });
+    return app.request("http://127.0.0.1/metrics", { headers: { host: "127.0.0.1:8420", ...headers } });
+  };
+  beforeAll(async () => {
+    suite = await startSuite();
+    text = await (await ask({ authorization: "Bearer sesame" })).text();
+  }, 120_000);
+  afterAll(() => suite.close());
+
+  it("wants the token", async () => {
+    expect((await ask()).status).toBe(401);
+    expect((await ask({ authorization: "Bearer open" })).status).toBe(401);
+  });
+
+  it("is in the text format, each metric with a word of what it means", () => {
+    const lines = text.trimEnd().split("\n");
+    expect(lines.filter((line) => !LINE.test(line))).toEqual([]);
+    const named = new Set(lines.filter((line) => line.startsWith("# HELP")).map((line) => line.split(" ")[2]));
+    const used = lines
+      .filter((line) => !line.startsWith("#"))
+      .map((line) => line.replace(/[{ ].*/, "").replace(/_(?:bucket|sum|count)$/, ""));
+    expect(used.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it("tells freshness, budgets, queue, candidates, failures and durations", () => {
+    expect(text).toMatch(/^headgate_upstreams\{source="github"\} \d+$/m);
+    expect(text).toMatch(/^headgate_upstreams_stale\{source="pypi"\} 0$/m);
+    expect(text).toMatch(/^headgate_budget_remaining\{budget="[^"]+"\} \d+$/m);
+    expect(text).toMatch(/^headgate_candidates\{state="[a-z]+"\} \d+$/m);
+    expect(text).toContain('headgate_queue_jobs{lane="main",state="waiting"} 3');
+    expect(text).toContain('headgate_queue_oldest_seconds{lane="main"} 2.5');
+    expect(text).toContain('headgate_job_duration_seconds_bucket{job="poll",le="+Inf"} 2');
+    expect(text).toMatch(/^process_memory_bytes\{kind="rss"\} \d+$/m);
+    expect(text).not.toContain(suite.world.token);
+  });
+
+  it("has every metric that the example alert rules name", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/operating.md"), "utf8");
+    const yaml = /```yaml\n(groups:\n.*?)```/s.exec(page)?.[1] ?? "";
+    const rules = (
+      parse(yaml) as { groups: { rules: { alert: string; expr: string; annotations: object }[] }[] }
+    ).groups.flatMap(({ rules: list }) => list);
+    expect(rules.length).toBeGreaterThan(4);
+    const wanted = rules.flatMap(({ expr }) => expr.match(/\b(?:headgate|process)_[a-z_]+/g) ?? []);
+    const names = new Set(text.match(/^# TYPE (\S+)/gm)?.map((line) => line.slice(7)));
+    expect(wanted.filter((name) => !names.has(name.replace(/_(?:bucket|sum|count)$/, "")))).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
+import { cratePath } from "../../lib/crate-path.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { fetchChanged } from "../../lib/fetch-changed.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
@@ -43,7 +44,7 @@ async function pollCrate(request: PollRequest, context: PollContext): Promise<Po
   const index =
     qualifiers.repository_url?.replace(/^sparse\+/, "").replace(/(?<!\/)\/+$/, "") ?? context.urls.cargo.url;
   const answer = await fetchChanged(context.fetcher, {
-    request: { url: `${index}/${pathOf(name)}`, maxBytes: MAX_BYTES },
+    request: { url: `${index}/${cratePath(name)}`, maxBytes: MAX_BYTES },
     what: `the crate ${name}`,
     names: request.pinnedRefs,
     last: request.last?.validator,
@@ -64,18 +65,6 @@ async function pollCrate(request: PollRequest, context: PollContext): Promise<Po
     notChecked: dropped === 0 ? [] : [`${dropped} versions of ${name}: their lines in the index could not be read`],
     validator: answer.validator,
   };
-}
-
-/** `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcde`: names are not compared by case, paths are lower-case. */
-function pathOf(name: string): string {
-  const lower = name.toLowerCase();
-  const folder =
-    lower.length < 3
-      ? [`${lower.length}`]
-      : lower.length === 3
-        ? ["3", lower.slice(0, 1)]
-        : [lower.slice(0, 2), lower.slice(2, 4)];
-  return [...folder, lower].map(encodeURIComponent).join("/");
 }
 
 function readLine(text: string): Line | undefined {

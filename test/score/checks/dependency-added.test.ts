@@ -59,6 +59,44 @@ describe("what a package requires", () => {
     );
   });
 
+  it.each([
+    [
+      "gem",
+      (url: string) =>
+        url.includes("/api/v2/")
+          ? {
+              dependencies: {
+                runtime: [{ name: url.includes("/1.1.0") ? "fresh" : "old" }],
+                development: [{ name: "x" }],
+              },
+            }
+          : [{ created_at: "2026-11-19T00:00:00.000Z" }, { created_at: "2026-11-18T00:00:00.000Z" }],
+    ],
+    [
+      "cargo",
+      (url: string) =>
+        url.endsWith("/fr/es/fresh")
+          ? '{"vers":"0.1.0","pubtime":"2026-11-18T00:00:00Z"}'
+          : [
+              '{"vers":"1.0.0","deps":[{"name":"old","kind":"normal"},{"name":"test","kind":"dev"}]}',
+              '{"vers":"1.1.0","deps":[{"name":"f","package":"fresh","kind":"normal"},{"name":"o","optional":true}]}',
+            ].join("\n"),
+    ],
+  ])("of a %s is asked of its registry", async (type, answer) => {
+    const [release, before] = ["1.1.0", "1.0.0"].map((version) =>
+      aRelease({ upstream: `pkg:${type}/tool`, version, tag: version }),
+    );
+    if (release === undefined || before === undefined) throw new Error("no release");
+    const context = aCheckContext({ answers: (url) => ({ body: answer(url) }) });
+    const asked = { release, earlier: [before], open: [release, before] };
+    const facts = await dependencyAdded.collect?.ask(asked, context);
+    expect(facts instanceof Map && facts.get("1.1.0")).toMatchObject({
+      dependencies: ["fresh"],
+      dependencySince: { fresh: "2026-11-18T00:00:00.000Z" },
+    });
+    expect(facts instanceof Map && facts.get("1.0.0")).toMatchObject({ dependencies: ["old"] });
+  });
+
   it("is not known of a private index, nor when nobody answers", async () => {
     const own = aRelease({ upstream: "pkg:pypi/tool?repository_url=https://packages.example", version: "1" });
     const gone = aRelease({ upstream: "pkg:pypi/gone", version: "1" });

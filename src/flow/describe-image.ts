@@ -5,9 +5,10 @@ import { upstreamLabel } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { ReleaseDetail } from "../lib/github-reader.ts";
 import { type ImageFacts, readImageFacts } from "../lib/image-config.ts";
+import { readImagePackages } from "../lib/image-packages.ts";
 import { type ImageName, imageOfPurl, type SourceClaim, sourceOfImage } from "../lib/image-source.ts";
 import type { FlowContext } from "./context.ts";
-import { explainNewContent } from "./image-notes.ts";
+import { explainNewContent, explainPackages } from "./image-notes.ts";
 import type { KnownReleases } from "./known-releases.ts";
 
 type Notes = { readonly text: string; readonly url: string; readonly kind: string };
@@ -55,8 +56,24 @@ async function notesOf(
   if (draft.step !== "digest") return releaseNotes(flow, draft, after, sourceOfImage(after, image));
   const pinned = draft.component.pins.find((pin) => pin.digest !== undefined)?.digest;
   const before = pinned === undefined ? undefined : await factsOr(flow, image, pinned);
-  const text = explainNewContent(isFailure(before) ? undefined : before, after);
-  return text === undefined ? undefined : { text, url: draft.to.notesUrl ?? "", kind: "the image's labels" };
+  const labels = explainNewContent(isFailure(before) ? undefined : before, after);
+  const packages =
+    pinned === undefined ? undefined : await packagesBetween(flow, image, pinned, draft.to.digests.index);
+  const text = [labels, packages].filter((part) => part !== undefined).join("\n\n");
+  return text === "" ? undefined : { text, url: draft.to.notesUrl ?? "", kind: "the image's labels" };
+}
+
+/** What changed among the packages, where both contents have a list of them; one that cannot be read explains nothing. */
+async function packagesBetween(
+  flow: FlowContext,
+  image: ImageName,
+  pinned: string,
+  now: string | undefined,
+): Promise<string | undefined> {
+  const after = now === undefined ? undefined : await readImagePackages(flow.registry, image, now);
+  if (after === undefined || isFailure(after)) return undefined;
+  const before = await readImagePackages(flow.registry, image, pinned);
+  return before === undefined || isFailure(before) ? undefined : explainPackages(before, after);
 }
 
 /** Undefined where the registry has no such content any more. */

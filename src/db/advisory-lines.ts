@@ -39,17 +39,20 @@ export async function advisoryLines(
       select a.purl, a.version, a.id, min(a.first_seen_at) as since, (array_agg(a.advisory order by a.source))[1] as advisory
       from ${advisories} a where a.ended_at is null group by a.purl, a.version, a.id
     ), here as (
-      select p.project, k.purl, k.version, k.id, k.advisory, k.since, ${dueDate(responseTimes)} as due,
-        jsonb_agg(jsonb_build_object('path', p.path, 'line', p.line) order by p.ordinal) as places
-      from known k join ${pins} p on p.upstream = k.purl and p.watched and p.pin ->> 'version' = k.version
-      group by p.project, k.purl, k.version, k.id, k.advisory, k.since
+      select p.project, k.purl, k.version, k.id, k.advisory, k.since, ${dueDate(responseTimes)} as due
+      from known k cross join lateral (select distinct p.project from ${pins} p where ${IS_TAKEN}) p
+    ), asked as (
+      select *, (count(*) over ())::int as total from here
+      where (${project} = '' or project = ${project})
+        and (${text} = '' or strpos(lower(purl || ' ' || id || ' ' || (advisory ->> 'aliases')), lower(${text})) > 0)
+        and ${isUrgent(urgency, now)}
+      order by ${ORDER} limit ${PAGE_SIZE} offset ${offset}
     )
-    select *, (count(*) over ())::int as total from here
-    where (${project} = '' or project = ${project})
-      and (${text} = '' or strpos(lower(purl || ' ' || id || ' ' || (advisory ->> 'aliases')), lower(${text})) > 0)
-      and ${isUrgent(urgency, now)}
-    order by due asc nulls last, since, project, purl, id
-    limit ${PAGE_SIZE} offset ${offset}`);
+    select k.*, (
+      select jsonb_agg(jsonb_build_object('path', p.path, 'line', p.line) order by p.ordinal)
+      from ${pins} p where p.project = k.project and ${IS_TAKEN}
+    ) as places
+    from asked k order by ${ORDER}`);
   const remedies = await remediesOf(db, rows);
   return {
     rows: rows.map((row) => toLine(row, remedies)),
@@ -75,6 +78,10 @@ export async function introducedLines(db: Database, limit: number): Promise<Intr
     advisories: known,
   }));
 }
+
+/** A place takes exactly what an advisory is about. One at a time, by the index: few versions of many have advisories. */
+const IS_TAKEN = sql`p.upstream = k.purl and p.watched and p.pin ->> 'version' = k.version`;
+const ORDER = sql`due asc nulls last, since, project, purl, id`;
 
 const remedyColumns = { id: candidates.id, to: candidates.to, state: candidates.state };
 

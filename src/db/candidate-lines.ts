@@ -41,7 +41,9 @@ async function linesWhere(db: Database, condition: SQL, limit: number): Promise<
   const { rows } = await db.execute<Row>(sql`
     select c.id, c.project, c.upstream, c.from_versions as "from", c.to_version as "to", c.step, c.state, c.until,
       c.updated_at as "updatedAt", d.reason, p.url
-    from ${candidates} c
+    from (
+      select * from ${candidates} c where ${condition} order by c.updated_at desc, c.id limit ${limit}
+    ) c
     left join lateral (
       select reasons->0->>'summary' as reason from ${decisions} where candidate = c.id order by id desc limit 1
     ) d on true
@@ -49,7 +51,7 @@ async function linesWhere(db: Database, condition: SQL, limit: number): Promise<
       select url from ${deliveries} where subject_kind = 'candidate' and subject_id = c.id and url is not null
       order by at desc limit 1
     ) p on true
-    where ${condition} order by c.updated_at desc, c.id limit ${limit}`);
+    order by c.updated_at desc, c.id`);
   return rows.map((row) => {
     const { until, updatedAt, ...rest } = present(row);
     const ends = toInstant(until);

@@ -28,7 +28,8 @@ export async function problemLines(
   now: Instant,
 ): Promise<Listed<ProblemLine>> {
   const { page, kind = "" } = question;
-  const isWatched = sql`exists (select 1 from ${pins} p where p.upstream = u.purl and p.watched)`;
+  // one at a time, by the index: few upstreams of many are in trouble
+  const watched = sql`cross join lateral (select 1 from ${pins} p where p.upstream = u.purl and p.watched limit 1) w`;
   const { rows } = await db.execute<Row>(sql`
     with trouble (kind, reason, subject, since, retry) as (
       select 'project', last_failure ->> 'message', id, (last_failure ->> 'since')::timestamptz, due_at
@@ -36,9 +37,10 @@ export async function problemLines(
       union all select 'file', one ->> 'message', id || ': ' || (one ->> 'path') || coalesce(':' || (one ->> 'line'), ''), null, due_at
         from ${projects}, jsonb_array_elements(problems) one where due_at is not null
       union all select 'upstream', u.failure ->> 'message', u.purl, (u.failure ->> 'since')::timestamptz, u.due_at
-        from ${upstreams} u where jsonb_typeof(u.failure) = 'object' and ${isWatched}
+        from ${upstreams} u ${watched} where jsonb_typeof(u.failure) = 'object'
       union all select 'part', one #>> '{}', u.purl, null, u.due_at
-        from ${upstreams} u, jsonb_array_elements(u.not_checked) one where u.failure is null and ${isWatched}
+        from (select * from ${upstreams} where failure is null and not_checked <> '[]') u ${watched}
+        cross join lateral jsonb_array_elements(u.not_checked) one
       union all select 'decision', one ->> 'reason', one ->> 'subject', (one ->> 'since')::timestamptz, null
         from ${meta} m, jsonb_array_elements(m.value) one
         where m.key like 'unchecked/%' and substr(m.key, 11) in (select id from ${projects} where due_at is not null)

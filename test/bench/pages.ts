@@ -21,6 +21,8 @@ import { startPostgres } from "../support/services.ts";
 const LOOKS = 11;
 const NOW = "2026-11-20T12:00:00.000Z";
 
+const policy = { responseTimes: { critical: DAY, high: 3 * DAY, medium: 7 * DAY } };
+
 const PAGES = [
   "/",
   "/components",
@@ -31,6 +33,14 @@ const PAGES = [
   "/components?sort=trust&direction=down",
   "/components?view=drift",
   "/components?view=unpinned&project=project-3",
+  "/advisories",
+  "/advisories?q=name-77&urgency=overdue",
+  "/integrity",
+  "/deliveries",
+  "/deliveries?page=40",
+  "/problems",
+  "/audit",
+  "/audit?q=image-12",
 ];
 
 async function main(count: number, embedded: boolean): Promise<void> {
@@ -42,7 +52,7 @@ async function main(count: number, embedded: boolean): Promise<void> {
   try {
     await fill(opened.db, count);
     const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
-    const flow = { db: opened.db, log, clock: () => NOW, projects: [], freshness: { default: DAY } };
+    const flow = { db: opened.db, log, clock: () => NOW, projects: [], freshness: { default: DAY }, policy };
     const { browser, app } = startDashboard(flow as unknown as FlowContext);
     await browser.logIn();
     const files = await filesOf(app, await (await browser.get("/")).text());
@@ -100,13 +110,13 @@ async function fill(db: Database, count: number): Promise<void> {
     sql`insert into headgate.pins (project, ordinal, path, line, upstream, watched, pin)
       select 'project-' || n % 10, n * 3 + place, 'services/' || n % 400 || '/Dockerfile', 10 + place,
         'pkg:' || ${kinds} || '-' || n, true,
-        jsonb_build_object('path', 'services/' || n % 400 || '/Dockerfile', 'line', 10 + place, 'filler', repeat('x', 400))
+        jsonb_build_object('path', 'services/' || n % 400 || '/Dockerfile', 'line', 10 + place, 'version', '1.0.0', 'filler', repeat('x', 400))
       from ${many}, generate_series(0, 2) place`,
     sql`insert into headgate.candidates (id, project, upstream, component_key, from_versions, to_version, step, state,
         first_seen_at, updated_at, snapshot)
       select 'c' || n, 'project-' || n % 10, 'pkg:' || ${kinds} || '-' || n, 'key-' || n, '["1.0.0"]', '1.4.' || n % 7,
         'minor', (array['held','waiting','proposed'])[1 + n % 3], ${NOW}::timestamptz, ${NOW}::timestamptz - n * interval '1 minute',
-        jsonb_build_object('filler', repeat(md5(n::text), 200)) from ${many} where n % 3 = 0 or n % 30 = 1 or n % 30 = 2`,
+        jsonb_build_object('filler', repeat(md5(n::text), 200), 'candidate', jsonb_build_object('fixes', '[]'::jsonb, 'introduces', '[]'::jsonb)) from ${many} where n % 3 = 0 or n % 30 = 1 or n % 30 = 2`,
     sql`insert into headgate.decisions (candidate, verdict, reasons, by, checks, content, fingerprint, at)
       select id, 'hold', '[{"rule":"x","level":"hold","summary":"A major version is held until somebody approves it."}]',
         '"policy"', '[]', '{}', id, ${NOW}::timestamptz from headgate.candidates`,
@@ -116,6 +126,20 @@ async function fill(db: Database, count: number): Promise<void> {
         case when n % 25 = 0 then '["1.0.0","1.1.0"]'::jsonb else '["1.0.0"]'::jsonb end, 3, case when n % 20 = 0 then 1 else 0 end,
         c.to_version, case when c.id is null then 0 else 4 end, c.updated_at, 5 + n % 50 / 10.0, n % 100 / 100.0, c.id, ${NOW}::timestamptz
       from ${many} left join headgate.candidates c on c.id = 'c' || n`,
+    sql`insert into headgate.advisories (purl, version, id, source, advisory, first_seen_at, last_seen_at)
+      select 'pkg:' || ${kinds} || '-' || n, '1.0.0', 'GHSA-' || n, 'osv', jsonb_build_object('id', 'GHSA-' || n, 'aliases', '[]'::jsonb,
+        'severity', (array['critical','high','medium','low'])[1 + n % 4], 'summary', 'Reads more than it should', 'fixedIn', '["1.4.0"]'::jsonb),
+        ${NOW}::timestamptz - n * interval '1 minute', ${NOW}::timestamptz from ${many} where n % 5 = 0`,
+    sql`insert into headgate.alerts (project, upstream, class, subject, state, opened_at, updated_at, alert)
+      select 'project-' || n % 10, 'pkg:' || ${kinds} || '-' || n, 'tag-moved', 'v1', 'open', ${NOW}::timestamptz, ${NOW}::timestamptz,
+        jsonb_build_object('id', md5(n::text), 'project', 'project-' || n % 10, 'upstream', 'pkg:' || ${kinds} || '-' || n, 'class', 'tag-moved',
+        'subject', 'v1', 'state', 'open', 'severity', 'high', 'summary', 'It moved.', 'next', 'Compare.', 'places', '[]'::jsonb,
+        'openedAt', ${NOW}::text, 'evidence', '[]'::jsonb) from ${many} where n % 20 = 0`,
+    sql`insert into headgate.deliveries (key, channel, subject_kind, subject_id, state, at)
+      select 'd' || id, 'pull-request', 'candidate', id, 'sent', updated_at from headgate.candidates`,
+    sql`update headgate.upstreams set failure = '{"code":"unavailable","message":"No answer.","since":"2026-11-19T00:00:00.000Z","count":3}'
+      where purl like '%7'`,
+    sql`update headgate.upstreams set not_checked = '["Platforms were not looked at."]' where purl like '%8'`,
     sql`analyze`,
   ];
   for (const statement of statements) await db.execute(statement);

@@ -20,7 +20,7 @@ export type Figure = {
 
 /** The figure. Its width is that of its place: what is drawn is placed in percent, so that words keep their size. */
 export function figure({ id, title, says, height, drawing, legend, bars, table }: Figure): Html {
-  return html`<figure class="chart${bars === true && " bars"}"><figcaption id="${id}">${title}</figcaption>
+  return html`<figure class="chart${bars === true && " bars"}"><figcaption><h2 id="${id}">${title}</h2></figcaption>
 <svg role="img" aria-labelledby="${id}-title ${id}-says" width="100%" height="${height}"><title id="${id}-title">${title}</title><desc id="${id}-says">${says}</desc>${drawing}</svg>
 ${legend}<details><summary>The same as a table</summary><div class="table" role="region" aria-labelledby="${id}" tabindex="0"><table><thead><tr>${table.headings.map((words) => html`<th scope="col">${words}</th>`)}</tr></thead><tbody>${table.rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }

@@ -44,7 +44,7 @@ export function timelineChart(id: string, line: Timeline): Html | false {
       waiting(shown, place, bottom),
       html`<line class="rule" x1="0" x2="100%" y1="${AXIS}" y2="${AXIS}"/>`,
       html`<line class="now" x1="${percent(place(line.now))}" x2="${percent(place(line.now))}" y1="4" y2="${bottom}"/>`,
-      shown.versions.map((one) => sign(signOf(one), percent(place(one.at)), AXIS, versionWords(one))),
+      othersFirst(shown.versions).map((one) => sign(signOf(one), percent(place(one.at)), AXIS, versionWords(one))),
       names(shown.versions, place),
       advisories(shown, place, below),
       shown.events.map((one) =>
@@ -69,6 +69,11 @@ function newest(versions: readonly TimelineVersion[]): readonly TimelineVersion[
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, SHOWN);
   return [...versions.filter(({ role }) => role !== "other"), ...others].sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** What is drawn last lies on top: what is installed and proposed hides nothing behind it that matters more. */
+function othersFirst(versions: readonly TimelineVersion[]): readonly TimelineVersion[] {
+  return [...versions.filter(({ role }) => role === "other"), ...versions.filter(({ role }) => role !== "other")];
 }
 
 function signOf({ role, state }: TimelineVersion): Sign {

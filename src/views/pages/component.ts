@@ -36,7 +36,7 @@ export function componentPage({ detail, visitor, came, refused, now }: Component
   const leading = candidates.find((one) => one.id === row.candidate);
   return html`${outcome(came, path)}
 ${summary(detail, now)}
-${panel("versions", "Versions", timelineChart("timeline", timeline) || empty("No version is known yet.", "It is shown as soon as its upstream was asked."))}
+<section class="panel">${timelineChart("timeline", timeline) || empty("No version is known yet.", "It is shown as soon as its upstream was asked.")}</section>
 ${alerts(detail, now)}
 <div class="sides">${panel("candidates-heading", "What is newer", newer(candidates, now))}
 ${leading !== undefined && panel("decide-heading", `Your word on ${shortVersion(leading.to)}`, decisionForm(leading, visitor, undefined))}</div>

@@ -74,11 +74,17 @@ describe("the time line", () => {
   });
 
   it("orders places by time and keeps them within the width", () => {
-    const places = [...text(charts.timeline).matchAll(/<svg x="([\d.]+)%"/g)].map((match) => Number(match[1]));
-    expect(places).toHaveLength(4);
-    expect(places.slice(0, 3)).toEqual(places.slice(0, 3).toSorted((a, b) => a - b));
-    expect(Math.min(...places)).toBeGreaterThan(0);
-    expect(Math.max(...places)).toBeLessThan(100);
+    const drawn = [...text(charts.timeline).matchAll(/<svg x="([\d.]+)%".*?<title>([^,<]+)/g)];
+    const places = Object.fromEntries(drawn.map(([, x, name]) => [name, Number(x)]));
+    const inOrder = ["1.4.0", "1.4.1", "1.5.0", "Tag v1.4.0 moved"].map((name) => places[name] ?? Number.NaN);
+    expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
+    expect(Math.min(...inOrder)).toBeGreaterThan(0);
+    expect(Math.max(...inOrder)).toBeLessThan(100);
+  });
+
+  it("draws what is installed and proposed last, so that nothing lies over it", () => {
+    const names = [...text(charts.timeline).matchAll(/<title>([^,<]+), /g)].map((match) => match[1]);
+    expect(names).toEqual(["1.4.1", "1.4.0", "1.5.0", "Tag v1.4.0 moved"]);
   });
 
   it("draws the newest forty of a long history, and what is installed however old it is", () => {

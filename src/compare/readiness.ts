@@ -1,4 +1,5 @@
 import type { Candidate } from "../domain/bump.ts";
+import type { Pin } from "../domain/pin.ts";
 import type { Release } from "../domain/release.ts";
 import { parsePurl } from "../domain/upstream.ts";
 
@@ -22,6 +23,13 @@ export function missingParts(compared: Compared): Parts {
 export function neededFiles({ component, to }: Pick<Candidate, "component" | "to">): string[] {
   const names = component.pins.flatMap((pin) => pin.files ?? []);
   return [...new Set(names.map((name) => name.replaceAll("{version}", to.version)))];
+}
+
+/** Whether pins of a version download a file of that name. */
+export function downloads(pins: readonly Pick<Pin, "files" | "version">[], name: string): boolean {
+  return pins.some(({ files = [], version }) =>
+    files.some((one) => isNamed(one.replaceAll("{version}", version), name)),
+  );
 }
 
 function missingFiles(compared: Compared): string[] {

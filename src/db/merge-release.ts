@@ -40,6 +40,12 @@ export type ReleaseChange =
       readonly files?: readonly { readonly before: Asset; readonly after: Asset }[];
     }
   | {
+      /** The version is there, and some of its files are not any more. */
+      readonly kind: "removed";
+      readonly tag: string;
+      readonly removed: readonly Asset[];
+    }
+  | {
       readonly kind: "state";
       readonly tag: string;
       readonly before: ReleaseState;
@@ -87,7 +93,7 @@ export function seenAgain(before: StoredRelease, observed: ObservedRelease, now:
   const contentFirstSeenAt = isOther ? laterOf(before.contentFirstSeenAt, now) : before.contentFirstSeenAt;
   const release = withoutStaleReason({ ...merged, contentFirstSeenAt }, observed);
   const state = stateChange(before, release);
-  const changes = [...differing, ...(state === undefined ? [] : [state])];
+  const changes = [...differing, ...removedFiles(before, observed), ...(state === undefined ? [] : [state])];
   return { release, changes, changed: !isDeepStrictEqual(before, release) };
 }
 
@@ -177,6 +183,17 @@ function contentChanges(before: StoredRelease, observed: ObservedRelease): Relea
     ...(retag.length > 0 ? [{ kind: "retag", tag, conflicts: retag, ...withTrees } as const] : []),
     ...(reuploaded.length > 0 ? [{ kind: "reupload", tag, conflicts: [], files: reuploaded } as const] : []),
   ];
+}
+
+/** GitHub names a release's first hundred files: what is not among so many may be behind them. */
+const ALL_FILES = 100;
+
+/** An answer without any file is one that does not speak of files. */
+function removedFiles(before: StoredRelease, { tag, assets }: ObservedRelease): ReleaseChange[] {
+  if (assets.length === 0 || assets.length >= ALL_FILES) return [];
+  const there = new Set(assets.map(({ name }) => name));
+  const removed = before.assets.filter(({ name }) => !there.has(name));
+  return removed.length === 0 ? [] : [{ kind: "removed", tag, removed }];
 }
 
 type Pair = { readonly before: Asset; readonly after: Asset };

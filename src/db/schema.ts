@@ -26,7 +26,7 @@ export type StoredFailure = {
 export type CandidateSnapshot = { readonly candidate: Candidate; readonly card: TrustCard };
 
 /** What happened to a version: `change` says it as data. */
-export type ObservationKind = "first-seen" | "content" | "retag" | "reupload" | "state" | "missing";
+export type ObservationKind = "first-seen" | "content" | "retag" | "reupload" | "removed" | "state" | "missing";
 
 /** What an entry of the audit log is about. */
 export type AuditKind = "decision" | "human-decision" | "vouch" | "alert" | "delivery";

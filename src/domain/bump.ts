@@ -90,7 +90,7 @@ export type Delivery = {
 };
 
 /**
- * What is wrong with what is already pinned. Of a version: `tag-moved`, `asset-replaced`, `deleted`, `yanked`, `malware`,
+ * What is wrong with what is already pinned. Of a version: `tag-moved`, `asset-replaced`, `asset-removed`, `deleted`, `yanked`, `malware`,
  * `advisory` (its answer is overdue). Of an upstream as a whole: `mass-move` (three or more known tags at once),
  * `quarantined`, `renamed`, `transferred`, `recreated`, `source-stale`.
  */
@@ -98,6 +98,7 @@ type AlertClass =
   | "tag-moved"
   | "mass-move"
   | "asset-replaced"
+  | "asset-removed"
   | "deleted"
   | "yanked"
   | "quarantined"

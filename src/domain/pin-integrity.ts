@@ -2,8 +2,15 @@ import type { Trouble } from "./bump.ts";
 import type { Asset } from "./release.ts";
 import { parsePurl, type UpstreamIdentity } from "./upstream.ts";
 
-/** What a change of what is pinned is. `rebuild` and `benign-retag` are worth knowing, and no alarm. */
-type IntegrityClass = Trouble["class"] | "rebuild" | "benign-retag";
+/** What a change of what is pinned is. `rebuild`, `benign-retag` and `files-removed` are worth knowing, and no alarm. */
+type IntegrityClass = Trouble["class"] | QuietClass;
+type QuietClass = "rebuild" | "benign-retag" | "files-removed";
+const QUIET: readonly string[] = ["rebuild", "benign-retag", "files-removed"] satisfies QuietClass[];
+
+/** True for what is noted, and raises no alert. */
+export function isQuiet(kind: IntegrityClass): kind is QuietClass {
+  return QUIET.includes(kind);
+}
 
 /** A change of content under one name, as it was seen. */
 export type ContentChange = {
@@ -78,6 +85,28 @@ export function judgeMassMove(
     next: "Take nothing from this repository until its maintainers have said why; compare your last build with the old commits.",
     evidence: commits.map(({ tag, before, after }) => ({ kind: `tag ${tag}`, expected: before, observed: after })),
   };
+}
+
+/**
+ * What it means that a version is there and some of its files are not. `taken`: pins download one of them, or name the
+ * checksums of files of which it may be one; else nothing that is pinned misses them.
+ */
+export function judgeRemoved(removed: readonly Asset[], taken: "by name" | "by checksum" | "not"): Judged {
+  const names = removed.map(({ name }) => name);
+  const shown = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
+  const evidence = removed.map(({ name, digest }) => ({
+    kind: `asset:${name}`,
+    observed: "gone",
+    ...(digest !== undefined && { expected: digest }),
+  }));
+  const what = `no longer has the ${names.length === 1 ? "file" : "files"} ${shown}`;
+  if (taken === "not")
+    return { class: "files-removed", severity: "low", what, next: "Nothing that is pinned takes them.", evidence };
+  const next =
+    taken === "by name"
+      ? "The next build cannot download it: keep a copy, ask its upstream why, and move to a version that has it."
+      : "A build that takes these files by their checksums fails: keep copies, ask its upstream why, and move on.";
+  return { class: "asset-removed", severity: taken === "by name" ? "high" : "medium", what, next, evidence };
 }
 
 /** What a change of a version's standing is; undefined where it is none to worry about. */

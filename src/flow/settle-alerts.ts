@@ -8,7 +8,7 @@ import { isPinnedAt, isWatched } from "./pinned-places.ts";
 import { resolveAlert } from "./raise-alert.ts";
 
 /** Classes that say something of one version, and end when no place takes that version any more. */
-const OF_VERSIONS: readonly Alert["class"][] = ["tag-moved", "asset-replaced", "deleted", "yanked"];
+const OF_VERSIONS: readonly Alert["class"][] = ["tag-moved", "asset-replaced", "asset-removed", "deleted", "yanked"];
 /** Classes that say something of an upstream, and end when no place takes anything of it. */
 const OF_UPSTREAMS: readonly Alert["class"][] = ["mass-move", "quarantined", "renamed", "transferred", "recreated"];
 
@@ -37,6 +37,14 @@ export async function settleMovedAway(flow: FlowContext, project: string, pins: 
   }
 }
 
+/** Whether the files are there again, with the digests that they had. */
+function hasAgain({ evidence }: Alert, { assets }: Release): boolean {
+  return evidence.every(({ kind, expected }) => {
+    const file = assets.find(({ name }) => kind === `asset:${name}`);
+    return file !== undefined && (expected === undefined || file.digest === expected);
+  });
+}
+
 /** Whether everything that was expected is there again; what nothing is known of now is not. */
 function isRestored(alert: Alert, releases: ReadonlyMap<string, Release>): boolean {
   if (alert.class === "mass-move") {
@@ -46,6 +54,7 @@ function isRestored(alert: Alert, releases: ReadonlyMap<string, Release>): boole
   if (release === undefined) return false;
   if (alert.class === "yanked" || alert.class === "deleted")
     return release.state !== "yanked" && release.state !== "deleted";
+  if (alert.class === "asset-removed") return hasAgain(alert, release);
   if (alert.class !== "tag-moved" && alert.class !== "asset-replaced") return false;
   const content = contentOf(release);
   const parts = alert.evidence.filter(({ kind }) => content[kind] !== undefined);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { standingAlerts } from "../db/alerts.ts";
 import type { UpstreamState } from "../db/upstreams.ts";
 import type { Alert } from "../domain/bump.ts";
-import { type Judged, judgeIdentity, judgeStanding } from "../domain/pin-integrity.ts";
+import { isQuiet, type Judged, judgeIdentity, judgeStanding } from "../domain/pin-integrity.ts";
 import { type UpstreamIdentity, upstreamLabel } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { PollAnswer } from "../poll/source.ts";
@@ -66,7 +66,7 @@ async function settle(flow: FlowContext, purl: string, now: UpstreamIdentity): P
 /** Raises it in every project that takes something of the upstream. */
 async function raiseFor(flow: FlowContext, purl: string, judged: Judged): Promise<Alert[]> {
   const { class: kind, severity, what, next } = judged;
-  if (kind === "rebuild" || kind === "benign-retag") return [];
+  if (isQuiet(kind)) return [];
   const at = flow.clock();
   const evidence = judged.evidence.map((one) => ({ ...one, source: purl, observedAt: at }));
   const summary = `${upstreamLabel(purl)}, which is pinned here, ${what}.`;

@@ -1,3 +1,4 @@
+import { downloads } from "../compare/readiness.ts";
 import { standingAlerts } from "../db/alerts.ts";
 import { appendEvent } from "../db/events.ts";
 import type { ReleaseChange } from "../db/merge-release.ts";
@@ -9,9 +10,11 @@ import {
   type ContentChange,
   followsUpstream,
   isOfficialImage,
+  isQuiet,
   type Judged,
   judgeContent,
   judgeMassMove,
+  judgeRemoved,
   judgeState,
   MASS_MOVE,
 } from "../domain/pin-integrity.ts";
@@ -78,6 +81,13 @@ function judge({ purl, change, pushedBefore }: Judging, pins: readonly Pin[]): J
     const judged = judgeState(change.after, change.reason);
     return judged === undefined ? [] : [judged];
   }
+  if (change.kind === "removed") {
+    const hashed = pins.some(({ edits }) => edits.some(({ role }) => role === "checksum"));
+    const named = change.removed.filter(({ name }) => downloads(pins, name));
+    if (named.length > 0) return [judgeRemoved(named, "by name")];
+    const isPackage = !purl.startsWith("pkg:github");
+    return [judgeRemoved(change.removed, hashed && isPackage ? "by checksum" : "not")];
+  }
   const fixed = pins.every((pin) => pin.digest !== undefined);
   return judgeContent(change satisfies ContentChange, { upstream: purl, fixed, pushedBefore });
 }
@@ -87,7 +97,7 @@ type Moves = readonly { readonly tag: string; readonly before: string; readonly 
 /** Tags that point elsewhere than in the last look, without those that move on purpose; none when too few, or when every one is proven to be the same. */
 function massMoveIn(purl: string, changes: readonly Change[]): Moves | undefined {
   const ofCommits = changes.flatMap((change) => {
-    if (change.kind === "state" || followsUpstream(purl, change.tag)) return [];
+    if (change.kind === "state" || change.kind === "removed" || followsUpstream(purl, change.tag)) return [];
     const commit = change.conflicts.find(({ part }) => part === "commit");
     return commit === undefined
       ? []
@@ -117,7 +127,7 @@ async function report(
   const name = subject === "" ? upstreamLabel(purl) : `${upstreamLabel(purl)} ${subject}`;
   const summary = `${name}, which is pinned here, ${what}.${judged.why === undefined ? "" : ` ${judged.why}`}`;
   const places = pins.map(({ path, line }) => ({ path, line }));
-  if (kind !== "rebuild" && kind !== "benign-retag") {
+  if (!isQuiet(kind)) {
     await raiseAlert(flow, {
       project,
       upstream: purl,

@@ -98,6 +98,7 @@ const OF_CLASS: Readonly<Partial<Record<Alert["class"], SarifRuleId>>> = {
   "tag-moved": "moved",
   "mass-move": "moved",
   "asset-replaced": "moved",
+  "asset-removed": "withdrawn",
   renamed: "moved",
   transferred: "moved",
   recreated: "moved",

@@ -44,6 +44,7 @@ export const ALERTS: Readonly<Record<Alert["class"], string>> = {
   "tag-moved": "Tag moved",
   "mass-move": "Several tags moved at once",
   "asset-replaced": "File replaced",
+  "asset-removed": "File removed",
   deleted: "Deleted",
   yanked: "Yanked",
   quarantined: "Quarantined",

@@ -15,6 +15,22 @@ function again(before: StoredRelease, given: Partial<ObservedRelease>) {
   return seenAgain(before, anObservedRelease(given), LATER);
 }
 
+describe("files of a version that is there", () => {
+  const files = (...names: string[]) => ({ assets: names.map((name) => ({ name, digest: `sha256:${name}` })) });
+
+  it("are told when they are gone, once", () => {
+    const { release, changes } = again(stored(files("a.tar.gz", "b.tar.gz")), files("a.tar.gz"));
+    expect(changes).toMatchObject([{ kind: "removed", removed: [{ name: "b.tar.gz", digest: "sha256:b.tar.gz" }] }]);
+    expect(again(release, files("a.tar.gz")).changes).toEqual([]);
+  });
+
+  it("are not gone when an answer names none, or so many that others may be behind them", () => {
+    expect(again(stored(files("a", "b")), { assets: [] }).changes).toEqual([]);
+    const many = Array.from({ length: 101 }, (_, index) => `file-${index}`);
+    expect(again(stored(files(...many)), files(...many.slice(0, 100))).changes).toEqual([]);
+  });
+});
+
 describe("a version that is seen for the first time", () => {
   it("starts both clocks", () => {
     expect(stored()).toMatchObject({ firstSeenAt: NOW, contentFirstSeenAt: NOW, missing: 0 });

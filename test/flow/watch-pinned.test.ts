@@ -216,6 +216,24 @@ describe("a file of a pinned release", () => {
     expect(await standing()).toEqual([]);
   });
 
+  it("that is gone while its release stays is an alert, until it is back; one that nobody takes is noted", async () => {
+    addAsset(suite.world.github, release(), "notes.txt");
+    await lookHoursLater();
+    const { assets } = release();
+    Object.assign(release(), { assets: assets.filter(({ name }) => name !== "notes.txt") });
+    await lookHoursLater();
+    expect(await standing()).toEqual([]);
+    const noted = await eventsSince(suite.flow.db, { from: plus(suite.days.now, -HOUR) }, { kinds: ["integrity"] });
+    expect(noted.map(({ data }) => data)).toMatchObject([{ class: "files-removed", subject: "v1.4.0" }]);
+    addAsset(suite.world.github, release(), "checksums.txt");
+    Object.assign(release(), { assets: release().assets.filter(({ name }) => name !== "pilot-linux-amd64") });
+    await lookHoursLater();
+    expect(await standing()).toMatchObject([{ class: "asset-removed", subject: "v1.4.0", severity: "high" }]);
+    Object.assign(release(), { assets });
+    await lookHoursLater();
+    expect(await standing()).toEqual([]);
+  });
+
   it("is not asked for at every poll", async () => {
     suite.standIns.github.requests.length = 0;
     await look();

@@ -12,7 +12,7 @@ const alert = z
     project: z.string(),
     upstream: purl,
     class: z.enum([
-      ...(["tag-moved", "mass-move", "asset-replaced", "deleted", "yanked", "quarantined"] as const),
+      ...(["tag-moved", "mass-move", "asset-replaced", "asset-removed", "deleted", "yanked", "quarantined"] as const),
       ...(["renamed", "transferred", "recreated", "malware", "advisory", "source-stale"] as const),
     ]),
     subject: z.string().describe("The tag, version or advisory it is about; empty: the upstream as a whole."),

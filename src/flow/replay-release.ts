@@ -14,6 +14,7 @@ import type { WrittenIncident, WrittenRelease } from "./replay-file.ts";
 /** A recorded release, with what of it was there at any time. */
 export type RecordedRelease = {
   readonly version: string;
+  readonly tag: string;
   readonly bornAt: Instant;
   /** Moments at which something of it changes, its birth first. */
   readonly moments: readonly Instant[];
@@ -28,6 +29,53 @@ type Sighting = { readonly at: Instant; readonly content: Partial<Content>; read
 
 /** Registries whose clock dates a release: what they say of its age is proven. */
 const DATED_BY_REGISTRY = /^pkg:(?:pypi|npm|gem|cargo|maven|nuget|composer|hex|pub)\//;
+
+/** Whether a release is meant by a name: its version or its tag, with a leading `v` or without. */
+export function isSame({ version, tag = version }: Pick<WrittenRelease, "version" | "tag">, name: string): boolean {
+  const plain = (text: string) => text.replace(/^v(?=\d)/i, "");
+  return name !== "" && [version, tag].some((one) => one === name || plain(one) === plain(name));
+}
+
+/** A version that is written several times is one release: what is written of it later was seen later. */
+export function mergeWritten(written: readonly WrittenRelease[]): WrittenRelease[] {
+  return [...Map.groupBy(written, ({ version }) => version).values()].map((all) => {
+    const [first, ...others] = all.toSorted((a, b) => (dateOf(a) < dateOf(b) ? -1 : dateOf(a) > dateOf(b) ? 1 : 0));
+    return others.reduce((one, other) => mergeTwo(one, other), first as WrittenRelease);
+  });
+}
+
+function dateOf({ firstSeenAt, publishedAt }: WrittenRelease): Instant {
+  return firstSeenAt ?? publishedAt ?? "";
+}
+
+function mergeTwo(one: WrittenRelease, other: WrittenRelease): WrittenRelease {
+  const observations = [...one.observations, ...other.observations];
+  if (dateOf(one) === "" || dateOf(other) === dateOf(one)) return { ...one, ...known(other), observations };
+  const {
+    version: _,
+    tag: __,
+    publishedAt,
+    publishedBy,
+    firstSeenAt,
+    state,
+    yankedAt,
+    deletedAt,
+    movedAt,
+    replacedAt,
+    ...rest
+  } = other;
+  const { observations: ___, evidence, uploader: ____, ...seen } = rest;
+  const ends = known({ state, yankedAt, deletedAt, movedAt, replacedAt });
+  return {
+    ...one,
+    ...ends,
+    observations: [...observations, { at: dateOf(other), ...known({ ...evidence, ...seen }) }],
+  };
+}
+
+function known<Row extends object>(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as Row;
+}
 
 /**
  * Puts a written release on its time line. One without any date is older than all that have one, in the order of the
@@ -63,7 +111,14 @@ export function recordRelease(
   };
   const changes = [...sightings.slice(1).map((one) => one.at), ...uploadsOf(sightings)];
   const moments = [firstSeenAt, ...changes, ...ends.map((one) => one.at)].filter((one) => one >= firstSeenAt);
-  return { version: written.version, bornAt: firstSeenAt, moments, changedAt: firstChange(sightings), at };
+  return {
+    version: written.version,
+    tag: fixed.tag,
+    bornAt: firstSeenAt,
+    moments,
+    changedAt: firstChange(sightings),
+    at,
+  };
 }
 
 /** A state that ends a release begins at a moment; the others it has from the start. */

@@ -12,7 +12,7 @@ import { parsePurl, upstreamLabel } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
 import { runChecks } from "../score/score.ts";
 import type { WrittenIncident, WrittenRelease } from "./replay-file.ts";
-import { type RecordedRelease, recordRelease } from "./replay-release.ts";
+import { isSame, mergeWritten, type RecordedRelease, recordRelease } from "./replay-release.ts";
 
 /** What Headgate says at one moment, with the records of every check that did not simply pass. */
 type ReplayMoment = {
@@ -53,22 +53,31 @@ const FOLLOWED = 60 * DAY;
  * which something becomes known, with nothing that became known later. Pure.
  */
 export function replayIncident(incident: WrittenIncident, policy: Policy): ReplayedCandidate[] {
-  const { releases, wanted } = recordedReleases(incident);
-  return releases.filter(({ version }) => wanted.has(version)).map((one) => replayOne(incident, one, releases, policy));
+  const { releases, isWanted } = recordedReleases(incident);
+  return releases.filter(isWanted).map((one) => replayOne(incident, one, releases, policy));
 }
 
-type Recorded = { readonly releases: readonly RecordedRelease[]; readonly wanted: ReadonlySet<string> };
+type Recorded = {
+  readonly releases: readonly RecordedRelease[];
+  readonly isWanted: (release: RecordedRelease) => boolean;
+};
 
 function recordedReleases(incident: WrittenIncident): Recorded {
-  const { candidate = [] } = incident;
+  const { candidate = [], publicAt } = incident;
+  const named = candidate.filter((one) => typeof one === "string");
   const inline = candidate.filter((one) => typeof one !== "string");
-  const written = [...(incident.history ?? []), ...(incident.releases ?? []), ...inline];
+  const written = mergeWritten([...(incident.history ?? []), ...(incident.releases ?? []), ...inline]);
   const dates = written.flatMap((one) => one.firstSeenAt ?? one.publishedAt ?? []).toSorted();
-  const undated = (index: number) => plus(dates[0] ?? incident.publicAt ?? NEVER, -(30 + index) * DAY);
+  const asked = [...named, ...inline.map(({ version }) => version), versionOfPurl(incident.upstream) ?? ""];
+  // a candidate without a date was there when people learned of it; anything else without one is older than all others
+  const undated = (one: WrittenRelease, index: number) =>
+    publicAt !== undefined && asked.some((name) => isSame(one, name))
+      ? plus(publicAt, -MINUTE)
+      : plus(dates[0] ?? publicAt ?? NEVER, -(30 + index) * DAY);
   const context = { ...incident, upstream: plainPurl(incident.upstream) };
-  const all = written.map((one, index) => recordRelease(one, context, undated(index)));
-  const releases = [...new Map(all.map((one) => [one.version, one])).values()].toSorted(byBirth);
-  return { releases, wanted: wantedOf(incident, candidate, inline, releases) };
+  const all = written.map((one, index) => recordRelease(one, context, undated(one, index)));
+  const releases = all.toSorted(byBirth);
+  return { releases, isWanted: wantedOf(asked.filter(Boolean), named, releases) };
 }
 
 /** A moment for records without any date. */
@@ -80,17 +89,14 @@ function byBirth(a: RecordedRelease, b: RecordedRelease): number {
 
 /** The named candidates, else the version in the purl, else the newest release. `*`: every one. */
 function wantedOf(
-  incident: WrittenIncident,
-  candidate: NonNullable<WrittenIncident["candidate"]>,
-  inline: readonly WrittenRelease[],
+  asked: readonly string[],
+  named: readonly string[],
   releases: readonly RecordedRelease[],
-): ReadonlySet<string> {
-  const named = candidate.filter((one) => typeof one === "string");
-  if (named.includes("*")) return new Set(releases.map(({ version }) => version));
-  const inPurl = versionOfPurl(incident.upstream);
-  const given = [...named, ...inline.map(({ version }) => version)];
-  if (given.length > 0) return new Set(given);
-  return new Set([inPurl ?? releases.at(-1)?.version ?? ""]);
+): (release: RecordedRelease) => boolean {
+  if (named.includes("*")) return () => true;
+  const newest = releases.at(-1)?.version ?? "";
+  const wanted = asked.length > 0 ? asked : [newest];
+  return (release) => wanted.some((name) => isSame(release, name));
 }
 
 function replayOne(
@@ -299,7 +305,8 @@ function plainPurl(purl: string): string {
 }
 
 function versionOfPurl(purl: string): string | undefined {
-  return /@([^/?]+)(?:\?|$)/.exec(purl)?.[1];
+  const version = /@([^/?]+)(?:\?|$)/.exec(purl.replace(/^pkg:npm\/@/, "pkg:npm/"))?.[1];
+  return version === undefined || !/%[0-9a-f]{2}/i.test(version) ? version : decodeURIComponent(version);
 }
 
 /** What came of many replays. Days are medians over what was proposed; `holdRate` is over all that nobody made public. */

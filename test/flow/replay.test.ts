@@ -96,6 +96,35 @@ describe("replaying", () => {
     expect(late).toMatchObject({ outcome: "hold", rules: ["late-files"] });
   });
 
+  it("takes a version that is written twice for one release that was seen twice", () => {
+    const upstream = "pkg:github/example/tool";
+    const twice = [
+      { ...bad, commit: "a" },
+      { version: "1.5.0", firstSeenAt: on(90), commit: "b" },
+    ];
+    const [one, ...others] = replay({ ...incident, upstream, publicAt: on(91), releases: [...usual, ...twice] });
+    expect([one?.rules, others]).toEqual([["content-changed"], []]);
+  });
+
+  it("finds a candidate by its tag, with a v or without, and in the package URL", () => {
+    const tagged = { ...bad, tag: "v1.5.0", tagExists: false };
+    const releases = [...usual.map((one) => ({ ...one, tagExists: true })), tagged];
+    for (const candidate of ["1.5.0", "v1.5.0"])
+      expect(replay({ ...incident, candidate, releases })).toMatchObject([{ candidate: "1.5.0", outcome: "hold" }]);
+    expect(replay({ ...incident, candidate: undefined, upstream: "pkg:pypi/tool@1.2.0", releases })).toMatchObject([
+      { candidate: "1.2.0" },
+    ]);
+  });
+
+  it("takes a candidate without a date for as old as the news of it", () => {
+    const { publishedAt: _, ...undated } = bad;
+    const tagged = usual.map((one) => ({ ...one, tagExists: true }));
+    const outcomes = [undated, { ...undated, tagExists: false }].map(
+      (one) => replay({ ...incident, releases: [...tagged, one] })[0]?.outcome,
+    );
+    expect(outcomes).toEqual(["wait", "hold"]);
+  });
+
   it("knows nothing before it was known", () => {
     const advisories = [{ id: "MAL-2026-1", publishedAt: on(52) }];
     const [one] = replay({

@@ -1,13 +1,15 @@
 # syntax=docker/dockerfile:1
+# Built with npm and a compiler; what runs has neither, nor a shell nor a package manager, and is nobody. Digests are
+# pinned for each release by scripts/pin-base-images.sh; the release workflow refuses without.
 FROM node:24-slim AS build
 WORKDIR /build
-COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
+RUN npm run build && npm prune --omit=dev --omit=optional && mkdir data
 
-FROM node:24-slim
+FROM gcr.io/distroless/nodejs24-debian13:nonroot
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /build/node_modules node_modules
@@ -17,8 +19,9 @@ COPY bin bin
 COPY migrations migrations
 COPY assets assets
 COPY config config
-RUN mkdir /app/data && chown node:node /app/data
-USER node
+COPY --from=build --chown=65532:65532 /build/data data
+USER 65532:65532
 VOLUME /app/data
-ENTRYPOINT ["node", "--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4", "dist/cli/headgate.js"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["/nodejs/bin/node", "bin/health.mjs"]
+ENTRYPOINT ["/nodejs/bin/node", "--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4", "dist/cli/headgate.js"]
 CMD ["run"]

@@ -5,7 +5,7 @@ import type { Coverage } from "./coverage.ts";
 import { mutate, randomFrom } from "./mutate.ts";
 import type { Target } from "./targets.ts";
 
-export const CORPUS = join(import.meta.dirname, "corpus");
+const CORPUS = join(import.meta.dirname, "corpus");
 const CRASHES = join(import.meta.dirname, "crashes");
 
 /** Seconds of processor time that no input of at most 16 KiB may take. */

@@ -5,10 +5,9 @@ import { freshnessBySource } from "../db/freshness.ts";
 import { lagGroups } from "../db/lag.ts";
 import { projectLines } from "../db/projects.ts";
 import type { Alert } from "../domain/bump.ts";
-import type { CandidateState } from "../domain/candidate-state.ts";
 import { latest } from "../domain/instant.ts";
 import { spreadOf } from "../domain/lag.ts";
-import type { CandidateLine, Overview, Some } from "../domain/overview.ts";
+import type { Overview, Some } from "../domain/overview.ts";
 import type { FlowContext } from "./context.ts";
 
 /** How much of each list the first page shows. */
@@ -18,28 +17,29 @@ const FIRST = 8;
 export async function showOverview(flow: FlowContext): Promise<Overview> {
   const { db } = flow;
   const now = flow.clock();
-  const states = await countCandidates(db);
-  const alerts = (await standingAlerts(db)).sort(byGravity);
-  const lines = async (state: CandidateState): Promise<Some<CandidateLine>> => ({
-    total: states[state] ?? 0,
-    first: await candidateLines(db, [state], FIRST),
-  });
+  const [states, alerts, held, proposed, projects, groups, freshness, budgets, pauses] = await Promise.all([
+    countCandidates(db),
+    standingAlerts(db),
+    candidateLines(db, ["held"], FIRST),
+    candidateLines(db, ["proposed"], FIRST),
+    projectLines(db),
+    lagGroups(db, now),
+    freshnessBySource(db, flow.freshness, now),
+    budgetsAt(db, now),
+    pausesAt(db, now),
+  ]);
+  const gravest = alerts.sort(byGravity);
   return {
-    projects: await projectLines(db),
-    alarms: some(alerts.filter((alert) => alert.class !== "advisory")),
-    overdue: some(alerts.filter((alert) => alert.class === "advisory")),
-    held: await lines("held"),
-    proposed: await lines("proposed"),
+    projects,
+    alarms: some(gravest.filter((alert) => alert.class !== "advisory")),
+    overdue: some(gravest.filter((alert) => alert.class === "advisory")),
+    held: { total: states.held ?? 0, first: held },
+    proposed: { total: states.proposed ?? 0, first: proposed },
     states,
-    lag: spreadOf(await lagGroups(db, now)),
-    freshness: await freshnessBySource(db, flow.freshness, now),
-    budgets: (await budgetsAt(db, now)).map(({ name, limit, remaining, resetAt }) => ({
-      name,
-      limit,
-      remaining,
-      resetAt,
-    })),
-    pauses: (await pausesAt(db, now)).map(({ name, limitedUntil, closedUntil, trouble }) => {
+    lag: spreadOf(groups),
+    freshness,
+    budgets: budgets.map(({ name, limit, remaining, resetAt }) => ({ name, limit, remaining, resetAt })),
+    pauses: pauses.map(({ name, limitedUntil, closedUntil, trouble }) => {
       const until = latest(limitedUntil, closedUntil);
       return { host: name, trouble, ...(until !== undefined && { until }) };
     }),

@@ -23,6 +23,7 @@ const NOW = "2026-11-20T12:00:00.000Z";
 
 const policy = { responseTimes: { critical: DAY, high: 3 * DAY, medium: 7 * DAY } };
 
+/** Component and candidate pages read one upstream's rows, however many others there are: they are not among these. */
 const PAGES = [
   "/",
   "/components",
@@ -41,6 +42,7 @@ const PAGES = [
   "/problems",
   "/audit",
   "/audit?q=image-12",
+  "/progress",
 ];
 
 async function main(count: number, embedded: boolean): Promise<void> {

@@ -9,8 +9,7 @@ import { sendPage } from "../pages.ts";
 export function overviewRoutes(edge: Edge): Hono<PageEnv> {
   const routes = new Hono<PageEnv>();
   routes.get("/", async (context) => {
-    const overview = await showOverview(edge.flow);
-    const progress = await showProgress(edge.flow);
+    const [overview, progress] = await Promise.all([showOverview(edge.flow), showProgress(edge.flow)]);
     const body = overviewPage(overview, edge.nextRuns(), progress, edge.flow.clock());
     return sendPage(context, edge, { title: "Overview", section: "/", script: "progress.mjs" }, body);
   });

@@ -7,6 +7,9 @@ import { openStage, type Stage } from "./stage.ts";
 /** Screens: a desk, half of one, a phone, and the desk at 200 % and 400 %. */
 const WIDTHS = [1280, 800, 640, 360, 320] as const;
 
+/** What is left of an A4 sheet within its margins, in CSS pixels. */
+const A4 = 718;
+
 let stage: Stage;
 let browser: Browser;
 let paths: readonly string[];
@@ -72,6 +75,10 @@ describe("every page of the dashboard", () => {
         layouts[`${width} ${path.split("?")[0]}`] = await layoutOf(page);
         wrong.push(...[...(await sticksOut(page)), ...(await overlaps(page))].map((one) => `${width}: ${one}`));
       }
+      await page.setViewportSize({ width: A4, height: 900 });
+      await page.emulateMedia({ media: "print" });
+      wrong.push(...(await sticksOut(page)).map((one) => `on paper: ${one}`));
+      await page.emulateMedia({ media: "screen" });
       return wrong;
     });
     expect(trouble(found)).toEqual({});

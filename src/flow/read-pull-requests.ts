@@ -1,5 +1,4 @@
 import { recordDelivery } from "../db/deliveries.ts";
-import { recordHumanDecision } from "../db/human-decisions.ts";
 import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../db/pull-requests.ts";
 import type { CandidateState } from "../domain/candidate-state.ts";
 import type { Project } from "../domain/project.ts";
@@ -9,6 +8,7 @@ import type { FlowContext } from "./context.ts";
 import { type ForgeOf, forgeOf, type LivingPullRequest } from "./living-pull-request.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import { recordCommands } from "./record-commands.ts";
+import { recordWord } from "./record-word.ts";
 
 /**
  * Looks at every pull request that we opened: records who merged or closed it and what people asked for under it, so
@@ -43,10 +43,9 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
   const may = await at.forge.mayWrite(at.repository, who.login);
   if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code });
   if (may) {
-    for (const { project, upstream, to } of stored.candidates) {
-      const said = { project, upstream, action: "skip", range: `=${to}`, by: who.login } as const;
-      await recordHumanDecision(flow.db, { ...said, reason: `closed pull request #${life.number}`, at: flow.clock() });
-    }
+    const reason = `closed pull request #${life.number}`;
+    for (const candidate of stored.candidates)
+      await recordWord(flow, candidate, { action: "skip", by: who.login, reason, through: "a close" });
   }
   await end(flow, stored, life, "closed");
   const words = `Closed: this version is not proposed again, the next one is. \`headgate reopen ${stored.candidates[0]?.id}\`, or a comment \`/headgate reopen REASON\`, brings it back.`;

@@ -1,5 +1,3 @@
-import { appendEvent } from "../db/events.ts";
-import { recordHumanDecision } from "../db/human-decisions.ts";
 import { getMeta, setMeta } from "../db/meta.ts";
 import type { StoredPullRequest } from "../db/pull-requests.ts";
 import { readLabel } from "../deliver/pull-request/read-label.ts";
@@ -9,8 +7,8 @@ import { isFailure } from "../lib/failure.ts";
 import type { Actor } from "../lib/forge.ts";
 import type { FlowContext } from "./context.ts";
 import type { ForgeOf, LivingPullRequest } from "./living-pull-request.ts";
-import { moveCandidate } from "./move-candidate.ts";
 import { readStatement } from "./read-statement.ts";
+import { recordWord } from "./record-word.ts";
 
 /** What somebody asks for under a pull request, and how; `command` is absent where nothing was asked. */
 type Word = {
@@ -61,18 +59,11 @@ async function obey(
   { candidates }: StoredPullRequest,
   { by, through, action, reason }: CommentCommand & { readonly by: string; readonly through: Word["through"] },
 ): Promise<string> {
-  const now = flow.clock();
-  const statement = readStatement({ by, reason }, now);
+  const statement = readStatement({ by, reason }, flow.clock());
   if (isFailure(statement))
     return `Not recorded: write a reason, for example \`/headgate ${action} we test it first\`.`;
   for (const candidate of candidates) {
-    const { id, project, upstream, to, state } = candidate;
-    const said = { project, upstream, action, range: `=${to}`, ...statement, at: now };
-    await recordHumanDecision(flow.db, said);
-    const data = { action, range: said.range, ...statement, through };
-    await appendEvent(flow.db, { kind: "decided-by-hand", project, upstream, candidate: id, data }, now);
-    if (action === "reopen" && state === "closed")
-      await moveCandidate(flow, candidate, "seen", { by, reason: statement.reason });
+    await recordWord(flow, candidate, { action, ...statement, through });
   }
   const what = candidates.map((one) => one.to).join(", ");
   return `Recorded: ${action} of ${what}. It counts from now on; \`/headgate reopen REASON\` takes it back.`;

@@ -1,14 +1,12 @@
 import { deliveriesOf } from "../db/deliveries.ts";
-import { appendEvent } from "../db/events.ts";
-import { recordHumanDecision } from "../db/human-decisions.ts";
 import { setProjectsDue } from "../db/projects.ts";
 import type { Decision, HumanDecision } from "../domain/bump.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { planAndRemember } from "./deliver-project.ts";
 import { findCandidate } from "./find-candidate.ts";
-import { moveCandidate } from "./move-candidate.ts";
 import { readStatement, type WrittenStatement } from "./read-statement.ts";
+import { recordWord } from "./record-word.ts";
 
 /** What a person says of one candidate. `candidate`: its id, or the beginning of it. */
 export type SaidOfCandidate = WrittenStatement & {
@@ -41,13 +39,7 @@ export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): P
   if (isFailure(found)) return found;
   const { stored, project } = found;
   const { id, upstream, to: version } = stored;
-  const said = { project: project.id, upstream, action: given.action, range: `=${version}`, ...statement, at: now };
-  await recordHumanDecision(flow.db, said);
-  const data = { action: said.action, range: said.range, ...statement };
-  await appendEvent(flow.db, { kind: "decided-by-hand", project: project.id, upstream, candidate: id, data }, now);
-  // Planning undoes no end; a person may.
-  if (said.action === "reopen" && stored.state === "closed")
-    await moveCandidate(flow, stored, "seen", { by: said.by, reason: said.reason });
+  const said = await recordWord(flow, stored, { action: given.action, ...statement });
   const plan = await planAndRemember(flow, project);
   // A daemon carries it out at its next tick, not when the project's hour is over.
   if (flow.projects.includes(project)) await setProjectsDue(flow.db, [project.id], now);

@@ -1,10 +1,11 @@
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { COMMANDS } from "../flow/commands.ts";
 import { readDaemonFile } from "../lib/daemon-file.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import { openFlow } from "../service/open-flow.ts";
 import { askDaemon } from "./ask-daemon.ts";
 import { processLog } from "./process-log.ts";
+import { startProgress } from "./progress.ts";
 
 /**
  * Runs a command that needs state: inside the daemon when one owns the store, else here. The result is the same plain
@@ -20,6 +21,15 @@ export async function runCommand<Result>(
     ...(options.watch !== undefined && { watch: options.watch }),
   });
   if (isFailure(config)) return config;
+  const endProgress = startProgress(name, process.stderr);
+  try {
+    return await runWith(config, name, input);
+  } finally {
+    endProgress();
+  }
+}
+
+async function runWith<Result>(config: Config, name: string, input: unknown): Promise<Result | Failure> {
   const daemon = readDaemonFile(config.dataDirectory);
   if (daemon !== undefined) {
     const answer = await askDaemon(daemon, `/api/commands/${name}`, input);

@@ -149,3 +149,18 @@ describe("headgate pins", () => {
     expect(err).toMatch(message);
   });
 });
+
+describe("colours", () => {
+  it.each([
+    ["not in a file", {}, false],
+    ["where FORCE_COLOR asks for them", { FORCE_COLOR: "1" }, true],
+    ["not where NO_COLOR forbids them", { NO_COLOR: "1" }, false],
+  ])("are there %s", async (_, env, expected) => {
+    const folder = aFolder({ Dockerfile: dockerfile });
+    const child = spawnSync(process.execPath, [headgateEntry, "pins", folder], {
+      env: { PATH: process.env.PATH, ...env },
+      encoding: "utf8",
+    });
+    expect(child.stdout.includes("\u001b[")).toBe(expected);
+  });
+});

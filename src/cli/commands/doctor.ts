@@ -16,9 +16,18 @@ export async function doctorCommand(options: { config?: string }, terminal: Term
   }
   for (const line of lines) {
     const [colour, mark] = MARKS[line.state];
-    const [first = "", ...rest] = wrap(printable(`${line.subject}: ${line.message}`), terminal.width, " ".repeat(9));
+    const [first = "", ...rest] = wrap(
+      printable(readable(`${line.subject}: ${line.message}`)),
+      terminal.width,
+      " ".repeat(9),
+    );
     terminal.out(`${terminal.style(colour, mark)}  ${first.trimStart()}`);
     for (const more of rest) terminal.out(more);
   }
   return lines.some((line) => line.state === "broken") ? EXIT.incomplete : EXIT.done;
+}
+
+/** Moments as people read them. */
+function readable(text: string): string {
+  return text.replace(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z/g, "$1 $2 UTC");
 }

@@ -92,4 +92,10 @@ function printProblems(report: PlanReport, terminal: Terminal): void {
     for (const line of wrap(printable(`${problem.subject}: ${problem.reason}${retry}`), terminal.width, "  "))
       terminal.out(line);
   }
+  if (!report.problems.some(({ reason }) => reason.includes("could not be reached"))) return;
+  terminal.out();
+  for (const line of wrap(OUT_OF_REACH, terminal.width, "")) terminal.out(line);
 }
+
+const OUT_OF_REACH =
+  "Some services could not be reached. `headgate doctor` says which answer; behind a proxy, set network.proxy. What is known stays, and they are asked again by themselves.";

@@ -339,7 +339,7 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
 function missingFile(file: string): Failure {
   return new Failure(
     "misconfigured",
-    `There is no configuration at ${file}.\nName one with --config FILE or HEADGATE_CONFIG, or let `headgate init` propose one.`,
+    `There is no configuration at ${file}.\nName one with --config FILE or HEADGATE_CONFIG, or let headgate init propose one; config/headgate.example.yaml has every option.`,
   );
 }
 

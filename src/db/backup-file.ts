@@ -40,7 +40,7 @@ export async function writeBackup(db: Database, file: string, now: Instant): Pro
     renameSync(unfinished, file);
     return { file, rows };
   } catch (thrown) {
-    rmSync(unfinished, { force: true });
+    if (existsSync(unfinished)) rmSync(unfinished);
     return toFailure(thrown, "unavailable", `The backup ${file} cannot be written`);
   }
 }

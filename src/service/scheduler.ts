@@ -22,6 +22,10 @@ const LOOK_EVERY = 2_000;
 /** Work of a duty that is not reported done within this is due again: its job was lost. */
 const LEASE = 5 * MINUTE;
 
+/** Done here and now, within seconds: where a scheduler died in the middle of them, the next one goes on soon. */
+const INLINE: ReadonlySet<string> = new Set(["poll", "letters"]);
+const INLINE_LEASE = 20_000;
+
 /** Polls are enqueued until so many batches wait, so that what becomes due later is never far behind. */
 const DEEP = 100;
 
@@ -51,7 +55,12 @@ export async function startScheduler(
       await tickProjects(flow, enqueue, now);
       const settled = performance.now() - startedAt >= settling;
       const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
-      for (const duty of await claimDuties(flow.db, duties, now, LEASE)) await carryOut(flow, queue, enqueue, duty);
+      const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => INLINE.has(name) === is));
+      const taken = [
+        ...(await claimDuties(flow.db, others ?? [], now, LEASE)),
+        ...(await claimDuties(flow.db, inline ?? [], now, INLINE_LEASE)),
+      ];
+      for (const duty of taken) await carryOut(flow, queue, enqueue, duty);
     },
     flow.log,
   );

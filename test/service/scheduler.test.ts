@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { setMeta } from "../../src/db/meta.ts";
+import { replacePins } from "../../src/db/pins.ts";
+import { ensureProjects, projectState, setProjectsDue } from "../../src/db/projects.ts";
+import { ensureUpstreams, setUpstreamsDue } from "../../src/db/upstreams.ts";
+import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
+import type { Project } from "../../src/domain/project.ts";
+import type { FlowContext } from "../../src/flow/context.ts";
+import type { Enqueue } from "../../src/flow/jobs.ts";
+import { startScheduler } from "../../src/service/scheduler.ts";
+import { aPin } from "../support/build.ts";
+import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+
+const PROJECT: Project = { id: "p", name: "p", source: { kind: "path", path: "/p" }, ignorePaths: [] };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const SCHEDULE = { timeZone: "UTC", discover: null, poll: null, digest: "0 7 * * *", advisories: null };
+
+describe.each(STORES)("schedulers on the %s store", (kind) => {
+  let store: TestDatabase;
+  let now: Instant;
+  let jobs: { name: string; payload: unknown; id: string }[];
+  beforeAll(async () => {
+    store = await openTestDatabase(kind);
+  });
+  beforeEach(async () => {
+    await emptyTables(store.db);
+    now = new Date().toISOString();
+    jobs = [];
+    await ensureProjects(store.db, [PROJECT], now);
+    await setProjectsDue(store.db, ["p"], plus(now, HOUR));
+  });
+  afterAll(() => store.close());
+
+  const enqueue: Enqueue = async (name, payload, id) => {
+    jobs.push({ name, payload, id });
+    return true;
+  };
+  const queue = { depths: async () => [{ lane: "polls", waiting: 0, delayed: 0, active: 0, oldest: 0 }] };
+  const start = () => {
+    const flow = { db: store.db, projects: [PROJECT], installation: "one", log: SILENT, clock: () => now };
+    const config = { schedule: SCHEDULE } as unknown as Parameters<typeof startScheduler>[3];
+    return startScheduler(
+      flow as unknown as FlowContext,
+      queue as unknown as Parameters<typeof startScheduler>[1],
+      enqueue,
+      config,
+    );
+  };
+  const enqueued = (name: string) => jobs.filter((job) => job.name === name);
+  /** As if the moment of a duty had come. */
+  const makeDue = async (name: string, plan: string) =>
+    setMeta(store.db, `duty/${name}`, { plan: `${plan} UTC`, at: plus(now, -1_000) });
+
+  it("however many there are, enqueue each digest, project and batch of polls once", async () => {
+    const pins = Array.from({ length: 120 }, (_, line) => aPin({ line, upstream: `pkg:pypi/one-${line}` }));
+    await replacePins(store.db, "p", { pins, problems: [] }, now);
+    const purls = pins.map(({ upstream }) => upstream);
+    await ensureUpstreams(
+      store.db,
+      purls.map((purl) => ({ purl })),
+      now,
+    );
+    await setUpstreamsDue(store.db, purls, plus(now, -1_000));
+    await setProjectsDue(store.db, ["p"], plus(now, -1_000));
+    await makeDue("digest", SCHEDULE.digest);
+    const plan = await planOf("poll");
+    await makeDue("poll", plan);
+    const running = await Promise.all([start(), start(), start()]);
+    await expect.poll(() => enqueued("poll").length, { timeout: 15_000 }).toBeGreaterThan(2);
+    await new Promise((resolve) => setTimeout(resolve, 2_500)); // another look of each
+    await Promise.all(running.map((one) => one.stop(5_000)));
+    expect(enqueued("project")).toHaveLength(1);
+    expect(enqueued("digest")).toHaveLength(1);
+    const polled = enqueued("poll").flatMap(({ payload }) => (payload as { purls: string[] }).purls);
+    expect(polled.sort()).toEqual(purls.sort());
+  });
+
+  it("have what somebody wished for enqueued within seconds, not at the next hour", async () => {
+    const running = await start();
+    expect(enqueued("project")).toEqual([]);
+    const wished = performance.now();
+    await setProjectsDue(store.db, ["p"], now);
+    await expect.poll(() => enqueued("project").length, { timeout: 10_000, interval: 50 }).toBe(1);
+    expect(performance.now() - wished).toBeLessThan(8_000);
+    await running.stop(5_000);
+    expect(await projectState(store.db, "p")).toHaveProperty("leasedUntil");
+  });
+
+  it("that were away for a day make up for what they missed once, and not before upstreams could answer", async () => {
+    await makeDue("digest", SCHEDULE.digest);
+    await setMeta(store.db, "duty/poll", { plan: `${await planOf("poll")} UTC`, at: plus(now, -DAY) });
+    const running = await start();
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await running.stop(5_000);
+    expect(enqueued("digest")).toEqual([]);
+    expect(enqueued("letters").length).toBeLessThanOrEqual(1);
+  });
+
+  async function planOf(name: "poll"): Promise<string> {
+    const { ownSchedule } = await import("../../src/flow/own-schedule.ts");
+    return ownSchedule({ discover: null, poll: null, advisories: null }, "one")[name];
+  }
+});

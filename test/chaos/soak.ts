@@ -46,8 +46,12 @@ const retention = "retention: { decisions: 2d, evidence: 1d }\n";
 writeFileSync(join(data, "headgate.yaml"), configFor(standIns, data, undefined, retention));
 const config = readConfig({ file: join(data, "headgate.yaml"), environment: { GITHUB_TOKEN: world.token } });
 if (isFailure(config)) throw config;
-let complaints = 0;
-const log = createLog({ json: true, level: "warn", write: () => void complaints++ });
+const complaints = new Map<string, number>();
+const complain = (line: string) => {
+  const { message } = JSON.parse(line) as { message: string };
+  complaints.set(message, (complaints.get(message) ?? 0) + 1);
+};
+const log = createLog({ json: true, level: "warn", write: complain });
 const opened = await openFlow(config, log, () => now);
 if (isFailure(opened)) throw opened;
 const { flow, database } = opened;
@@ -138,8 +142,10 @@ function print(): void {
   const first = settled[0];
   const last = settled.at(-1);
   console.log(
-    `${look} looks, ${((look * LOOK) / HOUR).toFixed(0)} hours simulated, ${jobs} jobs, ${complaints} warnings`,
+    `${look} looks, ${((look * LOOK) / HOUR).toFixed(0)} hours simulated, ${jobs} jobs, ${complaints.size} different warnings`,
   );
+  for (const [message, count] of [...complaints].slice(0, 10))
+    console.log(`  ${count} times: ${message.slice(0, 150)}`);
   if (first === undefined || last === undefined) return;
   console.log(
     `after the first day: heap ${slope >= 0 ? "+" : ""}${slope.toFixed(2)} MB a day, handles ${last.handles - first.handles}, listeners ${last.listeners - first.listeners}, rows ${last.rows - first.rows}`,

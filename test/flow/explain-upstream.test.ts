@@ -86,7 +86,7 @@ describe("explaining an upstream", () => {
   });
 
   it("says why a signal cannot be asked", async () => {
-    const { score } = await explain("debian", true);
+    const { score } = await explain("redis", true);
     expect(score.findings.find((one) => one.signal === "recent-commits")?.reason).toMatch(/No source repository/);
   });
 

@@ -8,10 +8,11 @@ import { putCandidates } from "../../src/db/candidates.ts";
 import { recordDelivery } from "../../src/db/deliveries.ts";
 import { deliveryLines, usedChannels } from "../../src/db/delivery-lines.ts";
 import { appendEvent } from "../../src/db/events.ts";
+import { lagGroups } from "../../src/db/lag.ts";
 import { setMeta } from "../../src/db/meta.ts";
 import { problemLines } from "../../src/db/problem-lines.ts";
 import { recordProjectFailure } from "../../src/db/projects.ts";
-import { pins, projects, upstreams } from "../../src/db/schema.ts";
+import { components, pins, projects, upstreams } from "../../src/db/schema.ts";
 import type { Candidate, Delivery } from "../../src/domain/bump.ts";
 import type { CandidateState } from "../../src/domain/candidate-state.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
@@ -241,6 +242,29 @@ describe.each(STORES)("what pages list, from the %s store", (kind) => {
     ]);
     expect(rows[0]).toMatchObject({ since: plus(NOW, -5 * HOUR), retryAt: plus(NOW, HOUR), subjects: [TOOL] });
     expect((await problemLines(store.db, { page: 1, kind: "host" }, NOW)).total).toBe(0);
+  });
+
+  it("lag: up to date, by whole days, and what is not known apart", async () => {
+    await aProject();
+    const row = (key: string, lag?: number, behindSince?: string) => ({
+      ...{ project: "example", key, upstream: `pkg:pypi/${key}`, label: key, current: ["1"], places: 1, unpinned: 0 },
+      ...{ plannedAt: NOW, lag: lag ?? null, behindSince: behindSince ?? null },
+    });
+    await store.db
+      .insert(components)
+      .values([
+        row("a", 0),
+        row("b", 2, plus(NOW, -HOUR)),
+        row("c", 3, plus(NOW, -9.5 * DAY)),
+        row("d", 4, plus(NOW, -9.1 * DAY)),
+        row("e"),
+      ]);
+    expect(await lagGroups(store.db, NOW)).toEqual([
+      { behind: 0, components: 1, releases: 0 },
+      { behind: DAY, components: 1, releases: 2 },
+      { behind: 10 * DAY, components: 2, releases: 7 },
+      { components: 1, releases: 0 },
+    ]);
   });
 
   it("the audit log, newest first, by kind, person, words and days, and on from where a page ended", async () => {

@@ -3,7 +3,7 @@ import { addRelease, addRepository, addTag, addToken, githubWorld } from "../../
 import type { GithubWorld } from "../../upstreams/github/world.ts";
 import { type OciWorld, pushImage } from "../../upstreams/oci.ts";
 import { type PypiUpdate, type PypiWorld, publishToPypi, yankFromPypi } from "../../upstreams/pypi.ts";
-import { dayOf, HUB, imageTags, type MadeUp, OTHER_REGISTRY } from "./made-up.ts";
+import { dayOf, HUB, imageTags, type MadeUp, registriesOf, type Spread } from "./made-up.ts";
 
 /** The services that hold the made-up upstreams. `clock.now` is what time it is there. */
 export type BenchWorld = {
@@ -21,15 +21,17 @@ const BETWEEN_RELEASES = 15_000;
 const FEED = 100;
 
 /** Puts the upstreams where they belong. */
-export function madeUpWorld(upstreams: readonly MadeUp[], now: Instant): BenchWorld {
+export function madeUpWorld(upstreams: readonly MadeUp[], spread: Spread, now: Instant): BenchWorld {
   const clock = { now };
   const github = githubWorld({ clock: () => clock.now, limits: { core: 1e9, graphql: 1e9, anonymous: 0 } });
   const published: PypiUpdate[] = [];
   const pypi: PypiWorld = { projects: {}, updates: () => feedAt(clock.now, published) };
-  const registries = {
-    [HUB]: { repositories: {}, tokenLifetime: 300 },
-    [OTHER_REGISTRY]: { repositories: {}, tokenLifetime: 300, pageSize: 100 },
-  };
+  const registries = Object.fromEntries(
+    registriesOf(spread).map((host) => {
+      const paged = host === HUB ? {} : { pageSize: 100 };
+      return [host, { repositories: {}, tokenLifetime: 300, ...paged }];
+    }),
+  );
   const world = { github, pypi, registries, token: addToken(github), clock };
   for (const upstream of upstreams) add(world, upstream);
   return { ...world, publish: (changing) => publishAll(world, changing, published) };

@@ -19,10 +19,23 @@ export type MadeUp = {
 
 /** When the histories begin. Nothing in them is younger than a month. */
 const BEGINNING = "2025-06-01T00:00:00.000Z";
-/** Registries other than Docker Hub name no digests in their lists, and have at most this many tags on a page. */
-export const OTHER_REGISTRY = "registry.example";
 export const HUB = "docker.io";
+
+/** Where images are: on how many registries, Docker Hub among them, in equal parts; 1: all but one in twenty on Docker Hub. */
+export type Spread = { readonly registries: number };
 const OTHERS = 20;
+
+/** The registries of a spread. Those that are not Docker Hub name no digests in their lists. */
+export function registriesOf({ registries }: Spread): string[] {
+  const others = Array.from({ length: Math.max(1, registries - 1) }, (_, index) => `registry-${index + 1}.example`);
+  return [HUB, ...others];
+}
+
+function registryOf(index: number, spread: Spread): string {
+  const all = registriesOf(spread);
+  const place = spread.registries > 1 ? index % all.length : index % OTHERS === OTHERS - 1 ? 1 : 0;
+  return all[place] ?? HUB;
+}
 const FLAVOURS = ["", "-slim-trixie", "-alpine"];
 
 /** When a day of a history was. */
@@ -31,9 +44,9 @@ export function dayOf(day: number): Instant {
 }
 
 /** `count` upstreams of each of three kinds, always the same ones. */
-export function makeUp(count: number): MadeUp[] {
+export function makeUp(count: number, spread: Spread = { registries: 1 }): MadeUp[] {
   const indices = Array.from({ length: count }, (_, index) => index);
-  return [...indices.map(repository), ...indices.map(pythonPackage), ...indices.map(image)];
+  return [...indices.map(repository), ...indices.map(pythonPackage), ...indices.map((index) => image(index, spread))];
 }
 
 function repository(index: number): MadeUp {
@@ -70,9 +83,9 @@ function pythonPackage(index: number): MadeUp {
   return { kind: "pypi", name, purl, history, toTag: (version) => version, pin, right: history.right };
 }
 
-function image(index: number): MadeUp {
+function image(index: number, spread: Spread): MadeUp {
   const history = imageHistory(index);
-  const host = index % OTHERS === OTHERS - 1 ? OTHER_REGISTRY : HUB;
+  const host = registryOf(index, spread);
   const flavour = FLAVOURS[index % FLAVOURS.length] ?? "";
   const toTag = (version: string) => `${version}${flavour}`;
   const name = `team-${index % 89}/image-${index}`;

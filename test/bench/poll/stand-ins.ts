@@ -4,7 +4,7 @@ import { startOci } from "../../upstreams/oci.ts";
 import { startPypi } from "../../upstreams/pypi.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 import { type Counts, count } from "./counting.ts";
-import { HUB, makeUp, OTHER_REGISTRY } from "./made-up.ts";
+import { HUB, makeUp } from "./made-up.ts";
 import { madeUpWorld } from "./made-up-world.ts";
 
 /** What the bench asks of this process: to make time pass, to let upstreams publish, to say what it was asked since the last time. */
@@ -24,26 +24,26 @@ export type Reply =
 export type Where = {
   readonly github: string;
   readonly pypi: string;
-  readonly hub: string;
-  readonly other: string;
+  /** By host as written in image names. */
+  readonly registries: Readonly<Record<string, string>>;
   readonly token: string;
 };
 
-/** The outside world in a process of its own: `node stand-ins.ts COUNT NOW LATENCY JITTER`. */
-async function main([many = "", now = "", latency = "0", jitter = "0"]: readonly string[]): Promise<void> {
-  const upstreams = makeUp(Number(many));
-  const world = madeUpWorld(upstreams, now);
+/** The outside world in a process of its own: `node stand-ins.ts COUNT NOW LATENCY JITTER REGISTRIES`. */
+async function main([many, now = "", latency, jitter, registries]: readonly string[]): Promise<void> {
+  const spread = { registries: Number(registries) };
+  const upstreams = makeUp(Number(many), spread);
+  const world = madeUpWorld(upstreams, spread, now);
   const delay = () => Number(latency) + (Math.random() * 2 - 1) * Number(jitter);
   const manner = { delay, gzip: true };
   const github = await startGithub(world.github, manner);
   const pypi = await startPypi(world.pypi, manner);
-  const hub = await startOci(world.registries[HUB] ?? { repositories: {} }, manner);
-  const other = await startOci(world.registries[OTHER_REGISTRY] ?? { repositories: {} }, manner);
+  const places = new Map<string, StandIn>();
+  for (const [host, registry] of Object.entries(world.registries)) places.set(host, await startOci(registry, manner));
   const services: Readonly<Record<string, StandIn>> = {
     GitHub: github,
     PyPI: pypi,
-    "Docker Hub": hub,
-    registry: other,
+    ...Object.fromEntries([...places].map(([host, place]) => [host === HUB ? "Docker Hub" : host, place])),
   };
   const used = new Map<string, number>();
 
@@ -62,7 +62,8 @@ async function main([many = "", now = "", latency = "0", jitter = "0"]: readonly
   }
 
   process.on("message", (order: Order) => process.send?.(obey(order)));
-  const where: Where = { github: github.url, pypi: pypi.url, hub: hub.url, other: other.url, token: world.token };
+  const urls = Object.fromEntries([...places].map(([host, { url }]) => [host, url]));
+  const where: Where = { github: github.url, pypi: pypi.url, registries: urls, token: world.token };
   process.send?.({ ready: where });
 }
 

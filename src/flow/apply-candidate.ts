@@ -1,6 +1,8 @@
+import { candidatesOf } from "../db/candidates.ts";
 import { latestDecisions } from "../db/decisions.ts";
+import { discoverer } from "../discover/discover.ts";
 import type { Decision } from "../domain/bump.ts";
-import type { CandidateState } from "../domain/candidate-state.ts";
+import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { Pin } from "../domain/pin.ts";
 import type { ProjectSource } from "../domain/project.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
@@ -8,6 +10,8 @@ import { buildProposal } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
 import { discoverProject } from "./discover-project.ts";
 import { findCandidate } from "./find-candidate.ts";
+import { lockSteps } from "./lock-step.ts";
+import type { Planned } from "./planned.ts";
 
 /** A change as plain data, for whoever writes it into a checkout or prints it as a patch. */
 export type BuiltChange = {
@@ -57,7 +61,9 @@ export async function buildChange(
   }
   const discovered = await discoverProject(flow, project);
   if (isFailure(discovered)) return discovered;
-  const proposal = await buildProposal(flow, { project, candidate, decision, card }, discovered.files);
+  const planned = { project, candidate, decision, card };
+  const together = await movesWith(flow, planned);
+  const proposal = await buildProposal(flow, planned, discovered.files, discoverer(), together);
   if (isFailure(proposal)) return withAdvice(proposal);
   const texts = new Map(discovered.files.map((file) => [file.path, file.text]));
   return {
@@ -71,6 +77,22 @@ export async function buildChange(
     files: proposal.changes.map((change) => ({ ...change, was: texts.get(change.path) ?? "" })),
     byHand: proposal.byHand.map(toHand),
   };
+}
+
+/** Other proposed candidates that the same edits move. */
+async function movesWith(flow: FlowContext, planned: Planned): Promise<readonly Planned[]> {
+  const { project, candidate } = planned;
+  const open = (await candidatesOf(flow.db, project.id, OPEN_STATES)).filter(({ id }) => id !== candidate.id);
+  const decisions = await latestDecisions(
+    flow.db,
+    open.map(({ id }) => id),
+  );
+  const others = open.flatMap(({ id, snapshot }): Planned[] => {
+    const decision = decisions.get(id)?.decision;
+    return decision?.verdict === "propose" ? [{ project, ...snapshot, decision }] : [];
+  });
+  const set = lockSteps([planned, ...others]).find((members) => members.includes(planned)) ?? [];
+  return set.filter((one) => one !== planned);
 }
 
 /** Ends of a candidate's way: what was decided before them does not speak any more. */

@@ -3,6 +3,8 @@ import { candidatesOf } from "../../src/db/candidates.ts";
 import { deliveriesOf } from "../../src/db/deliveries.ts";
 import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
 import { plus } from "../../src/domain/instant.ts";
+import { buildChange } from "../../src/flow/apply-candidate.ts";
+import { isFailure } from "../../src/lib/failure.ts";
 import type { DemoWorld } from "../demo/world.ts";
 import { limited } from "../support/database.ts";
 import {
@@ -209,6 +211,10 @@ const PATHS: Readonly<Record<string, Path>> = {
       expect(pull()).toMatchObject({ state: "OPEN", title: "Update stack: 2 upstreams" });
       expect(text(pull(), "Dockerfile")).toContain("ARG STACK=1.1.0\n");
       expect(await stateOf("1.1.0")).toBe("proposed");
+      for (const { id } of await candidatesOf(lab.flow.db, "in-lock-step", ["proposed"])) {
+        const change = await buildChange(lab.flow, { candidate: id });
+        expect(isFailure(change) ? change.message : change.files[0]?.text).toContain("ARG STACK=1.1.0\n");
+      }
     },
   },
   "held-by-comment": {

@@ -30,6 +30,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   "trust-roots": ["headgate trust-roots --refresh"],
   doctor: ["headgate doctor", "headgate doctor --config /etc/headgate.yaml"],
+  audit: ["headgate audit --since 2026-12-01 --json"],
+  backup: ["headgate backup headgate-2026-12-01.jsonl.gz"],
+  restore: ["headgate restore headgate-2026-12-01.jsonl.gz"],
   completion: [
     'eval "$(headgate completion bash)"',
     "headgate completion zsh > ~/.zfunc/_headgate",

@@ -8,7 +8,7 @@ import { headgate } from "../support/command.ts";
 
 const root = join(import.meta.dirname, "../..");
 const guides = readdirSync(join(root, "docs/guides")).map((name) => `docs/guides/${name}`);
-const pages = ["README.md", "docs/reports.md", "docs/webhooks.md", "docs/api.md", ...guides];
+const pages = ["README.md", "docs/reports.md", "docs/webhooks.md", "docs/api.md", "docs/operating.md", ...guides];
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 const blocksOf = (page: string, language: string) =>
   [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, text = ""]) => text);

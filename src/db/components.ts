@@ -3,7 +3,7 @@ import type { ComponentList, ComponentOrder, ComponentQuery, ComponentRow } from
 import { type Instant, toInstant } from "../domain/instant.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
-import { and, eq, getTableColumns, sql } from "./orm.ts";
+import { and, eq, getTableColumns, inArray, isNull, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";
 import { candidates, components, pins, upstreams } from "./schema.ts";
@@ -30,6 +30,14 @@ export async function replaceComponents(
   await db.transaction(async (tx) => {
     const planned = rows.map((row) => ({ ...row, plannedAt: now }));
     await insertRows(tx, components, { columns: getTableColumns(components), rows: planned, conflict });
+    // What an upstream that never answered has that is newer is unknown, and unknown is never zero.
+    const unanswered = tx.select({ purl: upstreams.purl }).from(upstreams).where(isNull(upstreams.lastSuccessAt));
+    await tx
+      .update(components)
+      .set({ lag: null })
+      .where(
+        and(eq(components.project, project), isNull(components.candidate), inArray(components.upstream, unanswered)),
+      );
     await tx
       .delete(components)
       .where(and(eq(components.project, project), sql`${components.plannedAt} < ${now}::timestamptz`));

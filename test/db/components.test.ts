@@ -97,6 +97,8 @@ describe.each(STORES)("components in the %s store", (kind) => {
     const states = ["current", "floating", "held", "silent", "unasked", "unordered"];
     expect((await ask()).rows.map((row) => row.state)).toEqual(states);
     for (const state of states) expect(await names({ state })).toEqual([state]);
+    const unknown = (await ask()).rows.filter((row) => row.lag === undefined).map((row) => row.state);
+    expect(unknown).toEqual(["silent", "unasked", "unordered"]); // what nobody said is not zero
   });
 
   it("are found by name, version, kind, project and the path of a place, whatever the letters' case", async () => {

@@ -101,11 +101,11 @@ function nameOf(row: ComponentRow): Html {
 }
 
 function placesOf({ places, unpinned }: ComponentRow): Hole {
-  return unpinned === 0 ? places : html`${places} <span class="quiet">(${unpinned} not pinned)</span>`;
+  return unpinned === 0 ? places : html`${places} <span class="quiet nowrap">(${unpinned} not pinned)</span>`;
 }
 
 function versions(current: readonly string[]): Hole {
-  if (current.length === 0) return html`<span class="quiet">not written</span>`;
+  if (current.length === 0) return html`<span class="quiet nowrap">not written</span>`;
   const drift = current.length > 1 && html` ${badge({ word: "drift", tone: "careful", shape: "diamond" })}`;
   return html`${oneLine(list(current.map(shortVersion), 4))}${drift}`;
 }
@@ -129,11 +129,11 @@ function daysBehind({ lag, behindSince }: ComponentRow, now: Instant): Hole {
 }
 
 function trustOf({ trust, coverage }: ComponentRow): Hole {
-  if (trust === undefined || coverage === undefined) return html`<span class="quiet">not scored</span>`;
+  if (trust === undefined || coverage === undefined) return html`<span class="quiet nowrap">not scored</span>`;
   if (coverage < INSUFFICIENT_COVERAGE) return html`<span class="quiet">insufficient data</span>`;
   return html`<span class="nowrap">${trust.toFixed(1)} <span class="quiet">(${Math.round(coverage * 100)}% known)</span></span>`;
 }
 
 function unknown(): Html {
-  return html`<span class="quiet">not known</span>`;
+  return html`<span class="quiet nowrap">not known</span>`;
 }

@@ -280,7 +280,7 @@ type WrittenDependency = z.output<typeof dependency>;
 /** `requests (>=2.0) ; python_version < "3"` is `requests`. */
 function nameOf(one: WrittenDependency, purl: string): WrittenDependency[] {
   if (!purl.startsWith("pkg:pypi/")) return [one];
-  if (/;.*\bextra\s*==/.test(one.name)) return [];
+  if (/\bextra\s*==/.test(one.name.split(";").slice(1).join(";"))) return [];
   const name = /^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(one.name.trim())?.[0] ?? one.name;
   return [{ ...one, name: normaliseProject(name) }];
 }

@@ -13,7 +13,11 @@ export async function readWritten(context: Context): Promise<Written> {
   const given = await context.req.parseBody();
   const field = (name: string) => (typeof given[name] === "string" ? given[name].trim() : "");
   const until = field("until");
-  const reason = field("reason").replace(/\s*\r?\n\s*/g, " ");
+  const reason = field("reason")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
   return { field, by: field("by"), reason, ...(until !== "" && { until }) };
 }
 

@@ -36,7 +36,7 @@ const all = calls();
 const to = (callee: RegExp) => all.filter((call) => callee.test(call.callee));
 
 /** What may stand in a statement besides its parameters: names of columns and numbers that the program itself knows. */
-const RAW = ["String(NAMED)", "String(INSUFFICIENT_COVERAGE)", "column.getSQLType()"];
+const RAW = ["String(NAMED)", "String(AT_ONCE)", "String(INSUFFICIENT_COVERAGE)", "column.getSQLType()"];
 
 /** Statements put together from the program's own names of tables. */
 const CONSTANT = ["`SELECT max(created_at) AS newest FROM ${table}`"];

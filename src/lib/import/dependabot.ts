@@ -131,7 +131,7 @@ const OPPOSITES: Readonly<Record<string, string>> = { ">=": "<", ">": "<=", "<":
 /** The range that is left when these are ignored; undefined when no comparators say it. */
 function allBut(versions: readonly string[]): string | undefined {
   const parts = versions.map((text) => {
-    const [, operator = "", bound] = /^\s*([<>]=?|=|)\s*(\d[\w.-]*)\s*$/.exec(text) ?? [];
+    const [, operator = "", bound] = /^([<>]=?|=|)\s*(\d[\w.-]*)$/.exec(text.trim()) ?? [];
     const opposite = OPPOSITES[operator];
     return bound === undefined || opposite === undefined || /[x*]/.test(bound) ? undefined : `${opposite}${bound}`;
   });

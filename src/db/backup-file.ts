@@ -30,7 +30,9 @@ export async function writeBackup(db: Database, file: string, now: Instant): Pro
     const out = packed.pipe(createWriteStream(unfinished, { mode: 0o600 }));
     const ended = finished(out);
     const failed = new Promise<never>((_resolve, reject) => out.once("error", reject));
-    failed.catch(() => undefined); // `ended` says it as well
+    // whichever of the two nobody waits for at that moment must not end the process
+    failed.catch(() => undefined);
+    ended.catch(() => undefined);
     const write = async (line: string) => {
       if (!packed.write(`${line}\n`)) await Promise.race([once(packed, "drain"), failed]);
     };

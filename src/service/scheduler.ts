@@ -20,7 +20,7 @@ import { nextRuns, type Recurring, recur } from "../queue/schedule.ts";
 const LOOK_EVERY = 2_000;
 
 /** Work of a duty that is not reported done within this is due again: its job was lost. */
-const LEASE = 5 * MINUTE;
+const LEASE = 2 * MINUTE;
 
 /** Done here and now, within seconds: where a scheduler died in the middle of them, the next one goes on soon. */
 const INLINE: ReadonlySet<string> = new Set(["poll", "letters"]);

@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { keepBackup } from "../../src/db/backup-file.ts";
+import { openDatabase } from "../../src/db/client.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import { NOW } from "../support/build.ts";
+import { copyEmpty } from "../support/database.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+/** A file system of so many megabytes; undefined where this user may not mount one, as in most containers. */
+function smallDisk(megabytes: number): { folder: string; remove: () => void } | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "headgate-small-disk-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder], { stdio: "ignore" });
+  } catch {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+  return {
+    folder,
+    remove: () => {
+      execFileSync("umount", ["-l", folder]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+describe("a disk that is full", () => {
+  it("fails writes, and loses nothing that was acknowledged: the embedded store and its backups", async (context) => {
+    const disk = smallDisk(150);
+    if (disk === undefined) return context.skip("this user may not mount a file system");
+    try {
+      const dataDir = join(disk.folder, "data");
+      mkdirSync(dataDir);
+      await copyEmpty(dataDir);
+      const store = await openDatabase({ dataDir });
+      if (isFailure(store)) throw store;
+      const { bavail, bsize } = statfsSync(disk.folder);
+      writeFileSync(join(disk.folder, "ballast"), Buffer.alloc(Math.max(0, bavail * bsize - 3 * MEGABYTE)));
+      const noise = () => Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString("base64");
+      let acknowledged = 0;
+      let refused = "";
+      for (let number = 0; number < 400 && refused === ""; number++) {
+        try {
+          await store.pool.query("insert into headgate.meta values ($1, to_jsonb($2::text))", [
+            `row-${number}`,
+            noise(),
+          ]);
+          acknowledged++;
+        } catch (thrown) {
+          refused = String(thrown);
+        }
+      }
+      expect(refused).toMatch(/space|could not extend|ENOSPC|FATAL|PANIC|unreachable|abort/i);
+      const backup = await keepBackup(store.db, dataDir, NOW).catch((thrown: unknown) => thrown);
+      expect(backup instanceof Error).toBe(true);
+      await store.close().catch(() => undefined);
+      rmSync(join(disk.folder, "ballast"));
+      const again = await openDatabase({ dataDir });
+      if (isFailure(again)) throw again;
+      const { rows } = await again.pool.query(
+        "select count(*)::int as count from headgate.meta where key like 'row-%'",
+      );
+      await again.close();
+      expect(rows[0]?.count).toBeGreaterThanOrEqual(acknowledged);
+      expect(acknowledged).toBeGreaterThan(0);
+      const left = readdirSync(join(dataDir, "backups"), { recursive: true }).map(String);
+      expect(left.filter((name) => name.endsWith(".part"))).toEqual([]);
+    } finally {
+      disk.remove();
+    }
+  });
+});

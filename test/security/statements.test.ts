@@ -38,12 +38,26 @@ const to = (callee: RegExp) => all.filter((call) => callee.test(call.callee));
 /** What may stand in a statement besides its parameters: names of columns and numbers that the program itself knows. */
 const RAW = ["String(NAMED)", "String(AT_ONCE)", "String(INSUFFICIENT_COVERAGE)", "column.getSQLType()"];
 
-/** Statements put together from the program's own names of tables. */
-const CONSTANT = ["`SELECT max(created_at) AS newest FROM ${table}`"];
+/**
+ * Statements put together from names of tables: the program's own, or, in a backup that is restored, small letters and
+ * underscores (`HEAD` of db/restore.ts) of a table that is there.
+ */
+const CONSTANT = [
+  "`SELECT max(created_at) AS newest FROM ${table}`",
+  '`SELECT EXISTS (SELECT 1 FROM headgate."${table}") AS used`',
+  "text",
+  `\`SELECT setval(pg_get_serial_sequence('headgate."\${table}"', '\${column}'), coalesce(max("\${column}"), 0) + 1, false) FROM headgate."\${table}"\``,
+];
 
 describe("statements for others to carry out", () => {
   it("are found", () => {
     expect(all.length).toBeGreaterThan(2_000);
+  });
+
+  it("of a backup name tables by small letters and underscores alone", () => {
+    expect(readFileSync(join(root, "db/restore.ts"), "utf8")).toContain(
+      "tables: z.array(z.string().regex(/^[a-z_]{1,63}$/))",
+    );
   });
 
   it("of SQL hold data as parameters only", () => {
@@ -53,8 +67,11 @@ describe("statements for others to carry out", () => {
     expect(queries.length).toBeGreaterThan(2);
     // the adapter hands on what drizzle and BullMQ wrote, with their parameters beside it
     const built = queries.filter(
-      ({ file, kind, first }) => file !== "db/pglite-pool.ts" && kind !== "Literal" && !CONSTANT.includes(first),
+      ({ file, kind, first }) =>
+        file !== "db/pglite-pool.ts" && kind !== "Literal" && first.includes("${") && !CONSTANT.includes(first),
     );
+    const named = queries.filter(({ kind, first }) => kind === "Identifier" && !CONSTANT.includes(first));
+    expect(named.filter(({ file }) => file !== "db/pglite-pool.ts")).toEqual([]);
     expect(built.map(({ file, first }) => `${file}: ${first}`)).toEqual([]);
   });
 

@@ -147,3 +147,28 @@ export type Digest = {
   readonly ending: readonly SupportEntry[];
   readonly watched: { readonly projects: number; readonly components: number; readonly upstreams: number };
 };
+
+/** A known advisory, with the alert that stands for it, if any. */
+type AnsweredAdvisory = { readonly entry: DueAdvisory; readonly alert: Alert | undefined };
+
+/**
+ * The advisories and the alerts of a digest with everything once: the alert of a listed advisory stands with it.
+ * `unlisted`: alerts about advisories that are not listed, because no version that can be taken is known to fix them.
+ */
+export function sortAlerts({ advisories, alerts }: Pick<Digest, "advisories" | "alerts">): {
+  readonly overdue: readonly AnsweredAdvisory[];
+  readonly due: readonly AnsweredAdvisory[];
+  readonly unlisted: readonly Alert[];
+  readonly others: readonly Alert[];
+} {
+  const isAbout = (alert: Alert, { project, upstream, advisory }: DueAdvisory) =>
+    alert.project === project && alert.upstream === upstream && alert.subject === advisory.id;
+  const late = alerts.filter((alert) => alert.class === "advisory");
+  const listed = advisories.map((entry) => ({ entry, alert: late.find((alert) => isAbout(alert, entry)) }));
+  return {
+    overdue: listed.filter(({ entry }) => entry.overdue),
+    due: listed.filter(({ entry }) => !entry.overdue),
+    unlisted: late.filter((alert) => !listed.some((one) => one.alert === alert)),
+    others: alerts.filter((alert) => alert.class !== "advisory"),
+  };
+}

@@ -136,7 +136,7 @@ export function judgeIdentity(before: UpstreamIdentity, now: UpstreamIdentity): 
       class: "recreated",
       severity: "critical",
       what: `is another repository under the same name (id ${now.id}, before ${before.id})`,
-      next: "Take nothing from it until you know who owns it now; `headgate resolve` accepts it as the new upstream.",
+      next: "Take nothing from it until you know who owns it now; resolving this accepts it as the new upstream.",
       evidence,
     };
   }

@@ -70,7 +70,7 @@ function troubleOf(
     summary,
     next: malware
       ? "Remove it, and treat what it could reach as known to others."
-      : "Take the version that fixes it, or record why not: headgate acknowledge.",
+      : "Take the version that fixes it, or acknowledge this with the reason why not.",
     places: pins.filter((pin) => pin.version === version).map(({ path, line }) => ({ path, line })),
     evidence: [{ kind: "advisory", source: advisory.url ?? upstream, observedAt: seen, observed: advisory.id }],
   };

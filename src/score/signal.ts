@@ -237,12 +237,6 @@ export function count(number: number, noun: string, many = `${noun}s`): string {
   return `${number.toLocaleString("en-US")} ${number === 1 ? noun : many}`;
 }
 
-/** A purl with a version, which stands before the qualifiers (purl specification, "Components"). */
-export function versionedPurl(purl: string, version: string): string {
-  const [path = purl, ...qualifiers] = purl.split("?");
-  return [`${path}@${encodeURIComponent(version)}`, ...qualifiers].join("?");
-}
-
 /** Points 0..1 on a logarithmic scale that is full at `full`: R. Pike's formula of criticality scores. */
 export function scaled(value: number, full: number): number {
   return Math.log1p(Math.max(0, value)) / Math.log1p(Math.max(value, full));

@@ -5,6 +5,7 @@ import {
   type DueAdvisory,
   groupUnchecked,
   type MergedEntry,
+  sortAlerts,
 } from "../../domain/digest.ts";
 import { DAY, type Instant } from "../../domain/instant.ts";
 import type { Place } from "../../domain/pin.ts";
@@ -50,13 +51,21 @@ const MAX_FACTS = 8;
 export function digestSections(digest: Digest): Section[] {
   const at = digest.until;
   const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
-  const overdue = digest.advisories.filter((entry) => entry.overdue);
-  const due = digest.advisories.filter((entry) => !entry.overdue);
+  const { overdue, due, unlisted, others } = sortAlerts(digest);
+  const alerts = (list: readonly Alert[]) => list.map((alert) => alertItem(alert, at));
   const entries = (list: readonly DigestEntry[]) => list.map((entry) => entryItem(entry, at));
   const sections: Section[] = [
-    { heading: "Overdue", tone: "urgent", items: overdue.map((entry) => advisoryItem(entry, at)) },
-    { heading: "Look at these now", tone: "urgent", items: digest.alerts.map((alert) => alertItem(alert, at)) },
-    { heading: "Known advisories", tone: "careful", items: due.map((entry) => advisoryItem(entry, at)) },
+    {
+      heading: "Overdue",
+      tone: "urgent",
+      items: [...overdue.map(({ entry, alert }) => advisoryItem(entry, alert, at)), ...alerts(unlisted)],
+    },
+    { heading: "Look at these now", tone: "urgent", items: alerts(others) },
+    {
+      heading: "Known advisories",
+      tone: "careful",
+      items: due.map(({ entry, alert }) => advisoryItem(entry, alert, at)),
+    },
     { heading: "Ready to review", tone: "good", items: fresh.map((entry) => proposedItem(entry, at)) },
     { heading: "Blocked", tone: "urgent", items: entries(digest.blocked) },
     {
@@ -99,11 +108,11 @@ function shortened(item: Item): Item {
 /** The digest in one line: `1 overdue, 3 ready to review, 1 held, 12 waiting`. */
 export function digestCounts(digest: Digest): string {
   const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
-  const overdue = digest.advisories.filter((entry) => entry.overdue).length;
+  const { overdue, due, unlisted, others } = sortAlerts(digest);
   const parts = [
-    [overdue, "overdue"],
-    [digest.alerts.length, digest.alerts.length === 1 ? "alert" : "alerts"],
-    [digest.advisories.length - overdue, "to be answered in time"],
+    [overdue.length + unlisted.length, "overdue"],
+    [others.length, others.length === 1 ? "alert" : "alerts"],
+    [due.length, "to be answered in time"],
     [fresh.length, "ready to review"],
     [digest.blocked.length, "blocked"],
     [digest.held.length, "held"],
@@ -182,7 +191,7 @@ function mergedItem({ project, candidate, mergedAt, url }: MergedEntry): Item {
   };
 }
 
-function advisoryItem(entry: DueAdvisory, at: Instant): Item {
+function advisoryItem(entry: DueAdvisory, alert: Alert | undefined, at: Instant): Item {
   const { advisory, project, upstream, since, dueAt, overdue, places, fix } = entry;
   const due: Fact =
     dueAt === undefined
@@ -204,8 +213,15 @@ function advisoryItem(entry: DueAdvisory, at: Instant): Item {
   return {
     title: `${advisory.id} in ${upstreamLabel(upstream)}`,
     about: [project, advisory.severity, `known since ${moment(since)}`],
-    facts: [{ mark: "what", tone: "careful", text: advisory.summary }, due, remedy, ...placesFact(places)],
+    facts: [
+      { mark: "what", tone: "careful", text: advisory.summary },
+      due,
+      remedy,
+      ...placesFact(places),
+      ...seenFact(alert),
+    ],
     ...(advisory.url !== undefined && { url: advisory.url }),
+    ...acknowledgeCommand(alert),
   };
 }
 
@@ -294,18 +310,18 @@ function capped(facts: readonly Fact[]): Fact[] {
   ];
 }
 
+/** Who looks after it already. */
+function seenFact(alert: Alert | undefined): Fact[] {
+  if (alert?.acknowledged === undefined) return [];
+  const { by, at, reason } = alert.acknowledged;
+  return [{ mark: "acknowledged", tone: "calm", text: `by ${by} on ${moment(at)}: ${reason}` }];
+}
+
+function acknowledgeCommand(alert: Alert | undefined): Pick<Item, "command"> {
+  return alert?.state === "open" ? { command: `headgate acknowledge ${alert.id} --reason "why"` } : {};
+}
+
 function alertItem(alert: Alert, at: Instant): Item {
-  const { acknowledged } = alert;
-  const state: Fact[] =
-    acknowledged === undefined
-      ? []
-      : [
-          {
-            mark: "acknowledged",
-            tone: "calm",
-            text: `by ${acknowledged.by} on ${moment(acknowledged.at)}: ${acknowledged.reason}`,
-          },
-        ];
   const seen = alert.evidence
     .slice(0, 2)
     .flatMap(({ expected, observed }): Fact[] =>
@@ -321,9 +337,9 @@ function alertItem(alert: Alert, at: Instant): Item {
       ...seen,
       ...placesFact(alert.places),
       { mark: "next", tone: "careful", text: alert.next },
-      ...state,
+      ...seenFact(alert),
     ],
-    ...(alert.state === "open" && { command: `headgate acknowledge ${alert.id} --reason "why"` }),
+    ...acknowledgeCommand(alert),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Digest } from "../../domain/digest.ts";
+import { type Digest, sortAlerts } from "../../domain/digest.ts";
 import { type Html, html, toMarkup } from "../../views/html.ts";
 import {
   anchor,
@@ -79,11 +79,13 @@ function writeMarkdown(digest: Digest, sections: readonly Section[], { notes }: 
   return `${[...head, ...body].join("\n\n")}\n`;
 }
 
-/** `[Headgate] malcolm: 3 updates, 1 for security; 2 alerts`. */
+/** `[Headgate] malcolm: 3 updates, 1 for security; 1 overdue, 2 alerts`: of what nobody looks after yet. */
 function subjectOf(digest: Digest): string {
-  const open = digest.alerts.filter((alert) => alert.state === "open").length;
-  const alerts = open === 0 ? "" : `; ${count(open, "alert")}`;
-  return plainLine(`[Headgate] ${digest.title}${alerts}`, 150);
+  const { overdue, unlisted, others } = sortAlerts(digest);
+  const late = [...overdue.map(({ alert }) => alert), ...unlisted].filter((alert) => alert?.state !== "acknowledged");
+  const open = others.filter((alert) => alert.state === "open").length;
+  const urgent = [late.length > 0 && `${late.length} overdue`, open > 0 && count(open, "alert")].filter(Boolean);
+  return plainLine(`[Headgate] ${[digest.title, urgent.join(", ")].filter(Boolean).join("; ")}`, 150);
 }
 
 function renderHtml(digest: Digest, parts: readonly CutSection<Html>[]): string {

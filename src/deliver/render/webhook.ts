@@ -1,5 +1,5 @@
 import type { Alert } from "../../domain/bump.ts";
-import type { Digest, DigestEntry, DueAdvisory, Notice } from "../../domain/digest.ts";
+import { type Digest, type DigestEntry, type DueAdvisory, type Notice, sortAlerts } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { safeUrl } from "../../views/html.ts";
 import { plainLine } from "../../views/plain.ts";
@@ -93,11 +93,12 @@ function noticeLines({ state, title, summary, facts, next, url, project, severit
 function digestLines(digest: Digest): string[] {
   const section = (heading: string, lines: readonly string[]) => (lines.length === 0 ? [] : [`*${heading}*`, ...lines]);
   const moves = (entries: readonly DigestEntry[]) => entries.map(moveLine);
+  const { unlisted, others } = sortAlerts(digest);
   return [
     `*${slackText(digest.title)}*`,
     ...section(
       "Look at these now",
-      digest.alerts.map(({ summary }) => `• ${slackText(summary)}`),
+      [...unlisted, ...others].map(({ summary }) => `• ${slackText(summary)}`),
     ),
     ...section("Advisories", digest.advisories.map(advisoryLine)),
     ...section("Proposed", moves(digest.proposed)),

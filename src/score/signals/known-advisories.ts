@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { between, DAY, HOUR } from "../../domain/instant.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { parsePurl, versioned } from "../../domain/upstream.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf, versionedPurl } from "../signal.ts";
+import { count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
 
 /** Known vulnerabilities of the newest version, and how long mending took so far. */
 export const knownAdvisories = defineSignal({
@@ -30,7 +30,7 @@ export const knownAdvisories = defineSignal({
     const newest = releases.find(({ state }) => state === "released");
     if (newest === undefined) return new Failure("not-checked", "No version of it is known yet.");
     const [open, ever] = await Promise.all([
-      context.advisories(versionedPurl(purl, newest.version)),
+      context.advisories(versioned(purl, newest.version)),
       context.advisories(purl),
     ]);
     if (isFailure(open)) return open;

@@ -1,7 +1,6 @@
 import type { HumanDecision } from "../../domain/bump.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
-import type { Html } from "../html.ts";
-import { html } from "../html.ts";
+import { type Html, html, safeUrl } from "../html.ts";
 import type { Visitor } from "../layout.ts";
 import { candidatePath } from "./links.ts";
 import { reasonForm } from "./reason-form.ts";
@@ -30,23 +29,30 @@ const ACTIONS: Readonly<Record<CandidateState, readonly HumanDecision["action"][
   merged: ["reopen"],
 };
 
-/** Approve, hold, skip or reopen a candidate, with a name and a reason. */
+/** Where a word is asked for, or can only bring back: its button stands out. Elsewhere all goes well without any. */
+const WANTS_A_WORD: readonly CandidateState[] = ["held", "skipped", "closed", "withdrawn"];
+
+/** Approve, hold, skip or reopen a candidate, with a name and a reason. What is proposed is looked at first: its pull request. */
 export function decisionForm(
-  candidate: { readonly id: string; readonly state: CandidateState },
+  candidate: { readonly id: string; readonly state: CandidateState; readonly url?: string },
   visitor: Visitor,
   refused: Refused | undefined,
 ): Html {
-  return reasonForm({
+  const { id, state } = candidate;
+  const pull = state === "proposed" ? safeUrl(candidate.url) : undefined;
+  const form = reasonForm({
     id: "decide",
-    action: candidatePath(candidate.id),
+    action: candidatePath(id),
     hidden: { form: visitor.form },
     name: "action",
-    buttons: ACTIONS[candidate.state].map((value) => ({ value, words: WORDS[value] })),
+    buttons: ACTIONS[state].map((value) => ({ value, words: WORDS[value] })),
+    main: WANTS_A_WORD.includes(state) ? "first" : "none",
     until: true,
     hint: "One sentence, kept with your name. Approve lifts holds; blocks and waits stay. Skip passes this version over.",
     ...(refused !== undefined && { reason: refused.reason, wrong: refused.wrong }),
     more: nameField("decide", refused?.by ?? visitor.person),
   });
+  return html`${pull !== undefined && html`<p><a class="button main" href="${pull}" rel="noreferrer">Review the pull request</a></p>`}${form}`;
 }
 
 /** Who says it. */

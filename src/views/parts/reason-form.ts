@@ -7,9 +7,11 @@ export type ReasonForm = {
   readonly action: string;
   /** The hidden fields that every form of this session carries, and what it is about. */
   readonly hidden: Readonly<Record<string, string>>;
-  /** The buttons: each sends its own value under `name`. The first is the main one. */
+  /** The buttons: each sends its own value under `name`. */
   readonly name: string;
   readonly buttons: readonly { readonly value: string; readonly words: string }[];
+  /** What stands out; `first` unless told otherwise. */
+  readonly main?: "first" | "none";
   readonly until?: boolean;
   readonly hint?: string;
   /** What was typed, and what is wrong with it, after a refusal. */
@@ -28,5 +30,5 @@ export function reasonForm(form: ReasonForm): Html {
 <div class="fields"><div><label for="${id}-reason">Reason</label>${form.hint !== undefined && html`<p class="hint" id="${id}-hint">${form.hint}</p>`}${wrong !== undefined && html`<p class="wrong" id="${id}-wrong">${wrong}</p>`}
 <input id="${id}-reason" name="reason" required minlength="3" maxlength="500"${described.length > 0 && html` aria-describedby="${described.join(" ")}"`}${invalid} value="${form.reason ?? ""}"></div>
 ${form.until === true && html`<div><label for="${id}-until">Until (optional)</label><input id="${id}-until" name="until" type="date"></div>`}${form.more}</div>
-<div class="buttons">${form.buttons.map(({ value, words }, index) => html`<button class="${index === 0 ? "main" : ""}" name="${form.name}" value="${value}">${words}</button>`)}</div></form>`;
+<div class="buttons">${form.buttons.map(({ value, words }, index) => html`<button class="${index === 0 && form.main !== "none" ? "main" : ""}" name="${form.name}" value="${value}">${words}</button>`)}</div></form>`;
 }

@@ -83,6 +83,46 @@ const full: Digest = aDigest({
   ],
 });
 
+describe("an overdue advisory that an alert stands for", () => {
+  const due = {
+    project: "example",
+    upstream: "pkg:github/example/tool",
+    advisory: anAdvisory(),
+    since: "2026-11-10T12:00:00.000Z",
+    dueAt: "2026-11-17T12:00:00.000Z",
+    overdue: true,
+    places: [{ path: "Dockerfile", line: 3 }],
+    fix: { candidate: "0123456789ab", version: "1.1.0", verdict: "propose" },
+  } as const;
+  const alert = anAlert({ class: "advisory", subject: due.advisory.id, summary: "The answer was due." });
+  const text = (given: Partial<Digest>) => renderDigest(aDigest(given)).text;
+
+  it("is said once, where it is overdue, with the command that answers it", () => {
+    const said = text({ advisories: [due], alerts: [alert] });
+    expect(said).toContain("1 overdue");
+    expect(said).toMatch(/OVERDUE \(1\)[\s\S]*headgate acknowledge 0123456789 --reason "why"/);
+    expect(said).not.toContain("LOOK AT THESE NOW");
+    expect(said.split(due.advisory.id)).toHaveLength(2);
+  });
+
+  it("says who looks after it, asks nobody again, and is none of what the subject counts", () => {
+    const seen = { by: "Ada", reason: "the parser is not used", at: "2026-11-18T12:00:00.000Z" };
+    const digest = aDigest({ advisories: [due], alerts: [{ ...alert, state: "acknowledged", acknowledged: seen }] });
+    const { text: said, subject } = renderDigest(digest);
+    expect(said).toContain("acknowledged: by Ada on 18 Nov 2026, 12:00 UTC: the parser is not used");
+    expect(said).not.toContain("headgate acknowledge");
+    expect(subject).not.toContain("overdue");
+    expect(renderDigest(aDigest({ advisories: [due], alerts: [alert] })).subject).toMatch(/; 1 overdue$/);
+  });
+
+  it("stands there by its alert alone where nothing is known to fix it, and beside alerts about other things", () => {
+    const said = text({ alerts: [alert, anAlert()] });
+    expect(said).toMatch(/OVERDUE \(1\)[\s\S]*The answer was due\.[\s\S]*LOOK AT THESE NOW \(1\)[\s\S]*Tag moved/);
+    const other = text({ advisories: [{ ...due, project: "other" }], alerts: [alert] });
+    expect(other).toContain("OVERDUE (2)");
+  });
+});
+
 describe("a digest", () => {
   const mail = renderDigest(full);
 

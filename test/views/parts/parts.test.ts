@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { CandidateState } from "../../../src/domain/candidate-state.ts";
 import { html, toMarkup } from "../../../src/views/html.ts";
+import type { Visitor } from "../../../src/views/layout.ts";
 import { linkTo } from "../../../src/views/parts/address.ts";
 import * as badges from "../../../src/views/parts/badge.ts";
 import { dataTable } from "../../../src/views/parts/data-table.ts";
+import { decisionForm } from "../../../src/views/parts/decision-form.ts";
 import { facts } from "../../../src/views/parts/facts.ts";
 import { mark } from "../../../src/views/parts/mark.ts";
 import { empty, notice } from "../../../src/views/parts/notice.ts";
@@ -120,6 +123,34 @@ describe("a form with a reason", () => {
     const markup = toMarkup(reasonForm({ ...form, buttons, reason: "ok<b>", wrong: "Say why." }));
     expect(markup).toContain('aria-describedby="decide-wrong" aria-invalid="true" value="ok&lt;b&gt;">');
     expect(markup).not.toContain("decide-until");
+  });
+});
+
+describe("the form for a word on a candidate", () => {
+  const visitor = { form: "token", person: "Ada" } as Visitor;
+  const url = "https://github.com/example/project/pull/7";
+  const mainOf = (state: CandidateState) =>
+    [
+      ...toMarkup(decisionForm({ id: "x", state, url }, visitor, undefined)).matchAll(
+        /class="(?:button )?main"[^>]*>([^<]*)</g,
+      ),
+    ].map(([, words]) => words);
+
+  it.each<[CandidateState, string[]]>([
+    ["held", ["Approve"]],
+    ["waiting", []],
+    ["blocked", []],
+    ["proposed", ["Review the pull request"]],
+    ["skipped", ["Reopen"]],
+  ])("makes what a maintainer most likely wants of something %s stand out: %j", (state, words) => {
+    expect(mainOf(state)).toEqual(words);
+  });
+
+  it("links to no address that a browser would run", () => {
+    const markup = toMarkup(
+      decisionForm({ id: "x", state: "proposed", url: "javascript:alert(1)" }, visitor, undefined),
+    );
+    expect(markup).not.toContain("javascript");
   });
 });
 

@@ -24,17 +24,24 @@ export async function freshnessBySource(
       upstreams: sql<number>`count(*)::int`,
       stale: sql<number>`(count(*) filter (where ${ANSWERED_AT} < ${deadline(targets, now)}))::int`,
       oldest: sql<string | null>`min(${ANSWERED_AT})`,
+      silent: sql<number>`(count(*) filter (where ${upstreams.lastSuccessAt} is null))::int`,
+      silentSince: sql<string | null>`min(${upstreams.knownSince}) filter (where ${upstreams.lastSuccessAt} is null)`,
     })
     .from(upstreams)
     .where(and(isNotNull(upstreams.source), sql`exists (select 1 from ${pins} where ${IS_ITS_PIN})`))
     .groupBy(upstreams.source)
     .orderBy(asc(upstreams.source));
-  return rows.map(({ source, oldest, ...counts }) => ({
+  return rows.map(({ source, oldest, silentSince, ...counts }) => ({
     ...counts,
     source: source ?? "",
     target: targetOf(targets, source ?? undefined),
-    oldest: oldest === null ? undefined : new Date(oldest).toISOString(),
+    oldest: toInstant(oldest),
+    silentSince: toInstant(silentSince),
   }));
+}
+
+function toInstant(text: string | null): Instant | undefined {
+  return text === null ? undefined : new Date(text).toISOString();
 }
 
 /** Every upstream that misses its target, once per project that takes something from it, longest without an answer first. */

@@ -112,18 +112,47 @@ export type UncheckedEntry = {
   readonly upstream?: string;
 };
 
+/** What a failure says after the name of the address that gave no answer. */
+const OUT_OF_REACH = [
+  " is left alone for a while",
+  " asked not to be asked again before",
+  " could not be reached",
+  " could not be connected in time",
+  " did not answer in time",
+];
+
+/** The host that gave no answer, where that is why; else the reason itself. */
+function causeOf({ reason }: UncheckedEntry): string {
+  const ends = OUT_OF_REACH.map((words) => reason.indexOf(words)).filter((at) => at > 0);
+  if (ends.length === 0) return reason;
+  const address =
+    reason
+      .slice(0, Math.min(...ends))
+      .split(" ")
+      .at(-1) ?? "";
+  return address.split("/")[0] ?? address;
+}
+
 /**
- * The same reason of many subjects as one entry: `numpy, redis and 73 more`. Since the earliest, until the next try of
- * any of them. In the order in which the reasons come first.
+ * The same reason of many subjects as one entry: `numpy, redis and 73 more`; a host that cannot be reached is one
+ * reason, whatever was asked of it. Since the earliest, until the next try of any of them. In the order in which the
+ * reasons come first.
  */
 export function groupUnchecked(entries: readonly UncheckedEntry[]): UncheckedEntry[] {
-  return [...Map.groupBy(entries, (entry) => entry.reason)].map(([reason, group]) => {
+  return [...Map.groupBy(entries, causeOf).values()].map((group) => {
+    const reasons = group.map((entry) => entry.reason);
+    const reason = reasons.find((one) => OUT_OF_REACH.slice(0, 2).some((words) => one.includes(words))) ?? reasons[0];
     const subjects = [...new Set(group.map((entry) => entry.subject))];
     const since = group.reduce<Instant | undefined>((first, entry) => earliest(first, entry.since), undefined);
     const retryAt = group.reduce<Instant | undefined>((first, entry) => earliest(first, entry.retryAt), undefined);
     const few = subjects.length <= 3;
     const subject = few ? subjects.join(", ") : `${subjects.slice(0, 2).join(", ")} and ${subjects.length - 2} more`;
-    return { subject, reason, ...(since !== undefined && { since }), ...(retryAt !== undefined && { retryAt }) };
+    return {
+      subject,
+      reason: reason ?? "",
+      ...(since !== undefined && { since }),
+      ...(retryAt !== undefined && { retryAt }),
+    };
   });
 }
 

@@ -50,12 +50,18 @@ async function alertHealth(flow: FlowContext): Promise<HealthLine[]> {
   }));
 }
 
-function freshnessHealth({ source, target, upstreams, stale, oldest }: SourceFreshness): HealthLine {
+/** What has never answered is not well, however short a time it has been watched. */
+function freshnessHealth(one: SourceFreshness): HealthLine {
+  const { source, target, upstreams, stale, oldest, silent, silentSince } = one;
   const subject = `freshness of ${source}`;
-  if (stale === 0)
-    return { subject, state: "ok", message: `upstreams: ${upstreams}, none older than ${target / HOUR} h` };
-  const message = `${stale} of ${upstreams} upstreams have given no good answer for ${target / HOUR} h, one not since ${oldest}`;
-  return { subject, state: "broken", message };
+  const never = `${silent} of ${upstreams} upstreams have never answered, watched since ${silentSince ?? "an unknown time"}`;
+  const hours = `${target / HOUR} h`;
+  if (stale > 0) {
+    const message = `${stale} of ${upstreams} upstreams have given no good answer for ${hours}, one not since ${oldest}`;
+    return { subject, state: "broken", message: silent === 0 ? message : `${message}; ${never}` };
+  }
+  if (silent > 0) return { subject, state: "lacking", message: `${never}: \`headgate plan\` says why` };
+  return { subject, state: "ok", message: `upstreams: ${upstreams}, none older than ${hours}` };
 }
 
 async function advisoriesHealth(flow: FlowContext): Promise<HealthLine> {

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { standingAlerts } from "../../src/db/alerts.ts";
 import { freshnessBySource } from "../../src/db/freshness.ts";
+import { eq } from "../../src/db/orm.ts";
 import { watchedUpstreams } from "../../src/db/pins.ts";
+import { upstreams } from "../../src/db/schema.ts";
 import { failingUpstreams, upstreamState } from "../../src/db/upstreams.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
+import { checkHealth } from "../../src/flow/check-health.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { previewDigest } from "../../src/flow/send-digest.ts";
 import { watchFreshness } from "../../src/flow/watch-freshness.ts";
@@ -77,5 +80,22 @@ describe("a source that misses its freshness target", () => {
     expect(await stale()).toEqual([]);
     expect(await pypi()).toMatchObject({ stale: 0, oldest: suite.days.now });
     expect(await digest()).not.toContain("is older than 30 h");
+  });
+});
+
+describe("a source whose upstreams have never answered", () => {
+  it("is counted since the first of them is known, and doctor does not call it well", async () => {
+    const known = plus(suite.days.now, -HOUR);
+    await suite.flow.db
+      .update(upstreams)
+      .set({ lastSuccessAt: null, knownSince: known })
+      .where(eq(upstreams.source, "pypi"));
+    const counted = await pypi();
+    expect(counted).toMatchObject({ stale: 0, silent: counted?.upstreams, silentSince: known });
+    expect((await checkHealth(suite.flow)).find((one) => one.subject === "freshness of pypi")).toEqual({
+      subject: "freshness of pypi",
+      state: "lacking",
+      message: `${counted?.silent} of ${counted?.upstreams} upstreams have never answered, watched since ${known}: \`headgate plan\` says why`,
+    });
   });
 });

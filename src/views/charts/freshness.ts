@@ -1,6 +1,7 @@
 import type { SourceFreshness } from "../../domain/freshness.ts";
 import { between, HOUR, type Instant, MINUTE } from "../../domain/instant.ts";
 import { type Html, html } from "../html.ts";
+import type { Tone } from "../parts/mark.ts";
 import { relative } from "../time.ts";
 import { count } from "../words.ts";
 import { bars } from "./bars.ts";
@@ -10,19 +11,25 @@ import { figure } from "./figure.ts";
 export function freshnessChart(id: string, sources: readonly SourceFreshness[], now: Instant): Html | false {
   if (sources.length === 0) return false;
   const stale = sources.filter((one) => one.stale > 0);
+  const silent = sources.filter((one) => one.stale === 0 && one.silent > 0);
   const rows = sources.map((one) => ({
     label: one.source,
     words: wordsOf(one, now),
     ...(one.oldest !== undefined && { value: between(one.oldest, now) / one.target }),
-    tone: one.stale > 0 ? ("urgent" as const) : ("good" as const),
+    tone: toneOf(one),
   }));
   return figure({
     id,
     title: "Freshness by source",
     says:
-      stale.length === 0
+      stale.length + silent.length === 0
         ? `All ${count(sources.length, "source")} answered within their targets.`
-        : `${count(stale.length, "source misses", "sources miss")} the target: ${stale.map((one) => one.source).join(", ")}.`,
+        : [
+            saysOf(stale, "source misses the target", "sources miss the target"),
+            saysOf(silent, "source has upstreams that never answered", "sources have upstreams that never answered"),
+          ]
+            .join("")
+            .trim(),
     ...bars(rows, 2, 1),
     legend: html`<p class="quiet">Age of the oldest answer, of what it may be at most: the line.</p>`,
     table: {
@@ -38,9 +45,20 @@ export function freshnessChart(id: string, sources: readonly SourceFreshness[], 
   });
 }
 
+function saysOf(sources: readonly SourceFreshness[], one: string, many: string): string {
+  return sources.length === 0
+    ? ""
+    : `${count(sources.length, one, many)}: ${sources.map(({ source }) => source).join(", ")}. `;
+}
+
+function toneOf({ stale, silent }: SourceFreshness): Tone {
+  if (stale > 0) return "urgent";
+  return silent > 0 ? "careful" : "good";
+}
+
 /** Short, since words in a picture do not wrap: `3 days of 2 hours, 3 late`. */
-function wordsOf({ oldest, stale, target }: SourceFreshness, now: Instant): string {
-  if (oldest === undefined) return `never heard from, target ${span(target)}`;
+function wordsOf({ oldest, stale, target, silent, upstreams }: SourceFreshness, now: Instant): string {
+  if (oldest === undefined || silent === upstreams) return `never heard from, target ${span(target)}`;
   return `${span(between(oldest, now))} of ${span(target)}${stale > 0 ? `, ${stale} late` : ""}`;
 }
 

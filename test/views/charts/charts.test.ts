@@ -34,9 +34,17 @@ const score: TrustScore = {
   findings: [],
 };
 const sources = [
-  { source: "github", target: 7_200_000, upstreams: 40, stale: 0, oldest: day(-1 / 24) },
-  { source: "pypi", target: 7_200_000, upstreams: 12, stale: 3, oldest: day(-3) },
-  { source: "oci", target: 7_200_000, upstreams: 1, stale: 1, oldest: undefined },
+  {
+    source: "github",
+    target: 7_200_000,
+    upstreams: 40,
+    stale: 0,
+    oldest: day(-1 / 24),
+    silent: 0,
+    silentSince: undefined,
+  },
+  { source: "pypi", target: 7_200_000, upstreams: 12, stale: 3, oldest: day(-3), silent: 0, silentSince: undefined },
+  { source: "oci", target: 7_200_000, upstreams: 1, stale: 1, oldest: undefined, silent: 1, silentSince: day(-4) },
 ];
 const DAY = 86_400_000;
 const lags = [

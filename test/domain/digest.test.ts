@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { groupUnchecked } from "../../src/domain/digest.ts";
+
+const numpy = {
+  subject: "numpy",
+  reason: "pypi.org/simple/numpy/ could not be reached: getaddrinfo ENOTFOUND pypi.org",
+};
+const django = { subject: "django", reason: "pypi.org/simple/django/ did not answer in time" };
+const left = (subject: string, last: string) => ({
+  subject,
+  reason: `pypi.org is left alone for a while: it failed again and again, last with pypi.org/simple/${last}/ could not be reached`,
+  retryAt: "2026-11-20T12:05:00.000Z",
+});
+
+describe("what could not be checked", () => {
+  it("is one entry per host that gives no answer, whatever was asked of it and however it failed", () => {
+    const [one, ...others] = groupUnchecked([numpy, django, left("flask", "flask"), left("redis", "redis")]);
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ subject: "numpy, django and 2 more", retryAt: "2026-11-20T12:05:00.000Z" });
+    expect(one?.reason).toMatch(/^pypi\.org is left alone for a while/);
+  });
+
+  it("is told apart by the host, and by the reason where a host answered", () => {
+    const osv = { subject: "numpy@1", reason: "advisories: api.osv.dev/v1/querybatch could not be reached" };
+    const gone = { subject: "tool", reason: "pypi.org answered 404: there is no such package." };
+    const reasons = groupUnchecked([numpy, osv, gone, { ...gone, subject: "other" }]).map(({ subject }) => subject);
+    expect(reasons).toEqual(["numpy", "numpy@1", "tool, other"]);
+  });
+});

@@ -300,7 +300,8 @@ function toRule(written: Written["rules"][number]): Rule {
 function toWish(written: Written["rules"][number]): DeliveryWish {
   const { group, channels, window, labels, reviewers, assignees, draft } = written;
   const [teamReviewers, autoMerge] = [written["team-reviewers"], written["auto-merge"]];
-  const said = { group, channels, window, labels, reviewers, teamReviewers, assignees, draft, autoMerge };
+  const openLimit = written["open-limit"];
+  const said = { group, channels, window, labels, reviewers, teamReviewers, assignees, draft, autoMerge, openLimit };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 

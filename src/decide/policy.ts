@@ -1,7 +1,7 @@
 import type { Candidate, Step } from "../domain/bump.ts";
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Component } from "../domain/pin.ts";
-import type { DeliveryWish, Policy, Rule, RuleMatch } from "../domain/policy.ts";
+import type { DeliveryWish, OpenLimit, Policy, Rule, RuleMatch } from "../domain/policy.ts";
 import type { Advisory } from "../domain/trust.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { globMatcher } from "../lib/glob.ts";
@@ -40,6 +40,14 @@ export function rulesAbout(policy: Policy, { component, step }: Pick<Candidate, 
   return matching.map(({ number, rule, said }, index) => {
     const later = new Set(matching.slice(index + 1).flatMap((one) => one.said));
     return { number, rule, overruled: said.filter((field) => later.has(field)) };
+  });
+}
+
+/** The limits of open pull requests that a candidate counts for; only the last of them can keep it waiting itself. */
+export function limitsFor(policy: Policy, candidate: Pick<Candidate, "component" | "step">): OpenLimit[] {
+  return rulesAbout(policy, candidate).flatMap(({ number, rule, overruled }) => {
+    const most = rule.deliver?.openLimit;
+    return most === undefined ? [] : [{ rule: number, most, counts: !overruled.includes("openLimit") }];
   });
 }
 

@@ -2,7 +2,7 @@ import type { ZodType } from "zod";
 import type { Delivery, Proposal } from "../domain/bump.ts";
 import type { Digest, Notice, TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { DeliveryWish } from "../domain/policy.ts";
+import type { DeliveryWish, OpenLimit } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Failure } from "../lib/failure.ts";
@@ -59,6 +59,8 @@ export type ProposalToDeliver = {
   readonly dueDates?: Readonly<Record<string, Instant>>;
   /** How rules want it delivered. */
   readonly wish?: DeliveryWish;
+  /** Which rules bound how many pull requests are open, of those that match it. */
+  readonly limits?: readonly OpenLimit[];
   /** The group whose pull request it shares; the proposals of a group hold the changes of the whole group. */
   readonly group?: string;
 };

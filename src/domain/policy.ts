@@ -29,7 +29,12 @@ export type DeliveryWish = {
   readonly assignees?: readonly string[];
   readonly draft?: boolean;
   readonly autoMerge?: "off" | "merge" | "squash" | "rebase";
+  /** Pull requests of candidates that the rule matches which may be open at once; fixes of advisories do not wait. */
+  readonly openLimit?: number;
 };
+
+/** The limit of a rule that matches a candidate. `rule`: its place, from 1. `counts`: false where a later one says otherwise. */
+export type OpenLimit = { readonly rule: number; readonly most: number; readonly counts: boolean };
 
 /** One rule of the configuration: what it matches, and what it changes. Later rules win over earlier ones. */
 export type Rule = {

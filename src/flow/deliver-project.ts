@@ -3,7 +3,7 @@ import { deliveriesOf, recordDelivery } from "../db/deliveries.ts";
 import { appendEvent } from "../db/events.ts";
 import { humanDecisionsFor } from "../db/human-decisions.ts";
 import { setMeta } from "../db/meta.ts";
-import { wishFor } from "../decide/policy.ts";
+import { limitsFor, wishFor } from "../decide/policy.ts";
 import type { ProposalToDeliver } from "../deliver/channel.ts";
 import { CHANNELS } from "../deliver/channels.ts";
 import { deliver } from "../deliver/deliver.ts";
@@ -114,6 +114,7 @@ async function buildAll(
       proposals.push({
         ...(await toDeliver(flow, planned, proposal)),
         wish,
+        limits: limitsFor(policy, planned.candidate),
         ...(typeof group === "string" && { group }),
       });
     }

@@ -77,6 +77,15 @@ const rule = section({
   assignees: names.optional(),
   draft: z.boolean().optional(),
   "auto-merge": z.enum(["off", "merge", "squash", "rebase"]).optional(),
+  "open-limit": z
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe(
+      "pull requests of what the rule matches that may be open at once; fixes of advisories do not wait for a place",
+    ),
 }).check((context) => {
   const { range, hold, skip, reason } = context.value;
   if (reason !== undefined || (range === undefined && hold !== true && skip !== true)) return;

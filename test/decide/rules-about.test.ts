@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rulesAbout, wishFor } from "../../src/decide/policy.ts";
+import { limitsFor, rulesAbout, wishFor } from "../../src/decide/policy.ts";
 import { aCandidate, aPolicy } from "../support/build.ts";
 
 const candidate = aCandidate();
@@ -22,6 +22,20 @@ describe("the rules about a candidate", () => {
 
   it("wish for what the last of them says, field by field", () => {
     expect(wishFor(policy, candidate)).toEqual({ group: "tools", labels: ["b"], draft: true });
+  });
+
+  it("limit open pull requests by the last limit, and count for every one", () => {
+    const limited = aPolicy({
+      rules: [
+        { match: { kind: "github" }, deliver: { openLimit: 5 } },
+        { match: { kind: "docker" }, deliver: { openLimit: 1 } },
+        { match: {}, deliver: { openLimit: 2 } },
+      ],
+    });
+    expect(limitsFor(limited, candidate)).toEqual([
+      { rule: 1, most: 5, counts: false },
+      { rule: 3, most: 2, counts: true },
+    ]);
   });
 
   it("know whom somebody vouches for", () => {

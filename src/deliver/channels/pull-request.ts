@@ -5,9 +5,10 @@ import { examineBranch } from "../../lib/own-branch.ts";
 import type { Batch, Channel, DeliverContext } from "../channel.ts";
 import { CHANNEL, type Job, type Outcome, reference, toDeliveries } from "../pull-request/job.ts";
 import { OPTIONS, type Options, withWish } from "../pull-request/options.ts";
+import { urgency, waitsForPlace } from "../pull-request/places.ts";
 import { coveredBy, NO_CREDENTIAL, refusalOf } from "../pull-request/refusals.ts";
 import { write } from "../pull-request/write.ts";
-import { answerTo, earlierOf, isAnswer, knownPullRequest } from "../render/answered.ts";
+import { answerTo, earlierOf, knownPullRequest } from "../render/answered.ts";
 import { type Parcel, toParcels } from "../render/parcel.ts";
 import { readMarker } from "../render/pull-request.ts";
 
@@ -34,12 +35,11 @@ async function deliverProposals(batch: Batch, context: DeliverContext): Promise<
   const results = new Map<Parcel, readonly Delivery[] | Failure>();
   const parcels = toParcels(batch.proposals, context.urls.github.web);
   for (const parcel of parcels.toSorted((a, b) => urgency(b) - urgency(a))) {
-    const open = results.entries().filter(takesPlace).toArray().length;
-    const waits = urgency(parcel) === 0 && open >= options["open-limit"];
+    const waits = waitsForPlace(parcel, results, options["open-limit"]);
     results.set(
       parcel,
-      waits
-        ? toDeliveries(parcel, context, waitsForPlace(options["open-limit"]))
+      waits !== undefined
+        ? toDeliveries(parcel, context, waits)
         : await deliverOne(batch.project, parcel, context, withWish(options, parcel), others),
     );
   }
@@ -57,22 +57,6 @@ function onceOnly<Result>(ask: () => Promise<Result>): () => Promise<Result> {
     asked ??= ask();
     return asked;
   };
-}
-
-function urgency(parcel: Parcel): number {
-  if (knownPullRequest(parcel) !== undefined) return 2;
-  return parcel.candidates.some((candidate) => candidate.fixes.length > 0) ? 1 : 0;
-}
-
-/** One that could not be looked at just now keeps the place it had. */
-function takesPlace([parcel, result]: [Parcel, readonly Delivery[] | Failure]): boolean {
-  if (isFailure(result)) return knownPullRequest(parcel) !== undefined;
-  return result.some((one) => one.externalId !== undefined && !isAnswer(one.error));
-}
-
-function waitsForPlace(limit: number): Outcome {
-  const error = `waits for a place: ${limit} pull requests are open already (deliver.pull-request.open-limit)`;
-  return { state: "refused", error };
 }
 
 async function deliverOne(

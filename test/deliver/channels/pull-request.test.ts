@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deliver } from "../../../src/deliver/deliver.ts";
 import { readMarker } from "../../../src/deliver/render/pull-request.ts";
 import type { Delivery, FileChange } from "../../../src/domain/bump.ts";
+import type { OpenLimit } from "../../../src/domain/policy.ts";
 import type { Project } from "../../../src/domain/project.ts";
 import { blobId } from "../../../src/lib/blob-id.ts";
 import { type Failure, isFailure } from "../../../src/lib/failure.ts";
@@ -423,7 +424,7 @@ describe("the limit of open pull requests", () => {
   async function deliverTools(
     names: readonly string[],
     limit: number,
-    given: { fixing?: string; earlier?: readonly Delivery[] } = {},
+    given: { fixing?: string; earlier?: readonly Delivery[]; limits?: Record<string, OpenLimit[]> } = {},
   ) {
     const fetcher = aFetcher([standIn]);
     const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
@@ -445,6 +446,7 @@ describe("the limit of open pull requests", () => {
         proposal: { project: "suite", candidate, decision: aDecision(), changes, byHand: [] },
         card: { upstream: candidate.component.upstream, score: aScore(), checks: [] },
         earlier,
+        limits: given.limits?.[name] ?? [],
       };
     });
     const results = await deliver(
@@ -461,6 +463,23 @@ describe("the limit of open pull requests", () => {
     expect(results.map((one) => one.state)).toEqual(["sent", "sent", "refused"]);
     expect(results[2]?.error).toMatch(/2 pull requests are open already/);
     expect(pulls()).toHaveLength(2);
+  });
+
+  it("of a rule counts what the rule matches, and leaves the others alone", async () => {
+    const mine = [{ rule: 3, most: 1, counts: true }];
+    const overruled = [{ rule: 3, most: 1, counts: false }];
+    const limits = { anchor: overruled, beacon: mine, chart: [] };
+    const results = await deliverTools(["anchor", "beacon", "chart"], 10, { limits });
+    expect(results.map((one) => one.state)).toEqual(["sent", "refused", "sent"]);
+    expect(results[1]?.error).toBe(
+      "waits for a place: 1 of the 1 pull requests that rule 3 allows are open already (rules[].open-limit)",
+    );
+    const fixing = await deliverTools(["anchor", "beacon", "chart"], 10, {
+      limits,
+      earlier: results,
+      fixing: "beacon",
+    });
+    expect(fixing.map((one) => one.state)).toEqual(["unchanged", "sent", "unchanged"]);
   });
 
   it("never holds up a fix of an advisory, nor a pull request that is open already", async () => {

@@ -45,6 +45,8 @@ export type Config = {
   readonly network: Network & {
     readonly allowPrivate: readonly string[];
     readonly requestsPerHost: number;
+    /** Bytes. */
+    readonly largestDownload: number;
   } & Budgeting;
   /** How long decisions with their evidence, and raw facts, are kept; milliseconds. */
   readonly retention: { readonly decisions: number; readonly evidence: number };
@@ -215,6 +217,7 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
       reserve: written.network.reserve / 100,
       budgets: written.network.budgets,
       requestsPerHost: written.network["requests-per-host"],
+      largestDownload: written.network["largest-download"] * 1024 * 1024,
     },
     retention: written.retention,
     service: { pingUrl: written.service["ping-url"] ?? undefined },

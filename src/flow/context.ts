@@ -48,6 +48,8 @@ export type FlowContext = {
   readonly publicUrl: string | undefined;
   readonly urls: ServiceUrls;
   readonly fetcher: Fetcher;
+  /** Bytes of the largest file that is downloaded to compute its checksum. */
+  readonly largestDownload: number;
   /** Absent without a credential. */
   readonly github: GitHub | undefined;
   readonly reader: GitHubReader | undefined;

@@ -1,16 +1,13 @@
-import { createHash } from "node:crypto";
 import type { Candidate } from "../domain/bump.ts";
 import type { Edit } from "../domain/pin.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
+import { hashDownload } from "../lib/hash-download.ts";
 import type { RewriteTarget } from "../lib/rewrite.ts";
 import type { FlowContext } from "./context.ts";
 
 type Algorithm = NonNullable<Edit["of"]>["algorithm"];
 type Checksum = NonNullable<RewriteTarget["checksums"]>[number];
-
-/** The largest file that is downloaded to compute its checksum. */
-const LARGEST_DOWNLOAD = 128 * 1024 * 1024;
 
 /** What the rewriter writes: the version, and the digest, commit and checksums that the component's places ask for. */
 export async function resolveTarget(flow: FlowContext, candidate: Candidate): Promise<RewriteTarget | Failure> {
@@ -74,7 +71,7 @@ async function checksumOf(
   const published = publishedDigest(candidate, url, algorithm);
   if (published !== undefined) return published;
   const hole = /\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)/.exec(url)?.[0];
-  if (hole === undefined) return downloadedDigest(flow, url, algorithm);
+  if (hole === undefined) return hashDownload(flow.fetcher, url, algorithm, flow.largestDownload);
   const message = `The file behind a checksum depends on ${hole}, so which file it is of is not known: ${url}.`;
   return new Failure("not-checked", `${message} Write the address out, or change the checksum by hand.`);
 }
@@ -97,14 +94,6 @@ function publishedDigest(candidate: Candidate, url: string, algorithm: Algorithm
   const name = decoded(url.slice(url.lastIndexOf("/") + 1));
   const digest = candidate.to.assets.find((asset) => asset.name === name || asset.url === url)?.digest;
   return digest?.startsWith(`${algorithm}:`) === true ? digest.slice(algorithm.length + 1) : undefined;
-}
-
-async function downloadedDigest(flow: FlowContext, url: string, algorithm: string): Promise<string | Failure> {
-  const response = await flow.fetcher.fetch({ url, maxBytes: LARGEST_DOWNLOAD });
-  if (isFailure(response)) return response;
-  if (response.status !== 200)
-    return new Failure("not-found", `${url} answered ${response.status}, so its checksum is not known.`);
-  return createHash(algorithm).update(response.body).digest("hex");
 }
 
 function decoded(text: string): string {

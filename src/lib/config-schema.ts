@@ -183,6 +183,13 @@ export const CONFIG_SHAPE = {
       .record(z.string(), section({ requests: z.number().int().min(1), per: duration }))
       .default({ "pypi.org": { requests: 3_000, per: 600_000 } }),
     "requests-per-host": z.number().int().min(1).max(100).default(8),
+    "largest-download": z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(1024)
+      .describe("MiB of the largest file that is downloaded to compute a checksum that nobody publishes"),
   }).prefault({}),
   retention: section({ decisions: duration.default(400 * DAY), evidence: duration.default(30 * DAY) }).prefault({}),
   service: section({ "ping-url": baseUrl.nullable().default(null) }).prefault({}),

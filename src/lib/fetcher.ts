@@ -10,7 +10,7 @@ import { createHostLimits } from "./host-limits.ts";
 import { createMemoryHostStore, type HostStore } from "./host-store.ts";
 import { loginFor, type UrlLogin } from "./logins.ts";
 import { createPauses } from "./pauses.ts";
-import { ACCEPT_ENCODING, readBody } from "./response-body.ts";
+import { ACCEPT_ENCODING, readBody, type TakeBytes } from "./response-body.ts";
 import { failureOfError } from "./transport-error.ts";
 
 /** One outbound request. Redirects are followed for GET and HEAD only, at most five, credentials dropped at a change of origin. */
@@ -21,6 +21,8 @@ export type FetchRequest = {
   readonly body?: string | Uint8Array;
   /** Bytes of decoded body after which the answer is a `too-large` failure. */
   readonly maxBytes?: number;
+  /** Begins to take a body as it comes, which the answer then does not hold: anew for each try and each hop. */
+  readonly receive?: () => TakeBytes;
   /** Milliseconds for the whole answer of one try; also replaces the limits of the single phases. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -207,7 +209,8 @@ async function sendOnce(
     });
     const headers = plainHeaders(answer.headers);
     const empty = method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
-    const body = await readBody(answer.body, empty ? {} : headers, request.maxBytes ?? settings.maxBytes);
+    const most = request.maxBytes ?? settings.maxBytes;
+    const body = await readBody(answer.body, empty ? {} : headers, most, request.receive?.());
     if (isFailure(body)) return new Failure(body.code, `${nameOf(hop.url)}: ${body.message}`);
     return withoutEcho({ status: answer.statusCode, url: hop.url.href, headers, body }, proofsIn(hop.headers));
   } catch (error) {

@@ -32,27 +32,31 @@ const SMALL = 64 * 1024;
 /** How much a decoder sets aside at first, and at most. */
 const [FIRST_OUTPUT, LARGEST_OUTPUT] = [16 * 1024, 256 * 1024];
 
+/** Takes some bytes of a body; the next come afterwards. */
+export type TakeBytes = (bytes: Uint8Array) => void;
+
 /**
- * Reads a body to its end, decoded. Bytes are counted after decoding, so a small body that unpacks to a large one is
+ * Reads a body to its end, decoded; with `take` it goes there as it comes, and what is returned is empty. Bytes are counted after decoding, so a small body that unpacks to a large one is
  * a `too-large` failure as soon as the limit is passed. Errors of the stream itself are thrown.
  */
 export async function readBody(
   body: Readable,
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
+  take?: TakeBytes,
 ): Promise<Uint8Array | Failure> {
   const decoder = decoderFor(headers["content-encoding"]);
   if (decoder instanceof Failure) return discard(body, decoder);
   if (decoder === undefined) {
     if (Number(headers["content-length"] ?? 0) > maxBytes) return discard(body, tooLarge(maxBytes));
-    return collect(body, body, maxBytes);
+    return collect(body, body, maxBytes, take);
   }
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
   const start = await readStart(chunks);
-  if (start.isAll) return decodeAtOnce(decoder, Buffer.concat(start.chunks, start.bytes), maxBytes);
+  if (start.isAll) return given(decodeAtOnce(decoder, Buffer.concat(start.chunks, start.bytes), maxBytes), take);
   const whole = Readable.from(restOf(start.chunks, chunks));
   const decoded = pipeline(whole, decoder.stream(), () => {}); // an error of either side surfaces where the decoded stream is read
-  return collect(decoded, body, maxBytes);
+  return collect(decoded, body, maxBytes, take);
 }
 
 function decoderFor(header: string | undefined): Decoder | undefined | Failure {
@@ -100,15 +104,27 @@ function outputSize(decoder: Decoder, body: Buffer): number {
   return Math.min(Math.max(said, 1024), LARGEST_OUTPUT);
 }
 
-async function collect(decoded: Readable, body: Readable, maxBytes: number): Promise<Uint8Array | Failure> {
+function given(body: Uint8Array | Failure, take: TakeBytes | undefined): Uint8Array | Failure {
+  if (take === undefined || body instanceof Failure) return body;
+  take(body);
+  return new Uint8Array();
+}
+
+async function collect(
+  decoded: Readable,
+  body: Readable,
+  maxBytes: number,
+  take: TakeBytes | undefined,
+): Promise<Uint8Array | Failure> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of decoded as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > maxBytes) return discard(body, tooLarge(maxBytes));
-    chunks.push(chunk);
+    if (take === undefined) chunks.push(chunk);
+    else take(chunk);
   }
-  return Buffer.concat(chunks, bytes);
+  return Buffer.concat(chunks);
 }
 
 function discard(body: Readable, failure: Failure): Failure {

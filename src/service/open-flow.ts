@@ -93,6 +93,7 @@ export async function buildFlow(
     publicUrl: config.web.publicUrl,
     urls,
     fetcher,
+    largestDownload: config.network.largestDownload,
     github,
     reader: github === undefined ? undefined : createGitHubReader(github),
     forge: github === undefined ? undefined : createGitHubForge(github),
@@ -116,7 +117,7 @@ export async function buildFlow(
 }
 
 function fetcherFor(config: Config, database: OpenDatabase, log: Log, clock: () => Instant): Fetcher {
-  const { requestsPerHost, ...network } = config.network;
+  const { requestsPerHost, largestDownload: _, ...network } = config.network;
   return createFetcher({
     userAgent: USER_AGENT,
     ...network,

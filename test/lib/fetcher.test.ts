@@ -68,6 +68,20 @@ describe("an answer", () => {
     expect(upstream.requests[0]?.headers["user-agent"]).toMatch(/^Headgate\/\S+ \(\+https:/);
   });
 
+  it("goes to whoever takes it as it comes, also decoded, and is then empty", async () => {
+    routes["/"] = { body: "x".repeat(300_000) };
+    routes["/packed"] = { headers: { "content-encoding": "gzip" }, body: gzipSync("unpacked") };
+    const taken: string[] = [];
+    const receive = () => {
+      taken.push("");
+      return (bytes: Uint8Array) => void taken.push((taken.pop() ?? "") + new TextDecoder().decode(bytes));
+    };
+    expect(text(answered(await fetcher.fetch({ url: upstream.url, receive })))).toBe("");
+    await fetcher.fetch({ url: `${upstream.url}/packed`, receive });
+    expect(taken.map((one) => one.length)).toEqual([300_000, 8]);
+    expect(failed(await fetcher.fetch({ url: upstream.url, receive, maxBytes: 1_000 })).code).toBe("too-large");
+  });
+
   it("to a POST received its body", async () => {
     routes["/echo"] = (request) => ({ body: request.body });
     expect(text(answered(await fetcher.fetch({ url: `${upstream.url}/echo`, method: "POST", body: "ping" })))).toBe(

@@ -1,3 +1,4 @@
+import type { NewChecksum } from "./checksum.ts";
 import type { Instant } from "./instant.ts";
 import type { Component, Pin } from "./pin.ts";
 import type { Release } from "./release.ts";
@@ -68,6 +69,8 @@ export type Proposal = {
   readonly changes: readonly FileChange[];
   /** Places that must move by hand: governed by a lock file, or not rewritable. */
   readonly byHand: readonly Pin[];
+  /** The checksums that the change writes, each with who says so. */
+  readonly checksums?: readonly NewChecksum[];
 };
 
 /** Something that was sent, or tried. `key` makes it happen once. */

@@ -85,6 +85,8 @@ export type SignatureEvidence = {
   readonly subject: string;
   /** `<algorithm>:<hex>` of what was proven. */
   readonly subjectDigest?: string;
+  /** The signed list of checksums that states the digest, where the file itself was not signed. */
+  readonly listedIn?: string;
   readonly identity?: SignerIdentity;
   /** Of attestations: the predicate's type, a URI. */
   readonly predicateType?: string;

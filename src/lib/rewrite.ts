@@ -18,7 +18,7 @@ export type RewriteTarget = {
 };
 
 /** Pins of one component, and what they are moved to. */
-export type Move = { readonly pins: readonly Pin[]; readonly target: RewriteTarget };
+type Move = { readonly pins: readonly Pin[]; readonly target: RewriteTarget };
 
 /**
  * `files` is the whole tree as far as formats read it; `discover` reads a tree again. `also`: components that cannot stay

@@ -99,9 +99,10 @@ function groupBody(id: string, items: readonly ProposalToDeliver[], web: string,
 }
 
 function memberBody({ proposal, card, dueDates }: ProposalToDeliver): string {
-  const { candidate, decision, byHand } = proposal;
+  const { candidate, decision, byHand, checksums } = proposal;
   return [
     sections.places(candidate),
+    sections.checksums(checksums),
     sections.byHand(byHand),
     sections.whyNow(decision, card.checks),
     sections.advisories(candidate, dueDates),

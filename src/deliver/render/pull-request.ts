@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Candidate, FileChange, Reason } from "../../domain/bump.ts";
+import { checksumSource } from "../../domain/checksum.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import { tagOfVersion } from "../../domain/release.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
@@ -71,6 +72,7 @@ function renderBody(item: ProposalToDeliver, web: string, fingerprint: string): 
     sections.warnings(decision, card.checks, candidate),
     summary(candidate, web),
     sections.places(candidate),
+    sections.checksums(proposal.checksums),
     sections.byHand(proposal.byHand),
     sections.whyNow(decision, card.checks),
     sections.advisories(candidate, item.dueDates),
@@ -143,7 +145,7 @@ function commitBody(candidate: Candidate, changes: readonly FileChange[], change
 }
 
 function contentFingerprint(item: ProposalToDeliver, title: string, change: string): string {
-  const { candidate, decision, byHand } = item.proposal;
+  const { candidate, decision, byHand, checksums = [] } = item.proposal;
   const facts = [
     title,
     change,
@@ -156,6 +158,7 @@ function contentFingerprint(item: ProposalToDeliver, title: string, change: stri
     candidate.introduces.map((advisory) => advisory.id),
     candidate.between.map((release) => [release.tag, release.notes]),
     byHand.map((pin) => [pin.path, pin.line]),
+    ...checksums.map((one) => [one.file, checksumSource(one)]),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
 }

@@ -1,4 +1,5 @@
 import type { Candidate, Decision, Reason } from "../../domain/bump.ts";
+import { checksumSource, type NewChecksum } from "../../domain/checksum.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Pin } from "../../domain/pin.ts";
@@ -47,6 +48,15 @@ export function places(candidate: Candidate): string {
     return [code(`${pin.path}:${pin.line}`), code(pin.name), code(from), `${code(to)}${sum}`];
   });
   return `### What changes\n\n${cut(table(["Place", "Name", "From", "To"], rows), candidate.component.pins.length, "place")}`;
+}
+
+/** Who says of each new checksum that it is of the file. */
+export function checksums(list: readonly NewChecksum[] = []): string {
+  if (list.length === 0) return "";
+  const rows = list
+    .slice(0, MAX_ROWS)
+    .map((one) => [code(one.file), code(`${one.algorithm}:${one.hex.slice(0, 12)}…`), prose(checksumSource(one))]);
+  return `### Checksums\n\n${cut(table(["File", "New checksum", "From"], rows), list.length, "checksum")}`;
 }
 
 /** Places of the same component that this change leaves alone. */

@@ -33,7 +33,7 @@ const KINDS = { openpgp: "openpgp", minisign: "minisign", sigstore: "cosign" } a
 
 /**
  * Verifies the signature files among a release's assets: OpenPGP, minisign and Sigstore bundles. A signed list of
- * checksums proves the files it names, where their digests are known. Releases without such files give nothing.
+ * checksums proves the files it names. Releases without such files give nothing.
  */
 export async function collectReleaseFiles(release: Release, context: EvidenceContext): Promise<SignatureEvidence[]> {
   const pairs = signaturePairs(release.assets).slice(0, MOST_PAIRS);
@@ -68,7 +68,7 @@ async function judgePair(
   const outcome = await verify(pair, { content, signature }, release, context);
   const proof = toEvidence(kind, expected(outcome, release, context), about);
   const listed = outcome.reason === "verified" && isChecksumFile(signed.name) ? new TextDecoder().decode(content) : "";
-  return [proof, ...listedFiles(kind, listed, outcome, release, context)];
+  return [proof, ...listedFiles(kind, { name: signed.name, text: listed }, outcome, release, context)];
 }
 
 /** A large file is not fetched: a Sigstore bundle is verified against the digest that the host computed of it. */
@@ -102,7 +102,7 @@ async function judgeDocument(
   const outcome = await verifyClearsigned(new TextDecoder().decode(document), keys);
   const listed = outcome.reason === "verified" ? outcome.text : "";
   const proof = toEvidence("openpgp", outcome, aboutOf(asset, context));
-  return [proof, ...listedFiles("openpgp", listed, outcome, release, context)];
+  return [proof, ...listedFiles("openpgp", { name: asset.name, text: listed }, outcome, release, context)];
 }
 
 async function verify(
@@ -148,23 +148,25 @@ function expected(outcome: Verified | Rejected, { upstream }: Release, { urls }:
   return { ...outcome, reason: "unexpected-identity", detail: `signed by a workflow of ${repository}` };
 }
 
-/** The files that a signed list names, each with what the list says of its digest. */
+/**
+ * The files that a signed list names, each with what the list says of its digest. Of a file whose digest in that
+ * algorithm nobody else states, the list's word is the proof.
+ */
 function listedFiles(
   kind: EvidenceKind,
-  text: string,
+  list: { readonly name: string; readonly text: string },
   outcome: Verified | Rejected,
   { assets }: Release,
   context: EvidenceContext,
 ): SignatureEvidence[] {
-  if (text === "") return [];
-  const named = assets
-    .filter(({ name, digest }) => digest !== undefined && !isSignatureFile(name))
-    .slice(0, MOST_LISTED);
-  return named.flatMap((asset) => {
-    const stated = digestInChecksums(text, asset.name);
-    if (stated === undefined || stated.split(":")[0] !== asset.digest?.split(":")[0]) return [];
-    const about = aboutOf(asset, context);
-    if (stated === asset.digest) return [toEvidence(kind, outcome, about)];
+  if (list.text === "") return [];
+  const others = assets.filter(({ name }) => !isSignatureFile(name) && name !== list.name);
+  return others.slice(0, MOST_LISTED).flatMap((asset) => {
+    const stated = digestInChecksums(list.text, asset.name);
+    if (stated === undefined) return [];
+    const about = { ...aboutOf(asset, context), listedIn: list.name };
+    const comparable = stated.split(":")[0] === asset.digest?.split(":")[0];
+    if (!comparable || stated === asset.digest) return [toEvidence(kind, outcome, { ...about, subjectDigest: stated })];
     return [evidenceFor(kind, "subject-mismatch", { ...about, detail: `the signed list states ${stated}` })];
   });
 }
@@ -176,7 +178,7 @@ function aboutOf({ name, digest }: Asset, { now }: EvidenceContext) {
 function toEvidence(
   kind: EvidenceKind,
   outcome: Verified | Rejected,
-  about: ReturnType<typeof aboutOf>,
+  about: Pick<SignatureEvidence, "subject" | "observedAt" | "subjectDigest" | "listedIn">,
 ): SignatureEvidence {
   const { identity, signedAt } = outcome;
   return evidenceFor(kind, outcome.reason, {

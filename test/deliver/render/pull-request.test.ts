@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ProposalToDeliver } from "../../../src/deliver/channel.ts";
 import { branchName, MAX_BODY, readMarker, renderPullRequest } from "../../../src/deliver/render/pull-request.ts";
 import type { Candidate, Proposal } from "../../../src/domain/bump.ts";
+import { evidenceFor } from "../../../src/domain/evidence.ts";
 import {
   aCandidate,
   aCheck,
@@ -216,5 +217,36 @@ describe("a pull request's body", () => {
     expect(later.fingerprint).toBe(one.fingerprint);
     expect(worse.fingerprint).not.toBe(one.fingerprint);
     expect(readMarker(one.body)).toEqual({ candidate: "0123456789ab", fingerprint: one.fingerprint });
+  });
+});
+
+describe("new checksums", () => {
+  const about = { file: "tool.tar.gz", algorithm: "sha256", hex: "a".repeat(64) } as const;
+  const proof = evidenceFor("cosign", "verified", {
+    ...{ subject: "tool.tar.gz", listedIn: "SHA256SUMS", observedAt: "2026-11-20T12:00:00.000Z" },
+    identity: { repository: "https://github.com/example/tool", workflow: ".github/workflows/release.yml" },
+  });
+
+  it("are shown with who says that they are of the file", () => {
+    const said = body({
+      proposal: {
+        checksums: [
+          { ...about, from: "signed", proof },
+          { ...about, file: "other.zip", from: "computed" },
+        ],
+      },
+    });
+    expect(said).toContain("### Checksums");
+    expect(said).toMatch(
+      /`tool\.tar\.gz` \| `sha256:aaaaaaaaaaaa…` \| SHA256SUMS, signature by .*release\.yml of .*verified/,
+    );
+    expect(said).toMatch(/`other\.zip` .* computed from the file as it is now/);
+    expect(body()).not.toContain("### Checksums");
+  });
+
+  it("are written again when somebody else vouches for them", () => {
+    const fingerprint = (from: "signed" | "computed") =>
+      renderPullRequest(anItem({ proposal: { checksums: [{ ...about, from, proof }] } })).fingerprint;
+    expect(fingerprint("signed")).not.toBe(fingerprint("computed"));
   });
 });

@@ -230,6 +230,21 @@ describe("the signature files of a release", () => {
     ]);
   });
 
+  it("state the digest of a file that nobody else states, and in which list", async () => {
+    const sums = `${"e".repeat(128)}  tool.tar.gz\n`;
+    const list = (text: string) => anAsset("SHA256SUMS", text);
+    const { digest: _, ...unknown } = anAsset("tool.tar.gz", FILE);
+    const bare = [unknown, list(SUMS), anAsset("SHA256SUMS.asc", await openpgp(SUMS))];
+    expect((await ofKind("openpgp", collect(bare, { keys: pinned })))[1]).toMatchObject({
+      ...{ level: "verified", subject: "tool.tar.gz", subjectDigest: `sha256:${hexOf(FILE)}`, listedIn: "SHA256SUMS" },
+    });
+    const other = [...files().slice(0, 1), list(sums), anAsset("SHA256SUMS.asc", await openpgp(sums))];
+    expect((await ofKind("openpgp", collect(other, { keys: pinned })))[1]).toMatchObject({
+      ...{ level: "verified", subjectDigest: `sha512:${"e".repeat(128)}`, listedIn: "SHA256SUMS" },
+    });
+    expect((await ofKind("openpgp", collect(bare)))[1]).toBeUndefined();
+  });
+
   it("tell when the signed list names another digest than the file has", async () => {
     const sums = `${hexOf("another program")}  tool.tar.gz\n`;
     const assets = [...files(sums), anAsset("SHA256SUMS.asc", await openpgp(sums))];

@@ -121,6 +121,10 @@ describe("the daemon", () => {
       };
       const first = await startDaemon(join(folder, "headgate.yaml"), env);
       await expect.poll(leased, WAIT).toBe(ONLY_HANGING);
+      // A batch that no worker has begun stays in the queue with its lease, so it has to have begun.
+      await expect
+        .poll(() => standIns.pypi.requests.filter(({ path }) => path.startsWith("/simple/")).length, WAIT)
+        .toBeGreaterThanOrEqual(5);
       expect((await first.stop()).code).toBe(0);
       expect(await leased()).toBe(0);
       const second = await startDaemon(join(folder, "headgate.yaml"), env);

@@ -127,6 +127,7 @@ async function settleFailure(
   failure: Failure,
   pace: Pace,
 ): Promise<Outcome> {
+  if (failure.code === "cancelled") return "deferred"; // its lease is given back or ends by itself
   const now = flow.clock();
   const state = states.get(purl);
   const due = nextTry((state?.failure?.count ?? 0) + 1, failure.retryAt, now, pace.jitter);

@@ -1,7 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import { redactText } from "./redact.ts";
 
-/** Why something could not be done. `unreadable`: an answer that is not what the protocol says. `refused`: our own guard said no. */
+/** Why something could not be done. `unreadable`: an answer that is not what the protocol says. `refused`: our own guard said no. `cancelled`: this process stops. */
 export type FailureCode =
   | "not-found"
   | "gone"
@@ -15,6 +15,7 @@ export type FailureCode =
   | "refused"
   | "conflict"
   | "not-checked"
+  | "cancelled"
   | "misconfigured";
 
 /**

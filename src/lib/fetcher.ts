@@ -134,6 +134,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const pauses = createPauses({ ...settings, store, refresh: settings.hostRefresh });
   const limits = createHostLimits({ ...settings, pauses });
   const budgets = createBudgets({ ...settings, store, pauses });
+  const closing = new AbortController();
 
   async function sendWithinBudget(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
     const { draw } = request;
@@ -153,7 +154,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const isIdleLoss = (answer: FetchResponse | Failure) => isFailure(answer) && ways.wasIdleLoss(answer.cause);
   const tryOnce = ({ blamelessStatuses = [], ...request }: FetchRequest, hop: Hop) => {
     const isBlameless = (answer: FetchResponse | Failure) =>
-      isFailure(answer) ? isIdleLoss(answer) : blamelessStatuses.includes(answer.status);
+      isFailure(answer) ? closing.signal.aborted || isIdleLoss(answer) : blamelessStatuses.includes(answer.status);
     return limits.run(hop.url.host, () => sendWithinBudget(request, hop), isBlameless);
   };
 
@@ -161,6 +162,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const retries = mayRepeat(request) ? settings.retries : 0;
     for (let turn = 0; ; turn++) {
       const answer = await tryOnce(request, hop);
+      if (closing.signal.aborted && isFailure(answer)) return stopped(hop);
       const lost = isFailure(answer) || request.repeatable !== "when-lost";
       if (turn >= retries || !lost || !isTransient(answer) || request.signal?.aborted === true) return answer;
       await sleep(settings.retryDelay * 2 ** turn * (0.5 + Math.random() / 2));
@@ -180,11 +182,16 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       return new Failure("refused", `${nameOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
     },
     close: async () => {
+      closing.abort();
       await ways.close();
       await budgets.close();
       await pauses.close();
     },
   };
+}
+
+function stopped({ url }: Hop): Failure {
+  return new Failure("cancelled", `${nameOf(url)} was not waited for: this process stops`);
 }
 
 async function sendOnce(

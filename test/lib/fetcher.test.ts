@@ -3,6 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import { createFetcher, type Fetcher, type FetchResponse } from "../../src/lib/fetcher.ts";
+import { createMemoryHostStore } from "../../src/lib/host-store.ts";
 import { aFetcher } from "../support/fetcher.ts";
 import { type Answer, type Received, type StandIn, startStandIn } from "../upstreams/stand-in.ts";
 
@@ -371,6 +372,21 @@ describe("the circuit of a host", () => {
     expect(answered(await clocked.fetch({ url: upstream.url })).status).toBe(200);
     expect(answered(await clocked.fetch({ url: upstream.url })).status).toBe(200);
     await clocked.close();
+  });
+
+  it("hears nothing of requests that our own stop ends", async () => {
+    const store = createMemoryHostStore();
+    const stopping = aFetcher([upstream], { hostStore: store, circuitFailures: 1, retries: 2 });
+    upstream.fail(() => true, "hang");
+    const asked = stopping.fetch({ url: upstream.url });
+    await expect.poll(() => upstream.requests.length).toBe(1);
+    await stopping.close();
+    expect(failed(await asked)).toMatchObject({ code: "cancelled" });
+    expect(upstream.requests).toHaveLength(1);
+    upstream.heal();
+    const next = aFetcher([upstream], { hostStore: store, circuitFailures: 1 });
+    expect(answered(await next.fetch({ url: upstream.url })).status).toBe(200);
+    await next.close();
   });
 
   it("stays closed while failures are not in a row", async () => {

@@ -253,6 +253,7 @@ function answerHubTag(world: OciWorld, name: string, tag: string): Answer {
 }
 
 function hubTag(name: string, image: OciTag, id: number): object {
+  const [first, second, third] = manifestsOf(image);
   return {
     id,
     name,
@@ -265,9 +266,9 @@ function hubTag(name: string, image: OciTag, id: number): object {
     tag_last_pulled: null,
     media_type: "application/vnd.oci.image.index.v1+json",
     content_type: "image",
-    digest: digestOf(image),
+    digest: first?.digest ?? "",
     images: [
-      { architecture: "amd64", os: "linux", variant: null, digest: manifestsOf(image)[1]?.digest ?? null, size: 1 },
+      { architecture: "amd64", os: "linux", variant: null, digest: second?.digest ?? null, size: 1 },
       ...(image.multiPlatform === false
         ? []
         : [
@@ -275,7 +276,7 @@ function hubTag(name: string, image: OciTag, id: number): object {
               architecture: "arm64",
               os: "linux",
               variant: null,
-              digest: manifestsOf(image)[2]?.digest ?? null,
+              digest: third?.digest ?? null,
               size: 1,
             },
           ]),

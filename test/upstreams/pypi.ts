@@ -61,7 +61,10 @@ export function yankFromPypi(world: PypiWorld, name: string, version: string, re
 
 /** The hash a file has unless its author gave another: of a source archive its own, of any other file that of its name. */
 export function sha256Of(filename: string): string {
-  const content = filename.endsWith(".tar.gz") ? sourceArchive(filename) : filename;
+  return hashOf(filename.endsWith(".tar.gz") ? sourceArchive(filename) : filename);
+}
+
+function hashOf(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
@@ -118,11 +121,13 @@ function answerSimple(
   if (name !== spelled || !slash) return { status: 301, headers: { location: `/simple/${name}/` } };
   const project = world.projects[name];
   if (project === undefined) return plain(404, "404 Not Found");
-  const serial = serials(name, project);
+  const standing = serials(name, project);
+  const { serial } = standing;
   const wantsJson = (request.headers.accept ?? "").includes("application/vnd.pypi.simple.v1+json");
   const json = wantsJson && world.htmlOnly !== true;
-  const body = json ? JSON.stringify(simpleJson(name, project, serial)) : simpleHtml(name, project);
-  const etag = etagOf(body);
+  const { body, etag } = pageOf(standing, json ? "json" : "html", () =>
+    json ? JSON.stringify(simpleJson(name, project, serial)) : simpleHtml(name, project),
+  );
   const headers = {
     etag,
     "x-pypi-last-serial": String(serial),
@@ -131,6 +136,16 @@ function answerSimple(
     "content-type": json ? "application/vnd.pypi.simple.v1+json" : "text/html; charset=UTF-8",
   };
   return request.headers["if-none-match"] === etag ? { status: 304, headers } : { headers, body };
+}
+
+/** Pages are made once for each state of a project, as PyPI's cache does. */
+function pageOf({ pages }: Standing, kind: string, make: () => string): Page {
+  const known = pages.get(kind);
+  if (known !== undefined) return known;
+  const body = make();
+  const page = { body, etag: etagOf(body) };
+  pages.set(kind, page);
+  return page;
 }
 
 function simpleJson(name: string, project: PypiProject, serial: number): object {
@@ -189,7 +204,7 @@ function answerJson(world: PypiWorld, spelled: string, version: string | undefin
     headers: { "cache-control": "max-age=900, public" },
     body: {
       info: { name, version: shown, summary: "", project_urls: null, yanked, yanked_reason: reason, ...project.info },
-      last_serial: serials(name, project),
+      last_serial: serials(name, project).serial,
       urls: release.files.map((file) => ({
         filename: file.filename,
         packagetype: file.filename.endsWith(".whl") ? "bdist_wheel" : "sdist",
@@ -216,19 +231,21 @@ function answerProvenance(world: PypiWorld, [spelled = "", version = "", filenam
   };
 }
 
-type Serials = (name: string, project: PypiProject) => number;
+type Page = { readonly body: string; readonly etag: string };
+type Standing = { readonly content: string; readonly serial: number; readonly pages: Map<string, Page> };
+type Serials = (name: string, project: PypiProject) => Standing;
 
 /** A serial per project that rises when its content has changed since it was last served, as PyPI's rises with each change. */
 function createSerials(): Serials {
-  const known = new Map<string, { content: string; serial: number }>();
+  const known = new Map<string, Standing>();
   let newest = 22_000_000;
   return (name, project) => {
-    if (project.serial !== undefined) return project.serial;
     const content = JSON.stringify(project);
     const last = known.get(name);
-    if (last !== undefined && last.content === content) return last.serial;
-    known.set(name, { content, serial: ++newest });
-    return newest;
+    if (last?.content === content) return last;
+    const standing = { content, serial: project.serial ?? ++newest, pages: new Map() };
+    known.set(name, standing);
+    return standing;
   };
 }
 
@@ -239,7 +256,7 @@ function defaultFiles(name: string, version: string): PypiFile[] {
 
 /** Below this very stand-in: nothing that a test does may reach the real host of files. */
 function fileUrl(file: PypiFile): string {
-  return `/packages/${sha256Of(file.filename).slice(0, 8)}/${file.filename}`;
+  return `/packages/${hashOf(file.filename).slice(0, 8)}/${file.filename}`;
 }
 
 /** An empty zip archive: what a wheel without files is. */

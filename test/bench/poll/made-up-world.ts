@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { type Instant, plus } from "../../../src/domain/instant.ts";
 import { addRelease, addRepository, addTag, addToken, githubWorld } from "../../upstreams/github/builders.ts";
 import type { GithubWorld } from "../../upstreams/github/world.ts";
 import { type OciWorld, pushImage } from "../../upstreams/oci.ts";
-import { type PypiUpdate, type PypiWorld, publishToPypi, yankFromPypi } from "../../upstreams/pypi.ts";
+import { type PypiFile, type PypiUpdate, type PypiWorld, publishToPypi, yankFromPypi } from "../../upstreams/pypi.ts";
 import { dayOf, HUB, imageTags, type MadeUp, registriesOf, type Spread } from "./made-up.ts";
 
 /** The services that hold the made-up upstreams. `clock.now` is what time it is there. */
@@ -61,9 +62,18 @@ function addToGithub({ github }: Services, { name, history, toTag }: MadeUp): vo
 
 function addToPypi({ pypi }: Services, { name, history }: MadeUp): void {
   for (const { version, day, as } of history.published) {
-    publishToPypi(pypi, name, version, dayOf(day));
+    publishToPypi(pypi, name, version, dayOf(day), filesOf(name, version));
     if (as === "yanked") yankFromPypi(pypi, name, version, "broken metadata");
   }
+}
+
+/** Nobody downloads them here: that their hashes are some text's saves building an archive for each. */
+function filesOf(name: string, version: string): PypiFile[] {
+  const stem = `${name.replaceAll("-", "_")}-${version}`;
+  return [`${stem}.tar.gz`, `${stem}-py3-none-any.whl`].map((filename) => ({
+    filename,
+    sha256: createHash("sha256").update(filename).digest("hex"),
+  }));
 }
 
 function addToRegistry({ registries }: Services, { name, history, host }: MadeUp): void {
@@ -87,7 +97,7 @@ function publishAll(world: Services, changing: readonly MadeUp[], published: Pyp
       addRelease(world.github, repository, { tag, publishedAt: at, createdAt: at });
       repository.pushedAt = at;
     } else if (upstream.kind === "pypi") {
-      publishToPypi(world.pypi, upstream.name, version, at);
+      publishToPypi(world.pypi, upstream.name, version, at, filesOf(upstream.name, version));
       published.unshift({ name: upstream.name, version, at });
     } else {
       const registry = world.registries[upstream.host ?? HUB];

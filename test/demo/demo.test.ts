@@ -49,7 +49,7 @@ describe("the demo", () => {
   it("stops when it is told to, in the middle of a cycle and while it stays up", async () => {
     const middle = await play([], "Thirteen days ago");
     expect(middle).toMatchObject({ code: 0, signal: null });
-    const later = await play([], "stay up until Ctrl-C");
+    const later = await play([], "is watching now, until Ctrl-C");
     expect(later).toMatchObject({ code: 0, signal: null });
   });
 });

@@ -30,11 +30,13 @@ beforeEach(() => {
   suite.standIns.pypi.requests.length = 0;
 });
 
-async function tickAfter(minutes: number): Promise<string[][]> {
+type Batch = { readonly purls: readonly string[]; readonly lease: string };
+
+async function tickAfter(minutes: number): Promise<Batch[]> {
   suite.days.now = plus(suite.days.now, minutes * MINUTE);
-  const jobs: string[][] = [];
+  const jobs: Batch[] = [];
   const enqueue: Enqueue = async (_name, payload) => {
-    jobs.push((payload as { purls: string[] }).purls);
+    jobs.push(payload as Batch);
     return true;
   };
   await tickUpstreams(suite.flow, enqueue, suite.days.now);
@@ -56,15 +58,16 @@ describe("a package that the feed names", () => {
     const due = (await upstreamState(suite.flow.db, TOOL))?.dueAt ?? "";
     expect(due > plus(suite.days.now, 60 * MINUTE)).toBe(true);
     release("tool", "1.1");
-    expect(await tickAfter(2)).toEqual([[TOOL]]);
-    await HANDLERS.poll(suite.flow, { purls: [TOOL] }, async () => true);
+    const batches = await tickAfter(2);
+    expect(batches.map(({ purls }) => purls)).toEqual([[TOOL]]);
+    await HANDLERS.poll(suite.flow, batches[0], async () => true);
     expect(pagesAsked()).toEqual(["tool"]);
     expect((await releasesOf(suite.flow.db, TOOL)).map(({ version }) => version)).toContain("1.1");
   });
 
   it("is left to its own time when the answer came well after the release", async () => {
-    await tickAfter(11);
-    await HANDLERS.poll(suite.flow, { purls: [TOOL] }, async () => true);
+    for (const batch of await tickAfter(11)) await HANDLERS.poll(suite.flow, batch, async () => true);
+    expect(pagesAsked()).toEqual(["tool"]);
     expect(await tickAfter(2)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongFirst } from "./test/long-first.ts";
 
 /** Tests that own a database, a child process or a browser: a process each. Everything else shares fast threads. */
 const heavy = [
@@ -20,6 +21,7 @@ export default defineConfig({
   test: {
     // two cores are common where tests run, and most of these wait for a server or a child process
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     reporters: ["default", "./test/closing-line-reporter.ts"],
     projects: [
       { test: { name: "architecture", include: ["test/architecture.test.ts"] } },

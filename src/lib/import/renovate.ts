@@ -191,7 +191,7 @@ function scheduled(value: unknown, leave: Context["leave"]): WrittenRule[] {
 /** JSON5 without its comments is YAML's flow style, which a maintained parser reads. */
 function readJson5(text: string, file: string): Readonly<Record<string, unknown>> | Failure {
   const bare = text.replace(
-    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
+    /("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
     (_, quoted: string) => quoted ?? "",
   );
   try {

@@ -23,5 +23,5 @@ COPY --from=build --chown=65532:65532 /build/data data
 USER 65532:65532
 VOLUME /app/data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["/nodejs/bin/node", "bin/health.mjs"]
-ENTRYPOINT ["/nodejs/bin/node", "--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4", "dist/cli/headgate.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=6", "dist/cli/headgate.js"]
 CMD ["run"]

@@ -13,7 +13,7 @@ const entry = existsSync(built) ? built : source;
  * The embedded store is WebAssembly: compiling it again, optimised, takes half a gigabyte and gains nothing. The heap's
  * limits decide how much garbage may pile up: with Node's own, polling takes twice the memory for the same work.
  */
-const FLAGS = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"];
+const FLAGS = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=6"];
 
 function runtime() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

@@ -6,14 +6,15 @@ import type { FlowContext } from "./context.ts";
 import { jitterOf, nextTry } from "./next-poll.ts";
 import { watchPinned } from "./watch-pinned.ts";
 
-/** Full answers in one transaction, and answers without news in one statement. */
-const ANSWERS = 50;
+/** Full answers in one transaction, transactions at the same time, and answers without news in one statement. */
+const ANSWERS = 30;
+const TOGETHER = 3;
 const QUIET = 500;
 
 /** Stores what polls gave, many at a time. What was given last is stored by `flush`. */
 export type Settlement = {
   readonly unchanged: (success: PollSuccess) => Promise<void>;
-  /** Waits while a batch is being stored, so that answers do not pile up. `done` is told what changed, or that it could not be stored. */
+  /** Waits while enough batches are being stored, so that answers do not pile up. `done` is told what changed, or that it could not be stored. */
   readonly changed: (answer: FullAnswer, done: (changes: AnswerChanges | undefined) => void) => Promise<void>;
   readonly flush: () => Promise<void>;
 };
@@ -22,25 +23,32 @@ type Waiting = { readonly answer: FullAnswer; readonly done: (changes: AnswerCha
 
 /** Collects the polls of one round. */
 export function createSettlement(flow: FlowContext): Settlement {
-  const oneAtATime = createGate(1);
+  const quietInTurn = createGate(1);
+  const running = new Set<Promise<void>>();
   let quiet: PollSuccess[] = [];
   let waiting: Waiting[] = [];
-  let storing: Promise<void> | undefined;
+  /** The database itself is in trouble: whoever gives or waits next hears of it. */
+  let trouble: { readonly thrown: unknown } | undefined;
 
   function storeQuiet(): Promise<void> {
     const batch = quiet;
     quiet = [];
-    return oneAtATime(() => recordPollSuccesses(flow.db, batch, flow.clock()));
+    return quietInTurn(() => recordPollSuccesses(flow.db, batch, flow.clock()));
   }
 
-  async function storeAnswers(): Promise<void> {
-    await storing;
+  function storeAnswers(): void {
     const batch = waiting;
     waiting = [];
-    storing = oneAtATime(() => storeBatch(flow, batch));
-    await storing.finally(() => {
-      storing = undefined;
-    });
+    const stored = storeBatch(flow, batch)
+      .catch((thrown: unknown) => {
+        trouble ??= { thrown };
+      })
+      .finally(() => running.delete(stored));
+    running.add(stored);
+  }
+
+  function throwTrouble(): void {
+    if (trouble !== undefined) throw trouble.thrown;
   }
 
   return {
@@ -49,13 +57,16 @@ export function createSettlement(flow: FlowContext): Settlement {
       if (quiet.length >= QUIET) await storeQuiet();
     },
     changed: async (answer, done) => {
-      while (waiting.length >= ANSWERS) await (storing ?? storeAnswers());
+      while (waiting.length >= ANSWERS && running.size >= TOGETHER) await Promise.race(running);
+      throwTrouble();
       waiting.push({ answer, done });
-      if (waiting.length >= ANSWERS && storing === undefined) await storeAnswers();
+      if (waiting.length >= ANSWERS && running.size < TOGETHER) storeAnswers();
     },
     flush: async () => {
       await storeQuiet();
-      await storeAnswers();
+      storeAnswers();
+      await Promise.all(running);
+      throwTrouble();
     },
   };
 }

@@ -156,12 +156,33 @@ function createQuery({ fetcher, url, limit, clock }: QueryOptions) {
   return async (document: string, variables: Readonly<Record<string, unknown>>, token: string, draw: Draw) => {
     const blocked = limit.current();
     if (blocked !== undefined) return blocked;
-    const request = { fetch: asFetch(underOurName(fetcher, draw)), log: SILENT };
+    const fetch = asFetch(underOurName(fetcher, draw));
+    const request = { fetch, log: SILENT, hook: parsedHere, parseSuccessResponseBody: false };
     const answer = await settle(
       send(document, { ...variables, request, headers: { authorization: `bearer ${token}` } }),
     );
     return limit.record(toGraphqlAnswer(answer, clock(), limit.strikes()));
   };
+}
+
+type Unread = { readonly data: ReadableStream | null };
+
+/**
+ * A hook of `@octokit/request`: its own parser reads every number of a body as one that may be too large, which costs as
+ * much as all else that is done with an answer.
+ */
+async function parsedHere<Options>(request: (options: Options) => Promise<Unread>, options: Options) {
+  const response = await request(options);
+  return { ...response, data: bodyOf(await new Response(response.data).text()) };
+}
+
+/** What is no JSON has no data, and is told as that. */
+function bodyOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return {};
+  }
 }
 
 /** GitHub answers a query that takes longer than ten seconds with one of these; that says nothing of GitHub's health. */

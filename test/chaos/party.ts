@@ -18,7 +18,7 @@ export function startParty(name: string, role: string, config: string, environme
   let child: ChildProcess | undefined;
   let wanted = true;
   let said = "";
-  const flags = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"];
+  const flags = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=6"];
   const launch = () => {
     const started = spawn(process.execPath, [...flags, headgateEntry, "run", "--config", config, "--role", role], {
       env: { PATH: process.env.PATH, ...environment },

@@ -11,7 +11,7 @@ export type Child = {
   readonly stop: (message?: unknown) => Promise<void>;
 };
 
-const AS_STARTED = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=4"];
+const AS_STARTED = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=6"];
 /** What Headgate itself is started with; the outside world may take what it needs. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   "headgate.ts": AS_STARTED,

@@ -102,19 +102,23 @@ export function advisories(candidate: Candidate, dueDates: DueDates = {}): strin
   return `### Fixes\n\n${cut(table(["Advisory", "Severity", "Due", "What it is"], rows), candidate.fixes.length, "advisory", "advisories")}`;
 }
 
-/** What was verified about this version, failures first. */
+/** What was verified about this version: what did not pass in the open, worst first; what passed folded. */
 export function checks(results: readonly CheckResult[]): string {
   if (results.length === 0) return "";
-  const order = ["block", "hold", "warn", "not-checked", "pass"];
-  const sorted = results.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
-  const rows = sorted
-    .slice(0, MAX_ROWS)
-    .map((check) => [
-      prose(title(check.check), 60),
-      check.outcome === "pass" ? OUTCOMES.pass : `**${OUTCOMES[check.outcome]}**`,
-      prose(check.summary, 400),
-    ]);
-  return `### Checks of this version\n\n${table(["Check", "Result", "What was seen"], rows)}`;
+  const order = ["block", "hold", "warn", "not-checked"];
+  const open = results
+    .filter((check) => check.outcome !== "pass")
+    .toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  const passed = results.filter((check) => check.outcome === "pass");
+  const rows = open.slice(0, MAX_ROWS).map((check) => [name(check), `**${OUTCOMES[check.outcome]}**`, seen(check)]);
+  const passes = passed.slice(0, MAX_ROWS).map((check) => [name(check), seen(check)]);
+  return [
+    "### Checks of this version",
+    ...(open.length === 0 ? [] : [table(["Check", "Result", "What was seen"], rows)]),
+    ...(passed.length === 0
+      ? []
+      : [fold(`${count(passed.length, "check")} passed`, table(["Check", "What was seen"], passes))]),
+  ].join("\n\n");
 }
 
 /** The trust card of the upstream, folded: it is for people, and no part of it says that this version is good. */
@@ -159,6 +163,14 @@ export function answer(candidate: Candidate): string {
     `\`\`\`sh\nheadgate hold ${id} --reason "why" --until DATE\nheadgate skip ${id} --reason "why"\n\`\`\``,
     "A commit of your own on this branch freezes it: Headgate adds nothing to it any more.",
   ].join("\n\n");
+}
+
+function name(check: CheckResult): string {
+  return prose(title(check.check), 60);
+}
+
+function seen(check: CheckResult): string {
+  return prose(check.summary, 400);
 }
 
 function reasonLine(reason: Reason): string {

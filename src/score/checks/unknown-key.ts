@@ -25,7 +25,7 @@ export const unknownKey: Check = {
     ];
     if (first !== undefined) return judged(release, [first, ...others], now);
     const signed = keysOf(release.evidence ?? {}).length > 0;
-    return passed(signed ? "Signed with a known key." : "No key signs it that could be compared.");
+    return passed(signed ? "Signed with a known key." : "Not signed with a key, so there is none to compare.");
   },
 };
 

@@ -130,7 +130,7 @@ describe("a pull request's body", () => {
     );
   });
 
-  it("lists fixed advisories, checks with failures first, and a folded trust card", () => {
+  it("lists fixed advisories, checks that did not pass in the open, and a folded trust card", () => {
     const checks = [aCheck(), aCheck({ check: "provenance", outcome: "not-checked", summary: "No attestation host." })];
     const score = aScore({ dimensions: [{ dimension: "signing", weight: 25, value: 8 }], findings: [aFinding()] });
     const text = body({
@@ -140,7 +140,9 @@ describe("a pull request's body", () => {
     expect(text).toContain(
       "| [GHSA-aaaa-bbbb-cccc](https://osv.dev/GHSA-aaaa-bbbb-cccc), CVE-2026-1000 | high | — | Reads past the end of a buffer. |",
     );
-    expect(text.indexOf("| Provenance | **not checked** |")).toBeLessThan(text.indexOf("| Content changed | passed |"));
+    const passed = text.indexOf("<summary>1 check passed</summary>");
+    expect(text.indexOf("| Provenance | **not checked** |")).toBeLessThan(passed);
+    expect(text.indexOf("| Content changed |")).toBeGreaterThan(passed);
     expect(text).toContain("<summary>Trust in the upstream: strong, 8.2 (confidence 100%)</summary>");
   });
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { z } from "zod";
 import { Failure, isFailure, toFailure } from "../lib/failure.ts";
+import { parseJson } from "../lib/json.ts";
 import { tablesOf } from "./dump.ts";
 import { migrateTo, newestKnown } from "./migrate.ts";
 import { drizzle } from "./orm.ts";
@@ -28,7 +29,7 @@ export type Restored = { readonly at: string; readonly rows: number; readonly ta
  */
 export async function restoreStore(pool: pg.Pool, lines: AsyncIterable<string>): Promise<Restored | Failure> {
   const reader = lines[Symbol.asyncIterator]();
-  const head = HEAD.safeParse(parse((await reader.next()).value)).data;
+  const head = HEAD.safeParse(parseJson((await reader.next()).value)).data;
   if (head === undefined) return new Failure("misconfigured", "This is not a backup that Headgate wrote.");
   if (head.schema > newestKnown())
     return new Failure("misconfigured", "A newer version of Headgate wrote this backup: restore it with that version.");
@@ -72,7 +73,7 @@ async function makeRoom(pool: pg.Pool): Promise<Failure | undefined> {
 async function fill(client: pg.PoolClient, reader: AsyncIterator<string>, tables: readonly string[]): Promise<number> {
   let total = 0;
   for (const table of tables) total += await fillTable(client, reader, table);
-  const end = END.safeParse(parse((await reader.next()).value)).data;
+  const end = END.safeParse(parseJson((await reader.next()).value)).data;
   if (end === undefined || end.rows !== total) throw new Failure("unreadable", "The backup is cut short.");
   return total;
 }
@@ -90,7 +91,7 @@ async function fillTable(client: pg.PoolClient, reader: AsyncIterator<string>, t
   for (;;) {
     const { value: line, done } = await reader.next();
     if (done === true || line === undefined) throw new Failure("unreadable", "The backup is cut short.");
-    const foot = line.startsWith('{"end":"table"') ? FOOT.safeParse(parse(line)).data : undefined;
+    const foot = line.startsWith('{"end":"table"') ? FOOT.safeParse(parseJson(line)).data : undefined;
     if (foot !== undefined) {
       await insert();
       if (foot.table !== table || foot.rows !== rows || foot.sha256 !== hash.digest("hex"))
@@ -115,12 +116,4 @@ async function continueNumbers(client: pg.PoolClient, table: string): Promise<vo
     await client.query(
       `SELECT setval(pg_get_serial_sequence('headgate."${table}"', '${column}'), coalesce(max("${column}"), 0) + 1, false) FROM headgate."${table}"`,
     );
-}
-
-function parse(line: unknown): unknown {
-  try {
-    return JSON.parse(String(line));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Failure } from "./failure.ts";
+import { parseJson } from "./json.ts";
 import type { RegistryLogin } from "./registry-token-request.ts";
 
 const text = z.string().optional().catch(undefined);
@@ -20,7 +21,7 @@ export type DockerLogins = {
  * that a credential helper keeps are not there and stay unknown: no program is started for them.
  */
 export function readDockerLogins(content: string): DockerLogins | Failure {
-  const read = schema.safeParse(parse(content));
+  const read = schema.safeParse(parseJson(content));
   if (!read.success) return new Failure("misconfigured", "it is not a Docker configuration (JSON with auths)");
   const { auths, credsStore, credHelpers } = read.data;
   const entries = Object.entries(auths).map(([key, entry]) => ({ host: hostOf(key), login: loginOf(entry) }));
@@ -36,14 +37,6 @@ function loginOf({ auth, identitytoken }: { auth?: string | undefined; identityt
     .toString("utf8")
     .split(":");
   return username === "" || password.length === 0 ? undefined : { username, password: password.join(":") };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Docker Hub is written as the URL of its first API. */

@@ -5,6 +5,7 @@ import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
 import { toAnswerFailure } from "./github-failure.ts";
 import type { Limit } from "./github-limit.ts";
+import { parseJson } from "./json.ts";
 
 export type RestMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
@@ -68,14 +69,6 @@ function toRestAnswer(
     return new Failure("unreadable", `GitHub's answer to ${asked} is not JSON.`);
   }
   return { status, data, headers };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller tells an empty body from a broken one
-  }
 }
 
 const PROBLEM = z.object({

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type Instant, toInstant } from "../domain/instant.ts";
-import { Failure, isFailure } from "./failure.ts";
+import { type Failure, isFailure } from "./failure.ts";
+import type { ImageName } from "./image-reference.ts";
 import type { Registry } from "./registry.ts";
+import { readRegistryJson } from "./registry-json.ts";
 
 /** What an image says of itself. All of it is its builder's word. */
 export type ImageFacts = {
@@ -29,44 +31,21 @@ const CONFIG = z.object({ created: z.string().nullish(), config: z.object({ Labe
  */
 export async function readImageFacts(
   registry: Registry,
-  { host, repository }: { readonly host: string; readonly repository: string },
+  image: ImageName,
   reference: string,
 ): Promise<ImageFacts | Failure> {
-  const top = await readJsonOf(registry, host, repository, { kind: "manifests", reference }, MANIFEST);
+  const top = await readRegistryJson(registry, image, { kind: "manifests", reference }, MANIFEST);
   if (isFailure(top)) return top;
   const platform = top.manifests?.find((one) => one.platform?.os !== "unknown")?.digest;
   const manifest =
     platform === undefined
       ? top
-      : await readJsonOf(registry, host, repository, { kind: "manifests", reference: platform }, MANIFEST);
+      : await readRegistryJson(registry, image, { kind: "manifests", reference: platform }, MANIFEST);
   if (isFailure(manifest)) return manifest;
   if (manifest.config === undefined) return factsOf({}, top.annotations ?? {});
   const wanted = { kind: "blobs", reference: manifest.config.digest } as const;
-  const config = await readJsonOf(registry, host, repository, wanted, CONFIG);
+  const config = await readRegistryJson(registry, image, wanted, CONFIG);
   return isFailure(config) ? config : factsOf(config, { ...top.annotations, ...config.config?.Labels });
-}
-
-type Wanted = Parameters<Registry["content"]>[2];
-
-async function readJsonOf<Shape>(
-  registry: Registry,
-  host: string,
-  repository: string,
-  wanted: Wanted,
-  shape: z.ZodType<Shape>,
-): Promise<Shape | Failure> {
-  const content = await registry.content(host, repository, wanted);
-  if (isFailure(content)) return content;
-  const read = shape.safeParse(parsed(content.body));
-  return read.success ? read.data : new Failure("unreadable", `${host}/${repository}: an answer is not understood`);
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 /** OCI's keys, and those of Label Schema (label-schema.org), which they replace. */

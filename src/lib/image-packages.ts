@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { Failure, isFailure } from "./failure.ts";
+import { type Failure, isFailure } from "./failure.ts";
+import type { ImageName } from "./image-reference.ts";
+import { parseJson } from "./json.ts";
 import { looseArray } from "./loose-array.ts";
 import type { Registry } from "./registry.ts";
-
-type Image = { readonly host: string; readonly repository: string };
+import { readRegistryJson } from "./registry-json.ts";
 
 /** Names of packages with their versions: what an image's own list says is in it. Several versions are joined by commas. */
 export type ImagePackages = ReadonlyMap<string, string>;
@@ -27,21 +28,21 @@ const MANIFEST = z.object({
  */
 export async function readImagePackages(
   registry: Registry,
-  image: Image,
+  image: ImageName,
   digest: string,
 ): Promise<ImagePackages | undefined | Failure> {
-  const index = await readJson(registry, image, { kind: "manifests", reference: digest }, INDEX);
+  const index = await readRegistryJson(registry, image, { kind: "manifests", reference: digest }, INDEX);
   if (isFailure(index)) return index;
   const beside = index.manifests?.rows.find(
     ({ annotations }) => annotations?.["vnd.docker.reference.type"] === "attestation-manifest",
   );
   const reference = beside?.digest ?? `${digest.replace(":", "-")}.att`;
-  const manifest = await readJson(registry, image, { kind: "manifests", reference }, MANIFEST);
+  const manifest = await readRegistryJson(registry, image, { kind: "manifests", reference }, MANIFEST);
   if (isFailure(manifest)) return manifest.code === "not-found" ? undefined : manifest;
   const layers = manifest.layers?.rows ?? [];
   const list = layers.find(({ annotations, size }) => isList(annotations ?? {}) && size <= MOST_BYTES);
   if (list === undefined) return undefined;
-  const blob = await readJson(registry, image, { kind: "blobs", reference: list.digest }, z.unknown());
+  const blob = await readRegistryJson(registry, image, { kind: "blobs", reference: list.digest }, z.unknown());
   return isFailure(blob) ? blob : packagesOf(blob);
 }
 
@@ -64,7 +65,7 @@ const STATEMENT = z.object({
 /** The packages of an in-toto statement with an SPDX or CycloneDX predicate, as it is or in a DSSE envelope. */
 export function packagesOf(content: unknown): ImagePackages | undefined {
   const envelope = ENVELOPE.safeParse(content).data;
-  const statement = envelope === undefined ? content : parsed(Buffer.from(envelope.payload, "base64"));
+  const statement = envelope === undefined ? content : parseJson(Buffer.from(envelope.payload, "base64"));
   const predicate = STATEMENT.safeParse(statement).data?.predicate;
   const rows = [...(predicate?.packages?.rows ?? []), ...(predicate?.components?.rows ?? [])];
   if (rows.length === 0 || rows.length > MOST_PACKAGES) return undefined;
@@ -74,24 +75,4 @@ export function packagesOf(content: unknown): ImagePackages | undefined {
     versions.set(name, known.add(versionInfo ?? version ?? ""));
   }
   return new Map([...versions].map(([name, all]) => [name, [...all].filter(Boolean).sort().join(", ")]));
-}
-
-async function readJson<Shape>(
-  registry: Registry,
-  { host, repository }: Image,
-  wanted: Parameters<Registry["content"]>[2],
-  shape: z.ZodType<Shape>,
-): Promise<Shape | Failure> {
-  const content = await registry.content(host, repository, wanted);
-  if (isFailure(content)) return content;
-  const read = shape.safeParse(parsed(content.body));
-  return read.success ? read.data : new Failure("unreadable", `${host}/${repository}: an answer is not understood`);
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { Failure, isFailure } from "./failure.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { failureOfStatus, readJson } from "./http-status.ts";
+import type { ImageName } from "./image-reference.ts";
 import { looseArray } from "./loose-array.ts";
 import type { Registry } from "./registry.ts";
+import { readRegistryJson } from "./registry-json.ts";
 
 /** An image by the digest that its tag points at. `hub`: base URL of Docker Hub's web API, where that is its registry. */
-type TaggedImage = {
-  readonly host: string;
-  readonly repository: string;
+type TaggedImage = ImageName & {
   readonly tag: string;
   readonly digest: string;
   readonly hub: string | undefined;
@@ -26,13 +26,7 @@ export async function imagePlatforms(
   image: TaggedImage,
 ): Promise<Platforms | Failure> {
   if (image.hub !== undefined) return hubPlatforms(fetcher, image, image.hub);
-  const { host, repository, digest } = image;
-  const content = await registry.content(host, repository, { kind: "manifests", reference: digest });
-  if (isFailure(content)) return content;
-  const read = INDEX.safeParse(parsed(content.body));
-  return read.success
-    ? read.data
-    : new Failure("unreadable", `the manifest ${digest} of ${host}/${repository} is not understood`);
+  return readRegistryJson(registry, image, { kind: "manifests", reference: image.digest }, INDEX);
 }
 
 async function hubPlatforms(fetcher: Fetcher, image: TaggedImage, hub: string): Promise<Platforms | Failure> {
@@ -72,12 +66,4 @@ function byPlatform(rows: readonly z.output<typeof WITH_DIGEST>[]): Platforms {
       digest,
     ]),
   );
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,14 @@
 /** Where a part of an image reference stands in its text. */
 type Part = { readonly text: string; readonly start: number; readonly end: number };
 
+/** An image by its registry and its path there. Docker's own library is spelled out: `library/debian`. */
+export type ImageName = { readonly host: string; readonly repository: string };
+
 /**
  * A container image reference, taken apart as https://github.com/distribution/reference does. `host` is `docker.io`
  * when none is written; `repository` has no host and carries `library/` for Docker Hub's official images.
  */
-export type ImageReference = {
-  readonly host: string;
-  readonly repository: string;
+export type ImageReference = ImageName & {
   /** The name as written: host and repository together. */
   readonly name: Part;
   readonly tag?: Part;

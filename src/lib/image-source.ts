@@ -3,13 +3,11 @@ import { hubDescription } from "./docker-hub-facts.ts";
 import { type Failure, isFailure } from "./failure.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { type ImageFacts, readImageFacts } from "./image-config.ts";
+import type { ImageName } from "./image-reference.ts";
 import { readOfficialImage } from "./official-image-file.ts";
 import { repositoryOfUrl } from "./package-repository.ts";
 import type { Registry } from "./registry.ts";
 import type { ServiceUrls } from "./urls.ts";
-
-/** An image by its registry and its path there. Docker's own library is spelled out: `library/debian`. */
-export type ImageName = { readonly host: string; readonly repository: string };
 
 /** How far the repository that an image names is known to be its own. */
 export type SourceClaim = { readonly owner: string; readonly name: string; readonly verified: boolean };

@@ -3,6 +3,7 @@ import { evidenceFor, type SignatureEvidence } from "../../domain/evidence.ts";
 import type { Release } from "../../domain/release.ts";
 import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
 import { type Failure, isFailure } from "../failure.ts";
+import { parseJson } from "../json.ts";
 import { looseArray } from "../loose-array.ts";
 import {
   type ImageSubject,
@@ -12,7 +13,7 @@ import {
   type SignatureLayer,
   simpleSigningEvidence,
 } from "./cosign.ts";
-import { absent, type EvidenceContext, parseJson, unasked } from "./evidence-context.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 
 /** Neither has a list of referrers that can be relied on: Docker Hub has none, GitHub's sends to a page for people. */
 const WITHOUT_REFERRERS = ["docker.io", "ghcr.io"];

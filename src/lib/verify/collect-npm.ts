@@ -4,8 +4,9 @@ import type { Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../failure.ts";
 import { failureOfStatus, readJson } from "../http-status.ts";
+import { parseJson } from "../json.ts";
 import { privateIndexOf } from "../urls.ts";
-import { absent, type EvidenceContext, parseJson, unasked } from "./evidence-context.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { type NpmVersion, npmAttestationEvidence, npmSignatureEvidence } from "./npm-provenance.ts";
 
 const MAX_BYTES = 8 * 1024 * 1024;

@@ -3,9 +3,10 @@ import type { Asset, Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../failure.ts";
 import { failureOfStatus } from "../http-status.ts";
+import { parseJson } from "../json.ts";
 import { normaliseProject } from "../pypi-filename.ts";
 import { privateIndexOf } from "../urls.ts";
-import { absent, type EvidenceContext, parseJson, unasked } from "./evidence-context.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { pep740Evidence } from "./pep740.ts";
 
 const ACCEPT = "application/vnd.pypi.integrity.v1+json";

@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { evidenceFor, type SignatureEvidence } from "../../domain/evidence.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { parseJson } from "../json.ts";
 import { attestationEvidence } from "./attestation.ts";
 import { verifyBundle } from "./bundle.ts";
 import { type SigningKey, verifyWithKeys } from "./signing-key.ts";
@@ -57,7 +58,7 @@ export function simpleSigningEvidence(
   if (outcome.reason !== "verified") return evidenceFor("cosign", outcome.reason, { ...about, detail: outcome.detail });
   const { identity, signedAt } = outcome;
   const who = { ...about, identity, ...(signedAt !== undefined && { signedAt }) };
-  const named = PAYLOAD.safeParse(parse(layer.content)).data?.critical.image["docker-manifest-digest"];
+  const named = PAYLOAD.safeParse(parseJson(layer.content)).data?.critical.image["docker-manifest-digest"];
   if (named === image.digest) return evidenceFor("cosign", "verified", who);
   return named === undefined
     ? evidenceFor("cosign", "malformed", { ...who, detail: "the signed text names no image" })
@@ -72,7 +73,7 @@ export function imageAttestationEvidence(
   observedAt: Instant,
 ): SignatureEvidence {
   const expectation = { kind: "cosign", subject: image.image, digest: image.digest, observedAt } as const;
-  const envelope = ENVELOPE.safeParse(parse(layer.content));
+  const envelope = ENVELOPE.safeParse(parseJson(layer.content));
   if (!envelope.success) {
     const detail = "not a signed envelope";
     return evidenceFor("cosign", "malformed", { subject: image.image, observedAt, detail });
@@ -161,8 +162,8 @@ function messageOf(content: Uint8Array, signature: string) {
 
 /** cosign's annotations hold the parts of a bundle of version 0.1 under other names. */
 function toBundle(annotations: Readonly<Record<string, string>>, content: object): unknown {
-  const log = LOG.safeParse(parse(annotations["dev.sigstore.cosign/bundle"])).data;
-  const stamp = TIMESTAMP.safeParse(parse(annotations["dev.sigstore.cosign/rfc3161timestamp"])).data;
+  const log = LOG.safeParse(parseJson(annotations["dev.sigstore.cosign/bundle"])).data;
+  const stamp = TIMESTAMP.safeParse(parseJson(annotations["dev.sigstore.cosign/rfc3161timestamp"])).data;
   const certificate = toDer(annotations["dev.sigstore.cosign/certificate"] ?? "");
   return {
     mediaType: "application/vnd.dev.sigstore.bundle+json;version=0.1",
@@ -178,7 +179,7 @@ function toBundle(annotations: Readonly<Record<string, string>>, content: object
 }
 
 function toLogEntry({ SignedEntryTimestamp, Payload }: z.infer<typeof LOG>) {
-  const entry = ENTRY.safeParse(parse(Buffer.from(Payload.body, "base64"))).data;
+  const entry = ENTRY.safeParse(parseJson(Buffer.from(Payload.body, "base64"))).data;
   return {
     logIndex: String(Payload.logIndex),
     logId: { keyId: Buffer.from(Payload.logID, "hex").toString("base64") },
@@ -194,13 +195,5 @@ function toDer(pem: string): string {
     return new X509Certificate(pem).raw.toString("base64");
   } catch {
     return ""; // an empty certificate is a malformed bundle, which is what the verifier then says
-  }
-}
-
-function parse(text: string | Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(typeof text === "string" ? text : new TextDecoder().decode(text ?? new Uint8Array()));
-  } catch {
-    return undefined; // the schema that comes next says what is wrong
   }
 }

@@ -31,12 +31,3 @@ export function unasked(kind: EvidenceKind, subject: string, failure: Failure, o
 export function absent(kind: EvidenceKind, subject: string, digest: string | undefined, observedAt: Instant) {
   return evidenceFor(kind, "none", { subject, observedAt, ...(digest !== undefined && { subjectDigest: digest }) });
 }
-
-/** Parses JSON that strangers wrote; undefined is for the verifier to reject. */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-}

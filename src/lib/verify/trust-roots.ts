@@ -7,6 +7,7 @@ import { type TrustMaterial, toTrustMaterial, type VerifierOptions } from "@sigs
 import { z } from "zod";
 import { type Instant, toInstant } from "../../domain/instant.ts";
 import { Failure, isFailure, toFailure } from "../failure.ts";
+import { parseJson } from "../json.ts";
 
 /** One instance of Sigstore whose certificates are trusted, and what a signature needs to count there. */
 export type TrustRoot = {
@@ -163,14 +164,6 @@ function readIfThere(path: string): Uint8Array | undefined {
     return readFileSync(path);
   } catch {
     return undefined; // not there, or not ours to read: then it is not trusted
-  }
-}
-
-function parseJson(file: Uint8Array | undefined): unknown {
-  try {
-    return file === undefined ? undefined : JSON.parse(new TextDecoder().decode(file));
-  } catch {
-    return undefined; // the schema that comes next says what is wrong
   }
 }
 

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { between, HOUR } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { type ImageName, imageOfPurl, repositoryOfImage } from "../../lib/image-source.ts";
+import type { ImageName } from "../../lib/image-reference.ts";
+import { imageOfPurl, repositoryOfImage } from "../../lib/image-source.ts";
 import type { ImageTag, ImageTags, Registry } from "../../lib/registry.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 

@@ -3,7 +3,8 @@ import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { lastKnown, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { type ImageName, imageOfPurl, isOfficial } from "../../lib/image-source.ts";
+import type { ImageName } from "../../lib/image-reference.ts";
+import { imageOfPurl, isOfficial } from "../../lib/image-source.ts";
 import { readOfficialImage } from "../../lib/official-image-file.ts";
 import { tagFinder } from "../../lib/release-tags.ts";
 import {

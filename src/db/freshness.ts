@@ -59,11 +59,12 @@ export async function staleUpstreams(db: Database, targets: FreshnessTargets, no
   }));
 }
 
-const ANSWERED_AT = sql<string>`coalesce(${upstreams.lastSuccessAt}, ${upstreams.knownSince})`;
+/** When an upstream last answered; where it never did, since when an answer is wanted. */
+export const ANSWERED_AT = sql<string>`coalesce(${upstreams.lastSuccessAt}, ${upstreams.knownSince})`;
 const IS_ITS_PIN = and(eq(pins.upstream, upstreams.purl), pins.watched);
 
-/** Before which a row's last answer is too old. */
-function deadline(targets: FreshnessTargets, now: Instant) {
+/** Before which an upstream's last answer is too old. */
+export function deadline(targets: FreshnessTargets, now: Instant) {
   const named = Object.keys(targets).filter((source) => source !== "default");
   const cases = named.map((source) => sql`when ${source} then ${deadlineOf(targets, source, now)}::timestamptz`);
   const others = sql`${deadlineOf(targets, "default", now)}::timestamptz`;

@@ -200,6 +200,27 @@ export const components = headgate.table(
   (table) => [primaryKey({ columns: [table.project, table.key] }), index("components_upstream").on(table.upstream)],
 );
 
+/** How each project stood on each day, as it was last looked at on that day: what lag and freshness are drawn from. */
+export const standings = headgate.table(
+  "standings",
+  {
+    project: text("project").notNull(),
+    /** In UTC: `2026-11-25`. */
+    day: text("day").notNull(),
+    components: integer("components").notNull(),
+    /** Components of which it is known how far behind they are, and those of them that lack a release. */
+    known: integer("known").notNull(),
+    behind: integer("behind").notNull(),
+    /** Releases that they lack together, and days since the first one that each lacks came out, added up. */
+    releases: integer("releases").notNull(),
+    days: doublePrecision("days").notNull(),
+    /** Upstreams that are asked, and those of them without a good answer within their target. */
+    upstreams: integer("upstreams").notNull(),
+    stale: integer("stale").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.day] })],
+);
+
 /** Possible moves of components, one row each for ever. */
 export const candidates = headgate.table(
   "candidates",

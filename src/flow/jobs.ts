@@ -15,6 +15,7 @@ import {
   returnProject,
   setProjectsDue,
 } from "../db/projects.ts";
+import { recordStandings } from "../db/standings.ts";
 import { claimDueUpstreams, renewUpstreams, returnUpstreams } from "../db/upstreams.ts";
 import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
@@ -134,6 +135,7 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     await watchAdvisories(flow);
     await keepTrustRoots(flow, duty.slot);
     await pruneHosts(flow.db, flow.clock());
+    await recordStandings(flow.db, flow.freshness, flow.clock());
     await pruneStore(flow);
     await completeDuty(flow.db, duty);
   },

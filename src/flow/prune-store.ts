@@ -3,6 +3,7 @@ import { pruneBlobs } from "../db/blobs.ts";
 import { pruneDecisions } from "../db/decisions.ts";
 import { pruneEvents } from "../db/events.ts";
 import { pruneFacts } from "../db/facts.ts";
+import { pruneStandings } from "../db/standings.ts";
 import { plus } from "../domain/instant.ts";
 import type { FlowContext } from "./context.ts";
 
@@ -11,6 +12,7 @@ export type Pruned = {
   readonly decisions: number;
   readonly events: number;
   readonly audit: number;
+  readonly standings: number;
   readonly facts: number;
   readonly texts: number;
 };
@@ -27,6 +29,7 @@ export async function pruneStore(flow: FlowContext): Promise<Pruned> {
     decisions: await pruneDecisions(db, decided),
     events: await pruneEvents(db, decided),
     audit: await pruneAudit(db, decided),
+    standings: await pruneStandings(db, decided),
     facts: await pruneFacts(db, raw),
     texts: await pruneBlobs(db, raw),
   };

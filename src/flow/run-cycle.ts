@@ -1,4 +1,5 @@
 import { watchedUpstreams } from "../db/pins.ts";
+import { recordStandings } from "../db/standings.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
@@ -37,6 +38,7 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   for (const project of flow.projects) {
     projects.push(await deliverProject(flow, project, discovered.get(project.id)));
   }
+  await recordStandings(flow.db, flow.freshness, flow.clock());
   await resumeLetters(flow);
   await sendNotices(flow);
   const digest = await sendDigest(flow);

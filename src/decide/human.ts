@@ -19,14 +19,17 @@ export function lastHumanWord(
   now: Instant,
 ): HumanWord | undefined {
   const { component, to } = candidate;
-  const [last] = decisions
+  const last = decisions
     .filter((one) => one.project === component.project && one.upstream === component.upstream && one.at <= now)
     .filter((one) => one.until === undefined || one.until > now)
     .filter((one) => {
       const inside = one.range === undefined || isSpokenOf(policy, component, to.version, one.range);
       return inside ?? one.action !== "approve";
     })
-    .sort((a, b) => (a.at < b.at ? 1 : -1));
+    .reduce<HumanDecision | undefined>(
+      (newest, one) => (newest !== undefined && newest.at > one.at ? newest : one),
+      undefined,
+    );
   if (last === undefined || last.action === "reopen") return undefined;
   return { decision: last, stale: last.action === "approve" && to.contentFirstSeenAt > last.at };
 }

@@ -3,6 +3,7 @@ import { type Instant, latest, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Readiness } from "../domain/readiness.ts";
 import { formatDuration } from "../lib/duration.ts";
+import { minuteOf } from "./reason.ts";
 
 /** A release of which something is missing waits for it; what could not be looked at is only told. */
 export function readinessReasons(readiness: Readiness | undefined): Reason[] {
@@ -26,8 +27,4 @@ export function settlingReasons({ to }: Pick<Candidate, "to">, since: Instant, p
   if (until <= now) return [];
   const summary = `Not ready: its content last changed on ${minuteOf(changed)}, and must stand still for ${formatDuration(policy.settle)}.`;
   return [{ rule: "settling", level: "wait", summary, until }];
-}
-
-function minuteOf(instant: Instant): string {
-  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -74,6 +74,12 @@ export function bandWithoutVouches(score: TrustScore | undefined): ReturnType<ty
   return trustBand({ ...score, value: Math.round(10 * value) / 10, coverage: weight / whole });
 }
 
+/**
+ * What a check rests on: `evidence` of who made a release and what is in it; `dates` and numbers alone; or what its
+ * `registry` says of it.
+ */
+export type CheckBasis = "evidence" | "dates" | "registry";
+
 /** What one release check says of one version, against the project's own history. */
 export type CheckResult = {
   readonly check: string;
@@ -85,6 +91,7 @@ export type CheckResult = {
   readonly clock?: { readonly kind: "first-seen" | "registry"; readonly since: Instant };
   /** The rule's number, as docs/checks.md lists it. */
   readonly rule?: string;
+  readonly basis?: CheckBasis;
   /** The earlier versions that it was compared with. */
   readonly comparedVersions?: readonly string[];
   /** First sight of what was judged. */
@@ -106,6 +113,7 @@ export type Vouch = {
   readonly points: number;
 };
 
+/** How bad a vulnerability is, in the words of CVSS. */
 export type Severity = "critical" | "high" | "medium" | "low" | "unknown";
 
 /** A published vulnerability or malware report about a version. Ids that start with `MAL-` are malware. */

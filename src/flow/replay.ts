@@ -1,5 +1,6 @@
 import { findScheme } from "../compare/schemes.ts";
-import { type DecisionInput, decide } from "../decide/decide.ts";
+import { decide } from "../decide/decide.ts";
+import type { DecisionInput } from "../decide/decision-input.ts";
 import type { Candidate, Decision, HumanDecision } from "../domain/bump.ts";
 import { type EvidenceRecord, evidenceRecords } from "../domain/evidence-record.ts";
 import { between, DAY, HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";

@@ -2,7 +2,7 @@ import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Known } from "../domain/release-history.ts";
-import type { Advisory, CheckResult, Evidence } from "../domain/trust.ts";
+import type { Advisory, CheckBasis, CheckResult, Evidence } from "../domain/trust.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
@@ -18,6 +18,7 @@ export type Check = {
   readonly rule: string;
   readonly title: string;
   readonly why: string;
+  readonly basis: CheckBasis;
   /** How often releases that nothing is wrong with give a result against them, where it was measured. */
   readonly baseRate?: string;
   readonly appliesTo: (release: Release) => boolean;
@@ -57,6 +58,7 @@ export type Collector = {
   readonly ask: (asked: Asked, context: CheckContext) => Promise<ReadonlyMap<string, ReleaseFacts> | Failure>;
 };
 
+/** What a check judges by. */
 export type CheckInput = {
   readonly release: Release;
   /** The other known releases of the upstream, newest first. */
@@ -68,7 +70,7 @@ export type CheckInput = {
 };
 
 /** What a check says; who it is and how it is known is added when it is stored. */
-export type Judgement = Omit<CheckResult, "check" | "rule" | "firstSeenAt" | "baseRate" | "failedLookups">;
+export type Judgement = Omit<CheckResult, "check" | "rule" | "basis" | "firstSeenAt" | "baseRate" | "failedLookups">;
 
 /** Nothing against the release. */
 export function passed(summary: string): Judgement {

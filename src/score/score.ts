@@ -63,12 +63,13 @@ export function runChecks(
 ): CheckResult[] {
   const earlier = earlierThan(release, history);
   return CHECKS.filter((check) => check.appliesTo(release) && switches[check.id] !== false).map(
-    ({ id, rule, baseRate, judge }) => {
+    ({ id, rule, basis, baseRate, judge }) => {
       const judgement = judge({ release, history, earlier, advisories }, now);
       const failed = judgement.outcome === "not-checked" ? failedLookups[id] : undefined;
       return {
         check: id,
         rule,
+        basis,
         firstSeenAt: release.contentFirstSeenAt,
         ...judgement,
         ...(baseRate !== undefined && judgement.outcome !== "pass" && { baseRate }),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DecisionInput, decide } from "../../src/decide/decide.ts";
+import { decide } from "../../src/decide/decide.ts";
+import type { DecisionInput } from "../../src/decide/decision-input.ts";
 import type { HumanDecision, Verdict } from "../../src/domain/bump.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import type { Rule } from "../../src/domain/policy.ts";
@@ -39,8 +40,8 @@ function decided(given: Partial<DecisionInput> = {}, policy = aPolicy()) {
 const rulesOf = (decision: ReturnType<typeof decide>, level: string) =>
   decision.reasons.filter((reason) => reason.level === level).map((reason) => reason.rule);
 
-const check = (outcome: CheckResult["outcome"], name = "content-changed") =>
-  aCheck({ check: name, outcome, summary: `What ${name} saw.` });
+const check = (outcome: CheckResult["outcome"], name = "content-changed", basis: CheckResult["basis"] = "evidence") =>
+  aCheck({ check: name, basis, outcome, summary: `What ${name} saw.` });
 const young = anAge(YESTERDAY);
 const malware = anAdvisory({ id: "MAL-2026-1" });
 const skipExamples: Rule = { match: { path: "examples/**" }, skip: { reason: "they follow the documentation" } };
@@ -90,8 +91,8 @@ describe("the verdict", () => {
       "two warnings of dates and numbers, where nobody could see anything else",
       {
         checks: [
-          check("warn", "dormant-project"),
-          check("warn", "version-jump"),
+          check("warn", "dormant-project", "dates"),
+          check("warn", "version-jump", "dates"),
           check("not-checked", "proof-weaker"),
           young,
         ],
@@ -102,7 +103,12 @@ describe("the verdict", () => {
     [
       "two warnings of dates and numbers, where something else was seen",
       {
-        checks: [check("warn", "dormant-project"), check("warn", "version-jump"), check("pass", "proof-weaker"), young],
+        checks: [
+          check("warn", "dormant-project", "dates"),
+          check("warn", "version-jump", "dates"),
+          check("pass", "proof-weaker"),
+          young,
+        ],
       },
       "hold",
       ["several-warnings"],
@@ -349,6 +355,12 @@ describe("a person", () => {
     expect(decided({ humanDecisions: [hold] }).verdict).toBe("hold");
     expect(decided({ humanDecisions: [hold, reopen] }).verdict).toBe("propose");
     expect(decided({ humanDecisions: [approve, reopen], checks: [check("hold")] }).verdict).toBe("hold");
+  });
+
+  it("is heard in the order of recording, where two words fell at the same moment", () => {
+    const [hold, skip] = [aHumanDecision({ action: "hold" }), aHumanDecision({ action: "skip" })];
+    expect(decided({ humanDecisions: [hold, skip] }).verdict).toBe("skip");
+    expect(decided({ humanDecisions: [skip, hold] }).verdict).toBe("hold");
   });
 
   it("approves content, not a name: content that changed since is not approved", () => {

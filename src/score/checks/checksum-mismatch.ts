@@ -10,6 +10,7 @@ export const checksumMismatch: Check = {
   rule: "R17",
   title: "Files with other checksums than published",
   why: "Who can replace a file on a download server often cannot change the list of checksums that is kept elsewhere.",
+  basis: "evidence",
   appliesTo: ({ upstream, evidence }) =>
     /^pkg:(?:github|gitlab|bitbucket|generic)\//.test(upstream) || evidence?.checksums !== undefined,
   collect: { part: "checksums", window: 0, ask: compareChecksums },

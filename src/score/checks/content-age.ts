@@ -8,6 +8,7 @@ export const contentAge: Check = {
   rule: "R9",
   title: "Age of the content",
   why: "Most bad releases are found within days. The clock follows the content, because moved tags and replaced files keep their old date.",
+  basis: "registry",
   appliesTo: () => true,
   judge: ({ release }) => {
     const clock = clockOf(release);

@@ -11,6 +11,7 @@ export const contentChanged: Check = {
   rule: "R1",
   title: "Changed content of a known version",
   why: "Takeovers often move an existing tag or replace a file, because everybody trusts a version that they know.",
+  basis: "evidence",
   appliesTo: () => true,
   judge: ({ release, history }, now) => {
     if (Object.keys(contentOf(release)).length === 0 && release.earlierContent.length === 0) {

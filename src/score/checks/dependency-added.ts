@@ -24,6 +24,7 @@ export const dependencyAdded: Check = {
   rule: "R12",
   title: "A new dependency",
   why: "A dependency that was made for the purpose carries the code, so that the release itself looks clean.",
+  basis: "evidence",
   appliesTo: ({ upstream }) => /^pkg:(?:pypi|npm|gem|cargo|composer)\//.test(upstream),
   collect: { part: "dependencies", window: 1, ask: askForDependencies },
   judge: ({ release, earlier }, now) => {

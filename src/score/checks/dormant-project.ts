@@ -13,6 +13,7 @@ export const dormantProject: Check = {
   rule: "R13",
   title: "A release after a long silence",
   why: "Sleeping projects are taken over because nobody watches them: expired domains, forgotten accounts, handed-on names.",
+  basis: "dates",
   baseRate: "0.6% of releases",
   appliesTo: () => true,
   judge: ({ release, earlier }, now) => {

@@ -25,6 +25,7 @@ export const imageOrigin: Check = {
   rule: "R8",
   title: "An image that its project did not release",
   why: "Stolen registry credentials push tags that the project's repository, or its other registry, knows nothing of.",
+  basis: "evidence",
   appliesTo: ({ upstream }) => upstream.startsWith("pkg:docker/"),
   collect: { part: "origin", window: WINDOW.usual, ask: askWhoKnowsIt },
   judge: ({ release, earlier }, now) => {

@@ -23,6 +23,7 @@ export const installCode: Check = {
   rule: "R11",
   title: "New code that runs on installation",
   why: "Code that runs by itself is how a bad release gets hold of a machine before anybody uses it.",
+  basis: "evidence",
   appliesTo: ({ upstream }) => /^pkg:(?:pypi|npm|gem|composer)\//.test(upstream),
   collect: { part: "installCode", window: 1, ask: lookInside },
   judge: ({ release, earlier }, now) => {

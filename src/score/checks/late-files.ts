@@ -10,6 +10,7 @@ export const lateFiles: Check = {
   rule: "R20",
   title: "Files added late to an old version",
   why: "A file that is added to a version that everybody trusts is installed without a new version to look at.",
+  basis: "registry",
   appliesTo: ({ upstream }) => upstream.startsWith("pkg:pypi/"),
   judge: ({ release }, now) => {
     const times = timesOf(release).toSorted(([, a], [, b]) => (a < b ? -1 : 1));

@@ -21,6 +21,7 @@ export const offBranch: Check = {
   rule: "R7",
   title: "A tag on a commit that no branch has",
   why: "Who may only push tags tags a commit that was never merged: it is in the repository, yet part of nothing.",
+  basis: "evidence",
   baseRate: "0.6% of releases",
   appliesTo: ({ upstream, evidence }) =>
     /^pkg:(?:github|githubactions|gitlab|bitbucket|generic|golang)\//.test(upstream) ||

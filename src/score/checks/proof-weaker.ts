@@ -27,6 +27,7 @@ export const proofWeaker: Check = {
   rule: "R4",
   title: "Weaker signature or provenance than before",
   why: "A takeover often publishes by hand what a pipeline used to sign. Having no proof is usual; losing it is news.",
+  basis: "evidence",
   baseRate: "0.8% of releases lose what all of the last five had, 1.4% what four of them had",
   appliesTo: () => true,
   judge: ({ release, earlier }, now) => {

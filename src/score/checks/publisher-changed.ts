@@ -10,6 +10,7 @@ export const publisherChanged: Check = {
   rule: "R5",
   title: "Another publisher than before",
   why: "A stolen account or a copied repository publishes under its own identity, which the project never used.",
+  basis: "evidence",
   appliesTo: () => true,
   judge: ({ release, history, earlier }, now) => {
     const facts = release.evidence ?? {};

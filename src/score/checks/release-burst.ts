@@ -11,6 +11,7 @@ export const releaseBurst: Check = {
   rule: "R14",
   title: "Several versions within an hour",
   why: "Whoever is in a hurry publishes several versions, or on all lines at once, to reach as many as possible.",
+  basis: "dates",
   baseRate: "5.3% of releases are two within two hours, which is not told",
   appliesTo: ({ upstream }) => !upstream.startsWith("pkg:docker/"),
   judge: ({ release, history }, now) => {

@@ -20,6 +20,7 @@ export const repositoryChanged: Check = {
   rule: "R19",
   title: "Repository moved, made anew, or archived",
   why: "A name that was given up can be registered by anybody: the old links then lead to somebody else's repository.",
+  basis: "evidence",
   appliesTo: () => true,
   collect: { part: "repository", window: WINDOW.usual, ask: askWhoAnswered },
   judge: ({ release, earlier }, now) => {

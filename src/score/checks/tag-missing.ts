@@ -26,6 +26,7 @@ export const tagMissing: Check = {
   rule: "R3",
   title: "A registry release that its repository does not know",
   why: "Who stole a publishing token can publish, but cannot tag: the version is missing where its source should be.",
+  basis: "evidence",
   appliesTo: ({ upstream }) => REGISTRIES.test(upstream),
   collect: { part: "origin", window: WINDOW.long, ask: askForTags },
   judge: ({ release, earlier }, now) => {

@@ -16,6 +16,7 @@ export const tagsMovedTogether: Check = {
   rule: "R2",
   title: "Several versions changed at once",
   why: "Whoever takes over a repository moves all of its tags, because projects pin different ones.",
+  basis: "registry",
   appliesTo: ({ upstream }) => !upstream.startsWith("pkg:docker/"),
   judge: ({ release, history }, now) => {
     const moved = [release, ...history].filter((one) => isChanged(one, history, now));

@@ -13,6 +13,7 @@ export const unknownKey: Check = {
   rule: "R6",
   title: "A key never seen, or a signature that does not hold",
   why: "A signature proves something only while the key is the project's own. A new key is looked at once, then known.",
+  basis: "evidence",
   baseRate: "1.3% of releases, in 3 of 37 projects",
   appliesTo: () => true,
   judge: ({ release, earlier }, now) => {

@@ -13,6 +13,7 @@ export const versionJump: Check = {
   rule: "R15",
   title: "A jump in the version numbers",
   why: "A number that is far ahead wins over every range and stays the newest; one that looks like the last slips by.",
+  basis: "dates",
   baseRate: "0.1% of releases",
   appliesTo: () => true,
   judge: ({ release, earlier }, now) => {

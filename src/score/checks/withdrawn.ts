@@ -9,6 +9,7 @@ export const withdrawn: Check = {
   rule: "R10",
   title: "Withdrawn or reported as malware",
   why: "Withdrawn files often stay downloadable for days: the withdrawal itself is the warning.",
+  basis: "registry",
   appliesTo: () => true,
   judge: ({ release, advisories }, now) => {
     const at = (kind: string, observed: string): Evidence => ({

@@ -90,6 +90,7 @@ export const check = z
       .readonly()
       .optional(),
     rule: z.string().optional(),
+    basis: z.enum(["evidence", "dates", "registry"]).optional(),
     comparedVersions: z.array(z.string()).readonly().optional(),
     firstSeenAt: instant.optional(),
     baseRate: z.string().optional(),

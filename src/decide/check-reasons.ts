@@ -1,0 +1,48 @@
+import type { Reason } from "../domain/bump.ts";
+import type { CheckResult } from "../domain/trust.ts";
+import { note, warn } from "./reason.ts";
+
+/** How often in a row a question may fail before people are told. */
+const FAILED_OFTEN = 3;
+
+/** Each check that has something to say, what could not be checked, and a hold where two or more of them warn. */
+export function checkReasons(checks: readonly CheckResult[]): Reason[] {
+  const reasons = checks.filter(hasSomethingToSay).map(reasonOfCheck);
+  const warnings = reasons.filter((reason) => reason.level === "warn");
+  // What nobody could look at is told, and is no word against the release: it never makes a hold.
+  const unknown = [...checks.flatMap(failedLookups), ...notChecked(checks)];
+  if (warnings.length < 2 || isDatesAlone(checks, warnings)) return [...reasons, ...unknown];
+  const summary = `${warnings.length} checks warn together: ${warnings.map((reason) => reason.rule).join(", ")}.`;
+  return [...reasons, ...unknown, { rule: "several-warnings", level: "hold", summary }];
+}
+
+/** Where every check that looks at evidence could see nothing, dates and numbers alone ask no person: the wait does. */
+function isDatesAlone(checks: readonly CheckResult[], warnings: readonly Reason[]): boolean {
+  const looked = checks.filter(({ basis }) => basis === "evidence");
+  const blind = looked.length > 0 && looked.every(({ outcome }) => outcome === "not-checked");
+  const ofDates = new Set(checks.filter(({ basis }) => basis === "dates").map(({ check }) => check));
+  return blind && warnings.every(({ rule }) => ofDates.has(rule));
+}
+
+/** A check that passed is silent, unless it compared and found something that people should know. */
+function hasSomethingToSay({ outcome, comparedVersions }: CheckResult): boolean {
+  return outcome !== "not-checked" && (outcome !== "pass" || comparedVersions !== undefined);
+}
+
+function reasonOfCheck({ check, outcome, summary, evidence }: CheckResult): Reason {
+  const level = outcome === "pass" || outcome === "not-checked" ? "note" : outcome;
+  return { rule: check, level, summary, evidence };
+}
+
+/** All of it in one line: a project that gives little to look at would else have more of this than of anything. */
+function notChecked(checks: readonly CheckResult[]): Reason[] {
+  const unchecked = checks.filter(({ outcome }) => outcome === "not-checked");
+  if (unchecked.length === 0) return [];
+  const said = unchecked.map(({ check, summary }) => `${check}: ${summary}`);
+  return [note("not-checked", `Not checked: ${said.join(" ")}`)];
+}
+
+function failedLookups({ check, summary, failedLookups: failed = 0 }: CheckResult): Reason[] {
+  if (failed < FAILED_OFTEN) return [];
+  return [warn("lookup-failed", `${check} could not be checked ${failed} times in a row: ${summary}`)];
+}

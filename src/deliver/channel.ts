@@ -13,7 +13,13 @@ import type { ServiceUrls } from "../lib/urls.ts";
 
 /** What is to be delivered. Every item has a stored decision; `deliveries` are the earlier ones about the same subjects. */
 export type Batch =
-  | { readonly kind: "proposals"; readonly project: Project; readonly proposals: readonly ProposalToDeliver[] }
+  | {
+      readonly kind: "proposals";
+      readonly project: Project;
+      readonly proposals: readonly ProposalToDeliver[];
+      /** Every pull request of ours that is open in the project, whether or not a proposal here is about it. */
+      readonly open: readonly OpenPlace[];
+    }
   /** `claim` takes the right to send one; false: it was sent, or somebody else is at it. */
   | {
       readonly kind: "letters";
@@ -64,6 +70,9 @@ export type ProposalToDeliver = {
   /** The group whose pull request it shares; the proposals of a group hold the changes of the whole group. */
   readonly group?: string;
 };
+
+/** A pull request of ours that was open when it was last looked at. `limits`: of the rules that match what it carries. */
+export type OpenPlace = { readonly id: string; readonly limits: readonly OpenLimit[] };
 
 /** What a channel may use. Options are already validated by its schema. */
 export type DeliverContext = {

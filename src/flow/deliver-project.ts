@@ -3,8 +3,9 @@ import { deliveriesOf, recordDelivery } from "../db/deliveries.ts";
 import { appendEvent } from "../db/events.ts";
 import { humanDecisionsFor } from "../db/human-decisions.ts";
 import { setMeta } from "../db/meta.ts";
+import { ownPullRequests } from "../db/pull-requests.ts";
 import { limitsFor, wishFor } from "../decide/policy.ts";
-import type { ProposalToDeliver } from "../deliver/channel.ts";
+import type { OpenPlace, ProposalToDeliver } from "../deliver/channel.ts";
 import { CHANNELS } from "../deliver/channels.ts";
 import { deliver } from "../deliver/deliver.ts";
 import { discoverer } from "../discover/discover.ts";
@@ -20,6 +21,7 @@ import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { dueDatesOf } from "./due-advisories.ts";
 import { rememberComponents } from "./list-components.ts";
+import type { LivingPullRequest } from "./living-pull-request.ts";
 import { lockStepName, lockSteps } from "./lock-step.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import { planProject } from "./plan-project.ts";
@@ -57,10 +59,10 @@ async function deliverFrom(
   const living = await readPullRequests(flow, project);
   const plan = await planAndRemember(flow, project);
   if (isFailure(discovered)) return { plan, deliveries: [], failures: [discovered] };
-  await retirePullRequests(flow, project, plan, living);
+  await retirePullRequests(flow, project, plan, isFailure(living) ? [] : living);
   const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");
   const proposals = await buildAll(flow, wanted, discovered.files);
-  const results = proposals.length === 0 ? [] : await deliverAll(flow, project, proposals);
+  const results = proposals.length === 0 ? [] : await deliverAll(flow, project, proposals, living);
   return { plan, deliveries: succeeded(results), failures: results.filter(isFailure) };
 }
 
@@ -168,8 +170,10 @@ async function deliverAll(
   flow: FlowContext,
   project: Project,
   proposals: readonly ProposalToDeliver[],
+  living: readonly LivingPullRequest[] | Failure,
 ): Promise<(Delivery | Failure)[]> {
   const results: (Delivery | Failure)[] = [];
+  const open = await openPlaces(flow, project, living);
   for (const channel of CHANNELS) {
     const options = flow.deliver[channel.id];
     if (channel.accepts !== "proposals" || options === undefined) continue;
@@ -179,7 +183,7 @@ async function deliverAll(
     const admitted = proposals.filter((item) => refusalOfRules(item, channel.id, flow.policy, now) === undefined);
     for (const item of proposals) await keepRefusal(flow, item, channel.id, now);
     if (admitted.length === 0) continue;
-    const batch = { kind: "proposals", project, proposals: admitted } as const;
+    const batch = { kind: "proposals", project, proposals: admitted, open } as const;
     const outcomes = await deliver(batch, channel.id, {
       options,
       forge,
@@ -198,6 +202,23 @@ async function deliverAll(
     }
   }
   return results;
+}
+
+/** What is open in the project: as it was just read, or else as the store knows it; limits by the rules as they are now. */
+async function openPlaces(
+  flow: FlowContext,
+  project: Project,
+  living: readonly LivingPullRequest[] | Failure,
+): Promise<OpenPlace[]> {
+  const policy = await policyOf(flow);
+  const known = await ownPullRequests(flow.db, project.id, flow.clock());
+  const isThere = (id: string) => isFailure(living) || living.some(({ life }) => life.id === id);
+  return known
+    .filter(({ id, ended }) => !ended && isThere(id))
+    .map(({ id, candidates }) => ({
+      id,
+      limits: candidates.flatMap(({ snapshot }) => limitsFor(policy, snapshot.candidate)),
+    }));
 }
 
 /** Why rules keep a proposal from a channel at this moment. Fixes of advisories do not wait for a window. */

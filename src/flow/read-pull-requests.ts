@@ -2,7 +2,7 @@ import { recordDelivery } from "../db/deliveries.ts";
 import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../db/pull-requests.ts";
 import type { CandidateState } from "../domain/candidate-state.ts";
 import type { Project } from "../domain/project.ts";
-import { isFailure } from "../lib/failure.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
 import type { PullRequestLife } from "../lib/forge.ts";
 import type { FlowContext } from "./context.ts";
 import { type ForgeOf, forgeOf, type LivingPullRequest } from "./living-pull-request.ts";
@@ -14,7 +14,10 @@ import { recordWord } from "./record-word.ts";
  * Looks at every pull request that we opened: records who merged or closed it and what people asked for under it, so
  * that planning knows. Gives back those that are open. When the forge does not answer, nothing is concluded.
  */
-export async function readPullRequests(flow: FlowContext, project: Project): Promise<readonly LivingPullRequest[]> {
+export async function readPullRequests(
+  flow: FlowContext,
+  project: Project,
+): Promise<readonly LivingPullRequest[] | Failure> {
   const at = forgeOf(flow, project);
   const known = at === undefined ? [] : await ownPullRequests(flow.db, project.id, flow.clock());
   if (at === undefined || known.length === 0) return [];
@@ -22,7 +25,7 @@ export async function readPullRequests(flow: FlowContext, project: Project): Pro
   const lives = await at.forge.readLives(at.repository, ids);
   if (isFailure(lives)) {
     flow.log.warn(`${project.id}: its pull requests could not be looked at: ${lives.message}`, { code: lives.code });
-    return [];
+    return lives;
   }
   const living = known.flatMap((stored) => {
     const life = lives.get(stored.id);

@@ -39,6 +39,7 @@ const batches: Readonly<Record<Batch["kind"], Batch>> = {
         earlier: [],
       },
     ],
+    open: [],
   },
 };
 

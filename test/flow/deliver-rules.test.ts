@@ -8,7 +8,7 @@ import { deliverProject } from "../../src/flow/deliver-project.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { WATCHED } from "../demo/world.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
-import { mergePullRequest, pushCommit } from "../upstreams/github/builders.ts";
+import { commentOn, mergePullRequest, pushCommit } from "../upstreams/github/builders.ts";
 import { getObject } from "../upstreams/github/git-objects.ts";
 import { listTree } from "../upstreams/github/git-trees.ts";
 import { findRepository, type Repository } from "../upstreams/github/world.ts";
@@ -95,6 +95,27 @@ describe("candidates of one group", () => {
     expect(pulls.map(({ state }) => state)).toEqual(["OPEN"]);
     expect(pinnedAt(repository, pulls[0]?.headRefOid ?? "", "pkg:pypi/requests")).toEqual(["2.32.3"]);
     expect(pinnedAt(repository, pulls[0]?.headRefOid ?? "", "pkg:pypi/jinja2")).toEqual(["3.1.6"]);
+  });
+});
+
+describe("the limit of open pull requests", () => {
+  const LIMITED = `[{ match: { kind: pypi }, open-limit: 1 }]`;
+  const openPulls = (repository: Repository) => repository.pullRequests.filter(({ state }) => state === "OPEN");
+
+  it("of a rule counts a pull request that is open, though its candidate is held by now", async () => {
+    const repository = await start(LIMITED);
+    const aboutPypi = () => openPulls(repository).filter(({ title }) => /requests|jinja2/.test(title));
+    expect(aboutPypi().map(({ title }) => title)).toEqual([expect.stringContaining("jinja2")]); // it fixes an advisory
+    expect(await refusalOf("2.32.5")).toContain("1 of the 1 pull requests that rule 1 allows are open already");
+    const [pull] = aboutPypi();
+    commentOn(suite.world.github, repository, pull?.number ?? 0, "/headgate hold its tests fail");
+    await look();
+    await look();
+    expect(aboutPypi()).toHaveLength(1);
+    expect(await refusalOf("2.32.5")).toContain("waits for a place");
+    mergePullRequest(suite.world.github, repository, pull?.number ?? 0);
+    await look();
+    expect(aboutPypi().map(({ title }) => title)).toEqual([expect.stringContaining("requests")]);
   });
 });
 

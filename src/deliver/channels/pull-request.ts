@@ -4,7 +4,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import { examineBranch } from "../../lib/own-branch.ts";
 import type { Batch, Channel, DeliverContext } from "../channel.ts";
 import { CHANNEL, type Job, type Outcome, reference, toDeliveries } from "../pull-request/job.ts";
-import { OPTIONS, type Options, withWish } from "../pull-request/options.ts";
+import { OPTIONS, withWish } from "../pull-request/options.ts";
 import { urgency, waitsForPlace } from "../pull-request/places.ts";
 import { coveredBy, NO_CREDENTIAL, refusalOf } from "../pull-request/refusals.ts";
 import { write } from "../pull-request/write.ts";
@@ -34,13 +34,14 @@ async function deliverProposals(batch: Batch, context: DeliverContext): Promise<
   });
   const results = new Map<Parcel, readonly Delivery[] | Failure>();
   const parcels = toParcels(batch.proposals, context.urls.github.web);
-  for (const parcel of parcels.toSorted((a, b) => urgency(b) - urgency(a))) {
-    const waits = waitsForPlace(parcel, results, options["open-limit"]);
+  const { open } = batch;
+  for (const parcel of parcels.toSorted((a, b) => urgency(b, open) - urgency(a, open))) {
+    const waits = waitsForPlace(parcel, open, results, options["open-limit"]);
     results.set(
       parcel,
-      waits !== undefined
+      waits !== undefined && !(await isShown(parcel, others))
         ? toDeliveries(parcel, context, waits)
-        : await deliverOne(batch.project, parcel, context, withWish(options, parcel), others),
+        : await deliverOne(batch.project, parcel, context, { options: withWish(options, parcel), others, waits }),
     );
   }
   return batch.proposals.flatMap((item) => {
@@ -49,6 +50,12 @@ async function deliverProposals(batch: Batch, context: DeliverContext): Promise<
     if (result === undefined || isFailure(result)) return result ?? [];
     return result.find((one) => one.subject.id === item.proposal.candidate.id) ?? [];
   });
+}
+
+/** Whether the forge shows a pull request of this branch, though the store does not know it: it may have its place already. */
+async function isShown({ text }: Parcel, others: Job["others"]): Promise<boolean> {
+  const open = await others();
+  return !isFailure(open) && open.some((pull) => pull.headBranch === text.branch);
 }
 
 function onceOnly<Result>(ask: () => Promise<Result>): () => Promise<Result> {
@@ -63,8 +70,7 @@ async function deliverOne(
   project: Project,
   parcel: Parcel,
   context: DeliverContext,
-  options: Options,
-  others: Job["others"],
+  rest: Pick<Job, "options" | "others" | "waits">,
 ): Promise<readonly Delivery[] | Failure> {
   const { forge } = context;
   const refusal = refusalOf(project, parcel, forge);
@@ -76,11 +82,11 @@ async function deliverOne(
   const state = await forge.readWriteState(repository, {
     base: project.branch,
     head: parcel.text.branch,
-    labels: options.labels,
+    labels: rest.options.labels,
     pullRequestId: knownPullRequest(parcel),
   });
   if (isFailure(state)) return state;
-  const outcome = await carryOut({ parcel, forge, repository, context, options, state, others });
+  const outcome = await carryOut({ parcel, forge, repository, context, state, ...rest });
   return isFailure(outcome) ? outcome : toDeliveries(parcel, context, outcome);
 }
 
@@ -89,6 +95,7 @@ async function carryOut(job: Job): Promise<Outcome | Failure> {
   const { text } = parcel;
   if (state.archived) return { state: "refused", error: "the repository is archived: nothing can be written to it" };
   const open = state.pulls.find((pull) => pull.state === "OPEN");
+  if (open === undefined && job.waits !== undefined) return job.waits;
   const answer = open === undefined ? answerTo(parcel, state.pulls) : undefined;
   if (answer !== undefined) return { ...reference(answer.pull), state: "unchanged", error: answer.words };
   const branch = await examineBranch({

@@ -16,6 +16,8 @@ export type Job = {
   readonly context: DeliverContext;
   readonly options: Options;
   readonly state: WriteState;
+  /** Why it has to wait for a place, unless a pull request of it is open. */
+  readonly waits: Outcome | undefined;
   readonly others: () => Promise<readonly OpenPullRequest[] | Failure>;
 };
 

@@ -1,5 +1,7 @@
 import type { Delivery } from "../../domain/bump.ts";
+import type { OpenLimit } from "../../domain/policy.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
+import type { OpenPlace } from "../channel.ts";
 import { isAnswer, knownPullRequest } from "../render/answered.ts";
 import type { Parcel } from "../render/parcel.ts";
 import type { Outcome } from "./job.ts";
@@ -7,25 +9,33 @@ import type { Outcome } from "./job.ts";
 /** What came of the parcels before this one. */
 export type Results = ReadonlyMap<Parcel, readonly Delivery[] | Failure>;
 
-/** Whoever comes later waits for a place: known pull requests come first, then fixes of advisories. */
-export function urgency(parcel: Parcel): number {
-  if (knownPullRequest(parcel) !== undefined) return 2;
+/** Whoever comes later waits for a place: pull requests that are open come first, then fixes of advisories. */
+export function urgency(parcel: Parcel, open: readonly OpenPlace[]): number {
+  const known = knownPullRequest(parcel);
+  if (open.some(({ id }) => id === known)) return 2;
   return parcel.candidates.some((candidate) => candidate.fixes.length > 0) ? 1 : 0;
 }
 
 /**
  * Why a parcel has to wait for a place, if it has to: `limit` is of the channel, others are of rules, counted over what
- * each rule matches. What is urgent waits for none, but takes one.
+ * each rule matches. What counts is what is open in the project, in this batch or not: `open` as it was before, with what
+ * `results` opened and found ended. What is urgent waits for none, but takes one.
  */
-export function waitsForPlace(parcel: Parcel, results: Results, limit: number): Outcome | undefined {
-  if (urgency(parcel) > 0) return undefined;
-  const open = results.entries().filter(takesPlace).toArray();
-  if (open.length >= limit) return refused(`${limit} pull requests are open already (deliver.pull-request.open-limit)`);
+export function waitsForPlace(
+  parcel: Parcel,
+  open: readonly OpenPlace[],
+  results: Results,
+  limit: number,
+): Outcome | undefined {
+  if (urgency(parcel, open) > 0) return undefined;
+  const taken = takenPlaces(open, results);
+  if (taken.length >= limit)
+    return refused(`${limit} pull requests are open already (deliver.pull-request.open-limit)`);
   for (const { rule, most, counts } of limitsOf(parcel)) {
-    const taken = open.filter(([other]) => limitsOf(other).some((one) => one.rule === rule)).length;
-    if (counts && taken >= most)
+    const ofRule = taken.filter((limits) => limits.some((one) => one.rule === rule)).length;
+    if (counts && ofRule >= most)
       return refused(
-        `${taken} of the ${most} pull requests that rule ${rule} allows are open already (rules[].open-limit)`,
+        `${ofRule} of the ${most} pull requests that rule ${rule} allows are open already (rules[].open-limit)`,
       );
   }
   return undefined;
@@ -35,12 +45,19 @@ function refused(why: string): Outcome {
   return { state: "refused", error: `waits for a place: ${why}` };
 }
 
-function limitsOf({ items }: Parcel) {
+function limitsOf({ items }: Parcel): OpenLimit[] {
   return items.flatMap(({ limits = [] }) => limits);
 }
 
-/** One that could not be looked at just now keeps the place it had. */
-function takesPlace([parcel, result]: [Parcel, readonly Delivery[] | Failure]): boolean {
-  if (isFailure(result)) return knownPullRequest(parcel) !== undefined;
-  return result.some((one) => one.externalId !== undefined && !isAnswer(one.error));
+/** The limits that each open pull request counts for. One that could not be looked at just now keeps the place it had. */
+function takenPlaces(open: readonly OpenPlace[], results: Results): (readonly OpenLimit[])[] {
+  const places = new Map(open.map(({ id, limits }) => [id, limits]));
+  for (const [parcel, result] of results) {
+    for (const { externalId, error } of isFailure(result) ? [] : result) {
+      if (externalId === undefined) continue;
+      if (isAnswer(error)) places.delete(externalId);
+      else places.set(externalId, limitsOf(parcel));
+    }
+  }
+  return [...places.values()];
 }

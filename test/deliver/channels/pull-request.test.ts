@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { OpenPlace } from "../../../src/deliver/channel.ts";
 import { deliver } from "../../../src/deliver/deliver.ts";
 import { readMarker } from "../../../src/deliver/render/pull-request.ts";
 import type { Delivery, FileChange } from "../../../src/domain/bump.ts";
@@ -24,6 +25,7 @@ import {
 } from "../../upstreams/github/builders.ts";
 import { getObject } from "../../upstreams/github/git-objects.ts";
 import { entryAt } from "../../upstreams/github/git-trees.ts";
+import { nodeId } from "../../upstreams/github/handles.ts";
 import { type GithubWorld, history, type Repository } from "../../upstreams/github/world.ts";
 import { startGithub } from "../../upstreams/github.ts";
 import { aContext } from "../support.ts";
@@ -102,7 +104,7 @@ async function bump(given: Given = {}) {
   };
   const before = standIn.requests.length;
   const [result] = await deliver(
-    { kind: "proposals", project: { ...project, source: given.source ?? project.source }, proposals: [item] },
+    { kind: "proposals", project: { ...project, source: given.source ?? project.source }, proposals: [item], open: [] },
     "pull-request",
     context,
   );
@@ -420,12 +422,24 @@ describe("when GitHub stumbles", () => {
 });
 
 describe("the limit of open pull requests", () => {
+  type Tools = {
+    readonly fixing?: string;
+    readonly earlier?: readonly Delivery[];
+    readonly limits?: Record<string, OpenLimit[]>;
+    readonly open?: readonly OpenPlace[];
+  };
+
+  /** What is open on the forge, with the limits of the tool whose name the title has. */
+  const openNow = (limits: Record<string, OpenLimit[]> = {}): OpenPlace[] =>
+    pulls()
+      .filter(({ state }) => state === "OPEN")
+      .map((pull) => ({
+        id: nodeId("PR", repository, pull.number),
+        limits: Object.entries(limits).flatMap(([name, said]) => (pull.title.includes(name) ? said : [])),
+      }));
+
   /** Proposals for tools of their own, one file each; those named in `fixing` fix an advisory. */
-  async function deliverTools(
-    names: readonly string[],
-    limit: number,
-    given: { fixing?: string; earlier?: readonly Delivery[]; limits?: Record<string, OpenLimit[]> } = {},
-  ) {
+  async function deliverTools(names: readonly string[], limit: number, given: Tools = {}) {
     const fetcher = aFetcher([standIn]);
     const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
     const credential = { kind: "token", token: addToken(world) } as const;
@@ -450,7 +464,7 @@ describe("the limit of open pull requests", () => {
       };
     });
     const results = await deliver(
-      { kind: "proposals", project, proposals },
+      { kind: "proposals", project, proposals, open: given.open ?? openNow(given.limits) },
       "pull-request",
       aContext({ fetcher, forge, options: { "open-limit": limit } }),
     );
@@ -496,6 +510,30 @@ describe("the limit of open pull requests", () => {
     standIn.heal();
     expect(second.map((one) => one.state)).toEqual(["refused"]);
     expect(pulls()).toHaveLength(1);
+  });
+
+  it("counts what is open in the project, though nothing of this batch is about it", async () => {
+    const first = await deliverTools(["anchor", "beacon"], 10);
+    expect(first.map((one) => one.state)).toEqual(["sent", "sent"]);
+    const second = await deliverTools(["chart"], 2);
+    expect(second[0]?.error).toMatch(/2 pull requests are open already/);
+    const limits = { beacon: [{ rule: 1, most: 1, counts: true }], chart: [{ rule: 1, most: 1, counts: true }] };
+    expect((await deliverTools(["chart"], 10, { limits }))[0]?.error).toMatch(/1 of the 1 pull requests that rule 1/);
+    expect(pulls()).toHaveLength(2);
+  });
+
+  it("holds up what had a pull request once that is not open any more", async () => {
+    const first = await deliverTools(["anchor", "beacon"], 10);
+    const [pull] = pulls();
+    if (pull !== undefined) pull.state = "MERGED";
+    const newer = await deliverTools(["anchor"], 1, { earlier: first });
+    expect(newer[0]?.error).toMatch(/1 pull requests are open already/);
+  });
+
+  it("lets the store lose a pull request that is open: it keeps its place, and is known again", async () => {
+    await deliverTools(["anchor", "beacon"], 10);
+    const again = await deliverTools(["anchor", "chart"], 1, { open: [{ id: "elsewhere", limits: [] }] });
+    expect(again.map((one) => one.state)).toEqual(["unchanged", "refused"]);
   });
 
   it("gives a place free when a person closes a pull request", async () => {

@@ -3,7 +3,7 @@ import type { Advisory, Severity } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, inArray, isNull } from "./orm.ts";
 import { batches } from "./row.ts";
-import { advisories } from "./schema.ts";
+import { advisories } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
 /** What somebody says of one version: all advisories about it, or none. */

@@ -6,7 +6,9 @@ import type { Policy } from "../domain/policy.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
 import { and, inArray, sql } from "./orm.ts";
-import { advisories, candidates, pins } from "./schema.ts";
+import { candidates } from "./schema/decisions.ts";
+import { pins } from "./schema/projects.ts";
+import { advisories } from "./schema/upstreams.ts";
 
 /** The states of a remedy, the furthest on its way first. */
 const PROGRESS: readonly CandidateState[] = ["proposed", "seen", "waiting", "held", "blocked"];

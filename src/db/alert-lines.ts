@@ -3,7 +3,7 @@ import type { IntegrityNote, IntegrityQuestion } from "../domain/integrity-line.
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { Database } from "./database.ts";
 import { and, desc, eq, inArray, sql } from "./orm.ts";
-import { alerts, events } from "./schema.ts";
+import { alerts, events } from "./schema/deliveries.ts";
 
 const STATES: Readonly<Record<IntegrityQuestion["state"], readonly Alert["state"][]>> = {
   standing: ["open", "acknowledged"],

@@ -3,7 +3,7 @@ import type { Alert, AlertWord, Trouble } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, inArray } from "./orm.ts";
-import { alerts } from "./schema.ts";
+import { alerts } from "./schema/deliveries.ts";
 
 /** What tells an alert from others. */
 export type AlertKey = Pick<Alert, "project" | "upstream" | "class" | "subject">;

@@ -3,7 +3,7 @@ import { PAGE_SIZE } from "../domain/listing.ts";
 import type { Database } from "./database.ts";
 import { and, desc, eq, gte, lt, sql } from "./orm.ts";
 import { present } from "./row.ts";
-import { audit } from "./schema.ts";
+import { audit } from "./schema/deliveries.ts";
 
 /** Entries that a question is about, newest first. Pages go on by number: the log grows while it is read. */
 export async function auditLines(db: Database, question: AuditQuestion): Promise<AuditPage> {

@@ -3,7 +3,7 @@ import type { Database } from "./database.ts";
 import { and, asc, gt, gte, lte } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { type Present, present } from "./row.ts";
-import { audit } from "./schema.ts";
+import { audit } from "./schema/deliveries.ts";
 
 /** An entry of the audit log with its number and moment. */
 export type AuditEntry = Present<typeof audit.$inferSelect>;

@@ -4,7 +4,7 @@ import type { HostStore, Pause } from "../lib/host-store.ts";
 import type { Database } from "./database.ts";
 import { asc, eq, gt, gte, lte, or, sql } from "./orm.ts";
 import { present } from "./row.ts";
-import { budgets, hosts, replicas } from "./schema.ts";
+import { budgets, hosts, replicas } from "./schema/service.ts";
 
 /** A process that has not been heard of for so long asks nobody. */
 const PRESENT = 30_000;

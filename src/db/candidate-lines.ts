@@ -5,7 +5,8 @@ import type { CandidateLine } from "../domain/overview.ts";
 import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
 import { present } from "./row.ts";
-import { candidates, decisions, deliveries } from "./schema.ts";
+import { candidates, decisions } from "./schema/decisions.ts";
+import { deliveries } from "./schema/deliveries.ts";
 
 /** How many candidates stand where. */
 export async function countCandidates(db: Database): Promise<Partial<Record<CandidateState, number>>> {

@@ -4,7 +4,7 @@ import type { StoredCandidate } from "./candidates.ts";
 import type { Database } from "./database.ts";
 import { and, asc, desc, eq, sql } from "./orm.ts";
 import { present } from "./row.ts";
-import { candidates } from "./schema.ts";
+import { candidates } from "./schema/decisions.ts";
 
 /** A candidate without what was known of it when it was looked at. */
 export type CandidateRow = Omit<StoredCandidate, "snapshot" | "componentKey">;

@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";
-import { candidates } from "./schema.ts";
+import { candidates } from "./schema/decisions.ts";
 
 /** A candidate as it is stored, with what was known of it when it was last looked at. */
 export type StoredCandidate = Present<typeof candidates.$inferSelect>;

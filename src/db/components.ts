@@ -6,7 +6,9 @@ import type { Database } from "./database.ts";
 import { and, eq, getTableColumns, inArray, isNull, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";
-import { candidates, components, pins, upstreams } from "./schema.ts";
+import { candidates } from "./schema/decisions.ts";
+import { components, pins } from "./schema/projects.ts";
+import { upstreams } from "./schema/upstreams.ts";
 
 /** A component as planning knows it. */
 export type PlannedComponent = Omit<ComponentRow, "state"> & { readonly label: string };

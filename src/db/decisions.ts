@@ -7,7 +7,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, lte, sql } from "./orm.ts
 import { asRetention } from "./retention.ts";
 import { lockInOrder } from "./row-locks.ts";
 import { insertRows } from "./rows-as-json.ts";
-import { decisions } from "./schema.ts";
+import { decisions } from "./schema/decisions.ts";
 
 /** A decision with everything it was made from. */
 export type DecisionRecord = {

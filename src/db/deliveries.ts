@@ -3,7 +3,7 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, inArray, isNotNull, lte, or, sql } from "./orm.ts";
 import { present } from "./row.ts";
-import { deliveries } from "./schema.ts";
+import { deliveries } from "./schema/deliveries.ts";
 
 /** What is about to be delivered. */
 export type DeliveryClaim = Pick<Delivery, "key" | "channel" | "subject"> & { readonly payload?: unknown };

@@ -3,7 +3,8 @@ import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { Database } from "./database.ts";
 import { and, asc, desc, eq, sql } from "./orm.ts";
 import { present } from "./row.ts";
-import { candidates, deliveries } from "./schema.ts";
+import { candidates } from "./schema/decisions.ts";
+import { deliveries } from "./schema/deliveries.ts";
 
 /** The channel under which changes are only built: nobody outside gets them. */
 const INSIDE = "change";

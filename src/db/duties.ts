@@ -3,7 +3,7 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
 import { getMeta, metaStarting, setMeta } from "./meta.ts";
 import { eq } from "./orm.ts";
-import { meta } from "./schema.ts";
+import { meta } from "./schema/service.ts";
 
 /** Something that is due at the moments of a plan, whoever does it. */
 export type Duty = {

@@ -4,7 +4,7 @@ import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, or 
 import { asRetention } from "./retention.ts";
 import { type Present, present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";
-import { events } from "./schema.ts";
+import { events } from "./schema/deliveries.ts";
 
 /** Something that happened. `data` is plain, and holds no secret. */
 export type NewEvent = {

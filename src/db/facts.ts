@@ -2,7 +2,7 @@ import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
 import { inArray, lte } from "./orm.ts";
-import { facts } from "./schema.ts";
+import { facts } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
 /** Facts as they were collected: what they are, from where, when. */

@@ -2,7 +2,8 @@ import { deadlineOf, type FreshnessTargets, type SourceFreshness, targetOf } fro
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, isNotNull, sql } from "./orm.ts";
-import { pins, upstreams } from "./schema.ts";
+import { pins } from "./schema/projects.ts";
+import { upstreams } from "./schema/upstreams.ts";
 
 /** An upstream without a good answer for longer than its source's target. `since`: its last one, or when a first was wanted. */
 export type StaleUpstream = {

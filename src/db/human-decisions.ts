@@ -2,7 +2,7 @@ import type { HumanDecision } from "../domain/bump.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq } from "./orm.ts";
 import { present } from "./row.ts";
-import { humanDecisions } from "./schema.ts";
+import { humanDecisions } from "./schema/decisions.ts";
 
 /** Appends what a named person decided. */
 export async function recordHumanDecision(db: Database, made: HumanDecision): Promise<void> {

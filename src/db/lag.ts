@@ -2,7 +2,7 @@ import { DAY, type Instant } from "../domain/instant.ts";
 import type { LagGroup } from "../domain/lag.ts";
 import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
-import { components } from "./schema.ts";
+import { components } from "./schema/projects.ts";
 
 /** How far components are behind, by whole days: what is not older than a day counts as one. */
 export async function lagGroups(db: Database, now: Instant): Promise<LagGroup[]> {

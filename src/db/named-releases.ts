@@ -2,7 +2,7 @@ import type { Database } from "./database.ts";
 import type { StoredRelease } from "./merge-release.ts";
 import { and, inArray, or } from "./orm.ts";
 import { batches, present } from "./row.ts";
-import { releases } from "./schema.ts";
+import { releases } from "./schema/upstreams.ts";
 
 /** What is known of the named versions of upstreams; each name is a version or a tag. Others of them are not read. */
 export async function namedReleases(

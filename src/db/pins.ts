@@ -4,7 +4,7 @@ import { tagOfVersion } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, inArray, sql } from "./orm.ts";
 import { batches } from "./row.ts";
-import { pins, projects } from "./schema.ts";
+import { pins, projects } from "./schema/projects.ts";
 import type { WatchedUpstream } from "./upstreams.ts";
 
 /** What was read of a project's files. */

@@ -3,7 +3,9 @@ import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { ProblemKind, ProblemLine, ProblemQuestion } from "../domain/problem-line.ts";
 import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
-import { hosts, meta, pins, projects, upstreams } from "./schema.ts";
+import { pins, projects } from "./schema/projects.ts";
+import { hosts, meta } from "./schema/service.ts";
+import { upstreams } from "./schema/upstreams.ts";
 
 /** How many subjects of one trouble are named. */
 const NAMED = 30;

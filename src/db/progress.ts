@@ -2,7 +2,9 @@ import type { Instant } from "../domain/instant.ts";
 import type { Progress } from "../domain/progress.ts";
 import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
-import { deliveries, pins, projects, upstreams } from "./schema.ts";
+import { deliveries } from "./schema/deliveries.ts";
+import { pins, projects } from "./schema/projects.ts";
+import { upstreams } from "./schema/upstreams.ts";
 
 type Counts = Record<
   | "projects"

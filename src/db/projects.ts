@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
 import { isDue, isFree } from "./leases.ts";
 import { and, asc, eq, inArray, isNotNull, notInArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
-import { components, pins, projects } from "./schema.ts";
+import { components, pins, projects } from "./schema/projects.ts";
 import { nextFailure } from "./stored-failure.ts";
 
 /** What is known of a watched project. */

@@ -3,7 +3,8 @@ import type { StoredCandidate } from "./candidates.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, inArray } from "./orm.ts";
 import { present } from "./row.ts";
-import { candidates, deliveries } from "./schema.ts";
+import { candidates } from "./schema/decisions.ts";
+import { deliveries } from "./schema/deliveries.ts";
 
 /** A pull request that we opened, with what it proposes now: one candidate, or those of a group. */
 export type StoredPullRequest = {

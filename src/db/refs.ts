@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 import { asc, desc, inArray } from "./orm.ts";
 import { lockInOrder } from "./row-locks.ts";
 import { insertRows } from "./rows-as-json.ts";
-import { refs } from "./schema.ts";
+import { refs } from "./schema/upstreams.ts";
 
 /** A name that points elsewhere than it did. `since`: from when on it pointed at `before`. */
 export type MovedRef = {

@@ -16,7 +16,7 @@ import { and, asc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { lockInOrder } from "./row-locks.ts";
 import { insertRows, rowsAsJson } from "./rows-as-json.ts";
-import { observations, releases } from "./schema.ts";
+import { observations, releases } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
 /** How an answer is to be understood. */

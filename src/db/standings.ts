@@ -5,7 +5,9 @@ import type { Standing } from "../domain/standing.ts";
 import type { Database } from "./database.ts";
 import { ANSWERED_AT, deadline } from "./freshness.ts";
 import { and, eq, getTableColumns, gte, isNotNull, lt, lte, sql } from "./orm.ts";
-import { components, pins, projects, standings, upstreams } from "./schema.ts";
+import { standings } from "./schema/decisions.ts";
+import { components, pins, projects } from "./schema/projects.ts";
+import { upstreams } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
 /** Keeps how each watched project stands on this day; what was kept earlier on the same day gives way. */

@@ -2,7 +2,8 @@ import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, exists, isNotNull, sql } from "./orm.ts";
 import { present } from "./row.ts";
-import { pins, upstreams } from "./schema.ts";
+import { pins } from "./schema/projects.ts";
+import { upstreams } from "./schema/upstreams.ts";
 import type { UpstreamState } from "./upstreams.ts";
 
 /** An upstream as it is listed. */

@@ -6,7 +6,8 @@ import { isDue, isFree } from "./leases.ts";
 import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lte, or, sql } from "./orm.ts";
 import { batches, type Present, present } from "./row.ts";
 import { rowsFrom } from "./rows-as-json.ts";
-import { pins, upstreams } from "./schema.ts";
+import { pins } from "./schema/projects.ts";
+import { upstreams } from "./schema/upstreams.ts";
 import { nextFailure } from "./stored-failure.ts";
 
 /** An upstream with what its pins need to know of it: names to read, and templates of the tags that matter (none: all). */

@@ -2,7 +2,7 @@ import type { Vouch } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
 import { asc } from "./orm.ts";
 import { present } from "./row.ts";
-import { vouches } from "./schema.ts";
+import { vouches } from "./schema/decisions.ts";
 
 /** Appends a recorded relationship of trust. */
 export async function recordVouch(db: Database, vouch: Vouch): Promise<void> {

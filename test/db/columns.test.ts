@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "../../src/db/orm.ts";
 import { rowsAsJson } from "../../src/db/rows-as-json.ts";
-import { hosts } from "../../src/db/schema.ts";
+import { hosts } from "../../src/db/schema/service.ts";
 import { openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
 
 describe.each(STORES)("moments in the %s store", (kind) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { retireProjectsExcept } from "../../src/db/projects.ts";
-import { components, pins, projects, upstreams } from "../../src/db/schema.ts";
+import { components, pins, projects } from "../../src/db/schema/projects.ts";
+import { upstreams } from "../../src/db/schema/upstreams.ts";
 import { pruneStandings, recordStandings, standingsBetween } from "../../src/db/standings.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import { freshShare, meanDays } from "../../src/domain/standing.ts";

@@ -3,7 +3,7 @@ import { standingAlerts } from "../../src/db/alerts.ts";
 import { freshnessBySource } from "../../src/db/freshness.ts";
 import { eq } from "../../src/db/orm.ts";
 import { watchedUpstreams } from "../../src/db/pins.ts";
-import { upstreams } from "../../src/db/schema.ts";
+import { upstreams } from "../../src/db/schema/upstreams.ts";
 import { failingUpstreams, upstreamState } from "../../src/db/upstreams.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
 import { checkHealth } from "../../src/flow/check-health.ts";

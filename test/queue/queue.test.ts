@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { meta } from "../../src/db/schema.ts";
+import { meta } from "../../src/db/schema/service.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Log } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";

@@ -3,7 +3,7 @@ import { recordAdvisories } from "../../src/db/advisories.ts";
 import { alertsIn, raiseAlert } from "../../src/db/alerts.ts";
 import { recordDelivery } from "../../src/db/deliveries.ts";
 import { appendEvent } from "../../src/db/events.ts";
-import { pins, projects } from "../../src/db/schema.ts";
+import { pins, projects } from "../../src/db/schema/projects.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { createLog } from "../../src/lib/log.ts";

@@ -1,0 +1,104 @@
+import type { Candidate, Decision, HumanDecision, Step, Verdict } from "../../domain/bump.ts";
+import type { CandidateState } from "../../domain/candidate-state.ts";
+import type { TrustCard } from "../../domain/digest.ts";
+import type { CheckResult, TrustScore } from "../../domain/trust.ts";
+import { instant, json, text } from "../columns.ts";
+import { bigserial, doublePrecision, index, integer, primaryKey } from "../orm.ts";
+import { headgate } from "../own-schema.ts";
+
+/** What was known of a candidate when it was last looked at. */
+export type CandidateSnapshot = { readonly candidate: Candidate; readonly card: TrustCard };
+
+/** Possible moves of components, one row each for ever. */
+export const candidates = headgate.table(
+  "candidates",
+  {
+    id: text("id").primaryKey(),
+    project: text("project").notNull(),
+    upstream: text("upstream").notNull(),
+    componentKey: text("component_key").notNull(),
+    from: json<readonly string[]>("from_versions").notNull(),
+    to: text("to_version").notNull(),
+    step: text("step").$type<Step>().notNull(),
+    state: text("state").$type<CandidateState>().notNull(),
+    until: instant("until"),
+    firstSeenAt: instant("first_seen_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    snapshot: json<CandidateSnapshot>("snapshot").notNull(),
+  },
+  (table) => [index("candidates_project").on(table.project, table.state)],
+);
+
+/** What was decided, and everything it was decided from. Append-only; a row only where something changed. */
+export const decisions = headgate.table(
+  "decisions",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    candidate: text("candidate").notNull(),
+    verdict: text("verdict").$type<Verdict>().notNull(),
+    until: instant("until"),
+    reasons: json<Decision["reasons"]>("reasons").notNull(),
+    by: json<Decision["by"]>("by").notNull(),
+    checks: json<readonly CheckResult[]>("checks").notNull(),
+    score: json<TrustScore>("score"),
+    /** The content that was judged: commit, digests, asset digests. */
+    content: json<Readonly<Record<string, string>>>("content").notNull(),
+    /** Equal for decisions that say the same. */
+    fingerprint: text("fingerprint").notNull(),
+    at: instant("at").notNull(),
+  },
+  (table) => [index("decisions_candidate").on(table.candidate, table.id), index("decisions_at").on(table.at)],
+);
+
+/** What named people decided. Append-only. */
+export const humanDecisions = headgate.table(
+  "human_decisions",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    project: text("project").notNull(),
+    upstream: text("upstream").notNull(),
+    action: text("action").$type<HumanDecision["action"]>().notNull(),
+    range: text("version_range"),
+    by: text("by").notNull(),
+    reason: text("reason").notNull(),
+    at: instant("at").notNull(),
+    until: instant("until"),
+  },
+  (table) => [index("human_decisions_upstream").on(table.project, table.upstream)],
+);
+
+/** Recorded relationships of trust. Append-only: the newest one of a person counts. */
+export const vouches = headgate.table(
+  "vouches",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    upstream: text("upstream").notNull(),
+    by: text("by").notNull(),
+    reason: text("reason").notNull(),
+    points: doublePrecision("points").notNull(),
+    since: instant("since").notNull(),
+    until: instant("until"),
+  },
+  (table) => [index("vouches_upstream").on(table.upstream)],
+);
+
+/** How each project stood on each day, as it was last looked at on that day: what lag and freshness are drawn from. */
+export const standings = headgate.table(
+  "standings",
+  {
+    project: text("project").notNull(),
+    /** In UTC: `2026-11-25`. */
+    day: text("day").notNull(),
+    components: integer("components").notNull(),
+    /** Components of which it is known how far behind they are, and those of them that lack a release. */
+    known: integer("known").notNull(),
+    behind: integer("behind").notNull(),
+    /** Releases that they lack together, and days since the first one that each lacks came out, added up. */
+    releases: integer("releases").notNull(),
+    days: doublePrecision("days").notNull(),
+    /** Upstreams that are asked, and those of them without a good answer within their target. */
+    upstreams: integer("upstreams").notNull(),
+    stale: integer("stale").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.day] })],
+);

@@ -12,6 +12,7 @@ import type { ImposedBudget } from "./lib/budget.ts";
 import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/checked-yaml.ts";
 import { CONFIG_SHAPE, trustSection } from "./lib/config-schema.ts";
 import { Failure, isFailure } from "./lib/failure.ts";
+import { npmEnvironment } from "./lib/npm-registry.ts";
 import type { Network } from "./lib/proxy.ts";
 import { readNetwork } from "./lib/read-network.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";
@@ -53,7 +54,12 @@ export type Config = {
   /** Asked every two minutes while everything works. */
   readonly service: { readonly pingUrl: string | undefined };
   readonly dataDirectory: string;
-  readonly web: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined };
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | undefined;
+    readonly trustedProxies: readonly string[];
+  };
   readonly secrets: Secrets;
 };
 
@@ -105,6 +111,11 @@ export function presentInEnvironment(environment: Environment = process.env) {
     redis: has("REDIS_URL"),
     proxy: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"].some(has),
   };
+}
+
+/** What npm is given of the environment when it is asked for its registry. */
+export function environmentOfNpm(environment: Environment = process.env): Record<string, string> {
+  return npmEnvironment(environment);
 }
 
 /** The policy of somebody who wrote none. */
@@ -222,7 +233,12 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
     retention: written.retention,
     service: { pingUrl: written.service["ping-url"] ?? undefined },
     dataDirectory: resolve(written.storage.directory),
-    web: { host: written.web.host, port: written.web.port, publicUrl: written.web["public-url"] },
+    web: {
+      host: written.web.host,
+      port: written.web.port,
+      publicUrl: written.web["public-url"],
+      trustedProxies: written.web["trusted-proxies"],
+    },
     secrets,
   };
 }

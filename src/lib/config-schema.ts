@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DAY } from "../domain/instant.ts";
 import { section } from "./checked-yaml.ts";
+import { isAddressBlock } from "./client-address.ts";
 import { parseDuration } from "./duration.ts";
 import { NO_PROXY_ENTRY } from "./proxy.ts";
 import { parseWindow } from "./window.ts";
@@ -198,6 +199,9 @@ export const CONFIG_SHAPE = {
     host: z.string().default("127.0.0.1"),
     port: z.number().int().min(0).max(65_535).default(8420),
     "public-url": baseUrl.optional(),
+    "trusted-proxies": z
+      .array(z.string().refine(isAddressBlock, "must be an address such as 10.0.0.2, or a block such as 10.0.0.0/8"))
+      .default([]),
   }).prefault({}),
 } as const;
 

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
 import { bareHost } from "./address-guard.ts";
+import { holdsAddress } from "./client-address.ts";
 
 /** How connections leave. `proxy`: where everything but `noProxy` goes through; PEM texts are trusted besides the system's. */
 export type Network = {
@@ -30,12 +30,4 @@ function matches(entry: string, host: string, port: number): boolean {
   const pattern = bracketed ?? name ?? entry;
   if (isIP(host) !== 0) return holdsAddress(pattern, host);
   return pattern.startsWith(".") ? host.endsWith(pattern) : host === pattern || host.endsWith(`.${pattern}`);
-}
-
-function holdsAddress(pattern: string, host: string): boolean {
-  const address = ipaddr.process(host);
-  if (isIP(pattern) !== 0) return ipaddr.process(pattern).toString() === address.toString();
-  if (!ipaddr.isValidCIDR(pattern)) return false;
-  const [block, bits] = ipaddr.parseCIDR(pattern);
-  return block.kind() === address.kind() && address.match(block, bits);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { Config } from "../config.ts";
+import { type Config, environmentOfNpm } from "../config.ts";
 import { blobCache } from "../db/blobs.ts";
 import { createHostStore } from "../db/budgets.ts";
 import { type OpenDatabase, openDatabase } from "../db/client.ts";
@@ -72,7 +72,10 @@ export async function buildFlow(
   const { secrets } = config;
   const fetcher = fetcherFor(config, database, log, clock);
   const { npm } = config.urls;
-  const urls = { ...config.urls, npm: { ...npm, url: npm.url === "" ? await npmRegistry() : npm.url } };
+  const urls = {
+    ...config.urls,
+    npm: { ...npm, url: npm.url === "" ? await npmRegistry(environmentOfNpm()) : npm.url },
+  };
   const github =
     secrets.github === undefined ? undefined : createGitHub({ fetcher, urls: urls.github, credential: secrets.github });
   const blobs = blobCache(database.db, clock());

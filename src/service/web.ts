@@ -9,6 +9,7 @@ import { removeDaemonFile, writeDaemonFile } from "../lib/daemon-file.ts";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import { nextRuns } from "../queue/schedule.ts";
 import { createApp } from "../web/app.ts";
+import { createLoginGuard } from "../web/login-guard.ts";
 import { createLoginLinks } from "../web/login-links.ts";
 import type { Probes } from "../web/probes.ts";
 
@@ -36,6 +37,7 @@ export async function startWeb(
   const { host, port } = config.web;
   const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
   const links = createLoginLinks(flow.clock);
+  const guard = createLoginGuard(flow.clock);
   const build = (shown: FlowContext, current: Config) => {
     const { publicUrl } = current.web;
     const world = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
@@ -44,6 +46,8 @@ export async function startWeb(
       token,
       hosts,
       links,
+      guard,
+      trustedProxies: current.web.trustedProxies,
       nextRuns: () => nextRunsOf(current, shown),
       probes,
       carryOut: () => carryOut(shown),

@@ -5,9 +5,10 @@ import { HTTPException } from "hono/http-exception";
 import type { NextRun } from "../domain/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { loadAssets } from "./assets.ts";
-import { sameText } from "./csrf.ts";
+import { bearer } from "./bearer.ts";
 import { dashboard } from "./dashboard.ts";
 import type { Edge } from "./edge.ts";
+import { createLoginGuard, type LoginGuard } from "./login-guard.ts";
 import { createLoginLinks, type LoginLinks } from "./login-links.ts";
 import { sendMessage } from "./pages.ts";
 import { NO_PROBES, type Probes } from "./probes.ts";
@@ -26,6 +27,8 @@ export type EdgeOptions = {
   /** Names that it is reached under. */
   readonly hosts: readonly string[];
   readonly links?: LoginLinks;
+  readonly guard?: LoginGuard;
+  readonly trustedProxies?: readonly string[];
   readonly nextRuns?: () => readonly NextRun[];
   /** Has what a person decided carried out at once. */
   readonly carryOut?: () => Promise<unknown>;
@@ -41,15 +44,18 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
   const app = new Hono();
   app.use(protectiveHeaders(), neverStored(), onlyHosts(options.hosts));
   app.route("/", healthRoutes(flow, options.probes ?? NO_PROBES));
-  app.route("/", metricsRoutes(flow, options.token, options.probes ?? NO_PROBES));
+  app.get(
+    "/metrics",
+    bearer(edge, (context, detail, status) => context.text(`${detail}\n`, status)),
+  );
+  app.route("/", metricsRoutes(flow, options.probes ?? NO_PROBES));
   app.route("/assets", assetRoutes(edge.assets));
-  app.use("/api/*", async (context, next) => {
-    if (!sameText(context.req.header("authorization") ?? "", `Bearer ${options.token}`)) {
-      const detail = "A token is needed: see data/daemon.json, or HEADGATE_HTTP_TOKEN.";
-      return isApi(context.req.path) ? problemResponse(401, detail) : context.json({ error: detail }, 401);
-    }
-    return next();
-  });
+  app.use(
+    "/api/*",
+    bearer(edge, (context, detail, status) =>
+      isApi(context.req.path) ? problemResponse(status, detail) : context.json({ error: detail }, status),
+    ),
+  );
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
   app.post("/api/login-links", (context) => context.json({ path: edge.links.make() }));
   app.route("/api/commands", commandRoutes(edge));
@@ -83,10 +89,13 @@ function isApi(path: string): boolean {
 const NOT_FOUND = { title: "There is no such page", status: 404 } as const;
 const FAILED = { title: "Something went wrong here", status: 500 } as const;
 
-function toEdge(flow: FlowContext, { token, links, nextRuns, carryOut }: EdgeOptions): Edge {
+function toEdge(flow: FlowContext, options: EdgeOptions): Edge {
+  const { token, links, guard, nextRuns, carryOut, trustedProxies = [] } = options;
   return {
     flow,
     token,
+    trustedProxies,
+    guard: guard ?? createLoginGuard(() => flow.clock()),
     assets: loadAssets(),
     links: links ?? createLoginLinks(() => flow.clock()),
     publicUrl: flow.publicUrl === undefined ? undefined : new URL(flow.publicUrl),

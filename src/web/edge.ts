@@ -1,6 +1,7 @@
 import type { NextRun } from "../domain/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import type { Assets } from "./assets.ts";
+import type { LoginGuard } from "./login-guard.ts";
 import type { LoginLinks } from "./login-links.ts";
 
 /** Everything that routes of the dashboard need. */
@@ -10,6 +11,10 @@ export type Edge = {
   readonly links: LoginLinks;
   /** What logs in, and what commands show. */
   readonly token: string;
+  /** Slows down whoever guesses it, on the login page and on the API alike. */
+  readonly guard: LoginGuard;
+  /** Addresses and blocks of proxies in front of us, whose word on who asks counts. */
+  readonly trustedProxies: readonly string[];
   /** Our address as the world sees it. */
   readonly publicUrl: URL | undefined;
   /** Has what was just decided carried out now, not with the next cycle. */

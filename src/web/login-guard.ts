@@ -1,21 +1,33 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Instant, MINUTE } from "../domain/instant.ts";
+import { visitorOf } from "../lib/client-address.ts";
 
-/** Slows down whoever tries tokens. */
+/** Slows down whoever tries tokens, and nobody else. */
 export type LoginGuard = {
   /** Seconds that this address has to wait; 0: it may try. */
   readonly wait: (address: string) => number;
-  /** A wrong token came from there. */
-  readonly failed: (address: string) => void;
+  /** A wrong token came from there. Settles when that may be said: at once, or later where many are tried. */
+  readonly failed: (address: string) => Promise<void>;
 };
 
+/** Wrong tokens a minute that one visitor may try: an IPv4 address, or a /64. */
 const EACH = 10;
-/** Of all addresses together: a guess costs as much from many of them. */
-const ALL = 100;
+/** Wrong tokens a minute, of all visitors together, from which on each wrong one is answered late. */
+const MANY = 100;
+const DELAY = 1_000;
+/** Answers that wait at once: more would hold memory for strangers. */
+const MOST_WAITING = 100;
+/** Visitors that are remembered within a minute. */
+const MOST_VISITORS = 10_000;
 
-/** At most ten wrong tokens a minute from one address, and a hundred from all. What is remembered is forgotten each minute. */
-export function createLoginGuard(clock: () => Instant): LoginGuard {
+/**
+ * Ten wrong tokens a minute from one visitor; what is remembered is forgotten each minute. Whatever strangers do
+ * elsewhere, a right token from another address passes at once: guesses of all together only make wrong answers late.
+ */
+export function createLoginGuard(clock: () => Instant, delay = DELAY): LoginGuard {
   let minute = 0;
   let all = 0;
+  let waiting = 0;
   const failures = new Map<string, number>();
   const turn = () => {
     const now = Math.floor(Date.parse(clock()) / MINUTE);
@@ -24,16 +36,30 @@ export function createLoginGuard(clock: () => Instant): LoginGuard {
     all = 0;
     failures.clear();
   };
+  const remember = (visitor: string) => {
+    const before = failures.get(visitor) ?? 0;
+    failures.delete(visitor);
+    failures.set(visitor, before + 1);
+    if (failures.size <= MOST_VISITORS) return;
+    for (const oldest of failures.keys()) {
+      failures.delete(oldest);
+      break;
+    }
+  };
   return {
     wait: (address) => {
       turn();
-      const over = all >= ALL || (failures.get(address) ?? 0) >= EACH;
+      const over = (failures.get(visitorOf(address)) ?? 0) >= EACH;
       return over ? Math.ceil(((minute + 1) * MINUTE - Date.parse(clock())) / 1_000) : 0;
     },
-    failed: (address) => {
+    failed: async (address) => {
       turn();
       all += 1;
-      failures.set(address, (failures.get(address) ?? 0) + 1);
+      remember(visitorOf(address));
+      if (all <= MANY || waiting >= MOST_WAITING) return;
+      waiting += 1;
+      await pause(delay);
+      waiting -= 1;
     },
   };
 }

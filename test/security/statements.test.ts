@@ -91,6 +91,17 @@ describe("statements for others to carry out", () => {
     ]);
   });
 
+  it("start with an environment of their own: ours holds the secrets", () => {
+    const files = [...new Set(to(/(?:^|\()(?:execFile|spawn)\)?$/).map(({ file }) => file))];
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) {
+      const text = readFileSync(join(root, file), "utf8");
+      const given = [...text.matchAll(/\benv: (\w+|\{\})/g)].map(([, value]) => value);
+      expect(given, file).toEqual([expect.stringMatching(/^(?:ENVIRONMENT|environment|\{\})$/)]);
+      expect(text, file).not.toContain("process.env");
+    }
+  });
+
   it("of the language itself do not exist", () => {
     expect(to(/^(?:eval|Function)$|\bvm\.|runInNewContext/).map(({ file }) => file)).toEqual([]);
   });

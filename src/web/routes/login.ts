@@ -2,20 +2,19 @@ import { type Context, Hono } from "hono";
 import { loginPage } from "../../views/pages/login.ts";
 import { sameText } from "../csrf.ts";
 import type { Edge } from "../edge.ts";
-import { createLoginGuard } from "../login-guard.ts";
 import { sendMessage, sendOpenPage } from "../pages.ts";
 import { startSession } from "../sessions.ts";
+import { addressOf } from "../visitor.ts";
 
 /** The way in: by the token, or by a link that works once. */
 export function loginRoutes(edge: Edge): Hono {
   const routes = new Hono();
-  const guard = createLoginGuard(edge.flow.clock);
   routes.get("/", (context) => askFor(context, edge, localPath(context.req.query("next"))));
   routes.post("/", async (context) => {
     const given = await context.req.parseBody();
     const next = localPath(given.next);
-    const address = addressOf(context);
-    const seconds = guard.wait(address);
+    const address = addressOf(context, edge.trustedProxies);
+    const seconds = edge.guard.wait(address);
     if (seconds > 0) {
       context.header("Retry-After", String(seconds));
       return askFor(context, edge, next, {
@@ -24,7 +23,7 @@ export function loginRoutes(edge: Edge): Hono {
       });
     }
     if (typeof given.token !== "string" || !sameText(given.token.trim(), edge.token)) {
-      guard.failed(address);
+      await edge.guard.failed(address);
       edge.flow.log.warn("A wrong token was tried on the login page", { address });
       return askFor(context, edge, next, { status: 401, wrong: "This is not the token." });
     }
@@ -72,15 +71,4 @@ export function nameFrom(text: unknown): string {
         .trim()
         .slice(0, 100)
     : "";
-}
-
-function addressOf(context: Context): string {
-  const incoming: unknown = context.env?.incoming;
-  const socket = isObject(incoming) ? incoming.socket : undefined;
-  const address = isObject(socket) ? socket.remoteAddress : undefined;
-  return typeof address === "string" ? address : "unknown";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,0 +1,61 @@
+import { type Command, Option } from "commander";
+import { configOption, type Process } from "./process.ts";
+
+/** Commands about what is known of upstreams and their releases. */
+export function defineUpstreams(program: Command, { terminal, finish }: Process): void {
+  program.commandsGroup("Upstreams and their releases:");
+
+  program
+    .command("explain")
+    .description(
+      "the trust card of an upstream: every signal, its reason, source and time, and the checks of a version",
+    )
+    .argument("<upstream>", "a purl, or its short name where that is clear; @VERSION may follow")
+    .option("--ask", "ask first what is not known or no longer fresh")
+    .addOption(
+      new Option("--format <format>", "how it is printed").choices(["text", "markdown", "json"]).default("text"),
+    )
+    .option("--json", "the same as --format json")
+    .addOption(configOption())
+    .action(
+      async (
+        upstream: string,
+        options: { ask?: boolean; json?: boolean; format?: "text" | "markdown" | "json"; config?: string },
+      ) => finish(await (await import("../commands/explain.ts")).explainCommand(upstream, options, terminal)),
+    );
+
+  program
+    .command("import")
+    .description("takes in what a scanner found in an image: Trivy's JSON, or SARIF")
+    .argument("<file>", "the report; - reads standard input")
+    .option(
+      "--image <purl>",
+      "what was scanned: pkg:docker/library/python@3.13-slim, or python:3.13-slim; Trivy's JSON names it",
+    )
+    .addOption(configOption())
+    .action(async (file: string, options: { image?: string; config?: string }) =>
+      finish(await (await import("../commands/import.ts")).importCommand(file, options, terminal)),
+    );
+
+  program
+    .command("replay")
+    .description(
+      "what would have been said of recorded releases and incidents, at each moment; offline, see docs/replay.md",
+    )
+    .argument("<file>", "JSON: one incident or an array of them; - reads standard input")
+    .option("--json", "for other programs")
+    .option("--all", "every time line, however many there are")
+    .addOption(new Option("-c, --config <file>", "a configuration whose policy is used; default: the default policy"))
+    .action(async (file: string, options: { json?: boolean; all?: boolean; config?: string }) =>
+      finish(await (await import("../commands/replay.ts")).replayCommand(file, options, terminal)),
+    );
+
+  program
+    .command("trust-roots")
+    .description("whose certificates and logs signatures are verified with, and how old that knowledge is")
+    .option("--refresh", "bring them up to date first, by The Update Framework")
+    .addOption(configOption())
+    .action(async (options: { refresh?: boolean; config?: string }) =>
+      finish(await (await import("../commands/trust-roots.ts")).trustRootsCommand(options, terminal)),
+    );
+}

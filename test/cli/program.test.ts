@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { createProgram } from "../../src/cli/program.ts";
+
+const program = createProgram({
+  terminal: {
+    out: () => {},
+    raw: () => undefined,
+    error: () => {},
+    width: 80,
+    interactive: false,
+    style: (_, text) => text,
+  },
+  finish: () => {},
+});
+
+describe("the commands", () => {
+  it("stand in groups that say what they are about", () => {
+    const groups = Map.groupBy(program.commands, (command) => command.helpGroup());
+    expect([...groups.keys()]).toEqual([
+      "A checkout and its pins:",
+      "Decisions, alerts and trust:",
+      "Upstreams and their releases:",
+      "The service:",
+      "What this version knows:",
+    ]);
+    for (const commands of groups.values()) expect(commands.length).toBeLessThanOrEqual(12);
+  });
+
+  it("each say in one line what they do, and have a name of their own", () => {
+    const names = program.commands.map((command) => command.name());
+    expect(new Set(names).size).toBe(names.length);
+    expect(program.commands.filter((command) => command.description().trim() === "")).toEqual([]);
+  });
+});

@@ -1,8 +1,9 @@
 import type { Alert } from "../domain/bump.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { IntegrityNote, IntegrityQuestion } from "../domain/integrity-line.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { Database } from "./database.ts";
-import { and, desc, eq, inArray, sql } from "./orm.ts";
+import { and, desc, eq, gte, inArray, sql } from "./orm.ts";
 import { alerts, events } from "./schema/deliveries.ts";
 
 const STATES: Readonly<Record<IntegrityQuestion["state"], readonly Alert["state"][]>> = {
@@ -34,16 +35,16 @@ export async function alertLines(db: Database, question: IntegrityQuestion): Pro
   return { rows: rows.map(({ alert }) => alert), total: rows[0]?.total ?? 0, page, size: PAGE_SIZE };
 }
 
-/** The latest that the watch on pins noted without an alert; newest first. */
-export async function integrityNotes(db: Database, limit: number): Promise<IntegrityNote[]> {
+/** The latest that the watch on pins noted without an alert, since a moment if one is given; newest first. */
+export async function integrityNotes(db: Database, limit: number, since?: Instant): Promise<IntegrityNote[]> {
   const said = (name: string) => sql<string>`coalesce(${events.data} ->> ${name}, '')`;
   const rows = await db
     .select({
       ...{ at: events.at, project: events.project, upstream: events.upstream },
-      ...{ class: said("class"), summary: said("summary") },
+      ...{ class: said("class"), subject: said("subject"), summary: said("summary") },
     })
     .from(events)
-    .where(eq(events.kind, "integrity"))
+    .where(and(eq(events.kind, "integrity"), since === undefined ? undefined : gte(events.at, since)))
     .orderBy(desc(events.id))
     .limit(limit);
   return rows.map(({ project, upstream, ...note }) => ({

@@ -1,6 +1,7 @@
 import type { Alert, Candidate, Decision, Verdict } from "./bump.ts";
 import { earliest, type Instant } from "./instant.ts";
 import type { Place } from "./pin.ts";
+import type { QuietClass } from "./pin-integrity.ts";
 import type { SupportEntry } from "./support.ts";
 import type { Advisory, CheckResult, Severity, TrustScore } from "./trust.ts";
 
@@ -91,6 +92,19 @@ export type UnpinnedEntry = {
   readonly places: readonly { readonly path: string; readonly line: number }[];
 };
 
+/** What was pushed, moved or taken away under a name that is pinned, and is no alarm: the last of `times` such changes. */
+export type QuietChange = {
+  readonly project: string;
+  readonly upstream: string;
+  readonly class: QuietClass;
+  /** The name that changed; empty where it is about the whole upstream. */
+  readonly subject: string;
+  readonly summary: string;
+  readonly at: Instant;
+  readonly times: number;
+  readonly places: readonly Place[];
+};
+
 /** One upstream in several versions. */
 export type DriftEntry = {
   readonly project: string;
@@ -169,6 +183,8 @@ export type Digest = {
   readonly alerts: readonly Alert[];
   readonly advisories: readonly DueAdvisory[];
   readonly merged: readonly MergedEntry[];
+  /** Since the last digest; nobody has to answer it. */
+  readonly changed: readonly QuietChange[];
   readonly unpinned: readonly UnpinnedEntry[];
   readonly drifting: readonly DriftEntry[];
   readonly unchecked: readonly UncheckedEntry[];

@@ -7,6 +7,8 @@ export type IntegrityNote = {
   readonly project?: string;
   readonly upstream?: string;
   readonly class: string;
+  /** The name that changed; empty where it is about the whole upstream. */
+  readonly subject: string;
   readonly summary: string;
 };
 

@@ -4,11 +4,13 @@ import { parsePurl, type UpstreamIdentity } from "./upstream.ts";
 
 /** What a change of what is pinned is. `rebuild`, `benign-retag` and `files-removed` are worth knowing, and no alarm. */
 type IntegrityClass = Trouble["class"] | QuietClass;
-type QuietClass = "rebuild" | "benign-retag" | "files-removed";
+
+/** Changes of what is pinned that are noted and raise no alert. */
+export type QuietClass = "rebuild" | "benign-retag" | "files-removed";
 const QUIET: readonly string[] = ["rebuild", "benign-retag", "files-removed"] satisfies QuietClass[];
 
 /** True for what is noted, and raises no alert. */
-export function isQuiet(kind: IntegrityClass): kind is QuietClass {
+export function isQuiet(kind: string): kind is QuietClass {
   return QUIET.includes(kind);
 }
 

@@ -11,6 +11,7 @@ export const DIGEST_PARTS = [
   "support",
   "merged",
   "unchecked",
+  "changed",
   "drift",
   "unpinned",
 ] as const;

@@ -1,11 +1,22 @@
 import type { Alert, Verdict } from "../domain/bump.ts";
-import type { Digest, DigestEntry, DriftEntry, MergedEntry, UncheckedEntry, UnpinnedEntry } from "../domain/digest.ts";
+import type {
+  Digest,
+  DigestEntry,
+  DriftEntry,
+  MergedEntry,
+  QuietChange,
+  UncheckedEntry,
+  UnpinnedEntry,
+} from "../domain/digest.ts";
 import { between, DAY, type Instant } from "../domain/instant.ts";
+import type { IntegrityNote } from "../domain/integrity-line.ts";
 import { type Component, isFloating, type Pin } from "../domain/pin.ts";
+import { isQuiet } from "../domain/pin-integrity.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { SupportEntry } from "../domain/support.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { dueAdvisories } from "./due-advisories.ts";
+import { isPinnedAt } from "./pinned-places.ts";
 
 /** What a digest is made of, read from the store. */
 export type DigestMaterial = {
@@ -15,6 +26,8 @@ export type DigestMaterial = {
   readonly merged: readonly MergedEntry[];
   readonly unchecked: readonly UncheckedEntry[];
   readonly ending: readonly SupportEntry[];
+  /** What the watch on pins noted, oldest first, as it was stored. */
+  readonly changed: readonly IntegrityNote[];
   readonly projects: readonly string[];
   readonly responseTimes: Policy["responseTimes"];
   readonly from: Instant;
@@ -43,6 +56,7 @@ export function buildDigest(material: DigestMaterial): Digest {
     alerts: [...alerts].sort(byGravity),
     advisories: dueAdvisories(entries, material.responseTimes, until),
     merged: [...material.merged].filter((entry) => entry.mergedAt >= from).sort(byComponent),
+    changed: quietChangesOf(material),
     unpinned: unpinnedOf(components),
     drifting: driftingOf(components),
     unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
@@ -92,6 +106,20 @@ function newsLine(entry: DigestEntry): string {
 
 function withNews(entry: DigestEntry, known: readonly string[] | undefined): DigestEntry {
   return known === undefined ? entry : { ...entry, isNew: !known.includes(newsLine(entry)) };
+}
+
+/** What was noted since the last digest of what is still pinned; the same name changed again is one entry. */
+function quietChangesOf({ changed, components, from }: DigestMaterial): QuietChange[] {
+  const recent = changed.filter(({ at, upstream }) => at >= from && upstream !== undefined);
+  const groups = Map.groupBy(recent, (one) => `${one.project} ${one.upstream} ${one.class} ${one.subject}`);
+  return [...groups.values()].flatMap((group): QuietChange[] => {
+    const last = group.at(-1);
+    if (last?.upstream === undefined || last.project === undefined || !isQuiet(last.class)) return [];
+    const { project, upstream, class: kind, subject, summary, at } = last;
+    const pins = components.find((one) => one.project === project && one.upstream === upstream)?.pins ?? [];
+    const places = placesOf(pins.filter((pin) => isPinnedAt(pin, subject)));
+    return [{ project, upstream, class: kind, subject, summary, at, times: group.length, places }];
+  });
 }
 
 /** Places that name a moving thing, grouped by upstream and by what is written. */

@@ -45,6 +45,7 @@ export function chooseMaterial(material: DigestMaterial, recipient: Recipient): 
     ),
     merged: material.merged.filter((entry) => isMine(entry) && (everything || fixes(entry))),
     ending: material.ending.filter(mine),
+    changed: material.changed.filter(mine),
     alerts: material.alerts.filter((alert) => mine(alert) && isSevere(recipient, alert.severity)),
     unchecked: material.unchecked.filter(
       (entry) =>
@@ -69,6 +70,7 @@ export function chooseParts(digest: Digest, recipient: Recipient): Digest {
     waiting: keep("waiting", digest.waiting),
     merged: keep("merged", digest.merged),
     unchecked: keep("unchecked", digest.unchecked),
+    changed: tidiness("changed") ? digest.changed : [],
     ending: tidiness("support") ? digest.ending : [],
     drifting: tidiness("drift") ? digest.drifting : [],
     unpinned: tidiness("unpinned") ? digest.unpinned : [],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { integrityNotes } from "../db/alert-lines.ts";
 import { standingAlerts } from "../db/alerts.ts";
 import { candidatesOf, type StoredCandidate } from "../db/candidates.ts";
 import { latestDecisions, type StoredDecision } from "../db/decisions.ts";
@@ -17,6 +18,9 @@ import type { DigestMaterial } from "./build-digest.ts";
 import type { FlowContext } from "./context.ts";
 import { watchSupport } from "./watch-support.ts";
 
+/** So many notes of the watch on pins are read, the newest of them. */
+const MOST_NOTES = 5_000;
+
 /** Reads everything a digest says from the store: what was planned, delivered, and what could not be looked at. */
 export async function readDigestMaterial(flow: FlowContext, from: Instant, until: Instant): Promise<DigestMaterial> {
   const projects = flow.projects.map((project) => project.id);
@@ -29,7 +33,8 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   const merged = (await Promise.all(projects.map((id) => mergedSince(flow, id, from)))).flat();
   const { responseTimes } = flow.policy;
   const alerts = await standingAlerts(flow.db);
-  return { entries, components, alerts, merged, unchecked, ending, projects, responseTimes, from, until };
+  const changed = (await integrityNotes(flow.db, MOST_NOTES, from)).reverse();
+  return { changed, entries, components, alerts, merged, unchecked, ending, projects, responseTimes, from, until };
 }
 
 async function mergedSince(flow: FlowContext, project: string, from: Instant): Promise<MergedEntry[]> {

@@ -1,4 +1,5 @@
 import type { Alert, Decision, Step } from "../domain/bump.ts";
+import type { QuietClass } from "../domain/pin-integrity.ts";
 import { type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
 
 /** `1 place`, `9 places`. */
@@ -54,6 +55,13 @@ export const ALERTS: Readonly<Record<Alert["class"], string>> = {
   malware: "Malware reported",
   advisory: "Advisory overdue",
   "source-stale": "Not heard from",
+};
+
+/** What changed without an alarm. */
+export const QUIET_CHANGES: Readonly<Record<QuietClass, string>> = {
+  rebuild: "Pushed again",
+  "benign-retag": "Tag moved, same files",
+  "files-removed": "Files removed that no pin takes",
 };
 
 /** `strong, 8.2 (confidence 94%)`; no number when too little is known. */

@@ -168,14 +168,16 @@ describe.each(STORES)("what pages list, from the %s store", (kind) => {
     for (const summary of ["first", "second"])
       await appendEvent(
         store.db,
-        { kind: "integrity", project: "example", upstream: TOOL, data: { class: "rebuild", summary } },
+        { kind: "integrity", project: "example", upstream: TOOL, data: { class: "rebuild", subject: "1", summary } },
         NOW,
       );
     await appendEvent(store.db, { kind: "candidate", data: {} }, NOW);
+    const note = { at: NOW, project: "example", upstream: TOOL, class: "rebuild", subject: "1" };
     expect(await integrityNotes(store.db, 5)).toEqual([
-      { at: NOW, project: "example", upstream: TOOL, class: "rebuild", summary: "second" },
-      { at: NOW, project: "example", upstream: TOOL, class: "rebuild", summary: "first" },
+      { ...note, summary: "second" },
+      { ...note, summary: "first" },
     ]);
+    expect(await integrityNotes(store.db, 5, plus(NOW, 1))).toEqual([]);
   });
 
   it("deliveries, newest first, with the candidate they are about, and without what was only built", async () => {

@@ -61,6 +61,7 @@ export function aDigest(given: Partial<Digest> = {}): Digest {
     alerts: [],
     advisories: [],
     merged: [],
+    changed: [],
     unpinned: [],
     drifting: [],
     unchecked: [],

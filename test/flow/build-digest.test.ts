@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Alert, Verdict } from "../../src/domain/bump.ts";
 import type { DigestEntry } from "../../src/domain/digest.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
+import type { IntegrityNote } from "../../src/domain/integrity-line.ts";
 import { buildDigest, type DigestMaterial, newsOf } from "../../src/flow/build-digest.ts";
 import {
   aCandidate,
@@ -31,6 +32,7 @@ function material(given: Partial<DigestMaterial> = {}): DigestMaterial {
     responseTimes: {},
     unchecked: [],
     ending: [],
+    changed: [],
     projects: ["suite"],
     from: "2026-11-19T12:00:00.000Z",
     until: NOW,
@@ -80,6 +82,33 @@ describe("a digest", () => {
     ];
     const { unpinned } = buildDigest(material({ components: [aComponent({ pins })] }));
     expect(unpinned).toMatchObject([{ text: "latest", places: [{ path: "a", line: 1 }] }]);
+  });
+});
+
+describe("what changed without an alarm", () => {
+  const upstream = "pkg:docker/library/nginx";
+  const pin = aPin({ upstream, path: "Dockerfile", line: 3, text: "1.27", scheme: "docker" });
+  const components = [aComponent({ project: "suite", pins: [pin] })];
+  const noted = (at: string, given: Partial<IntegrityNote> = {}): IntegrityNote => ({
+    at,
+    ...{ project: "suite", upstream, class: "rebuild", subject: "1.27", summary: `pushed at ${at}` },
+    ...given,
+  });
+  const changedIn = (changed: readonly IntegrityNote[]) => buildDigest(material({ components, changed })).changed;
+
+  it("is one entry per name, with the last of its changes, where it is pinned, since the last digest", () => {
+    const before = "2026-11-19T11:00:00.000Z";
+    const changed = [noted(before), noted("2026-11-19T13:00:00.000Z"), noted(NOW)];
+    expect(changedIn(changed)).toEqual([
+      {
+        ...{ project: "suite", upstream, class: "rebuild", subject: "1.27", summary: `pushed at ${NOW}`, at: NOW },
+        ...{ times: 2, places: [{ path: "Dockerfile", line: 3 }] },
+      },
+    ]);
+  });
+
+  it("is no reason to write to anybody", () => {
+    expect(newsOf(buildDigest(material({ components, changed: [noted(NOW)] })))).toEqual([]);
   });
 });
 

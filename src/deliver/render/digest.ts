@@ -17,7 +17,9 @@ import { plainLine } from "../../views/plain.ts";
 import { underline, wrap } from "../../views/text.ts";
 import { count } from "../../views/words.ts";
 import { notesToHtml, notesToText } from "../notes/to-mail.ts";
-import { digestCounts, digestSections, type Item, type Section, watchedLine } from "./digest-items.ts";
+import { digestCounts, watchedLine } from "./digest/counts.ts";
+import type { Item, Section } from "./digest/item.ts";
+import { digestSections } from "./digest/sections.ts";
 import { code, fold, link, prose } from "./markdown.ts";
 
 /** Bytes of HTML in one mail: Gmail cuts messages at about 102 KB, and hides what says so. */

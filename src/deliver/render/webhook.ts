@@ -35,6 +35,7 @@ function digestData(digest: Digest): object {
     alerts: some(digest.alerts, alertData),
     advisories: some(digest.advisories, advisoryData),
     unchecked: some(digest.unchecked, (entry) => entry),
+    changed: some(digest.changed, (entry) => entry),
   };
 }
 

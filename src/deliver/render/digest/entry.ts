@@ -1,0 +1,70 @@
+import type { DigestEntry } from "../../../domain/digest.ts";
+import type { Instant } from "../../../domain/instant.ts";
+import type { Advisory } from "../../../domain/trust.ts";
+import { moment, relative } from "../../../views/time.ts";
+import { count, decidedBy, STEPS, trustPhrase } from "../../../views/words.ts";
+import { capped, type Fact, type Item } from "./item.ts";
+import { moveTitle } from "./move-title.ts";
+
+/** A candidate with what was decided of it and why: what every section of candidates begins from. */
+export function entryItem(entry: DigestEntry, at: Instant): Item {
+  const { candidate, card, isNew } = entry;
+  const { component } = candidate;
+  return {
+    title: moveTitle(candidate),
+    ...((entry.url ?? candidate.to.notesUrl) !== undefined && { url: entry.url ?? candidate.to.notesUrl ?? "" }),
+    about: [
+      entry.project,
+      STEPS[candidate.step],
+      count(component.pins.length, "place"),
+      `trust: ${trustPhrase(card.score)}`,
+    ],
+    facts: entryFacts(entry, at),
+    ...(isNew === true && { isNew }),
+  };
+}
+
+/** An advisory that a candidate fixes. */
+export function fixFact(advisory: Advisory): Fact {
+  return { mark: "fixes", tone: "good", text: `${advisory.id} (${advisory.severity}): ${advisory.summary}` };
+}
+
+function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
+  const { candidate, decision, byHand } = entry;
+  const fixes = candidate.fixes.slice(0, 3).map(fixFact);
+  const more =
+    candidate.fixes.length > 3
+      ? [{ mark: "fixes", tone: "good", text: `${candidate.fixes.length - 3} more advisories` } as const]
+      : [];
+  const introduces = candidate.introduces.slice(0, 3).map(
+    (advisory): Fact => ({
+      mark: "known flaw",
+      tone: "urgent",
+      text: `${advisory.id} (${advisory.severity}): ${advisory.summary}`,
+    }),
+  );
+  const reasons = decision.reasons
+    .toSorted((a, b) => LOUDNESS.indexOf(a.level) - LOUDNESS.indexOf(b.level))
+    .map((reason): Fact => {
+      const until = reason.until === undefined ? "" : ` Until ${moment(reason.until)}, ${relative(reason.until, at)}.`;
+      return { mark: MARKS[reason.level], tone: TONES[reason.level], text: reason.summary + until };
+    });
+  const until: Fact[] =
+    decision.until === undefined || decision.reasons.some((reason) => reason.until === decision.until)
+      ? []
+      : [{ mark: "until", tone: "calm", text: `${moment(decision.until)}, ${relative(decision.until, at)}` }];
+  const person: Fact[] =
+    decision.by === "policy" ? [] : [{ mark: "decided by", tone: "calm", text: decidedBy(decision) }];
+  const hand: Fact[] = byHand === undefined ? [] : [{ mark: byHandMark(byHand), tone: "careful", text: byHand }];
+  return capped([...fixes, ...more, ...introduces, ...hand, ...until, ...reasons, ...person]);
+}
+
+const LOUDNESS = ["block", "hold", "warn", "wait", "skip", "note"];
+const MARKS = { block: "blocked", hold: "held", warn: "look", wait: "waits", skip: "skipped", note: "why" } as const;
+const TONES = { block: "urgent", hold: "careful", warn: "careful", wait: "calm", skip: "calm", note: "calm" } as const;
+
+/** What a reason to have no pull request asks of people. */
+export function byHandMark(reason: string): "waits" | "covered" | "by hand" {
+  if (reason.startsWith("waits for a place")) return "waits";
+  return reason.startsWith("covered by") ? "covered" : "by hand";
+}

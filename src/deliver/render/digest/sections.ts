@@ -1,0 +1,65 @@
+import type { Alert } from "../../../domain/bump.ts";
+import { type Digest, type DigestEntry, groupUnchecked, sortAlerts } from "../../../domain/digest.ts";
+import { advisoryItem } from "./advisory.ts";
+import { alertItem } from "./alert.ts";
+import { handItem } from "./by-hand.ts";
+import { driftItem } from "./drift.ts";
+import { entryItem } from "./entry.ts";
+import { heldItem } from "./held.ts";
+import { type Section, shortened } from "./item.ts";
+import { mergedItem } from "./merged.ts";
+import { proposedItem, proposedParts } from "./proposed.ts";
+import { quietChangeItem } from "./quiet-change.ts";
+import { reminderItem } from "./reminder.ts";
+import { endingItem } from "./support.ts";
+import { uncheckedItem } from "./unchecked.ts";
+import { unpinnedItem } from "./unpinned.ts";
+
+/** The sections of a digest in the order of urgency; those with nothing to say are absent. */
+export function digestSections(digest: Digest): Section[] {
+  const at = digest.until;
+  const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
+  const { overdue, due, unlisted, others } = sortAlerts(digest);
+  const alerts = (list: readonly Alert[]) => list.map((alert) => alertItem(alert, at));
+  const entries = (list: readonly DigestEntry[]) => list.map((entry) => entryItem(entry, at));
+  const sections: Section[] = [
+    {
+      heading: "Overdue",
+      tone: "urgent",
+      items: [...overdue.map(({ entry, alert }) => advisoryItem(entry, alert, at)), ...alerts(unlisted)],
+    },
+    { heading: "Look at these now", tone: "urgent", items: alerts(others) },
+    {
+      heading: "Known advisories",
+      tone: "careful",
+      items: due.map(({ entry, alert }) => advisoryItem(entry, alert, at)),
+    },
+    { heading: "Ready to review", tone: "good", items: fresh.map((entry) => proposedItem(entry, at)) },
+    { heading: "Blocked", tone: "urgent", items: entries(digest.blocked) },
+    {
+      heading: "Held for a person's word",
+      tone: "careful",
+      items: digest.held.map((entry) => heldItem(entry, at)),
+    },
+    {
+      heading: "Wanted, but not in a pull request of ours",
+      tone: "careful",
+      items: withoutPull.map((entry) => handItem(entry, at)),
+    },
+    { heading: "Still open", tone: "calm", items: standing.map((entry) => reminderItem(entry, at)) },
+    { heading: "Waiting", tone: "calm", items: entries(digest.waiting) },
+    { heading: "Out of support, or soon", tone: "careful", items: digest.ending.map(endingItem) },
+    { heading: "Component version updates", tone: "good", items: digest.merged.map(mergedItem) },
+    {
+      heading: "Could not be checked",
+      tone: "careful",
+      items: groupUnchecked(digest.unchecked).map((entry) => uncheckedItem(entry, at)),
+    },
+    { heading: "Changed without alarm", tone: "calm", items: digest.changed.map(quietChangeItem) },
+    { heading: "One upstream, several versions", tone: "calm", items: digest.drifting.map(driftItem) },
+    { heading: "Not pinned", tone: "calm", items: digest.unpinned.map(unpinnedItem) },
+  ];
+  return sections
+    .filter((section) => section.items.length > 0)
+    .map((section) => ({ ...section, items: section.items.map(shortened) }));
+}

@@ -3,6 +3,7 @@ import type { CandidateState } from "./candidate-state.ts";
 import type { SourceFreshness } from "./freshness.ts";
 import type { Instant } from "./instant.ts";
 import type { LagSpread } from "./lag.ts";
+import type { Standing } from "./standing.ts";
 
 /** A candidate as one line of a list. */
 export type CandidateLine = {
@@ -59,6 +60,8 @@ export type Overview = {
   readonly freshness: readonly SourceFreshness[];
   /** How far components are behind their upstreams. */
   readonly lag: LagSpread;
+  /** How they stood on each of the last days. */
+  readonly standings: readonly Standing[];
   readonly budgets: readonly BudgetLine[];
   readonly pauses: readonly PauseLine[];
 };

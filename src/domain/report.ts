@@ -3,6 +3,7 @@ import type { UncheckedEntry } from "./digest.ts";
 import type { EvidenceLevel } from "./evidence.ts";
 import type { Instant } from "./instant.ts";
 import type { Component, Pin, Place, Precision } from "./pin.ts";
+import type { Standing } from "./standing.ts";
 import type { SupportEntry } from "./support.ts";
 import { type Advisory, INSUFFICIENT_COVERAGE, type TrustScore, trustBand } from "./trust.ts";
 
@@ -30,6 +31,8 @@ export type ReportedProject = {
   readonly alerts: readonly Alert[];
   readonly ending: readonly SupportEntry[];
   readonly updates: readonly VersionUpdate[];
+  /** How it stood on each day of the period; empty where nobody looked, and of a bare checkout. */
+  readonly standings: readonly Standing[];
   readonly notChecked: readonly UncheckedEntry[];
 };
 

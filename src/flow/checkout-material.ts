@@ -33,7 +33,7 @@ export async function checkoutMaterial(
     ...(tree.commit !== undefined && { commit: tree.commit }),
     ...(tree.branch !== undefined && { branch: tree.branch }),
     components: components.map(toReportedComponent),
-    ...{ advisories: [], alerts: [], ending: [], updates },
+    ...{ advisories: [], alerts: [], ending: [], updates, standings: [] },
     notChecked: problems.map(({ path: file, line, message }) => ({
       subject: line === undefined ? file : `${file}:${line}`,
       reason: message,

@@ -3,6 +3,7 @@ import { factsOf, type KnownFacts, lastIn } from "../db/facts.ts";
 import type { StoredRelease } from "../db/merge-release.ts";
 import { namedReleases } from "../db/named-releases.ts";
 import { projectStates } from "../db/projects.ts";
+import { standingsBetween } from "../db/standings.ts";
 import { dueAt } from "../decide/policy.ts";
 import type { Verdict } from "../domain/bump.ts";
 import type { DigestEntry } from "../domain/digest.ts";
@@ -51,10 +52,17 @@ export async function reportMaterial(flow: FlowContext, asked: ReportRequest): P
     version: VERSION,
     origin: "store",
     period,
-    projects: projects.map((project) => {
-      const commit = states.get(project.id)?.commit;
-      return { ...toProject(flow, project, digest, known, period), ...(commit !== undefined && { commit }) };
-    }),
+    projects: await Promise.all(
+      projects.map(async (project) => {
+        const commit = states.get(project.id)?.commit;
+        const standings = await standingsBetween(flow.db, { ...period, project: project.id });
+        return {
+          ...toProject(flow, project, digest, known, period),
+          standings,
+          ...(commit !== undefined && { commit }),
+        };
+      }),
+    ),
   };
 }
 
@@ -99,7 +107,7 @@ function toProject(
   digest: DigestMaterial,
   known: Known,
   { until }: ReportMaterial["period"],
-): ReportedProject {
+): Omit<ReportedProject, "standings"> {
   const mine = digest.components.filter(({ project }) => project === id);
   const entries = digest.entries.filter(({ project }) => project === id);
   const upstreams = new Set(mine.map(({ upstream }) => upstream));

@@ -4,8 +4,9 @@ import { candidateLines, countCandidates } from "../db/candidate-lines.ts";
 import { freshnessBySource } from "../db/freshness.ts";
 import { lagGroups } from "../db/lag.ts";
 import { projectLines } from "../db/projects.ts";
+import { standingsBetween } from "../db/standings.ts";
 import type { Alert } from "../domain/bump.ts";
-import { latest } from "../domain/instant.ts";
+import { DAY, latest, plus } from "../domain/instant.ts";
 import { spreadOf } from "../domain/lag.ts";
 import type { Overview, Some } from "../domain/overview.ts";
 import type { FlowContext } from "./context.ts";
@@ -13,11 +14,14 @@ import type { FlowContext } from "./context.ts";
 /** How much of each list the first page shows. */
 const FIRST = 8;
 
+/** How long back lag and freshness are drawn. */
+const COURSE = 90 * DAY;
+
 /** Everything the first page says, from the store: nothing is asked outside. */
 export async function showOverview(flow: FlowContext): Promise<Overview> {
   const { db } = flow;
   const now = flow.clock();
-  const [states, alerts, held, proposed, projects, groups, freshness, budgets, pauses] = await Promise.all([
+  const [states, alerts, held, proposed, projects, groups, freshness, budgets, pauses, standings] = await Promise.all([
     countCandidates(db),
     standingAlerts(db),
     candidateLines(db, ["held"], FIRST),
@@ -27,6 +31,7 @@ export async function showOverview(flow: FlowContext): Promise<Overview> {
     freshnessBySource(db, flow.freshness, now),
     budgetsAt(db, now),
     pausesAt(db, now),
+    standingsBetween(db, { from: plus(now, -COURSE), until: now }),
   ]);
   const gravest = alerts.sort(byGravity);
   return {
@@ -37,6 +42,7 @@ export async function showOverview(flow: FlowContext): Promise<Overview> {
     proposed: { total: states.proposed ?? 0, first: proposed },
     states,
     lag: spreadOf(groups),
+    standings,
     freshness,
     budgets: budgets.map(({ name, limit, remaining, resetAt }) => ({ name, limit, remaining, resetAt })),
     pauses: pauses.map(({ name, limitedUntil, closedUntil, trouble }) => {

@@ -4,6 +4,7 @@ import type { Instant } from "../../domain/instant.ts";
 import type { CandidateLine, NextRun, Overview, ProjectLine, Some } from "../../domain/overview.ts";
 import type { Progress } from "../../domain/progress.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
+import { courseChart } from "../charts/course.ts";
 import { freshnessChart } from "../charts/freshness.ts";
 import { lagChart } from "../charts/lag.ts";
 import { type Hole, type Html, html, safeUrl } from "../html.ts";
@@ -24,6 +25,7 @@ ${overview.projects.filter(({ failure }) => failure !== undefined).map((project)
 <div class="sides"><div>${needs(overview, now)}${proposed(overview.proposed, now)}</div>
 <div>${chart(freshnessChart("freshness", overview.freshness, now), "Freshness", "No upstream has been asked yet.")}
 ${chart(lagChart("lag", overview.lag), "Lag", "Nothing was planned yet.")}</div></div>
+${chart(courseChart("course", overview.standings), "Lag and freshness over time", "Two days are needed to draw it.", "How everything stands is kept once a day; from tomorrow on it is drawn here.")}
 ${projects(overview.projects, now)}
 <div class="grid">${progressPanel(progress, "/")}${runs(nextRuns, now)}${limits(overview, now)}</div>`;
 }
@@ -97,8 +99,8 @@ function more<Item>(path: string, one: string, many: string, { total, first }: S
   );
 }
 
-function chart(drawn: Html | false, title: string, nothing: string): Html {
-  return html`<section class="panel">${drawn === false ? html`<h2>${title}</h2>${empty(nothing, "The first cycle does that.")}` : drawn}</section>`;
+function chart(drawn: Html | false, title: string, nothing: string, next = "The first cycle does that."): Html {
+  return html`<section class="panel">${drawn === false ? html`<h2>${title}</h2>${empty(nothing, next)}` : drawn}</section>`;
 }
 
 function projects(lines: readonly ProjectLine[], now: Instant): Html {

@@ -1,4 +1,5 @@
 import type { ReportedProject, VersionUpdate } from "../../domain/report.ts";
+import { freshShare, meanDays, type Standing } from "../../domain/standing.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { safeUrl } from "../html.ts";
 import { plainLine } from "../plain.ts";
@@ -23,9 +24,31 @@ export const markdown: Report = {
   },
 };
 
-function sectionOf({ id, updates }: ReportedProject, several: boolean): string {
+function sectionOf({ id, updates, standings }: ReportedProject, several: boolean): string {
   const lines = updates.length === 0 ? ["Nothing moved."] : updates.map(lineOf).toSorted(byName);
-  return `${several ? `### ${text(id)}\n\n` : ""}${lines.join("\n")}\n`;
+  return `${several ? `### ${text(id)}\n\n` : ""}${lines.join("\n")}\n${courseOf(standings, several ? "####" : "###")}`;
+}
+
+/** How far behind it was on the first and the last day that are known. Nothing where those are one. */
+function courseOf(standings: readonly Standing[], heading: string): string {
+  const [first, last] = [standings[0], standings.at(-1)];
+  if (first === undefined || last === undefined || first === last) return "";
+  const row = (name: string, tell: (standing: Standing) => string) => `| ${name} | ${tell(first)} | ${tell(last)} |`;
+  const days = (one: Standing) => meanDays(one)?.toFixed(0) ?? "not known";
+  return [
+    `\n${heading} Behind upstream\n`,
+    `| | ${day(first.day)} | ${day(last.day)} |`,
+    "|---|---|---|",
+    row("components behind, of those that can be compared", ({ behind, known }) => `${behind} of ${known}`),
+    row("releases behind, in all", ({ releases }) => String(releases)),
+    row("days behind, on average", days),
+    row("upstreams heard in time", (one) => freshWords(freshShare(one))),
+    "",
+  ].join("\n");
+}
+
+function freshWords(share: number | undefined): string {
+  return share === undefined ? "not known" : `${Math.floor(share * 100)} %`;
 }
 
 /** `- [arkime/arkime](…) to [5.8.3](…) (from 5.8.2)`. */

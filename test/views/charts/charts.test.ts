@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { spreadOf } from "../../../src/domain/lag.ts";
+import type { Standing } from "../../../src/domain/standing.ts";
 import type { Timeline } from "../../../src/domain/timeline.ts";
 import type { TrustScore } from "../../../src/domain/trust.ts";
+import { courseChart } from "../../../src/views/charts/course.ts";
 import { freshnessChart } from "../../../src/views/charts/freshness.ts";
 import { lagChart } from "../../../src/views/charts/lag.ts";
 import { timelineChart } from "../../../src/views/charts/timeline.ts";
@@ -53,7 +55,18 @@ const lags = [
   { behind: 400 * DAY, components: 1, releases: 9 },
   { components: 1, releases: 0 },
 ];
+const aDay = (date: string, releases: number, given: Partial<Standing> = {}): Standing => ({
+  ...{ day: date, components: 10, known: 8, behind: 4, releases, days: 80, upstreams: 20, stale: 0 },
+  ...given,
+});
+const standings = [
+  aDay("2026-11-10", 12),
+  aDay("2026-11-11", 15, { stale: 3 }),
+  aDay("2026-11-20", 6),
+  aDay("2026-11-21", 5, { days: 1204 * 8 }),
+];
 const charts = {
+  course: courseChart("c", standings),
   timeline: timelineChart("t", line),
   trust: trustDimensions("d", score),
   freshness: freshnessChart("f", sources, now),
@@ -132,5 +145,42 @@ describe("bars", () => {
     expect(spread.reduce((sum, row) => sum + row.components, 0)).toBe(4);
     expect(spread.map((row) => row.components)).toEqual([1, 1, 0, 0, 0, 1, 1]);
     expect(lagChart("l", spreadOf([]))).toBe(false);
+  });
+});
+
+describe("lag and freshness over time", () => {
+  it("say the first, the last and the worst of each", () => {
+    expect(text(charts.course)).toContain(
+      "Releases behind: 12 first, 5 last, 15 at most. Days behind, on average: 10 first, 1,204 last, 1,204 at most. Upstreams heard in time: 100 % first, 100 % last, 85 % at least.",
+    );
+    expect(text(charts.course)).toContain("Lag and freshness over 11 days");
+  });
+
+  it("are drawn within their plots, days in a row as one line, and dashed where nobody looked", () => {
+    const paths = [...text(charts.course).matchAll(/<path class="(curve[^"]*)" d="([^"]*)"/g)];
+    expect(paths.map(([, looks]) => looks)).toEqual(Array(3).fill(["curve gap", "curve", "curve"]).flat());
+    expect(paths.map(([, , d]) => d?.slice(0, 2))).toEqual(["M0", "M0", "M9", "M0", "M0", "M9", "M0", "M0", "M9"]);
+    expect(paths[0]?.[2]).toBe("M0,13.6L90.9,3L909.1,34.8L1000,38.3");
+  });
+
+  it("leave out what is not known, and say so in the table", () => {
+    const unknown = { known: 0, behind: 0, upstreams: 0 };
+    const drawn = text(courseChart("c", [aDay("2026-11-10", 0, unknown), aDay("2026-11-11", 0, unknown)]));
+    expect(drawn).toContain("Releases behind: not known.");
+    expect(drawn).not.toContain("<circle");
+    expect(drawn).toContain(
+      '<th scope="row">11 Nov 2026</th><td>not known</td><td>not known</td><td>not known</td><td>0 of 0</td>',
+    );
+  });
+
+  it("have a dot for each day of a month, and one for the last of longer times", () => {
+    const days = (number: number) => Array.from({ length: number }, (_, index) => aDay(day(index).slice(0, 10), index));
+    expect(text(courseChart("c", days(31))).match(/<circle/g)).toHaveLength(93);
+    expect(text(courseChart("c", days(90))).match(/<circle/g)).toHaveLength(3);
+  });
+
+  it("need two days", () => {
+    expect(courseChart("c", standings.slice(0, 1))).toBe(false);
+    expect(courseChart("c", [])).toBe(false);
   });
 });

@@ -24,6 +24,31 @@ describe("component version updates", () => {
     expect(write({ updates: [move] }, { id: "other" })).toContain("### other\n\nNothing moved.");
   });
 
+  it("tell how far behind the project was on the first and the last day that are known", () => {
+    const first = {
+      day: "2026-10-21",
+      components: 9,
+      known: 8,
+      behind: 4,
+      releases: 30,
+      days: 80,
+      upstreams: 9,
+      stale: 1,
+    };
+    const last = { ...first, day: "2026-11-20", behind: 1, releases: 2, days: 3, stale: 0 };
+    expect(write({ standings: [first, { ...first, day: "2026-11-01" }, last] })).toContain(`
+### Behind upstream
+
+| | 21 Oct 2026 | 20 Nov 2026 |
+|---|---|---|
+| components behind, of those that can be compared | 4 of 8 | 1 of 8 |
+| releases behind, in all | 30 | 2 |
+| days behind, on average | 10 | 0 |
+| upstreams heard in time | 88 % | 100 % |
+`);
+    expect(write({ standings: [first] })).not.toContain("Behind upstream");
+  });
+
   it("let nothing of a version be Markdown, HTML or a mention", () => {
     const text = write({ updates: [{ ...move, to: "1](x) <img> @team", tag: "x> y" }] });
     expect(text).toContain("[1\\](x) &lt;img> @\u200bteam](<https://github.com/example/tool/releases/tag/x%3E%20y>)");

@@ -26,6 +26,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   export: [
     "headgate export . --format sarif -o headgate.sarif",
     "headgate export --format cyclonedx --project suite -o suite.cdx.json",
+    "headgate export . --format vulnerabilities -o headgate.vdr.cdx.json",
     "headgate export . --format markdown --since v1.2.0",
   ],
   "trust-roots": ["headgate trust-roots --refresh"],

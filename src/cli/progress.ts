@@ -5,6 +5,7 @@ const DOING: Readonly<Record<string, string>> = {
   "preview-digest": "writing the digest",
   "check-health": "asking every service",
   "report-material": "reading what is known",
+  "ask-osv": "reading files and asking OSV",
   explain: "reading what is known",
   "build-change": "writing the change",
   "trust-roots": "asking for trust roots",

@@ -34,6 +34,8 @@ export type ReportedProject = {
   /** How it stood on each day of the period; empty where nobody looked, and of a bare checkout. */
   readonly standings: readonly Standing[];
   readonly notChecked: readonly UncheckedEntry[];
+  /** Components that no list of advisories covers: nothing went wrong, and nothing is known of their vulnerabilities. */
+  readonly unlisted: readonly UncheckedEntry[];
 };
 
 /** What one project takes from one upstream. Several versions of one kind are drift. */

@@ -1,11 +1,12 @@
 import { basename, resolve } from "node:path";
 import { DAY, type Instant, plus, toInstant } from "../domain/instant.ts";
-import { type Component, toComponents } from "../domain/pin.ts";
+import { type Component, type Problem, toComponents } from "../domain/pin.ts";
 import { VERSION } from "../domain/product.ts";
 import { type ReportedProject, type ReportMaterial, toReportedComponent } from "../domain/report.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import { commitAt, readCommitTree } from "../lib/tree-commit.ts";
 import { readLocalTree } from "../lib/tree-local.ts";
+import { type AskAdvisories, checkoutAdvisories } from "./checkout-advisories.ts";
 import { readPins } from "./read-pins.ts";
 import { updatesBetween } from "./updates-between.ts";
 
@@ -13,12 +14,17 @@ import { updatesBetween } from "./updates-between.ts";
 export const PERIOD = 30 * DAY;
 
 /**
- * What reports say of a checkout without a store: its pins, offline. With `since`, also what moved between two of its
- * commits; each is a date, a tag or a commit.
+ * What reports say of a checkout without a store: its pins, offline. With `advisories`, also what OSV says of them; with
+ * `since`, what moved between two of its commits; each is a date, a tag or a commit.
  */
 export async function checkoutMaterial(
   path: string,
-  asked: { readonly since?: string | undefined; readonly until?: string | undefined },
+  asked: {
+    readonly since?: string | undefined;
+    readonly until?: string | undefined;
+    /** Absent: the report is not about advisories. */
+    readonly advisories?: AskAdvisories;
+  },
   now: Instant,
 ): Promise<ReportMaterial | Failure> {
   const tree = await readLocalTree(path);
@@ -28,20 +34,25 @@ export async function checkoutMaterial(
   const components = toComponents(id, pins);
   const updates = asked.since === undefined ? [] : await updatesOf(path, id, asked.since, asked.until, components);
   if (isFailure(updates)) return updates;
+  const { advisories, unlisted, notChecked } =
+    asked.advisories === undefined ? NOTHING : await checkoutAdvisories(components, asked.advisories, now);
   const project: ReportedProject = {
     id,
     ...(tree.commit !== undefined && { commit: tree.commit }),
     ...(tree.branch !== undefined && { branch: tree.branch }),
     components: components.map(toReportedComponent),
-    ...{ advisories: [], alerts: [], ending: [], updates, standings: [] },
-    notChecked: problems.map(({ path: file, line, message }) => ({
-      subject: line === undefined ? file : `${file}:${line}`,
-      reason: message,
-    })),
+    ...{ alerts: [], ending: [], updates, standings: [], advisories, unlisted },
+    notChecked: [...problems.map(toUnchecked), ...notChecked],
   };
   const until = toInstant(asked.until) ?? now;
   const period = { from: toInstant(asked.since) ?? plus(until, -PERIOD), until };
   return { at: now, version: VERSION, origin: "checkout", period, projects: [project] };
+}
+
+const NOTHING = { advisories: [], unlisted: [], notChecked: [] };
+
+function toUnchecked({ path, line, message }: Problem) {
+  return { subject: line === undefined ? path : `${path}:${line}`, reason: message };
 }
 
 async function updatesOf(

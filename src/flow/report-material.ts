@@ -1,5 +1,5 @@
 import { advisoriesOf, type KnownAdvisory } from "../db/advisories.ts";
-import { factsOf, type KnownFacts, lastIn } from "../db/facts.ts";
+import { factsOf, freshIn, type KnownFacts, lastIn } from "../db/facts.ts";
 import type { StoredRelease } from "../db/merge-release.ts";
 import { namedReleases } from "../db/named-releases.ts";
 import { projectStates } from "../db/projects.ts";
@@ -24,12 +24,16 @@ import {
   type VersionUpdate,
 } from "../domain/report.ts";
 import type { TrustScore } from "../domain/trust.ts";
+import { versioned } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
+import { isListed } from "../lib/osv.ts";
+import { SCAN } from "./advise.ts";
 import type { DigestMaterial } from "./build-digest.ts";
 import { PERIOD } from "./checkout-material.ts";
 import type { FlowContext } from "./context.ts";
 import { readDigestMaterial } from "./digest-material.ts";
 import { knownScores, licenceIn } from "./known-scores.ts";
+import { unlistedKinds } from "./unlisted-kinds.ts";
 
 /** `since` and `until` bound the updates; without them, the last 30 days. `project`: one of the watched ones; absent: all. */
 export type ReportRequest = {
@@ -55,15 +59,28 @@ export async function reportMaterial(flow: FlowContext, asked: ReportRequest): P
     projects: await Promise.all(
       projects.map(async (project) => {
         const commit = states.get(project.id)?.commit;
+        const unlisted = await unlistedOf(flow, digest.components, project.id);
         const standings = await standingsBetween(flow.db, { ...period, project: project.id });
         return {
           ...toProject(flow, project, digest, known, period),
           standings,
+          unlisted,
           ...(commit !== undefined && { commit }),
         };
       }),
     ),
   };
+}
+
+/** What nobody knows the vulnerabilities of; images whose scan was taken in are known. */
+async function unlistedOf(flow: FlowContext, components: readonly Component[], project: string) {
+  const mine = components.filter((one) => one.project === project);
+  const versions = mine.flatMap(({ upstream, current }) => current.map((version) => versioned(upstream, version)));
+  const scans = await factsOf(
+    flow.db,
+    versions.filter((purl) => !isListed(purl)),
+  );
+  return unlistedKinds(mine, (purl) => freshIn(scans, purl, SCAN, flow.clock()) !== undefined);
 }
 
 function periodOf({ since, until }: ReportRequest, now: Instant): ReportMaterial["period"] | Failure {
@@ -107,7 +124,7 @@ function toProject(
   digest: DigestMaterial,
   known: Known,
   { until }: ReportMaterial["period"],
-): Omit<ReportedProject, "standings"> {
+): Omit<ReportedProject, "standings" | "unlisted"> {
   const mine = digest.components.filter(({ project }) => project === id);
   const entries = digest.entries.filter(({ project }) => project === id);
   const upstreams = new Set(mine.map(({ upstream }) => upstream));

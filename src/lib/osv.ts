@@ -180,6 +180,12 @@ function toItem(purl: string): Question["item"] | Failure {
   return new Failure("not-checked", `OSV has no records of upstreams of the kind "${parts.type}".`);
 }
 
+/** Whether OSV has records of upstreams of this kind; of images it has none. */
+export function isListed(purl: string): boolean {
+  const kind = parsePurl(purl)?.type ?? "";
+  return BY_PURL.has(kind) || kind === "github" || kind === "githubactions";
+}
+
 /** How OSV is asked about a package in all its versions. Of repositories it only knows single versions. */
 function toPackageItem(purl: string): Question["item"] | Failure {
   const parts = parsePurl(purl);

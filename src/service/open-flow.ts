@@ -9,14 +9,14 @@ import type { Instant } from "../domain/instant.ts";
 import { VERSION } from "../domain/product.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
-import { createFetcher, type Fetcher } from "../lib/fetcher.ts";
+import { createFetcher, type Fetcher, type FetcherOptions } from "../lib/fetcher.ts";
 import { createGitRemote } from "../lib/git.ts";
 import { createGitHub } from "../lib/github.ts";
 import { createGitHubForge } from "../lib/github-forge.ts";
 import { createGitHubReader } from "../lib/github-reader.ts";
 import { type Log, withoutValues } from "../lib/log.ts";
 import { npmRegistry } from "../lib/npm-registry.ts";
-import { createOsv } from "../lib/osv.ts";
+import { createOsv, type Osv } from "../lib/osv.ts";
 import { createPypiUpdates } from "../lib/pypi-updates.ts";
 import { createRegistry } from "../lib/registry.ts";
 import { hookSecrets, secretTexts } from "../lib/secrets.ts";
@@ -70,7 +70,9 @@ export async function buildFlow(
   clock: () => Instant = now,
 ): Promise<BuiltFlow> {
   const { secrets } = config;
-  const fetcher = fetcherFor(config, database, log, clock);
+  const hostStore = createHostStore(database.db, randomUUID());
+  const hostRefresh = database.kind === "embedded" ? Number.POSITIVE_INFINITY : HOST_REFRESH;
+  const fetcher = fetcherFor(config, log, clock, { hostStore, hostRefresh });
   const { npm } = config.urls;
   const urls = {
     ...config.urls,
@@ -119,7 +121,18 @@ export async function buildFlow(
   return { flow, close: () => fetcher.close() };
 }
 
-function fetcherFor(config: Config, database: OpenDatabase, log: Log, clock: () => Instant): Fetcher {
+/** OSV alone, without a store: limits and pauses are this process's own. `close` ends its connections. */
+export function openOsv(config: Config, log: Log): { readonly osv: Osv; readonly close: () => Promise<void> } {
+  const fetcher = fetcherFor(config, withoutValues(log, secretsOf(config)), now, {});
+  return { osv: createOsv(fetcher, config.urls), close: () => fetcher.close() };
+}
+
+function fetcherFor(
+  config: Config,
+  log: Log,
+  clock: () => Instant,
+  shared: Pick<FetcherOptions, "hostStore" | "hostRefresh">,
+): Fetcher {
   const { requestsPerHost, largestDownload: _, ...network } = config.network;
   return createFetcher({
     userAgent: USER_AGENT,
@@ -127,8 +140,7 @@ function fetcherFor(config: Config, database: OpenDatabase, log: Log, clock: () 
     concurrency: requestsPerHost,
     logins: config.secrets.logins,
     clock: () => Date.parse(clock()),
-    hostStore: createHostStore(database.db, randomUUID()),
-    hostRefresh: database.kind === "embedded" ? Number.POSITIVE_INFINITY : HOST_REFRESH,
+    ...shared,
     report: oncePerMinute((error) =>
       log.warn("The store of budgets does not answer; this process counts alone.", { error }),
     ),

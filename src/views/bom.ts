@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { groupUnchecked, type UncheckedEntry } from "../domain/digest.ts";
 import type { ReportedComponent, ReportedProject, ReportedVersion, ReportMaterial } from "../domain/report.ts";
 import { parsePurl, versioned } from "../domain/upstream.ts";
+import { plainLine } from "./plain.ts";
 
 /** A component of a bill of materials in one version, with the reference under which the document knows it. */
 export type BomEntry = {
@@ -82,11 +84,19 @@ export function bomFrame(material: ReportMaterial, body: Readonly<Record<string,
         name: `headgate:not-checked:${id}`,
         value: String(notChecked.length),
       })),
+      ...projects.flatMap(({ notChecked }) => groupUnchecked(notChecked).slice(0, MOST_UNCHECKED).map(toProperty)),
     ],
   };
   const head = { bomFormat: "CycloneDX", specVersion: "1.6" };
   const serialNumber = `urn:uuid:${uuidOf(JSON.stringify({ metadata, body }))}`;
   return `${JSON.stringify({ ...head, serialNumber, version: 1, metadata, ...body }, null, 2)}\n`;
+}
+
+/** Reasons, of as many subjects as there are: beyond these a document would be about nothing else. */
+const MOST_UNCHECKED = 100;
+
+function toProperty({ subject, reason }: UncheckedEntry): BomProperty {
+  return { name: "headgate:not-checked", value: plainLine(`${subject}: ${reason}`, 500) };
 }
 
 /** The reference of what the whole document is about. */

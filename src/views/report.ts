@@ -10,7 +10,7 @@ export type Report = {
   readonly mediaType: string;
   /** How a file of it usually ends. */
   readonly fileName: string;
-  /** True: it says nothing without a store, so a bare checkout is refused. */
-  readonly needsStore: boolean;
+  /** True: it is about advisories, so of a bare checkout OSV is asked. */
+  readonly asksAdvisories: boolean;
   readonly write: (material: ReportMaterial) => string;
 };

@@ -8,7 +8,18 @@ export function aReportedProject(
 ): ReportedProject {
   const { of = [aComponent()], ...rest } = given;
   const components = of.map(toReportedComponent);
-  return { id: "example", components, advisories: [], alerts: [], ending: [], updates: [], standings: [], notChecked: [], ...rest };
+  return {
+    id: "example",
+    components,
+    advisories: [],
+    alerts: [],
+    ending: [],
+    updates: [],
+    standings: [],
+    notChecked: [],
+    unlisted: [],
+    ...rest,
+  };
 }
 
 /** What reports are written from: one project unless others are given. */

@@ -66,7 +66,7 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
   program
     .command("export")
     .description("a report for other programs or for people: SBOM, vulnerabilities, SARIF, CSV, JSON, release notes")
-    .argument("[path]", "a checkout: its pins alone, offline and without a store; default: the watched projects")
+    .argument("[path]", "a checkout: what its files pin, without a store; default: the watched projects")
     .addOption(
       new Option("-f, --format <format>", "which report")
         .choices(["cyclonedx", "vulnerabilities", "sarif", "csv", "json", "markdown"])
@@ -76,6 +76,8 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
     .option("-o, --output <file>", "where it is written; default: standard output")
     .option("--since <date>", "updates since then; with a checkout also a tag or commit; default: 30 days ago")
     .option("--until <date>", "updates until then; default: now")
+    .option("--advisories", "ask OSV about what a checkout pins; default: for the vulnerability report alone")
+    .option("--no-advisories", "ask nobody: a checkout is read offline, and the report says what was not checked")
     .addOption(configOption())
     .action(async (path: string | undefined, options: ExportOptions) =>
       finish(await (await import("../commands/export.ts")).exportCommand(path, options, terminal)),

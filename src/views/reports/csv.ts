@@ -10,7 +10,7 @@ export const csv: Report = {
   why: "One row per place, for spreadsheets and audits.",
   mediaType: "text/csv; charset=utf-8; header=present",
   fileName: "headgate.csv",
-  needsStore: false,
+  asksAdvisories: false,
   write: ({ projects }) => {
     const rows = projects.flatMap((project) =>
       project.components.flatMap((component) =>

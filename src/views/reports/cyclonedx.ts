@@ -20,7 +20,7 @@ export const cyclonedx: Report = {
   why: "What each project takes from upstream, in every version, with places, hashes, licences and trust: for Dependency-Track and its kin.",
   mediaType: "application/vnd.cyclonedx+json",
   fileName: "headgate.cdx.json",
-  needsStore: false,
+  asksAdvisories: false,
   write: (material) => {
     const { projects } = material;
     const entries = bomEntries(projects);

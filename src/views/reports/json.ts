@@ -7,6 +7,6 @@ export const json: Report = {
   why: "All that the other reports are made of: components, places, versions, trust, advisories, alerts, updates.",
   mediaType: "application/json",
   fileName: "headgate.json",
-  needsStore: false,
+  asksAdvisories: false,
   write: (material) => `${JSON.stringify({ format: "headgate-report", formatVersion: 1, ...material }, null, 2)}\n`,
 };

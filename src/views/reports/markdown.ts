@@ -15,7 +15,7 @@ export const markdown: Report = {
   why: "What moved between two dates, for release notes; add --since and --until.",
   mediaType: "text/markdown; charset=utf-8",
   fileName: "component-version-updates.md",
-  needsStore: false,
+  asksAdvisories: false,
   write: ({ projects, period }) => {
     const several = projects.length > 1;
     const sections = projects.map((project) => sectionOf(project, several));

@@ -16,7 +16,7 @@ export const sarif: Report = {
   why: "Unpinned, drifting, vulnerable, out of support, moved and unsigned, at their lines, with fingerprints that stay.",
   mediaType: "application/sarif+json",
   fileName: "headgate.sarif",
-  needsStore: false,
+  asksAdvisories: false,
   write: (material) => {
     const runs = material.projects.slice(0, MOST_RUNS).map((project) => toRun(project, material));
     return `${JSON.stringify({ $schema: SCHEMA, version: "2.1.0", runs }, null, 2)}\n`;

@@ -1,4 +1,4 @@
-import type { ReportedAdvisory, ReportedProject } from "../../domain/report.ts";
+import type { ReportedAdvisory, ReportedProject, ReportMaterial } from "../../domain/report.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import { type BomEntry, bomEntries, bomFrame, identityOf, projectComponent, subjectRef, versionName } from "../bom.ts";
 import { safeUrl } from "../html.ts";
@@ -12,21 +12,25 @@ export const vulnerabilities: Report = {
   why: "Advisories about what is installed, with what is affected, what fixes it, where that stands and by when it is due.",
   mediaType: "application/vnd.cyclonedx+json",
   fileName: "headgate.vdr.cdx.json",
-  needsStore: true,
+  asksAdvisories: true,
   write: (material) => {
-    const { projects, at } = material;
+    const { projects, at, origin } = material;
     const known = projects.flatMap((project) => project.advisories.map((one) => ({ project, ...one })));
     const entries = bomEntries(projects);
     const affected = (one: Known) => entries.filter((entry) => isAbout(one, entry));
     const byId = [...Map.groupBy(known, ({ advisory }) => advisory.id)].sort(([a], [b]) => (a < b ? -1 : 1));
     const named = new Set(known.flatMap(affected).map(({ ref }) => ref));
+    const unlisted = projects.flatMap((project) =>
+      project.unlisted.map(({ subject, reason }) => ({ name: "headgate:not-listed", value: `${subject}: ${reason}` })),
+    );
     const several = projects.length !== 1;
     return bomFrame(material, {
       components: [
         ...(several ? projects.map(projectComponent) : []),
         ...entries.filter(({ ref }) => named.has(ref)).map(identityOf),
       ],
-      vulnerabilities: byId.map(([, group]) => toVulnerability(group, affected, at)),
+      vulnerabilities: byId.map(([, group]) => toVulnerability(group, affected, at, origin)),
+      ...(unlisted.length > 0 && { properties: unlisted }),
       compositions: [{ aggregate: "incomplete", assemblies: [subjectRef(projects)] }],
     });
   },
@@ -38,7 +42,12 @@ function isAbout(one: Known, { project, component, version }: BomEntry): boolean
   return project === one.project && component.key === one.component && version.version === one.version;
 }
 
-function toVulnerability(group: readonly Known[], affected: (one: Known) => readonly BomEntry[], now: string) {
+function toVulnerability(
+  group: readonly Known[],
+  affected: (one: Known) => readonly BomEntry[],
+  now: string,
+  origin: ReportMaterial["origin"],
+) {
   const [first] = group;
   if (first === undefined) return {};
   const { advisory } = first;
@@ -63,7 +72,8 @@ function toVulnerability(group: readonly Known[], affected: (one: Known) => read
       // Whether it can be exploited here is for people to say: Headgate knows that it is installed.
       state: "in_triage",
       ...(group.some((one) => one.fix !== undefined) && { response: ["update"] }),
-      detail: group.map(stateOf).join(" "),
+      // Files alone do not say by when it is due, nor what is on its way.
+      ...(origin === "store" && { detail: group.map(stateOf).join(" ") }),
       firstIssued: since,
       lastUpdated: now,
     },

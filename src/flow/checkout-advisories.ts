@@ -1,0 +1,58 @@
+import type { UncheckedEntry } from "../domain/digest.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Component } from "../domain/pin.ts";
+import type { ReportedAdvisory, ReportedProject } from "../domain/report.ts";
+import { upstreamLabel, versioned } from "../domain/upstream.ts";
+import { isFailure } from "../lib/failure.ts";
+import { isListed, type Osv } from "../lib/osv.ts";
+import { unlistedKinds } from "./unlisted-kinds.ts";
+
+/** How OSV is asked about a checkout, or why it is not. */
+export type AskAdvisories = Pick<Osv, "query"> | { readonly not: string };
+
+/** What OSV says of the versions that a checkout pins; what it could not be asked is named. */
+export async function checkoutAdvisories(
+  components: readonly Component[],
+  ask: AskAdvisories,
+  now: Instant,
+): Promise<Pick<ReportedProject, "advisories" | "notChecked" | "unlisted">> {
+  const written = components.map((component) => ({ component, versions: exactVersions(component) }));
+  const open = written.filter(({ component, versions }) => versions.length === 0 && isListed(component.upstream));
+  const unlisted = [...unlistedKinds(components, () => false), ...openEntry(open.length)];
+  const versions = written.flatMap(({ component: { key, upstream }, versions: all }) =>
+    all.map((version) => ({ key, upstream, version, purl: versioned(upstream, version) })),
+  );
+  if ("not" in ask)
+    return { advisories: [], unlisted, notChecked: [{ subject: "known vulnerabilities", reason: ask.not }] };
+  const answers = await ask.query(versions.map(({ purl }) => purl));
+  const told = versions.map((one) => ({ ...one, answer: answers.get(one.purl) }));
+  return {
+    unlisted,
+    advisories: told.flatMap(({ key, upstream, version, answer = [] }) =>
+      isFailure(answer)
+        ? []
+        : answer.map(
+            (advisory): ReportedAdvisory => ({
+              ...{ component: key, upstream, version, advisory, since: now, overdue: false },
+            }),
+          ),
+    ),
+    notChecked: told.flatMap(({ upstream, answer }) =>
+      isFailure(answer) && answer.code !== "not-checked"
+        ? [{ subject: upstreamLabel(upstream), reason: `advisories: ${answer.message}` }]
+        : [],
+    ),
+  };
+}
+
+/** The lowest version of a range is not the one that is taken: only what is written exactly can be asked about. */
+function exactVersions({ pins }: Component): string[] {
+  const exact = pins.filter(({ precision, version }) => precision === "exact" && version !== "");
+  return [...new Set(exact.map(({ version }) => version))];
+}
+
+function openEntry(number: number): UncheckedEntry[] {
+  if (number === 0) return [];
+  const subject = `${number} ${number === 1 ? "component" : "components"} without an exact version`;
+  return [{ subject, reason: "a range or a branch names no version that OSV could be asked about" }];
+}

@@ -1,61 +1,80 @@
 import { z } from "zod";
 import { between, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { Failure, isFailure } from "./failure.ts";
+import { type Permissions, withinGranted, writes } from "./github-permissions.ts";
 
 /** A repository by its name on GitHub. */
 export type RepositoryName = { readonly owner: string; readonly name: string };
 
-/** Reading public data works with any installation's token; writing needs the repository's own. */
-export type Access = "read" | "write";
+/** What a request is about, and the least that it takes. */
+export type Subject = { readonly repository: RepositoryName | undefined; readonly needs: Permissions };
 
 /** Hands out the token that requests about a repository use; `forget` is called with one that GitHub refused. */
 export type Tokens = {
-  readonly tokenFor: (repository: RepositoryName | undefined, access: Access) => Promise<string | Failure>;
+  readonly tokenFor: (subject: Subject) => Promise<string | Failure>;
   readonly forget: (token: string) => Promise<void>;
+  /** What was granted for a repository, asked for now; absent where no token says it. */
+  readonly granted?: (repository: RepositoryName) => Promise<Permissions | Failure>;
 };
 
 /** Sends one request as the App itself (a JWT), and returns the parsed body. */
-export type AsApp = (method: "GET" | "POST", path: string) => Promise<unknown>;
+export type AsApp = (method: "GET" | "POST", path: string, body?: unknown) => Promise<unknown>;
 
-const INSTALLATION = z.object({ id: z.number() });
+const INSTALLATION = z.object({
+  id: z.number(),
+  permissions: z
+    .record(z.string(), z.enum(["read", "write"]).catch("write"))
+    .optional()
+    .catch(undefined),
+});
 const ACCESS_TOKEN = z.object({ token: z.string().min(1), expires_at: z.string() });
 
 /** A token is renewed this long before it ends. */
 const MARGIN = 5 * MINUTE;
 
-/** How long it is taken for granted that the App is not installed on a repository. */
+/** How long it is taken for granted that the App is not installed on a repository, and what it was granted where it is. */
 const ABSENCE = 5 * MINUTE;
+const GRANTS = 10 * MINUTE;
 
+type Installation = z.output<typeof INSTALLATION> & { readonly at: Instant };
 type Token = { readonly token: string; readonly expiresAt: Instant };
 
 /**
- * Installation tokens of a GitHub App, asked for once however many requests want them
- * (https://docs.github.com/en/rest/apps/apps). `home`: whose installation reads what the App is not installed on; absent:
- * the App's first.
+ * Installation tokens of a GitHub App, each for one repository and for the permissions of one kind of request alone, asked
+ * for once however many requests want it (https://docs.github.com/en/rest/apps/apps). Whoever gets hold of one can do one
+ * thing in one repository for an hour. `home`: whose installation reads what the App is not installed on; absent: the
+ * App's first, whose token then only reads, but in all of its repositories: an upstream may be one of them.
  */
 export function createInstallationTokens(asApp: AsApp, clock: () => Instant, home?: RepositoryName): Tokens {
-  const installations = new Map<string, Promise<number | Failure>>();
+  const installations = new Map<string, Promise<Installation | Failure>>();
   const absent = new Map<string, { readonly failure: Failure; readonly until: Instant }>();
-  const tokens = new Map<number, Promise<Token | Failure>>();
+  const tokens = new Map<string, Promise<Token | Failure>>();
 
-  async function tokenFor(repository: RepositoryName | undefined, access: Access): Promise<string | Failure> {
+  async function tokenFor(subject: Subject): Promise<string | Failure> {
+    const token = await tokenOf(subject);
+    if (!isFailure(token) || token.code !== "conflict") return isFailure(token) ? token : token.token;
+    installations.clear(); // less is granted than was: GitHub gives no token for more
+    const again = await tokenOf(subject);
+    return isFailure(again) ? again : again.token;
+  }
+
+  async function tokenOf({ repository, needs }: Subject): Promise<Token | Failure> {
     const own = repository === undefined ? undefined : await installationOn(repository);
-    const useAny = own === undefined || (access === "read" && isFailure(own) && own.code === "forbidden");
+    const useAny = own === undefined || (!writes(needs) && isFailure(own) && own.code === "forbidden");
     const installation = useAny ? await anyInstallation() : own;
     if (isFailure(installation)) return installation;
-    const token = await tokenOf(installation);
-    return isFailure(token) ? token : token.token;
+    return kept(installation, scopeOf(installation, useAny ? home : repository, needs));
   }
 
-  function anyInstallation(): Promise<number | Failure> {
-    return home === undefined ? once(installations, "", () => firstInstallation(asApp)) : installationOn(home);
+  function anyInstallation(): Promise<Installation | Failure> {
+    return home === undefined ? fresh("", () => firstInstallation(asApp, clock)) : installationOn(home);
   }
 
-  async function installationOn(repository: RepositoryName): Promise<number | Failure> {
+  async function installationOn(repository: RepositoryName): Promise<Installation | Failure> {
     const key = `${repository.owner}/${repository.name}`.toLowerCase();
     const known = absent.get(key);
     if (known !== undefined && clock() < known.until) return known.failure;
-    const found = await once(installations, key, () => findInstallation(asApp, repository));
+    const found = await fresh(key, () => findInstallation(asApp, clock, repository));
     absent.delete(key);
     if (isFailure(found) && found.code === "forbidden") {
       absent.set(key, { failure: found, until: plus(clock(), ABSENCE) });
@@ -63,25 +82,58 @@ export function createInstallationTokens(asApp: AsApp, clock: () => Instant, hom
     return found;
   }
 
-  async function tokenOf(installation: number): Promise<Token | Failure> {
-    const known = tokens.get(installation);
+  async function fresh(key: string, ask: () => Promise<Installation | Failure>): Promise<Installation | Failure> {
+    const known = installations.get(key);
+    const installation = await known;
+    const old = installation !== undefined && !isFailure(installation) && between(installation.at, clock()) > GRANTS;
+    if (old && installations.get(key) === known) installations.delete(key);
+    return once(installations, key, ask);
+  }
+
+  async function kept(installation: Installation, scope: Scope): Promise<Token | Failure> {
+    const key = `${installation.id} ${JSON.stringify(scope)}`;
+    const known = tokens.get(key);
     if (known !== undefined) {
       const token = await known;
       if (isFailure(token) || between(clock(), token.expiresAt) > MARGIN) return token;
-      if (tokens.get(installation) === known) tokens.delete(installation); // unless another request renewed it
+      if (tokens.get(key) === known) tokens.delete(key); // unless another request renewed it
     }
-    return once(tokens, installation, () => createToken(asApp, installation));
+    return once(tokens, key, () => createToken(asApp, installation, scope));
   }
 
   async function forget(token: string): Promise<void> {
-    for (const [installation, known] of tokens) {
+    for (const [key, known] of tokens) {
       const value = await known;
-      const isRefused = !isFailure(value) && value.token === token;
-      if (isRefused && tokens.get(installation) === known) tokens.delete(installation);
+      if (isFailure(value) || value.token !== token) continue;
+      if (tokens.get(key) === known) tokens.delete(key);
+      await forgetGrants(Number.parseInt(key, 10));
     }
   }
 
-  return { tokenFor, forget };
+  async function forgetGrants(id: number): Promise<void> {
+    for (const [key, known] of installations) {
+      const value = await known;
+      if (!isFailure(value) && value.id === id && installations.get(key) === known) installations.delete(key);
+    }
+  }
+
+  async function granted(repository: RepositoryName): Promise<Permissions | Failure> {
+    const found = await findInstallation(asApp, clock, repository);
+    return isFailure(found) ? found : (found.permissions ?? {});
+  }
+
+  return { tokenFor, forget, granted };
+}
+
+/** The body of a request for a token: one repository by its name, and permissions. What is left out is not bounded. */
+type Scope = { readonly repositories?: readonly [string]; readonly permissions?: Permissions };
+
+/** A host that does not say what it granted is asked for all of it. */
+function scopeOf({ permissions }: Installation, repository: RepositoryName | undefined, needs: Permissions): Scope {
+  return {
+    ...(repository !== undefined && { repositories: [repository.name] as const }),
+    ...(permissions !== undefined && { permissions: withinGranted(needs, permissions) }),
+  };
 }
 
 /** One answer per key, shared while it is under way and kept unless it failed. */
@@ -93,7 +145,11 @@ async function once<K, V>(known: Map<K, Promise<V | Failure>>, key: K, ask: () =
   return answer;
 }
 
-async function findInstallation(asApp: AsApp, repository: RepositoryName): Promise<number | Failure> {
+async function findInstallation(
+  asApp: AsApp,
+  clock: () => Instant,
+  repository: RepositoryName,
+): Promise<Installation | Failure> {
   const name = `${repository.owner}/${repository.name}`;
   const path = `/repos/${encodeURIComponent(repository.owner)}/${encodeURIComponent(repository.name)}/installation`;
   const answer = await asApp("GET", path);
@@ -102,21 +158,23 @@ async function findInstallation(asApp: AsApp, repository: RepositoryName): Promi
   }
   if (isFailure(answer)) return answer;
   const installation = INSTALLATION.safeParse(answer);
-  return installation.success ? installation.data.id : notUnderstood(path);
+  return installation.success ? { ...installation.data, at: clock() } : notUnderstood(path);
 }
 
-async function firstInstallation(asApp: AsApp): Promise<number | Failure> {
+async function firstInstallation(asApp: AsApp, clock: () => Instant): Promise<Installation | Failure> {
   const path = "/app/installations?per_page=1";
   const answer = await asApp("GET", path);
   if (isFailure(answer)) return answer;
   const list = z.array(INSTALLATION).safeParse(answer);
   if (!list.success) return notUnderstood(path);
-  return list.data[0]?.id ?? new Failure("misconfigured", "The GitHub App is not installed on any account.");
+  const [first] = list.data;
+  if (first === undefined) return new Failure("misconfigured", "The GitHub App is not installed on any account.");
+  return { ...first, at: clock() };
 }
 
-async function createToken(asApp: AsApp, installation: number): Promise<Token | Failure> {
-  const path = `/app/installations/${installation}/access_tokens`;
-  const answer = await asApp("POST", path);
+async function createToken(asApp: AsApp, { id }: Installation, scope: Scope): Promise<Token | Failure> {
+  const path = `/app/installations/${id}/access_tokens`;
+  const answer = await asApp("POST", path, scope);
   if (isFailure(answer)) return answer;
   const token = ACCESS_TOKEN.safeParse(answer);
   return token.success ? { token: token.data.token, expiresAt: token.data.expires_at } : notUnderstood(path);

@@ -8,8 +8,9 @@ import { asFetch } from "./fetch-adapter.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { createGate } from "./gate.ts";
 import { type GraphqlError, toAnswerFailure, toGraphqlFailure } from "./github-failure.ts";
-import { type Access, createInstallationTokens, type RepositoryName, type Tokens } from "./github-installations.ts";
+import { createInstallationTokens, type RepositoryName, type Subject, type Tokens } from "./github-installations.ts";
 import { createLimit, type Limit } from "./github-limit.ts";
+import { needsOfGraphql, needsOfRest, type Permissions } from "./github-permissions.ts";
 import { createRestCall, type RestAnswer, type RestCall, type RestMethod } from "./github-rest.ts";
 import type { ServiceUrls } from "./urls.ts";
 
@@ -51,7 +52,11 @@ export type GitHubClient = {
 };
 
 /** The same client twice: polls leave a part of each budget to everything else. */
-export type GitHub = GitHubClient & { readonly forPolling: GitHubClient };
+export type GitHub = GitHubClient & {
+  readonly forPolling: GitHubClient;
+  /** What an App's installation was granted for a repository; absent for a token, which nobody can ask for it. */
+  readonly granted?: (repository: RepositoryName) => Promise<Permissions | Failure>;
+};
 
 type Options = {
   readonly fetcher: Fetcher;
@@ -76,18 +81,21 @@ export function createGitHub({ fetcher, urls, credential, clock = now }: Options
   const client = (urgent: boolean): GitHubClient => ({
     credential: credential.kind,
     graphql: (document, variables, repository) => {
-      const subject = { repository, access: /^\s*mutation\b/.test(document) ? "write" : "read" } as const;
+      const subject = { repository, needs: needsOfGraphql(document) };
       const draw = draws("graphql", repository, urgent);
-      return oneAtATime(() => withToken(tokens, subject, (token) => query(document, variables, token, draw)));
+      return oneAtATime(() =>
+        withToken(tokens, subject, (token) => query(document, variables, token, draw), hasForbiddenPart),
+      );
     },
     rest: (method, path, body) => {
       const repository = repositoryOf(path);
-      const subject = { repository, access: method === "GET" ? "read" : "write" } as const;
+      const subject = { repository, needs: needsOfRest(method, path) };
       const draw = draws("core", repository, urgent);
       return fewAtATime(() => withToken(tokens, subject, (token) => call({ method, path, token, body, draw })));
     },
   });
-  return { ...client(true), forPolling: client(false) };
+  const { granted } = tokens;
+  return { ...client(true), forPolling: client(false), ...(granted !== undefined && { granted }) };
 }
 
 /** A token has one budget of each kind; each installation of an App has its own, and there is one per account. */
@@ -99,20 +107,31 @@ function drawsOn(api: string, credential: GitHubCredential) {
   };
 }
 
-/** Runs a request with a token, and once more with a new one when GitHub no longer accepts the first. */
+/**
+ * Runs a request with a token, and once more with a new one when GitHub no longer accepts the first. What GitHub forbids is
+ * tried with a new token next time: somebody may grant it meanwhile.
+ */
 async function withToken<T>(
   tokens: Tokens,
-  { repository, access }: { readonly repository: RepositoryName | undefined; readonly access: Access },
+  subject: Subject,
   send: (token: string) => Promise<T | Failure>,
+  isForbidden: (answer: T) => boolean = () => false,
 ): Promise<T | Failure> {
-  const token = await tokens.tokenFor(repository, access);
+  const token = await tokens.tokenFor(subject);
   if (isFailure(token)) return token;
   const answer = await send(token);
-  if (!isFailure(answer) || answer.code !== "unauthorized") return answer;
+  const forbidden = isFailure(answer) ? answer.code === "forbidden" : isForbidden(answer);
+  const refused = isFailure(answer) && answer.code === "unauthorized";
+  if (!refused && !forbidden) return answer;
   await tokens.forget(token);
-  const renewed = await tokens.tokenFor(repository, access);
+  if (!refused) return answer;
+  const renewed = await tokens.tokenFor(subject);
   if (isFailure(renewed)) return renewed;
   return renewed === token ? answer : send(renewed);
+}
+
+function hasForbiddenPart({ errors }: GraphqlAnswer): boolean {
+  return errors.some(({ type }) => type === "FORBIDDEN");
 }
 
 function fixedToken(token: string): Tokens {
@@ -121,10 +140,10 @@ function fixedToken(token: string): Tokens {
 
 function appTokens(app: GitHubCredential & { kind: "app" }, call: RestCall, clock: () => Instant): Tokens {
   const auth = createAppAuth({ appId: app.appId, privateKey: app.privateKey });
-  const asApp = async (method: "GET" | "POST", path: string) => {
+  const asApp = async (method: "GET" | "POST", path: string, body?: unknown) => {
     const jwt = await signJwt(() => auth({ type: "app" }));
     if (isFailure(jwt)) return jwt;
-    const answer = await call({ method, path, token: jwt, body: undefined });
+    const answer = await call({ method, path, token: jwt, body });
     return isFailure(answer) ? answer : answer.data;
   };
   return createInstallationTokens(asApp, clock, app.repository);

@@ -5,6 +5,8 @@ import { fullName, type Installation, type Repository } from "./world.ts";
 
 /** Tokens of an installation last an hour. */
 const HOUR = 3_600_000;
+const NOT_ACCESSIBLE =
+  "There is at least one repository that does not exist or is not accessible to the parent installation.";
 const UNDECODED = "A JSON web token could not be decoded";
 
 /** How an App finds its installation and gets a token for it. Both want a JSON web token. */
@@ -12,29 +14,22 @@ export const APP_ROUTES: readonly Route[] = [
   onRepository("GET", "/installation", (call, repository) => {
     if (!call.byApp) return restError(401, UNDECODED);
     const found = call.world.installations.find((one) => covers(one, repository) && !one.suspended);
-    return found === undefined ? restError(404, "Not Found") : { body: { id: found.id, app_slug: found.appSlug } };
+    return found === undefined ? restError(404, "Not Found") : { body: installationJson(found) };
   }),
-  [
-    "GET",
-    "/app/installations",
-    ({ world, byApp }) =>
-      byApp
-        ? { body: world.installations.map(({ id, appSlug }) => ({ id, app_slug: appSlug })) }
-        : restError(401, UNDECODED),
-  ],
   [
     "GET",
     "/app/installations",
     (call) => {
       if (!call.byApp) return restError(401, UNDECODED);
-      return page(
-        call,
-        call.world.installations.map(({ id, appSlug }) => ({ id, app_slug: appSlug })),
-      );
+      return page(call, call.world.installations.map(installationJson));
     },
   ],
   ["POST", "/app/installations/:id/access_tokens", issueToken],
 ];
+
+function installationJson({ id, appSlug, permissions, repositories }: Installation) {
+  return { id, app_slug: appSlug, permissions, repository_selection: repositories === "all" ? "all" : "selected" };
+}
 
 function issueToken(call: Call) {
   if (!call.byApp) return restError(401, UNDECODED);
@@ -48,6 +43,9 @@ function issueToken(call: Call) {
   );
   if (tooMuch) return restError(422, "The permissions requested are not granted to this installation.");
   const repositories = wantedRepositories(call, installation);
+  if (repositories !== "all" && Array.isArray(body.repositories) && repositories.length < body.repositories.length) {
+    return restError(422, NOT_ACCESSIBLE);
+  }
   // Long on purpose: since April 2026 GitHub's may be, too.
   const token = `ghs_${installation.id}_${world.nextId++}_${"x".repeat(300)}`;
   const expiresAt = plus(world.clock(), HOUR);

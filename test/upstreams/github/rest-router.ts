@@ -34,7 +34,8 @@ export function onRepository(
     (call) => {
       const [owner, name] = [call.part("owner"), call.part("repo")];
       const repository = findRepository(call.world, owner, name);
-      if (repository === undefined || !canSee(call.credential, repository)) throw refusal("NOT_FOUND", "Not Found");
+      const seen = repository !== undefined && (call.byApp || canSee(call.credential, repository)); // an App asks where it is
+      if (!seen) throw refusal("NOT_FOUND", "Not Found");
       if (repository.blocked) throw refusal("FORBIDDEN", "Repository access blocked");
       if (fullName(repository).toLowerCase() === `${owner}/${name}`.toLowerCase()) return handle(call, repository);
       const rest = call.request.path

@@ -18,6 +18,7 @@ import { readNetwork } from "./lib/read-network.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets.ts";
 import type { ServiceUrls } from "./lib/urls.ts";
 import { type KeyEntry, readKeyEntries } from "./lib/verify/pinned-keys.ts";
+import type { WriteLimits } from "./lib/write-pace.ts";
 import { SOURCES } from "./poll/sources.ts";
 import { CHECKS } from "./score/checks.ts";
 import { SIGNALS } from "./score/signals.ts";
@@ -63,8 +64,15 @@ export type Config = {
   readonly secrets: Secrets;
 };
 
-/** `reserve` (0..1): the part of every budget that polls leave to deliveries. `budgets`: by host, those we set ourselves. */
-type Budgeting = { readonly reserve: number; readonly budgets: Readonly<Record<string, ImposedBudget>> };
+/**
+ * `reserve` (0..1): the part of every budget that polls leave to deliveries. `budgets`: by host, those we set ourselves.
+ * `writes`: how many changes one account makes on a forge.
+ */
+type Budgeting = {
+  readonly reserve: number;
+  readonly budgets: Readonly<Record<string, ImposedBudget>>;
+  readonly writes: WriteLimits;
+};
 
 /** The shape of the file: our own sections and one per delivery channel. */
 const CONFIG_SCHEMA = section({
@@ -227,6 +235,7 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
       allowPrivate: written.network["allow-private"],
       reserve: written.network.reserve / 100,
       budgets: written.network.budgets,
+      writes: written.network.writes,
       requestsPerHost: written.network["requests-per-host"],
       largestDownload: written.network["largest-download"] * 1024 * 1024,
     },

@@ -183,6 +183,9 @@ export const CONFIG_SHAPE = {
     budgets: z
       .record(z.string(), section({ requests: z.number().int().min(1), per: duration }))
       .default({ "pypi.org": { requests: 3_000, per: 600_000 } }),
+    writes: section({ minute: z.number().int().min(0).default(80), hour: z.number().int().min(0).default(500) })
+      .prefault({})
+      .describe("changes that one account makes on GitHub in a minute and in an hour, at most; 0: without a limit"),
     "requests-per-host": z.number().int().min(1).max(100).default(8),
     "largest-download": z
       .number()

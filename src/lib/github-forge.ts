@@ -25,7 +25,8 @@ export function createGitHubForge(client: GitHub): Forge {
     readWriteState: (repository, question) => readWriteState(at(repository), repository, question),
     readBlobIds: (repository, commit, paths) => readBlobIds(at(repository), repository, commit, paths),
     isRecentCommitOf: (repository, base, oid) => isRecentCommitOf(at(repository), repository, base, oid),
-    commit: (request) => commitToBranch(at(request.repository), request),
+    commit: async (request) =>
+      (await client.room(request.repository)) ?? (await commitToBranch(at(request.repository), request)),
     open: (repository, { repositoryId, base, head, title, body, draft }) =>
       createPullRequest(at(repository), { repositoryId, baseRefName: base, headRefName: head, title, body, draft }),
     update: (repository, { id, title, body }) => updatePullRequest(at(repository), { pullRequestId: id, title, body }),

@@ -13,6 +13,7 @@ import { createLimit, type Limit } from "./github-limit.ts";
 import { needsOfGraphql, needsOfRest, type Permissions } from "./github-permissions.ts";
 import { createRestCall, type RestAnswer, type RestCall, type RestMethod } from "./github-rest.ts";
 import type { ServiceUrls } from "./urls.ts";
+import { NO_PACE, type WritePace } from "./write-pace.ts";
 
 /** A personal access token, or a GitHub App whose installations give tokens. */
 export type GitHubCredential =
@@ -49,6 +50,8 @@ export type GitHubClient = {
   ) => Promise<GraphqlAnswer | Failure>;
   /** `path` begins with a slash and is below the API's base URL. Statuses of 400 and above are failures. */
   readonly rest: (method: RestMethod, path: string, body?: unknown) => Promise<RestAnswer | Failure>;
+  /** Before a change of several steps is begun: a `rate-limited` failure where the hour has no room for it. */
+  readonly room: (repository: RepositoryName) => Promise<Failure | undefined>;
 };
 
 /** The same client twice: polls leave a part of each budget to everything else. */
@@ -63,13 +66,15 @@ type Options = {
   readonly urls: ServiceUrls["github"];
   readonly credential: GitHubCredential;
   readonly clock?: () => Instant;
+  /** How quickly changes are made; default: as they come. */
+  readonly pace?: WritePace;
 };
 
 /** GitHub's advice is to ask in turn (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api). */
 const REST_AT_ONCE = 4;
 
 /** A client of one GitHub host with one credential. Nothing is sent while a limit lasts. */
-export function createGitHub({ fetcher, urls, credential, clock = now }: Options): GitHub {
+export function createGitHub({ fetcher, urls, credential, clock = now, pace = NO_PACE }: Options): GitHub {
   const graphqlLimit = createLimit(clock);
   const restLimit = createLimit(clock);
   const call = createRestCall({ fetcher, api: urls.api, limit: restLimit, clock });
@@ -80,19 +85,22 @@ export function createGitHub({ fetcher, urls, credential, clock = now }: Options
   const fewAtATime = createGate(REST_AT_ONCE);
   const client = (urgent: boolean): GitHubClient => ({
     credential: credential.kind,
-    graphql: (document, variables, repository) => {
+    graphql: async (document, variables, repository) => {
       const subject = { repository, needs: needsOfGraphql(document) };
       const draw = draws("graphql", repository, urgent);
+      if (/^\s*mutation\b/.test(document)) await pace.turn(accountOf(credential, repository));
       return oneAtATime(() =>
         withToken(tokens, subject, (token) => query(document, variables, token, draw), hasForbiddenPart),
       );
     },
-    rest: (method, path, body) => {
+    rest: async (method, path, body) => {
       const repository = repositoryOf(path);
       const subject = { repository, needs: needsOfRest(method, path) };
       const draw = draws("core", repository, urgent);
+      if (method !== "GET") await pace.turn(accountOf(credential, repository));
       return fewAtATime(() => withToken(tokens, subject, (token) => call({ method, path, token, body, draw })));
     },
+    room: (repository) => pace.room(accountOf(credential, repository)),
   });
   const { granted } = tokens;
   return { ...client(true), forPolling: client(false), ...(granted !== undefined && { granted }) };
@@ -102,9 +110,12 @@ export function createGitHub({ fetcher, urls, credential, clock = now }: Options
 function drawsOn(api: string, credential: GitHubCredential) {
   const { host } = new URL(api);
   return (resource: "core" | "graphql", repository: RepositoryName | undefined, urgent: boolean): Draw => {
-    const account = credential.kind === "token" ? "token" : (repository?.owner ?? "home").toLowerCase();
-    return { budget: `${host} ${resource} ${account}`, cost: 1, urgent };
+    return { budget: `${host} ${resource} ${accountOf(credential, repository)}`, cost: 1, urgent };
   };
+}
+
+function accountOf({ kind }: GitHubCredential, repository: RepositoryName | undefined): string {
+  return kind === "token" ? "token" : (repository?.owner ?? "home").toLowerCase();
 }
 
 /**

@@ -23,6 +23,7 @@ import { hookSecrets, secretTexts } from "../lib/secrets.ts";
 import { createSmtp } from "../lib/smtp.ts";
 import { takenLetters } from "../lib/taken-letters.ts";
 import { keysFor } from "../lib/verify/pinned-keys.ts";
+import { createWritePace } from "../lib/write-pace.ts";
 import { nextRuns } from "../queue/schedule.ts";
 
 /** How Headgate names itself to every service that it asks. */
@@ -78,8 +79,12 @@ export async function buildFlow(
     ...config.urls,
     npm: { ...npm, url: npm.url === "" ? await npmRegistry(environmentOfNpm()) : npm.url },
   };
+  const { host } = new URL(urls.github.api);
+  const pace = createWritePace({ ...config.network.writes, host, store: hostStore, clock, report: reportTo(log) });
   const github =
-    secrets.github === undefined ? undefined : createGitHub({ fetcher, urls: urls.github, credential: secrets.github });
+    secrets.github === undefined
+      ? undefined
+      : createGitHub({ fetcher, urls: urls.github, credential: secrets.github, pace });
   const blobs = blobCache(database.db, clock());
   const flow: FlowContext = {
     db: database.db,
@@ -133,7 +138,7 @@ function fetcherFor(
   clock: () => Instant,
   shared: Pick<FetcherOptions, "hostStore" | "hostRefresh">,
 ): Fetcher {
-  const { requestsPerHost, largestDownload: _, ...network } = config.network;
+  const { requestsPerHost, largestDownload: _, writes: __, ...network } = config.network;
   return createFetcher({
     userAgent: USER_AGENT,
     ...network,
@@ -141,9 +146,7 @@ function fetcherFor(
     logins: config.secrets.logins,
     clock: () => Date.parse(clock()),
     ...shared,
-    report: oncePerMinute((error) =>
-      log.warn("The store of budgets does not answer; this process counts alone.", { error }),
-    ),
+    report: reportTo(log),
   });
 }
 
@@ -169,6 +172,13 @@ function networkingOf({ network }: Config): string {
   const way = proxy === undefined ? "direct" : `through the proxy at ${new URL(proxy).host}${around}`;
   const own = certificateAuthorities.length;
   return own === 0 ? way : `${way}; ${own} certificate authorities of network.ca-file are trusted`;
+}
+
+/** Hears that what processes share cannot be read. */
+function reportTo(log: Log): (error: unknown) => void {
+  return oncePerMinute((error) =>
+    log.warn("The store of budgets does not answer; this process counts alone.", { error }),
+  );
 }
 
 function oncePerMinute(report: (error: unknown) => void): (error: unknown) => void {

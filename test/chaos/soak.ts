@@ -20,6 +20,7 @@ import { createLog } from "../../src/lib/log.ts";
 import { openQueue } from "../../src/queue/queue.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { enqueueTo, startWork } from "../../src/service/work.ts";
+import { createApp } from "../../src/web/app.ts";
 import { configFor, startStandIns } from "../demo/stand-ins.ts";
 import { demoWorld, releaseDay } from "../demo/world.ts";
 import { copyEmpty } from "../support/database.ts";
@@ -28,7 +29,7 @@ import { publishToPypi } from "../upstreams/pypi.ts";
 /**
  * `npm run soak -- [--days N] [--minutes N]`: one process with the embedded store and its queue, on a clock that jumps two minutes as
  * soon as nothing is left to do: a day is 720 looks at what is due. Something is released every six hours. Prints memory,
- * handles, listeners and rows as they go, and the slope of the heap after the first day. Retention is two days.
+ * handles, listeners and rows as they go, every warning, and slopes after the first day with their 95 % intervals. Retention is two days.
  */
 const { values } = parseArgs({
   options: { days: { type: "string", default: "7" }, minutes: { type: "string", default: "5" } },
@@ -42,14 +43,18 @@ const world = demoWorld(() => now);
 const standIns = await startStandIns(world);
 const data = mkdtempSync(join(tmpdir(), "headgate-soak-"));
 await copyEmpty(data);
-const retention = "retention: { decisions: 2d, evidence: 1d }\n";
-writeFileSync(join(data, "headgate.yaml"), configFor(standIns, data, undefined, retention));
+// there is no network in a soak, and the trust roots have no stand-in in it
+const more = "retention: { decisions: 2d, evidence: 1d }\ntrust: { refresh-roots: false }\n";
+writeFileSync(join(data, "headgate.yaml"), configFor(standIns, data, undefined, more));
 const config = readConfig({ file: join(data, "headgate.yaml"), environment: { GITHUB_TOKEN: world.token } });
 if (isFailure(config)) throw config;
-const complaints = new Map<string, number>();
+type Complaint = { readonly message: string; readonly at: Instant; readonly data: string; times: number };
+const complaints = new Map<string, Complaint>();
 const complain = (line: string) => {
-  const { message } = JSON.parse(line) as { message: string };
-  complaints.set(message, (complaints.get(message) ?? 0) + 1);
+  const { message, time: _, level: __, ...data } = JSON.parse(line) as { message: string; time: string; level: string };
+  const known = complaints.get(message) ?? { message, at: now, data: JSON.stringify(data), times: 0 };
+  complaints.set(message, known);
+  known.times++;
 };
 const log = createLog({ json: true, level: "warn", write: complain });
 const opened = await openFlow(config, log, () => now);
@@ -64,6 +69,13 @@ if (isFailure(queue)) throw queue;
 let jobs = 0;
 const work = startWork(flow, queue, () => void jobs++);
 const enqueue = enqueueTo(queue, flow);
+const TOKEN = "a-token-of-the-soak";
+const app = createApp(flow, {
+  token: TOKEN,
+  hosts: ["127.0.0.1"],
+  probes: { depths: queue.depths, jobTimes: () => [] },
+});
+let pages = 0;
 
 type Reading = {
   readonly look: number;
@@ -88,8 +100,9 @@ for (; look < looks && Date.now() < wallEnd; look++) {
   if (look % 30 === 7) for (const name of ["housekeeping", "advisories"]) await duty(name);
   if (look % 720 === 210) await duty("digest");
   await quiet();
+  if (look % 15 === 3) for (const path of ["/readyz", "/metrics", "/api/v1/candidates"]) await ask(path);
   for (const standIn of Object.values(standIns)) if ("requests" in standIn) standIn.requests.length = 0; // what the stand-ins keep is not ours
-  if (look % 240 === 239) readings.push(await read());
+  if (look % 120 === 119) readings.push(await read());
 }
 print();
 await work.stop(5_000);
@@ -101,6 +114,14 @@ process.exit(0);
 
 async function duty(name: string): Promise<void> {
   await enqueueDuty(enqueue, { name, slot: now, plan: "soak", next: plus(now, HOUR) });
+}
+
+async function ask(path: string): Promise<void> {
+  const headers = { host: "127.0.0.1:8420", authorization: `Bearer ${TOKEN}` };
+  const answer = await app.request(`http://127.0.0.1${path}`, { headers });
+  await answer.text();
+  if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+  pages++;
 }
 
 async function quiet(): Promise<void> {
@@ -137,26 +158,34 @@ function print(): void {
     const cells = [(at * LOOK) / HOUR, heap.toFixed(1), rss.toFixed(0), handles, listeners, rows, megabytes.toFixed(1)];
     console.log(cells.map((cell, index) => String(cell).padStart([5, 10, 9, 10, 12, 9, 11][index] ?? 8)).join(""));
   }
+  console.log(
+    `${look} looks, ${((look * LOOK) / HOUR).toFixed(0)} hours simulated, ${jobs} jobs, ${pages} pages, ${complaints.size} different warnings`,
+  );
+  for (const { message, at, times, data: details } of complaints.values())
+    console.log(`  ${times} times, first at ${at}: ${message.slice(0, 200)}  ${details.slice(0, 200)}`);
   const settled = readings.filter(({ look: at }) => at * LOOK > DAY);
-  const slope = slopeOf(settled.map(({ look: at, heap }) => [(at * LOOK) / DAY, heap]));
-  const first = settled[0];
-  const last = settled.at(-1);
-  console.log(
-    `${look} looks, ${((look * LOOK) / HOUR).toFixed(0)} hours simulated, ${jobs} jobs, ${complaints.size} different warnings`,
-  );
-  for (const [message, count] of [...complaints].slice(0, 10))
-    console.log(`  ${count} times: ${message.slice(0, 150)}`);
+  const [first, last] = [settled[0], settled.at(-1)];
   if (first === undefined || last === undefined) return;
-  console.log(
-    `after the first day: heap ${slope >= 0 ? "+" : ""}${slope.toFixed(2)} MB a day, handles ${last.handles - first.handles}, listeners ${last.listeners - first.listeners}, rows ${last.rows - first.rows}`,
-  );
+  const perDay = (of: (reading: Reading) => number) => {
+    const { slope, error } = slopeOf(settled.map((reading) => [(reading.look * LOOK) / DAY, of(reading)]));
+    const sign = (value: number) => `${value >= 0 ? "+" : ""}${value.toFixed(2)}`;
+    return `${sign(slope)} a day (95 %: ${sign(slope - 2 * error)} to ${sign(slope + 2 * error)})`;
+  };
+  console.log(`after the first day, from ${settled.length} readings:`);
+  console.log(`  heap MB ${perDay(({ heap }) => heap)}`);
+  console.log(`  rss MB ${perDay(({ rss }) => rss)}`);
+  console.log(`  rows ${perDay(({ rows }) => rows)}, store MB ${perDay(({ megabytes }) => megabytes)}`);
+  console.log(`  handles ${last.handles - first.handles}, listeners ${last.listeners - first.listeners}`);
 }
 
-/** Least squares. */
-function slopeOf(points: readonly (readonly [number, number])[]): number {
+/** Least squares: the slope, and its standard error. */
+function slopeOf(points: readonly (readonly [number, number])[]): { readonly slope: number; readonly error: number } {
   const mean = (index: 0 | 1) => points.reduce((sum, point) => sum + point[index], 0) / Math.max(points.length, 1);
   const [x, y] = [mean(0), mean(1)];
   const over = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
   const under = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-  return under === 0 ? 0 : over / under;
+  if (under === 0) return { slope: 0, error: Number.POSITIVE_INFINITY };
+  const slope = over / under;
+  const left = points.reduce((sum, point) => sum + (point[1] - y - slope * (point[0] - x)) ** 2, 0);
+  return { slope, error: Math.sqrt(left / Math.max(points.length - 2, 1) / under) };
 }

@@ -4,7 +4,7 @@ import { startOci } from "../upstreams/oci.ts";
 import { startOsv } from "../upstreams/osv.ts";
 import { startPypi } from "../upstreams/pypi.ts";
 import { type SmtpStandIn, startSmtp } from "../upstreams/smtp.ts";
-import type { StandIn } from "../upstreams/stand-in.ts";
+import type { StandIn, StandInOptions } from "../upstreams/stand-in.ts";
 import { startTrustData } from "../upstreams/trust-data.ts";
 import { type DemoWorld, WATCHED } from "./world.ts";
 
@@ -22,13 +22,13 @@ export type StandIns = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts a stand-in of every service. */
-export async function startStandIns(world: DemoWorld): Promise<StandIns> {
+/** Starts a stand-in of every service. `manner`: of those that pins come from. */
+export async function startStandIns(world: DemoWorld, manner: StandInOptions = {}): Promise<StandIns> {
   const [github, pypi, hub, other, osv, endOfLife, trust, smtp] = await Promise.all([
-    startGithub(world.github),
-    startPypi(world.pypi),
-    startOci(world.hub),
-    startOci(world.other),
+    startGithub(world.github, manner),
+    startPypi(world.pypi, manner),
+    startOci(world.hub, manner),
+    startOci(world.other, manner),
     startOsv(world.osv),
     startEndOfLife(world.endOfLife),
     startTrustData(world.trust),
@@ -38,7 +38,10 @@ export async function startStandIns(world: DemoWorld): Promise<StandIns> {
   return { ...all, close: async () => void (await Promise.all(Object.values(all).map((one) => one.close()))) };
 }
 
-/** A configuration that watches the sample and reaches every service at its stand-in. `watch` replaces the repository. */
+/**
+ * A configuration that watches the sample and reaches every service at its stand-in, whose forge takes as many changes as
+ * there are: days pass in seconds here. `watch` replaces the repository.
+ */
 export function configFor(standIns: StandIns, data: string, watch = `repository: ${WATCHED}`, more = ""): string {
   const { github, pypi, hub, other, osv, endOfLife, trust, smtp } = standIns;
   const hosts = [github, pypi, hub, other, osv, endOfLife, trust].map((one) => new URL(one.url).host);
@@ -65,6 +68,7 @@ upstreams:
   downloads: { pypi: "${trust.url}", npm: "${trust.url}" }
   endoflife: { url: "${endOfLife.url}" }
 network:
+  writes: { minute: 0, hour: 0 }
   allow-private: [${hosts.map((host) => `"${host}"`).join(", ")}]
 storage: { directory: "${data}" }
 web: { port: 0 }

@@ -112,6 +112,16 @@ export async function candidatesOfComponent(db: Database, project: string, key: 
   return rows.map(present);
 }
 
+/** Where a candidate stands, and stays until the transaction ends; undefined: there is none of that id. */
+export async function holdCandidateState(tx: Database, id: string): Promise<CandidateState | undefined> {
+  const [row] = await tx
+    .select({ state: candidates.state })
+    .from(candidates)
+    .where(eq(candidates.id, id))
+    .for("update");
+  return row?.state;
+}
+
 /** Moves a candidate to another state. */
 export async function setCandidateState(db: Database, id: string, state: CandidateState, now: Instant): Promise<void> {
   await db.update(candidates).set({ state, until: null, updatedAt: now }).where(eq(candidates.id, id));

@@ -25,21 +25,27 @@ const DECIDED: readonly Transition[] = [
 const SUPERSEDED: Transition = { to: "superseded", when: "another version is the next step" };
 const PROPOSED: Transition = { to: "proposed", when: "its pull request is open" };
 const SEEN: Transition = { to: "seen", when: "nothing stands in its way" };
+/** A pull request stays open while its candidate is held, waits or is not wanted: people may end it all the same. */
+const ENDED: readonly Transition[] = [
+  { to: "merged", when: "its pull request is merged all the same" },
+  { to: "closed", when: "a person closes its pull request" },
+];
 const REOPENED: Transition = { to: "seen", when: "a person reopens it" };
 
 /** Every move there is. What is not here does not happen: `moveOf` knows none. */
 export const TRANSITIONS: Readonly<Record<CandidateState, readonly Transition[]>> = {
-  seen: [...DECIDED, PROPOSED, SUPERSEDED],
-  waiting: [...others("waiting"), SEEN, PROPOSED, SUPERSEDED],
-  held: [...others("held"), SEEN, PROPOSED, SUPERSEDED],
+  seen: [...DECIDED, PROPOSED, ...ENDED, SUPERSEDED],
+  waiting: [...others("waiting"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
+  held: [...others("held"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
   blocked: [
     ...others("blocked"),
     SEEN,
     PROPOSED,
+    ...ENDED,
     SUPERSEDED,
     { to: "withdrawn", when: "its open pull request is closed" },
   ],
-  skipped: [...others("skipped"), SEEN, PROPOSED, SUPERSEDED],
+  skipped: [...others("skipped"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
   proposed: [
     ...DECIDED,
     { to: "merged", when: "its pull request is merged" },
@@ -51,8 +57,7 @@ export const TRANSITIONS: Readonly<Record<CandidateState, readonly Transition[]>
     ...DECIDED,
     SEEN,
     PROPOSED,
-    { to: "merged", when: "its pull request is merged all the same" },
-    { to: "closed", when: "a person closes its pull request" },
+    ...ENDED,
     { to: "withdrawn", when: "its version turns bad: the pull request is closed" },
   ],
   closed: [REOPENED, PROPOSED, { to: "merged", when: "its pull request is opened again and merged" }],

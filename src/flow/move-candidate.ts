@@ -1,4 +1,4 @@
-import { setCandidateState } from "../db/candidates.ts";
+import { holdCandidateState, setCandidateState } from "../db/candidates.ts";
 import { appendEvent } from "../db/events.ts";
 import { type CandidateState, moveOf } from "../domain/candidate-state.ts";
 import type { FlowContext } from "./context.ts";
@@ -8,27 +8,32 @@ export type MovableCandidate = {
   readonly id: string;
   readonly project: string;
   readonly upstream: string;
-  readonly state: CandidateState;
 };
 
 /** Who moves it (absent: Headgate itself) and what for. */
 export type MoveReason = { readonly by?: string | undefined; readonly reason?: string; readonly url?: string };
 
 /**
- * Moves a candidate to another state and records who did it, when and why. A move that the state machine does not know
- * is a defect of ours: it is logged, and nothing changes.
+ * Moves a candidate to another state from wherever it stands by then, and records who did it, when and why: both or
+ * neither. A move that the state machine does not know is a defect of ours: it is logged, and nothing changes.
  */
 export async function moveCandidate(
   flow: FlowContext,
-  { id, project, upstream, state: before }: MovableCandidate,
+  { id, project, upstream }: MovableCandidate,
   after: CandidateState,
   why: MoveReason,
 ): Promise<void> {
-  if (before === after) return;
-  const move = moveOf(before, after);
-  if (move === undefined) return flow.log.error(`A candidate cannot go from ${before} to ${after}.`, { candidate: id });
   const now = flow.clock();
-  await setCandidateState(flow.db, id, after, now);
-  const data = { before, after, when: move.when, ...why };
-  await appendEvent(flow.db, { kind: "candidate-moved", project, upstream, candidate: id, data }, now);
+  const refusedFrom = await flow.db.transaction(async (tx) => {
+    const before = await holdCandidateState(tx, id);
+    if (before === undefined || before === after) return undefined;
+    const move = moveOf(before, after);
+    if (move === undefined) return before;
+    await setCandidateState(tx, id, after, now);
+    const data = { before, after, when: move.when, ...why };
+    await appendEvent(tx, { kind: "candidate-moved", project, upstream, candidate: id, data }, now);
+    return undefined;
+  });
+  if (refusedFrom !== undefined)
+    flow.log.error(`A candidate cannot go from ${refusedFrom} to ${after}.`, { candidate: id });
 }

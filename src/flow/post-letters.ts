@@ -94,8 +94,10 @@ export async function unfinishedLetters(flow: FlowContext, channel: string): Pro
 export async function giveUp(flow: FlowContext, { delivery }: Unfinished, why: string): Promise<void> {
   const { retryAt: _, ...failed } = delivery;
   const error = failed.error === undefined ? why : `${why}; the last answer was: ${failed.error}`;
-  await recordDelivery(flow.db, { ...failed, state: "failed", at: flow.clock(), error });
-  await dropPayload(flow.db, delivery.key);
+  await flow.db.transaction(async (tx) => {
+    await recordDelivery(tx, { ...failed, state: "failed", at: flow.clock(), error });
+    await dropPayload(tx, delivery.key);
+  });
   flow.log.warn(`A letter to ${delivery.key.split("/").at(-1)} is not sent any more: ${error}`);
 }
 

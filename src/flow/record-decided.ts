@@ -22,11 +22,13 @@ export async function recordDecided(flow: FlowContext, planned: readonly Planned
 export async function supersedeOthers(flow: FlowContext, project: Project, planned: readonly Planned[]): Promise<void> {
   const now = flow.clock();
   const ids = planned.map(({ candidate }) => candidate.id);
-  const superseded = await supersedeCandidates(flow.db, project.id, ids, now);
-  const events = superseded.map(({ id, upstream }): NewEvent => {
-    return { kind: "candidate-superseded", project: project.id, upstream, candidate: id };
+  await flow.db.transaction(async (tx) => {
+    const superseded = await supersedeCandidates(tx, project.id, ids, now);
+    const events = superseded.map(({ id, upstream }): NewEvent => {
+      return { kind: "candidate-superseded", project: project.id, upstream, candidate: id };
+    });
+    await appendEvents(tx, events, now);
   });
-  await appendEvents(flow.db, events, now);
 }
 
 function recordBatch(flow: FlowContext, batch: readonly Planned[], now: Instant): Promise<void> {

@@ -17,6 +17,13 @@ describe("the states of a candidate", () => {
     for (const verdict of VERDICTS) expect(stateAfter(state, verdict)).toBe(state);
   });
 
+  it.each(STATES.filter((state) => state !== "merged" && state !== "withdrawn"))(
+    "know that a pull request may be merged while its candidate is %s",
+    (state) => {
+      expect(moveOf(state, "merged")).toBeDefined();
+    },
+  );
+
   it("lead each state to an end, and no state back to itself", () => {
     for (const state of STATES) {
       expect(TRANSITIONS[state].map((one) => one.to)).not.toContain(state);

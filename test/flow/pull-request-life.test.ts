@@ -75,6 +75,26 @@ describe("a pull request that somebody merges", () => {
   });
 });
 
+describe("a pull request that stands while its candidate is held", () => {
+  beforeEach(async () => {
+    commentOn(suite.world.github, repository, pullAbout("requests").number, "/headgate hold the API changed");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("held");
+  });
+
+  it("is merged when somebody merges it all the same", async () => {
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("merged");
+  });
+
+  it("is closed when somebody closes it", async () => {
+    closePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("closed");
+  });
+});
+
 describe("a pull request that somebody closes", () => {
   it("is remembered as that person's word, which is said under it once", async () => {
     closePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");

@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "../src/config.ts";
+import { permissionTable } from "../src/flow/describe-permissions.ts";
 import {
   checksPage,
   configurationPage,
@@ -10,8 +11,14 @@ import {
 } from "../src/flow/describe-plug-ins.ts";
 
 /** `npm run docs`: writes the pages of docs/ that follow from the lists of plug-ins and from the configuration. */
-const write = (path: string, text: string) => writeFileSync(join(import.meta.dirname, "../docs", path), text);
+const at = (path: string) => join(import.meta.dirname, "../docs", path);
+const write = (path: string, text: string) => writeFileSync(at(path), text);
 write("signals.md", signalsPage());
 write("checks.md", checksPage());
 for (const family of LISTED_FAMILIES) write(`reference/${family}.md`, familyPage(family));
 write("reference/configuration.md", configurationPage(configJsonSchema()));
+
+const [before = "", after = ""] = readFileSync(at("threat-model.md"), "utf8").split(
+  /(?<=github-permissions\.ts: .*-->\n)[\s\S]*?(?=\n### Others)/,
+);
+write("threat-model.md", `${before}\n${permissionTable()}\n${after}`);

@@ -3,19 +3,14 @@ import { budgetsAt, pausesAt, type StoredBudget } from "../db/budgets.ts";
 import { freshnessBySource } from "../db/freshness.ts";
 import { CHANNELS } from "../deliver/channels.ts";
 import { type SourceFreshness, targetOf } from "../domain/freshness.ts";
+import type { HealthLine } from "../domain/health-line.ts";
 import { between, HOUR, latest } from "../domain/instant.ts";
 import { isFailure } from "../lib/failure.ts";
 import type { Pause } from "../lib/host-store.ts";
+import { checkPermissions } from "./check-permissions.ts";
 import type { FlowContext } from "./context.ts";
 import { advisoriesReadAt } from "./refresh-advisories.ts";
 import { type TrustRootLine, trustRoots } from "./trust-roots.ts";
-
-/** One thing that was looked at. `lacking`: works without it, but does less. */
-export type HealthLine = {
-  readonly subject: string;
-  readonly state: "ok" | "lacking" | "broken";
-  readonly message: string;
-};
 
 /** Looks at everything Headgate stands on, and says of each what is wrong and what to do. */
 export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
@@ -31,6 +26,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     { subject: "network", state: "ok", message: flow.networking },
     ...(await trustRoots(flow, {})).map(trustHealth),
     await gitHubHealth(flow),
+    ...(await checkPermissions(flow)),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
     ...(await alertHealth(flow)),
     ...(await freshnessBySource(flow.db, flow.freshness, flow.clock())).map(freshnessHealth),
@@ -110,11 +106,9 @@ async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {
   const answer = await flow.github.rest("GET", "/rate_limit");
   if (isFailure(answer)) return { subject, state: "broken", message: answer.message };
   const scopes = answer.headers["x-oauth-scopes"];
-  const known =
-    scopes === undefined
-      ? "permissions are not told for this kind of token"
-      : `scopes: ${scopes === "" ? "none" : scopes}`;
-  return { subject, state: "ok", message: `${flow.github.credential}; ${known}` };
+  const kind = flow.github.credential === "app" ? "a GitHub App" : scopes === undefined ? "a token" : "a classic token";
+  const known = scopes === undefined ? "" : `; scopes: ${scopes === "" ? "none" : scopes}`;
+  return { subject, state: "ok", message: `accepted: ${kind}${known}` };
 }
 
 async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[number]): Promise<HealthLine> {

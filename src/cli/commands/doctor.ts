@@ -1,10 +1,15 @@
-import type { HealthLine } from "../../flow/check-health.ts";
+import type { HealthLine } from "../../domain/health-line.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { runCommand } from "../run-command.ts";
 import { printable, type Terminal, wrap } from "../terminal.ts";
 
-const MARKS = { ok: ["green", "ok     "], lacking: ["yellow", "lacking"], broken: ["red", "broken "] } as const;
+const MARKS = {
+  ok: ["green", "ok     "],
+  lacking: ["yellow", "lacking"],
+  unknown: ["yellow", "unknown"],
+  broken: ["red", "broken "],
+} as const;
 
 /** `headgate doctor`: one line each, and what to do about those that are not well. */
 export async function doctorCommand(options: { config?: string }, terminal: Terminal): Promise<number> {

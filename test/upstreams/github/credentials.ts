@@ -26,6 +26,16 @@ export function mustBeAllowed(
   throw refusal("FORBIDDEN", inaccessible(credential), { accepted: `${permission}=write` });
 }
 
+/** Refuses to show a part of a private repository without the permission to read it; what is public everybody reads. */
+export function mustBeAllowedToRead(
+  credential: Credential | undefined,
+  repository: Repository,
+  permission: "contents" | "pull_requests" | "issues" | "statuses",
+): void {
+  if (repository.visibility === "PUBLIC" || credential?.permissions[permission] !== undefined) return;
+  throw refusal("FORBIDDEN", inaccessible(credential), { accepted: `${permission}=read` });
+}
+
 /** Files below `.github/workflows/` need a permission of their own. */
 export function mustBeAllowedPaths(credential: Credential | undefined, paths: readonly string[]): void {
   const workflow = paths.find((path) => path.startsWith(".github/workflows/"));

@@ -1,5 +1,6 @@
 import { plus } from "../../../src/domain/instant.ts";
 import { restError } from "./answers.ts";
+import { inaccessible } from "./credentials.ts";
 import { type Call, onRepository, page, type Route } from "./rest-router.ts";
 import { fullName, type Installation, type Repository } from "./world.ts";
 
@@ -25,6 +26,14 @@ export const APP_ROUTES: readonly Route[] = [
     },
   ],
   ["POST", "/app/installations/:id/access_tokens", issueToken],
+  [
+    "GET",
+    "/orgs/:org/teams",
+    (call) => {
+      if (call.credential?.permissions.members !== undefined) return page(call, []);
+      return restError(403, inaccessible(call.credential));
+    },
+  ],
 ];
 
 function installationJson({ id, appSlug, permissions, repositories }: Installation) {

@@ -7,7 +7,7 @@ import {
   updatePullRequest,
 } from "./change-pull-requests.ts";
 import { changedFiles } from "./changed-files.ts";
-import { mustBeAllowed } from "./credentials.ts";
+import { mustBeAllowed, mustBeAllowedToRead } from "./credentials.ts";
 import { nodeId } from "./handles.ts";
 import { refusal } from "./refusal.ts";
 import { type Call, onRepository, page, type Route } from "./rest-router.ts";
@@ -15,12 +15,13 @@ import { fullName, type PullRequest, type Repository } from "./world.ts";
 
 /** Pull requests, their labels, comments and reviewers. */
 export const PULL_REQUEST_ROUTES: readonly Route[] = [
-  onRepository("GET", "/pulls", (call, repository) =>
-    page(
+  onRepository("GET", "/pulls", (call, repository) => {
+    mustBeAllowedToRead(call.credential, repository, "pull_requests");
+    return page(
       call,
       listed(call, repository).map((pull) => pullRequestJson(call, repository, pull)),
-    ),
-  ),
+    );
+  }),
   onRepository("GET", "/pulls/:number", (call, repository) => shown(call, repository, find(call, repository))),
   onRepository("GET", "/pulls/:number/files", (call, repository) =>
     page(

@@ -1,5 +1,5 @@
 import { restError } from "./answers.ts";
-import { covers, mustBeAllowed } from "./credentials.ts";
+import { covers, mustBeAllowed, mustBeAllowedToRead } from "./credentials.ts";
 import { latestRelease, releasesOf } from "./fields-repository.ts";
 import { getObject } from "./git-objects.ts";
 import { entryAt } from "./git-trees.ts";
@@ -36,6 +36,7 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
     ),
   ),
   onRepository("GET", "/commits", (call, repository) => {
+    mustBeAllowedToRead(call.credential, repository, "contents");
     const from = resolveCommit(repository, call.request.query.get("sha") ?? "HEAD") ?? "";
     const since = call.request.query.get("since") ?? "";
     const commits = history(repository, from).filter(({ commit }) => commit.committer.date >= since);
@@ -43,6 +44,18 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
       call,
       commits.map(({ oid }) => listedCommit(repository, oid)),
     );
+  }),
+  onRepository("GET", "/commits/:ref/statuses", (call, repository) => {
+    mustBeAllowedToRead(call.credential, repository, "statuses");
+    const sha = resolveCommit(repository, call.part("ref"));
+    return page(
+      call,
+      repository.statuses.filter((status) => status.sha === sha),
+    );
+  }),
+  onRepository("GET", "/issues", (call, repository) => {
+    mustBeAllowedToRead(call.credential, repository, "issues");
+    return page(call, [...(repository.issues ?? [])]);
   }),
   onRepository("GET", "/commits/:ref*", (call, repository) => {
     const oid = resolveCommit(repository, call.part("ref"));
@@ -103,7 +116,10 @@ function contents(call: Call, repository: Repository) {
 
 function repositoryJson({ url, credential }: Call, repository: Repository) {
   const { owner, name, databaseId, visibility } = repository;
-  const push = credential?.permissions.contents === "write" && covers(credential, repository);
+  // of a personal token GitHub says what its account may do, not what the token may
+  const mayPush =
+    credential?.kind === "app" ? credential.permissions.contents === "write" : credential?.role !== "read";
+  const push = credential !== undefined && mayPush && covers(credential, repository);
   return {
     id: databaseId,
     node_id: nodeId("R", repository),
@@ -126,7 +142,9 @@ function repositoryJson({ url, credential }: Call, repository: Repository) {
     license: repository.licence === undefined ? null : { spdx_id: repository.licence },
     created_at: repository.createdAt,
     pushed_at: repository.pushedAt,
-    ...(credential !== undefined && { permissions: { admin: false, push, pull: true } }),
+    ...(credential !== undefined && {
+      permissions: { admin: false, push, pull: true },
+    }),
   };
 }
 

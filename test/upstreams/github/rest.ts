@@ -19,7 +19,7 @@ export function restEndpoint(
 ): (request: Received) => Answer | undefined {
   return (received) => {
     const request = { ...received, path: pathByName(world, received.path) };
-    if (!/^\/(repos|app|rate_limit)(\/|$)/.test(request.path)) return undefined;
+    if (!/^\/(repos|orgs|app|rate_limit)(\/|$)/.test(request.path)) return undefined;
     const { authorization } = request.headers;
     const asker = identify(world, authorization);
     if (asker === undefined) return restError(401, "Bad credentials");

@@ -26,6 +26,8 @@ export type Credential = {
   permissions: Record<string, "read" | "write">;
   repositories: "all" | string[];
   expiresAt?: Instant;
+  /** What its account may do in repositories, where that is less than write. */
+  role?: "read";
   /** What a classic token says of itself in `x-oauth-scopes`; other credentials say nothing. */
   scopes?: string;
 };

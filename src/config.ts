@@ -10,7 +10,8 @@ import type { Project, ProjectSource } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
 import type { ImposedBudget } from "./lib/budget.ts";
 import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/checked-yaml.ts";
-import { CONFIG_SHAPE, trustSection } from "./lib/config-schema.ts";
+import { CONFIG_SHAPE } from "./lib/config-schema.ts";
+import { trustSection } from "./lib/config-trust.ts";
 import { Failure, isFailure } from "./lib/failure.ts";
 import { npmEnvironment } from "./lib/npm-registry.ts";
 import type { Network } from "./lib/proxy.ts";
@@ -77,13 +78,12 @@ type Budgeting = {
 /** The shape of the file: our own sections and one per delivery channel. */
 const CONFIG_SCHEMA = section({
   ...CONFIG_SHAPE,
-  trust: trustSection(
-    SIGNALS.map(({ id }) => id),
-    CHECKS.map(({ id }) => id),
-  ),
-  deliver: section(Object.fromEntries(CHANNELS.map((channel) => [channel.id, channel.options.optional()]))).prefault(
-    {},
-  ),
+  trust: trustSection(SIGNALS, CHECKS),
+  deliver: section(
+    Object.fromEntries(CHANNELS.map(({ id, title, options }) => [id, options.optional().describe(title)])),
+  )
+    .prefault({})
+    .describe("what is sent, and to whom; a channel that is named is on, and without one nothing is sent"),
 });
 
 type Written = z.output<typeof CONFIG_SCHEMA>;

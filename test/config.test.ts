@@ -74,7 +74,7 @@ deliver:
     ).toEqual([
       "file:3: watch.0.repository: must be owner/name on GitHub",
       expect.stringMatching(/^file:4: polcy: unknown option; did you mean policy\?/),
-      "file:8: rules.0.match.step: must be one of major, minor, patch, digest, pin, revert, other",
+      "file:8: rules.0.match.step: must be one of major, minor, patch, digest, pin, revert, other (how far the candidate goes)",
       'file:9: rules.0.wait: must be a duration such as 15m, 24h, 3d or 1w, not "3 days"',
       expect.stringMatching(/^file:11: deliver\.emial: unknown option; did you mean e-mail\?/),
       "file:12: deliver.e-mail.from: must be an address such as name@example.org",
@@ -193,4 +193,50 @@ describe("the JSON Schema of the configuration", () => {
     expect(Object.keys(properties)).toEqual(expect.arrayContaining(["watch", "rules", "deliver", "policy", "network"]));
     expect(additionalProperties).toBe(false);
   });
+
+  it("says of every option what it is, and has each default as it is written", () => {
+    const described: string[] = [];
+    const silent: string[] = [];
+    walk(configJsonSchema() as JsonSchema, "", (path, { description = "" }) =>
+      (description.length < 4 ? silent : described).push(path),
+    );
+    expect(silent).toEqual([]);
+    expect(described.length).toBeGreaterThan(200);
+    expect(described).toEqual(
+      expect.arrayContaining([".rules[].match.path", ".network.budgets.*.per", ".deliver.webhook.hooks[].quiet"]),
+    );
+    const { policy } = (configJsonSchema() as JsonSchema).properties ?? {};
+    expect(policy?.properties?.settle).toMatchObject({ default: "1h", title: "duration" });
+  });
+
+  it("tells with an error what the option is", () => {
+    expect(errorsOf("watch: [{ path: . }]\nnetwork: { reserve: much }\n")).toEqual([
+      "file:2: network.reserve: must be a number (per cent of every service's request budget that polls leave to deliveries)",
+    ]);
+    expect(errorsOf("watch: [{ path: . }]\ndeliver: { e-mail: { to: [a@example.org] } }\n")).toEqual([
+      "file:2: deliver.e-mail.from: is missing, and must be a string (the sender)",
+    ]);
+    expect(
+      errorsOf("watch: [{ path: . }]\nnetwork: { budgets: { example.org: { requests: 0, per: 1m } } }\n")[0],
+    ).toMatch(/requests: .* \(how many\)$/);
+  });
 });
+
+type JsonSchema = {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly anyOf?: readonly JsonSchema[];
+};
+
+/** Every option of a schema, however deep, with its path. */
+function walk(schema: JsonSchema, path: string, see: (path: string, option: JsonSchema) => void): void {
+  for (const [name, option] of Object.entries(schema.properties ?? {})) {
+    see(`${path}.${name}`, option);
+    walk(option, `${path}.${name}`, see);
+  }
+  if (schema.items !== undefined) walk(schema.items, `${path}[]`, see);
+  if (typeof schema.additionalProperties === "object") walk(schema.additionalProperties, `${path}.*`, see);
+  for (const one of schema.anyOf ?? []) walk(one, path, see);
+}

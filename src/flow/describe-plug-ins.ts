@@ -98,6 +98,7 @@ export function familyPage(family: (typeof LISTED_FAMILIES)[number]): string {
 
 type Schema = {
   readonly type?: string | readonly string[];
+  readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
@@ -110,13 +111,32 @@ type Schema = {
 
 /** The reference page of the configuration, from its JSON Schema: every option with its kind and default. */
 export function configurationPage(schema: object): string {
-  const rows = optionsOf(schema as Schema, "").map(
-    ([path, option]) => `| \`${path}\` | ${kindOf(option)} | ${defaultOf(option)} | ${option.description ?? ""} |`,
-  );
-  const head =
-    "# Configuration\n\n<!-- Written by `npm run docs` from the schema of the configuration: change that, not this page. -->\n\nEvery option. [config/headgate.example.yaml](../../config/headgate.example.yaml) says what each does, with examples; `headgate schema`\nprints the JSON Schema for editors.";
-  return `${head}\n\n| option | kind | default | |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+  const { properties = {} } = schema as Schema;
+  const sections = Object.entries(properties).map(([name, section]) => {
+    const rows = optionsOf(section, name).map(
+      ([path, option]) =>
+        `| \`${path}\` | ${kindOf(option)} | ${defaultOf(option)} | ${escaped(option.description ?? "")} |`,
+    );
+    const about = section.properties === undefined && section.items === undefined ? "" : (section.description ?? "");
+    const table = `| option | kind | default | what |\n|---|---|---|---|\n${rows.join("\n")}`;
+    return `## ${name}\n\n${about === "" ? "" : `${sentence(about)}\n\n`}${table}\n`;
+  });
+  return `${CONFIGURATION_HEAD}\n\n${sections.join("\n")}`;
 }
+
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
+}
+
+const CONFIGURATION_HEAD = [
+  "# Configuration",
+  "",
+  "<!-- Written by `npm run docs` from the schema of the configuration: change that, not this page. -->",
+  "",
+  "Every option. [config/headgate.example.yaml](../../config/headgate.example.yaml) shows them in use. Editors complete and",
+  "explain them by the JSON Schema that `headgate schema` prints. A duration is `90s`, `15m`, `24h`, `3d` or `1w`; `[]` stands",
+  "for each entry of a list, `*` for any name.",
+].join("\n");
 
 /** Options that hold no others, by their paths; `[]` stands for each entry of a list, `*` for any name. */
 function optionsOf(schema: Schema, path: string): [string, Schema][] {
@@ -129,11 +149,29 @@ function optionsOf(schema: Schema, path: string): [string, Schema][] {
   return [[path, schema]];
 }
 
-function kindOf({ type, enum: known, anyOf, items }: Schema): string {
+function kindOf({ type, title, enum: known, anyOf, items, const: only, additionalProperties: named }: Schema): string {
+  if (title !== undefined) return title;
+  if (only !== undefined) return `\`${only}\``;
   if (known !== undefined) return known.map((one) => `\`${one}\``).join(", ");
   if (anyOf !== undefined) return [...new Set(anyOf.map(kindOf))].join(" or ");
   if (items !== undefined) return `list of ${kindOf(items)}`;
-  return typeof type === "string" ? type : (type?.join(" or ") ?? "text");
+  if (typeof named === "object") return `names, each with ${kindOf(named)}`;
+  return typeof type === "string"
+    ? (KINDS[type] ?? type)
+    : (type?.map((one) => KINDS[one] ?? one).join(" or ") ?? "text");
+}
+
+/** JSON's words as people say them. */
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  boolean: "`true` or `false`",
+  integer: "whole number",
+  null: "`null`",
+  array: "list",
+};
+
+function escaped(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("*", "\\*").replaceAll("<", "&lt;");
 }
 
 function defaultOf({ default: value }: Schema): string {

@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { type ZodRawShape, type ZodType, z } from "zod";
+import { own } from "../domain/own.ts";
 
 /** One thing wrong with a configuration file. `line` is 1-based; absent when it is about what is missing altogether. */
 export type ConfigurationError = { readonly line?: number; readonly where: string; readonly message: string };
@@ -44,7 +45,31 @@ export function readCheckedYaml<Value>(
     const errors = rules(parsed.data).map(({ path, message }) => at(path, lineOf, message));
     return errors.length === 0 ? { value: parsed.data } : { errors: errors.sort(byLine) };
   }
-  return { errors: parsed.error.issues.flatMap((issue) => describe(issue, lineOf)).sort(byLine) };
+  const meaning = meaningIn(schema);
+  const errors = parsed.error.issues.flatMap((issue) => describe(issue, lineOf, meaning));
+  return { errors: errors.sort(byLine) };
+}
+
+/** What the option at a path is, as its schema describes it. */
+type Meaning = (path: readonly PropertyKey[]) => string | undefined;
+
+type Described = {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Described>>;
+  readonly items?: Described;
+  readonly additionalProperties?: Described | boolean;
+};
+
+function meaningIn(schema: ZodType): Meaning {
+  const whole = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Described;
+  return (path) => {
+    const described = path.reduce<Described | undefined>((part, key) => {
+      const { additionalProperties: named } = part ?? {};
+      const field = own(part?.properties ?? {}, String(key));
+      return field ?? part?.items ?? (typeof named === "object" ? named : undefined);
+    }, whole);
+    return described?.description;
+  };
 }
 
 /** The library throws when aliases multiply without end, or name what does not exist. */
@@ -81,14 +106,18 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 
 type LineOf = (path: readonly PropertyKey[]) => number | undefined;
 
-function describe(issue: z.core.$ZodIssue, lineOf: LineOf): ConfigurationError[] {
+function describe(issue: z.core.$ZodIssue, lineOf: LineOf, meaning: Meaning): ConfigurationError[] {
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(issue);
     return issue.keys.map((key) => at([...issue.path, key], lineOf, `unknown option${suggestion(key, known)}`));
   }
-  if (issue.code === "invalid_union") return [at(issue.path, lineOf, unionMessage(issue))];
-  return [at(issue.path, lineOf, messageOf(issue))];
+  const message = issue.code === "invalid_union" ? unionMessage(issue) : messageOf(issue);
+  const about = SAYS_LITTLE.has(issue.code) ? meaning(issue.path) : undefined;
+  return [at(issue.path, lineOf, about === undefined ? message : `${message} (${about})`)];
 }
+
+/** Where the message is the library's: what we wrote ourselves says what is meant. */
+const SAYS_LITTLE: ReadonlySet<string> = new Set(["invalid_type", "invalid_value", "too_small", "too_big"]);
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_value") {
@@ -99,7 +128,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "too_small" && issue.origin === "array" && issue.message.startsWith("Too small"))
     return "must have at least one entry";
   if (issue.code === "invalid_type")
-    return issue.input === undefined ? `is missing (expected ${issue.expected})` : `must be a ${issue.expected}`;
+    return issue.input === undefined ? `is missing, and must be a ${issue.expected}` : `must be a ${issue.expected}`;
   return issue.message;
 }
 

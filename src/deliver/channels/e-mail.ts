@@ -23,7 +23,7 @@ const QUIET = z.enum(["never", "daily", "weekly", "monthly"]);
 const GLOBS = z.array(z.string().min(1)).max(200).default([]);
 
 const RECIPIENT = z.strictObject({
-  to: ADDRESS,
+  to: ADDRESS.describe("the address; a message of its own goes there"),
   projects: GLOBS.describe("globs over names of projects; default: all"),
   upstreams: GLOBS.describe("globs over purls, such as pkg:docker/**; default: all"),
   severity: z
@@ -31,8 +31,11 @@ const RECIPIENT = z.strictObject({
     .optional()
     .describe("only what is about an advisory at least this severe; alarms and blocks count as critical"),
   only: z.array(z.enum(DIGEST_PARTS)).default([]).describe("parts of the digest; default: all"),
-  quiet: QUIET.optional(),
-  immediate: z.boolean().optional(),
+  quiet: QUIET.optional().describe("how often a digest goes out although nothing is new; default: as of the channel"),
+  immediate: z
+    .boolean()
+    .optional()
+    .describe("whether blocks, alarms and overdue advisories are told at once; default: as of the channel"),
 });
 
 const OPTIONS = z

@@ -41,9 +41,15 @@ const HOOK = z
       .describe("digests, and what is told at once"),
     projects: GLOBS.describe("globs over names of projects; default: all"),
     upstreams: GLOBS.describe("globs over purls; default: all"),
-    severity: z.enum(["critical", "high", "medium", "low"]).optional(),
+    severity: z
+      .enum(["critical", "high", "medium", "low"])
+      .optional()
+      .describe("only what is about an advisory at least this severe; alarms and blocks count as critical"),
     only: z.array(z.enum(DIGEST_PARTS)).default([]).describe("parts of the digest; default: all"),
-    quiet: z.enum(["never", "daily", "weekly", "monthly"]).default("never"),
+    quiet: z
+      .enum(["never", "daily", "weekly", "monthly"])
+      .default("never")
+      .describe("how often a digest goes out although nothing is new"),
   })
   .refine(({ url }) => url !== undefined, {
     path: ["url"],
@@ -56,7 +62,7 @@ const HOOK = z
   });
 
 const OPTIONS = z
-  .strictObject({ hooks: z.array(HOOK).min(1).max(50) })
+  .strictObject({ hooks: z.array(HOOK).min(1).max(50).describe("who is told") })
   .refine(({ hooks }) => new Set(hooks.map(({ name }) => name)).size === hooks.length, {
     path: ["hooks"],
     message: "have a name twice",

@@ -21,6 +21,7 @@ import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import { toFailure } from "../lib/failure.ts";
+import { logWith } from "../lib/log.ts";
 import { backUpOwn } from "./back-up.ts";
 import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver-project.ts";
@@ -73,8 +74,9 @@ const DUTY = z.object({ name: z.string(), slot: z.string(), plan: z.string(), ne
 
 /** What workers do, by the name of the job. */
 export const HANDLERS: Readonly<Record<JobName, Handler>> = {
-  project: async (flow, payload, enqueue) => {
+  project: async (given, payload, enqueue) => {
     const { id, lease } = PROJECT.parse(payload);
+    const flow = { ...given, log: logWith(given.log, { project: id }) };
     const project = flow.projects.find((one) => one.id === id);
     if (project === undefined) return; // no longer configured: the hint is stale
     const takenAt = flow.clock();

@@ -6,6 +6,11 @@ import type { FlowContext } from "./context.ts";
 /** A pull request of ours that is still open, as we know it and as it is. */
 export type LivingPullRequest = { readonly stored: StoredPullRequest; readonly life: PullRequestLife };
 
+/** What a line of the log says of it besides its address. */
+export function idsOf({ candidates }: StoredPullRequest): { readonly candidate: string } {
+  return { candidate: candidates.map(({ id }) => id).join(" ") };
+}
+
 /** Where a project's pull requests are, if it has a forge. */
 export type ForgeOf = { readonly forge: Forge; readonly repository: RepositoryName };
 

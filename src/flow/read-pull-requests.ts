@@ -5,7 +5,7 @@ import type { Project } from "../domain/project.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { PullRequestLife } from "../lib/forge.ts";
 import type { FlowContext } from "./context.ts";
-import { type ForgeOf, forgeOf, type LivingPullRequest } from "./living-pull-request.ts";
+import { type ForgeOf, forgeOf, idsOf, type LivingPullRequest } from "./living-pull-request.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import { recordCommands } from "./record-commands.ts";
 import { recordWord } from "./record-word.ts";
@@ -44,7 +44,7 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
   if (life.state === "MERGED") return end(flow, stored, life, "merged");
   if (who === undefined || who.bot) return end(flow, stored, life, undefined);
   const may = await at.forge.mayWrite(at.repository, who.login);
-  if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code });
+  if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code, ...idsOf(stored) });
   if (may) {
     const reason = `closed pull request #${life.number}`;
     for (const candidate of stored.candidates)
@@ -53,7 +53,7 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
   await end(flow, stored, life, "closed");
   const words = `Closed: this version is not proposed again, the next one is. \`headgate reopen ${stored.candidates[0]?.id}\`, or a comment \`/headgate reopen REASON\`, brings it back.`;
   const failure = await at.forge.comment(at.repository, life.id, words);
-  if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code });
+  if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
 }
 
 /** `state` is absent when the end is no decision: a bot's close, which the next delivery answers. */

@@ -6,7 +6,7 @@ import type { Instant } from "../domain/instant.ts";
 import { isFailure } from "../lib/failure.ts";
 import type { Actor } from "../lib/forge.ts";
 import type { FlowContext } from "./context.ts";
-import type { ForgeOf, LivingPullRequest } from "./living-pull-request.ts";
+import { type ForgeOf, idsOf, type LivingPullRequest } from "./living-pull-request.ts";
 import { readStatement } from "./read-statement.ts";
 import { recordWord } from "./record-word.ts";
 
@@ -43,10 +43,11 @@ async function recordWords(
   for (const { by, command, through } of fresh) {
     if (command === undefined) continue;
     const may = await at.forge.mayWrite(at.repository, by.login);
-    if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code }); // read again next time
+    if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code, ...idsOf(stored) }); // read again next time
     const answer = may ? await obey(flow, stored, { by: by.login, through, ...command }) : NOT_ALLOWED;
     const failure = await at.forge.comment(at.repository, life.id, answer);
-    if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code });
+    if (failure !== undefined)
+      flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
   }
   const last = words.at(-1)?.at;
   if (last !== undefined && last !== read) await setMeta(flow.db, key, last);

@@ -11,7 +11,7 @@ import { retire } from "../deliver/retire.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import type { FlowContext } from "./context.ts";
-import { type ForgeOf, forgeOf, type LivingPullRequest } from "./living-pull-request.ts";
+import { type ForgeOf, forgeOf, idsOf, type LivingPullRequest } from "./living-pull-request.ts";
 import { moveCandidate } from "./move-candidate.ts";
 import type { ProjectPlan } from "./planned.ts";
 
@@ -130,6 +130,6 @@ async function carryOut(
     await appendEvent(flow.db, { kind: "pull-request-retired", project, upstream, candidate: id, data }, now);
   }
   if (failure !== undefined)
-    flow.log.warn(`${life.url} could not be closed: ${failure.message}`, { code: failure.code });
-  else flow.log.info(`${life.url} closed: ${fate.reason}`);
+    flow.log.warn(`${life.url} could not be closed: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
+  else flow.log.info(`${life.url} closed: ${fate.reason}`, idsOf(stored));
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
@@ -12,6 +11,7 @@ import { createLoginGuard, type LoginGuard } from "./login-guard.ts";
 import { createLoginLinks, type LoginLinks } from "./login-links.ts";
 import { sendMessage } from "./pages.ts";
 import { NO_PROBES, type Probes } from "./probes.ts";
+import { createRequestIds } from "./request-id.ts";
 import { problemResponse } from "./routes/api/problem.ts";
 import { apiRoutes } from "./routes/api.ts";
 import { assetRoutes } from "./routes/assets.ts";
@@ -39,10 +39,12 @@ export type EdgeOptions = {
  * The daemon's HTTP edge. Open to anybody who may reach it: the liveness answer, the dashboard's files, and the pages that
  * letters lead to. `/api` wants the token, pages want a login. Names other than ours are refused.
  */
-export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
+export function createApp(given: FlowContext, options: EdgeOptions): Hono {
+  const requests = createRequestIds(given.log);
+  const flow = { ...given, log: requests.log };
   const edge = toEdge(flow, options);
   const app = new Hono();
-  app.use(protectiveHeaders(), neverStored(), onlyHosts(options.hosts));
+  app.use(...requests.handlers, protectiveHeaders(), neverStored(), onlyHosts(options.hosts));
   app.route("/", healthRoutes(flow, options.probes ?? NO_PROBES));
   app.get(
     "/metrics",
@@ -66,8 +68,8 @@ export function createApp(flow: FlowContext, options: EdgeOptions): Hono {
   app.notFound((context) => sendMessage(context, edge, NOT_FOUND, "There is no such page here, or not any more."));
   app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse();
-    const number = randomUUID().slice(0, 8);
-    flow.log.error("A request failed", { path: context.req.path, number, error });
+    const number = requests.current();
+    flow.log.error("A request failed", { path: context.req.path, error });
     if (isApi(context.req.path)) return problemResponse(500, `It failed; the daemon's log says why under ${number}.`);
     if (context.req.path.startsWith("/api/"))
       return context.json({ error: `The command failed; the daemon's log says why under ${number}.` }, 500);

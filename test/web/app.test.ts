@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { FlowContext } from "../../src/flow/context.ts";
+import { createLog } from "../../src/lib/log.ts";
 import { createApp } from "../../src/web/app.ts";
 
 // What is asked here never gets as far as the flow: a command that does is tried from the command line.
-const app = createApp({} as FlowContext, { token: "sesame", hosts: ["127.0.0.1", "localhost"] });
+const log = createLog({ json: true, level: "silent", write: () => undefined });
+const clock = () => new Date().toISOString();
+const app = createApp({ log, clock } as FlowContext, { token: "sesame", hosts: ["127.0.0.1", "localhost"] });
 const ask = (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
   app.request(`http://127.0.0.1${path}`, { ...init, headers: { host: "127.0.0.1:8420", ...headers } });
 

@@ -251,7 +251,8 @@ describe("every answer", () => {
     const number = /under the number (\w{8})/.exec(text)?.[1] ?? "?";
     expect(response.status).toBe(500);
     expect(text).not.toContain("secret");
-    expect(lines.join("")).toContain(number);
+    expect(response.headers.get("x-request-id")).toBe(number);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ message: "A request failed", request: number }]);
   });
 });
 

@@ -12,7 +12,7 @@ import { own } from "../domain/own.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
-import { poll } from "../poll/poll.ts";
+import { announce, poll } from "../poll/poll.ts";
 import type { PollContext } from "../poll/source.ts";
 import type { FlowContext } from "./context.ts";
 import { isPatience, jitterOf, nextPoll, nextTry, type Pace, rhythmOf } from "./next-poll.ts";
@@ -43,6 +43,10 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     deferred: new Map(),
   };
   const longestDueFirst = watched.toSorted((a, b) => compare(round.states.get(a.purl), round.states.get(b.purl)));
+  announce(
+    longestDueFirst.map(({ purl }) => purl),
+    round.context,
+  );
   const hosts = [...Map.groupBy(longestDueFirst, (one) => hostOfUpstream(one.purl))];
   await Promise.all(
     hosts.map(([host, those]) => forEachOf(those, own(AT_ONCE_OF, host) ?? AT_ONCE, (one) => pollOne(round, one))),

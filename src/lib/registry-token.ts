@@ -1,144 +1,137 @@
 import { type Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
 import { type Challenge, readChallenges } from "./registry-challenge.ts";
-import { createGrants, type Grant } from "./registry-grants.ts";
-import { basicOf, type RegistryHost, requestToken, scopeFor, type Token } from "./registry-token-request.ts";
-import { shareRunning } from "./share-running.ts";
+import { createPurse, type Kept, type Purse } from "./registry-purse.ts";
+import { basicOf, type RegistryHost } from "./registry-token-request.ts";
 
 type Answer = FetchResponse | Failure;
+type Send = (authorization: string | undefined) => Promise<Answer>;
 
 /** Sends requests with the `Authorization` that their registry wants. */
 export type TokenKeeper = {
   /**
-   * Sends with a token when the registry wants one, and once more with another when it refuses the first. `send` makes
-   * the request below the repository; a second refusal is final.
+   * Sends with a token when the registry wants one, and again with another when it refuses the first. `send` makes
+   * the request below the repository; the refusal of a token of its own is final.
    */
-  readonly ask: (
-    registry: RegistryHost,
-    repository: string,
-    send: (authorization: string | undefined) => Promise<Answer>,
-  ) => Promise<Answer>;
+  readonly ask: (registry: RegistryHost, repository: string, send: Send) => Promise<Answer>;
+  /** Says that a repository will be asked about, so that a token for others may be for it, too. */
+  readonly announce: (registry: RegistryHost, repository: string) => void;
 };
 
-/** A token is not used in its last seconds: it might expire on the way. */
-const MARGIN = 5;
-type Kept = { readonly value: string; readonly expiresAt: number; readonly isShared: boolean };
-/** What is known of a registry's host. `challenge`: what it asked for, and about which repository. */
+/** What is known of a registry's host. */
 type Acquaintance = {
-  challenge?: { readonly offered: Challenge; readonly repository: string };
   /** The first request is under way: what it learns is worth waiting for. */
   meeting?: Promise<void> | undefined;
   wantsNothing: boolean;
-  readonly grant: (scope: string) => Promise<Grant | Failure>;
+  readonly purse: Purse;
 };
 
 /**
- * Tokens live in memory only, until they expire. The first request to a host goes ahead and learns what it wants; after
- * that one token serves up to forty repositories. `clock` in milliseconds.
+ * The first request to a host goes ahead and learns what it wants; after that one token serves up to forty
+ * repositories: those that want one at this moment, then those that were announced. `clock` in milliseconds.
  */
 export function createTokenKeeper(fetcher: Fetcher, clock: () => number = Date.now): TokenKeeper {
-  const tokens = new Map<string, Kept>();
   const hosts = new Map<string, Acquaintance>();
-  const share = shareRunning<string | undefined | Failure>();
 
   function hostOf(registry: RegistryHost): Acquaintance {
     const known = hosts.get(registry.host);
     if (known !== undefined) return known;
-    const grant = createGrants((scopes) => requestScopes(registry, scopes));
-    const host: Acquaintance = { wantsNothing: false, grant };
+    const host: Acquaintance = { wantsNothing: false, purse: createPurse(fetcher, registry, clock) };
     hosts.set(registry.host, host);
     return host;
   }
 
-  async function requestScopes(registry: RegistryHost, scopes: readonly string[]): Promise<Token | Failure> {
-    const { challenge } = hostOf(registry);
-    const offered = challenge?.offered ?? { scheme: "bearer", parameters: {} };
-    return requestToken(fetcher, registry, offered, scopes);
-  }
-
-  function scopeOf(registry: RegistryHost, repository: string): readonly string[] {
-    const { challenge } = hostOf(registry);
-    return scopeFor(challenge?.offered.parameters.scope, challenge?.repository ?? "", repository);
-  }
-
-  const keyOf = (registry: RegistryHost, scope: readonly string[]) => `${registry.host} ${scope.join(" ")}`;
-
-  function keep(registry: RegistryHost, scope: readonly string[], token: Token, isShared: boolean): string {
-    dropExpired(tokens, clock());
-    const lifetime = Math.max(token.lifetime - MARGIN, Math.min(token.lifetime, 1)) * 1_000;
-    tokens.set(keyOf(registry, scope), { value: token.value, expiresAt: clock() + lifetime, isShared });
-    return token.value;
-  }
-
-  /** A token for these scopes alone, or together with others who want one at this moment. */
-  async function request(registry: RegistryHost, scope: readonly string[], alone: boolean): Promise<string | Failure> {
-    const [only = "", ...others] = scope;
-    const isAlone = alone || others.length > 0 || !only.startsWith("repository:");
-    const token = isAlone ? await requestScopes(registry, scope) : await hostOf(registry).grant(only);
-    if (isFailure(token)) return token;
-    return "token" in token ? keep(registry, scope, token.token, token.isShared) : keep(registry, scope, token, false);
-  }
-
-  /** What is worth sending at once; undefined: nothing is known to help. */
-  async function remembered(registry: RegistryHost, repository: string): Promise<string | undefined> {
-    const host = hostOf(registry);
-    await host.meeting;
-    if (host.challenge === undefined) return undefined;
-    const scope = scopeOf(registry, repository);
-    const known = tokens.get(keyOf(registry, scope));
-    if (known !== undefined && known.expiresAt > clock()) return known.value;
-    const value = await share(keyOf(registry, scope), () => request(registry, scope, false));
-    return isFailure(value) ? undefined : value; // the request then goes out bare, and its 401 tells what is wrong
-  }
-
-  /** Takes note of what a 401 offers. */
-  function learn(registry: RegistryHost, repository: string, answer: Answer): void {
-    if (isFailure(answer)) return;
-    if (answer.status !== 401) hostOf(registry).wantsNothing = true;
-    const offered = challengesOf(answer).find(({ scheme }) => scheme === "bearer");
-    if (offered !== undefined) hostOf(registry).challenge = { offered, repository };
-  }
-
-  /** Follows the challenge of a refusal. Undefined: it offers nothing that can be followed. */
-  function obtain(registry: RegistryHost, repository: string, refused: FetchResponse) {
-    learn(registry, repository, refused);
-    const basic = challengesOf(refused).some(({ scheme }) => scheme === "basic");
-    if (hostOf(registry).challenge === undefined) return basic ? basicOf(registry.login) : undefined;
-    const scope = scopeOf(registry, repository);
-    return share(`${keyOf(registry, scope)} alone`, () => request(registry, scope, true));
-  }
-
-  async function sendFirst(registry: RegistryHost, repository: string, send: (token?: string) => Promise<Answer>) {
-    const host = hostOf(registry);
-    if (host.meeting !== undefined || host.challenge !== undefined || host.wantsNothing)
-      return send(await remembered(registry, repository));
-    const first = send(undefined);
-    host.meeting = first.then((answer) => learn(registry, repository, answer)).catch(() => undefined);
-    await host.meeting;
-    host.meeting = undefined;
-    return first;
-  }
-
   return {
+    announce: (registry, repository) => {
+      const { wantsNothing, purse } = hostOf(registry);
+      if (!wantsNothing || purse.knowsWhatIsWanted()) purse.announce(repository);
+    },
     ask: async (registry, repository, send) => {
-      const first = await sendFirst(registry, repository, send);
-      if (isFailure(first)) return first;
-      const key = keyOf(registry, scopeOf(registry, repository));
-      const wasShared = tokens.get(key)?.isShared === true;
-      if (first.status !== 401 && !(first.status === 403 && wasShared)) return first;
-      tokens.delete(key);
-      const authorization = await obtain(registry, repository, first);
-      if (isFailure(authorization)) return authorization;
-      return authorization === undefined ? first : send(authorization);
+      const host = hostOf(registry);
+      const mayMeet = host.meeting === undefined;
+      if (!mayMeet) await host.meeting;
+      if (host.purse.knowsWhatIsWanted()) return askKnown(host, repository, send);
+      const bare = await (mayMeet && !host.wantsNothing ? meet(host, repository, send) : send(undefined));
+      return followBare(host, registry, { repository, bare, send });
     },
   };
 }
 
-function challengesOf(answer: FetchResponse): Challenge[] {
-  return readChallenges(answer.headers["www-authenticate"] ?? "");
+/** Sends the first request to a host without a token, while all others wait for what it learns. */
+async function meet(host: Acquaintance, repository: string, send: Send): Promise<Answer> {
+  const first = send(undefined);
+  host.meeting = first.then((answer) => learn(host, repository, answer)).catch(() => undefined);
+  await host.meeting;
+  host.meeting = undefined;
+  return first;
 }
 
-function dropExpired(tokens: Map<string, { readonly expiresAt: number }>, now: number): void {
-  if (tokens.size < 1_000) return;
-  for (const [key, { expiresAt }] of tokens) if (expiresAt <= now) tokens.delete(key);
+/** Takes note of what an answer to no token, or to a bad one, says. */
+function learn(host: Acquaintance, repository: string, answer: Answer): void {
+  if (isFailure(answer)) return;
+  const { purse } = host;
+  const offered = challengesOf(answer).find(({ scheme }) => scheme === "bearer");
+  if (offered !== undefined) purse.learn(offered, repository);
+  else if (answer.status !== 401) {
+    host.wantsNothing = true;
+    purse.forgetAnnounced();
+  }
+}
+
+/** Follows a refusal of a request without a token, from a registry of which nothing was known. */
+async function followBare(
+  host: Acquaintance,
+  registry: RegistryHost,
+  { repository, bare, send }: { repository: string; bare: Answer; send: Send },
+): Promise<Answer> {
+  if (isFailure(bare) || bare.status !== 401) return bare;
+  learn(host, repository, bare);
+  if (!host.purse.knowsWhatIsWanted()) {
+    const basic = challengesOf(bare).some(({ scheme }) => scheme === "basic");
+    const authorization = basic ? basicOf(registry.login) : undefined;
+    return authorization === undefined ? bare : send(authorization);
+  }
+  const kept = await host.purse.shared(repository);
+  if (isFailure(kept)) return kept;
+  return kept.grant === undefined ? send(kept.value) : sendShared(host, repository, kept, send);
+}
+
+async function askKnown(host: Acquaintance, repository: string, send: Send): Promise<Answer> {
+  const kept = await host.purse.shared(repository);
+  if (!isFailure(kept)) return sendShared(host, repository, kept, send);
+  const bare = await send(undefined); // its 401 tells what is wrong
+  if (isFailure(bare) || bare.status !== 401) return bare;
+  learn(host, repository, bare);
+  const own = await host.purse.own(repository);
+  return isFailure(own) ? own : send(own.value);
+}
+
+/** Sends with a token that may have been withdrawn meanwhile, or never covered this repository; then with one of its own. */
+async function sendShared(host: Acquaintance, repository: string, kept: Kept, send: Send): Promise<Answer> {
+  const { purse } = host;
+  const answer = await send(kept.value);
+  if (!isRefusal(answer, kept)) {
+    if (!isFailure(answer)) purse.accept(repository, kept);
+    return answer;
+  }
+  if (answer.status === 401) learn(host, repository, answer);
+  const own = await purse.own(repository);
+  if (isFailure(own)) return own;
+  const second = await send(own.value);
+  const isBetter = !isFailure(second) && !isRefusal(second, kept);
+  if (isBetter && kept.grant !== undefined) purse.mistrust(kept.grant, TOO_LONG.includes(answer.status));
+  return second;
+}
+
+/** Answers to a header that is too long for a server. */
+const TOO_LONG: readonly number[] = [400, 413, 431, 494];
+
+/** A 403 to a token for many may mean that it is none for this one; to a token of its own it is the answer. */
+function isRefusal(answer: Answer, { grant }: Kept): answer is FetchResponse {
+  if (isFailure(answer)) return false;
+  return answer.status === 401 || (grant !== undefined && [403, ...TOO_LONG].includes(answer.status));
+}
+
+function challengesOf(answer: FetchResponse): Challenge[] {
+  return readChallenges(answer.headers["www-authenticate"] ?? "");
 }

@@ -25,6 +25,8 @@ export type ImageTags = {
 
 /** An OCI registry by the distribution specification. `host` is as written in image names: `docker.io`, `quay.io` … */
 export type Registry = {
+  /** Says that an image will be asked about soon: one token may then be for many. Asks for nothing itself. */
+  readonly announce: (host: string, repository: string) => void;
   /** All tags, in the registry's order, without the `sha256-…` ones that only carry signatures. */
   readonly tags: (host: string, repository: string, validator?: string) => Promise<ImageTags | "unchanged" | Failure>;
   /** The digest a tag points at now (HEAD: costs no pull); a `not-found` failure when there is no such tag. */
@@ -67,9 +69,15 @@ export function createRegistry(
   const tokens = createTokenKeeper(fetcher);
   const shareTags = shareRunning<ImageTags | "unchanged" | Failure>();
   const shareDigest = shareRunning<string | Failure>();
+  const targetFor = (host: string, repository: string) => targetOf({ host, repository }, registries, login);
   return {
+    announce: (host, repository) => {
+      const target = targetFor(host, repository);
+      // Docker Hub's web API says nearly everything, and knows no such tokens
+      if (!isFailure(target) && registries[target.host]?.hub === undefined) tokens.announce(target, nameAt(target));
+    },
     tags: (host, repository, validator) =>
-      withTarget({ host, repository }, registries, login, (target) =>
+      withTarget(targetFor(host, repository), (target) =>
         shareTags(`${keyOf(target)} ${validator ?? ""}`, async () => {
           const hub = registries[target.host]?.hub;
           if (hub === undefined) return registryTags(fetcher, tokens, target);
@@ -77,13 +85,13 @@ export function createRegistry(
         }),
       ),
     digest: (host, repository, reference) =>
-      withTarget({ host, repository }, registries, login, (target) =>
+      withTarget(targetFor(host, repository), (target) =>
         shareDigest(`${keyOf(target)} ${reference}`, () => digestOf(fetcher, tokens, target, reference)),
       ),
     content: (host, repository, wanted) =>
-      withTarget({ host, repository }, registries, login, (target) => contentOf(fetcher, tokens, target, wanted)),
+      withTarget(targetFor(host, repository), (target) => contentOf(fetcher, tokens, target, wanted)),
     attached: (host, repository, digest) =>
-      withTarget({ host, repository }, registries, login, (target) => attachedTo(fetcher, tokens, target, digest)),
+      withTarget(targetFor(host, repository), (target) => attachedTo(fetcher, tokens, target, digest)),
   };
 }
 
@@ -91,12 +99,11 @@ export function createRegistry(
 type Target = RegistryHost & { readonly repository: string; readonly prefix: string };
 
 /** Docker Hub's many names become one; what is not a host or a repository is `misconfigured` and asked nowhere. */
-async function withTarget<Outcome>(
+function targetOf(
   named: { readonly host: string; readonly repository: string },
   registries: ServiceUrls["registries"],
   login: (host: string) => RegistryLogin | undefined,
-  ask: (target: Target) => Promise<Outcome | Failure>,
-): Promise<Outcome | Failure> {
+): Target | Failure {
   const hub = ["", "docker.io", "index.docker.io", "registry-1.docker.io"].includes(named.host);
   const host = hub ? "docker.io" : named.host;
   const repository = hub && !named.repository.includes("/") ? `library/${named.repository}` : named.repository;
@@ -109,7 +116,19 @@ async function withTarget<Outcome>(
   // a login is for the host it was made at: a mirror gets its own, never that of what it mirrors
   const loginHost = url.host === new URL(usual).host ? host : url.host;
   const tokenHost = registries[host]?.tokenHost;
-  return ask({ host, url: url.origin, prefix: url.pathname.slice(1), login: login(loginHost), tokenHost, repository });
+  return { host, url: url.origin, prefix: url.pathname.slice(1), login: login(loginHost), tokenHost, repository };
+}
+
+async function withTarget<Outcome>(
+  target: Target | Failure,
+  ask: (target: Target) => Promise<Outcome | Failure>,
+): Promise<Outcome | Failure> {
+  return isFailure(target) ? target : ask(target);
+}
+
+/** The name by which its registry, or a mirror, knows the repository. */
+function nameAt({ prefix, repository }: Target): string {
+  return prefix === "" ? repository : `${prefix}/${repository}`;
 }
 
 async function registryTags(fetcher: Fetcher, tokens: TokenKeeper, target: Target): Promise<ImageTags | Failure> {
@@ -231,7 +250,7 @@ async function ask(
   target: Target,
   { method, path, ...limits }: Asked,
 ): Promise<FetchResponse | Failure> {
-  const name = target.prefix === "" ? target.repository : `${target.prefix}/${target.repository}`;
+  const name = nameAt(target);
   return tokens.ask(target, name, (authorization) =>
     fetcher.fetch({
       url: `${target.url}/v2/${name}/${path}`,

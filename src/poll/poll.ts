@@ -19,6 +19,14 @@ export function sourceOf(purl: string, sources: readonly Source[] = SOURCES): So
   );
 }
 
+/** Tells the sources what will be polled, in that order, so that they can ask for much at once. */
+export function announce(purls: readonly string[], context: PollContext): void {
+  for (const purl of purls) {
+    const source = sourceOf(purl);
+    if (!isFailure(source)) source.announce?.(purl, context);
+  }
+}
+
 /** Asks one upstream what there is. Never throws: whatever a source throws is an `unreadable` failure of this upstream. */
 export async function poll(
   request: PollRequest,

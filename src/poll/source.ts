@@ -61,6 +61,8 @@ export type Source = {
   readonly scheme: string;
   readonly matches: (purl: string) => boolean;
   readonly poll: (request: PollRequest, context: PollContext) => Promise<PollAnswer | Failure>;
+  /** Hears that an upstream (a purl) will be polled soon, before the first of many is. Asks for nothing. */
+  readonly announce?: (purl: string, context: PollContext) => void;
   /** Notes and assets of releases, by their tags: asked for candidates only. Tags without a release are left out. */
   readonly details?: (
     purl: string,

@@ -24,7 +24,13 @@ const offline: Partial<ScoreContext> = {
   scorecard: async () => down,
   advisories: async () => down,
   takesMail: async () => down,
-  registry: { tags: async () => down, digest: async () => down, content: async () => down, attached: async () => down },
+  registry: {
+    tags: async () => down,
+    digest: async () => down,
+    content: async () => down,
+    attached: async () => down,
+    announce: () => undefined,
+  },
 };
 const strange: Partial<RepositoryFacts> = {
   createdAt: "someday",

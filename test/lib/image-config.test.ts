@@ -15,7 +15,7 @@ function aRegistry(documents: Readonly<Record<string, unknown>>): Registry {
           ReturnType<Registry["content"]>
         >)
       : new Failure("not-found", `nothing under ${reference}`);
-  return { tags: unasked, digest: unasked, content, attached: unasked };
+  return { tags: unasked, digest: unasked, content, attached: unasked, announce: () => undefined };
 }
 
 const labels = {

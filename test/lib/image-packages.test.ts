@@ -16,7 +16,7 @@ function aRegistry(documents: Readonly<Record<string, unknown>>): { registry: Re
       ? { mediaType: "", body: Buffer.from(JSON.stringify(documents[reference])) }
       : new Failure("not-found", `nothing under ${reference}`);
   };
-  return { registry: { tags: unasked, digest: unasked, content, attached: unasked }, asked };
+  return { registry: { tags: unasked, digest: unasked, content, attached: unasked, announce: () => undefined }, asked };
 }
 
 const spdx = {

@@ -31,6 +31,7 @@ function registryOf(source: string) {
     tags: async () => new Failure("unavailable", "not asked"),
     digest: async () => new Failure("unavailable", "not asked"),
     attached: async () => new Failure("unavailable", "not asked"),
+    announce: () => undefined,
     content: async (_host: string, _repository: string, { kind }: { kind: string }) => ({
       mediaType: "application/json",
       body:

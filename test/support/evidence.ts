@@ -7,7 +7,13 @@ import { fakeFetcher } from "./fetch.ts";
 import { anyUrls } from "./urls.ts";
 
 const nobody = async () => new Failure("unavailable", "this test asks no registry");
-const noRegistry: Registry = { tags: nobody, digest: nobody, content: nobody, attached: nobody };
+const noRegistry: Registry = {
+  tags: nobody,
+  digest: nobody,
+  content: nobody,
+  attached: nobody,
+  announce: () => undefined,
+};
 
 /** A context in which nobody answers and nothing is trusted, but for what is given. */
 export function anEvidenceContext(given: Partial<EvidenceContext> = {}): EvidenceContext {

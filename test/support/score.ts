@@ -64,7 +64,7 @@ export function aScoreContext({
   return {
     fetcher: fakeFetcher(({ url }) => answer(url)),
     github: { sweep: unasked, glance: unasked, releaseDetail: unasked, facts: async () => facts, news: unasked },
-    registry: { tags: unasked, digest: unasked, content: unasked, attached: async () => [] },
+    registry: { tags: unasked, digest: unasked, content: unasked, attached: async () => [], announce: () => undefined },
     urls: anyUrls(),
     vouches,
     depsDev: { version: async () => undefined, dependents: async () => undefined },

@@ -36,6 +36,10 @@ export type OciWorld = {
   /** The token service refuses everything when one of the repositories may not be read; or more than one at all. */
   strictTokens?: boolean;
   oneScope?: boolean;
+  /** A token is for the first scope that was asked for, and its service does not say so. */
+  firstScopeOnly?: boolean;
+  /** A token for more than so many repositories is too long a header for this registry. */
+  mostScopes?: number;
   /** Another token service than the registry's own host. */
   realm?: string;
   /** Most tags on one page (default 1000); `ignorePageSize`: all at once whatever is asked. */
@@ -131,7 +135,8 @@ function issueToken(world: OciWorld, request: Received, tokens: Tokens): Answer 
   const isHidden = (scope: string) => world.repositories[repositoryOfScope(scope)]?.private === true && !known;
   if (world.strictTokens === true && scopes.some(isHidden))
     return registryError(403, "DENIED", "requested access is denied");
-  const granted = scopes.filter((scope) => !isHidden(scope)); // less access than asked is still a 200
+  const heeded = world.firstScopeOnly === true ? scopes.slice(0, 1) : scopes;
+  const granted = heeded.filter((scope) => !isHidden(scope)); // less access than asked is still a 200
   const token = `token-${tokens.size + 1}`;
   tokens.set(token, { scopes: granted, expiresAt: Date.now() + (world.tokenLifetime ?? 60) * 1_000 });
   return {
@@ -166,6 +171,8 @@ function challengeOf(
   if (world.tokenRequired === false) return undefined;
   const token = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "");
   const scope = `repository:${name}:pull`;
+  if (token !== undefined && token.scopes.length > (world.mostScopes ?? Number.POSITIVE_INFINITY))
+    return { status: 431, body: "Request Header Fields Too Large" };
   if (token?.scopes.includes(scope) && token.expiresAt > Date.now()) return undefined;
   if (token !== undefined && token.expiresAt > Date.now())
     return registryError(403, "DENIED", "requested access is denied");

@@ -22,6 +22,10 @@ export const oci: Source = {
       ? new Failure("misconfigured", `not an image: ${request.upstream}`)
       : pollImage(image, request, context);
   },
+  announce: (purl, { registry }) => {
+    const image = imageOfPurl(purl);
+    if (image !== undefined) registry.announce(image.host, image.repository);
+  },
   repository: async (purl, context, newest) => {
     const image = imageOfPurl(purl);
     return image === undefined ? undefined : repositoryOfImage(image, newest, context);

@@ -33,7 +33,7 @@ async function start({ token = true } = {}) {
     fetcher,
     github: token ? createGitHubReader(client, () => NOW) : undefined,
     git: createGitRemote(fetcher),
-    registry: { tags: unasked, digest: unasked, content: unasked, attached: unasked },
+    registry: { tags: unasked, digest: unasked, content: unasked, attached: unasked, announce: () => undefined },
     urls: { github: urls, ...OTHERS },
     now: NOW,
   };

@@ -10,7 +10,16 @@ const proof = { kind: "cosign", subject: digest, level: "verified", reason: "ver
 
 function world(kinds: readonly string[] | Failure, releases = [image]) {
   const unasked = async () => new Failure("not-checked", "not asked");
-  return { releases, registry: { tags: unasked, digest: unasked, content: unasked, attached: async () => kinds } };
+  return {
+    releases,
+    registry: {
+      tags: unasked,
+      digest: unasked,
+      content: unasked,
+      attached: async () => kinds,
+      announce: () => undefined,
+    },
+  };
 }
 
 it.each([

@@ -8,13 +8,19 @@ import { isFailure } from "../lib/failure.ts";
 import type { Scheme } from "./scheme.ts";
 import { findScheme } from "./schemes.ts";
 
-/** A candidate before anybody asked which advisories it fixes or introduces. */
-export type CandidateDraft = Omit<Candidate, "fixes" | "introduces">;
+/** What a version is compared by. */
+export type Compared = Pick<Release, "tag" | "version" | "state" | "commit" | "digests" | "firstSeenAt">;
+
+/** A candidate before anybody asked which advisories it fixes or introduces, of versions as far as they were read. */
+export type CandidateDraft<One extends Compared = Release> = Omit<
+  Candidate,
+  "to" | "between" | "fixes" | "introduces"
+> & { readonly to: One; readonly between: readonly One[] };
 
 /** What is compared. `now`: releases first seen later do not exist yet, so that a past day can be replayed. */
-export type ComparisonInput = {
+export type ComparisonInput<One extends Compared = Release> = {
   readonly component: Component;
-  readonly releases: readonly Release[];
+  readonly releases: readonly One[];
   /** A range of the policy, in the component's scheme: the newest release inside is preferred to a newer one outside. */
   readonly policyRange?: string | undefined;
   readonly allowPrereleases: boolean;
@@ -22,10 +28,10 @@ export type ComparisonInput = {
 };
 
 /** At most one candidate per track, and as sentences what has no known order. */
-export type Comparison = {
-  readonly candidates: readonly CandidateDraft[];
+export type Comparison<One extends Compared = Release> = {
+  readonly candidates: readonly CandidateDraft<One>[];
   /** Older steps of the same tracks, newest first: for when the candidate itself has to wait or is held. */
-  readonly older: readonly CandidateDraft[];
+  readonly older: readonly CandidateDraft<One>[];
   readonly notComparable: readonly string[];
 };
 
@@ -33,7 +39,7 @@ export type Comparison = {
 const OLDER_OF_EACH_STEP = 3;
 
 /** What one comparison needs everywhere. */
-type Context = ComparisonInput & { readonly scheme: Scheme; readonly known: readonly Release[] };
+type Context<One extends Compared> = ComparisonInput<One> & { readonly scheme: Scheme; readonly known: readonly One[] };
 
 /** Pins on one track, with the versions they stand for. */
 type Track = { readonly pins: readonly Pin[]; readonly versions: readonly string[]; readonly key: string };
@@ -44,10 +50,11 @@ type Track = { readonly pins: readonly Pin[]; readonly versions: readonly string
  * A component has more than one track, and then may have more than one candidate, only where its pins are of different
  * precision or flavour (`3-slim` beside `3.13-slim`).
  */
-export function compareComponent(input: ComparisonInput): Comparison {
-  const scheme = findScheme(input.component.pins[0]?.scheme ?? "");
-  if (isFailure(scheme)) return { candidates: [], older: [], notComparable: [scheme.message] };
-  const context: Context = { ...input, scheme, known: knownReleases(input) };
+export function compareComponent<One extends Compared>(input: ComparisonInput<One>): Comparison<One> {
+  const found = findScheme(input.component.pins[0]?.scheme ?? "");
+  if (isFailure(found)) return { candidates: [], older: [], notComparable: [found.message] };
+  const scheme = found.remembering();
+  const context: Context<One> = { ...input, scheme, known: knownReleases(input) };
   const { tracks, notComparable } = tracksOf(context);
   const drafts = tracks.map((track) => newerVersions(context, track));
   const candidates = drafts.flatMap(([newest]) => newest ?? []);
@@ -57,7 +64,7 @@ export function compareComponent(input: ComparisonInput): Comparison {
 }
 
 /** Releases seen by now, with versions as the component's tag template reads them. Tags of another form drop out. */
-function knownReleases({ component, releases, now }: ComparisonInput): Release[] {
+function knownReleases<One extends Compared>({ component, releases, now }: ComparisonInput<One>): One[] {
   const template = templateOf(component.pins[0]);
   return releases.flatMap((release) => {
     const version = versionOfTag(release.tag, template);
@@ -73,7 +80,7 @@ function templateOf(pin: Pin | undefined): string | undefined {
 }
 
 /** Exact pins decide; where there are only ranges, they do, with the version that each of them names. */
-function tracksOf(context: Context): { tracks: Track[]; notComparable: string[] } {
+function tracksOf(context: Context<Compared>): { tracks: Track[]; notComparable: string[] } {
   const { scheme, component } = context;
   const fixed = component.pins.filter((pin) => !isFloating(pin));
   const exact = fixed.filter((pin) => pin.precision !== "range");
@@ -100,14 +107,14 @@ function tracksOf(context: Context): { tracks: Track[]; notComparable: string[] 
 }
 
 /** The written version; for a bare commit, the version of the release that was made of it. */
-function versionOf(pin: Pin, { known }: Context): string | undefined {
+function versionOf(pin: Pin, { known }: Context<Compared>): string | undefined {
   if (pin.version !== "" && pin.version !== pin.digest) return pin.version;
   const commit = pin.digest ?? pin.text;
   return known.find((release) => release.commit !== undefined && release.commit === commit)?.version;
 }
 
 /** The step to take first, then older ones. */
-function newerVersions(context: Context, track: Track): CandidateDraft[] {
+function newerVersions<One extends Compared>(context: Context<One>, track: Track): CandidateDraft<One>[] {
   const { scheme } = context;
   const onPrerelease = track.versions.some((version) => !scheme.isStable(version));
   const oldest = [...track.versions].sort((a, b) => scheme.compare(a, b) ?? 0)[0] ?? "";
@@ -120,7 +127,7 @@ function newerVersions(context: Context, track: Track): CandidateDraft[] {
   const newer = ahead.filter(({ version }) => track.versions.every((one) => isNewer(scheme, version, one)));
   const first = newer.find((release) => isInRange(release, context)) ?? newer[0];
   if (first === undefined) return [];
-  const stepTo = (to: Release): CandidateDraft[] => {
+  const stepTo = (to: One): CandidateDraft<One>[] => {
     const pins = movingPins(context, track, to);
     const between = ahead.slice(ahead.findIndex(({ version }) => !isNewer(scheme, version, to.version)));
     const step = scheme.step(oldest, to.version);
@@ -134,7 +141,11 @@ function newerVersions(context: Context, track: Track): CandidateDraft[] {
   return [newest, ...rest.filter((release) => few.has(release)).flatMap(stepTo)];
 }
 
-function isAcceptable(release: Release, { scheme, allowPrereleases }: Context, onPrerelease: boolean): boolean {
+function isAcceptable(
+  release: Compared,
+  { scheme, allowPrereleases }: Context<Compared>,
+  onPrerelease: boolean,
+): boolean {
   if (!scheme.isVersion(release.version)) return false;
   if (release.state === "released" && scheme.isStable(release.version)) return true;
   return (allowPrereleases || onPrerelease) && (release.state === "released" || release.state === "prerelease");
@@ -145,7 +156,7 @@ function isNewer(scheme: Scheme, version: string, than: string): boolean {
 }
 
 /** Inside the policy's range and every range that a maintainer wrote beside a pin. What is not understood forbids nothing here. */
-function isInRange(release: Release, { scheme, component, policyRange }: Context): boolean {
+function isInRange(release: Compared, { scheme, component, policyRange }: Context<Compared>): boolean {
   const written = component.pins.map((pin) => (pin.word?.kind === "hold" ? pin.word.range : undefined));
   return [policyRange, ...written].every(
     (range) => range === undefined || scheme.satisfies(release.version, range) !== false,
@@ -153,7 +164,7 @@ function isInRange(release: Release, { scheme, component, policyRange }: Context
 }
 
 /** The deciding pins, and the ranges beside them: those that do not admit the target. */
-function movingPins({ component, scheme }: Context, track: Track, to: Release): Pin[] {
+function movingPins({ component, scheme }: Context<Compared>, track: Track, to: Compared): Pin[] {
   return component.pins.filter((pin) => {
     if (pin.precision === "range") return scheme.satisfies(to.version, pin.text) === false;
     return track.pins.includes(pin);
@@ -161,7 +172,7 @@ function movingPins({ component, scheme }: Context, track: Track, to: Release): 
 }
 
 /** An image that was pushed again under its tag. A git tag that moved is an alarm, never a candidate. */
-function newerDigest(context: Context): CandidateDraft | undefined {
+function newerDigest<One extends Compared>(context: Context<One>): CandidateDraft<One> | undefined {
   const { component, known } = context;
   if (parsePurl(component.upstream)?.type !== "docker") return undefined;
   const pinned = component.pins.filter((pin) => pin.digest !== undefined);
@@ -175,11 +186,11 @@ function newerDigest(context: Context): CandidateDraft | undefined {
   return draft(context, { pins, versions, key: component.key }, { to, between: [to], step: "digest" });
 }
 
-function draft(
-  { component }: Context,
+function draft<One extends Compared>(
+  { component }: Context<One>,
   { pins, versions, key }: Track,
-  target: { readonly to: Release; readonly between: readonly Release[]; readonly step: Step },
-): CandidateDraft {
+  target: { readonly to: One; readonly between: readonly One[]; readonly step: Step },
+): CandidateDraft<One> {
   const content = target.step === "digest" ? [target.to.digests.index ?? ""] : [];
   const identity = [component.project, key, target.to.version, ...content];
   return {

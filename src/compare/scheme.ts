@@ -14,4 +14,48 @@ export type Scheme = {
   readonly sameTrack: (current: string, candidate: string) => boolean;
   /** Whether a version satisfies a range as its ecosystem writes it; undefined when the range is not understood. */
   readonly satisfies: (version: string, range: string) => boolean | undefined;
+  /** The same scheme, which reads each text once for as long as it is kept: for comparing many versions with a few. */
+  readonly remembering: () => Scheme;
 };
+
+/** A scheme by how it reads a version, and what it says of those that it could read. */
+export type Reading<Version> = Pick<Scheme, "id" | "title" | "satisfies"> & {
+  readonly read: (text: string) => Version | undefined;
+  readonly compare: (a: Version, b: Version) => number | undefined;
+  readonly step: (from: Version, to: Version) => Step;
+  readonly isStable: (version: Version) => boolean;
+  readonly sameTrack: (current: Version, candidate: Version) => boolean;
+};
+
+/** What cannot be read has no order, is not stable and on no track; a step from or to it is of no known size. */
+export function schemeOf<Version>(reading: Reading<Version>): Scheme {
+  const { id, title, read, satisfies } = reading;
+  const withBoth = <Result>(a: string, b: string, use: (a: Version, b: Version) => Result): Result | undefined => {
+    const [one, other] = [read(a), read(b)];
+    return one === undefined || other === undefined ? undefined : use(one, other);
+  };
+  return {
+    id,
+    title,
+    isVersion: (text) => read(text) !== undefined,
+    compare: (a, b) => withBoth(a, b, reading.compare),
+    step: (from, to) => withBoth(from, to, reading.step) ?? "other",
+    isStable: (text) => {
+      const version = read(text);
+      return version !== undefined && reading.isStable(version);
+    },
+    sameTrack: (current, candidate) => withBoth(current, candidate, reading.sameTrack) ?? false,
+    satisfies,
+    remembering: () => schemeOf({ ...reading, read: remembered(read) }),
+  };
+}
+
+function remembered<Version>(read: (text: string) => Version | undefined): (text: string) => Version | undefined {
+  const known = new Map<string, Version | undefined>();
+  return (text) => {
+    if (known.has(text)) return known.get(text);
+    const version = read(text);
+    known.set(text, version);
+    return version;
+  };
+}

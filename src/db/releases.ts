@@ -13,9 +13,9 @@ import {
   seenAgain,
 } from "./merge-release.ts";
 import { and, asc, eq, getTableColumns, inArray, sql } from "./orm.ts";
-import { present } from "./row.ts";
+import { type Present, present } from "./row.ts";
 import { lockInOrder } from "./row-locks.ts";
-import { insertRows, rowsAsJson } from "./rows-as-json.ts";
+import { insertRows, rowsAsJson, rowsFrom } from "./rows-as-json.ts";
 import { observations, releases } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
@@ -147,12 +147,28 @@ export async function releasesOf(db: Database, purl: string): Promise<Release[]>
 /** The same of many upstreams, by purl. Images have thousands of tags: give some `UPSTREAMS_AT_ONCE`. */
 export async function releasesOfEach(db: Database, purls: readonly string[]): Promise<Map<string, Release[]>> {
   const rows = await rowsAsJson<Row>(db, releases, SEEN, inArray(releases.purl, [...purls]));
-  const changed = rows.filter((release) => release.contentFirstSeenAt !== release.firstSeenAt);
-  const earlier = await earlierContent(db, changed);
-  const seen = rows.map((row): Release => Object.assign(row, { earlierContent: earlier.get(keyOf(row)) ?? [] }));
+  const seen = await withEarlierContent(db, rows);
   const byPurl = Map.groupBy(seen, (release) => release.upstream);
   for (const found of byPurl.values()) found.sort(newestFirst);
   return byPurl;
+}
+
+async function withEarlierContent(db: Database, rows: readonly Present<Row>[]): Promise<Release[]> {
+  const changed = rows.filter((release) => release.contentFirstSeenAt !== release.firstSeenAt);
+  const earlier = await earlierContent(db, changed);
+  return rows.map((row): Release => Object.assign(row, { earlierContent: earlier.get(keyOf(row)) ?? [] }));
+}
+
+/**
+ * Named versions of upstreams, by purl, with the content they had earlier. Names that are not known are not there.
+ * `wanted`: tags by purl.
+ */
+export async function taggedReleases(db: Database, wanted: ReadonlyMap<string, readonly string[]>): Promise<Release[]> {
+  const named = [...wanted].flatMap(([upstream, tags]) => tags.map((tag) => ({ upstream, tag })));
+  if (named.length === 0) return [];
+  const names = rowsFrom({ upstream, tag: releases.tag }, named);
+  const isWanted = sql`(${releases.purl}, ${releases.tag}) in (select "upstream", "tag" from ${names})`;
+  return withEarlierContent(db, await rowsAsJson<Row>(db, releases, SEEN, isWanted));
 }
 
 /** The newest known versions of many upstreams, at most `most` each, newest first; what they held earlier is left out. */
@@ -289,7 +305,7 @@ function isAskedFor(tag: string, templates: readonly string[] | undefined): bool
 
 type Aged = Pick<StoredRelease, "tag" | "publishedAt" | "firstSeenAt">;
 
-function newestFirst(a: Aged, b: Aged): number {
+export function newestFirst(a: Aged, b: Aged): number {
   return compare(ageOf(b), ageOf(a)) || compare(b.tag, a.tag);
 }
 

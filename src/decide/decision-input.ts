@@ -7,7 +7,7 @@ import type { Advisory, CheckResult, TrustScore } from "../domain/trust.ts";
 export type DecisionInput = {
   readonly candidate: Candidate;
   /** The other known releases of the upstream. */
-  readonly history: readonly Release[];
+  readonly history: readonly Pick<Release, "tag" | "state">[];
   /** Absent: nothing is known of the project. */
   readonly score: TrustScore | undefined;
   readonly checks: readonly CheckResult[];

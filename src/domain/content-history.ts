@@ -1,5 +1,5 @@
 import type { Instant } from "./instant.ts";
-import { contentConflicts, contentOf, type Release } from "./release.ts";
+import { contentConflicts, contentOf, type Release, type ReleaseOutline } from "./release.ts";
 
 /** A part of a release's content that differs from what was seen there earlier. */
 export type ContentMove = {
@@ -31,11 +31,20 @@ export function contentMoves(release: Release): ContentMoves {
 }
 
 /** What kind of name a tag is: one that is made once, one that follows its versions (`v4`), or a plain word (`nightly`). */
-export function tagKind(release: Release, history: readonly Release[]): "fixed" | "follows" | "word" {
-  const { tag, upstream } = release;
+export function tagKind(
+  { tag, upstream }: Pick<Release, "tag" | "upstream">,
+  history: readonly Pick<Release, "tag">[],
+): "fixed" | "follows" | "word" {
   if (!/\d/.test(tag)) return "word";
   if (!/^[a-z-]*\d+(?:\.\d+)?$/i.test(tag)) return "fixed";
   const one = !tag.includes(".");
   if (upstream.startsWith("pkg:githubactions/") && one) return "follows";
   return history.some((other) => other.tag.startsWith(`${tag}.`)) ? "follows" : "fixed";
+}
+
+/** What is left of a version where only its place among the others counts. */
+export function outlineOf(release: Release): ReleaseOutline {
+  const { assets, tree: _tree, notes: _notes, notesUrl: _notesUrl, earlierContent: _earlierContent, ...rest } = release;
+  const uploaders = [...new Set(assets.flatMap(({ uploader }) => uploader ?? []))].toSorted();
+  return { ...rest, uploaders, moved: contentMoves(release).away.length > 0 };
 }

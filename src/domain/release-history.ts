@@ -1,5 +1,5 @@
 import { DAY, type Instant, plus } from "./instant.ts";
-import type { Release } from "./release.ts";
+import type { Release, ReleaseOutline } from "./release.ts";
 import type { ReleaseFacts } from "./release-facts.ts";
 
 /**
@@ -11,11 +11,15 @@ const SETTLING = 3 * DAY;
 /** How many earlier releases say what is usual, and how many of those that are known are needed to say so. */
 export const WINDOW = { usual: 5, long: 10, least: 3 } as const;
 
+/** What the dates of a release are told by. */
+type Dated = Pick<Release, "publishedAt" | "publishedBy" | "firstSeenAt" | "baseline">;
+type Placed = Dated & Pick<Release, "tag" | "state">;
+
 /**
  * When a release came into the world, by a clock that its publisher does not hold where there is one: the registry's,
  * else our first sight. Of what was there at the first look only the publisher's own date is known.
  */
-export function bornAt({ publishedAt, publishedBy, firstSeenAt, baseline }: Release): Instant {
+export function bornAt({ publishedAt, publishedBy, firstSeenAt, baseline }: Dated): Instant {
   const dated = publishedAt !== undefined && (publishedBy === "registry" || baseline);
   return dated ? publishedAt : firstSeenAt;
 }
@@ -24,22 +28,21 @@ export function bornAt({ publishedAt, publishedBy, firstSeenAt, baseline }: Rele
  * The releases that say what is usual for this one, newest first: of the same family of tags, older, settled, and not
  * taken back. Prereleases count only for prereleases.
  */
-export function earlierThan(release: Release, history: readonly Release[]): Release[] {
-  const born = bornAt(release);
-  const settled = plus(born, -SETTLING);
+export function earlierThan<One extends Placed>(release: Placed, history: readonly One[]): One[] {
+  const settled = plus(bornAt(release), -SETTLING);
   const family = familyOf(release.tag);
-  const older = history
-    .filter((one) => one.tag !== release.tag && counts(one, release))
-    .map((one) => ({ one, at: bornAt(one) }))
-    .filter(({ at }) => at <= settled)
-    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
-    .map(({ one }) => one);
+  const older = history.filter((one) => one.tag !== release.tag && counts(one, release) && bornAt(one) <= settled);
   const related = older.filter((one) => familyOf(one.tag) === family);
-  return related.length > 0 ? related : older;
+  return (related.length > 0 ? related : older).sort(youngestFirst);
 }
 
-function counts(one: Release, release: Release): boolean {
+function counts(one: Placed, release: Placed): boolean {
   return one.state === "released" || one.state === "deprecated" || one.state === release.state;
+}
+
+function youngestFirst(a: Dated, b: Dated): number {
+  const [one, other] = [bornAt(a), bornAt(b)];
+  return one < other ? 1 : one > other ? -1 : 0;
 }
 
 /** What a tag is without its version: `v1.2.3` and `1.2.4` are of one family, `cli-v1.0.0` is of another. */
@@ -52,8 +55,8 @@ export type Known<Value> = { readonly version: string; readonly value: Value };
 
 /** What is known of the last releases, newest first: at most `limit` values out of twice as many releases. */
 export function lastKnown<Value>(
-  earlier: readonly Release[],
-  pick: (facts: ReleaseFacts, release: Release) => Value | undefined,
+  earlier: readonly ReleaseOutline[],
+  pick: (facts: ReleaseFacts, release: ReleaseOutline) => Value | undefined,
   limit: number = WINDOW.usual,
 ): Known<Value>[] {
   const known: Known<Value>[] = [];
@@ -67,8 +70,8 @@ export function lastKnown<Value>(
 
 /** Every known value there ever was: sets of keys and publishers are learned from all of history. */
 export function everKnown<Value>(
-  earlier: readonly Release[],
-  pick: (facts: ReleaseFacts, release: Release) => Value | undefined,
+  earlier: readonly ReleaseOutline[],
+  pick: (facts: ReleaseFacts, release: ReleaseOutline) => Value | undefined,
 ): Known<Value>[] {
   return lastKnown(earlier, pick, earlier.length);
 }

@@ -49,6 +49,17 @@ export type Release = ObservedRelease & {
   readonly earlierContent: readonly ContentSighting[];
 };
 
+/**
+ * A version without its files and texts: what puts it in order, and what says what is usual. Most of what is known is only
+ * looked at so.
+ */
+export type ReleaseOutline = Omit<Release, "assets" | "tree" | "notes" | "notesUrl" | "earlierContent"> & {
+  /** Accounts that uploaded its files, sorted; empty where its host names none. */
+  readonly uploaders: readonly string[];
+  /** Its content is not what was seen first. */
+  readonly moved: boolean;
+};
+
 /** What a version pointed at from `seenAt` on. */
 export type ContentSighting = {
   readonly seenAt: Instant;

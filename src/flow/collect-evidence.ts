@@ -37,7 +37,7 @@ export async function collectEvidenceOf(
   known: KnownReleases,
   most: number,
 ): Promise<readonly CandidateDraft[]> {
-  const wanted = wantedReleases(drafts, known, flow.clock()).slice(0, most);
+  const wanted = await wantedReleases(drafts, known, { now: flow.clock(), most });
   if (wanted.length === 0) return drafts;
   const context = await evidenceContext(flow);
   const lookups = await storedFacts(flow.db, wanted.map(keyOf));
@@ -77,15 +77,25 @@ async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFac
 }
 
 /** What has to be asked: all candidates, then what they are compared with; each release once. */
-function wantedReleases(drafts: readonly CandidateDraft[], known: KnownReleases, now: Instant): Release[] {
+async function wantedReleases(
+  drafts: readonly CandidateDraft[],
+  known: KnownReleases,
+  { now, most }: { readonly now: Instant; readonly most: number },
+): Promise<Release[]> {
   const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
+  const wanted = new Map(provable.filter((to) => isWanted(to, now)).map((to) => [keyOf(to), to]));
   const earlier = provable.flatMap((to) => earlierThan(to, known.of(to.upstream)).slice(0, WINDOW.usual));
-  const unique = new Map([...provable, ...earlier].map((release) => [keyOf(release), release]));
-  return [...unique.values()].filter((release) => isWanted(release, now));
+  const others = new Map(earlier.filter((one) => isWanted(one, now)).map((one) => [keyOf(one), one]));
+  for (const key of wanted.keys()) others.delete(key);
+  const first = [...wanted.values()].slice(0, most);
+  return [...first, ...(await known.complete([...others.values()].slice(0, most - first.length)))];
 }
 
 /** Proofs are of a content: those from before it changed are of another one. */
-export function isWanted({ evidence, contentFirstSeenAt }: Release, now: Instant): boolean {
+export function isWanted(
+  { evidence, contentFirstSeenAt }: Pick<Release, "evidence" | "contentFirstSeenAt">,
+  now: Instant,
+): boolean {
   const at = evidence?.sources?.proofs?.fetchedAt;
   if (at === undefined || at < contentFirstSeenAt) return true;
   const open = evidence?.unknown?.proofs !== undefined || evidence?.proofs?.some(({ level }) => level === "unknown");
@@ -144,6 +154,6 @@ function isProvable(upstream: string): boolean {
   return PROVABLE.includes(parsePurl(upstream)?.type ?? "");
 }
 
-function keyOf({ upstream, tag }: Release): string {
+function keyOf({ upstream, tag }: Pick<Release, "upstream" | "tag">): string {
   return `${upstream} ${tag}`;
 }

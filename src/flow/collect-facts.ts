@@ -3,7 +3,7 @@ import { factsOf, type KnownFacts, lastIn, putFacts } from "../db/facts.ts";
 import { putReleaseFacts } from "../db/releases.ts";
 import { upstreamStates } from "../db/upstreams.ts";
 import { DAY, HOUR, type Instant, latest, plus } from "../domain/instant.ts";
-import type { Release } from "../domain/release.ts";
+import type { Release, ReleaseOutline } from "../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
 import { bornAt, earlierThan } from "../domain/release-history.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
@@ -85,8 +85,7 @@ async function collectOne(
   let to = draft.to;
   for (const check of collectingOf(draft)) {
     const before = readLookup(lastIn(lookups, subject, check.id));
-    const learned = await learn(flow, check, { release: to, earlier, before }, context);
-    if (learned.release !== to) known.touch(upstream);
+    const learned = await learn(flow, check, { release: to, earlier, before, known }, context);
     to = learned.release;
     if (learned.failed > 0) failedLookups[check.id] = learned.failed;
   }
@@ -95,27 +94,34 @@ async function collectOne(
 }
 
 type Collecting = Check & { readonly collect: Collector };
-type Known = { readonly release: Release; readonly earlier: readonly Release[]; readonly before: Lookup | undefined };
+type Known = {
+  readonly release: Release;
+  readonly earlier: readonly ReleaseOutline[];
+  readonly before: Lookup | undefined;
+  readonly known: KnownReleases;
+};
 
 /** The release with what one check wanted to know, or with why that is not known. `failed`: how often in a row. */
 async function learn(
   flow: FlowContext,
   check: Collecting,
-  { release, earlier, before }: Known,
+  { release, earlier, before, known }: Known,
   context: CheckContext,
 ): Promise<{ readonly release: Release; readonly failed: number }> {
   const { part, window } = check.collect;
   const { now } = context;
   const isOwnDue = isDue(check.collect, release, before, now);
   const compared = earlier.slice(0, window);
-  const open = [...(isOwnDue ? [release] : []), ...compared.filter((one) => isOpen(part, one, now))];
-  if (open.length === 0 || (!isOwnDue && isWaiting(before, now))) {
+  const isAsked = compared.some((one) => isOpen(part, one, now)) && !isWaiting(before, now);
+  if (!isOwnDue && !isAsked) {
     const unknown = release.evidence?.[part] === undefined && before !== undefined;
     return unknown
       ? { release: withUnknown(release, part, before.why), failed: before.failed }
       : { release, failed: 0 };
   }
-  const answer = await ask(check, { release, earlier: compared, open }, context);
+  const whole = await known.complete(compared);
+  const open = [...(isOwnDue ? [release] : []), ...whole.filter((one) => isOpen(part, one, now))];
+  const answer = await ask(check, { release, earlier: whole, open }, context);
   if (isFailure(answer)) {
     const failed = answer.code === "not-checked" ? 0 : (before?.failed ?? 0) + 1;
     const facts = { failed, why: answer.message };
@@ -123,12 +129,13 @@ async function learn(
     return { release: withUnknown(release, part, answer.message), failed };
   }
   await putReleaseFacts(flow.db, release.upstream, withTried(answer, check.collect, open, now), now);
+  known.touch(release.upstream);
   const evidence = mergeFacts(release.evidence, answer.get(release.tag));
   return { release: evidence === undefined ? release : { ...release, evidence }, failed: 0 };
 }
 
 /** An earlier release of which a part is not known, and that was not asked about in vain today. */
-function isOpen(part: Collector["part"], { evidence }: Release, now: Instant): boolean {
+function isOpen(part: Collector["part"], { evidence }: Pick<Release, "evidence">, now: Instant): boolean {
   const tried = evidence?.sources?.[part]?.fetchedAt;
   return evidence?.[part] === undefined && (tried === undefined || plus(tried, FOLLOWS) <= now);
 }

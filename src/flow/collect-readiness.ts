@@ -2,7 +2,7 @@ import { missingParts, neededFiles } from "../compare/readiness.ts";
 import { putLookedAt } from "../db/releases.ts";
 import type { Candidate } from "../domain/bump.ts";
 import type { Readiness } from "../domain/readiness.ts";
-import { type Release, tagOfVersion } from "../domain/release.ts";
+import { type Release, type ReleaseOutline, tagOfVersion } from "../domain/release.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
@@ -29,24 +29,35 @@ export async function collectReadinessOf(
   known: KnownReleases,
 ): Promise<Looked[]> {
   await lookAtImages(flow, candidates.filter(isOfImage), known);
+  const compared = candidates.flatMap((one) => [...targetOf(one.to, known), ...installedOf(one, known)]);
+  await known.complete(compared); // all of them in one question
   const looked: Looked[] = [];
   for (const candidate of candidates)
-    looked.push(
-      isOfImage(candidate) ? imageReadiness(flow, candidate, known) : await lookAtFiles(flow, candidate, known),
-    );
+    looked.push(await (isOfImage(candidate) ? imageReadiness : lookAtFiles)(flow, candidate, known));
   return looked;
 }
 
 async function lookAtFiles(flow: FlowContext, candidate: Candidate, known: KnownReleases): Promise<Looked> {
-  const { component, to, from } = candidate;
-  const tags = tagsOfToday(candidate);
-  const current = known
-    .of(component.upstream)
-    .filter(({ tag, version }) => tag !== to.tag && (tags.includes(tag) || from.includes(version)));
+  const { component, to } = candidate;
+  const current = await known.complete(installedOf(candidate, known));
   const { missing, unknown } = missingParts({ component, to, current });
   const isComplete = missing.length === 0 || neededFiles(candidate).length === 0;
   if (isComplete) return { readiness: { missing, askedAt: flow.clock(), notChecked: unknown }, to };
   return askAgain(flow, candidate, current, known);
+}
+
+function targetOf({ upstream, tag }: Release, known: KnownReleases): ReleaseOutline[] {
+  return known.of(upstream).filter((release) => release.tag === tag);
+}
+
+/** What is pinned today, as far as it is known. */
+function installedOf(candidate: Candidate, known: KnownReleases): ReleaseOutline[] {
+  const { component, to, from } = candidate;
+  const tags = tagsOfToday(candidate);
+  const byVersion = !isOfImage(candidate); // a version has many images
+  return known
+    .of(component.upstream)
+    .filter(({ tag, version }) => tag !== to.tag && (tags.includes(tag) || (byVersion && from.includes(version))));
 }
 
 function tagsOfToday({ component, from }: Candidate): string[] {
@@ -77,7 +88,7 @@ async function askAgain(
   await putLookedAt(flow.db, to.upstream, [{ tag: to.tag, assets }], askedAt);
   known.touch(to.upstream);
   await known.refresh();
-  const now = asCompared(to, known);
+  const now = await asCompared(to, known);
   const { missing, unknown } = missingParts({ component, to: { ...now, assets }, current });
   return { readiness: { missing, askedAt, notChecked: unknown }, to: now };
 }
@@ -118,18 +129,17 @@ function platformsAreOpen(candidate: Candidate, known: KnownReleases): boolean {
   });
 }
 
-function imageReadiness(flow: FlowContext, candidate: Candidate, known: KnownReleases): Looked {
+async function imageReadiness(flow: FlowContext, candidate: Candidate, known: KnownReleases): Promise<Looked> {
   const { component, to } = candidate;
-  const now = asCompared(to, known);
-  const tags = tagsOfToday(candidate);
-  const current = known.of(component.upstream).filter(({ tag }) => tag !== to.tag && tags.includes(tag));
+  const now = await asCompared(to, known);
+  const current = await known.complete(installedOf(candidate, known));
   const { missing, unknown } = missingParts({ component, to: now, current });
   return { readiness: { missing, askedAt: flow.clock(), notChecked: unknown }, to: now };
 }
 
 /** The target as it is stored now, under the version that the comparison read from its tag. */
-function asCompared(to: Release, known: KnownReleases): Release {
-  const found = known.of(to.upstream).find((release) => release.tag === to.tag);
+async function asCompared(to: Release, known: KnownReleases): Promise<Release> {
+  const [found] = await known.complete(targetOf(to, known));
   if (found === undefined) return to;
   return { ...found, version: to.version, ...(to.evidence !== undefined && { evidence: to.evidence }) };
 }

@@ -4,6 +4,7 @@ import { factsOf, lastIn } from "../db/facts.ts";
 import { releasesOf } from "../db/releases.ts";
 import { upstreamState } from "../db/upstreams.ts";
 import { OPEN_STATES } from "../domain/candidate-state.ts";
+import { outlineOf } from "../domain/content-history.ts";
 import type { Instant } from "../domain/instant.ts";
 import { contentOf, type Release } from "../domain/release.ts";
 import type { CheckResult, Finding, TrustScore } from "../domain/trust.ts";
@@ -140,7 +141,7 @@ async function checksOf(
   all: readonly Release[],
   ask: boolean,
 ): Promise<CheckResult[]> {
-  const history = all.filter((other) => other.tag !== release.tag);
+  const history = all.filter((other) => other.tag !== release.tag).map(outlineOf);
   const purl = versioned(release.upstream, release.version);
   const advisories = ask ? (await flow.osv.query([purl])).get(purl) : undefined;
   return runChecks(release, history, { advisories: advisories ?? UNASKED, switches: flow.policy.checks }, flow.clock());

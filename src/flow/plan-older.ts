@@ -1,26 +1,29 @@
-import type { CandidateDraft } from "../compare/compare.ts";
+import type { CandidateDraft, Compared } from "../compare/compare.ts";
 import { waitFor } from "../decide/policy.ts";
 import { type Instant, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { Release } from "../domain/release.ts";
 import type { Planned } from "./planned.ts";
 
+type OlderStep = CandidateDraft<Compared & Pick<Release, "publishedBy" | "publishedAt" | "contentFirstSeenAt">>;
+
 /** Plans drafts completely, in their order. */
-export type PlanDrafts = (drafts: readonly CandidateDraft[]) => Promise<readonly Planned[]>;
+export type PlanDrafts<Step> = (drafts: readonly Step[]) => Promise<readonly Planned[]>;
 
 /**
  * Where the first step of a component has to wait, is held or is not wanted, the newest older step that may be taken
  * now: what is released every day would else wait for ever, and a held major version would hide its minor ones. A
  * person's word about the first step is left to stand for all of them.
  */
-export async function planOlder(
+export async function planOlder<Step extends OlderStep>(
   first: readonly Planned[],
-  older: readonly CandidateDraft[],
+  older: readonly Step[],
   policy: Policy,
-  plan: PlanDrafts,
+  plan: PlanDrafts<Step>,
   now: Instant,
 ): Promise<Planned[]> {
   const byKey = Map.groupBy(older, ({ component }) => component.key);
-  let open = first.filter(isStuck).map((stuck): Stuck => {
+  let open = first.filter(isStuck).map((stuck): Stuck<Step> => {
     const steps = byKey.get(stuck.candidate.component.key) ?? [];
     return { stuck, steps: steps.filter((one) => isOldEnough(one, policy, now)) };
   });
@@ -40,14 +43,14 @@ export async function planOlder(
 }
 
 /** What cannot be taken now, and the older steps that are left to look at, newest first. */
-type Stuck = { readonly stuck: Planned; readonly steps: readonly CandidateDraft[] };
+type Stuck<Step> = { readonly stuck: Planned; readonly steps: readonly Step[] };
 
 function isStuck({ decision }: Planned): boolean {
   return decision.verdict !== "propose" && !decision.reasons.some((reason) => reason.rule === "person");
 }
 
 /** Only what can be over its wait is looked at: everything else would wait, too. */
-function isOldEnough(draft: CandidateDraft, policy: Policy, now: Instant): boolean {
+function isOldEnough(draft: OlderStep, policy: Policy, now: Instant): boolean {
   const { publishedBy, publishedAt, contentFirstSeenAt } = draft.to;
   const proven = publishedBy === "registry" ? publishedAt : undefined;
   const since = proven !== undefined && proven < contentFirstSeenAt ? proven : contentFirstSeenAt;

@@ -5,6 +5,7 @@ import type { UncheckedEntry } from "../domain/digest.ts";
 import { type Component, toComponents } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
+import type { ReleaseOutline } from "../domain/release.ts";
 import { later } from "../lib/later.ts";
 import { adviseOn } from "./advise.ts";
 import { alertOnAdvisories } from "./alert-on-advisories.ts";
@@ -13,7 +14,7 @@ import { compareComponents } from "./compare-components.ts";
 import type { FlowContext } from "./context.ts";
 import { describeReleases } from "./describe-releases.ts";
 import { judgeDrafts, judgePins } from "./judge-drafts.ts";
-import { type KnownReleases, readReleases } from "./known-releases.ts";
+import { completeDrafts, type KnownReleases, readReleases } from "./known-releases.ts";
 import { planOlder } from "./plan-older.ts";
 import { planReverts } from "./plan-reverts.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
@@ -80,7 +81,7 @@ type Given = {
 async function planSlice(flow: FlowContext, components: readonly Component[], given: Given): Promise<Slice> {
   const { project, policy, known, mostProven } = given;
   const compared = await compareComponents(flow, components, policy, known);
-  const described = await describeAll(flow, compared.drafts, known);
+  const described = await describeAll(flow, await completeDrafts(compared.drafts, known), known);
   const proven = await collectEvidenceOf(flow, described.drafts, known, mostProven);
   const advisories = await adviseOn(flow, components, [...proven, ...compared.pinning]);
   await alertOnAdvisories(flow, project.id, components, advisories);
@@ -101,10 +102,10 @@ async function planSlice(flow: FlowContext, components: readonly Component[], gi
 /** Plans drafts with everything that is asked about them. */
 async function planFromScratch(
   flow: FlowContext,
-  given: readonly CandidateDraft[],
+  given: readonly CandidateDraft<ReleaseOutline>[],
   { project, policy, known, mostProven }: Given,
 ): Promise<Planned[]> {
-  const { drafts } = await describeAll(flow, given, known);
+  const { drafts } = await describeAll(flow, await completeDrafts(given, known), known);
   const proven = await collectEvidenceOf(flow, drafts, known, mostProven);
   const advisories = await adviseOn(flow, [], proven);
   return judgeDrafts(flow, proven, { project, policy, known, advisories });

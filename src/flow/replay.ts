@@ -2,6 +2,7 @@ import { findScheme } from "../compare/schemes.ts";
 import { decide } from "../decide/decide.ts";
 import type { DecisionInput } from "../decide/decision-input.ts";
 import type { Candidate, Decision, HumanDecision } from "../domain/bump.ts";
+import { outlineOf } from "../domain/content-history.ts";
 import { type EvidenceRecord, evidenceRecords } from "../domain/evidence-record.ts";
 import { between, DAY, HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { own } from "../domain/own.ts";
@@ -153,7 +154,7 @@ function momentAt(
   const history = releases.flatMap((one) => (one === own ? [] : (one.at(at) ?? []))).toReversed();
   const about = advisoriesAt(incident, own.version, at);
   const input = inputOf(incident, release, history, about);
-  const checks = runChecks(release, history, { advisories: input.advisories }, at);
+  const checks = runChecks(release, history.map(outlineOf), { advisories: input.advisories }, at);
   const decision = decide({ ...input, checks }, policy, at);
   return { at, decision, records: checks.filter(speaks).flatMap(evidenceRecords) };
 }

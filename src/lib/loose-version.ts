@@ -14,13 +14,23 @@ const LATER = new Set(["p", "pl", "patch", "post", "r", "rev", "u", "sp", "build
  * `9.9p1`, `1.31.0+k3s2`, `2026-01-15`). Undefined when it does not begin with a number.
  */
 export function parseLoose(text: string): DottedVersion | undefined {
+  const split = splitLoose(text);
+  if (split === undefined) return undefined;
+  return { prefix: split.prefix, numbers: split.numbers, ...readSuffix(split.rest) };
+}
+
+/** The numbers of such a version alone. */
+export function looseNumbers(text: string): readonly number[] | undefined {
+  return splitLoose(text)?.numbers;
+}
+
+function splitLoose(text: string): ReturnType<typeof splitDotted> {
   const split = splitDotted(text);
-  if (split === undefined || COMMIT.test(text) || !/^[\w.+~-]*$/.test(split.rest)) return undefined;
-  const suffix = readSuffix(split.rest);
-  return { prefix: split.prefix, numbers: split.numbers, ...suffix };
+  return split === undefined || COMMIT.test(text) || !/^[\w.+~-]*$/.test(split.rest) ? undefined : split;
 }
 
 function readSuffix(rest: string): Pick<DottedVersion, "phase" | "phaseNumbers" | "variant"> {
+  if (rest === "") return { phase: PHASES.final, phaseNumbers: [], variant: "" };
   const words: string[] = [];
   const numbers: number[] = [];
   let phase: number = PHASES.final;

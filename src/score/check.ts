@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
-import type { Release } from "../domain/release.ts";
+import type { Release, ReleaseOutline } from "../domain/release.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Known } from "../domain/release-history.ts";
 import type { Advisory, CheckBasis, CheckResult, Evidence } from "../domain/trust.ts";
@@ -62,9 +62,9 @@ export type Collector = {
 export type CheckInput = {
   readonly release: Release;
   /** The other known releases of the upstream, newest first. */
-  readonly history: readonly Release[];
+  readonly history: readonly ReleaseOutline[];
   /** Those of `history` that say what is usual: older, settled, not taken back, newest first. */
-  readonly earlier: readonly Release[];
+  readonly earlier: readonly ReleaseOutline[];
   /** A failure where nobody could be asked: then nothing is known, which is not "none". */
   readonly advisories: readonly Advisory[] | Failure;
 };

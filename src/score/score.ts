@@ -1,6 +1,6 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Switches } from "../domain/policy.ts";
-import type { Release } from "../domain/release.ts";
+import type { Release, ReleaseOutline } from "../domain/release.ts";
 import { earlierThan } from "../domain/release-history.ts";
 import type { Advisory, CheckResult, Dimension, DimensionScore, Finding, TrustScore } from "../domain/trust.ts";
 import type { Failure } from "../lib/failure.ts";
@@ -57,7 +57,7 @@ export type AskedChecks = {
 /** Asks every check that applies about one release. Pure. Results are never averaged: each stands for itself. */
 export function runChecks(
   release: Release,
-  history: readonly Release[],
+  history: readonly ReleaseOutline[],
   { advisories, failedLookups = {}, switches = {} }: AskedChecks,
   now: Instant,
 ): CheckResult[] {

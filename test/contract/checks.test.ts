@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { outlineOf } from "../../src/domain/content-history.ts";
 import { type EvidenceKind, type EvidenceReason, evidenceFor } from "../../src/domain/evidence.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import type { ReleaseFacts } from "../../src/domain/release-facts.ts";
@@ -73,7 +74,9 @@ const inputs = fc
     const release = aRelease({ ...given, evidence: own, firstSeenAt: plus(NOW, -DAY), contentFirstSeenAt: NOW });
     const history = before.map((evidence, index) => {
       const age = { publishedAt: plus(NOW, -40 * (index + 1) * DAY), baseline: true };
-      return aRelease({ upstream: release.upstream, version: `0.${index}`, commit: String(index), evidence, ...age });
+      return outlineOf(
+        aRelease({ upstream: release.upstream, version: `0.${index}`, commit: String(index), evidence, ...age }),
+      );
     });
     return { release, history, earlier: earlierThan(release, history), advisories: known };
   });

@@ -1,3 +1,4 @@
+import { outlineOf } from "../../src/domain/content-history.ts";
 import { type EvidenceKind, type EvidenceReason, evidenceFor, type SignerIdentity } from "../../src/domain/evidence.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import type { Release } from "../../src/domain/release.ts";
@@ -30,7 +31,9 @@ export function judgedAfter(
     evidence: facts,
     ...given,
   });
-  return check.judge({ release, history, earlier: earlierThan(release, history), advisories: [] }, NOW);
+  const outlines = history.map(outlineOf);
+  const earlier = earlierThan(release, outlines);
+  return check.judge({ release, history: outlines, earlier, advisories: [] }, NOW);
 }
 
 /** The same facts so many times. */

@@ -9,7 +9,7 @@ import {
   stepBetween,
 } from "../../lib/dotted-version.ts";
 import { satisfiesRange } from "../../lib/version-range.ts";
-import type { Scheme } from "../scheme.ts";
+import { type Scheme, schemeOf } from "../scheme.ts";
 
 /** A tag's version with what the track is made of. */
 type ImageTag = DottedVersion & {
@@ -21,16 +21,16 @@ type ImageTag = DottedVersion & {
  * Image tags: `<version>[-<prerelease>][-<revision>][-<flavour>…]`, also with the version in the middle
  * (`trixie-20260803-slim`). Official images write them so; `latest`, branch names and hashes are no versions.
  */
-export const dockerTag: Scheme = {
+export const dockerTag: Scheme = schemeOf({
   id: "docker-tag",
   title: "Image tags",
-  isVersion: (text) => parseTag(text) !== undefined,
-  compare: (a, b) => withBoth(a, b, (one, other) => (sameFlavour(one, other) ? compareDotted(one, other) : undefined)),
-  step: (from, to) => withBoth(from, to, tagStep) ?? "other",
-  isStable: (version) => (parseTag(version)?.phase ?? PHASES.dev) >= PHASES.final,
-  sameTrack: (current, candidate) => withBoth(current, candidate, onOneTrack) ?? false,
+  read: parseTag,
+  compare: (a, b) => (sameFlavour(a, b) ? compareDotted(a, b) : undefined),
+  step: tagStep,
+  isStable: ({ phase }) => phase >= PHASES.final,
+  sameTrack: onOneTrack,
   satisfies: (version, range) => satisfiesRange(version, range, parseTag),
-};
+});
 
 function onOneTrack(current: ImageTag, candidate: ImageTag): boolean {
   return sameFlavour(current, candidate) && current.precision === candidate.precision;
@@ -99,9 +99,4 @@ function prerelease(text: string): { phase: number; numbers: number[] } | undefi
   const phase = phaseOfWord(word);
   if (phase === undefined) return undefined;
   return { phase, numbers: numbers === "" ? [] : numbers.split(".").map(Number) };
-}
-
-function withBoth<Result>(a: string, b: string, use: (a: ImageTag, b: ImageTag) => Result): Result | undefined {
-  const [one, other] = [parseTag(a), parseTag(b)];
-  return one === undefined || other === undefined ? undefined : use(one, other);
 }

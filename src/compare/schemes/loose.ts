@@ -8,19 +8,19 @@ import {
 } from "../../lib/dotted-version.ts";
 import { parseLoose } from "../../lib/loose-version.ts";
 import { satisfiesRange } from "../../lib/version-range.ts";
-import type { Scheme } from "../scheme.ts";
+import { type Scheme, schemeOf } from "../scheme.ts";
 
 /** Dotted numbers with an optional suffix, calendar versions included: what GitHub tags hold when nobody promised more. */
-export const loose: Scheme = {
+export const loose: Scheme = schemeOf({
   id: "loose",
   title: "Dotted numbers and calendar versions",
-  isVersion: (text) => parseLoose(text) !== undefined,
-  compare: (a, b) => withBoth(a, b, (one, other) => (sameFlavour(one, other) ? compareDotted(one, other) : undefined)),
-  step: (from, to) => withBoth(from, to, looseStep) ?? "other",
-  isStable: (version) => (parseLoose(version)?.phase ?? PHASES.dev) >= PHASES.final,
-  sameTrack: (current, candidate) => withBoth(current, candidate, onOneTrack) ?? false,
+  read: parseLoose,
+  compare: (a, b) => (sameFlavour(a, b) ? compareDotted(a, b) : undefined),
+  step: looseStep,
+  isStable: ({ phase }) => phase >= PHASES.final,
+  sameTrack: onOneTrack,
   satisfies: (version, range) => satisfiesRange(version, range, parseLoose),
-};
+});
 
 /** A tag of one number (`v4`) moves with every release below it: it is followed by `v5`, never by `v5.0.1`. */
 function onOneTrack(current: DottedVersion, candidate: DottedVersion): boolean {
@@ -34,13 +34,4 @@ function sameFlavour(a: DottedVersion, b: DottedVersion): boolean {
 
 function looseStep(from: DottedVersion, to: DottedVersion) {
   return compareNumbers(from.numbers, to.numbers) === 0 ? "patch" : stepBetween(from.numbers, to.numbers);
-}
-
-function withBoth<Result>(
-  a: string,
-  b: string,
-  use: (a: DottedVersion, b: DottedVersion) => Result,
-): Result | undefined {
-  const [one, other] = [parseLoose(a), parseLoose(b)];
-  return one === undefined || other === undefined ? undefined : use(one, other);
 }

@@ -1,36 +1,35 @@
-import { compare, explain, type Pep440Version, satisfies, valid, validRange } from "@renovatebot/pep440";
+import { compare, explain, type Pep440Version, satisfies, validRange } from "@renovatebot/pep440";
 import { compareNumbers, stepBetween } from "../../lib/dotted-version.ts";
-import type { Scheme } from "../scheme.ts";
+import { type Scheme, schemeOf } from "../scheme.ts";
 
 const LONGEST = 160;
 
 /** Python versions by PEP 440 (https://peps.python.org/pep-0440/). Ranges: its specifiers, and Poetry's `^1.2` and `~1.2`. */
-export const pep440: Scheme = {
+export const pep440: Scheme = schemeOf({
   id: "pep440",
   title: "Python versions (PEP 440)",
-  isVersion: (text) => read(text) !== undefined,
-  compare: (a, b) => (read(a) === undefined || read(b) === undefined ? undefined : compare(a, b)),
-  step: (from, to) => {
-    const [before, after] = [read(from), read(to)];
-    if (before === undefined || after === undefined) return "other";
+  read,
+  compare: (a, b) => (a.plain && b.plain ? compareNumbers(a.release, b.release) : compare(a.text, b.text)),
+  step: (before, after) => {
     if (before.epoch !== after.epoch) return "major";
     return compareNumbers(before.release, after.release) === 0 ? "patch" : stepBetween(before.release, after.release);
   },
-  isStable: (version) => read(version)?.is_prerelease === false,
-  sameTrack: (current, candidate) => {
-    const [before, after] = [read(current), read(candidate)];
-    return before !== undefined && after !== undefined && String(before.local ?? "") === String(after.local ?? "");
-  },
+  isStable: ({ is_prerelease }) => !is_prerelease,
+  sameTrack: (before, after) => String(before.local ?? "") === String(after.local ?? ""),
   satisfies: (version, range) => {
     if (read(version) === undefined || range.length > 500) return undefined;
     const alternatives = range.split("||").map(toSpecifiers);
     if (alternatives.some((specifiers) => specifiers === "" || !validRange(specifiers))) return undefined;
     return alternatives.some((specifiers) => satisfies(version, specifiers, { prereleases: true }));
   },
-};
+});
 
-function read(text: string): Pep440Version | undefined {
-  return text.length > LONGEST || valid(text) === null ? undefined : (explain(text) ?? undefined);
+/** `plain`: numbers and nothing else. Nearly all are, and the library reads both sides again for each comparison. */
+type Read = Pep440Version & { readonly text: string; readonly plain: boolean };
+
+function read(text: string): Read | undefined {
+  const version = text.length > LONGEST ? null : explain(text);
+  return version === null ? undefined : { ...version, text, plain: /^\d+(?:\.\d+)*$/.test(text) };
 }
 
 /** Writes what Poetry and people write (`^1.2`, `~1.2`, `=1.2`, `1.2`, `*`) as PEP 440 specifiers. */

@@ -1,5 +1,5 @@
 import { type ContentMove, contentMoves, tagKind } from "../../domain/content-history.ts";
-import { contentOf, type Release } from "../../domain/release.ts";
+import { contentOf, type Release, type ReleaseOutline } from "../../domain/release.ts";
 import { type Check, type Judgement, notChecked, passed } from "../check.ts";
 
 /**
@@ -35,7 +35,7 @@ export const contentChanged: Check = {
 
 type Word = Pick<Judgement, "outcome" | "summary">;
 
-function wasMoved(release: Release, history: readonly Release[], moves: readonly ContentMove[]): Word {
+function wasMoved(release: Release, history: readonly ReleaseOutline[], moves: readonly ContentMove[]): Word {
   const changed = sentence(release, moves, "changed under its name");
   if (isImage(release)) return imageMoved(release, changed);
   const kind = tagKind(release, history);

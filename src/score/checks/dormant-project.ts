@@ -1,7 +1,7 @@
 import { type EvidenceKind, strengthOf } from "../../domain/evidence.ts";
 import { between, DAY } from "../../domain/instant.ts";
 import { publisherOf } from "../../domain/publisher.ts";
-import type { Release } from "../../domain/release.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import { bornAt, everKnown, WINDOW } from "../../domain/release-history.ts";
 import { type Check, judged, notChecked, passed } from "../check.ts";
 
@@ -43,8 +43,8 @@ export const dormantProject: Check = {
 };
 
 /** What else is new about it: here the smallest difference counts, however few earlier releases are known. */
-function strangenessOf(release: Release, earlier: readonly Release[]): string[] {
-  const isNew = (pick: (one: Release) => string | undefined) => {
+function strangenessOf(release: Release, earlier: readonly ReleaseOutline[]): string[] {
+  const isNew = (pick: (one: Pick<Release, "evidence">) => string | undefined) => {
     const value = pick(release);
     const known = everKnown(earlier, (_, one) => pick(one));
     return value !== undefined && known.length > 0 && !known.some((one) => one.value === value);
@@ -61,18 +61,18 @@ function strangenessOf(release: Release, earlier: readonly Release[]): string[] 
   ];
 }
 
-function keyOf({ evidence }: Release): string | undefined {
+function keyOf({ evidence }: Pick<Release, "evidence">): string | undefined {
   return evidence?.proofs?.find(({ kind, identity }) => PERSONAL.includes(kind) && identity?.keyId !== undefined)
     ?.identity?.keyId;
 }
 
 const PERSONAL: readonly EvidenceKind[] = ["git-signature", "openpgp", "minisign"];
 
-function isSigned({ evidence }: Release): boolean {
+function isSigned({ evidence }: Pick<Release, "evidence">): boolean {
   return (evidence?.proofs ?? []).some((proof) => (strengthOf(proof) ?? 0) > 0);
 }
 
-function isUnsigned({ evidence }: Release): boolean {
+function isUnsigned({ evidence }: Pick<Release, "evidence">): boolean {
   const proofs = evidence?.proofs ?? [];
   return proofs.length > 0 && proofs.every(({ level }) => level === "none");
 }

@@ -1,4 +1,4 @@
-import type { Release } from "../../domain/release.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { lastKnown, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
@@ -46,7 +46,7 @@ export const imageOrigin: Check = {
 };
 
 /** Another image under the same tag elsewhere. Where registries differed before, they are built apart, and it says nothing. */
-function disagreementOf(release: Release, earlier: readonly Release[]): Difference[] {
+function disagreementOf(release: Release, earlier: readonly ReleaseOutline[]): Difference[] {
   const own = ownDigest(release);
   const home = imageOfPurl(release.upstream)?.host;
   return Object.entries(release.evidence?.otherDigests ?? {}).flatMap(([host, digest]): Difference[] => {
@@ -60,7 +60,11 @@ function disagreementOf(release: Release, earlier: readonly Release[]): Differen
   });
 }
 
-function ownDigest({ upstream, digests, evidence }: Release): string | undefined {
+function ownDigest({
+  upstream,
+  digests,
+  evidence,
+}: Pick<Release, "upstream" | "digests" | "evidence">): string | undefined {
   return digests.index ?? evidence?.otherDigests?.[imageOfPurl(upstream)?.host ?? ""];
 }
 
@@ -68,8 +72,8 @@ function agrees(other: string | undefined, own: string | undefined): boolean | u
   return other === undefined || own === undefined ? undefined : other === own;
 }
 
-function unreleasedOf(release: Release, earlier: readonly Release[]): Difference[] | "unknown" {
-  const released = (one: Release) => {
+function unreleasedOf(release: Release, earlier: readonly ReleaseOutline[]): Difference[] | "unknown" {
+  const released = (one: Pick<Release, "evidence">) => {
     const { tag, release: made, run } = one.evidence?.origin ?? {};
     if (tag === true || made === true || run === true) return true;
     return tag ?? made;

@@ -1,5 +1,5 @@
 import { type EvidenceKind, type SignatureEvidence, strengthOf } from "../../domain/evidence.ts";
-import type { Release } from "../../domain/release.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import { type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
 import { type Check, type Difference, judged, ofTheLast, passed, unknownPart } from "../check.ts";
 
@@ -42,7 +42,7 @@ export const proofWeaker: Check = {
   },
 };
 
-function compareKind(kind: EvidenceKind, release: Release, earlier: readonly Release[]): Difference[] {
+function compareKind(kind: EvidenceKind, release: Release, earlier: readonly ReleaseOutline[]): Difference[] {
   const strength = strengthIn(release, kind);
   if (strength === undefined) return [];
   const known = lastKnown(earlier, (_, one) => strengthIn(one, kind), WINDOW.long);
@@ -81,7 +81,7 @@ function outcomeOf(strength: number, known: readonly Known<number>[]): Differenc
  * What the least proven file of a release has of a kind, 0 to 10; undefined when it is not known of one of them.
  * Invalid proofs are another check's matter.
  */
-function strengthIn(release: Release, kind: EvidenceKind): number | undefined {
+function strengthIn(release: Pick<Release, "evidence">, kind: EvidenceKind): number | undefined {
   const proofs = (release.evidence?.proofs ?? []).filter((proof) => proof.kind === kind);
   const bySubject = [...Map.groupBy(proofs, ({ subject }) => subject).values()].map(bestOf);
   const known = bySubject.filter((strength) => strength !== undefined);

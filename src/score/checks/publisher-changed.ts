@@ -1,6 +1,7 @@
 import { earliest } from "../../domain/instant.ts";
 import { type Publisher, publisherOf, refKind } from "../../domain/publisher.ts";
-import type { Release } from "../../domain/release.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
+import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { bornAt, everKnown, type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
 import { type Check, type Difference, judged, notChecked, passed, unknownPart } from "../check.ts";
 
@@ -40,7 +41,7 @@ export const publisherChanged: Check = {
 function comparePipeline(
   publisher: Publisher | undefined,
   release: Release,
-  earlier: readonly Release[],
+  earlier: readonly ReleaseOutline[],
 ): Difference[] | undefined {
   const known = everKnown(earlier, publisherOf);
   if (publisher === undefined || known.length < WINDOW.least) return undefined;
@@ -76,14 +77,14 @@ function strictness({ upstream }: Release, known: readonly Known<readonly string
 const FORGES = /^pkg:(?:github|githubactions|gitlab|bitbucket|generic)\//;
 
 /** An account that never published it. */
-function compareAccount(release: Release, earlier: readonly Release[]): Difference[] | undefined {
+function compareAccount(release: Release, earlier: readonly ReleaseOutline[]): Difference[] | undefined {
   const { version, evidence } = release;
   const account = evidence?.account;
   const known = everKnown(earlier, (facts) => (facts.account === undefined ? undefined : [facts.account]));
   if (account === undefined || known.length < WINDOW.least) return undefined;
   const usual = [...new Set(known.flatMap(({ value }) => value))];
   if (usual.includes(account)) return [];
-  const helped = everKnown(earlier, (facts, one) => [...(facts.maintainers ?? []), ...(uploadersOf(one) ?? [])]);
+  const helped = everKnown(earlier, (facts, { uploaders }) => [...(facts.maintainers ?? []), ...uploaders]);
   const isKnown = helped.some(({ value }) => value.includes(account));
   return [
     {
@@ -98,7 +99,10 @@ function compareAccount(release: Release, earlier: readonly Release[]): Differen
 }
 
 /** Who may publish: a new name is a warning, nobody left of the old ones a hold. */
-function compareMaintainers({ version, evidence }: Release, earlier: readonly Release[]): Difference[] | undefined {
+function compareMaintainers(
+  { version, evidence }: Release,
+  earlier: readonly ReleaseOutline[],
+): Difference[] | undefined {
   const maintainers = evidence?.maintainers;
   const known = everKnown(earlier, (facts) => facts.maintainers);
   if (maintainers === undefined || maintainers.length === 0 || known.length === 0) return undefined;
@@ -120,7 +124,7 @@ function compareMaintainers({ version, evidence }: Release, earlier: readonly Re
 }
 
 /** A domain that was registered after the project's first release was given up and taken by somebody. */
-function compareMailDomains(release: Release, history: readonly Release[]): Difference[] | undefined {
+function compareMailDomains(release: Release, history: readonly ReleaseOutline[]): Difference[] | undefined {
   const domains = Object.entries(release.evidence?.mailDomains ?? {});
   if (domains.length === 0) return undefined;
   const first = history.map(bornAt).reduce(earliest, undefined);
@@ -140,14 +144,14 @@ function compareMailDomains(release: Release, history: readonly Release[]): Diff
 function compareUploaders(
   uploaders: readonly string[] | undefined,
   release: Release,
-  earlier: readonly Release[],
+  earlier: readonly ReleaseOutline[],
 ): Difference[] | undefined {
-  const known = everKnown(earlier, (_, one) => uploadersOf(one));
+  const known = everKnown(earlier, knownUploaders);
   if (uploaders === undefined || known.length < WINDOW.least) return undefined;
   const usual = [...new Set(known.flatMap(({ value }) => value))];
   const strangers = uploaders.filter((one) => !usual.includes(one));
   if (strangers.length === 0) return [];
-  const recent = lastKnown(earlier, (_, one) => uploadersOf(one), WINDOW.long);
+  const recent = lastKnown(earlier, knownUploaders, WINDOW.long);
   const automated = recent.length >= WINDOW.long && recent.every(({ value }) => value.every(isAutomation));
   const person = !strangers.every(isAutomation);
   return [
@@ -164,6 +168,10 @@ function compareUploaders(
 
 function uploadersOf({ assets }: Release): readonly string[] | undefined {
   const uploaders = [...new Set(assets.flatMap(({ uploader }) => uploader ?? []))].toSorted();
+  return uploaders.length === 0 ? undefined : uploaders;
+}
+
+function knownUploaders(_: ReleaseFacts, { uploaders }: ReleaseOutline): readonly string[] | undefined {
   return uploaders.length === 0 ? undefined : uploaders;
 }
 

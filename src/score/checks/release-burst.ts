@@ -42,7 +42,7 @@ export const releaseBurst: Check = {
 };
 
 /** What one poll finds at once has one first sight and tells nothing of when it was made, unless upstream dates it. */
-function hasOwnTimes(close: readonly { readonly one: Release; readonly at: Instant }[]): boolean {
+function hasOwnTimes(close: readonly { readonly one: Pick<Release, "publishedAt">; readonly at: Instant }[]): boolean {
   const dated = close.map(({ one }) => one.publishedAt).filter((date) => date !== undefined);
   if (dated.length < close.length) return new Set(close.map(({ at }) => at)).size > 1;
   const sorted = dated.toSorted();

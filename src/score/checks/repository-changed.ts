@@ -78,7 +78,7 @@ function identityOf({ evidence }: Release, known: readonly Known<Repository>[]):
   return [];
 }
 
-function archivedOf({ evidence }: Release): Difference[] {
+function archivedOf({ evidence }: Pick<Release, "evidence">): Difference[] {
   if (evidence?.repository?.archived !== true) return [];
   const summary = "Its project is archived: nobody takes reports any more.";
   return [{ outcome: "warn", summary, part: "repository", observed: "archived", expected: "a project in use" }];

@@ -1,6 +1,6 @@
-import { contentMoves, tagKind } from "../../domain/content-history.ts";
+import { outlineOf, tagKind } from "../../domain/content-history.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
-import type { Release } from "../../domain/release.ts";
+import type { ReleaseOutline } from "../../domain/release.ts";
 import { type Check, judged, passed } from "../check.ts";
 
 /** As many versions as are changed together by somebody who changes them all, and hardly ever by accident. */
@@ -19,9 +19,12 @@ export const tagsMovedTogether: Check = {
   basis: "registry",
   appliesTo: ({ upstream }) => !upstream.startsWith("pkg:docker/"),
   judge: ({ release, history }, now) => {
-    const moved = [release, ...history].filter((one) => isChanged(one, history, now));
+    const moved = [outlineOf(release), ...history].filter((one) => isMoved(one, history, now));
     const groups = moved.map((one) => moved.filter((other) => isTogether(one, other)));
-    const largest = groups.reduce<readonly Release[]>((best, group) => (group.length > best.length ? group : best), []);
+    const largest = groups.reduce<readonly ReleaseOutline[]>(
+      (best, group) => (group.length > best.length ? group : best),
+      [],
+    );
     if (largest.length < SEVERAL) return passed("No three versions of it changed together.");
     const tags = largest.map((one) => one.tag);
     const shown = `${tags.slice(0, 3).join(", ")}${tags.length > 3 ? ` and ${tags.length - 3} more` : ""}`;
@@ -39,12 +42,11 @@ export const tagsMovedTogether: Check = {
   },
 };
 
-function isChanged(release: Release, history: readonly Release[], now: Instant): boolean {
-  if (release.earlierContent.length === 0 || release.contentFirstSeenAt < plus(now, -AFTERWARDS)) return false;
-  return contentMoves(release).away.length > 0 && tagKind(release, history) === "fixed";
+function isMoved(one: ReleaseOutline, history: readonly ReleaseOutline[], now: Instant): boolean {
+  return one.moved && one.contentFirstSeenAt >= plus(now, -AFTERWARDS) && tagKind(one, history) === "fixed";
 }
 
-function isTogether(one: Release, other: Release): boolean {
+function isTogether(one: ReleaseOutline, other: ReleaseOutline): boolean {
   const [a, b] = [one.contentFirstSeenAt, other.contentFirstSeenAt];
   return b >= a && b <= plus(a, TOGETHER);
 }

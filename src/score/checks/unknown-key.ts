@@ -1,5 +1,5 @@
 import { reasonText, type SignatureEvidence } from "../../domain/evidence.ts";
-import type { Release } from "../../domain/release.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { type Check, type Difference, judged, passed, unknownPart } from "../check.ts";
@@ -31,7 +31,7 @@ export const unknownKey: Check = {
 };
 
 /** A signature that is not of this content blocks, unless the project's own were never understood either. */
-function invalidOnes(proofs: readonly SignatureEvidence[], earlier: readonly Release[]): Difference[] {
+function invalidOnes(proofs: readonly SignatureEvidence[], earlier: readonly ReleaseOutline[]): Difference[] {
   return proofs
     .filter(({ level }) => level === "invalid")
     .map(({ kind, reason, subject }) => {
@@ -62,7 +62,7 @@ function troubled(proofs: readonly SignatureEvidence[]): Difference[] {
 }
 
 /** Each kind of signature has its own keys: that a tag's were not known before says nothing of those of files. */
-function newKeys(facts: ReleaseFacts, release: Release, earlier: readonly Release[]): Difference[] {
+function newKeys(facts: ReleaseFacts, release: Release, earlier: readonly ReleaseOutline[]): Difference[] {
   return [...Map.groupBy(keysOf(facts), ({ kind }) => kind)].flatMap(([kind, keys]) => {
     const known = everKnown(earlier, (one) => {
       const own = keysOf(one).flatMap((key) => (key.kind === kind ? [key.text] : []));

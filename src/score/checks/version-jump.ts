@@ -1,6 +1,6 @@
 import type { Release } from "../../domain/release.ts";
 import { compareNumbers, isDate } from "../../lib/dotted-version.ts";
-import { parseLoose } from "../../lib/loose-version.ts";
+import { looseNumbers } from "../../lib/loose-version.ts";
 import { type Check, judged, notChecked, passed } from "../check.ts";
 
 const CALENDAR = 1990;
@@ -24,7 +24,11 @@ export const versionJump: Check = {
       return numbers === undefined ? [] : [{ version: one.version, value: numbers }];
     });
     const below = known.filter(({ value }) => compareNumbers(value, own) < 0);
-    const nearest = below.toSorted((a, b) => compareNumbers(b.value, a.value))[0];
+    const [first, ...others] = below;
+    const nearest = others.reduce(
+      (best, one) => (compareNumbers(one.value, best?.value ?? []) > 0 ? one : best),
+      first,
+    );
     if (nearest === undefined) return notChecked("no older version is known to compare its number with.");
     const skipped = (own[0] ?? 0) - (nearest.value[0] ?? 0) - 1;
     const jumps = skipped > 1 || isDigitMore(nearest.value, own);
@@ -48,8 +52,8 @@ export const versionJump: Check = {
   },
 };
 
-function numbersOf({ version }: Release): readonly number[] | undefined {
-  const numbers = parseLoose(version)?.numbers;
+function numbersOf({ version }: Pick<Release, "version">): readonly number[] | undefined {
+  const numbers = looseNumbers(version);
   if (numbers === undefined || isDate(numbers) || (numbers[0] ?? 0) >= CALENDAR) return undefined;
   return numbers;
 }

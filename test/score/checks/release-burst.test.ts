@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { outlineOf } from "../../../src/domain/content-history.ts";
 import { MINUTE, plus } from "../../../src/domain/instant.ts";
 import { releaseBurst } from "../../../src/score/checks/release-burst.ts";
 import { aRelease, NOW } from "../../support/build.ts";
@@ -9,7 +10,10 @@ const published = (version: string, minutes: number) => {
 };
 const judge = (minutes: readonly number[], now = plus(NOW, 600 * MINUTE)) => {
   const [release, ...history] = minutes.map((minute, index) => published(`1.0.${index}`, minute));
-  return releaseBurst.judge({ release: release ?? published("1", 0), history, earlier: [], advisories: [] }, now);
+  return releaseBurst.judge(
+    { release: release ?? published("1", 0), history: history.map(outlineOf), earlier: [], advisories: [] },
+    now,
+  );
 };
 
 describe("several versions at a time", () => {
@@ -32,7 +36,7 @@ describe("several versions at a time", () => {
 
   it("are no burst only because one look found them all", () => {
     const { publishedAt: _, ...undated } = aRelease({ firstSeenAt: NOW });
-    const history = ["1.1.0", "1.2.0", "1.3.0"].map((version) => ({ ...undated, version, tag: version }));
+    const history = ["1.1.0", "1.2.0", "1.3.0"].map((version) => outlineOf({ ...undated, version, tag: version }));
     expect(releaseBurst.judge({ release: undated, history, earlier: [], advisories: [] }, NOW).outcome).toBe("pass");
   });
 });

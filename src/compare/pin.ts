@@ -21,10 +21,15 @@ type PinningInput = {
  */
 export function pinComponent({ component, releases, refs }: PinningInput): CandidateDraft[] {
   const pins = component.pins.flatMap((pin) => asPinning(pin) ?? []);
-  return [...Map.groupBy(pins, (pin) => pin.text)].flatMap(([text, members]) => {
+  return [...Map.groupBy(pins, (pin) => nameOf(component, pin))].flatMap(([text, members]) => {
     const to = isImage(component) ? imageNow(text, releases, refs) : commitNow(members[0], releases, refs);
     return to === undefined ? [] : [draft(component, text, members, to)];
   });
+}
+
+/** The tag or branch that decides a place; of a tag that is put together of parts all of it. */
+function nameOf(component: Component, { text, version }: Pin): string {
+  return isImage(component) && version !== "" ? version : text;
 }
 
 function isImage({ upstream }: Component): boolean {

@@ -93,16 +93,49 @@ function withTag(filled: Filled, image: ImageReference, tag: NonNullable<ImageRe
     edits: [...edits, ...digestEdits(filled, image)],
     ...(variant === undefined ? {} : { variant }),
     ...(versioned ? pinningOf(filled, image, tag) : {}),
+    ...byHandOf(filled, image),
   };
 }
 
-/** A digest behind the tag, where the tag stands in the reference itself, or all of the reference in one variable. */
-function pinningOf({ resolved, reference }: Filled, image: ImageReference, tag: NonNullable<ImageReference["tag"]>) {
+/** What to write where no edit can give it a digest. */
+function byHandOf(filled: Filled, image: ImageReference): Pick<Draft, "pinByHand"> {
+  const { resolved, reference } = filled;
+  if (image.digest !== undefined || reference.pinnable === false || digestEdits(filled, image).length > 0) return {};
+  if (isApart(reference))
+    return {
+      pinByHand: `its name and its tag stand apart: write the digest where the template takes one, or the tag as {tag}@{digest} if it only puts a colon between them`,
+    };
+  return {
+    pinByHand: `its tag is put together elsewhere: write ${spelledOut(resolved)}@{digest}, which then counts whatever is given for the tag`,
+  };
+}
+
+/**
+ * A digest behind the tag, where the tag stands in the reference itself, all of the reference in one variable, or the
+ * whole tag in one that nothing else uses: whoever gives that another value then replaces both.
+ */
+function pinningOf(filled: Filled, image: ImageReference, tag: NonNullable<ImageReference["tag"]>) {
+  const { resolved, reference } = filled;
   const [slice, ...more] = slicesOf(resolved, tag.start, tag.end);
   if (slice === undefined || more.length > 0 || image.digest !== undefined || isApart(reference)) return {};
   if (reference.pinnable === false) return {};
-  const isWhole = slice.variable === undefined || slicesOf(resolved, 0, tag.end).length === 1;
+  const isWhole =
+    slice.variable === undefined || slicesOf(resolved, 0, tag.end).length === 1 || isTagAlone(filled, slice.variable);
   return isWhole ? { pinning: [editAt({ ...slice, start: slice.end }, "digest", "@{digest}")] } : {};
+}
+
+/** `ARG V=3.13` of which a Dockerfile makes nothing but `python:${V}`, once or several times. */
+function isTagAlone({ file, resolved }: Filled, variable: string): boolean {
+  if (
+    file.format !== "dockerfile" ||
+    slicesOf(resolved, 0, resolved.text.length).some(({ path }) => path !== file.path)
+  )
+    return false;
+  const named = [...file.text.matchAll(/[A-Za-z_]\w*/g)].filter(([word]) => word === variable);
+  const used = [...file.text.matchAll(/(\S+):\$(?:\{(\w+)\}|(\w+))(?=\s|$)/g)].filter(
+    ([, , braced, bare]) => (braced ?? bare) === variable,
+  );
+  return named.length === used.length + 1 && new Set(used.map(([, name]) => name)).size === 1;
 }
 
 /** Nothing but the name, or a digest alone. */

@@ -18,6 +18,7 @@ export type Draft = {
   readonly name: string;
   readonly edits: readonly Edit[];
   readonly pinning?: readonly Edit[];
+  readonly pinByHand?: string;
   readonly files?: readonly string[];
   readonly lockedBy?: string;
   readonly own?: boolean;

@@ -32,7 +32,8 @@ export type Checksum = {
  * - `image`: an image reference; where its parts stand apart, `value` is the repository and `registry`, `ref` (the tag)
  *   and `digest` are the others;
  * - `url`: the address of a download;
- * - `git`: the address of a repository that is cloned, `ref` being what is checked out;
+ * - `git`: the address of a repository that is cloned, `ref` being what is checked out, `digest` the commit that it is
+ *   compared with;
  * - `action`: `owner/name[/path]@ref`;
  * - `version`: a version as written (empty: none is), `upstream` being its purl.
  */
@@ -58,6 +59,10 @@ export type Reference = {
    * commit), of an image unless this says no.
    */
   readonly pinnable?: boolean;
+  /** The comment that tells the tag behind a commit which is pinned there, with a `{tag}` hole. */
+  readonly pinComment?: string;
+  /** Where a clone ends that names a tag, and the folder that it is in, as written: its commit can be compared there. */
+  readonly clone?: { readonly end: number; readonly folder: string };
   /** The path of the submodule that it is: git's tree records its commit. */
   readonly submodule?: string;
   readonly registry?: Value;

@@ -76,7 +76,7 @@ function pinsOf(world: World, traced: readonly Traced[], own: ReadonlySet<string
   const alternatives = alternativesOf(groups);
   return groups.map((group) => {
     const pin = toPin(world, group, own);
-    const { pinning: _, ...rest } = pin;
+    const { pinning: _, pinByHand: __, ...rest } = pin;
     return alternatives.has(group) ? { ...rest, alternative: true, edits: [] } : pin;
   });
 }
@@ -159,7 +159,7 @@ function withoutHost(upstream: string): string {
 
 function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>): Pin {
   const [{ draft }] = group as [Traced];
-  const { start, pinning: _, ...fields } = draft;
+  const { start, pinning: _, pinByHand: __, ...fields } = draft;
   const file = world.files.get(draft.path);
   const line = file === undefined ? 1 : lineAt(file.starts, start);
   const edits = group.flatMap((one) => one.draft.edits).map((edit) => ({ ...edit, line: lineOf(world, edit) }));
@@ -181,11 +181,12 @@ function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>)
 }
 
 /** One place that several references lead to is pinned where all of them can be, by the same edits. */
-function pinningOf(world: World, group: readonly Traced[]): Pick<Pin, "pinning"> {
+function pinningOf(world: World, group: readonly Traced[]): Pick<Pin, "pinning" | "pinByHand"> {
+  const byHand = group.find(({ draft }) => draft.pinByHand !== undefined)?.draft.pinByHand;
   const all = group.map(({ draft }) => draft.pinning ?? []);
   const spans = new Set(all.map((edits) => edits.map(({ path, start, end }) => `${path} ${start} ${end}`).join("\n")));
   const [edits = []] = all;
-  if (edits.length === 0 || spans.size > 1) return {};
+  if (edits.length === 0 || spans.size > 1) return byHand === undefined ? {} : { pinByHand: byHand };
   return { pinning: edits.map((edit) => ({ ...edit, line: lineOf(world, edit) })) };
 }
 

@@ -1,10 +1,12 @@
-import { type Hole, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, type Hole, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
 import type { Reference } from "./format.ts";
 
 /** What a git command does to what a script takes from elsewhere. `folder` is where, by its last part. */
 export type GitStep =
   | { readonly kind: "clone" | "remote"; readonly reference: Reference; readonly folder: string }
-  | { readonly kind: "checkout"; readonly ref: Value | undefined; readonly folder: string };
+  | { readonly kind: "checkout"; readonly ref: Value | undefined; readonly folder: string }
+  /** The commit that it must be at is compared with it. */
+  | { readonly kind: "compare"; readonly commit: Value; readonly folder: string };
 
 const ADDRESS = /^(?:https?|git|ssh):\/\/|^git@/;
 const GLOBAL_VALUED = /^(?:-C|-c|--git-dir|--work-tree|--namespace|--exec-path)$/;
@@ -19,15 +21,17 @@ type Parts = {
   readonly options: ReadonlyMap<string, Value>;
 };
 
-/** `git clone`, `submodule add`, `remote add`, and what chooses a ref afterwards: `checkout`, `switch`, `reset`, `fetch`. */
-export function readGit(words: readonly Value[]): GitStep | undefined {
+/** `git clone`, `submodule add`, `remote add`, and what chooses a ref afterwards: `checkout`, `switch`, `reset`, `fetch`. `text`: the file's. */
+export function readGit(words: readonly Value[], text: string): GitStep | undefined {
   const parts = partsOf(words);
-  if (parts === undefined) return undefined;
+  if (parts === undefined) return comparedIn(words, text);
   const { verb, plain, options, folder } = parts;
   const [first, second] = plain;
   if (verb === "clone" || verb === "submodule add") {
     const ref = options.get("-b") ?? options.get("--branch") ?? options.get("--revision");
-    return cloned("clone", first, ref, second === undefined ? "" : baseName(second));
+    const step = cloned("clone", first, ref, second === undefined ? "" : baseName(second));
+    const isPlain = verb === "clone" && folder === "" && !options.has("--revision");
+    return step === undefined || ref === undefined || !isPlain ? step : withPlace(step, words, second);
   }
   if (verb === "remote add") return cloned("remote", second, undefined, folder);
   if (verb === "checkout" || verb === "switch") return { kind: "checkout", folder, ref: refOf(first) };
@@ -41,6 +45,35 @@ function cloned(kind: "clone" | "remote", address: Value | undefined, ref: Value
   if (address === undefined || !isAddress(address)) return undefined;
   const reference: Reference = { kind: "git", value: address, ...(ref === undefined ? {} : { ref }) };
   return { kind, reference, folder: folder === "" ? baseName(address) : folder };
+}
+
+/** Where the command ends, and its folder as it is written there. */
+function withPlace<Step extends GitStep & { readonly reference: Reference }>(
+  step: Step,
+  words: readonly Value[],
+  target: Value | undefined,
+): Step {
+  const folder = target === undefined ? step.folder : visibleText(target);
+  const clone = { end: words.at(-1)?.end ?? 0, folder };
+  return folder.includes(HOLE) || folder === "" ? step : { ...step, reference: { ...step.reference, clone } };
+}
+
+const HEAD = /^\$\(\s*git(?:\s+-C\s+["']?([\w./-]+)["']?)?\s+rev-parse\s+HEAD\s*\)$/;
+
+/** `test "$(git -C FOLDER rev-parse HEAD)" = COMMIT`, also in brackets. */
+function comparedIn(words: readonly Value[], text: string): GitStep | undefined {
+  if (
+    !/^(?:test|\[\[?)$/.test(visibleText(words.find((word) => !/^(?:!|if|then|do)$/.test(visibleText(word))) ?? EMPTY))
+  )
+    return undefined;
+  const asked = words.flatMap(({ pieces }) => {
+    const [only, ...more] = pieces;
+    return only?.kind === "hole" && more.length === 0 ? (HEAD.exec(text.slice(only.start, only.end)) ?? []) : [];
+  });
+  const commit = words.find((word) => /^[0-9a-f]{40}$/.test(visibleText(word)));
+  if (asked.length === 0 || commit === undefined) return undefined;
+  const folder = asked[1] ?? "";
+  return { kind: "compare", commit, folder: folder.slice(folder.lastIndexOf("/") + 1) };
 }
 
 function isAddress(word: Value): boolean {

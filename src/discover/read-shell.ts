@@ -139,7 +139,7 @@ function readStep(state: State, step: Step): void {
   const { command, scope } = step;
   const container = readContainer(command.words);
   if (container !== undefined) addContainer(state, container, scope);
-  const git = readGit(command.words);
+  const git = readGit(command.words, state.text);
   if (git !== undefined) addGit(state, git, scope);
   const source = sourceOf(command);
   if (source !== undefined) state.sources.push(source);
@@ -180,6 +180,7 @@ function addContainer(state: State, { images, builds, build }: ContainerStep, sc
 function addGit(state: State, step: GitStep, scope: string): void {
   const known = state.clones.get(scope) ?? [];
   if (step.kind === "checkout") addCheckout(state, step.ref, step.folder, scope);
+  else if (step.kind === "compare") addCompared(state, step, scope);
   else if (step.kind === "remote") state.remotes.set(scope, step.reference);
   else {
     state.clones.set(scope, [...known, { at: state.references.length, folder: step.folder }]);
@@ -195,7 +196,14 @@ function addCheckout(state: State, ref: Value | undefined, folder: string, scope
   const clone = clones.findLast((one) => one.folder === folder) ?? clones.at(-1);
   const reference = clone === undefined ? undefined : state.references[clone.at];
   if (clone === undefined || reference === undefined || ref === undefined) return;
-  state.references[clone.at] = { ...reference, ref };
+  const { clone: _, ...rest } = reference; // what is compared is what this command chooses
+  state.references[clone.at] = { ...rest, ref };
+}
+
+function addCompared(state: State, { commit, folder }: GitStep & { kind: "compare" }, scope: string): void {
+  const clone = (state.clones.get(scope) ?? []).findLast((one) => folder === "" || one.folder === folder);
+  const reference = clone === undefined ? undefined : state.references[clone.at];
+  if (clone !== undefined && reference !== undefined) state.references[clone.at] = { ...reference, digest: commit };
 }
 
 function readCommand({ text, wordLists }: State, command: ShellCommand): Reference[] {

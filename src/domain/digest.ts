@@ -33,6 +33,9 @@ export type DigestEntry = {
   readonly isNew?: boolean;
 };
 
+/** With what a reason begins that says what a person writes, since no edit can. */
+export const PIN_BY_HAND = "pinned by hand";
+
 /** A known advisory about what is pinned, and when it should have been answered. */
 export type DueAdvisory = {
   readonly project: string;

@@ -36,6 +36,10 @@ export type Pin = {
    * cannot be written there, or is written already. Floating places have such edits among `edits`.
    */
   readonly pinning?: readonly Edit[];
+  /**
+   * Where no edit can pin it safely: what a person writes instead, and why, with `{digest}`, `{commit}` and `{tag}` as holes.
+   */
+  readonly pinByHand?: string;
   readonly upstream: string;
   /** Exactly as written (a tag, a version, a SHA); empty when nothing is written. */
   readonly text: string;
@@ -127,11 +131,20 @@ export function isUnpinned(pin: Pin): boolean {
   return isFloating(pin) && pin.digest === undefined && pin.lockedBy === undefined;
 }
 
-/** The place with the edits that pin it to exact content in place of those that move it; undefined where it cannot be. */
+/**
+ * The place with the edits that pin it to exact content in place of those that move it, or with none where a person has
+ * to write it; undefined where it cannot be pinned.
+ */
 export function asPinning(pin: Pin): Pin | undefined {
   const edits = pin.pinning ?? (isFloating(pin) ? pin.edits : []);
-  const isFree = pin.digest === undefined && pin.lockedBy === undefined && edits.length > 0;
-  return isFree ? { ...pin, edits } : undefined;
+  const isFree = pin.digest === undefined && pin.lockedBy === undefined;
+  return isFree && (edits.length > 0 || pin.pinByHand !== undefined) ? { ...pin, edits } : undefined;
+}
+
+/** Why a change leaves a place alone, and what to do there. */
+export function whyByHand({ lockedBy, pinByHand }: Pin): string {
+  if (lockedBy !== undefined) return `${lockedBy} governs it: update the lock with its own tool`;
+  return pinByHand ?? "it cannot be rewritten safely";
 }
 
 function toComponent(project: string, key: string, pins: readonly Pin[]): Component {

@@ -3,7 +3,7 @@ import { latestDecisions } from "../db/decisions.ts";
 import { discoverer } from "../discover/discover.ts";
 import type { Decision } from "../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
-import type { Pin } from "../domain/pin.ts";
+import { type Pin, whyByHand } from "../domain/pin.ts";
 import type { ProjectSource } from "../domain/project.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { buildProposal } from "./build-proposal.ts";
@@ -127,10 +127,7 @@ function withAdvice(failure: Failure): Failure {
   return new Failure("refused", `The change cannot be made: ${failure.message} ${advice}`, { cause: failure });
 }
 
-function toHand({ path, line, text, lockedBy }: Pin): BuiltChange["byHand"][number] {
-  const why =
-    lockedBy === undefined
-      ? "it cannot be rewritten safely"
-      : `${lockedBy} governs it: update the lock with its own tool`;
-  return { path, line, text, why };
+function toHand(pin: Pin): BuiltChange["byHand"][number] {
+  const { path, line, text } = pin;
+  return { path, line, text, why: whyByHand(pin) };
 }

@@ -16,7 +16,7 @@ import type { Project } from "../domain/project.ts";
 import { type Failure, isFailure, succeeded } from "../lib/failure.ts";
 import { isInWindow, parseWindow } from "../lib/window.ts";
 import { buildGroup } from "./build-group.ts";
-import { buildProposal } from "./build-proposal.ts";
+import { buildProposal, withMovedPlaces } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { dueDatesOf } from "./due-advisories.ts";
@@ -141,7 +141,7 @@ async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal
   const reopenedAt = await reopenedSince(flow, planned);
   const since = (await candidate(flow.db, planned.candidate.id))?.firstSeenAt ?? flow.clock();
   return {
-    proposal,
+    proposal: withMovedPlaces(proposal),
     card: planned.card,
     dueDates: dueDatesOf(planned.candidate, since, flow.policy.responseTimes),
     earlier: await earlierOf(flow, planned),

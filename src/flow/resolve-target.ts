@@ -19,9 +19,9 @@ type ResolvedTarget = Omit<RewriteTarget, "checksums"> & { readonly checksums: r
 export async function resolveTarget(flow: FlowContext, candidate: Candidate): Promise<ResolvedTarget | Failure> {
   const { to, component } = candidate;
   const edits = component.pins.flatMap((pin) => pin.edits);
-  const digest = edits.some((edit) => edit.role === "digest" && edit.spelling.includes("{digest}"))
-    ? await imageDigest(flow, candidate)
-    : undefined;
+  const written = edits.some((edit) => edit.role === "digest" && edit.spelling.includes("{digest}"));
+  const told = candidate.step === "pin" && component.pins.some((pin) => pin.pinByHand?.includes("{digest}") === true);
+  const digest = written || told ? await imageDigest(flow, candidate) : undefined;
   if (isFailure(digest)) return digest;
   const checksums = await checksumsOf(
     flow,

@@ -133,17 +133,16 @@ function verify(request: RewriteRequest, moving: readonly Move[], changes: reado
   const changed = new Map(changes.map((file) => [file.path, file]));
   const before = keyed(request.discover(request.files).pins);
   const after = keyed(request.discover(request.files.map((file) => changed.get(file.path) ?? file)).pins);
-  const intended = new Map(moving.flatMap(({ pins, target }) => [...keyed(pins).keys()].map((key) => [key, target])));
+  const intended = new Map(
+    moving.flatMap(({ pins, target }) => [...keyed(pins)].map(([key, { edits }]) => [key, { target, edits }])),
+  );
   for (const [key, pin] of before) {
     const now = after.get(key);
     if (now === undefined) return refusal(pin, "it could not be found again after the change.");
-    const target = intended.get(key);
-    const wanted = target === undefined ? isSame(pin, now) : reaches(now, target, pin);
+    const move = intended.get(key);
+    const wanted = move === undefined ? isSame(pin, now) : reaches(now, move.target, { ...pin, edits: move.edits });
     if (!wanted)
-      return refusal(
-        pin,
-        target !== undefined ? "it does not read as the target afterwards." : "it would change, too.",
-      );
+      return refusal(pin, move !== undefined ? "it does not read as the target afterwards." : "it would change, too.");
   }
   const added = [...after].find(([key]) => !before.has(key));
   if (added !== undefined) return refusal(added[1], "it appeared only with the change.");

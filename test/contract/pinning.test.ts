@@ -14,7 +14,7 @@ type Pinnable = { readonly component: Component; readonly text: string; readonly
 /** Places of one component that one name decides, with the edits that pin them. */
 function pinnable(file: SourceText): Pinnable[] {
   return toComponents("p", discover([file]).pins).flatMap((component) => {
-    const pins = component.pins.flatMap((pin) => asPinning(pin) ?? []);
+    const pins = component.pins.flatMap((pin) => asPinning(pin) ?? []).filter(({ edits }) => edits.length > 0);
     return [...Map.groupBy(pins, (pin) => pin.text)].map(([text, members]) => ({ component, text, pins: members }));
   });
 }

@@ -6,12 +6,13 @@ import { discover } from "../../src/discover/discover.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
 import { deliverProject } from "../../src/flow/deliver-project.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
+import { previewDigest } from "../../src/flow/send-digest.ts";
 import { WATCHED } from "../demo/world.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 import { commentOn, mergePullRequest, pushCommit } from "../upstreams/github/builders.ts";
 import { getObject } from "../upstreams/github/git-objects.ts";
 import { listTree } from "../upstreams/github/git-trees.ts";
-import { findRepository, type Repository } from "../upstreams/github/world.ts";
+import { findRepository, type PullRequest, type Repository } from "../upstreams/github/world.ts";
 import { yankFromPypi } from "../upstreams/pypi.ts";
 
 let suite: Suite;
@@ -57,6 +58,12 @@ async function refusalOf(version: string): Promise<string | undefined> {
   const found = (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version);
   return (await deliveriesOf(suite.flow.db, "candidate", [found?.id ?? ""])).findLast((one) => one.state === "refused")
     ?.error;
+}
+
+/** Why changes of step `pin` were not made. */
+async function pinRefusals(): Promise<string[]> {
+  const ids = (await candidatesOf(suite.flow.db, "suite")).filter(({ step }) => step === "pin").map(({ id }) => id);
+  return (await deliveriesOf(suite.flow.db, "candidate", ids)).flatMap(({ error }) => error ?? []);
 }
 
 const GROUP = `[{ match: { kind: pypi }, group: python, labels: [], draft: true }]`;
@@ -189,5 +196,27 @@ describe("pins, when they are asked for", () => {
     expect(open).toHaveLength(1);
     const [file] = filesAt(repository, open[0]?.headRefOid ?? "").filter(({ path }) => path === "extra/Dockerfile");
     expect(file?.text).toMatch(/^FROM debian:13-slim@sha256:[0-9a-f]{64}\n$/);
+  });
+
+  it("say what to write where no edit can, beside what was changed or, when that is all, in the digest", async () => {
+    const repository = await start(PIN);
+    const isAboutPins = ({ headRefName, state }: PullRequest) =>
+      state === "OPEN" && headRefName.startsWith("headgate/group-pins-");
+    const ofParts = "ARG RELEASE=13\nARG KIND=slim\nFROM debian:${RELEASE}-${KIND}\n";
+    pushCommit(suite.world.github, repository, { message: "of parts", files: { "extra/Dockerfile": ofParts } });
+    await look();
+    const pull = repository.pullRequests.find(isAboutPins);
+    expect(pull?.body.match(/extra\/Dockerfile:1`/g)).toHaveLength(1);
+    expect(pull?.body).toContain("its tag is put together elsewhere");
+    mergePullRequest(suite.world.github, repository, pull?.number ?? 0);
+    await look();
+    pushCommit(suite.world.github, repository, { message: "again", files: { "extra/Dockerfile": ofParts } });
+    await look();
+    expect(repository.pullRequests.filter(isAboutPins)).toEqual([]);
+    const { markdown } = await previewDigest(suite.flow);
+    const said =
+      /extra\/Dockerfile:1: its tag is put together elsewhere: write debian:13-slim@sha256:[0-9a-f]{64}, which.*\(extra\/Dockerfile:3\)/;
+    expect(await pinRefusals()).toContainEqual(expect.stringMatching(said));
+    expect(markdown.replace(/[\\`]/g, "")).toMatch(said);
   });
 });

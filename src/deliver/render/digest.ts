@@ -20,7 +20,7 @@ import { notesToHtml, notesToText } from "../notes/to-mail.ts";
 import { digestCounts, watchedLine } from "./digest/counts.ts";
 import type { Item, Section } from "./digest/item.ts";
 import { digestSections } from "./digest/sections.ts";
-import { code, fold, link, prose } from "./markdown.ts";
+import { code, fold, link, prose, proseToCopy } from "./markdown.ts";
 
 /** Bytes of HTML in one mail: Gmail cuts messages at about 102 KB, and hides what says so. */
 export const MAX_HTML = 90_000;
@@ -179,7 +179,7 @@ function markdownItem(item: Item, withNotes: boolean): string {
 }
 
 function proseWithLink({ text, url }: Item["facts"][number]): string {
-  const words = prose(text, 1_000);
+  const words = proseToCopy(text, 1_000);
   return url === undefined ? words : `${words} ${link(prose(url.replace("https://", "")), url)}`.trim();
 }
 

@@ -7,6 +7,16 @@ export function prose(text: string, limit = 500): string {
   return escapeMarkdown(plainLine(text, limit));
 }
 
+const EXACT = /(\S+@sha256:[0-9a-f]{64}|test \$\(git -C [\w./-]+ rev-parse HEAD\) = [0-9a-f]{40})/;
+
+/** The same, with what people copy from it, an exact image or a comparison with a commit, as code. */
+export function proseToCopy(text: string, limit = 500): string {
+  return plainLine(text, limit)
+    .split(EXACT)
+    .map((part, index) => (index % 2 === 1 ? code(part, limit) : escapeMarkdown(part)))
+    .join("");
+}
+
 /** One line as code; a dash for nothing. Pipes are escaped: it often stands in a table. */
 export function code(text: string, limit = 200): string {
   const span = codeSpan(plainLine(text, limit));

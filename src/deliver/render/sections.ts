@@ -2,12 +2,12 @@ import type { Candidate, Decision, Reason } from "../../domain/bump.ts";
 import { checksumSource, type NewChecksum } from "../../domain/checksum.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Pin } from "../../domain/pin.ts";
+import { type Pin, whyByHand } from "../../domain/pin.ts";
 import { type Advisory, type CheckResult, shownDimensions } from "../../domain/trust.ts";
 import { moment } from "../../views/time.ts";
 import { count, decidedBy, OUTCOMES, shortVersion, title, trustPhrase } from "../../views/words.ts";
 import { placeChange } from "./change.ts";
-import { code, fold, link, prose, table } from "./markdown.ts";
+import { code, fold, link, prose, proseToCopy, table } from "./markdown.ts";
 
 /** Rows of one table; what goes beyond is counted. */
 const MAX_ROWS = 60;
@@ -65,7 +65,7 @@ export function byHand(pins: readonly Pin[]): string {
   const rows = pins.slice(0, MAX_ROWS).map((pin) => {
     const why =
       pin.lockedBy === undefined
-        ? "cannot be rewritten safely"
+        ? proseToCopy(whyByHand(pin), 1_000)
         : `governed by ${code(pin.lockedBy)}: update the lock with its own tool`;
     return [code(`${pin.path}:${pin.line}`), code(pin.text), why];
   });

@@ -43,7 +43,9 @@ function remoteOf(value: Value | undefined): Reference | undefined {
   if (query?.[1] === undefined) return isFile(text) ? { kind: "url", value } : withoutRef(value, text);
   const end = query.index + query[0].length;
   const address = addressOf(value, text.slice(0, text.indexOf("?")));
-  return address === undefined ? undefined : { ...address, ref: sliceValue(value, end - query[1].length, end) };
+  return address === undefined
+    ? undefined
+    : { ...address, pinnable: true, ref: sliceValue(value, end - query[1].length, end) };
 }
 
 function isFile(text: string): boolean {

@@ -19,6 +19,9 @@ const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 /** What `pre-commit autoupdate --freeze` and people write behind a commit: `# frozen: v4.5.0`, `# v4.5.0`. */
 const COMMENT = /^["']?[ \t]+#[ \t]*(?:[\w./-]*[:=@][ \t]*)?(v?\d[\w.+-]*)/;
 
+/** As `pre-commit autoupdate --freeze` writes it. */
+const FROZEN = "  # frozen: {tag}";
+
 function readPreCommit(text: string, path: string): Reading {
   const yaml = parseYaml(text, path);
   const references = itemsOf(yaml, childOf(yaml, yaml.root, "repos")).flatMap((entry) =>
@@ -39,7 +42,14 @@ function readRepository(text: string, yaml: Yaml, entry: Node): Reference[] {
   if (repository === undefined || rev === undefined) return additional;
   const comment = commentAfter(text, rev.end);
   return [
-    { kind: "git", value: repository, ref: rev, pinnable: true, ...(comment === undefined ? {} : { comment }) },
+    {
+      kind: "git",
+      value: repository,
+      ref: rev,
+      pinnable: true,
+      pinComment: FROZEN,
+      ...(comment === undefined ? {} : { comment }),
+    },
     ...additional,
   ];
 }

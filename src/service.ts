@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "./config.ts";
 import type { OpenDatabase } from "./db/client.ts";
 import type { Instant } from "./domain/instant.ts";
@@ -5,6 +6,7 @@ import { HANDLERS, type JobName, LANES, tickProjects } from "./flow/jobs.ts";
 import { type Failure, isFailure } from "./lib/failure.ts";
 import { type Log, withoutValues } from "./lib/log.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
+import { recur } from "./queue/schedule.ts";
 import { fixedChanges } from "./service/fixed.ts";
 import { lackingOf } from "./service/lacking.ts";
 import { buildFlow, openStore, secretsOf } from "./service/open-flow.ts";
@@ -31,6 +33,10 @@ export type { ServedDashboard };
 
 /** So many milliseconds jobs have to finish when the process stops or takes over a configuration. */
 const STOP_WITHIN = 5_000;
+
+/** What jobs took is added to the store so often, and a last time when the process stops, if the store answers within this. */
+const FLUSH_EVERY = 15_000;
+const LAST_COUNT = 1_000;
 
 /** What stays as it is while configurations change. */
 type Fixed = {
@@ -60,7 +66,7 @@ export async function startService(
     return queue;
   }
   const has = (part: Role) => role === "all" || role === part;
-  const fixed: Fixed = { database, queue, statistics: createStatistics(), log, clock, has };
+  const fixed: Fixed = { database, queue, statistics: createStatistics(database.db), log, clock, has };
   const closeFixed = async () => {
     await queue.close();
     await database.close();
@@ -69,7 +75,7 @@ export async function startService(
   // The edge first: when its port is taken, nothing has been started yet.
   const edge = has("web")
     ? await startWeb(running.flow, config, {
-        probes: { depths: queue.depths, jobTimes: fixed.statistics.jobTimes },
+        probes: { depths: queue.depths },
         carryOut: (flow) => tickProjects(flow, enqueueTo(queue, flow), flow.clock()),
       })
     : undefined;
@@ -103,16 +109,19 @@ export async function startService(
 
 /** Workers and scheduler over one flow. */
 async function startParts(
-  { queue, statistics, has }: Fixed,
+  { queue, statistics, log, has }: Fixed,
   flow: Parameters<typeof startWork>[0],
   config: Config,
 ): Promise<{ readonly stop: () => Promise<void> }> {
   const work = has("worker") ? startWork(flow, queue, statistics.jobDone) : undefined;
+  const counting = has("worker") ? recur(FLUSH_EVERY, statistics.flush, log) : undefined;
   const scheduler = has("scheduler") ? await startScheduler(flow, queue, enqueueTo(queue, flow), config) : undefined;
   return {
     stop: async () => {
       await scheduler?.stop(STOP_WITHIN);
       await work?.stop(STOP_WITHIN);
+      await counting?.stop(LAST_COUNT);
+      if (work !== undefined) await Promise.race([statistics.flush(), pause(LAST_COUNT, undefined, { ref: false })]);
     },
   };
 }

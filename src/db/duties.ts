@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Instant, plus } from "../domain/instant.ts";
+import { between, type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { getMeta, metaStarting, setMeta } from "./meta.ts";
+import { deleteMeta, getMeta, metaStarting, setMeta } from "./meta.ts";
 import { eq } from "./orm.ts";
 import { meta } from "./schema/service.ts";
 
@@ -50,6 +50,23 @@ export async function claimDuties(
 /** The moment at which a duty is due next, or was when it was last looked at; undefined when it never was due. */
 export async function dutyMoment(db: Database, name: string): Promise<Instant | undefined> {
   return STORED.safeParse(await getMeta(db, PREFIX + name)).data?.at;
+}
+
+/** Duties that are due and nobody has taken, and for how many seconds the first of them has been. */
+export async function overdueDuties(
+  db: Database,
+  now: Instant,
+): Promise<{ readonly of: "duty"; readonly count: number; readonly seconds: number }> {
+  const stored = [...(await metaStarting(db, PREFIX)).values()].flatMap((raw) => STORED.safeParse(raw).data ?? []);
+  const due = stored.filter(({ at, leasedUntil = "" }) => at <= now && leasedUntil <= now);
+  const waits = due.map(({ at }) => between(at, now) / 1_000);
+  return { of: "duty", count: due.length, seconds: Math.max(0, ...waits) };
+}
+
+/** Forgets duties that nobody has any more: they would be due for ever. */
+export async function retireDutiesExcept(db: Database, names: readonly string[]): Promise<void> {
+  const wanted = new Set(names.map((name) => PREFIX + name));
+  for (const key of (await metaStarting(db, PREFIX)).keys()) if (!wanted.has(key)) await deleteMeta(db, key);
 }
 
 /** Says that a duty was done: it is due again at its next moment. */

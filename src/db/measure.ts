@@ -37,6 +37,9 @@ export function alertsByClass(db: Database): Promise<Counted[]> {
   );
 }
 
+/** Whoever took a row and let its lease end has lost it. */
+const FREE = (now: string) => sql`(leased_until is null or leased_until <= ${now}::timestamptz)`;
+
 /** Rows that are due and nobody has taken, and for how many seconds the first of them has been. */
 export async function overdue(
   db: Database,
@@ -45,10 +48,10 @@ export async function overdue(
   const { rows } = await db.execute<{ of: string; count: number; seconds: number }>(sql`
     select 'upstream' as of, count(*)::int as count,
       coalesce(extract(epoch from ${now}::timestamptz - min(due_at)), 0)::float8 as seconds
-    from headgate.upstreams u where due_at <= ${now}::timestamptz and leased_until is null
+    from headgate.upstreams u where due_at <= ${now}::timestamptz and ${FREE(now)}
       and exists (select 1 from headgate.pins p where p.upstream = u.purl and p.watched)
     union all select 'project', count(*)::int, coalesce(extract(epoch from ${now}::timestamptz - min(due_at)), 0)::float8
-    from headgate.projects where due_at <= ${now}::timestamptz and leased_until is null`);
+    from headgate.projects where due_at <= ${now}::timestamptz and ${FREE(now)}`);
   return rows;
 }
 

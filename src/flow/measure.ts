@@ -1,5 +1,7 @@
 import { budgetsAt, pausesAt } from "../db/budgets.ts";
+import { overdueDuties } from "../db/duties.ts";
 import { freshnessBySource } from "../db/freshness.ts";
+import { type JobTimes, jobTimes } from "../db/job-times.ts";
 import {
   alertsByClass,
   type Counted,
@@ -17,7 +19,8 @@ export async function measure({ db, freshness, clock }: FlowContext): Promise<Me
   const now = clock();
   const sources = await freshnessBySource(db, freshness, now);
   const budgets = await budgetsAt(db, now);
-  const due = await overdue(db, now);
+  const due = [...(await overdue(db, now)), await overdueDuties(db, now)];
+  const times = await jobTimes(db);
   const ofSources = (read: (source: (typeof sources)[number]) => number): Sample[] =>
     sources.map((source) => ({ labels: { source: source.source }, value: read(source) }));
   return [
@@ -74,7 +77,28 @@ export async function measure({ db, freshness, clock }: FlowContext): Promise<Me
       "How long the first of them has been due.",
       due.map(({ of, seconds }) => ({ labels: { of }, value: Math.max(0, seconds) })),
     ),
+    durations("headgate_job_duration_seconds", "How long jobs took, by name, over all processes.", times),
+    {
+      name: "headgate_jobs_failed_total",
+      help: "Jobs that threw, by name, over all processes; each is tried again.",
+      type: "counter",
+      samples: times.map(({ job, failed }) => ({ labels: { job }, value: failed })),
+    },
   ];
+}
+
+function durations(name: string, help: string, times: readonly JobTimes[]): Metric {
+  const samples = times.flatMap(({ job, bounds, counts, sum, count }): Sample[] => [
+    ...bounds.map((bound, index) => ({
+      labels: { job, le: String(bound) },
+      value: counts[index] ?? 0,
+      suffix: "_bucket" as const,
+    })),
+    { labels: { job, le: "+Inf" }, value: count, suffix: "_bucket" },
+    { labels: { job }, value: sum, suffix: "_sum" },
+    { labels: { job }, value: count, suffix: "_count" },
+  ]);
+  return { name, help, type: "histogram", samples };
 }
 
 function gauge(name: string, help: string, samples: readonly Sample[]): Metric {

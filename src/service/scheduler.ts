@@ -1,5 +1,13 @@
 import type { Config } from "../config.ts";
-import { claimDuties, completeDuty, type Duty, dutyMoment, returnDuty, type TakenDuty } from "../db/duties.ts";
+import {
+  claimDuties,
+  completeDuty,
+  type Duty,
+  dutyMoment,
+  retireDutiesExcept,
+  returnDuty,
+  type TakenDuty,
+} from "../db/duties.ts";
 import { MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import {
@@ -48,6 +56,7 @@ export async function startScheduler(
   const polledAt = await dutyMoment(flow.db, "poll");
   const settling = polledAt !== undefined && polledAt < plus(flow.clock(), -AWAY) ? SETTLE : 0;
   const expressions = expressionsOf(config, flow);
+  await retireDutiesExcept(flow.db, [...expressions.keys()]);
   return recur(
     LOOK_EVERY,
     async () => {

@@ -73,7 +73,7 @@ const TOKEN = "a-token-of-the-soak";
 const app = createApp(flow, {
   token: TOKEN,
   hosts: ["127.0.0.1"],
-  probes: { depths: queue.depths, jobTimes: () => [] },
+  probes: { depths: queue.depths },
 });
 let pages = 0;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { setMeta } from "../../src/db/meta.ts";
+import { overdueDuties } from "../../src/db/duties.ts";
+import { metaStarting, setMeta } from "../../src/db/meta.ts";
 import { replacePins } from "../../src/db/pins.ts";
 import { ensureProjects, projectState, setProjectsDue } from "../../src/db/projects.ts";
 import { ensureUpstreams, setUpstreamsDue } from "../../src/db/upstreams.ts";
@@ -36,8 +37,8 @@ describe.each(STORES)("schedulers on the %s store", (kind) => {
     return true;
   };
   const queue = { depths: async () => [{ lane: "polls", waiting: 0, delayed: 0, active: 0, oldest: 0 }] };
-  const start = () => {
-    const flow = { db: store.db, projects: [PROJECT], installation: "one", log: SILENT, clock: () => now };
+  const start = (more: Partial<FlowContext> = {}) => {
+    const flow = { ...more, db: store.db, projects: [PROJECT], installation: "one", log: SILENT, clock: () => now };
     const config = { schedule: SCHEDULE } as unknown as Parameters<typeof startScheduler>[3];
     return startScheduler(
       flow as unknown as FlowContext,
@@ -94,6 +95,20 @@ describe.each(STORES)("schedulers on the %s store", (kind) => {
     await running.stop(5_000);
     expect(enqueued("digest")).toEqual([]);
     expect(enqueued("letters").length).toBeLessThanOrEqual(1);
+  });
+
+  it("have the dead man's switch asked by a job, where one is named, and forget duties that nobody has any more", async () => {
+    const poll = await planOf("poll");
+    for (const name of ["heartbeat", "of another version"]) await makeDue(name, poll);
+    const pinged = await start({ pingUrl: "http://127.0.0.1:9/ping" });
+    await expect.poll(() => enqueued("heartbeat").length, { timeout: 10_000 }).toBe(1);
+    await pinged.stop(5_000);
+    expect([...(await metaStarting(store.db, "duty/")).keys()]).not.toContain("duty/of another version");
+    jobs = [];
+    const silent = await start();
+    await silent.stop(5_000);
+    expect([...(await metaStarting(store.db, "duty/")).keys()]).not.toContain("duty/heartbeat");
+    expect(await overdueDuties(store.db, plus(now, HOUR))).toMatchObject({ of: "duty" });
   });
 
   async function planOf(name: "poll"): Promise<string> {

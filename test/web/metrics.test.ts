@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { addJobTimes } from "../../src/db/job-times.ts";
+import { setMeta } from "../../src/db/meta.ts";
+import { HOUR, plus } from "../../src/domain/instant.ts";
 import { createApp } from "../../src/web/app.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 
@@ -14,13 +17,14 @@ describe("what Prometheus is told", () => {
   let text: string;
   const ask = (headers: Record<string, string> = {}) => {
     const depth = { lane: "main", waiting: 3, delayed: 0, active: 1, oldest: 2_500 };
-    const times = { job: "poll", buckets: [{ bound: 1, count: 2 }], sum: 1.5, count: 2, failed: 1 };
-    const probes = { depths: async () => [depth], jobTimes: () => [times] };
+    const probes = { depths: async () => [depth] };
     const app = createApp(suite.flow, { token: "sesame", hosts: ["127.0.0.1"], probes });
     return app.request("http://127.0.0.1/metrics", { headers: { host: "127.0.0.1:8420", ...headers } });
   };
   beforeAll(async () => {
     suite = await startSuite();
+    await addJobTimes(suite.flow.db, { job: "poll", bounds: [1], counts: [2], sum: 1.5, count: 2, failed: 1 });
+    await setMeta(suite.flow.db, "duty/digest", { plan: "0 7 * * *", at: plus(suite.flow.clock(), -HOUR) });
     text = await (await ask({ authorization: "Bearer sesame" })).text();
   }, 120_000);
   afterAll(() => suite.close());
@@ -48,6 +52,8 @@ describe("what Prometheus is told", () => {
     expect(text).toContain('headgate_queue_jobs{lane="main",state="waiting"} 3');
     expect(text).toContain('headgate_queue_oldest_seconds{lane="main"} 2.5');
     expect(text).toContain('headgate_job_duration_seconds_bucket{job="poll",le="+Inf"} 2');
+    expect(text).toContain('headgate_jobs_failed_total{job="poll"} 1');
+    expect(text).toContain('headgate_due_oldest_seconds{of="duty"} 3600');
     expect(text).toMatch(/^process_memory_bytes\{kind="rss"\} \d+$/m);
     expect(text).not.toContain(suite.world.token);
   });

@@ -3,7 +3,7 @@ import type { FlowContext } from "../../flow/context.ts";
 import { measure } from "../../flow/measure.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { type Metric, toPrometheus } from "../../lib/prometheus.ts";
-import type { JobTimes, Probes } from "../probes.ts";
+import type { Probes } from "../probes.ts";
 
 /**
  * `/metrics` for Prometheus, with the token as a bearer token: names of projects and hosts are in it. What the database
@@ -12,7 +12,7 @@ import type { JobTimes, Probes } from "../probes.ts";
 export function metricsRoutes(flow: FlowContext, probes: Probes): Hono {
   const routes = new Hono();
   routes.get("/metrics", async (context) => {
-    const metrics = [...(await measure(flow)), ...(await queueMetrics(probes)), ...processMetrics(probes.jobTimes())];
+    const metrics = [...(await measure(flow)), ...(await queueMetrics(probes)), ...processMetrics()];
     return context.body(toPrometheus(metrics), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
   });
   return routes;
@@ -41,30 +41,9 @@ async function queueMetrics({ depths }: Probes): Promise<Metric[]> {
   ];
 }
 
-function processMetrics(times: readonly JobTimes[]): Metric[] {
+function processMetrics(): Metric[] {
   const { rss, heapUsed, external } = process.memoryUsage();
   return [
-    {
-      name: "headgate_job_duration_seconds",
-      help: "How long jobs took in this process, by name.",
-      type: "histogram",
-      samples: times.flatMap(({ job, buckets, sum, count }) => [
-        ...buckets.map(({ bound, count: value }) => ({
-          labels: { job, le: String(bound) },
-          value,
-          suffix: "_bucket" as const,
-        })),
-        { labels: { job, le: "+Inf" }, value: count, suffix: "_bucket" },
-        { labels: { job }, value: sum, suffix: "_sum" },
-        { labels: { job }, value: count, suffix: "_count" },
-      ]),
-    },
-    {
-      name: "headgate_jobs_failed_total",
-      help: "Jobs that threw in this process, by name; each is tried again.",
-      type: "counter",
-      samples: times.map(({ job, failed }) => ({ labels: { job }, value: failed })),
-    },
     {
       name: "process_memory_bytes",
       help: "Memory of this process.",

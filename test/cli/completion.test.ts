@@ -6,16 +6,20 @@ import { EXAMPLES } from "../../src/cli/examples.ts";
 import { REPORTS } from "../../src/views/reports.ts";
 import { headgate } from "../support/command.ts";
 import { aFolder } from "../support/folder.ts";
+import { missing, type } from "../support/typing.ts";
 
-let script = "";
+const written = { bash: "", zsh: "", fish: "" };
 beforeAll(async () => {
-  script = (await headgate(["completion", "bash"])).out;
+  const each = (["bash", "zsh", "fish"] as const).map(async (shell) => {
+    written[shell] = (await headgate(["completion", shell])).out;
+  });
+  await Promise.all(each);
 });
 
 /** What bash would offer for the last of these words. */
 function offered(...words: string[]): string[] {
   const folder = aFolder();
-  writeFileSync(join(folder, "completion"), script);
+  writeFileSync(join(folder, "completion"), written.bash);
   const ask = `compopt() { :; }; source ./completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _headgate; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const out = execFileSync("bash", ["-c", ask, "bash", ...words], { cwd: folder, encoding: "utf8" });
   return out.split("\n").filter((word) => word !== "");
@@ -30,6 +34,7 @@ describe("completion in bash", () => {
 
   it("offers what an option may be, and every report there is", () => {
     expect(offered("headgate", "run", "--role", "")).toEqual(["all", "scheduler", "worker", "web"]);
+    expect(offered("headgate", "export", "--format", "=", "js")).toEqual(["json"]);
     expect(offered("headgate", "export", "-f", "")).toEqual(REPORTS.map(({ id }) => id));
     expect(offered("headgate", "completion", "")).toEqual(expect.arrayContaining(["bash", "zsh", "fish"]));
   });
@@ -39,11 +44,90 @@ describe("completion in bash", () => {
   });
 });
 
-it.each(["zsh", "fish"])("there is a script for %s with every command", async (shell) => {
-  const { code, out } = await headgate(["completion", shell]);
-  expect(code).toBe(0);
-  for (const command of offered("headgate", "").filter((word) => /^[a-z]/.test(word) && word !== "help"))
-    expect(out).toContain(command);
+/** The scripts in a folder, with one file to be completed. */
+function scripts(): string {
+  const { bash, zsh, fish } = written;
+  const files = { "completion.bash": bash, "completion.zsh": zsh, "completion.fish": fish, "zfunc/_headgate": zsh };
+  return aFolder({ ...files, "a-report.json": "{}" });
+}
+
+/** What a person types, and what then stands there. */
+const TYPED = [
+  ["headgate doct\t", "headgate doctor "],
+  ["headgate export --form\t", "headgate export --format "],
+  ["headgate export -f cyc\t", "headgate export -f cyclonedx "],
+  ["headgate run --role sch\t", "headgate run --role scheduler "],
+  ["headgate completion fi\t", "headgate completion fish "],
+  ["headgate help doct\t", "headgate help doctor "],
+  ["headgate import a-rep\t", "headgate import a-report.json "],
+  ["headgate --vers\t", "headgate --version "],
+] as const;
+
+describe.each([
+  ["bash", ["source ./completion.bash"]],
+  ["zsh", ["autoload -Uz compinit; compinit -u -D", "source ./completion.zsh"]],
+] as const)("typing in a real %s", (shell, before) => {
+  const reason = missing(shell, "script");
+
+  it.skipIf(reason)(`completes commands, options, what they may be, and files${because(reason)}`, async () => {
+    const shown = await type(
+      shell,
+      before,
+      [...TYPED.map(([typed]) => typed), "headgate export --format \t\t"],
+      scripts(),
+    );
+    for (const [index, [, expected]] of TYPED.entries()) expect(shown[index]).toContain(expected);
+    for (const { id } of REPORTS) expect(shown.at(-1)).toContain(id);
+  });
+});
+
+describe("zsh", () => {
+  const reason = missing("zsh", "script");
+  it.skipIf(reason)(`completes from a file in its fpath, the first time too${because(reason)}`, async () => {
+    const before = ["fpath=(./zfunc $fpath)", "autoload -Uz compinit; compinit -u -D"];
+    const shown = await type("zsh", before, ["headgate doct\t"], scripts());
+    expect(shown[0]).toContain("headgate doctor ");
+  });
+
+  it.skipIf(reason)(`says what options are, with their marks${because(reason)}`, async () => {
+    const before = ["autoload -Uz compinit; compinit -u -D", "source ./completion.zsh"];
+    const shown = await type("zsh", before, ["headgate digest --\t\t"], scripts());
+    expect(shown[0]).toContain("write it as HTML (or .txt, .md by the file's ending) instead of sending it");
+  });
+});
+
+describe("fish", () => {
+  const reason = missing("fish");
+  const complete = (line: string) => {
+    const folder = scripts();
+    const ask = ["-c", 'source ./completion.fish; complete -C "$argv[1]"', line];
+    const environment = { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder };
+    return execFileSync("fish", ask, { cwd: folder, encoding: "utf8", env: environment });
+  };
+
+  it.skipIf(reason).each(TYPED)(`offers for %j what makes it %j${because(reason)}`, (typed, expected) => {
+    const words = complete(typed.replace("\t", ""))
+      .trim()
+      .split("\n")
+      .map((line) => line.split("\t")[0]);
+    expect(words).toEqual([expected.trim().split(" ").at(-1)]);
+  });
+
+  it.skipIf(reason)(`offers every report, and says what a command is for${because(reason)}`, () => {
+    for (const { id } of REPORTS) expect(complete("headgate export --format ")).toContain(id);
+    expect(complete("headgate dashb")).toBe(
+      "dashboard\twhere the running daemon's dashboard is, with a link that logs in once\n",
+    );
+  });
+});
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? "" : ` (${reason})`;
+}
+
+it.each(["zsh", "fish"] as const)("there is a script for %s with every command", (shell) => {
+  for (const command of offered("headgate", "").filter((word) => /^[a-z]/.test(word)))
+    expect(written[shell]).toContain(command);
 });
 
 describe("examples in help", () => {

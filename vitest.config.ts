@@ -17,6 +17,9 @@ const heavy = [
   "test/security/dashboard.test.ts",
 ];
 
+/** What only reads our own sources. */
+const architecture = ["test/architecture.test.ts", "test/architecture/**/*.test.ts"];
+
 export default defineConfig({
   test: {
     // two cores are common where tests run, and most of these wait for a server or a child process
@@ -24,12 +27,12 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     reporters: ["default", "./test/closing-line-reporter.ts"],
     projects: [
-      { test: { name: "architecture", include: ["test/architecture.test.ts"] } },
+      { test: { name: "architecture", include: architecture } },
       {
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...heavy, "test/architecture.test.ts"],
+          exclude: [...heavy, ...architecture],
           pool: "threads",
           isolate: false,
           testTimeout: 20_000,

@@ -37,6 +37,7 @@ describe("a configuration", () => {
     expect(config.projects).toMatchObject([{ source: { kind: "path", path: process.cwd() }, ignorePaths: [] }]);
     expect(config.policy.waits).toMatchObject({ default: 3 * DAY, github: 7 * DAY, docker: 7 * DAY });
     expect(config.deliver).toEqual({});
+    expect(config.web.host).toBe("127.0.0.1");
     expect(config.secrets).toEqual({
       databaseUrl: undefined,
       redisUrl: undefined,

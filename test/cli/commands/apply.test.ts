@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Finished, headgate } from "../support/command.ts";
-import { type Suite, startSuite } from "../support/suite.ts";
+import { type Finished, headgate } from "../../support/command.ts";
+import { type Suite, startSuite } from "../../support/suite.ts";
 
-const sample = join(import.meta.dirname, "../demo/sample");
+const sample = join(import.meta.dirname, "../../demo/sample");
 let suite: Suite;
 let checkout: string;
 const ids = { pilot: "", jinja2: "", tide: "" };

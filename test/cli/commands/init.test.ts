@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
-import { isFailure } from "../../src/lib/failure.ts";
-import { headgate } from "../support/command.ts";
-import { aFolder } from "../support/folder.ts";
+import { readConfig } from "../../../src/config.ts";
+import { isFailure } from "../../../src/lib/failure.ts";
+import { headgate } from "../../support/command.ts";
+import { aFolder } from "../../support/folder.ts";
 
 const FILES = {
   Dockerfile: "FROM redis:7.4\n",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CHECKS } from "../../src/score/checks.ts";
-import { headgate } from "../support/command.ts";
+import { CHECKS } from "../../../src/score/checks.ts";
+import { headgate } from "../../support/command.ts";
 
 describe("headgate checks", () => {
   it("lists every check with what it asks and why, from the list that the program uses", async () => {

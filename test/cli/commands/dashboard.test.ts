@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { headgate, startDaemon } from "../support/command.ts";
-import { copyEmpty } from "../support/database.ts";
-import { aFolder } from "../support/folder.ts";
+import { headgate, startDaemon } from "../../support/command.ts";
+import { copyEmpty } from "../../support/database.ts";
+import { aFolder } from "../../support/folder.ts";
 
 describe("headgate dashboard", () => {
   it("gives a link that logs in once into the daemon that runs", async () => {

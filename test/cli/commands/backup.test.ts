@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { headgate, startDaemon } from "../support/command.ts";
-import { copyEmpty } from "../support/database.ts";
-import { aFolder } from "../support/folder.ts";
+import { headgate, startDaemon } from "../../support/command.ts";
+import { copyEmpty } from "../../support/database.ts";
+import { aFolder } from "../../support/folder.ts";
 
 /** A folder that watches itself, with an empty store. */
 async function aPlace(): Promise<{ folder: string; config: string }> {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { sql } from "../../src/db/orm.ts";
-import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
-import type { FlowContext } from "../../src/flow/context.ts";
-import { createLog } from "../../src/lib/log.ts";
-import { localPath, nameFrom } from "../../src/web/routes/login.ts";
-import { openBrowser, startDashboard, TOKEN } from "../support/dashboard.ts";
-import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { sql } from "../../../src/db/orm.ts";
+import { DAY, HOUR, type Instant, MINUTE, plus } from "../../../src/domain/instant.ts";
+import type { FlowContext } from "../../../src/flow/context.ts";
+import { createLog } from "../../../src/lib/log.ts";
+import { localPath, nameFrom } from "../../../src/web/routes/login.ts";
+import { openBrowser, startDashboard, TOKEN } from "../../support/dashboard.ts";
+import { emptyTables, openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const START = "2026-11-20T10:00:00.000Z";
 let database: TestDatabase;

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { addJobTimes } from "../../src/db/job-times.ts";
-import { setMeta } from "../../src/db/meta.ts";
-import { HOUR, plus } from "../../src/domain/instant.ts";
-import { createApp } from "../../src/web/app.ts";
-import { type Suite, startSuite } from "../support/suite.ts";
+import { addJobTimes } from "../../../src/db/job-times.ts";
+import { setMeta } from "../../../src/db/meta.ts";
+import { HOUR, plus } from "../../../src/domain/instant.ts";
+import { createApp } from "../../../src/web/app.ts";
+import { type Suite, startSuite } from "../../support/suite.ts";
 
 /** A line of the text format: a comment, or a name, labels and a number. */
 const LINE =
@@ -59,7 +59,7 @@ describe("what Prometheus is told", () => {
   });
 
   it("has every metric that the example alert rules name", () => {
-    const page = readFileSync(join(import.meta.dirname, "../../docs/operating.md"), "utf8");
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/operating.md"), "utf8");
     const yaml = /```yaml\n(groups:\n.*?)```/s.exec(page)?.[1] ?? "";
     const rules = (
       parse(yaml) as { groups: { rules: { alert: string; expr: string; annotations: object }[] }[] }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { headgate } from "../support/command.ts";
-import { aFolder } from "../support/folder.ts";
+import { headgate } from "../../support/command.ts";
+import { aFolder } from "../../support/folder.ts";
 
-const examples = join(import.meta.dirname, "../../docs/examples/incidents.json");
+const examples = join(import.meta.dirname, "../../../docs/examples/incidents.json");
 
 describe("headgate replay", () => {
   it("tells each time line and counts what was held, waited and missed, without a configuration", async () => {

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { headgate, headgateEntry } from "../support/command.ts";
-import { aFolder } from "../support/folder.ts";
+import { headgate, headgateEntry } from "../../support/command.ts";
+import { aFolder } from "../../support/folder.ts";
 
 const dockerfile = [
   "FROM debian:13-slim",

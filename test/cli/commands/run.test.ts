@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PlanReport } from "../../src/flow/plan-report.ts";
-import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
-import { type DemoWorld, demoWorld, releaseDay } from "../demo/world.ts";
-import { headgate, startDaemon } from "../support/command.ts";
-import { copyEmpty, limited } from "../support/database.ts";
-import { type Service, startPostgres, startRedis } from "../support/services.ts";
-import { findRepository, type PullRequest } from "../upstreams/github/world.ts";
+import type { PlanReport } from "../../../src/flow/plan-report.ts";
+import { configFor, type StandIns, startStandIns } from "../../demo/stand-ins.ts";
+import { type DemoWorld, demoWorld, releaseDay } from "../../demo/world.ts";
+import { headgate, startDaemon } from "../../support/command.ts";
+import { copyEmpty, limited } from "../../support/database.ts";
+import { type Service, startPostgres, startRedis } from "../../support/services.ts";
+import { findRepository, type PullRequest } from "../../upstreams/github/world.ts";
 
 /** The deployments: everything in one process; a PostgreSQL server; jobs through Redis. */
 const DEPLOYMENTS = limited() ? (["embedded"] as const) : (["embedded", "PostgreSQL", "Redis"] as const);

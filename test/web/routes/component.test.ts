@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allVouches } from "../../src/db/vouches.ts";
-import { startDashboard } from "../support/dashboard.ts";
-import { type Suite, startSuite } from "../support/suite.ts";
+import { allVouches } from "../../../src/db/vouches.ts";
+import { startDashboard } from "../../support/dashboard.ts";
+import { type Suite, startSuite } from "../../support/suite.ts";
 
 let suite: Suite;
 let front: ReturnType<typeof startDashboard>;

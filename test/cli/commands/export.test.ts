@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { headgate } from "../support/command.ts";
-import { aFolder } from "../support/folder.ts";
-import { cyclonedxSchema, sarifSchema } from "../support/schemas.ts";
-import { startOsv } from "../upstreams/osv.ts";
-import type { StandIn } from "../upstreams/stand-in.ts";
+import { headgate } from "../../support/command.ts";
+import { aFolder } from "../../support/folder.ts";
+import { cyclonedxSchema, sarifSchema } from "../../support/schemas.ts";
+import { startOsv } from "../../upstreams/osv.ts";
+import type { StandIn } from "../../upstreams/stand-in.ts";
 
 /** A small tree in the shapes of a suite of many images, as Malcolm is. */
 const FILES = {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchedUpstreams } from "../../src/db/pins.ts";
-import type { Alert } from "../../src/domain/bump.ts";
-import { HOUR, plus } from "../../src/domain/instant.ts";
-import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
-import { previewDigest } from "../../src/flow/send-digest.ts";
-import { type Finished, headgate } from "../support/command.ts";
-import { type Suite, startSuite } from "../support/suite.ts";
-import { yankFromPypi } from "../upstreams/pypi.ts";
+import { watchedUpstreams } from "../../../src/db/pins.ts";
+import type { Alert } from "../../../src/domain/bump.ts";
+import { HOUR, plus } from "../../../src/domain/instant.ts";
+import { pollUpstreams } from "../../../src/flow/poll-upstreams.ts";
+import { previewDigest } from "../../../src/flow/send-digest.ts";
+import { type Finished, headgate } from "../../support/command.ts";
+import { type Suite, startSuite } from "../../support/suite.ts";
+import { yankFromPypi } from "../../upstreams/pypi.ts";
 
 let suite: Suite;
 let digest = "";

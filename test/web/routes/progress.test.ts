@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { replacePins } from "../../src/db/pins.ts";
-import { claimDueProjects, ensureProjects } from "../../src/db/projects.ts";
-import { ensureUpstreams, setUpstreamsDue } from "../../src/db/upstreams.ts";
-import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
-import type { FlowContext } from "../../src/flow/context.ts";
-import { createLog } from "../../src/lib/log.ts";
-import { aPin, NOW } from "../support/build.ts";
-import { type Browser, startDashboard } from "../support/dashboard.ts";
-import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { replacePins } from "../../../src/db/pins.ts";
+import { claimDueProjects, ensureProjects } from "../../../src/db/projects.ts";
+import { ensureUpstreams, setUpstreamsDue } from "../../../src/db/upstreams.ts";
+import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
+import type { FlowContext } from "../../../src/flow/context.ts";
+import { createLog } from "../../../src/lib/log.ts";
+import { aPin, NOW } from "../../support/build.ts";
+import { type Browser, startDashboard } from "../../support/dashboard.ts";
+import { emptyTables, openTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 let database: TestDatabase;
 let browser: Browser;

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { OUR_IMPORTS, SOURCE_FILES } from "../support/source-graph.ts";
+
+/** What only one place may do, so that the rule it keeps has one home: function of the store → who may call it. */
+const ONLY: Readonly<Record<string, readonly string[]>> = {
+  "db/alerts.ts#raiseAlert": ["flow/raise-alert.ts"],
+  "db/alerts.ts#settleAlert": ["flow/raise-alert.ts", "flow/settle-by-hand.ts"],
+  "db/human-decisions.ts#recordHumanDecision": ["flow/record-word.ts"],
+  "db/candidates.ts#putCandidates": ["flow/record-decided.ts"],
+  "db/candidates.ts#supersedeCandidates": ["flow/record-decided.ts"],
+  "db/candidates.ts#setCandidateState": ["flow/move-candidate.ts"],
+  "db/decisions.ts#recordDecisions": ["flow/record-decided.ts"],
+  "db/deliveries.ts#claimDelivery": ["flow/post-letters.ts"],
+};
+
+describe("what has one home", () => {
+  it.each(Object.entries(ONLY))("%s is called from there alone", (written, homes) => {
+    const [module = "", name = ""] = written.split("#");
+    const callers = OUR_IMPORTS.filter(({ to, names }) => to === module && names.includes(name));
+    expect([...new Set(callers.map(({ from }) => from))].sort()).toEqual(homes);
+  });
+
+  it("is no module of ours that takes all of another under one name: what it calls could not be seen", () => {
+    const all = OUR_IMPORTS.filter(
+      ({ names, typeOnly, later, to }) => names.length === 0 && !typeOnly && !later && to.startsWith("db/"),
+    );
+    expect(all).toEqual([]);
+    expect(SOURCE_FILES.length).toBeGreaterThan(500);
+  });
+});

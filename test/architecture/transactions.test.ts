@@ -39,14 +39,3 @@ describe("a transaction", () => {
     expect(IMPORTS.some(({ to }) => outside.test(to))).toBe(true);
   });
 });
-
-describe("a forge", () => {
-  it("is known to channels and flow by its type alone: they load no client of GitHub's", () => {
-    const clients = OUR_IMPORTS.filter(({ to }) => /^lib\/(?:github|forges)[\w-]*\.ts$/.test(to));
-    expect(clients.length).toBeGreaterThan(20);
-    const wrong = clients.filter(
-      ({ from, typeOnly }) => placeOf(from) === "deliver" || (placeOf(from) === "flow" && !typeOnly),
-    );
-    expect(wrong).toEqual([]);
-  });
-});

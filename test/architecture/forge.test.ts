@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { OUR_IMPORTS, placeOf } from "../support/source-graph.ts";
+
+/** What a credential of GitHub's may do is GitHub's own: doctor says it, and delivers nothing. */
+const ABOUT_CREDENTIALS = ["flow/check-permissions.ts"];
+
+describe("a forge", () => {
+  it("is known to channels and flow by its type alone: they load no client of GitHub's", () => {
+    const clients = OUR_IMPORTS.filter(({ to }) => /^lib\/(?:github|forges)[\w-]*\.ts$/.test(to));
+    expect(clients.length).toBeGreaterThan(20);
+    const wrong = clients.filter(
+      ({ from, typeOnly }) =>
+        placeOf(from) === "deliver" || (placeOf(from) === "flow" && !typeOnly && !ABOUT_CREDENTIALS.includes(from)),
+    );
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { OUR_IMPORTS, placeOf } from "../support/source-graph.ts";
 
-/** What a credential of GitHub's may do is GitHub's own: doctor says it, and delivers nothing. */
-const ABOUT_CREDENTIALS = ["flow/check-permissions.ts"];
+/** What a credential of GitHub may do is GitHub's own: doctor and a page say it, and deliver nothing. */
+const ABOUT_CREDENTIALS = ["flow/check-permissions.ts", "flow/describe-permissions.ts"];
 
 describe("a forge", () => {
   it("is known to channels and flow by its type alone: they load no client of GitHub's", () => {

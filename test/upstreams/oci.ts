@@ -10,6 +10,10 @@ export type OciTag = {
   multiPlatform?: boolean;
   /** Those of an index; default: amd64 and arm64. */
   architectures?: readonly string[];
+  /** What the configuration of each platform says. */
+  config?: Readonly<Record<string, unknown>>;
+  /** Packages with their versions, as BuildKit's attestation lists them. */
+  packages?: Readonly<Record<string, string>>;
 };
 
 type OciRepository = {
@@ -61,7 +65,11 @@ export function pushImage(world: OciWorld, repository: string, tag: string, imag
 
 /** An artifact beside an image: its layers with their annotations. */
 export type OciArtifact = {
-  readonly layers: readonly { readonly content: string; readonly annotations?: Readonly<Record<string, string>> }[];
+  readonly layers: readonly {
+    readonly content: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly mediaType?: string;
+  }[];
   readonly artifactType?: string;
 };
 
@@ -76,10 +84,10 @@ export function attachArtifact(
   const known = world.repositories[repository];
   known.attached ??= {};
   const attached = known.attached;
-  const layers = artifact.layers.map(({ content, annotations }) => {
+  const layers = artifact.layers.map(({ content, annotations, mediaType = "application/octet-stream" }) => {
     const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
-    attached[digest] = { mediaType: "application/octet-stream", body: content };
-    return { mediaType: "application/octet-stream", digest, size: content.length, ...(annotations && { annotations }) };
+    attached[digest] = { mediaType, body: content };
+    return { mediaType, digest, size: content.length, ...(annotations && { annotations }) };
   });
   const { artifactType } = artifact;
   const mediaType = "application/vnd.oci.image.manifest.v1+json";
@@ -298,12 +306,15 @@ function pushed(image: OciTag): string {
 
 /** The manifests of an image, the one its tag points at first. */
 function manifestsOf(image: OciTag): Manifest[] {
-  if (image.multiPlatform === false) return [platformManifest(image.content, "amd64")];
+  const config = configOf(image);
+  const list = listOf(image);
+  const blobs = [config, list].filter((blob) => blob !== undefined);
+  if (image.multiPlatform === false) return [platformManifest(image.content, "amd64", config), ...blobs];
   const platforms = (image.architectures ?? ["amd64", "arm64"]).map((architecture) => ({
     architecture,
-    manifest: platformManifest(image.content, architecture),
+    manifest: platformManifest(image.content, architecture, config),
   }));
-  const attestation = platformManifest(image.content, "attestation");
+  const attestation = platformManifest(image.content, "attestation", undefined, list);
   const index = {
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.index.v1+json",
@@ -326,16 +337,38 @@ function manifestsOf(image: OciTag): Manifest[] {
       },
     ],
   };
-  return [manifest(index.mediaType, index), ...platforms.map((one) => one.manifest), attestation];
+  return [manifest(index.mediaType, index), ...platforms.map((one) => one.manifest), attestation, ...blobs];
 }
 
-function platformManifest(content: string, architecture: string): Manifest {
+function platformManifest(content: string, architecture: string, said?: Manifest, list?: Manifest): Manifest {
   const mediaType = "application/vnd.oci.image.manifest.v1+json";
   const config = {
     mediaType: "application/vnd.oci.image.config.v1+json",
-    digest: sha256(`${content} ${architecture}`),
+    digest: said?.digest ?? sha256(`${content} ${architecture}`),
   };
-  return manifest(mediaType, { schemaVersion: 2, mediaType, config: { ...config, size: 2 }, layers: [] });
+  const annotations = { "in-toto.io/predicate-type": "https://spdx.dev/Document" };
+  const layers =
+    list === undefined ? [] : [{ mediaType: list.mediaType, digest: list.digest, size: list.body.length, annotations }];
+  return manifest(mediaType, { schemaVersion: 2, mediaType, config: { ...config, size: 2 }, layers });
+}
+
+function configOf({ config, content }: OciTag): Manifest | undefined {
+  return config === undefined
+    ? undefined
+    : manifest("application/vnd.oci.image.config.v1+json", { ...config, content });
+}
+
+/** The statement in which BuildKit wraps what its scanner found. */
+function listOf({ packages }: OciTag): Manifest | undefined {
+  if (packages === undefined) return undefined;
+  const rows = Object.entries(packages).map(([name, versionInfo]) => ({ name, versionInfo }));
+  const predicate = { spdxVersion: "SPDX-2.3", packages: rows };
+  const statement = {
+    _type: "https://in-toto.io/Statement/v0.1",
+    predicateType: "https://spdx.dev/Document",
+    predicate,
+  };
+  return manifest("application/vnd.in-toto+json", statement);
 }
 
 function manifest(mediaType: string, content: object): Manifest {

@@ -38,7 +38,9 @@ export function neutral(text: string): string {
 
 /** What a place says now and will say, shortened as people compare it. */
 export function placeChange(pin: Pin, to: Release): { readonly from: string; readonly to: string } {
-  const edit = pin.edits.find((one) => one.role === "version") ?? pin.edits.find((one) => one.role === "digest");
+  const digest = pin.edits.find((one) => one.role === "digest");
+  const rebuilt = pin.digest !== undefined && pin.version === to.version; // the tag stays, and says nothing
+  const edit = (rebuilt ? digest : undefined) ?? pin.edits.find((one) => one.role === "version") ?? digest;
   const from = edit?.role === "digest" && pin.digest !== undefined ? pin.digest : pin.text;
   if (edit === undefined) return { from: shortVersion(from), to: shortVersion(to.version) };
   const inserted = edit.start === edit.end ? pin.text : "";

@@ -62,16 +62,27 @@ export async function readBackup(pool: pg.Pool, file: string): Promise<Restored 
   }
 }
 
+/** Characters of one row. A file is at most 5 MiB, and JSON makes at most six characters of one. */
+const LONGEST_LINE = 64 * 1024 * 1024;
+
 /** Lines end with a line feed and nothing else: Node's readline also breaks at U+2028, which texts of upstreams contain. */
 async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let rest = "";
+  let begun: string[] = [];
+  let length = 0;
   for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
+    const [first = "", ...others] = decoder.decode(chunk, { stream: true }).split("\n");
+    begun.push(first);
+    length += first.length;
+    if (length > LONGEST_LINE) throw new Failure("unreadable", "It holds a line that no backup has.");
+    const next = others.pop();
+    if (next === undefined) continue;
+    yield begun.join("");
+    yield* others;
+    begun = [next];
+    length = next.length;
   }
-  if (rest !== "") yield rest;
+  if (length > 0) yield begun.join("");
 }
 
 /** Writes a backup that nobody asked for beside an embedded store, and forgets the oldest of them. */

@@ -120,6 +120,17 @@ describe("a backup that is not right", () => {
     await store.close();
   });
 
+  it("with a line without an end is given up before memory is", async () => {
+    const file = join(aFolder({}), "bomb.jsonl.gz");
+    writeFileSync(file, gzipSync(Buffer.alloc(96 * 1024 * 1024, "a")));
+    const before = process.memoryUsage().rss;
+    expect(await readBackup(undefined as never, file)).toMatchObject({
+      code: "unreadable",
+      message: expect.stringContaining("a line that no backup has"),
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
+  });
+
   it("of an older schema is put back as it was, and then brought up to date", async () => {
     const { file, text } = await written();
     const older = text

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import type { Coverage } from "./coverage.ts";
 import { mutate, randomFrom } from "./mutate.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "./target.ts";
 
 const CORPUS = join(import.meta.dirname, "corpus");
 const CRASHES = join(import.meta.dirname, "crashes");

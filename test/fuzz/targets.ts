@@ -11,10 +11,10 @@ import { discover } from "../../src/discover/discover.ts";
 import { FORMATS } from "../../src/discover/formats.ts";
 import { readIncidents } from "../../src/flow/replay-file.ts";
 import { changelogSection } from "../../src/lib/changelog.ts";
+import { clientAddress, visitorOf } from "../../src/lib/client-address.ts";
 import { cvssBaseScore } from "../../src/lib/cvss.ts";
 import { readDockerLogins } from "../../src/lib/docker-config.ts";
 import { readExploited, readProbabilities } from "../../src/lib/exploits.ts";
-import type { Fetcher, FetchResponse } from "../../src/lib/fetcher.ts";
 import { createGitHub } from "../../src/lib/github.ts";
 import { createGitHubReader } from "../../src/lib/github-reader.ts";
 import { retractionsOf } from "../../src/lib/go-retractions.ts";
@@ -41,15 +41,12 @@ import { readStatement } from "../../src/lib/verify/statement.ts";
 import { loadTrustRoots } from "../../src/lib/verify/trust-roots.ts";
 import type { Source } from "../../src/poll/source.ts";
 import { SOURCES } from "../../src/poll/sources.ts";
+import { localPath, nameFrom } from "../../src/web/routes/login.ts";
 import { aPollContext, aPollRequest } from "../support/poll-context.ts";
-
-/** A reader of outside data. `run` takes any bytes; what it throws, takes seconds for or changes for others is a finding. */
-export type Target = {
-  readonly id: string;
-  /** Inputs to begin with, besides the committed corpus. */
-  readonly seeds: () => readonly Uint8Array[];
-  readonly run: (input: Uint8Array) => unknown;
-};
+import { answering } from "./answering.ts";
+import type { Target } from "./target.ts";
+import { CONVERSATIONS } from "./targets-conversations.ts";
+import { STORED } from "./targets-stored.ts";
 
 const NOW = "2026-11-20T12:00:00.000Z";
 const bytes = (...texts: readonly string[]) => texts.map((text) => Buffer.from(text));
@@ -78,45 +75,6 @@ const formats: readonly Target[] = FORMATS.map((format) => {
     },
   };
 });
-
-const STATUSES = [200, 200, 200, 200, 206, 301, 304, 404, 429, 500];
-const TYPES = [
-  "application/json",
-  "text/html",
-  "application/xml",
-  "application/vnd.pypi.simple.v1+json",
-  "application/octet-stream",
-  "application/x-git-upload-pack-advertisement",
-];
-
-/** Answers everything with one input: two bytes for status and type, one for what `www-authenticate` and links say, then the body. */
-function answering(input: Uint8Array): Fetcher {
-  let asked = 0;
-  return {
-    fetch: async ({ url }) => {
-      asked += 1;
-      if (asked > 200) throw new Error("asks without an end");
-      const body = Buffer.from(input.subarray(2));
-      const headers: Record<string, string> = {
-        "content-type": TYPES[(input[1] ?? 0) % TYPES.length] ?? "",
-        etag: '"x"',
-      };
-      if ((input[0] ?? 0) % 3 === 0)
-        Object.assign(headers, {
-          link: `<${body.subarray(0, 60).toString("latin1")}>; rel="next"`,
-          "docker-content-digest": body.subarray(0, 71).toString("latin1"),
-        });
-      const response: FetchResponse = {
-        status: STATUSES[(input[0] ?? 0) % STATUSES.length] ?? 200,
-        url,
-        headers,
-        body,
-      };
-      return response;
-    },
-    close: async () => undefined,
-  };
-}
 
 const UPSTREAMS: Readonly<Record<string, string>> = {
   github: "pkg:github/acme/tool",
@@ -248,6 +206,9 @@ const SMALL: readonly ((text: string) => unknown)[] = [
   (text) =>
     SCHEMES.map((scheme) => scheme.isVersion(text) && [scheme.compare(text, "1.2.3"), scheme.compare("1.2.3", text)]),
   (text) => readPktLines(Buffer.from(text, "latin1")),
+  (text) => clientAddress("10.0.0.2", text, ["10.0.0.0/8"]),
+  (text) => visitorOf(text),
+  (text) => [localPath(text), nameFrom(text)],
 ];
 
 const others: readonly Target[] = [
@@ -383,4 +344,4 @@ const others: readonly Target[] = [
 ];
 
 /** Every reader of outside data. */
-export const TARGETS: readonly Target[] = [...formats, ...sources, ...others];
+export const TARGETS: readonly Target[] = [...formats, ...sources, ...others, ...CONVERSATIONS, ...STORED];

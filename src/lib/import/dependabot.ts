@@ -7,6 +7,7 @@ import {
   groupName,
   type Imported,
   type LeftOver,
+  QUIET,
   texts,
   type UpstreamsOf,
   type WrittenRule,
@@ -188,7 +189,7 @@ function delivered(update: Update, everywhere: Everywhere): WrittenRule[] {
 
 function readYaml(text: string, file: string): Readonly<Record<string, unknown>> | Failure {
   try {
-    return fields(parse(text));
+    return fields(parse(text, QUIET));
   } catch (error) {
     return toFailure(error, "unreadable", `${file} is not YAML`);
   }

@@ -43,6 +43,9 @@ export type Imported = {
 /** Upstreams that a name of the other tool means: its own glob, or the purls of a known name. */
 export type UpstreamsOf = (name: string) => readonly string[];
 
+/** Warnings of the YAML parser would quote the file on the terminal, control characters and all. Errors are thrown as ever. */
+export const QUIET = { logLevel: "error" } as const;
+
 /** The name of a group as it may become part of a branch's name; undefined when nothing is left of it. */
 export function groupName(text: string): string | undefined {
   const name = text

@@ -7,6 +7,7 @@ import {
   groupName,
   type Imported,
   type LeftOver,
+  QUIET,
   texts,
   type UpstreamsOf,
   type WrittenRule,
@@ -195,7 +196,7 @@ function readJson5(text: string, file: string): Readonly<Record<string, unknown>
     (_, quoted: string) => quoted ?? "",
   );
   try {
-    return fields(parse(bare));
+    return fields(parse(bare, QUIET));
   } catch (error) {
     return toFailure(error, "unreadable", `${file} is not JSON`);
   }

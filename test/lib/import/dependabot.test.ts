@@ -67,4 +67,14 @@ describe("rules of Dependabot", () => {
     });
     expect(importDependabot("a: [", "dependabot.yml", () => [])).toMatchObject({ code: "unreadable" });
   });
+
+  it("whose YAML is odd is not quoted on the terminal", async () => {
+    const warned: unknown[] = [];
+    const listen = (warning: Error) => void warned.push(warning);
+    process.on("warning", listen);
+    importDependabot('updates: !odd [ "\u001b[2J" ]\nx: &a: 1\ny: *a:\n', "dependabot.yml", () => []);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    expect(warned).toEqual([]);
+  });
 });

@@ -30,7 +30,7 @@ export type Eyes = {
   readonly script?: boolean;
 };
 
-/** A window of its own, logged in as Ada by the form. `outside`: every request that left for anybody else. */
+/** A window of its own, logged in as a maintainer by the form. `outside`: every request that left for anybody else. */
 export type Window = { readonly page: Page; readonly context: BrowserContext; readonly outside: readonly string[] };
 
 /** Opens one. */
@@ -51,7 +51,7 @@ export async function openWindow(
   const page = await context.newPage();
   await page.goto(`${url}/login`);
   await page.getByLabel("Token").fill(token);
-  await page.getByLabel("Your name").fill("Ada");
+  await page.getByLabel("Your name").fill("maintainer");
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL(`${url}/`);
   return { page, context, outside };

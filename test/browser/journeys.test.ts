@@ -41,7 +41,7 @@ describe.each([
       expect(await bodyOf(page)).toContain("the mirror is tested by hand first");
       await page.getByLabel("Reason").fill(`tried ${held} on the mirror`);
       await page.getByRole("button", { name: "Approve" }).click();
-      await page.getByRole("status").getByText("Approved by Ada").waitFor();
+      await page.getByRole("status").getByText("Approved by maintainer").waitFor();
       expect(titles().filter((title) => title.includes(held))).toHaveLength(1);
       await page.reload();
       const link = page
@@ -66,7 +66,7 @@ describe.each([
       await page.getByLabel("Reason").fill("   ");
       await page.getByRole("button", { name: "Hold" }).click();
       await page.getByText("Say why").waitFor();
-      expect(await page.getByLabel("Your name").inputValue()).toBe("Ada");
+      expect(await page.getByLabel("Your name").inputValue()).toBe("maintainer");
     }));
 
   it("passes over a version that waits, and takes the word back", () =>
@@ -75,13 +75,13 @@ describe.each([
       await page.locator("tbody a[href^='/candidates/']").click();
       await page.getByLabel("Reason").fill("we are about to drop it");
       await page.getByRole("button", { name: "Skip" }).click();
-      await page.getByRole("status").getByText("Skipped by Ada").waitFor();
+      await page.getByRole("status").getByText("Skipped by maintainer").waitFor();
       await page.goto(`${stage.url}/components?state=skipped`);
       expect(await bodyOf(page)).toContain(waiting);
       await page.locator("tbody a[href^='/candidates/']").first().click();
       await page.getByLabel("Reason").fill("it stays after all");
       await page.getByRole("button", { name: "Reopen" }).click();
-      await page.getByRole("status").getByText("Reopened by Ada").waitFor();
+      await page.getByRole("status").getByText("Reopened by maintainer").waitFor();
     }));
 
   it("vouches for an upstream, and the trust card says so", () =>
@@ -113,7 +113,7 @@ describe.each([
         .waitFor();
       const state = script ? "acknowledged" : "resolved";
       expect(await alertsIn(stage.flow.db, [state])).toMatchObject([
-        { class: "advisory", [state]: { by: "Ada", reason: "the pull request is in review" } },
+        { class: "advisory", [state]: { by: "maintainer", reason: "the pull request is in review" } },
       ]);
     }));
 });

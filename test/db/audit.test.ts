@@ -35,11 +35,11 @@ describe.each(STORES)("the audit log of the %s store", (kind) => {
       project: "p",
       upstream: "pkg:pypi/requests",
       action: "approve",
-      by: "Ada",
+      by: "maintainer",
       reason: "read it",
     } as const;
     await recordHumanDecision(db, { ...said, at: NOW });
-    await recordVouch(db, { upstream: "pkg:pypi/requests", by: "Ada", reason: "met", points: 0.8, since: NOW });
+    await recordVouch(db, { upstream: "pkg:pypi/requests", by: "maintainer", reason: "met", points: 0.8, since: NOW });
     const subject = { kind: "candidate", id: "candidate-1" } as const;
     const delivery = { key: "pull-request/candidate-1", channel: "pull-request", subject, at: NOW } as const;
     await recordDelivery(db, { ...delivery, state: "started" });
@@ -47,7 +47,7 @@ describe.each(STORES)("the audit log of the %s store", (kind) => {
     await recordDelivery(db, { ...delivery, state: "sent", url: "https://example.org/1", at: plus(NOW, DAY) });
     const which = { project: "p", upstream: "pkg:pypi/requests", class: "yanked", subject: "1.0" } as const;
     await raiseAlert(db, { ...which, severity: "high", summary: "yanked", pins: [], evidence: [] } as never, NOW);
-    await settleAlert(db, which, { state: "acknowledged", by: "Ada", reason: "known" }, NOW);
+    await settleAlert(db, which, { state: "acknowledged", by: "maintainer", reason: "known" }, NOW);
   }
 
   it("has every decision, vouch, alert and step of a delivery once, with who it was", async () => {
@@ -59,17 +59,17 @@ describe.each(STORES)("the audit log of the %s store", (kind) => {
     ]);
     expect(told).toEqual([
       ["decision", "policy", "hold"],
-      ["human-decision", "Ada", ""],
-      ["vouch", "Ada", ""],
+      ["human-decision", "maintainer", ""],
+      ["vouch", "maintainer", ""],
       ["delivery", "headgate", "started"],
       ["delivery", "headgate", "sent"],
       ["alert", "headgate", "open"],
-      ["alert", "Ada", "acknowledged"],
+      ["alert", "maintainer", "acknowledged"],
     ]);
   });
 
   it("is not written when what it tells of is rolled back", async () => {
-    const said = { project: "p", upstream: "u", action: "skip", by: "Ada", reason: "no", at: NOW } as const;
+    const said = { project: "p", upstream: "u", action: "skip", by: "maintainer", reason: "no", at: NOW } as const;
     const failed = store.db.transaction(async (tx) => {
       await recordHumanDecision(tx, said);
       throw new Error("rolled back");

@@ -33,7 +33,7 @@ async function fill(store: Awaited<ReturnType<typeof openTestDatabase>>): Promis
     project: "p",
     upstream: "pkg:pypi/one-1",
     action: "hold",
-    by: "Ada ✓",
+    by: "maintainer ✓",
     reason: 'a "quoted"\\ line\nand more',
   } as const;
   await recordHumanDecision(db, { ...said, at: NOW });
@@ -99,7 +99,7 @@ describe("a backup that is not right", () => {
     const cases = [
       ["cut short", text.slice(0, text.length / 2), /cut short|damaged|cannot be read/],
       ["without its last line", text.trimEnd().split("\n").slice(0, -1).join("\n"), /cut short/],
-      ["changed", text.replace("Ada", "Eve"), /damaged: the rows of/],
+      ["changed", text.replace("maintainer", "stranger"), /damaged: the rows of/],
       ["of a newer version", text.replace(/"schema":\d+/, '"schema":9999999999999'), /newer version/],
       ["of another build", text.replace(/"schema":\d+/, '"schema":1795222223782'), /Another build/],
       ["of something else", '{"hello":"world"}\n', /not a backup/],

@@ -153,8 +153,8 @@ describe.each(STORES)("what pages list, from the %s store", (kind) => {
     await raise("v2", "critical");
     const seen = await raise("v3", "critical");
     const over = await raise("v4", "critical");
-    await settleAlert(store.db, seen, { state: "acknowledged", by: "Ada", reason: "asked" }, NOW);
-    await settleAlert(store.db, over, { state: "resolved", by: "Ada", reason: "same" }, NOW);
+    await settleAlert(store.db, seen, { state: "acknowledged", by: "maintainer", reason: "asked" }, NOW);
+    await settleAlert(store.db, over, { state: "resolved", by: "maintainer", reason: "same" }, NOW);
     const subjects = async (state: "standing" | "resolved" | "all", kind?: "yanked" | "tag-moved") =>
       (await alertLines(store.db, { state, page: 1, ...(kind !== undefined && { class: kind }) })).rows.map(
         ({ subject }) => subject,

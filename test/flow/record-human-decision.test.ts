@@ -23,7 +23,13 @@ afterAll(() => suite.close());
 async function say(given: Partial<SaidOfCandidate> & { to?: string }): Promise<DecidedCandidate> {
   suite.days.now = new Date(Date.parse(suite.days.now) + 1000).toISOString();
   const { to = "2.32.5", ...rest } = given;
-  const said = { candidate: suite.candidateTo(to).id, action: "approve", reason: "read the diff", by: "Ada", ...rest };
+  const said = {
+    candidate: suite.candidateTo(to).id,
+    action: "approve",
+    reason: "read the diff",
+    by: "maintainer",
+    ...rest,
+  };
   const made = await decideByHand(suite.flow, said as SaidOfCandidate);
   if (isFailure(made)) throw made;
   return made;
@@ -36,8 +42,8 @@ describe("what a person decides about a candidate", () => {
     expect(made).toMatchObject({
       upstream: "pkg:pypi/requests",
       version: "2.32.5",
-      said: { range: "=2.32.5", by: "Ada", reason: "read the diff" },
-      decision: { verdict: "propose", by: { person: "Ada" } },
+      said: { range: "=2.32.5", by: "maintainer", reason: "read the diff" },
+      decision: { verdict: "propose", by: { person: "maintainer" } },
     });
     const said = await humanDecisionsFor(suite.flow.db, made.project, "pkg:pypi/requests");
     expect(said.map(({ action, range }) => [action, range])).toEqual([["approve", "=2.32.5"]]);
@@ -55,8 +61,8 @@ describe("what a person decides about a candidate", () => {
   });
 
   it.each([
-    ["hold", "hold", "Held by Ada"],
-    ["skip", "skip", "Skipped by Ada"],
+    ["hold", "hold", "Held by maintainer"],
+    ["skip", "skip", "Skipped by maintainer"],
     ["reopen", "propose", ""],
   ] as const)("%s of what is proposed comes to %s", async (action, verdict, reason) => {
     const made = await say({ action, to: "3.1.6", reason: "not now" });
@@ -80,7 +86,7 @@ describe("what a person decides about a candidate", () => {
     expect(events.at(-1)).toMatchObject({
       upstream: "pkg:github/harbourlights/tide",
       candidate: suite.candidateTo("0.2.31").id,
-      data: { action: "reopen", range: "=0.2.31", by: "Ada", reason: "on second thoughts" },
+      data: { action: "reopen", range: "=0.2.31", by: "maintainer", reason: "on second thoughts" },
     });
   });
 
@@ -129,7 +135,7 @@ describe("a vouch", () => {
   const vouch = (given: object) =>
     COMMANDS.vouch?.(suite.flow, {
       upstream: "harbourlights/tide",
-      by: "Ada",
+      by: "maintainer",
       reason: "we sail together",
       points: 8,
       ...given,
@@ -137,10 +143,10 @@ describe("a vouch", () => {
 
   it("counts at once, also while older facts are fresh", async () => {
     const made = (await vouch({ until: "2099-01-01" })) as RecordedVouch;
-    expect(made.vouch).toMatchObject({ upstream: "pkg:github/harbourlights/tide", points: 0.8, by: "Ada" });
+    expect(made.vouch).toMatchObject({ upstream: "pkg:github/harbourlights/tide", points: 0.8, by: "maintainer" });
     const finding = made.score.findings.find((one) => one.signal === "vouches");
     expect(finding).toMatchObject({ outcome: "good", points: 0.8 });
-    expect(finding?.reason).toContain("Ada");
+    expect(finding?.reason).toContain("maintainer");
   });
 
   it.each([

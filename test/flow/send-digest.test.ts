@@ -187,7 +187,12 @@ describe("what cannot wait", () => {
     await sendNotices(flow);
     await sendNotices(flow);
     const { settleAlert } = await import("../../src/db/alerts.ts");
-    await settleAlert(store.db, alert, { state: "resolved", by: "Ada", reason: "restored" }, plus(NOW, 2 * HOUR));
+    await settleAlert(
+      store.db,
+      alert,
+      { state: "resolved", by: "maintainer", reason: "restored" },
+      plus(NOW, 2 * HOUR),
+    );
     await sendNotices(flow);
     await sendNotices(flow);
     const mails = await mailsIn(smtp);

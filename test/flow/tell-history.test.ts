@@ -12,8 +12,8 @@ describe("history in words", () => {
       "Waits until 2026-11-20: 1.1",
       "Too young.",
     ],
-    ["decided-by-hand", { action: "approve", by: "Ada", reason: "Tried." }, "Approved", "Tried."],
-    ["vouched", { points: 0.8, by: "Ada", reason: "We met." }, "Vouched for, 8 of 10", "We met."],
+    ["decided-by-hand", { action: "approve", by: "maintainer", reason: "Tried." }, "Approved", "Tried."],
+    ["vouched", { points: 0.8, by: "maintainer", reason: "We met." }, "Vouched for, 8 of 10", "We met."],
     [
       "candidate-moved",
       { before: "seen", after: "proposed", when: "its pull request is open" },

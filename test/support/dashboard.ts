@@ -44,7 +44,7 @@ export function openBrowser(app: Hono, host = HOST, origin = `http://${host}`): 
         { method: "POST", body: new URLSearchParams(fields).toString() },
         { "content-type": "application/x-www-form-urlencoded", ...headers },
       ),
-    logIn: (person = "Ada") => browser.post("/login", { token: TOKEN, person }),
+    logIn: (person = "maintainer") => browser.post("/login", { token: TOKEN, person }),
     formOf: async (path) => /name="form" value="([^"]+)"/.exec(await (await browser.get(path)).text())?.[1] ?? "",
   };
   return browser;

@@ -175,7 +175,7 @@ describe("the settings", () => {
 
 describe("an integrity event", () => {
   const answer = (id: string, fields: Record<string, string>, form: string) =>
-    browser.post(`/integrity/${id}`, { form, by: "Ada", ...fields });
+    browser.post(`/integrity/${id}`, { form, by: "maintainer", ...fields });
 
   it("is acknowledged and resolved with a reason, by name", async () => {
     const { alert } = await raiseAlert(database.db, anAlert(), NOW);
@@ -186,7 +186,10 @@ describe("an integrity event", () => {
     await answer(alert.id, { state: "resolved", reason: "rebuilt, same files" }, form);
     expect(await text(`/integrity?said=${alert.id}`)).toContain("Recorded: resolved");
     expect(await alertsIn(database.db, ["resolved"])).toMatchObject([
-      { resolved: { by: "Ada", reason: "rebuilt, same files" }, acknowledged: { reason: "asked the maintainer" } },
+      {
+        resolved: { by: "maintainer", reason: "rebuilt, same files" },
+        acknowledged: { reason: "asked the maintainer" },
+      },
     ]);
     expect(await text("/integrity?state=resolved")).toContain("rebuilt, same files");
   });

@@ -81,14 +81,14 @@ describe("headgate approve, hold, skip and reopen", () => {
       "--until",
       "2099-12-01",
       "--by",
-      "Ada",
+      "maintainer",
     );
     expect(code).toBe(0);
     expect(out.replace(/\s+/g, " ")).toMatch(
-      /^Recorded: harbourlights\/pilot 1\.5\.0 is now held until 1 Dec 2099\. Held by Ada on [\d-]+: we release on Monday/,
+      /^Recorded: harbourlights\/pilot 1\.5\.0 is now held until 1 Dec 2099\. Held by maintainer on [\d-]+: we release on Monday/,
     );
     expect(out).toContain(`headgate reopen ${ids.pilot}`);
-    const back = await run("reopen", ids.pilot.slice(0, 8), "--reason", "released", "--by", "Ada");
+    const back = await run("reopen", ids.pilot.slice(0, 8), "--reason", "released", "--by", "maintainer");
     expect(back.out).toMatch(/^Recorded: harbourlights\/pilot 1\.5\.0 is now proposed/);
   });
 
@@ -104,7 +104,7 @@ describe("headgate approve, hold, skip and reopen", () => {
     [["hold", "0123456789ab"], /required option '--reason <text>' not specified/],
     [["skip", "0123456789ab", "--reason", " "], /Say why: --reason/],
     [["hold", "0123456789ab", "--reason", "x", "--until", "soon"], /is not a date\. Write a day/],
-    [["vouch", "harbourlights/tide", "--by", "Ada", "--reason", "x", "--points", "many"], /from 0 to 10/],
+    [["vouch", "harbourlights/tide", "--by", "maintainer", "--reason", "x", "--points", "many"], /from 0 to 10/],
     [["vouch", "harbourlights/tide", "--reason", "x"], /required option '--by <name>'/],
     [["explain", "nobody"], /No watched project takes anything from "nobody"/],
   ])("refuse %j with a sentence and exit code 2", async (args, message) => {
@@ -117,12 +117,19 @@ describe("headgate approve, hold, skip and reopen", () => {
 
 describe("headgate vouch and explain", () => {
   it("record a relationship, and show it on the card", async () => {
-    const { code, out } = await run("vouch", "harbourlights/tide", "--by", "Ada", "--reason", "we sail together");
+    const { code, out } = await run(
+      "vouch",
+      "harbourlights/tide",
+      "--by",
+      "maintainer",
+      "--reason",
+      "we sail together",
+    );
     expect(code).toBe(0);
-    expect(out).toMatch(/^Ada vouches for harbourlights\/tide with 8 of 10\. Trust is now: \w+, \d\.\d/);
+    expect(out).toMatch(/^maintainer vouches for harbourlights\/tide with 8 of 10\. Trust is now: \w+, \d\.\d/);
     const card = await run("explain", "harbourlights/tide");
     expect(card.code).toBe(0);
-    expect(card.out).toContain("Vouched for by Ada");
+    expect(card.out).toContain("Vouched for by maintainer");
     expect(card.out).toContain("Checks of this version:");
     expect(Math.max(...card.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });

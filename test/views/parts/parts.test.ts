@@ -127,7 +127,7 @@ describe("a form with a reason", () => {
 });
 
 describe("the form for a word on a candidate", () => {
-  const visitor = { form: "token", person: "Ada" } as Visitor;
+  const visitor = { form: "token", person: "maintainer" } as Visitor;
   const url = "https://github.com/example/project/pull/7";
   const mainOf = (state: CandidateState) =>
     [

@@ -14,7 +14,7 @@ beforeAll(async () => {
       carriedOut += 1;
     },
   });
-  await front.browser.logIn("Ada");
+  await front.browser.logIn("maintainer");
 });
 afterAll(() => suite.close());
 
@@ -59,7 +59,7 @@ describe("a candidate's page", () => {
 describe("a decision", () => {
   const send = async (id: string, fields: Record<string, string>, form?: string) => {
     const path = `/candidates/${id}`;
-    return front.browser.post(path, { form: form ?? (await front.browser.formOf(path)), by: "Ada", ...fields });
+    return front.browser.post(path, { form: form ?? (await front.browser.formOf(path)), by: "maintainer", ...fields });
   };
 
   it("needs a reason and a name, and keeps what was typed", async () => {
@@ -81,16 +81,16 @@ describe("a decision", () => {
     const done = await send(id, { action: "hold", reason: "Our release is today.\r\nNext week." });
     expect(done.status).toBe(303);
     const text = await pageOf(done.headers.get("location") ?? "");
-    expect(text).toContain("Held by Ada. It is held.");
+    expect(text).toContain("Held by maintainer. It is held.");
     expect(text).toMatch(/role="status"/);
     expect(text).toContain("Our release is today. Next week.");
     expect(carriedOut).toBe(1);
     const [project] = suite.flow.projects;
     expect(await humanDecisionsFor(suite.flow.db, project?.id ?? "", upstream)).toMatchObject([
-      { action: "hold", by: "Ada", reason: "Our release is today. Next week." },
+      { action: "hold", by: "maintainer", reason: "Our release is today. Next week." },
     ]);
     const back = await send(id, { action: "reopen", reason: "The release is out." });
-    expect(await pageOf(back.headers.get("location") ?? "")).toContain("Reopened by Ada. It is proposed now");
+    expect(await pageOf(back.headers.get("location") ?? "")).toContain("Reopened by maintainer. It is proposed now");
   });
 
   it("is made once, however often its form is sent", async () => {
@@ -108,7 +108,7 @@ describe("a decision", () => {
   it("does not come from a page elsewhere", async () => {
     const { id } = await candidateThatIs("propose");
     const form = await front.browser.formOf(`/candidates/${id}`);
-    const fields = { form, action: "skip", reason: "mine", by: "Mallory" };
+    const fields = { form, action: "skip", reason: "mine", by: "somebody else" };
     const response = await front.browser.post(`/candidates/${id}`, fields, { origin: "https://elsewhere.example" });
     expect(response.status).toBe(403);
   });

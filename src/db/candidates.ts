@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Candidate } from "../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { Release } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
@@ -21,34 +23,58 @@ export type CandidateUpdate = {
 
 /**
  * Stores what is known of candidates. Their first sights stay. `stateAfter` is told the state that one had before, if it
- * was known. Within a transaction.
+ * was known. Of one that is as it was, only that it was looked at is written: its text is long, and the same in most
+ * plans. Within a transaction.
  */
 export async function putCandidates(tx: Database, updates: readonly CandidateUpdate[], now: Instant): Promise<void> {
+  const { id, state, until, fingerprint } = candidates;
   const ids = updates.map(({ candidate: { id } }) => id).sort();
   const stored = await tx
-    .select({ id: candidates.id, state: candidates.state })
+    .select({ id, state, until, fingerprint })
     .from(candidates)
     .where(inArray(candidates.id, ids))
     .orderBy(asc(candidates.id))
     .for("update");
-  const before = new Map(stored.map(({ id, state }) => [id, state]));
-  const rows = updates.map(({ candidate: given, until, card, stateAfter }) => {
-    const { id, component, from, to, step } = given;
-    const { project, upstream, key } = component;
-    const state = stateAfter(before.get(id));
-    const times = { until, firstSeenAt: now, updatedAt: now };
-    const moving = { from, to: to.version, step, state, snapshot: { candidate: given, card } };
-    return { id, project, upstream, componentKey: key, ...moving, ...times };
-  });
-  await insertRows(tx, candidates, { columns: COLUMNS, rows, conflict: REPLACE });
+  const before = new Map(stored.map((one) => [one.id, one]));
+  const rows = updates.map((update) => rowOf(update, before.get(update.candidate.id)?.state, now));
+  const changed = rows.filter((row) => !isSame(row, before.get(row.id)));
+  await insertRows(tx, candidates, { columns: COLUMNS, rows: changed, conflict: REPLACE });
+  const same = rows.filter((row) => !changed.includes(row)).map(({ id }) => id);
+  await tx.update(candidates).set({ updatedAt: now }).where(inArray(candidates.id, same));
+}
+
+type Standing = Pick<typeof candidates.$inferSelect, "state" | "until" | "fingerprint">;
+
+/** Where a candidate stands is moved by others, too, who leave the rest as it is. */
+function isSame(row: ReturnType<typeof rowOf>, before: Standing | undefined): boolean {
+  const stands = before?.state === row.state && before.until === (row.until ?? null);
+  return stands && before.fingerprint === row.fingerprint;
+}
+
+function rowOf(
+  { candidate: given, until, card, stateAfter }: CandidateUpdate,
+  before: CandidateState | undefined,
+  now: Instant,
+) {
+  const { id, component, from, to, step, between } = given;
+  const { project, upstream, key } = component;
+  const snapshot = { candidate: { ...given, between: between.map(toldOf) }, card };
+  const said = { from, to: to.version, step, snapshot };
+  const fingerprint = createHash("sha256").update(JSON.stringify(said)).digest("base64");
+  const standing = { state: stateAfter(before), until, firstSeenAt: now, updatedAt: now };
+  return { id, project, upstream, componentKey: key, ...said, fingerprint, ...standing };
+}
+
+/** Of versions on the way only what is told of them: their files and proofs stay with themselves. */
+function toldOf({ evidence, ...release }: Release): Release {
+  const notes = evidence?.sources?.notes;
+  return { ...release, assets: [], digests: {}, ...(notes !== undefined && { evidence: { sources: { notes } } }) };
 }
 
 const COLUMNS = getTableColumns(candidates);
-const CHANGING = ["from_versions", "step", "state", "until", "updated_at"].map((name) => sql.identifier(name));
-/** Moves a candidate's text only when it differs: it is long, and the same in most plans. */
-const SNAPSHOT = sql`case when ${candidates.snapshot} = excluded.snapshot then ${candidates.snapshot} else excluded.snapshot end`;
-const REPLACE = sql`on conflict (id) do update set snapshot = ${SNAPSHOT}, ${sql.join(
-  CHANGING.map((name) => sql`${name} = excluded.${name}`),
+const CHANGING = ["from_versions", "step", "state", "until", "updated_at", "snapshot", "fingerprint"];
+const REPLACE = sql`on conflict (id) do update set ${sql.join(
+  CHANGING.map((name) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`),
   sql`, `,
 )}`;
 

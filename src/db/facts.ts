@@ -1,7 +1,9 @@
 import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
-import { inArray, lte } from "./orm.ts";
+import { and, getTableColumns, inArray, lte, sql } from "./orm.ts";
+import { batches, type Present } from "./row.ts";
+import { rowsAsJson } from "./rows-as-json.ts";
 import { facts } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
@@ -46,21 +48,28 @@ export async function putAllFacts(db: Database, rows: readonly FactsRow[]): Prom
   }
 }
 
-/** Reads what is stored about some subjects, expired or not. */
-export async function factsOf(db: Database, subjects: readonly string[]): Promise<KnownFacts> {
+/** Reads what is stored about some subjects, expired or not; with `signals`, only what those collected. */
+export async function factsOf(
+  db: Database,
+  subjects: readonly string[],
+  signals?: readonly string[],
+): Promise<KnownFacts> {
   const known = new Map<string, FactsRow>();
-  for (let start = 0; start < subjects.length; start += CHUNK) {
-    const rows = await db
-      .select()
-      .from(facts)
-      .where(inArray(facts.purl, [...subjects.slice(start, start + CHUNK)]));
+  const isAsked = signals === undefined ? undefined : inArray(facts.signal, [...signals]);
+  for (const some of batches(subjects, CHUNK)) {
+    const isAbout = sql`${facts.purl} = any(${sql.param(some)}::text[])`;
+    const rows = await rowsAsJson<Row>(db, facts, COLUMNS, and(isAbout, isAsked) ?? isAbout);
     for (const row of rows) {
-      const { purl: subject, signal, expiresAt } = row;
+      const { subject, signal, expiresAt } = row;
       known.set(keyOf(subject, signal), { subject, signal, collected: toCollected(row), expiresAt });
     }
   }
   return known;
 }
+
+const { purl: subject, ...OTHER_COLUMNS } = getTableColumns(facts);
+const COLUMNS = { subject, ...OTHER_COLUMNS };
+type Row = Omit<typeof facts.$inferSelect, "purl"> & { readonly subject: string };
 
 /** What was collected and has not expired; undefined when it must be collected again. */
 export function freshIn(known: KnownFacts, subject: string, signal: string, now: Instant): Facts | Failure | undefined {
@@ -93,7 +102,7 @@ export async function pruneFacts(db: Database, before: Instant): Promise<number>
   return gone.length;
 }
 
-function toCollected(row: typeof facts.$inferSelect): Facts | Failure {
-  if (row.failure !== null) return new Failure(row.failure.code, row.failure.message, { retryAt: row.failure.retryAt });
-  return { facts: row.facts, source: row.source ?? "", at: row.at ?? row.expiresAt };
+function toCollected({ failure, facts = null, source = "", at, expiresAt }: Present<Row>): Facts | Failure {
+  if (failure !== undefined) return new Failure(failure.code, failure.message, { retryAt: failure.retryAt });
+  return { facts, source, at: at ?? expiresAt };
 }

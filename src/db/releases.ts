@@ -177,22 +177,16 @@ export async function newestReleases(
   purls: readonly string[],
   most: number,
 ): Promise<Map<string, Release[]>> {
-  const found = new Map<string, Release[]>();
-  for (let start = 0; start < purls.length; start += UPSTREAMS_AT_ONCE) {
-    const stored = await storedReleases(db, purls.slice(start, start + UPSTREAMS_AT_ONCE));
-    for (const [purl, releases] of Map.groupBy(stored, (release) => release.upstream)) {
-      const newest = releases.sort(newestFirst).slice(0, most);
-      found.set(
-        purl,
-        newest.map(({ missing: _, ...release }) => ({ ...release, earlierContent: [] })),
-      );
-    }
-  }
-  return found;
+  const order = sql`coalesce(${releases.publishedAt}, ${releases.firstSeenAt}) desc, ${releases.tag} collate "C" desc`;
+  const limit = Number.isFinite(most) ? sql`limit ${most}` : sql``;
+  const newest = sql`select wanted.purl, newest.tag from unnest(${sql.param([...new Set(purls)])}::text[]) as wanted(purl)
+    cross join lateral (select ${releases.tag} from ${releases} where ${releases.purl} = wanted.purl order by ${order} ${limit}) newest`;
+  const rows = await rowsAsJson<Row>(db, releases, SEEN, sql`(${releases.purl}, ${releases.tag}) in (${newest})`);
+  const found = rows.map((row): Release => Object.assign(row, { earlierContent: [] }));
+  const byPurl = Map.groupBy(found, (release) => release.upstream);
+  for (const all of byPurl.values()) all.sort(newestFirst);
+  return byPurl;
 }
-
-/** So many upstreams' versions are read at once. */
-const UPSTREAMS_AT_ONCE = 50;
 
 type Stored = ReadonlyMap<string, StoredRelease>;
 

@@ -14,7 +14,7 @@ import { CHECKS } from "../score/checks.ts";
 import { failedLookupsOf } from "./collect-evidence.ts";
 import type { FlowContext } from "./context.ts";
 import type { KnownReleases } from "./known-releases.ts";
-import { repositoriesOf } from "./repository-of.ts";
+import { repositoriesOf, SOURCE_REPOSITORY } from "./repository-of.ts";
 
 /** Candidates that are asked about at a time. */
 const AT_ONCE = 4;
@@ -62,8 +62,11 @@ type Before = {
 
 async function readBefore(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Before> {
   const purls = [...new Set(drafts.map(({ to }) => to.upstream))];
-  const lookups = await factsOf(flow.db, [...purls, ...drafts.map(({ to }) => subjectOf(to))]);
-  const repositories = await repositoriesOf(flow, purls, lookups);
+  const lookups = await factsOf(
+    flow.db,
+    drafts.map(({ to }) => subjectOf(to)),
+  );
+  const repositories = await repositoriesOf(flow, purls, await factsOf(flow.db, purls, [SOURCE_REPOSITORY]));
   const states = await upstreamStates(flow.db, purls);
   return { lookups, repositories, identities: new Map(states.map(({ purl, identity }) => [purl, identity])) };
 }

@@ -6,7 +6,7 @@ import { type Component, toComponents } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import type { ReleaseOutline } from "../domain/release.ts";
-import { later } from "../lib/later.ts";
+import { forEachOf } from "../lib/for-each-of.ts";
 import { adviseOn } from "./advise.ts";
 import { alertOnAdvisories } from "./alert-on-advisories.ts";
 import { collectEvidenceOf, MOST_RELEASES } from "./collect-evidence.ts";
@@ -25,10 +25,12 @@ import { settleMovedAway } from "./settle-alerts.ts";
 /** Upstreams that are planned together: as many versions are in memory at once as they have. */
 const UPSTREAMS_AT_ONCE = 100;
 
+/** Slices that are under way at a time: one waits for the store while another is judged. */
+const AT_ONCE = 2;
+
 /**
  * Compares, scores, checks and decides everything of one project from what the store knows, and stores each decision
- * with its reasons. Nothing leaves the machine but questions to upstreams. A hundred upstreams at a time: meanwhile the
- * versions of the next ones are read, and the decisions about the last ones stored.
+ * with its reasons. Nothing leaves the machine but questions to upstreams.
  */
 export async function planProject(flow: FlowContext, project: Project): Promise<ProjectPlan> {
   const pins = await pinsOf(flow.db, project.id);
@@ -38,20 +40,13 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   const slices = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
   const slice = { project, policy: await policyOf(flow), mostProven: Math.ceil(MOST_RELEASES / slices.length) };
   const done: Slice[] = [];
-  let reading = slices[0] === undefined ? undefined : later(readReleases(flow, slices[0]));
-  let recording = Promise.resolve();
-  for (const [index, purls] of slices.entries()) {
-    const known = await reading;
-    if (known === undefined) break;
-    const next = slices[index + 1];
-    reading = next === undefined ? undefined : later(readReleases(flow, next));
+  await forEachOf([...slices.entries()], AT_ONCE, async ([index, purls]) => {
+    const known = await readReleases(flow, purls);
     const mine = purls.flatMap((purl) => byUpstream.get(purl) ?? []);
-    const planned = await planSlice(flow, mine, { ...slice, known });
-    done.push(planned);
-    await recording;
-    recording = later(recordDecided(flow, [...planned.first, ...planned.older, ...planned.pinned]));
-  }
-  await recording;
+    const one = await planSlice(flow, mine, { ...slice, known });
+    done[index] = one;
+    await recordDecided(flow, [...one.first, ...one.older, ...one.pinned]);
+  });
   const planned = [...done.flatMap(({ first }) => first), ...done.flatMap(({ older }) => older)];
   planned.push(...done.flatMap(({ pinned }) => pinned));
   const reverts = await planReverts(flow, project, components, planned);

@@ -7,7 +7,8 @@ import { sourceOf } from "../poll/poll.ts";
 import type { FlowContext } from "./context.ts";
 import { pollContext } from "./poll-upstreams.ts";
 
-const FACT = "source-repository";
+/** Under which facts of upstreams it is stored. */
+export const SOURCE_REPOSITORY = "source-repository";
 
 /**
  * The GitHub repositories that upstreams are, or that their registries claim they come from; asked once a week. `known`:
@@ -26,7 +27,7 @@ export async function repositoriesOf(
       : [
           {
             subject: purl,
-            signal: FACT,
+            signal: SOURCE_REPOSITORY,
             collected: { facts: asked.repository ?? null, source: asked.source, at: now },
             expiresAt: plus(now, 7 * DAY),
           },
@@ -52,7 +53,7 @@ async function repositoryOne(flow: FlowContext, purl: string, known: KnownFacts)
     return { purl, repository: toPurl("github", `${parts.namespace}/${parts.name}`) };
   const source = sourceOf(purl);
   if (isFailure(source) || source.repository === undefined) return { purl };
-  const stored = freshIn(known, purl, FACT, flow.clock());
+  const stored = freshIn(known, purl, SOURCE_REPOSITORY, flow.clock());
   if (stored !== undefined) {
     return { purl, repository: !isFailure(stored) && typeof stored.facts === "string" ? stored.facts : undefined };
   }

@@ -25,6 +25,8 @@ export const candidates = headgate.table(
     firstSeenAt: instant("first_seen_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     snapshot: json<CandidateSnapshot>("snapshot").notNull(),
+    /** Equal for rows that say the same, wherever they stand; absent: written before there were any. */
+    fingerprint: text("fingerprint"),
   },
   (table) => [index("candidates_project").on(table.project, table.state)],
 );

@@ -1,0 +1,1 @@
+ALTER TABLE "headgate"."candidates" ADD COLUMN "fingerprint" text;

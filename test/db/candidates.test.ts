@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { candidate, putCandidates, setCandidateState, supersedeCandidates } from "../../src/db/candidates.ts";
+import { sql } from "../../src/db/orm.ts";
+import type { Candidate } from "../../src/domain/bump.ts";
+import { type CandidateState, stateAfter } from "../../src/domain/candidate-state.ts";
+import { plus } from "../../src/domain/instant.ts";
+import { aCandidate, aRelease, NOW } from "../support/build.ts";
+import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+
+const LATER = plus(NOW, 3_600_000);
+const UNTIL = plus(NOW, 86_400_000);
+
+describe.each(STORES)("candidates in the %s store", (kind) => {
+  let store: TestDatabase;
+  beforeAll(async () => {
+    store = await openTestDatabase(kind);
+  });
+  beforeEach(() => emptyTables(store.db));
+  afterAll(() => store?.close());
+
+  /** A plan that lets it wait. */
+  function put(given: Candidate, now: string) {
+    const card = { upstream: given.to.upstream, score: undefined, checks: [] };
+    const after = (before: CandidateState | undefined) => stateAfter(before, "wait");
+    const update = { candidate: given, until: UNTIL, card, stateAfter: after };
+    return store.db.transaction((tx) => putCandidates(tx, [update], now));
+  }
+
+  async function writes(): Promise<string> {
+    const { rows } = await store.db.execute<{ bytes: string }>(
+      sql`select md5(snapshot::text) || ' ' || first_seen_at as bytes from headgate.candidates`,
+    );
+    return rows[0]?.bytes ?? "";
+  }
+
+  it("that are as they were keep their text, and are known to have been looked at", async () => {
+    await put(aCandidate(), NOW);
+    const before = await writes();
+    await put(aCandidate(), LATER);
+    expect(await writes()).toBe(before);
+    expect(await candidate(store.db, aCandidate().id)).toMatchObject({ firstSeenAt: NOW, updatedAt: LATER });
+  });
+
+  it("of which something else is known now are written again", async () => {
+    await put(aCandidate(), NOW);
+    const to = aRelease({ notes: "## News" });
+    await put(aCandidate({ to }), LATER);
+    expect((await candidate(store.db, aCandidate().id))?.snapshot.candidate.to.notes).toBe("## News");
+  });
+
+  it("that were superseded, or lost their end, come back though nothing else is new", async () => {
+    const given = aCandidate();
+    await put(given, NOW);
+    await supersedeCandidates(store.db, given.component.project, [], LATER);
+    expect(await candidate(store.db, given.id)).toMatchObject({ state: "superseded" });
+    await put(given, LATER);
+    expect(await candidate(store.db, given.id)).toMatchObject({ state: "waiting", until: UNTIL });
+    await setCandidateState(store.db, given.id, "waiting", LATER);
+    await put(given, LATER);
+    expect(await candidate(store.db, given.id)).toMatchObject({ state: "waiting", until: UNTIL });
+  });
+
+  it("keep of the versions on the way what is told of them, and of the target everything", async () => {
+    const sources = { notes: { kind: "release", locator: "https://example.org", fetchedAt: NOW } };
+    const assets = [{ name: "tool.tar.gz" }];
+    const to = aRelease({
+      assets,
+      notes: "## 2",
+      digests: { index: "sha256:1" },
+      evidence: { account: "ann", sources },
+    });
+    await put(aCandidate({ to, between: [to] }), NOW);
+    const stored = (await candidate(store.db, aCandidate().id))?.snapshot.candidate;
+    expect(stored?.to).toEqual(to);
+    expect(stored?.between).toEqual([{ ...to, assets: [], digests: {}, evidence: { sources } }]);
+  });
+});

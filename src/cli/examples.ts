@@ -22,7 +22,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "headgate import report.sarif --image python:3.13-slim",
   ],
   ledger: ["headgate ledger 0123456789ab", "headgate ledger 0123456789ab --at 2026-11-01"],
-  replay: ["headgate replay docs/examples/incidents.json --all"],
+  replay: [
+    "headgate replay docs/examples/incidents.json --all",
+    "headgate replay ../zeek ../requests --since 2024-01-01",
+    "headgate replay ../zeek --record > zeek.json",
+  ],
   export: [
     "headgate export . --format sarif -o headgate.sarif",
     "headgate export --format cyclonedx --project suite -o suite.cdx.json",

@@ -8,8 +8,11 @@ import type { ReleaseFacts } from "./release-facts.ts";
  */
 const SETTLING = 3 * DAY;
 
-/** How many earlier releases say what is usual, and how many of those that are known are needed to say so. */
-export const WINDOW = { usual: 5, long: 10, least: 3 } as const;
+/**
+ * How many earlier releases say what is usual, and how many of those that are known are needed to say so. For `memory`
+ * releases something that happened once may happen again.
+ */
+export const WINDOW = { usual: 5, long: 10, memory: 20, least: 3 } as const;
 
 /** What the dates of a release are told by. */
 type Dated = Pick<Release, "publishedAt" | "publishedBy" | "firstSeenAt" | "baseline">;
@@ -46,7 +49,7 @@ function youngestFirst(a: Dated, b: Dated): number {
 }
 
 /** What a tag is without its version: `v1.2.3` and `1.2.4` are of one family, `cli-v1.0.0` is of another. */
-function familyOf(tag: string): string {
+export function familyOf(tag: string): string {
   return (/^[^\d]*/.exec(tag)?.[0] ?? "").toLowerCase().replace(/(?:^|(?<=[^a-z]))v$/, "");
 }
 
@@ -74,4 +77,21 @@ export function everKnown<Value>(
   pick: (facts: ReleaseFacts, release: ReleaseOutline) => Value | undefined,
 ): Known<Value>[] {
   return lastKnown(earlier, pick, earlier.length);
+}
+
+/**
+ * How often a name was new when it came, after the first three releases, which only begin the set: ever, and among the
+ * last twenty. `known` is newest first, each with the names of one release.
+ */
+export function newcomers(known: readonly Known<readonly string[]>[]): {
+  readonly ever: number;
+  readonly lately: number;
+} {
+  const seen = new Set<string>();
+  const news = known.toReversed().map(({ value }, index) => {
+    const isNew = index >= WINDOW.least && value.some((name) => !seen.has(name));
+    for (const name of value) seen.add(name);
+    return isNew;
+  });
+  return { ever: news.filter(Boolean).length, lately: news.slice(-WINDOW.memory).filter(Boolean).length };
 }

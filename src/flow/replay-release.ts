@@ -103,13 +103,22 @@ export function recordRelease(
     firstSeenAt,
     baseline,
   };
-  const at = (moment: Instant): Release | undefined => {
-    if (moment < firstSeenAt) return undefined;
+  const changes = [...sightings.slice(1).map((one) => one.at), ...uploadsOf(sightings)];
+  const steps = [...changes, ...ends.map((one) => one.at)];
+  const seenAt = (moment: Instant): Release => {
     const seen = knownBy(contentAt(sightings.filter((one) => one.at <= moment)), moment);
     const end = ends.filter((one) => one.at <= moment).at(-1);
     return { ...fixed, state: end?.state ?? writtenState(written), ...seen };
   };
-  const changes = [...sightings.slice(1).map((one) => one.at), ...uploadsOf(sightings)];
+  // between two changes it is the same, and a long history is asked for at every moment of every release
+  const bySteps = new Map<number, Release>();
+  const at = (moment: Instant): Release | undefined => {
+    if (moment < firstSeenAt) return undefined;
+    const step = steps.filter((one) => one <= moment).length;
+    const release = bySteps.get(step) ?? seenAt(moment);
+    bySteps.set(step, release);
+    return release;
+  };
   const moments = [firstSeenAt, ...changes, ...ends.map((one) => one.at)].filter((one) => one >= firstSeenAt);
   return {
     version: written.version,

@@ -319,6 +319,8 @@ export type ReplaySummary = {
     readonly proposed: number;
     readonly hold: number;
     readonly holdRate: number;
+    /** How many of those held each rule held: one that several rules held counts for each of them. */
+    readonly heldBy: Readonly<Record<string, number>>;
     /** Median days from publication to the proposal, by kind of upstream. */
     readonly medianDelayDays: Readonly<Record<string, number>>;
   };
@@ -348,9 +350,15 @@ export function summarise(replayed: readonly ReplayedCandidate[]): ReplaySummary
       proposed: count(others, "proposed"),
       hold: held,
       holdRate: others.length === 0 ? 0 : held / others.length,
+      heldBy: heldBy(others),
       medianDelayDays: Object.fromEntries(medians),
     },
   };
+}
+
+function heldBy(others: readonly ReplayedCandidate[]): Record<string, number> {
+  const rules = others.flatMap((one) => (one.outcome === "hold" ? one.rules : []));
+  return Object.fromEntries([...Map.groupBy(rules, (rule) => rule)].map(([rule, all]) => [rule, all.length]));
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -38,7 +38,7 @@ describe("replaying", () => {
     ]);
     expect(summarise(replayed)).toEqual({
       incidents: { total: 4, hold: 3, wait: 0, missed: 1 },
-      others: { total: 4, proposed: 4, hold: 0, holdRate: 0, medianDelayDays: { pypi: 3 } },
+      others: { total: 4, proposed: 4, hold: 0, holdRate: 0, heldBy: {}, medianDelayDays: { pypi: 3 } },
     });
   });
 

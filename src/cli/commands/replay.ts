@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { defaultPolicy, readConfig } from "../../config.ts";
+import { type Instant, toInstant } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { recordClone } from "../../flow/record-clone.ts";
 import {
   type ReplayedCandidate,
   type ReplayOutcome,
@@ -17,19 +19,41 @@ import { count, printable, type Terminal, wrap } from "../terminal.ts";
 /** More time lines than somebody reads. */
 const FEW = 10;
 
-/** `headgate replay FILE`: recorded releases and incidents against the policy, at each moment. Asks nobody. */
+export type ReplayOptions = {
+  readonly json?: boolean;
+  readonly all?: boolean;
+  readonly record?: boolean;
+  readonly since?: string;
+  readonly config?: string;
+};
+
+/** `headgate replay FILE|CLONE…`: recorded releases and incidents against the policy, at each moment. Asks nobody. */
 export async function replayCommand(
-  file: string,
-  options: { json?: boolean; all?: boolean; config?: string },
+  files: readonly string[],
+  options: ReplayOptions,
   terminal: Terminal,
 ): Promise<number> {
   const policy = policyOf(options.config);
   if (isFailure(policy)) return fail(policy.message, terminal);
-  const text = readText(file);
-  if (isFailure(text)) return fail(text.message, terminal);
-  const incidents = readIncidents(text, file === "-" ? "standard input" : file);
-  if (isFailure(incidents)) return fail(incidents.message, terminal);
-  const replayed = incidents.flatMap((incident) => replayIncident(incident, policy));
+  const since = options.since === undefined ? undefined : toInstant(options.since);
+  if (options.since !== undefined && since === undefined)
+    return fail(`--since wants a date such as 2026-01-31, not "${options.since}".`, terminal);
+  const texts: { readonly file: string; readonly text: string }[] = [];
+  for (const file of files) {
+    const text = await textOf(file, since);
+    if (isFailure(text)) return fail(text.message, terminal);
+    texts.push({ file: file === "-" ? "standard input" : file, text });
+  }
+  if (options.record === true) {
+    for (const { text } of texts) terminal.out(text.trim());
+    return EXIT.done;
+  }
+  const replayed: ReplayedCandidate[] = [];
+  for (const { file, text } of texts) {
+    const incidents = readIncidents(text, file);
+    if (isFailure(incidents)) return fail(incidents.message, terminal);
+    replayed.push(...incidents.flatMap((incident) => replayIncident(incident, policy)));
+  }
   if (replayed.length === 0) return fail("None of the candidates is among the releases.", terminal);
   const summary = summarise(replayed);
   if (options.json === true) terminal.out(JSON.stringify({ summary, replayed }, null, 2));
@@ -41,6 +65,17 @@ function policyOf(file: string | undefined): Policy | Failure {
   if (file === undefined) return defaultPolicy();
   const config = readConfig({ file });
   return isFailure(config) ? config : config.policy;
+}
+
+/** A folder is a clone: its tags become a record of releases. Anything else is such a record. */
+async function textOf(file: string, since: Instant | undefined): Promise<string | Failure> {
+  try {
+    if (file === "-" || !statSync(file).isDirectory()) return readText(file);
+  } catch {
+    return readText(file);
+  }
+  const history = await recordClone(file, since);
+  return isFailure(history) ? history : JSON.stringify(history);
 }
 
 function readText(file: string): string | Failure {
@@ -65,6 +100,8 @@ function print(replayed: readonly ReplayedCandidate[], summary: ReplaySummary, a
     const median = delays.length === 0 ? "" : ` Median delay: ${delays.join(", ")}.`;
     const counted = count(others.total, "other release");
     terminal.out(`${counted}: ${others.proposed} proposed, ${others.hold} held (${rate}%).${median}`);
+    const held = Object.entries(others.heldBy).toSorted(([, a], [, b]) => b - a);
+    if (held.length > 0) terminal.out(`Held by ${held.map(([rule, times]) => `${rule} ${times}`).join(", ")}.`);
   }
 }
 

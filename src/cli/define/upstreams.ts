@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { ReplayOptions } from "../commands/replay.ts";
 import { configOption, type Process } from "./process.ts";
 
 /** Commands about what is known of upstreams and their releases. */
@@ -42,12 +43,17 @@ export function defineUpstreams(program: Command, { terminal, finish }: Process)
     .description(
       "what would have been said of recorded releases and incidents, at each moment; offline, see docs/replay.md",
     )
-    .argument("<file>", "JSON: one incident or an array of them; - reads standard input")
+    .argument(
+      "<files...>",
+      "JSON: one incident or an array of them, - reads standard input; or clones, whose tags are replayed",
+    )
     .option("--json", "for other programs")
     .option("--all", "every time line, however many there are")
+    .option("--since <date>", "of a clone, only what was tagged since then; earlier tags still say what is usual")
+    .option("--record", "write the record that would be replayed, for you to add to")
     .addOption(new Option("-c, --config <file>", "a configuration whose policy is used; default: the default policy"))
-    .action(async (file: string, options: { json?: boolean; all?: boolean; config?: string }) =>
-      finish(await (await import("../commands/replay.ts")).replayCommand(file, options, terminal)),
+    .action(async (files: string[], options: ReplayOptions) =>
+      finish(await (await import("../commands/replay.ts")).replayCommand(files, options, terminal)),
     );
 
   program

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
-import { lastKnown, WINDOW } from "../../domain/release-history.ts";
+import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import {
@@ -31,17 +31,15 @@ export const offBranch: Check = {
     const on = release.evidence?.onBranch;
     if (on === undefined) return unknownPart(release, "onBranch", "its commit was not compared with the branches.");
     if (on) return passed("Its commit is on a branch of the project.");
-    const known = lastKnown(earlier, (facts) => facts.onBranch, WINDOW.long);
+    const known = everKnown(earlier, (facts) => facts.onBranch);
     const usual = known.slice(0, WINDOW.usual);
     if (usual.length < WINDOW.least) {
       return notChecked("its commit is on no branch, and too few earlier releases are known to compare.");
     }
     const merged = usual.filter(({ value }) => value);
-    const always = merged.length === usual.length && known.filter(({ value }) => !value).length <= 1;
-    const often = merged.length >= WINDOW.usual - 1;
     const usually = `${ofTheLast(merged, usual)} were on one`;
     const summary = `The commit of ${release.tag} is on no branch of the project; ${usually}.`;
-    const outcome = always ? "hold" : often ? "warn" : "pass";
+    const outcome = outcomeOf(known, merged.length >= WINDOW.usual - 1);
     return judged(
       release,
       [{ outcome, summary, part: "onBranch", observed: "on no branch", expected: usually, compared: usual }],
@@ -49,6 +47,16 @@ export const offBranch: Check = {
     );
   },
 };
+
+/** So many releases off its branches, ever, are the way of a project that deletes the branches it releases from. */
+const HABIT = 3;
+
+/** A hold where it never happened, a warning where it hardly did. */
+function outcomeOf(known: readonly Known<boolean>[], lately: boolean): "hold" | "warn" | "pass" {
+  const before = known.filter(({ value }) => !value).length;
+  if (before === 0) return "hold";
+  return before < HABIT && lately ? "warn" : "pass";
+}
 
 /** Release branches that are compared with besides the default one. */
 const MOST_BRANCHES = 3;

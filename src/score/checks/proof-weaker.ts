@@ -1,6 +1,6 @@
 import { type EvidenceKind, type SignatureEvidence, strengthOf } from "../../domain/evidence.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
-import { type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
+import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { type Check, type Difference, judged, ofTheLast, passed, unknownPart } from "../check.ts";
 
 /** What the forge's own signature is worth: it comes and goes with how somebody merges. */
@@ -28,7 +28,7 @@ export const proofWeaker: Check = {
   title: "Weaker signature or provenance than before",
   why: "A takeover often publishes by hand what a pipeline used to sign. Having no proof is usual; losing it is news.",
   basis: "evidence",
-  baseRate: "0.8% of releases lose what all of the last five had, 1.4% what four of them had",
+  baseRate: "0.8% of releases",
   appliesTo: () => true,
   judge: ({ release, earlier }, now) => {
     const kinds = [...new Set((release.evidence?.proofs ?? []).map(({ kind }) => kind))];
@@ -45,7 +45,7 @@ export const proofWeaker: Check = {
 function compareKind(kind: EvidenceKind, release: Release, earlier: readonly ReleaseOutline[]): Difference[] {
   const strength = strengthIn(release, kind);
   if (strength === undefined) return [];
-  const known = lastKnown(earlier, (_, one) => strengthIn(one, kind), WINDOW.long);
+  const known = everKnown(earlier, (_, one) => strengthIn(one, kind));
   const usual = known.slice(0, WINDOW.usual);
   const stronger = usual.filter(({ value }) => value > strength);
   if (usual.length < WINDOW.least || stronger.length < Math.min(usual.length, WINDOW.usual - 1)) return [];
@@ -65,17 +65,23 @@ function compareKind(kind: EvidenceKind, release: Release, earlier: readonly Rel
 }
 
 /**
- * A hold where the project never did without it, a warning where it sometimes does. The forge's own signature comes
- * and goes with how somebody merges: its loss is told only when it was there in all of the longer window.
+ * A hold where the project never did without it, a warning where it sometimes does. The forge's own signature comes and
+ * goes with how somebody merges: its loss is news only where it was there ever since anything is known, and nothing
+ * where it came and went. A signature of a person that gives way to the forge's own is as often a new habit.
  */
 function outcomeOf(strength: number, known: readonly Known<number>[]): Difference["outcome"] {
   const usual = known.slice(0, WINDOW.usual);
-  const losses = known.filter(({ value }) => value <= strength).length;
+  const losses = (those: readonly Known<number>[]) => those.filter(({ value }) => value <= strength).length;
   const onlyForge = usual.every(({ value }) => value <= FORGE);
-  if (usual.some(({ value }) => value <= strength)) return "warn";
-  if (onlyForge) return losses === 0 && known.length >= WINDOW.usual ? "hold" : "warn";
-  return losses <= 1 ? "hold" : "warn";
+  if (onlyForge && losses(known) >= HABIT) return "pass";
+  if (losses(usual) > 0 || (onlyForge && known.length < WINDOW.usual)) return "warn";
+  if (onlyForge) return losses(known) === 0 ? "hold" : "warn";
+  if (strength === FORGE) return losses(known.slice(0, WINDOW.memory)) === 0 ? "hold" : "warn";
+  return losses(known.slice(0, WINDOW.long)) <= 1 ? "hold" : "warn";
 }
+
+/** So many losses are how a project goes about it. */
+const HABIT = 2;
 
 /**
  * What the least proven file of a release has of a kind, 0 to 10; undefined when it is not known of one of them.

@@ -2,7 +2,7 @@ import { earliest } from "../../domain/instant.ts";
 import { type Publisher, publisherOf, refKind } from "../../domain/publisher.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
-import { bornAt, everKnown, type Known, lastKnown, WINDOW } from "../../domain/release-history.ts";
+import { bornAt, everKnown, type Known, newcomers, WINDOW } from "../../domain/release-history.ts";
 import { type Check, type Difference, judged, notChecked, passed, unknownPart } from "../check.ts";
 
 /** Whether a release comes from a publisher that no earlier one came from: another repository, pipeline or account. */
@@ -64,15 +64,20 @@ function comparePipeline(
 }
 
 /**
- * Whether a stranger is news: a hold where at most two people did it all along, a warning where many do. Who makes
- * releases on a forge is known for less than who holds an account of a registry, so more of them are asked for there.
+ * Whether a stranger is news: a hold where the same one or two people did it all along, nothing where it is often
+ * somebody else. Who makes releases on a forge is known for less than who holds an account of a registry, so more of
+ * them are asked for there.
  */
-function strictness({ upstream }: Release, known: readonly Known<readonly string[]>[]): "hold" | "warn" {
-  const recent = known.slice(0, WINDOW.long);
-  const circle = new Set(recent.flatMap(({ value }) => value));
+function strictness({ upstream }: Release, known: readonly Known<readonly string[]>[]): "hold" | "warn" | "pass" {
+  const circle = new Set(known.slice(0, WINDOW.long).flatMap(({ value }) => value));
   const needed = FORGES.test(upstream) ? WINDOW.long : WINDOW.usual;
-  return circle.size <= 2 && known.length >= needed ? "hold" : "warn";
+  const { ever, lately } = newcomers(known);
+  if (ever >= HABIT) return "pass";
+  return circle.size <= 2 && lately === 0 && known.length >= needed ? "hold" : "warn";
 }
+
+/** After so many new names another one says nothing. */
+const HABIT = 5;
 
 const FORGES = /^pkg:(?:github|githubactions|gitlab|bitbucket|generic)\//;
 
@@ -151,17 +156,17 @@ function compareUploaders(
   const usual = [...new Set(known.flatMap(({ value }) => value))];
   const strangers = uploaders.filter((one) => !usual.includes(one));
   if (strangers.length === 0) return [];
-  const recent = lastKnown(earlier, knownUploaders, WINDOW.long);
+  const recent = known.slice(0, WINDOW.memory);
   const automated = recent.length >= WINDOW.long && recent.every(({ value }) => value.every(isAutomation));
   const person = !strangers.every(isAutomation);
   return [
     {
-      outcome: automated && person ? "hold" : "warn",
+      outcome: automated && person ? "hold" : newcomers(known).ever >= HABIT ? "pass" : "warn",
       summary: `The uploader changed: files of ${release.version} were uploaded by ${strangers.join(", ")}; earlier ones by ${usual.slice(0, 3).join(", ")}.`,
       part: "uploader",
       observed: strangers.join(", "),
       expected: usual.slice(0, 3).join(", "),
-      compared: recent,
+      compared: known.slice(0, WINDOW.long),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { HOUR, type Instant, plus } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
-import { bornAt } from "../../domain/release-history.ts";
+import { bornAt, familyOf } from "../../domain/release-history.ts";
 import { type Check, judged, passed } from "../check.ts";
 
 const SEVERAL = 3;
@@ -17,7 +17,7 @@ export const releaseBurst: Check = {
   judge: ({ release, history }, now) => {
     // at the first look everything is seen at once: only dates of upstream tell them apart
     const born = bornAt(release);
-    const close = [release, ...history.filter((one) => one.tag !== release.tag && one.state !== "prerelease")]
+    const close = [release, ...history.filter((one) => one.state !== "prerelease" && isOther(one, release))]
       .map((one) => ({ one, at: bornAt(one) }))
       .filter(({ at }) => at >= plus(born, -HOUR) && at <= plus(born, HOUR) && at <= now)
       .sort((a, b) => (a.at < b.at ? -1 : 1));
@@ -40,6 +40,12 @@ export const releaseBurst: Check = {
     return { ...judgement, clock: { kind, since: last.at } };
   },
 };
+
+/** Parts of one project that are tagged together, on one commit or under names of their own, are one release. */
+function isOther(one: Pick<Release, "tag" | "commit">, release: Release): boolean {
+  const same = one.commit !== undefined && one.commit === release.commit;
+  return one.tag !== release.tag && !same && familyOf(one.tag) === familyOf(release.tag);
+}
 
 /** What one poll finds at once has one first sight and tells nothing of when it was made, unless upstream dates it. */
 function hasOwnTimes(close: readonly { readonly one: Pick<Release, "publishedAt">; readonly at: Instant }[]): boolean {

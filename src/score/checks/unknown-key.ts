@@ -1,11 +1,11 @@
 import { reasonText, type SignatureEvidence } from "../../domain/evidence.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
-import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
+import { everKnown, type Known, newcomers, WINDOW } from "../../domain/release-history.ts";
 import { type Check, type Difference, judged, passed, unknownPart } from "../check.ts";
 
-/** Among the last ten signed releases so many new keys are a habit: then another one says little. */
-const HABIT = 2;
+/** After so many new keys another one says nothing. */
+const HABIT = 5;
 
 /** Whether a release is signed with a key that the project never used, or not validly. */
 export const unknownKey: Check = {
@@ -14,7 +14,7 @@ export const unknownKey: Check = {
   title: "A key never seen, or a signature that does not hold",
   why: "A signature proves something only while the key is the project's own. A new key is looked at once, then known.",
   basis: "evidence",
-  baseRate: "1.3% of releases, in 3 of 37 projects",
+  baseRate: "0.4% of releases",
   appliesTo: () => true,
   judge: ({ release, earlier }, now) => {
     const proofs = (release.evidence?.proofs ?? []).filter(({ level }) => level !== "unknown");
@@ -74,7 +74,7 @@ function newKeys(facts: ReleaseFacts, release: Release, earlier: readonly Releas
     return keys
       .filter(({ text }) => !learned.has(text))
       .map(({ text }) => ({
-        outcome: isHabit(known) ? "warn" : "hold",
+        outcome: outcomeOf(known),
         summary: `The key changed: ${release.version} is signed with ${text}, which no earlier release was signed with; they used ${usual}.`,
         part: "proofs",
         observed: text,
@@ -111,14 +111,12 @@ function shortKey(key: string): string {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{16})$/i.test(key) ? key.toUpperCase().slice(-16) : key;
 }
 
-/** Whether keys that were new when they came are usual in this project. The first three only begin the set. */
-function isHabit(known: readonly Known<readonly string[]>[]): boolean {
-  const oldestFirst = known.toReversed();
-  const seen = new Set<string>();
-  const surprises = oldestFirst.map(({ value }, index) => {
-    const surprising = index >= WINDOW.least && value.some((key) => !seen.has(key));
-    for (const key of value) seen.add(key);
-    return surprising;
-  });
-  return surprises.slice(-WINDOW.long).filter(Boolean).length >= HABIT;
+/**
+ * A hold where the project kept to its keys, or took in one long ago; a warning where it did so since; nothing where
+ * whoever releases signs with a key of their own. The first three releases only begin the set.
+ */
+function outcomeOf(known: readonly Known<readonly string[]>[]): Difference["outcome"] {
+  const { ever, lately } = newcomers(known);
+  if (ever >= HABIT) return "pass";
+  return ever <= 1 && lately === 0 ? "hold" : "warn";
 }

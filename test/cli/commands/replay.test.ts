@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { aClone } from "../../support/clone.ts";
 import { headgate } from "../../support/command.ts";
 import { aFolder } from "../../support/folder.ts";
 
@@ -17,6 +18,18 @@ describe("headgate replay", () => {
   it("gives the same as JSON", async () => {
     const { out } = await headgate(["replay", examples, "--json"], { cwd: aFolder() });
     expect(JSON.parse(out)).toMatchObject({ summary: { incidents: { total: 4, missed: 1 } }, replayed: { length: 8 } });
+  });
+
+  it("replays the tags of a clone, and writes the record of them", async () => {
+    const clone = aClone();
+    clone.commit();
+    for (const name of ["v1.0.0", "v1.1.0"]) clone.tag(name);
+    const { out } = await headgate(["replay", clone.folder], { cwd: aFolder() });
+    expect(out).toContain("2 other releases: 2 proposed, 0 held (0.0%). Median delay: generic 7.0 days.");
+    const recorded = await headgate(["replay", clone.folder, "--record"], { cwd: aFolder() });
+    expect(JSON.parse(recorded.out)).toMatchObject({ candidate: ["v1.0.0", "v1.1.0"] });
+    const { code, err } = await headgate(["replay", clone.folder, "--since", "soon"], { cwd: aFolder() });
+    expect([code, err]).toEqual([2, expect.stringContaining('not "soon"')]);
   });
 
   it("says what is wrong with a file, and where", async () => {

@@ -16,6 +16,13 @@ describe("a release with a weaker proof than those before it", () => {
     ["unsigned in a project that often is", unsigned, [...times(5, signed), ...times(2, unsigned)], "warn"],
     ["unattested where all were attested", unattested, times(5, attested), "hold"],
     ["signed by the forge where persons signed", byForge, times(5, signed), "hold"],
+    ["signed by the forge where it was so a while ago", byForge, [...times(9, signed), byForge], "warn"],
+    [
+      "unsigned where the forge's signature comes and goes",
+      unsigned,
+      [...times(6, byForge), ...times(3, unsigned)],
+      "pass",
+    ],
     ["unsigned where the forge signed nearly always", unsigned, [...times(6, byForge), unsigned, byForge], "warn"],
     ["unsigned where the forge always signed", unsigned, times(9, byForge), "hold"],
     ["unsigned as ever", unsigned, times(5, unsigned), "pass"],

@@ -30,6 +30,13 @@ describe("another publisher", () => {
     ["after two that are known", from({ repository: "stranger/tool" }), times(2, usual), "not-checked"],
     ["account on a forge, where one published the last five", by("stranger"), times(5, by("owner")), "warn"],
     ["account on a forge, where one published the last ten", by("stranger"), times(10, by("owner")), "hold"],
+    [
+      "account on a forge, where another one came of late",
+      by("stranger"),
+      [...times(9, by("owner")), by("deputy"), ...times(3, by("owner"))],
+      "warn",
+    ],
+    ["account on a forge, where it is often somebody else", by("stranger"), [..."abcdefghij"].map(by), "pass"],
     ["maintainer", maintained("ann", "eve"), times(3, maintained("ann")), "warn"],
     ["maintainer, and none of the old ones", maintained("eve"), times(3, maintained("ann", "ben")), "hold"],
     ["maintainer who left", maintained("ann"), times(3, maintained("ann", "ben")), "pass"],

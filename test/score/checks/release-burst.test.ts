@@ -26,6 +26,23 @@ describe("several versions at a time", () => {
     expect(judge(minutes).outcome).toBe(outcome);
   });
 
+  it("are one release where they are parts of it, on one commit or under names of their own", () => {
+    const parts = ["", "client/v", "cli-v"].map((name, index) => ({
+      ...published("1.0.0", index),
+      tag: `${name}1.0.0`,
+    }));
+    const tagged = [0, 1, 2].map((minute) => ({ ...published(`1.0.${minute}`, minute), commit: "c" }));
+    for (const [release, ...history] of [parts, tagged]) {
+      const input = {
+        release: release ?? published("1", 0),
+        history: history.map(outlineOf),
+        earlier: [],
+        advisories: [],
+      };
+      expect(releaseBurst.judge(input, plus(NOW, 600 * MINUTE)).outcome).toBe("pass");
+    }
+  });
+
   it("restart the clock at the last of them", () => {
     expect(judge([0, 20, 50]).clock).toEqual({ kind: "registry", since: plus(NOW, 50 * MINUTE) });
   });

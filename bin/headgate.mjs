@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 const built = fileURLToPath(new URL("../dist/cli/headgate.js", import.meta.url));
 const source = fileURLToPath(new URL("../src/cli/headgate.ts", import.meta.url));
 const entry = existsSync(built) ? built : source;
+/** Beside the code and nowhere else: who may write there may change what runs anyway. Where nobody may, nothing is kept. */
+const compiled = fileURLToPath(new URL("../node_modules/.cache/headgate", import.meta.url));
 /**
  * The embedded store is WebAssembly: compiling it again, optimised, takes half a gigabyte and gains nothing. The heap's
  * limits decide how much garbage may pile up: with Node's own, polling takes twice the memory for the same work.
@@ -28,7 +30,10 @@ function runtime() {
   }
 }
 
-const child = spawn(runtime(), [...FLAGS, entry, ...process.argv.slice(2)], { stdio: "inherit" });
+const child = spawn(runtime(), [...FLAGS, entry, ...process.argv.slice(2)], {
+  stdio: "inherit",
+  env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;

@@ -12,6 +12,8 @@ export type Child = {
 };
 
 const AS_STARTED = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=6"];
+/** What the command keeps compiled beside its code, from one start to the next. */
+const AS_KEPT = { NODE_COMPILE_CACHE: join(import.meta.dirname, "../../../node_modules/.cache/headgate") };
 /** What Headgate itself is started with; the outside world may take what it needs. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   "headgate.ts": AS_STARTED,
@@ -31,7 +33,7 @@ export async function startChild(
   const [first = "", ...rest] = pinned ? ["/usr/bin/taskset", "-c", `${core}`, ...command] : command;
   const child = spawn(first, rest, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, ...(FLAGS[program] === AS_STARTED && AS_KEPT), ...environment },
   });
   const said = await nextMessage(child);
   return {

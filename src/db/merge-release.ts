@@ -116,10 +116,27 @@ function keptParts(before: StoredRelease, observed: ObservedRelease) {
   const evidence = mergeFacts(before.evidence, observed.evidence);
   return {
     ...(evidence !== undefined && { evidence }),
-    digests: otherIndex ? observed.digests : { ...before.digests, ...observed.digests },
+    digests: withGoneFiles(
+      before,
+      observed,
+      otherIndex ? observed.digests : { ...before.digests, ...observed.digests },
+    ),
     assets:
       observed.assets.length === 0 ? before.assets : observed.assets.map((asset) => withKnownDigest(before, asset)),
   };
+}
+
+/**
+ * The digests of files that are gone stay known under their names, as `asset:<name>`: what comes back under one of them
+ * is compared with what was there.
+ */
+function withGoneFiles(before: StoredRelease, observed: ObservedRelease, digests: Content): Content {
+  if (observed.assets.length === 0) return digests;
+  const there = new Set(observed.assets.map(({ name }) => `asset:${name}`));
+  const gone = goneFiles(before, observed).flatMap(({ name, digest }) =>
+    digest === undefined ? [] : [[`asset:${name}`, digest] as const],
+  );
+  return Object.fromEntries([...Object.entries(digests).filter(([part]) => !there.has(part)), ...gone]);
 }
 
 /** A tree belongs to its commit: without one, the known one stays for as long as the commit does. */
@@ -189,11 +206,15 @@ function contentChanges(before: StoredRelease, observed: ObservedRelease): Relea
 const ALL_FILES = 100;
 
 /** An answer without any file is one that does not speak of files. */
-function removedFiles(before: StoredRelease, { tag, assets }: ObservedRelease): ReleaseChange[] {
-  if (assets.length === 0 || assets.length >= ALL_FILES) return [];
+function goneFiles({ assets: known }: StoredRelease, { assets }: ObservedRelease): Asset[] {
+  if (known.length === 0 || assets.length === 0 || assets.length >= ALL_FILES) return [];
   const there = new Set(assets.map(({ name }) => name));
-  const removed = before.assets.filter(({ name }) => !there.has(name));
-  return removed.length === 0 ? [] : [{ kind: "removed", tag, removed }];
+  return known.filter(({ name }) => !there.has(name));
+}
+
+function removedFiles(before: StoredRelease, observed: ObservedRelease): ReleaseChange[] {
+  const removed = goneFiles(before, observed);
+  return removed.length === 0 ? [] : [{ kind: "removed", tag: observed.tag, removed }];
 }
 
 type Pair = { readonly before: Asset; readonly after: Asset };

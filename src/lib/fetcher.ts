@@ -21,8 +21,11 @@ export type FetchRequest = {
   readonly body?: string | Uint8Array;
   /** Bytes of decoded body after which the answer is a `too-large` failure. */
   readonly maxBytes?: number;
-  /** Begins to take a body as it comes, which the answer then does not hold: anew for each try and each hop. */
-  readonly receive?: () => TakeBytes;
+  /**
+   * Begins to take a body as it comes, which the answer then does not hold: anew for each try and each hop. Undefined:
+   * this one is not wanted so, and the answer holds it.
+   */
+  readonly receive?: (head: Pick<FetchResponse, "status" | "headers">) => TakeBytes | undefined;
   /** Milliseconds for the whole answer of one try; also replaces the limits of the single phases. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
@@ -217,7 +220,12 @@ async function sendOnce(
     const headers = plainHeaders(answer.headers);
     const empty = method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
     const most = request.maxBytes ?? settings.maxBytes;
-    const body = await readBody(answer.body, empty ? {} : headers, most, request.receive?.());
+    const body = await readBody(
+      answer.body,
+      empty ? {} : headers,
+      most,
+      request.receive?.({ status: answer.statusCode, headers }),
+    );
     if (isFailure(body)) return new Failure(body.code, `${nameOf(hop.url)}: ${body.message}`);
     return withoutEcho({ status: answer.statusCode, url: hop.url.href, headers, body }, proofsIn(hop.headers));
   } catch (error) {

@@ -32,8 +32,8 @@ const SMALL = 64 * 1024;
 /** How much a decoder sets aside at first, and at most. */
 const [FIRST_OUTPUT, LARGEST_OUTPUT] = [16 * 1024, 256 * 1024];
 
-/** Takes some bytes of a body; the next come afterwards. */
-export type TakeBytes = (bytes: Uint8Array) => void;
+/** Takes some bytes of a body; the next come afterwards, and where it gives a promise not before that is kept. */
+export type TakeBytes = (bytes: Uint8Array) => void | Promise<void>;
 
 /**
  * Reads a body to its end, decoded; with `take` it goes there as it comes, and what is returned is empty. Bytes are counted after decoding, so a small body that unpacks to a large one is
@@ -104,9 +104,9 @@ function outputSize(decoder: Decoder, body: Buffer): number {
   return Math.min(Math.max(said, 1024), LARGEST_OUTPUT);
 }
 
-function given(body: Uint8Array | Failure, take: TakeBytes | undefined): Uint8Array | Failure {
+async function given(body: Uint8Array | Failure, take: TakeBytes | undefined): Promise<Uint8Array | Failure> {
   if (take === undefined || body instanceof Failure) return body;
-  take(body);
+  await take(body);
   return new Uint8Array();
 }
 
@@ -122,7 +122,7 @@ async function collect(
     bytes += chunk.length;
     if (bytes > maxBytes) return discard(body, tooLarge(maxBytes));
     if (take === undefined) chunks.push(chunk);
-    else take(chunk);
+    else await take(chunk);
   }
   return Buffer.concat(chunks);
 }

@@ -24,6 +24,20 @@ describe("files of a version that is there", () => {
     expect(again(release, files("a.tar.gz")).changes).toEqual([]);
   });
 
+  it("that come back as something else are other content, and as what they were are none", () => {
+    const { release } = again(stored(files("a.tar.gz", "b.tar.gz")), files("a.tar.gz"));
+    const back = again(release, files("a.tar.gz", "b.tar.gz"));
+    expect(back.changes).toEqual([]);
+    expect(back.release).toMatchObject({ contentFirstSeenAt: NOW, digests: {} });
+    const other = { assets: [...files("a.tar.gz").assets, { name: "b.tar.gz", digest: "sha256:other" }] };
+    const { changes, release: replaced } = again(release, other);
+    expect(changes).toMatchObject([
+      { kind: "content", conflicts: [{ part: "asset:b.tar.gz", after: "sha256:other" }] },
+    ]);
+    expect(replaced).toMatchObject({ contentFirstSeenAt: LATER, digests: {} });
+    expect(again(replaced, other).changes).toEqual([]);
+  });
+
   it("are not gone when an answer names none, or so many that others may be behind them", () => {
     expect(again(stored(files("a", "b")), { assets: [] }).changes).toEqual([]);
     const many = Array.from({ length: 101 }, (_, index) => `file-${index}`);

@@ -24,7 +24,7 @@ import {
 } from "../upstreams/github/builders.ts";
 import { findRepository, type Repository, resolveCommit } from "../upstreams/github/world.ts";
 import { pushImage } from "../upstreams/oci.ts";
-import { yankFromPypi } from "../upstreams/pypi.ts";
+import { publishToPypi, sha256Of, yankFromPypi } from "../upstreams/pypi.ts";
 
 const PILOT = "pkg:github/harbourlights/pilot";
 const ENGINE = "pkg:docker/search/engine?repository_url=registry.example";
@@ -36,6 +36,9 @@ RUN curl -fsSL https://github.com/harbourlights/pilot/releases/download/v\${PILO
 RUN git clone --branch main https://github.com/harbourlights/tide
 `;
 
+const [WHEEL, ARCHIVE] = ["lantern-2.1-py3-none-any.whl", "lantern-2.1.tar.gz"];
+const LOCKED = `lantern==2.1 --hash=sha256:${sha256Of(WHEEL)} --hash=sha256:${sha256Of(ARCHIVE)}\nbuoy==1.0\n`;
+
 const folder = mkdtempSync(join(tmpdir(), "headgate-pinned-"));
 let suite: Suite;
 beforeAll(async () => {
@@ -43,6 +46,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, "requirements.txt"), "pyyaml==6.0.2\njinja2==3.1.4\n");
   suite = await startSuite(`{ path: "${folder}", name: example }`);
   pushImage(suite.world.other, "search/engine", "2.1.0", { content: "engine 2.1.0" });
+  publishToPypi(suite.world.pypi, "lantern", "2.1", "2026-01-05T00:00:00Z");
+  publishToPypi(suite.world.pypi, "buoy", "1.0", "2026-01-05T00:00:00Z");
+  writeFileSync(join(folder, "requirements-locked.txt"), LOCKED);
+  await suite.plan();
   await look();
 });
 afterAll(async () => {
@@ -55,6 +62,11 @@ async function look(): Promise<void> {
   const watched = await watchedUpstreams(suite.flow.db);
   await pollUpstreams(suite.flow, watched);
   await lookAtPinned(suite.flow, watched);
+}
+
+async function lookHoursLater(): Promise<void> {
+  suite.days.now = plus(suite.days.now, 6 * HOUR);
+  await look();
 }
 
 async function standing(upstream?: string) {
@@ -182,11 +194,6 @@ describe("a file of a pinned release", () => {
     if (found === undefined) throw new Error("the release is gone");
     return found;
   };
-  const lookHoursLater = async () => {
-    suite.days.now = plus(suite.days.now, 6 * HOUR);
-    await look();
-  };
-
   it("is known by digest, size, uploader and time", async () => {
     await lookHoursLater();
     const stored = (await releasesOf(suite.flow.db, PILOT)).find(({ tag }) => tag === "v1.4.0");
@@ -239,6 +246,52 @@ describe("a file of a pinned release", () => {
     await look();
     const asked = suite.standIns.github.requests.filter(({ body }) => String(body).includes("releaseAssets"));
     expect(asked).toEqual([]);
+  });
+});
+
+describe("a file of a Python package that its index no longer has", () => {
+  const files = (name: string, version: string) => {
+    const release = suite.world.pypi.projects[name]?.versions[version];
+    if (release === undefined) throw new Error(`${name} ${version} is gone`);
+    return release;
+  };
+
+  it("is an alert where places name its checksum, until it is back as it was", async () => {
+    const release = files("lantern", "2.1");
+    const all = release.files;
+    release.files = all.filter(({ filename }) => filename !== WHEEL);
+    await lookHoursLater();
+    const [alert, ...others] = await standing();
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({
+      class: "asset-removed",
+      upstream: "pkg:pypi/lantern",
+      subject: "2.1",
+      severity: "medium",
+      places: [{ path: "requirements-locked.txt", line: 1 }],
+      evidence: [{ kind: `asset:${WHEEL}`, observed: "gone", expected: `sha256:${sha256Of(WHEEL)}` }],
+    });
+    expect(alert?.next).toContain("by their checksums");
+    await lookHoursLater();
+    expect(await standing()).toHaveLength(1);
+    release.files = all.map((file) => (file.filename === WHEEL ? { ...file, sha256: "0".repeat(64) } : file));
+    await lookHoursLater();
+    expect((await standing()).map((one) => one.class).sort()).toEqual(["asset-removed", "asset-replaced"]);
+    release.files = all;
+    await lookHoursLater();
+    expect(await standing()).toEqual([]);
+  });
+
+  it("is told, and is no alarm, where no place names a checksum", async () => {
+    const release = files("buoy", "1.0");
+    const all = release.files;
+    release.files = all.slice(0, 1);
+    await lookHoursLater();
+    expect(await standing()).toEqual([]);
+    const noted = (await happened()).filter(({ kind }) => kind === "integrity");
+    expect(noted).toMatchObject([{ upstream: "pkg:pypi/buoy", data: { class: "files-removed", subject: "1.0" } }]);
+    release.files = all;
+    await lookHoursLater();
   });
 });
 

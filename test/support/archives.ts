@@ -36,14 +36,17 @@ export function zipOf(files: Readonly<Record<string, string>>, padding = 0): Buf
 /** A host of one file that sends parts of it, or does not know how. */
 export function aFileHost(file: Buffer, ranges = true): Fetcher {
   return {
-    fetch: async ({ url, headers = {}, maxBytes = 0 }) => {
+    fetch: async ({ url, headers = {}, maxBytes = 0, receive }) => {
       const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? "") ?? [];
       const start = from === "" ? Math.max(0, file.length - Number(to)) : Number(from);
       const end = from === "" || to === "" ? file.length : Math.min(file.length, Number(to) + 1);
       const body = ranges ? file.subarray(start, end) : file;
       if (body.length > maxBytes) return new Failure("too-large", "more than was asked for");
       const range = { "content-range": `bytes ${start}-${end - 1}/${file.length}` };
-      return { status: ranges ? 206 : 200, url, headers: range, body };
+      const head = { status: ranges ? 206 : 200, headers: range };
+      const take = receive?.(head);
+      await take?.(body);
+      return { ...head, url, body: take === undefined ? body : new Uint8Array() };
     },
     close: async () => undefined,
   };

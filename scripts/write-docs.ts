@@ -10,13 +10,14 @@ import {
   signalsPage,
 } from "../src/flow/describe-plug-ins.ts";
 
-/** `npm run docs`: writes the pages of docs/ that follow from the lists of plug-ins and from the configuration. */
+/** `npm run docs`: writes what follows from the lists of plug-ins and from the configuration: pages of docs/, and the schema for editors. */
 const at = (path: string) => join(import.meta.dirname, "../docs", path);
 const write = (path: string, text: string) => writeFileSync(at(path), text);
 write("signals.md", signalsPage());
 write("checks.md", checksPage());
 for (const family of LISTED_FAMILIES) write(`reference/${family}.md`, familyPage(family));
 write("reference/configuration.md", configurationPage(configJsonSchema()));
+write("../config/headgate.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 
 const [before = "", after = ""] = readFileSync(at("threat-model.md"), "utf8").split(
   /(?<=github-permissions\.ts: .*-->\n)[\s\S]*?(?=\n### Others)/,

@@ -20,6 +20,6 @@ write("reference/configuration.md", configurationPage(configJsonSchema()));
 write("../config/headgate.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 
 const [before = "", after = ""] = readFileSync(at("threat-model.md"), "utf8").split(
-  /(?<=github-permissions\.ts: .*-->\n)[\s\S]*?(?=\n### Others)/,
+  /(?<=github\/permissions\.ts: .*-->\n)[\s\S]*?(?=\n### Others)/,
 );
 write("threat-model.md", `${before}\n${permissionTable()}\n${after}`);

@@ -46,7 +46,7 @@ const homes: Record<string, readonly string[]> = {
   "drizzle-orm": ["db/"],
   pg: ["db/"],
   "@electric-sql/pglite": ["db/"],
-  "@octokit/": ["lib/github.ts"],
+  "@octokit/": ["lib/github/client.ts"],
   nodemailer: ["deliver/channels/", "lib/smtp.ts"],
   undici: ["lib/connections.ts", "lib/fetcher.ts"],
   "@sigstore/": ["lib/verify/"],

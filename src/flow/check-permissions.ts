@@ -1,8 +1,8 @@
 import type { HealthLine } from "../domain/health-line.ts";
 import { isFailure } from "../lib/failure.ts";
 import type { RepositoryName } from "../lib/forge.ts";
-import { type CredentialKind, type Grant, readGrants } from "../lib/github-grants.ts";
-import { PERMISSION_USES, type PermissionUse } from "../lib/github-permissions.ts";
+import { type CredentialKind, type Grant, readGrants } from "../lib/github/grants.ts";
+import { PERMISSION_USES, type PermissionUse } from "../lib/github/permissions.ts";
 import type { FlowContext } from "./context.ts";
 
 /** Repositories that are asked about; a fine-grained token takes up to six requests for each. */

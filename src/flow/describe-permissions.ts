@@ -1,4 +1,4 @@
-import { PERMISSION_USES } from "../lib/github-permissions.ts";
+import { PERMISSION_USES } from "../lib/github/permissions.ts";
 
 /** What a GitHub token needs, as a Markdown table of docs/threat-model.md. */
 export function permissionTable(): string {

@@ -1,7 +1,7 @@
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
-import { readOfficialTag } from "../lib/official-images.ts";
+import { readOfficialTag } from "../lib/registry/official-images.ts";
 import type { FlowContext } from "./context.ts";
 
 /** A recipe is merged some time before its image is built and pushed. */

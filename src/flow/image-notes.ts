@@ -1,5 +1,5 @@
-import type { ImageFacts } from "../lib/image-config.ts";
-import type { ImagePackages } from "../lib/image-packages.ts";
+import type { ImageFacts } from "../lib/registry/image-config.ts";
+import type { ImagePackages } from "../lib/registry/image-packages.ts";
 
 /** What changed in an image whose tag is the same, as far as the two say; in Markdown. Undefined where neither says anything. */
 export function explainNewContent(before: ImageFacts | undefined, after: ImageFacts): string | undefined {

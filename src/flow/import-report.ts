@@ -5,7 +5,7 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { Severity } from "../domain/trust.ts";
 import { parsePurl, toPurl, versioned } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
-import { parseImageReference } from "../lib/image-reference.ts";
+import { parseImageReference } from "../lib/registry/image-reference.ts";
 import { readScanReport } from "../lib/scan-report.ts";
 import { SCAN } from "./advise.ts";
 import type { FlowContext } from "./context.ts";

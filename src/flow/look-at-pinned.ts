@@ -5,7 +5,7 @@ import type { WatchedUpstream } from "../db/upstreams.ts";
 import { DAY, HOUR, plus } from "../domain/instant.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
-import { imagePlatforms, type Platforms } from "../lib/image-platforms.ts";
+import { imagePlatforms, type Platforms } from "../lib/registry/image-platforms.ts";
 import { sourceOf } from "../poll/poll.ts";
 import type { FlowContext } from "./context.ts";
 import { pollContext } from "./poll-upstreams.ts";

@@ -4,7 +4,7 @@ import { own } from "../domain/own.ts";
 import type { Asset } from "../domain/release.ts";
 import { type Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
-import type { ReleaseDetail } from "./github-reader.ts";
+import type { ReleaseDetail } from "./github/reader.ts";
 import { failureOfStatus, readJson } from "./http-status.ts";
 import { looseArray } from "./loose-array.ts";
 import { nextPageQuery } from "./next-page.ts";

@@ -1,6 +1,6 @@
 import { parsePurl } from "../domain/upstream.ts";
 import { Failure, isFailure } from "./failure.ts";
-import type { GitHubReader, ReleaseDetail } from "./github-reader.ts";
+import type { GitHubReader, ReleaseDetail } from "./github/reader.ts";
 
 /** A release that is looked for: under which tags it may be published, the likeliest first, and under which name the answer is wanted. */
 export type WantedRelease = { readonly tags: readonly string[]; readonly as: string };

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigurationError } from "./checked-yaml.ts";
-import { type DockerLogins, readDockerLogins } from "./docker-config.ts";
 import { proofsIn } from "./echo.ts";
 import { Failure, isFailure } from "./failure.ts";
-import type { GitHubCredential } from "./github.ts";
+import type { GitHubCredential } from "./github/client.ts";
 import { readNetrc, readNpmrc, type UrlLogin } from "./logins.ts";
 import { passwordTexts } from "./password-texts.ts";
-import { basicOf, type RegistryLogin } from "./registry-token-request.ts";
+import { type DockerLogins, readDockerLogins } from "./registry/docker-config.ts";
+import { basicOf, type RegistryLogin } from "./registry/token-request.ts";
 
 /** Environment variables, handed over by the one who may read them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "./failure.ts";
-import type { GitHub } from "./github.ts";
-import type { RepositoryName } from "./github-installations.ts";
+import type { GitHub } from "./github/client.ts";
+import type { RepositoryName } from "./github/installations.ts";
 import { looseArray } from "./loose-array.ts";
 import type { TreeProblem } from "./tree.ts";
 

@@ -3,10 +3,10 @@ import { own } from "../domain/own.ts";
 import { blobId } from "./blob-id.ts";
 import { Failure, isFailure } from "./failure.ts";
 import { MAX_FILE_BYTES, toFileText, tooLarge } from "./file-text.ts";
-import type { GitHub } from "./github.ts";
-import { createAliasedReads } from "./github-aliases.ts";
-import { GRAPHQL_CODES } from "./github-failure.ts";
-import type { RepositoryName } from "./github-installations.ts";
+import { createAliasedReads } from "./github/aliases.ts";
+import type { GitHub } from "./github/client.ts";
+import { GRAPHQL_CODES } from "./github/failure.ts";
+import type { RepositoryName } from "./github/installations.ts";
 import type { Tree, TreeEntry } from "./tree.ts";
 import { type ListedEntry, listGitHubTree } from "./tree-github-listing.ts";
 

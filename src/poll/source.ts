@@ -4,9 +4,9 @@ import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
-import type { GitHubReader, ReleaseDetail } from "../lib/github-reader.ts";
+import type { GitHubReader, ReleaseDetail } from "../lib/github/reader.ts";
 import type { PypiUpdates } from "../lib/pypi-updates.ts";
-import type { Registry } from "../lib/registry.ts";
+import type { Registry } from "../lib/registry/client.ts";
 import type { ServiceUrls } from "../lib/urls.ts";
 
 /** What the pins of one upstream need to know of it. */

@@ -4,7 +4,7 @@ import { defaultPolicy } from "../../src/config.ts";
 import { OPTIONS } from "../../src/deliver/pull-request/options.ts";
 import { checkPermissions } from "../../src/flow/check-permissions.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
-import { PERMISSION_USES } from "../../src/lib/github-permissions.ts";
+import { PERMISSION_USES } from "../../src/lib/github/permissions.ts";
 import { type StartedGitHub, startClientOf } from "../support/start-github.ts";
 import { addInstallation, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import { ALL_PERMISSIONS } from "../upstreams/github/defaults.ts";

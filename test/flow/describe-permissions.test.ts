@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { permissionTable } from "../../src/flow/describe-permissions.ts";
-import { PERMISSION_USES } from "../../src/lib/github-permissions.ts";
+import { PERMISSION_USES } from "../../src/lib/github/permissions.ts";
 
 const page = (path: string) => readFileSync(join(import.meta.dirname, "../../docs", path), "utf8");
 

@@ -6,7 +6,7 @@ import { createAddressGuard, isPublicAddress, type ResolveAll } from "../../src/
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import { createFetcher, type Fetcher, type FetcherOptions } from "../../src/lib/fetcher.ts";
 import { createGitRemote } from "../../src/lib/git.ts";
-import { createRegistry } from "../../src/lib/registry.ts";
+import { createRegistry } from "../../src/lib/registry/client.ts";
 import { anAuthority } from "../support/certificates.ts";
 import { type ConnectProxy, startConnectProxy, startTlsBefore } from "../upstreams/connect-proxy.ts";
 import { type StandIn, startStandIn } from "../upstreams/stand-in.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../../src/lib/failure.ts";
-import type { Registry } from "../../src/lib/registry.ts";
+import type { Registry } from "../../src/lib/registry/client.ts";
 import type { EvidenceContext } from "../../src/lib/verify/evidence-context.ts";
 import { NO_KEYS } from "../../src/lib/verify/pinned-keys.ts";
 import { NOW } from "./build.ts";

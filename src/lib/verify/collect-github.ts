@@ -3,7 +3,7 @@ import { evidenceFor, type SignatureEvidence } from "../../domain/evidence.ts";
 import type { Asset, Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../failure.ts";
-import type { GitHub } from "../github.ts";
+import type { GitHub } from "../github/client.ts";
 import { failureOfStatus } from "../http-status.ts";
 import { parseJson } from "../json.ts";
 import { looseArray } from "../loose-array.ts";

@@ -3,9 +3,9 @@ import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { lastKnown, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import type { ImageName } from "../../lib/image-reference.ts";
-import { imageOfPurl, isOfficial } from "../../lib/image-source.ts";
-import { readOfficialImage } from "../../lib/official-image-file.ts";
+import type { ImageName } from "../../lib/registry/image-reference.ts";
+import { imageOfPurl, isOfficial } from "../../lib/registry/image-source.ts";
+import { readOfficialImage } from "../../lib/registry/official-image-file.ts";
 import { tagFinder } from "../../lib/release-tags.ts";
 import {
   type Asked,

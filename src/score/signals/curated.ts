@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
-import { hubBadge } from "../../lib/docker-hub-facts.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { readOfficialImage } from "../../lib/official-image-file.ts";
+import { hubBadge } from "../../lib/registry/docker-hub-facts.ts";
+import { readOfficialImage } from "../../lib/registry/official-image-file.ts";
 import { defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
 
 const PROGRAMMES = {

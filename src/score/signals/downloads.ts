@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
-import { hubPulls, hubRepositoryUrl } from "../../lib/docker-hub-facts.ts";
 import { downloadsUrl, monthlyDownloads } from "../../lib/downloads.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { hubPulls, hubRepositoryUrl } from "../../lib/registry/docker-hub-facts.ts";
 import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, type ScoreContext, scaled } from "../signal.ts";
 
 /** Full points at so many: downloads a month, and pulls in all (ours). */

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Asset } from "../../../src/domain/release.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import { createGitHub, type GitHub } from "../../../src/lib/github.ts";
+import { createGitHub, type GitHub } from "../../../src/lib/github/client.ts";
 import { collectEvidence } from "../../../src/lib/verify/collect-evidence.ts";
 import { NO_KEYS, type PinnedKeys, readPinnedKeys } from "../../../src/lib/verify/pinned-keys.ts";
 import { aRelease, NOW } from "../../support/build.ts";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import { createRegistry } from "../../../src/lib/registry.ts";
+import { createRegistry } from "../../../src/lib/registry/client.ts";
 import { collectEvidence } from "../../../src/lib/verify/collect-evidence.ts";
 import { NO_KEYS, readPinnedKeys } from "../../../src/lib/verify/pinned-keys.ts";
 import { aRelease } from "../../support/build.ts";

@@ -1,0 +1,50 @@
+import type { Forge, RepositoryName } from "../forge.ts";
+import type { GitHub } from "./client.ts";
+import {
+  addComment,
+  closePullRequest,
+  decoratePullRequest,
+  deleteBranch,
+  enableAutoMerge,
+  reopenPullRequest,
+  setCommitStatus,
+} from "./pull-acts.ts";
+import { listOpenPullRequests, mayWrite, readPullRequestLives, readRemovedLines } from "./pull-life.ts";
+import { createPullRequest, isRecentCommitOf, readBlobIds, readWriteState, updatePullRequest } from "./pulls.ts";
+import { commitToBranch } from "./write.ts";
+
+/** GitHub as a forge. With an App, everything is written by its installation of the repository that it is about. */
+export function createGitHubForge(client: GitHub): Forge {
+  const app = client.credential === "app";
+  const at = (repository: RepositoryName): GitHub => within(client, repository);
+  return {
+    id: "github",
+    title: `GitHub, with ${app ? "a GitHub App" : "a personal token"}`,
+    // createCommitOnBranch makes every file 100644
+    keepsModes: app ? ["100644", "100755"] : ["100644"],
+    readWriteState: (repository, question) => readWriteState(at(repository), repository, question),
+    readBlobIds: (repository, commit, paths) => readBlobIds(at(repository), repository, commit, paths),
+    isRecentCommitOf: (repository, base, oid) => isRecentCommitOf(at(repository), repository, base, oid),
+    commit: async (request) =>
+      (await client.room(request.repository)) ?? (await commitToBranch(at(request.repository), request)),
+    open: (repository, { repositoryId, base, head, title, body, draft }) =>
+      createPullRequest(at(repository), { repositoryId, baseRefName: base, headRefName: head, title, body, draft }),
+    update: (repository, { id, title, body }) => updatePullRequest(at(repository), { pullRequestId: id, title, body }),
+    decorate: (repository, pull, decoration) => decoratePullRequest(at(repository), repository, pull, decoration),
+    comment: (repository, id, body) => addComment(at(repository), id, body),
+    close: (repository, id) => closePullRequest(at(repository), id),
+    reopen: (repository, id) => reopenPullRequest(at(repository), id),
+    deleteBranch: (repository, branch, oid) => deleteBranch(at(repository), repository, branch, oid),
+    autoMerge: (repository, id, headOid, method) => enableAutoMerge(at(repository), id, headOid, method),
+    setStatus: (repository, oid, status) => setCommitStatus(at(repository), repository, oid, status),
+    readLives: (repository, ids) => readPullRequestLives(at(repository), repository, ids),
+    mayWrite: (repository, login) => mayWrite(at(repository), repository, login),
+    listOpen: (repository) => listOpenPullRequests(at(repository), repository),
+    readRemovedLines: (repository, number) => readRemovedLines(at(repository), repository, number),
+  };
+}
+
+/** The client with an App's installation of this repository: another one's may not write here. */
+function within(github: GitHub, repository: RepositoryName): GitHub {
+  return { ...github, graphql: (document, variables) => github.graphql(document, variables, repository) };
+}

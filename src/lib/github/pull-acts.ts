@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { type Failure, isFailure } from "../failure.ts";
+import type { CommitStatus, Decoration, RepositoryName } from "../forge.ts";
+import type { GitHub } from "./client.ts";
+import { addLabels } from "./pulls.ts";
+import { mutate, readBranch } from "./write.ts";
+
+/** Writes a comment under a pull request. */
+export async function addComment(github: GitHub, subjectId: string, body: string): Promise<Failure | undefined> {
+  const document = `mutation Comment($input: AddCommentInput!) { addComment(input: $input) { clientMutationId } }`;
+  return failureOf(await mutate(github, "comment on the pull request", document, { subjectId, body }, z.unknown()));
+}
+
+/** Closes a pull request without merging it. */
+export async function closePullRequest(github: GitHub, pullRequestId: string): Promise<Failure | undefined> {
+  const document = `mutation Close($input: ClosePullRequestInput!) { closePullRequest(input: $input) { clientMutationId } }`;
+  return failureOf(await mutate(github, "close the pull request", document, { pullRequestId }, z.unknown()));
+}
+
+/** Opens a closed pull request again; refused when its branch is gone. */
+export async function reopenPullRequest(github: GitHub, pullRequestId: string): Promise<Failure | undefined> {
+  const document = `mutation Reopen($input: ReopenPullRequestInput!) { reopenPullRequest(input: $input) { clientMutationId } }`;
+  return failureOf(await mutate(github, "reopen the pull request", document, { pullRequestId }, z.unknown()));
+}
+
+/** Deletes a branch that still points at `oid`; one that somebody moved is theirs now and stays. */
+export async function deleteBranch(
+  github: GitHub,
+  repository: RepositoryName,
+  name: string,
+  oid: string,
+): Promise<Failure | undefined> {
+  const branch = await readBranch(github, repository, name);
+  if (isFailure(branch)) return branch;
+  if (branch === undefined || branch.oid !== oid) return undefined;
+  const document = `mutation DeleteRef($input: DeleteRefInput!) { deleteRef(input: $input) { clientMutationId } }`;
+  return failureOf(await mutate(github, `delete ${name}`, document, { refId: branch.id }, z.unknown()));
+}
+
+/** Lets the forge merge exactly this commit once everything that the repository requires has passed. */
+export async function enableAutoMerge(
+  github: GitHub,
+  pullRequestId: string,
+  expectedHeadOid: string,
+  method: "merge" | "squash" | "rebase",
+): Promise<Failure | undefined> {
+  const document = `mutation AutoMerge($input: EnablePullRequestAutoMergeInput!) {
+    enablePullRequestAutoMerge(input: $input) { clientMutationId }
+  }`;
+  const input = { pullRequestId, expectedHeadOid, mergeMethod: method.toUpperCase() };
+  return failureOf(await mutate(github, "switch auto-merge on", document, input, z.unknown()));
+}
+
+/** Sets the `headgate` status of a commit (https://docs.github.com/en/rest/commits/statuses#create-a-commit-status). */
+export async function setCommitStatus(
+  github: GitHub,
+  repository: RepositoryName,
+  oid: string,
+  { state, description, url }: CommitStatus,
+): Promise<Failure | undefined> {
+  const body = { state, description, context: "headgate", ...(url !== undefined && { target_url: url }) };
+  return failureOf(await github.rest("POST", `${pathOf(repository)}/statuses/${oid}`, body));
+}
+
+/** Gives a pull request what the configuration wants for it. Each part that is refused comes back as a sentence. */
+export async function decoratePullRequest(
+  github: GitHub,
+  repository: RepositoryName,
+  pull: { readonly id: string; readonly number: number },
+  { labelIds, reviewers, teamReviewers, assignees, milestone }: Decoration,
+): Promise<string[]> {
+  const issue = `${pathOf(repository)}/issues/${pull.number}`;
+  const steps: (readonly [string, () => Promise<Failure | undefined>])[] = [
+    ...(labelIds.length === 0 ? [] : [["labels", () => addLabels(github, pull.id, labelIds)] as const]),
+    ...(reviewers.length + teamReviewers.length === 0
+      ? []
+      : [["reviewers", () => askForReviews(github, repository, pull.number, reviewers, teamReviewers)] as const]),
+    ...(assignees.length === 0
+      ? []
+      : [
+          ["assignees", async () => failureOf(await github.rest("POST", `${issue}/assignees`, { assignees }))] as const,
+        ]),
+    ...(milestone === undefined
+      ? []
+      : [["milestone", async () => failureOf(await github.rest("PATCH", issue, { milestone }))] as const]),
+  ];
+  const missing: string[] = [];
+  for (const [what, give] of steps) {
+    const failure = await give();
+    if (failure !== undefined) missing.push(`${what}: ${failure.message}`);
+  }
+  return missing;
+}
+
+async function askForReviews(
+  github: GitHub,
+  repository: RepositoryName,
+  number: number,
+  reviewers: readonly string[],
+  teams: readonly string[],
+): Promise<Failure | undefined> {
+  const body = { reviewers, ...(teams.length > 0 && { team_reviewers: teams }) };
+  return failureOf(await github.rest("POST", `${pathOf(repository)}/pulls/${number}/requested_reviewers`, body));
+}
+
+function pathOf({ owner, name }: RepositoryName): string {
+  return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+}
+
+function failureOf(answer: unknown): Failure | undefined {
+  return isFailure(answer) ? answer : undefined;
+}

@@ -1,0 +1,137 @@
+import { type Failure, isFailure } from "../failure.ts";
+import type { Fetcher, FetchResponse } from "../fetcher.ts";
+import { type Challenge, readChallenges } from "./challenge.ts";
+import { createPurse, type Kept, type Purse } from "./purse.ts";
+import { basicOf, type RegistryHost } from "./token-request.ts";
+
+type Answer = FetchResponse | Failure;
+type Send = (authorization: string | undefined) => Promise<Answer>;
+
+/** Sends requests with the `Authorization` that their registry wants. */
+export type TokenKeeper = {
+  /**
+   * Sends with a token when the registry wants one, and again with another when it refuses the first. `send` makes
+   * the request below the repository; the refusal of a token of its own is final.
+   */
+  readonly ask: (registry: RegistryHost, repository: string, send: Send) => Promise<Answer>;
+  /** Says that a repository will be asked about, so that a token for others may be for it, too. */
+  readonly announce: (registry: RegistryHost, repository: string) => void;
+};
+
+/** What is known of a registry's host. */
+type Acquaintance = {
+  /** The first request is under way: what it learns is worth waiting for. */
+  meeting?: Promise<void> | undefined;
+  wantsNothing: boolean;
+  readonly purse: Purse;
+};
+
+/**
+ * The first request to a host goes ahead and learns what it wants; after that one token serves up to forty
+ * repositories: those that want one at this moment, then those that were announced. `clock` in milliseconds.
+ */
+export function createTokenKeeper(fetcher: Fetcher, clock: () => number = Date.now): TokenKeeper {
+  const hosts = new Map<string, Acquaintance>();
+
+  function hostOf(registry: RegistryHost): Acquaintance {
+    const known = hosts.get(registry.host);
+    if (known !== undefined) return known;
+    const host: Acquaintance = { wantsNothing: false, purse: createPurse(fetcher, registry, clock) };
+    hosts.set(registry.host, host);
+    return host;
+  }
+
+  return {
+    announce: (registry, repository) => {
+      const { wantsNothing, purse } = hostOf(registry);
+      if (!wantsNothing || purse.knowsWhatIsWanted()) purse.announce(repository);
+    },
+    ask: async (registry, repository, send) => {
+      const host = hostOf(registry);
+      const mayMeet = host.meeting === undefined;
+      if (!mayMeet) await host.meeting;
+      if (host.purse.knowsWhatIsWanted()) return askKnown(host, repository, send);
+      const bare = await (mayMeet && !host.wantsNothing ? meet(host, repository, send) : send(undefined));
+      return followBare(host, registry, { repository, bare, send });
+    },
+  };
+}
+
+/** Sends the first request to a host without a token, while all others wait for what it learns. */
+async function meet(host: Acquaintance, repository: string, send: Send): Promise<Answer> {
+  const first = send(undefined);
+  host.meeting = first.then((answer) => learn(host, repository, answer)).catch(() => undefined);
+  await host.meeting;
+  host.meeting = undefined;
+  return first;
+}
+
+/** Takes note of what an answer to no token, or to a bad one, says. */
+function learn(host: Acquaintance, repository: string, answer: Answer): void {
+  if (isFailure(answer)) return;
+  const { purse } = host;
+  const offered = challengesOf(answer).find(({ scheme }) => scheme === "bearer");
+  if (offered !== undefined) purse.learn(offered, repository);
+  else if (answer.status !== 401) {
+    host.wantsNothing = true;
+    purse.forgetAnnounced();
+  }
+}
+
+/** Follows a refusal of a request without a token, from a registry of which nothing was known. */
+async function followBare(
+  host: Acquaintance,
+  registry: RegistryHost,
+  { repository, bare, send }: { repository: string; bare: Answer; send: Send },
+): Promise<Answer> {
+  if (isFailure(bare) || bare.status !== 401) return bare;
+  learn(host, repository, bare);
+  if (!host.purse.knowsWhatIsWanted()) {
+    const basic = challengesOf(bare).some(({ scheme }) => scheme === "basic");
+    const authorization = basic ? basicOf(registry.login) : undefined;
+    return authorization === undefined ? bare : send(authorization);
+  }
+  const kept = await host.purse.shared(repository);
+  if (isFailure(kept)) return kept;
+  return kept.grant === undefined ? send(kept.value) : sendShared(host, repository, kept, send);
+}
+
+async function askKnown(host: Acquaintance, repository: string, send: Send): Promise<Answer> {
+  const kept = await host.purse.shared(repository);
+  if (!isFailure(kept)) return sendShared(host, repository, kept, send);
+  const bare = await send(undefined); // its 401 tells what is wrong
+  if (isFailure(bare) || bare.status !== 401) return bare;
+  learn(host, repository, bare);
+  const own = await host.purse.own(repository);
+  return isFailure(own) ? own : send(own.value);
+}
+
+/** Sends with a token that may have been withdrawn meanwhile, or never covered this repository; then with one of its own. */
+async function sendShared(host: Acquaintance, repository: string, kept: Kept, send: Send): Promise<Answer> {
+  const { purse } = host;
+  const answer = await send(kept.value);
+  if (!isRefusal(answer, kept)) {
+    if (!isFailure(answer)) purse.accept(repository, kept);
+    return answer;
+  }
+  if (answer.status === 401) learn(host, repository, answer);
+  const own = await purse.own(repository);
+  if (isFailure(own)) return own;
+  const second = await send(own.value);
+  const isBetter = !isFailure(second) && !isRefusal(second, kept);
+  if (isBetter && kept.grant !== undefined) purse.mistrust(kept.grant, TOO_LONG.includes(answer.status));
+  return second;
+}
+
+/** Answers to a header that is too long for a server. */
+const TOO_LONG: readonly number[] = [400, 413, 431, 494];
+
+/** A 403 to a token for many may mean that it is none for this one; to a token of its own it is the answer. */
+function isRefusal(answer: Answer, { grant }: Kept): answer is FetchResponse {
+  if (isFailure(answer)) return false;
+  return answer.status === 401 || (grant !== undefined && [403, ...TOO_LONG].includes(answer.status));
+}
+
+function challengesOf(answer: FetchResponse): Challenge[] {
+  return readChallenges(answer.headers["www-authenticate"] ?? "");
+}

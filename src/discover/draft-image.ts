@@ -132,7 +132,7 @@ function isTagAlone({ file, resolved }: Filled, variable: string): boolean {
   )
     return false;
   const named = [...file.text.matchAll(/[A-Za-z_]\w*/g)].filter(([word]) => word === variable);
-  const used = [...file.text.matchAll(/(\S+):\$(?:\{(\w+)\}|(\w+))(?=\s|$)/g)].filter(
+  const used = [...file.text.matchAll(/(?<!\S)(\S+):\$(?:\{(\w+)\}|(\w+))(?=\s|$)/g)].filter(
     ([, , braced, bare]) => (braced ?? bare) === variable,
   );
   return named.length === used.length + 1 && new Set(used.map(([, name]) => name)).size === 1;

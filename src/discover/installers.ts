@@ -28,6 +28,7 @@ const CONDA = new RegExp(
   "i",
 );
 
+/** Programs that install packages: what begins such a command, and how its words are read. */
 export const INSTALLERS: readonly Installer[] = [
   {
     begins: /^(?:uv )?pip[\d.]* (?:-\S+ )*(?:install|download|wheel)$/,

@@ -1,8 +1,11 @@
 /** A moment in UTC as `Date.prototype.toISOString` writes it. Text, so that it survives JSON; fixed width, so that `<` orders it. */
 export type Instant = string;
 
+/** Milliseconds. */
 export const MINUTE = 60_000;
+/** Milliseconds. */
 export const HOUR = 60 * MINUTE;
+/** Milliseconds of a day in UTC, which has no leap seconds here. */
 export const DAY = 24 * HOUR;
 
 /** What services write most: whole days up to the 28th exist in every month, so nothing has to be reckoned. */

@@ -20,6 +20,7 @@ export type ReportMaterial = {
   readonly projects: readonly ReportedProject[];
 };
 
+/** One watched project with all that it takes from upstream. */
 export type ReportedProject = {
   readonly id: string;
   /** The page of its repository, where it has one. */

@@ -42,6 +42,7 @@ type ReportSupport = {
 
 type ReportPlace = { readonly file: string; readonly line: number };
 
+/** A candidate as `plan --json` and the API give it out. */
 export type ReportCandidate = {
   readonly id: string;
   readonly upstream: string;

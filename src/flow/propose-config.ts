@@ -22,6 +22,7 @@ export type Surroundings = {
 /** One section of the file: what is written, and why, a sentence each. */
 type ProposedSection = { readonly name: string; readonly value: unknown; readonly why: readonly string[] };
 
+/** A configuration that suits a checkout, section by section, and what it leaves out. */
 export type Proposal = {
   readonly sections: readonly ProposedSection[];
   readonly left: readonly LeftOver[];

@@ -15,6 +15,7 @@ export type Budgets = {
   readonly close: () => Promise<void>;
 };
 
+/** What budgets are counted with. */
 export type BudgetsOptions = {
   readonly store: HostStore;
   readonly pauses: Pauses;

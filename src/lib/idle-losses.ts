@@ -17,6 +17,7 @@ type IdleLosses = {
 /** Tells when a request is written, and on which connection (https://undici.nodejs.org, Diagnostics Channel Support). */
 const WRITTEN = "undici:client:sendHeaders";
 
+/** Watches connections of undici until it is closed. */
 export function createIdleLosses(): IdleLosses {
   /** Bytes that had come on a connection when its last request was written. */
   const before = new WeakMap<Socket, number>();

@@ -10,6 +10,7 @@ export type Log = {
   readonly error: (message: string, data?: LogData) => void;
 };
 
+/** The least that is written; `silent`: nothing. */
 export type LogLevel = "info" | "warn" | "error" | "silent";
 
 const LEVELS: readonly LogLevel[] = ["info", "warn", "error", "silent"];

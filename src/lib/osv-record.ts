@@ -33,6 +33,7 @@ export const osvRecord = z.object({
   references: looseArray(z.object({ type: z.string(), url: z.string() })).optional(),
   database_specific: z.looseObject({ severity: z.unknown() }).optional().catch(undefined),
 });
+/** As much of an OSV record as is read. */
 export type OsvRecord = z.infer<typeof osvRecord>;
 
 const WORDS: Readonly<Record<string, Severity>> = {

@@ -46,6 +46,7 @@ const batchAnswer = z.object({
 /** Kinds whose purls OSV understands as they are (https://google.github.io/osv.dev/api/). */
 const BY_PURL = new Set(["pypi", "npm", "gem", "maven", "golang", "cargo", "nuget", "composer", "hex", "pub"]);
 
+/** Asks OSV in batches (https://google.github.io/osv.dev/post-v1-querybatch/); records are remembered while it lives. */
 export function createOsv(fetcher: Fetcher, urls: ServiceUrls): Osv {
   const records = new Map<string, OsvRecord>();
 

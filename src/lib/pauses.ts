@@ -13,6 +13,7 @@ export type Pauses = {
   readonly close: () => Promise<void>;
 };
 
+/** Where pauses are kept, and how often others' are looked up. */
 export type PausesOptions = {
   readonly store: HostStore;
   /** Milliseconds after which another look at the store is taken. */

@@ -22,6 +22,7 @@ export type Hole = Span & {
   };
 };
 
+/** One part of a written value: text as it stands, or a variable that fills it. */
 export type Piece = Literal | Hole;
 
 /** A written value as runs of text and holes, without its quotes. The span covers all of it. */

@@ -1,5 +1,6 @@
-/** Special packets: end of a message, and the border between its parts (gitprotocol-v2). */
+/** The end of a message (gitprotocol-v2). */
 export const FLUSH = "0000";
+/** The border between the parts of a message. */
 export const DELIMITER = "0001";
 
 /** One line of the git wire protocol: four hexadecimal digits of length, then the text (gitprotocol-common). */

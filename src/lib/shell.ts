@@ -11,6 +11,7 @@ export type ShellCommand = {
   readonly items?: readonly Value[];
 };
 
+/** How the text differs from a shell script's. */
 export type ShellOptions = {
   /** False: `;`, `&`, `|` and parentheses are ordinary characters, as in a Dockerfile's ENV. */
   readonly operators: boolean;

@@ -21,6 +21,7 @@ export type Workers<Name extends string = string> = {
   readonly close: (timeoutMs?: number) => Promise<readonly Unfinished<Name>[]>;
 };
 
+/** How much is worked on at once, and who hears of it. */
 export type WorkerOptions<Name extends string> = {
   /** Jobs at once, in each lane. */
   readonly concurrency: number;

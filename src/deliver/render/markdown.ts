@@ -7,7 +7,7 @@ export function prose(text: string, limit = 500): string {
   return escapeMarkdown(plainLine(text, limit));
 }
 
-const EXACT = /(\S+@sha256:[0-9a-f]{64}|test \$\(git -C [\w./-]+ rev-parse HEAD\) = [0-9a-f]{40})/;
+const EXACT = /((?<!\S)\S+@sha256:[0-9a-f]{64}|test \$\(git -C [\w./-]+ rev-parse HEAD\) = [0-9a-f]{40})/;
 
 /** The same, with what people copy from it, an exact image or a comparison with a commit, as code. */
 export function proseToCopy(text: string, limit = 500): string {

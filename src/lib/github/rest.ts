@@ -7,6 +7,7 @@ import { parseJson } from "../json.ts";
 import { toAnswerFailure } from "./failure.ts";
 import type { Limit } from "./limit.ts";
 
+/** Methods that GitHub's REST API knows (https://docs.github.com/en/rest). */
 export type RestMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /** A REST answer below 400; `data` is undefined when there is no body. */

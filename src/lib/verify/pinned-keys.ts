@@ -11,6 +11,7 @@ export type PinnedKeys = {
   readonly signing: readonly SigningKey[];
 };
 
+/** Of an upstream for which nobody pinned a key. */
 export const NO_KEYS: PinnedKeys = { openpgp: [], minisign: [], signing: [] };
 
 /** Keys under the glob of the upstreams that they are trusted for. */

@@ -39,7 +39,9 @@ export function showSettings(flow: FlowContext): SettingsSection[] {
     {
       title: "Services",
       about: "Where each outside service is asked.",
-      rows: flatten(urls).filter(({ value }) => value !== "on"),
+      rows: flatten(urls)
+        .filter(({ value }) => value !== "on")
+        .map(({ name, value }) => ({ name: asWritten(name), value })),
     },
     {
       title: "This process",
@@ -66,10 +68,11 @@ function projectRow({ id, source, branch, ignorePaths }: Project): Rows[number] 
   return { name: id, value: `${place}${branch === undefined ? "" : ` at ${branch}`}${ignored}` };
 }
 
-function waits({ waits: byKind, settle, allowPrereleases }: Policy): Rows {
+function waits({ waits: byKind, settle, pin, allowPrereleases }: Policy): Rows {
   return [
     ...Object.entries(byKind).map(([name, value]) => ({ name, value: formatDuration(value) })),
     { name: "settle", value: formatDuration(settle) },
+    { name: "pin", value: pin ? "what floats is pinned" : "only where a rule says so" },
     { name: "prereleases", value: allowPrereleases ? "allowed" : "only where one is on one" },
   ];
 }
@@ -116,6 +119,11 @@ function flatten(value: unknown, name = ""): { name: string; value: string }[] {
   const entries = Object.entries(typeof clean === "object" && clean !== null ? clean : {});
   if (entries.length === 0) return name === "" || name.includes(".") ? [] : [{ name, value: "on" }];
   return entries.flatMap(([key, part]) => flatten(part, name === "" ? key : `${name}.${key}`));
+}
+
+/** As the configuration's file calls it: `depsDev.url` is `deps-dev.url` there. */
+function asWritten(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Addresses that things are sent to may be a secret as a whole, as those of chat services are: only their host is told. */

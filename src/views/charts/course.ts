@@ -26,7 +26,7 @@ const MEASURES: readonly Measure[] = [
   },
   { title: "Days behind, on average", read: meanDays, words: (days) => number(Math.round(days)), worst: "most" },
   {
-    title: "Upstreams heard in time",
+    title: "Upstreams in time",
     read: freshShare,
     words: (share) => `${Math.floor(share * 100)} %`,
     worst: "least",
@@ -84,7 +84,9 @@ function panel(measure: Measure, all: readonly Standing[], place: (day: string) 
   });
   const shown = points.length > DOTTED ? points.slice(-1) : points;
   const said =
-    values.length === 0 ? "not known" : `${told(values.at(-1), words)}, ${worst} ${words(worstOf(measure, values))}`;
+    values.length === 0
+      ? "not known"
+      : `${told(values.at(-1), words)} now, at ${worst} ${words(worstOf(measure, values))}`;
   return html`<text class="strong" x="0" y="${y + 14}">${title}</text><text class="end" x="100%" y="${y + 14}">${said}</text><svg x="0" y="${y + HEAD}" width="100%" height="${PLOT}" viewBox="0 0 1000 ${PLOT}" preserveAspectRatio="none"><path class="curve gap" d="${pathOf(points)}"/>${pieces(points).map((piece) => html`<path class="curve" d="${pathOf(piece)}"/>`)}</svg><line class="rule" x1="0" x2="100%" y1="${y + HEAD + PLOT}" y2="${y + HEAD + PLOT}"/>${shown.map(({ at, value }) => html`<circle class="info" cx="${percent(at)}" cy="${y + HEAD + rounded(value)}" r="3"/>`)}`;
 }
 

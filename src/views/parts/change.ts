@@ -1,6 +1,10 @@
 import type { ChangeView, DiffFile, DiffLine } from "../../domain/candidate-page.ts";
 import { type Html, html } from "../html.ts";
+import { count } from "../words.ts";
 import { notice } from "./notice.ts";
+
+/** Many files change alike: so many are read at once, the others are unfolded. What comes after them is seen sooner. */
+const AT_ONCE = 3;
 
 /** The change as it will be committed, file by file; or why there is none. `again`: the page's own address. */
 export function change(view: ChangeView, again: string): Html {
@@ -14,7 +18,11 @@ export function change(view: ChangeView, again: string): Html {
   const byHand = view.byHand.map(
     ({ path, line, text, why }) => html`<li><code>${path}:${line}</code> <code>${text}</code>: ${why}</li>`,
   );
-  return html`${view.files.map(file)}${byHand.length > 0 && html`<h3>To be changed by hand</h3><ul>${byHand}</ul>`}`;
+  const rest = view.files.slice(AT_ONCE);
+  const folded =
+    rest.length > 0 &&
+    html`<details><summary>${count(rest.length, "more file")}</summary>${rest.map((one, index) => file(one, AT_ONCE + index))}</details>`;
+  return html`${view.files.slice(0, AT_ONCE).map(file)}${folded}${byHand.length > 0 && html`<h3>To be changed by hand</h3><ul>${byHand}</ul>`}`;
 }
 
 function file({ path, mode, lines }: DiffFile, index: number): Html {

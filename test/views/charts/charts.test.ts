@@ -151,7 +151,7 @@ describe("bars", () => {
 describe("lag and freshness over time", () => {
   it("say the first, the last and the worst of each", () => {
     expect(text(charts.course)).toContain(
-      "Releases behind: 12 first, 5 last, 15 at most. Days behind, on average: 10 first, 1,204 last, 1,204 at most. Upstreams heard in time: 100 % first, 100 % last, 85 % at least.",
+      "Releases behind: 12 first, 5 last, 15 at most. Days behind, on average: 10 first, 1,204 last, 1,204 at most. Upstreams in time: 100 % first, 100 % last, 85 % at least.",
     );
     expect(text(charts.course)).toContain("Lag and freshness over 11 days");
   });

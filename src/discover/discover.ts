@@ -3,7 +3,7 @@ import type { Pin, Problem } from "../domain/pin.ts";
 import { globMatcher } from "../lib/glob.ts";
 import { lineStarts } from "../lib/line-index.ts";
 import { HOLE } from "../lib/pieces.ts";
-import type { Format, Inclusion, Reading, Variable } from "./format.ts";
+import { type Format, type Inclusion, LONGEST_TEXT, type Reading, type Variable } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { link } from "./link.ts";
 import { isLockFile } from "./locks.ts";
@@ -81,12 +81,20 @@ function safely(format: Format, path: string, text: string): Reading {
   if (text.includes("\0") && format.guesses?.(path) === true) return { ...nothing, problems: [] };
   if (text.includes("\0"))
     return { ...nothing, problems: [{ path, message: `Not text: not read as ${format.title}.` }] };
+  const longest = format.longest ?? LONGEST_TEXT;
+  if (text.length > longest) return { ...nothing, problems: [{ path, message: tooLong(format, longest) }] };
   try {
     return format.read(text, path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { ...nothing, problems: [{ path, message: `Not understood as ${format.title}: ${reason.slice(0, 200)}` }] };
   }
+}
+
+/** One file must not hold up all others, whoever wrote it. */
+function tooLong({ title }: Format, longest: number): string {
+  const bound = longest < 1024 * 1024 ? `${longest / 1024} KiB` : `${longest / 1024 / 1024} MiB`;
+  return `Longer than ${bound}: not read as ${title}. Split it, or leave it out with \`ignore\`.`;
 }
 
 function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {

@@ -143,4 +143,12 @@ export type Format = {
   readonly read: (text: string, path: string) => Reading;
   /** True for a path that does not tell for sure: what turns out to be no text there is passed over. */
   readonly guesses?: (path: string) => boolean;
+  /** Characters of the longest text that is read; absent: `LONGEST_TEXT`. For readers whose time grows faster than the text. */
+  readonly longest?: number;
 };
+
+/**
+ * Characters of the longest text that a format reads: a mebibyte takes up to three seconds of processor time and some
+ * hundred megabytes for the moment, of whoever wrote it.
+ */
+export const LONGEST_TEXT = 1024 * 1024;

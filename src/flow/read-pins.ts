@@ -31,7 +31,7 @@ export async function readPins(tree: Tree, ignorePaths: readonly string[]): Prom
   const matching = new Set(matchingPaths(regular.map((entry) => entry.path)));
   const wanted = regular.filter((entry) => matching.has(entry.path));
   const textOf = async (entry: TreeEntry) => (isLockFile(entry.path) ? "" : tree.read(entry));
-  const texts = await Promise.all(wanted.map(async (entry) => ({ entry, text: await textOf(entry) })));
+  const texts = withinTree(await Promise.all(wanted.map(async (entry) => ({ entry, text: await textOf(entry) }))));
   const files: SourceFile[] = [
     ...texts.flatMap(({ entry, text }) => (isFailure(text) ? [] : [{ entry, path: entry.path, text }])),
     ...tree.entries.flatMap(recordedBy),
@@ -41,6 +41,29 @@ export async function readPins(tree: Tree, ignorePaths: readonly string[]): Prom
   );
   const found = discover(files);
   return { pins: found.pins, problems: [...tree.problems, ...unread, ...found.problems], files };
+}
+
+/** Characters that the files of one tree may have together. */
+const MOST_TEXT = 32 * 1024 * 1024;
+
+type Text = { readonly entry: TreeEntry; readonly text: string | Failure };
+
+/** Many long files hold up all others as one does: what goes beyond the bound, in the order of paths, is a problem each. */
+function withinTree(texts: readonly Text[]): readonly Text[] {
+  const lengthOf = ({ text }: Text) => (isFailure(text) ? 0 : text.length);
+  if (texts.reduce((sum, one) => sum + lengthOf(one), 0) <= MOST_TEXT) return texts;
+  let total = 0;
+  return [...texts]
+    .sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
+    .map((one) => {
+      total += lengthOf(one);
+      return total <= MOST_TEXT || isFailure(one.text) ? one : { entry: one.entry, text: tooMuch(one.entry.path) };
+    });
+}
+
+function tooMuch(path: string): Failure {
+  const bound = "The files that are read hold more than 32 MiB together";
+  return new Failure("too-large", `${bound}: ${path} was not read. Leave some out with \`ignore\`.`);
 }
 
 /** The commit that the project records of a submodule. */

@@ -2,8 +2,11 @@ import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { discover } from "../../src/discover/discover.ts";
 import { findingsOf } from "../../src/discover/findings.ts";
+import { LONGEST_TEXT } from "../../src/discover/format.ts";
 import { FORMATS } from "../../src/discover/formats.ts";
+import { readPins } from "../../src/flow/read-pins.ts";
 import { isFailure } from "../../src/lib/failure.ts";
+import type { Tree } from "../../src/lib/tree.ts";
 import { fixturesOf } from "../discover/support.ts";
 import { aFolder } from "../support/folder.ts";
 
@@ -141,5 +144,37 @@ describe("a hostile configuration", () => {
     );
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     expect(inherited()).toBe(before);
+  });
+});
+
+describe("a file that is longer than its format reads", () => {
+  const bomb = "RUN curl -o x https://github.com/a/b/releases/download/v1.0.0/x && export A=1 B=2\n";
+
+  it.each(FORMATS.map((format) => [format.id, format] as const))(
+    "%s is a finding, and holds up no other",
+    (_id, format) => {
+      const path = fixturesOf(format)[0]?.path ?? "";
+      const longest = format.longest ?? LONGEST_TEXT;
+      const text = bomb.repeat(Math.ceil(longest / bomb.length) + 1);
+      const { pins, problems } = discover([
+        { path, text },
+        { path: "other/Dockerfile", text: "FROM debian:13\n" },
+      ]);
+      expect(pins.map((pin) => pin.path)).toEqual(["other/Dockerfile"]);
+      expect(problems).toEqual([
+        { path, message: expect.stringMatching(/^Longer than (?:1 MiB|256 KiB): not read as /) },
+      ]);
+    },
+  );
+});
+
+describe("a tree of many long files", () => {
+  it("is read up to a bound, and says of each file beyond it that it was not read", async () => {
+    const entries = Array.from({ length: 40 }, (_, n) => ({ path: `${n + 10}/Dockerfile`, mode: "100644" }));
+    const tree = { entries, problems: [], read: async () => "x".repeat(1024 * 1024) };
+    const { problems } = await readPins(tree as unknown as Tree, []);
+    const beyond = problems.filter(({ message }) => /more than 32 MiB together/.test(message)).map(({ path }) => path);
+    expect(beyond).toEqual(entries.slice(32).map(({ path }) => path));
+    expect(problems).toHaveLength(40);
   });
 });

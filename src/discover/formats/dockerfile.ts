@@ -15,6 +15,7 @@ export const dockerfile: Format = {
   title: "Dockerfile",
   matches: (path) => NAME.test(path) && !/\.(?:md|dockerignore|sh|ya?ml|json)$/i.test(path),
   read: readDockerfile,
+  longest: 256 * 1024, // each instruction sees the variables of all before it
 };
 
 const NAME = /(?:^|\/)(?:[\w.-]*[._-])?(?:docker|container)file(?:[.-][\w.-]+|_[\w-]+)?$/i;

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-unpinned=$(grep -E '^(FROM|# syntax=)' Dockerfile | grep -v '@sha256:' || true)
+unpinned=$(grep -iE '^[[:space:]]*(FROM|# *syntax=)|--from=[^ ]*[/:]' Dockerfile | grep -vE '@sha256:[0-9a-f]{64}( |$)' || true)
 if [ "${1:-}" = --check ]; then
   [ -z "$unpinned" ] && exit 0
   printf 'These are not pinned by digest; run scripts/pin-base-images.sh and commit the change:\n%s\n' "$unpinned" >&2

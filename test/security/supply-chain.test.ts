@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { discover } from "../../src/discover/discover.ts";
 import { findingsOf } from "../../src/discover/findings.ts";
+import { aFolder } from "../support/folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -146,6 +148,41 @@ describe("a release", () => {
     for (const words of ["sbom: true", "provenance: mode=max", "actions/attest-build-provenance@", "cosign sign"])
       expect(text).toContain(words);
     expect(text).toContain("scripts/pin-base-images.sh --check");
+  });
+});
+
+describe("the check of base images", () => {
+  const digest = `@sha256:${"0".repeat(64)}`;
+  const check = (dockerfile: string) => {
+    const script = read("scripts/pin-base-images.sh");
+    const folder = aFolder({ Dockerfile: dockerfile, "scripts/pin-base-images.sh": script });
+    const { status, stderr } = spawnSync("bash", [join(folder, "scripts/pin-base-images.sh"), "--check"]);
+    return { status, said: stderr.toString() };
+  };
+  const pinned = read("Dockerfile").replace(/^(# syntax=\S+|FROM \S+)/gm, `$1${digest}`);
+
+  it("lets a Dockerfile pass whose images have digests", () => {
+    expect(check(pinned)).toEqual({ status: 0, said: "" });
+  });
+
+  it.each([
+    "FROM node:24-slim",
+    "from node:24-slim AS build",
+    "FROM --platform=linux/amd64 node:24",
+    "# syntax=docker/dockerfile:1",
+    "COPY --from=gcr.io/tools/x:1 /x /x",
+    "FROM node:24@sha256:0000",
+    "FROM node:24 # @sha256:",
+  ])("refuses %s, and says what to do", (line) => {
+    const { status, said } = check(`${pinned}\n${line}\n`);
+    expect(status).toBe(1);
+    expect(said).toContain(line);
+    expect(said).toContain("run scripts/pin-base-images.sh");
+  });
+
+  it("comes before anything is built", () => {
+    const text = read(".github/workflows/release.yml");
+    expect(text.indexOf("pin-base-images.sh --check")).toBeLessThan(text.indexOf("docker/build-push-action@"));
   });
 });
 

@@ -29,9 +29,9 @@ function hasSomethingToSay({ outcome, comparedVersions }: CheckResult): boolean 
   return outcome !== "not-checked" && (outcome !== "pass" || comparedVersions !== undefined);
 }
 
-function reasonOfCheck({ check, outcome, summary, evidence }: CheckResult): Reason {
+function reasonOfCheck({ check, outcome, summary, evidence, until }: CheckResult): Reason {
   const level = outcome === "pass" || outcome === "not-checked" ? "note" : outcome;
-  return { rule: check, level, summary, evidence };
+  return { rule: check, level, summary, evidence, ...(until !== undefined && { until }) };
 }
 
 /** All of it in one line: a project that gives little to look at would else have more of this than of anything. */

@@ -89,6 +89,8 @@ export type CheckResult = {
   readonly evidence: readonly Evidence[];
   /** For the age of content: which clock runs, and since when. */
   readonly clock?: { readonly kind: "first-seen" | "registry"; readonly since: Instant };
+  /** When this outcome ends by itself, if nothing else is learned until then. */
+  readonly until?: Instant;
   /** The rule's number, as docs/checks.md lists it. */
   readonly rule?: string;
   readonly basis?: CheckBasis;

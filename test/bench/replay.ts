@@ -3,6 +3,7 @@ import { type ReplayedCandidate, replayIncident, summarise } from "../../src/flo
 import { readIncidents } from "../../src/flow/replay-file.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { aGitProject, aPackage, randomOf, takeovers } from "../support/histories.ts";
+import { recordedIncidents } from "../support/incidents.ts";
 
 /** `npm run bench:replay`: what the default policy stops, and what it costs, in made-up worlds. */
 const policy = defaultPolicy();
@@ -39,12 +40,24 @@ for (const [name, rows] of [
     `${name}: ${others.total} releases, ${(100 * others.holdRate).toFixed(2)}% held (${by}); median delay ${JSON.stringify(others.medianDelayDays)} days`,
   );
 }
-for (const forgotten of [0.004, 0.01, 0.02, 0.04]) {
+for (const forgotten of [0.004, 0.01, 0.015, 0.02, 0.04]) {
   const rows = Array.from({ length: 5 * seeds }, (_, index) =>
     replay(aPackage(random, `f${index}`, 40, forgotten)),
   ).flat();
   const rate = (100 * summarise(rows).others.holdRate).toFixed(2);
   console.log(`packages whose careful projects forget ${100 * forgotten}% of their tags: ${rate}% held`);
+}
+for (const [forgot, words] of [
+  [0, "never forgot a tag"],
+  [20, "forgot one of their last twelve tags"],
+] as const) {
+  const rows = recordedIncidents(forgot).map((one) => ({ ...one, outcome: replay(one.incident)[0]?.outcome }));
+  const many = (wanted: string, some = rows) => some.filter(({ outcome }) => outcome === wanted).length;
+  const evident = rows.filter((one) => one.evident);
+  const replaced = rows.filter((one) => one.replaced);
+  console.log(
+    `recorded takeovers, where projects ${words}: of ${rows.length} ${many("hold")} held or blocked, ${many("wait")} kept back by waiting, ${many("missed")} missed; of ${evident.length} with evidence ${many("hold", evident)} held; of ${replaced.length} replacements ${many("missed", replaced)} missed`,
+  );
 }
 const all = worlds.flat();
 const kept = all.filter(({ replayed }) => replayed.every(({ outcome }) => outcome !== "missed")).length;

@@ -4,6 +4,7 @@ import { type ReplayedCandidate, replayIncident, summarise } from "../../src/flo
 import { readIncidents } from "../../src/flow/replay-file.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { aGitProject, aPackage, randomOf, takeovers } from "../support/histories.ts";
+import { recordedIncidents } from "../support/incidents.ts";
 
 const policy = defaultPolicy();
 
@@ -22,6 +23,20 @@ function withoutFacts({ releases, ...project }: Record<string, unknown>) {
   return { ...project, releases: bare };
 }
 
+describe("the default policy, in the shapes of takeovers of the public record", () => {
+  it.each([
+    ["in projects that never forgot a tag", 0],
+    ["in projects that forgot one once", 20],
+  ])("%s", (_, forgot) => {
+    const rows = recordedIncidents(forgot).map((one) => ({ ...one, outcome: replay(one.incident)[0]?.outcome }));
+    expect(rows).toHaveLength(39);
+    expect(rows.filter(({ outcome }) => outcome !== "missed").length).toBeGreaterThanOrEqual(35);
+    const evident = rows.filter((one) => one.evident);
+    expect(evident.filter(({ outcome }) => outcome === "hold").length / evident.length).toBeGreaterThanOrEqual(21 / 25);
+    expect(rows.filter(({ replaced, outcome }) => replaced && outcome === "missed")).toEqual([]);
+  });
+});
+
 describe("the default policy, in a made-up world of the published base rates", () => {
   const projects = (make: typeof aGitProject) => {
     const random = randomOf(7);
@@ -35,7 +50,8 @@ describe("the default policy, in a made-up world of the published base rates", (
   });
 
   it("holds fewer packages, and waits three days", () => {
-    const { others } = summarise(projects(aPackage).flatMap(replay));
+    const forgetful = (random: () => number, name: string, count?: number) => aPackage(random, name, count, 0.015);
+    const { others } = summarise(projects(forgetful).flatMap(replay));
     expect(others.holdRate).toBeLessThanOrEqual(0.01);
     expect(others.medianDelayDays.pypi).toBeLessThanOrEqual(3);
   });

@@ -75,22 +75,27 @@ function signatureOf(random: Random, style: number, keys: readonly string[], ind
   return chance(random, 0.01) ? "UNSIGNED" : { state: "VALID", key: pick(random, rotated) };
 }
 
+/** Releases of projects with a trusted publisher that somebody uploads by hand all the same. */
+const MANUAL = 0.01;
+
 /**
- * A package: most have tags, which may follow hours later, a sixth attestations. How many forget tags is assumed: one in
+ * A package: most have tags, which may follow hours later, a sixth attestations since some release. How many forget tags is assumed: one in
  * twenty projects a fifth of them, the others as many as `forgotten` says. Some get wheels weeks later, some are yanked at some time.
  */
 export function aPackage(random: Random, name: string, count = 40, forgotten = 0.004): Record<string, unknown> {
   const tags = chance(random, 0.7);
   const careless = chance(random, 0.05);
   const attests = chance(random, 0.17);
+  const adopted = Math.floor(random() * count);
   const dependencies = ["left", "right"];
   const releases = calendar(random, count).map((one, index) => {
     if (chance(random, 0.03)) dependencies.push(`dependency-${index}`);
     const provenance = { repository: `example/${name}`, workflow: chance(random, 0.003) ? "new.yml" : "publish.yml" };
+    const manual = index < adopted || chance(random, MANUAL);
     return {
       ...one,
       ...(tags && tagged(random, one.publishedAt, careless ? 0.2 : forgotten)),
-      ...(attests && { provenance: chance(random, 0.005) ? "none" : provenance }),
+      ...(attests && { provenance: manual ? "none" : provenance }),
       ...(chance(random, 0.02) && { state: "yanked" }),
       files: [
         { filename: `${name}-${one.version}.tar.gz`, upload_time: one.publishedAt },

@@ -54,7 +54,7 @@ function compareKind(kind: EvidenceKind, release: Release, earlier: readonly Rel
   const summary = `${release.version} ${has}; ${ofTheLast(stronger, usual)} had ${strength === 0 ? "one" : "a stronger one"}.`;
   return [
     {
-      outcome: outcomeOf(strength, known),
+      outcome: outcomeOf(strength, kind === "git-signature" ? known : sinceAdopted(known)),
       summary,
       part: "proofs",
       observed: strength === 0 ? `no ${word}` : `${word} of strength ${strength}`,
@@ -78,6 +78,15 @@ function outcomeOf(strength: number, known: readonly Known<number>[]): Differenc
   if (onlyForge) return losses(known) === 0 ? "hold" : "warn";
   if (strength === FORGE) return losses(known.slice(0, WINDOW.memory)) === 0 ? "hold" : "warn";
   return losses(known.slice(0, WINDOW.long)) <= 1 ? "hold" : "warn";
+}
+
+/**
+ * Pipelines attest every release from the day on which they learn to: what was before says nothing of what they forget.
+ * Newest first; up to the oldest release that had more than nothing, once there are five.
+ */
+function sinceAdopted(known: readonly Known<number>[]): readonly Known<number>[] {
+  const since = known.slice(0, 1 + known.findLastIndex(({ value }) => value > 0));
+  return since.length < WINDOW.usual ? known : since;
 }
 
 /** So many losses are how a project goes about it. */

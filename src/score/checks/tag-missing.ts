@@ -1,5 +1,6 @@
+import { DAY, plus } from "../../domain/instant.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
-import { everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
+import { bornAt, everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { tagFinder } from "../../lib/release-tags.ts";
@@ -19,6 +20,12 @@ const REGISTRIES = /^pkg:(?:pypi|npm|gem|cargo|maven|nuget|composer|hex|pub)\//;
 
 /** So far back one release without a tag is forgiven; a second one makes forgetting this project's way. */
 const REMEMBERED = 20;
+
+/**
+ * A forgotten tag looks like a stolen token, and is far more common. What a stolen token published was reported within
+ * days, or weeks; after a month it is a warning, so that nobody has to look into every lapse.
+ */
+const REPORTED = 31 * DAY;
 
 /** Whether the source repository knows of a version that a registry offers: a tag, a release or a run of its pipeline. */
 export const tagMissing: Check = {
@@ -48,7 +55,14 @@ export const tagMissing: Check = {
       );
     }
     const difference = { part: "origin", observed: "no tag, release or run", expected: usually, compared: known };
-    return judged(release, [{ outcome: usual ? (careful ? "hold" : "warn") : "pass", summary, ...difference }], now);
+    const until = plus(bornAt(release), REPORTED);
+    const holds = usual && careful && now < until;
+    const judgement = judged(
+      release,
+      [{ outcome: holds ? "hold" : usual ? "warn" : "pass", summary, ...difference }],
+      now,
+    );
+    return holds ? { ...judgement, until } : judgement;
   },
 };
 

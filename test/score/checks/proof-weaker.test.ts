@@ -15,6 +15,24 @@ describe("a release with a weaker proof than those before it", () => {
     ["unsigned where three of five were", unsigned, [unsigned, unsigned, ...times(3, signed)], "pass"],
     ["unsigned in a project that often is", unsigned, [...times(5, signed), ...times(2, unsigned)], "warn"],
     ["unattested where all were attested", unattested, times(5, attested), "hold"],
+    [
+      "unattested where the last four are attested, the first ones",
+      unattested,
+      [...times(4, attested), ...times(9, unattested)],
+      "warn",
+    ],
+    [
+      "unattested where the last five are attested, the first ones",
+      unattested,
+      [...times(5, attested), ...times(9, unattested)],
+      "hold",
+    ],
+    [
+      "unattested in a project that forgot it twice since",
+      unattested,
+      [...times(5, attested), ...times(2, unattested), attested],
+      "warn",
+    ],
     ["signed by the forge where persons signed", byForge, times(5, signed), "hold"],
     ["signed by the forge where it was so a while ago", byForge, [...times(9, signed), byForge], "warn"],
     [

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { outlineOf } from "../../../src/domain/content-history.ts";
+import { DAY, plus } from "../../../src/domain/instant.ts";
 import type { ReleaseFacts } from "../../../src/domain/release-facts.ts";
 import { Failure } from "../../../src/lib/failure.ts";
 import { tagMissing } from "../../../src/score/checks/tag-missing.ts";
-import { aRelease } from "../../support/build.ts";
+import { aRelease, NOW } from "../../support/build.ts";
 import { aCheckContext } from "../../support/check-context.ts";
 import { aHistory, judgedAfter, times } from "../../support/checks.ts";
 
@@ -39,6 +41,17 @@ describe("a registry release without a tag", () => {
     ["that has one", tagged, times(5, tagged), "pass"],
   ])("%s", (_, facts, history, outcome) => {
     expect(checked(facts, history).outcome).toBe(outcome);
+  });
+
+  it("is held for a month, in which others would have reported it, and is a warning then", () => {
+    const history = aHistory(times(5, tagged), "pkg:pypi/tool").map(outlineOf);
+    const release = aRelease({ upstream: "pkg:pypi/tool", version: "1.0.0", publishedAt: NOW, evidence: untagged });
+    const input = { release: { ...release, firstSeenAt: NOW }, history, earlier: history, advisories: [] };
+    const daysLater = (days: number) => tagMissing.judge(input, plus(NOW, days * DAY));
+    expect(daysLater(0)).toMatchObject({ outcome: "hold", until: plus(NOW, 31 * DAY) });
+    expect(daysLater(30).outcome).toBe("hold");
+    expect(daysLater(31).outcome).toBe("warn");
+    expect(daysLater(31).until).toBeUndefined();
   });
 
   it("is told with what was usual, and what it was compared with", () => {

@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
+import { oneOf } from "./one-of.ts";
 import { and, asc, eq, inArray, isNull } from "./orm.ts";
 import { batches } from "./row.ts";
 import { advisories } from "./schema/upstreams.ts";
@@ -61,7 +62,7 @@ export async function advisoriesOf(db: Database, purls: readonly string[]): Prom
     const rows = await db
       .select()
       .from(advisories)
-      .where(and(inArray(advisories.purl, batch), isNull(advisories.endedAt)));
+      .where(and(oneOf(advisories.purl, batch), isNull(advisories.endedAt)));
     found.push(...rows.map(toKnown));
   }
   return found;

@@ -5,13 +5,14 @@ import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import type { Database } from "./database.ts";
+import { oneOf } from "./one-of.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { insertRows } from "./rows-as-json.ts";
 import { candidates } from "./schema/decisions.ts";
 
 /** A candidate as it is stored, with what was known of it when it was last looked at. */
-export type StoredCandidate = Present<typeof candidates.$inferSelect>;
+export type StoredCandidate = Present<Omit<typeof candidates.$inferSelect, "fingerprint">>;
 
 /** What is known of a candidate now, and where it stands when it stood elsewhere before. */
 export type CandidateUpdate = {
@@ -32,7 +33,7 @@ export async function putCandidates(tx: Database, updates: readonly CandidateUpd
   const stored = await tx
     .select({ id, state, until, fingerprint })
     .from(candidates)
-    .where(inArray(candidates.id, ids))
+    .where(oneOf(candidates.id, ids))
     .orderBy(asc(candidates.id))
     .for("update");
   const before = new Map(stored.map((one) => [one.id, one]));
@@ -40,7 +41,7 @@ export async function putCandidates(tx: Database, updates: readonly CandidateUpd
   const changed = rows.filter((row) => !isSame(row, before.get(row.id)));
   await insertRows(tx, candidates, { columns: COLUMNS, rows: changed, conflict: REPLACE });
   const same = rows.filter((row) => !changed.includes(row)).map(({ id }) => id);
-  await tx.update(candidates).set({ updatedAt: now }).where(inArray(candidates.id, same));
+  await tx.update(candidates).set({ updatedAt: now }).where(oneOf(candidates.id, same));
 }
 
 type Standing = Pick<typeof candidates.$inferSelect, "state" | "until" | "fingerprint">;
@@ -72,6 +73,7 @@ function toldOf({ evidence, ...release }: Release): Release {
 }
 
 const COLUMNS = getTableColumns(candidates);
+const { fingerprint: _fingerprint, ...TOLD } = COLUMNS;
 const CHANGING = ["from_versions", "step", "state", "until", "updated_at", "snapshot", "fingerprint"];
 const REPLACE = sql`on conflict (id) do update set ${sql.join(
   CHANGING.map((name) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`),
@@ -88,14 +90,14 @@ export function openTargets(db: Database): Promise<{ readonly upstream: string; 
 
 /** One candidate; undefined when there is none of that id. */
 export async function candidate(db: Database, id: string): Promise<StoredCandidate | undefined> {
-  const [row] = await db.select().from(candidates).where(eq(candidates.id, id));
+  const [row] = await db.select(TOLD).from(candidates).where(eq(candidates.id, id));
   return row === undefined ? undefined : present(row);
 }
 
 /** Candidates whose id begins so, by their ids; at most a few: enough to see that there are several. */
 export async function candidatesStarting(db: Database, prefix: string): Promise<StoredCandidate[]> {
   const rows = await db
-    .select()
+    .select(TOLD)
     .from(candidates)
     .where(sql`starts_with(${candidates.id}, ${prefix})`)
     .orderBy(asc(candidates.id))
@@ -106,7 +108,7 @@ export async function candidatesStarting(db: Database, prefix: string): Promise<
 /** Every candidate that an upstream ever gave, in any project, the one that was looked at last first. */
 export async function candidatesOfUpstream(db: Database, upstream: string): Promise<StoredCandidate[]> {
   const rows = await db
-    .select()
+    .select(TOLD)
     .from(candidates)
     .where(eq(candidates.upstream, upstream))
     .orderBy(desc(candidates.updatedAt), asc(candidates.id));
@@ -121,7 +123,7 @@ export async function candidatesOf(
 ): Promise<StoredCandidate[]> {
   const wanted = states === undefined ? undefined : inArray(candidates.state, [...states]);
   const rows = await db
-    .select()
+    .select(TOLD)
     .from(candidates)
     .where(and(eq(candidates.project, project), wanted))
     .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
@@ -131,7 +133,7 @@ export async function candidatesOf(
 /** Everything ever known of one component's moves, oldest first: what was delivered for it is found by their ids. */
 export async function candidatesOfComponent(db: Database, project: string, key: string): Promise<StoredCandidate[]> {
   const rows = await db
-    .select()
+    .select(TOLD)
     .from(candidates)
     .where(and(eq(candidates.project, project), eq(candidates.componentKey, key)))
     .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
@@ -160,7 +162,7 @@ export function supersedeCandidates(
   current: readonly string[],
   now: Instant,
 ): Promise<Pick<StoredCandidate, "id" | "upstream">[]> {
-  const others = sql`not ${candidates.id} = any(${sql.param([...current])}::text[])`;
+  const others = sql`not ${oneOf(candidates.id, current)}`;
   return db
     .update(candidates)
     .set({ state: "superseded", until: null, updatedAt: now })

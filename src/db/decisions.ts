@@ -3,7 +3,8 @@ import type { Decision } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
-import { and, asc, desc, eq, getTableColumns, inArray, lte, sql } from "./orm.ts";
+import { oneOf } from "./one-of.ts";
+import { and, asc, desc, eq, getTableColumns, lte, sql } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { lockInOrder } from "./row-locks.ts";
 import { insertRows } from "./rows-as-json.ts";
@@ -35,7 +36,7 @@ export async function recordDecisions(
   const latest = await tx
     .selectDistinctOn([decisions.candidate], { candidate: decisions.candidate, fingerprint: decisions.fingerprint })
     .from(decisions)
-    .where(inArray(decisions.candidate, ids))
+    .where(oneOf(decisions.candidate, ids))
     .orderBy(asc(decisions.candidate), desc(decisions.id));
   const known = new Map(latest.map(({ candidate, fingerprint }) => [candidate, fingerprint]));
   const rows = [...made].flatMap(([candidate, { decision, checks, score, content }]) => {
@@ -58,7 +59,7 @@ export async function latestDecisions(
   const rows = await db
     .selectDistinctOn([decisions.candidate])
     .from(decisions)
-    .where(inArray(decisions.candidate, [...candidates]))
+    .where(oneOf(decisions.candidate, candidates))
     .orderBy(asc(decisions.candidate), desc(decisions.id));
   return new Map(rows.map((row) => [row.candidate, toStored(row)]));
 }

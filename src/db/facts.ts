@@ -1,7 +1,8 @@
 import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
-import { and, getTableColumns, inArray, lte, sql } from "./orm.ts";
+import { oneOf } from "./one-of.ts";
+import { getTableColumns, lte, sql } from "./orm.ts";
 import { batches, type Present } from "./row.ts";
 import { rowsAsJson } from "./rows-as-json.ts";
 import { facts } from "./schema/upstreams.ts";
@@ -55,10 +56,9 @@ export async function factsOf(
   signals?: readonly string[],
 ): Promise<KnownFacts> {
   const known = new Map<string, FactsRow>();
-  const isAsked = signals === undefined ? undefined : inArray(facts.signal, [...signals]);
+  const isAsked = signals === undefined ? sql`true` : oneOf(facts.signal, signals);
   for (const some of batches(subjects, CHUNK)) {
-    const isAbout = sql`${facts.purl} = any(${sql.param(some)}::text[])`;
-    const rows = await rowsAsJson<Row>(db, facts, COLUMNS, and(isAbout, isAsked) ?? isAbout);
+    const rows = await rowsAsJson<Row>(db, facts, COLUMNS, sql`${oneOf(facts.purl, some)} and ${isAsked}`);
     for (const row of rows) {
       const { subject, signal, expiresAt } = row;
       known.set(keyOf(subject, signal), { subject, signal, collected: toCollected(row), expiresAt });

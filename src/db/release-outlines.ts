@@ -3,7 +3,8 @@ import type { Instant } from "../domain/instant.ts";
 import type { ReleaseOutline } from "../domain/release.ts";
 import { toInstant } from "./columns.ts";
 import type { Database } from "./database.ts";
-import { inArray, sql } from "./orm.ts";
+import { oneOf } from "./one-of.ts";
+import { sql } from "./orm.ts";
 import { newestFirst, taggedReleases } from "./releases.ts";
 import { releases } from "./schema/upstreams.ts";
 
@@ -53,7 +54,7 @@ type Lists = Record<string, unknown> & {
 /** Every known version of some upstreams in outline, newest first, by purl. */
 export async function releaseOutlines(db: Database, purls: readonly string[]): Promise<Map<string, ReleaseOutline[]>> {
   const { rows } = await db.execute<Lists>(
-    sql`select ${releases.purl} as purl, ${sql.join(SELECTED, sql`, `)} from ${releases} where ${inArray(releases.purl, [...purls])} group by 1`,
+    sql`select ${releases.purl} as purl, ${sql.join(SELECTED, sql`, `)} from ${releases} where ${oneOf(releases.purl, purls)} group by 1`,
   );
   const moved = await movedOnes(db, rows);
   const asInstant = rememberingInstants();

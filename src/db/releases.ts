@@ -12,6 +12,7 @@ import {
   type StoredRelease,
   seenAgain,
 } from "./merge-release.ts";
+import { oneOf } from "./one-of.ts";
 import { and, asc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { lockInOrder } from "./row-locks.ts";
@@ -146,7 +147,7 @@ export async function releasesOf(db: Database, purl: string): Promise<Release[]>
 
 /** The same of many upstreams, by purl. Images have thousands of tags: give some `UPSTREAMS_AT_ONCE`. */
 export async function releasesOfEach(db: Database, purls: readonly string[]): Promise<Map<string, Release[]>> {
-  const rows = await rowsAsJson<Row>(db, releases, SEEN, inArray(releases.purl, [...purls]));
+  const rows = await rowsAsJson<Row>(db, releases, SEEN, oneOf(releases.purl, purls));
   const seen = await withEarlierContent(db, rows);
   const byPurl = Map.groupBy(seen, (release) => release.upstream);
   for (const found of byPurl.values()) found.sort(newestFirst);
@@ -217,7 +218,7 @@ async function storedReleases(db: Database, purls: readonly string[]): Promise<S
   const rows = await db
     .select(COLUMNS)
     .from(releases)
-    .where(inArray(releases.purl, [...purls]))
+    .where(oneOf(releases.purl, purls))
     .orderBy(asc(releases.purl), asc(releases.tag));
   return rows.map(present);
 }

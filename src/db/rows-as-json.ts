@@ -30,18 +30,19 @@ export async function rowsAsJson<Row extends object>(
   columns: RowColumns,
   where: SQL,
 ): Promise<Present<Row>[]> {
-  const values = sql.join(Object.values(columns), sql`, `);
+  const asked = sql.join(Object.values(columns), sql`, `);
   const { rows } = await db.execute<{ all: string | null }>(
-    sql`select json_agg(json_build_array(${values}))::text as all from ${table} where ${where}`,
+    sql`select json_agg(json_build_array(${asked}))::text as all from ${table} where ${where}`,
   );
   const found = JSON.parse(rows[0]?.all ?? "[]") as unknown[][]; // what we wrote ourselves
-  const keys = Object.entries(columns).map(([key, column]) => [key, column.getSQLType() === instantType] as const);
-  return found.map((all) => {
+  const keys = Object.keys(columns);
+  const moments = keys.map((key) => columns[key]?.getSQLType() === instantType);
+  return found.map((values) => {
     const row: Record<string, unknown> = {};
-    for (const [index, [key, isMoment]] of keys.entries()) {
-      const value = all[index];
-      if (value !== null) row[key] = isMoment ? toInstant(value as string) : value;
-    }
+    keys.forEach((key, at) => {
+      const value = values[at];
+      if (value !== null) row[key] = moments[at] === true ? toInstant(value as string) : value;
+    });
     return row as Present<Row>;
   });
 }

@@ -3,6 +3,7 @@ import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
 import { isDue, isFree } from "./leases.ts";
+import { oneOf } from "./one-of.ts";
 import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lte, or, sql } from "./orm.ts";
 import { batches, type Present, present } from "./row.ts";
 import { rowsFrom } from "./rows-as-json.ts";
@@ -43,11 +44,7 @@ export async function upstreamState(db: Database, purl: string): Promise<Upstrea
 
 /** What is known of the given upstreams. */
 export async function upstreamStates(db: Database, purls: readonly string[]): Promise<UpstreamState[]> {
-  const rows = await db
-    .select()
-    .from(upstreams)
-    .where(inArray(upstreams.purl, [...purls]))
-    .orderBy(asc(upstreams.purl));
+  const rows = await db.select().from(upstreams).where(oneOf(upstreams.purl, purls)).orderBy(asc(upstreams.purl));
   return rows.map(present);
 }
 
@@ -160,19 +157,13 @@ export async function renewUpstreams(
 /** Gives upstreams back that were taken and not asked: they are due as before. */
 export async function returnUpstreams(db: Database, purls: readonly string[]): Promise<void> {
   if (purls.length === 0) return;
-  await db
-    .update(upstreams)
-    .set({ leasedUntil: null })
-    .where(inArray(upstreams.purl, [...purls]));
+  await db.update(upstreams).set({ leasedUntil: null }).where(oneOf(upstreams.purl, purls));
 }
 
 /** Says when upstreams are asked next, and gives them back. Also how a host that asked for patience defers its own. */
 export async function setUpstreamsDue(db: Database, purls: readonly string[], dueAt: Instant): Promise<void> {
   if (purls.length === 0) return;
-  await db
-    .update(upstreams)
-    .set({ dueAt, leasedUntil: null })
-    .where(inArray(upstreams.purl, [...purls]));
+  await db.update(upstreams).set({ dueAt, leasedUntil: null }).where(oneOf(upstreams.purl, purls));
 }
 
 /** What an upstream's answer changes of what is known of it, and when it is asked next. */

@@ -50,7 +50,9 @@ function youngestFirst(a: Dated, b: Dated): number {
 
 /** What a tag is without its version: `v1.2.3` and `1.2.4` are of one family, `cli-v1.0.0` is of another. */
 export function familyOf(tag: string): string {
-  return (/^[^\d]*/.exec(tag)?.[0] ?? "").toLowerCase().replace(/(?:^|(?<=[^a-z]))v$/, "");
+  const digit = tag.search(/\d/);
+  const word = digit < 0 ? tag.toLowerCase() : tag.slice(0, digit).toLowerCase();
+  return word === "" || word === "v" ? "" : word.replace(/(?<=[^a-z])v$/, "");
 }
 
 /** One known value of an earlier release. */

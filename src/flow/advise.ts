@@ -89,15 +89,17 @@ const UNASKED = new Failure("not-checked", "advisories were not asked for");
 /** What stands about a version: what was asked just now, and what a scanner reported. Where nobody could be asked, that. */
 function answerOf(purl: string, answer: Answer, standing: readonly Advisory[]): Answer {
   if (!isFailure(answer)) return onePerId(standing);
-  return isImage(purl) && answer.code === "not-checked" ? new Failure("not-checked", NOT_AN_IMAGE) : answer;
+  return isImage(purl) && answer.code === "not-checked" ? UNKNOWN_INSIDE : answer;
 }
 
 function isImage(purl: string): boolean {
   return purl.startsWith("pkg:docker/");
 }
 
-const NOT_AN_IMAGE =
-  "no list of advisories knows what is inside an image: take in a scanner's report with `headgate import`";
+const UNKNOWN_INSIDE = new Failure(
+  "not-checked",
+  "no list of advisories knows what is inside an image: take in a scanner's report with `headgate import`",
+);
 
 /** One per id: a scanner and OSV may both report it. */
 function onePerId(advisories: readonly Advisory[]): Advisory[] {

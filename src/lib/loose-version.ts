@@ -26,7 +26,8 @@ export function looseNumbers(text: string): readonly number[] | undefined {
 
 function splitLoose(text: string): ReturnType<typeof splitDotted> {
   const split = splitDotted(text);
-  return split === undefined || COMMIT.test(text) || !/^[\w.+~-]*$/.test(split.rest) ? undefined : split;
+  if (split === undefined || (text.length >= 40 && COMMIT.test(text))) return undefined;
+  return split.rest === "" || /^[\w.+~-]*$/.test(split.rest) ? split : undefined;
 }
 
 function readSuffix(rest: string): Pick<DottedVersion, "phase" | "phaseNumbers" | "variant"> {

@@ -120,10 +120,13 @@ export type AskedRepository = {
   readonly url: string;
 };
 
+/** One for all: it is said of every image that names no source, by every signal about repositories. */
+const NO_REPOSITORY = new Failure("not-checked", "No source repository on GitHub is known.");
+
 /** Asks GitHub about an upstream's repository: its own, or the one that the package names. Equal questions cost one request. */
 export async function askRepository(purl: string, context: ScoreContext): Promise<AskedRepository | Failure> {
   const named = sourceRepository(purl, context);
-  if (named === undefined) return new Failure("not-checked", "No source repository on GitHub is known.");
+  if (named === undefined) return NO_REPOSITORY;
   if (context.github === undefined) {
     return new Failure("not-checked", "No GitHub token: repositories are not looked at.");
   }

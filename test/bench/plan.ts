@@ -164,10 +164,10 @@ function configFor({ github, pypi, hub, trust, osv }: Services, data: string): s
   });
 }
 
-function print(what: string, { wall, cpu, peak, queries, candidates, verdicts }: PlanFigures): void {
+function print(what: string, { wall, cpu, peak, queries, candidates, verdicts, outcome }: PlanFigures): void {
   const words = Object.entries(verdicts).map(([verdict, count]) => `${verdict} ${count}`);
   console.log(
-    `${what}: ${candidates} candidates (${words.join(", ")}) in ${wall.toFixed(2)} s; ${cpu.toFixed(2)} s of CPU; ${Math.round(peak / 1e6)} MB at the most; ${queries} statements`,
+    `${what}: ${candidates} candidates (${words.join(", ")}) in ${wall.toFixed(2)} s; ${cpu.toFixed(2)} s of CPU; ${Math.round(peak / 1e6)} MB at the most; ${queries} statements; outcome ${outcome}`,
   );
 }
 

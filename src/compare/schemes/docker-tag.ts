@@ -46,9 +46,7 @@ function tagStep(from: ImageTag, to: ImageTag) {
 }
 
 function parseTag(text: string): ImageTag | undefined {
-  if (!/^\w[\w.-]{0,127}$/.test(text) || /^(?:sha\d*|pr|build|commit)-/.test(text) || /^[0-9a-f]{40}$/.test(text)) {
-    return undefined;
-  }
+  if (!/^\w[\w.-]{0,127}$/.test(text) || /^(?:(?:sha\d*|pr|build|commit)-|[0-9a-f]{40}$)/.test(text)) return undefined;
   const parts = text.split("-");
   const at = parts.findIndex((part) => isVersionPart(part));
   const split = splitDotted(parts[at] ?? "");

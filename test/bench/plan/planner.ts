@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import { readConfig } from "../../../src/config.ts";
 import type { Instant } from "../../../src/domain/instant.ts";
 import { planProject } from "../../../src/flow/plan-project.ts";
+import type { ProjectPlan } from "../../../src/flow/planned.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { createLog } from "../../../src/lib/log.ts";
 import { openFlow } from "../../../src/service/open-flow.ts";
@@ -15,6 +17,8 @@ export type PlanFigures = {
   readonly queries: number;
   readonly candidates: number;
   readonly verdicts: Readonly<Record<string, number>>;
+  /** A hash of all that the plan says: whoever changes how it is made sees whether anything else changed. */
+  readonly outcome: string;
 };
 
 /** Headgate in a process of its own: `node planner.ts CONFIG NOW`. It plans its project whenever it is asked. */
@@ -35,13 +39,15 @@ async function main([file = "", now = ""]: readonly string[]): Promise<void> {
     queries.count = 0;
     const begun = performance.now();
     const before = process.cpuUsage();
-    const { planned } = await planProject(flow, watched);
+    const whole = await planProject(flow, watched);
+    const { planned } = whole;
     const { user, system } = process.cpuUsage(before);
     const wall = (performance.now() - begun) / 1_000;
     const verdicts = Map.groupBy(planned, ({ decision }) => decision.verdict);
     return {
       ...{ wall, cpu: (user + system) / 1e6, peak: peakMemory(), queries: queries.count, candidates: planned.length },
       verdicts: Object.fromEntries([...verdicts].map(([verdict, all]) => [verdict, all.length])),
+      outcome: outcomeOf(whole),
     };
   }
 
@@ -50,6 +56,15 @@ async function main([file = "", now = ""]: readonly string[]): Promise<void> {
     void plan().then((figures) => process.send?.(figures));
   });
   process.send?.("ready");
+}
+
+/** The same for plans that say the same, in whatever order their parts were put together. */
+function outcomeOf(plan: ProjectPlan): string {
+  const sorted = (_key: string, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash("sha256").update(JSON.stringify(plan, sorted)).digest("hex").slice(0, 16);
 }
 
 /** Counts what the driver sends, whoever asked for it. */

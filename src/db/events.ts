@@ -34,6 +34,12 @@ export function appendEvents(db: Database, happened: readonly NewEvent[], now: I
   return insertRows(db, events, { columns, rows });
 }
 
+/** The number of what happened last; 0 where nothing has. */
+export async function lastEvent(db: Database): Promise<number> {
+  const [row] = await db.select({ id: events.id }).from(events).orderBy(desc(events.id)).limit(1);
+  return row?.id ?? 0;
+}
+
 /** What happened after an event, or from a moment on, oldest first; at most `limit` (1000). */
 export async function eventsSince(
   db: Database,

@@ -4,6 +4,7 @@ import type { Digest, Notice, TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { DeliveryWish, OpenLimit } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
+import type { PullRequestNews } from "../domain/pull-request-news.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
@@ -51,6 +52,12 @@ type LetterDesk = {
     announcement: Announcement,
     recipient: Recipient,
     context: { readonly options: unknown; readonly now: Instant; readonly unsubscribeUrl?: string | undefined },
+  ) => Letter;
+  /** Of channels that tell of pull requests one by one. */
+  readonly writeNews?: (
+    news: PullRequestNews,
+    recipient: Recipient,
+    context: { readonly options: unknown; readonly now: Instant },
   ) => Letter;
 };
 

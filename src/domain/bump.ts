@@ -75,7 +75,7 @@ export type Proposal = {
 
 /** Something that was sent, or tried. `key` makes it happen once. */
 export type Delivery = {
-  readonly subject: { readonly kind: "candidate" | "digest" | "alert"; readonly id: string };
+  readonly subject: { readonly kind: "candidate" | "digest" | "alert" | "pull-request"; readonly id: string };
   readonly channel: string;
   readonly key: string;
   /** `started` is recorded before the first write, so that a crash is seen. `refused` is our own guard; `error` says why. */
@@ -86,6 +86,8 @@ export type Delivery = {
   /** The commit that was written last: a branch that points elsewhere was touched by somebody else. */
   readonly commit?: string;
   readonly at: Instant;
+  /** True where this very delivery opened it; not stored. */
+  readonly opened?: boolean;
   /** One sentence: what failed or was refused, or why nothing was done. */
   readonly error?: string;
   /** Set when a failure is temporary: not before this moment. A failure without it is final. */

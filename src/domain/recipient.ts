@@ -38,6 +38,8 @@ export type Recipient = {
   readonly quiet: Heartbeat;
   /** Whether blocks, alarms and overdue advisories are told at once, without waiting for the digest. */
   readonly immediate: boolean;
+  /** True: each pull request that is opened, changed, merged, closed or withdrawn is told there. */
+  readonly pullRequests?: boolean;
   /** False: no digests go there. */
   readonly digests?: boolean;
 };

@@ -271,6 +271,6 @@ async function keep(flow: FlowContext, project: Project, made: Delivery): Promis
   if (stored !== undefined)
     await moveCandidate(flow, stored, "proposed", made.url === undefined ? {} : { url: made.url });
   if (isOpen) return; // it was held meanwhile, and its pull request stands as it stood
-  const data = { channel: made.channel, url: made.url };
+  const data = { channel: made.channel, url: made.url, ...(made.opened === true && { opened: true }) };
   await appendEvent(flow.db, { kind: "delivered", project: project.id, candidate: made.subject.id, data }, now);
 }

@@ -34,6 +34,7 @@ import { pruneStore } from "./prune-store.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
 import { sendDigest } from "./send-digest.ts";
 import { sendNotices } from "./send-notices.ts";
+import { sendPullRequestNews } from "./send-pull-request-news.ts";
 import { keepTrustRoots } from "./trust-roots.ts";
 import { wakePublished } from "./wake-published.ts";
 import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
@@ -119,6 +120,7 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
   letters: async (flow) => {
     await resumeLetters(flow);
     await sendNotices(flow);
+    await sendPullRequestNews(flow);
   },
   advisories: async (flow, payload, enqueue) => {
     const { asked, changed, failed } = await refreshAdvisories(flow);

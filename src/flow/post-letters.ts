@@ -29,7 +29,7 @@ const POSTING = z.object({
   letter: z.object({
     key: z.string(),
     recipient: z.string(),
-    subject: z.object({ kind: z.enum(["candidate", "digest", "alert"]), id: z.string() }),
+    subject: z.object({ kind: z.enum(["candidate", "digest", "alert", "pull-request"]), id: z.string() }),
     externalId: z.string(),
     content: z.unknown(),
   }),

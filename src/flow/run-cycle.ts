@@ -10,6 +10,7 @@ import { resumeLetters } from "./post-letters.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
 import { type SentDigest, sendDigest } from "./send-digest.ts";
 import { sendNotices } from "./send-notices.ts";
+import { sendPullRequestNews } from "./send-pull-request-news.ts";
 import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
 
 /** What one full cycle did, in the order it happened. */
@@ -41,6 +42,7 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   await recordStandings(flow.db, flow.freshness, flow.clock());
   await resumeLetters(flow);
   await sendNotices(flow);
+  await sendPullRequestNews(flow);
   const digest = await sendDigest(flow);
   const { changed: _, ...counts } = polled;
   return { ...counts, projects, digest };

@@ -219,4 +219,43 @@ describe("pins, when they are asked for", () => {
     expect(await pinRefusals()).toContainEqual(expect.stringMatching(said));
     expect(markdown.replace(/[\\`]/g, "")).toMatch(said);
   });
+
+  describe.each([
+    ["the pin", "headgate/group-pins-", "headgate/actions-checkout-"],
+    ["the bump", "headgate/actions-checkout-", "headgate/group-pins-"],
+  ])("and a bump of the same line, when %s is merged first", (_, first, second) => {
+    const UPSTREAM = "pkg:githubactions/actions/checkout";
+    const open = (repository: Repository, branch: string) =>
+      repository.pullRequests.filter(({ state, headRefName }) => state === "OPEN" && headRefName.startsWith(branch));
+    const commitOf = (tag: string) => {
+      const upstream = findRepository(suite.world.github, "actions", "checkout");
+      return upstream?.refs.get(`refs/tags/${tag}`) ?? "";
+    };
+    const exactAt = (repository: Repository, commit: string) =>
+      discover(filesAt(repository, commit)).pins.flatMap(({ upstream, version, digest }) =>
+        upstream === UPSTREAM ? [`${version} ${digest ?? "by its tag"}`] : [],
+      );
+
+    it("the other follows on top of it, nothing flaps, and the commit is never lost", async () => {
+      const repository = await start("[{ match: { kind: githubactions }, pin: true }]");
+      const [one, ...others] = open(repository, first);
+      const [two] = open(repository, second);
+      expect(others).toEqual([]);
+      expect(two?.number).toBeGreaterThan(0);
+      mergePullRequest(suite.world.github, repository, one?.number ?? 0);
+      for (let looks = 0; looks < 4; looks++) await look();
+      const ofSecond = repository.pullRequests.filter(({ headRefName }) => headRefName.startsWith(second));
+      expect(ofSecond.map(({ state }) => state)).toEqual(["OPEN"]);
+      expect(open(repository, first)).toEqual([]);
+      const [left] = ofSecond;
+      expect(exactAt(repository, left?.headRefOid ?? "")).toEqual([`5.1.0 ${commitOf("v5.1.0")}`]);
+      expect(left?.comments).toEqual([]);
+      mergePullRequest(suite.world.github, repository, left?.number ?? 0);
+      await look();
+      expect(exactAt(repository, repository.refs.get("refs/heads/main") ?? "")).toEqual([
+        `5.1.0 ${commitOf("v5.1.0")}`,
+      ]);
+      expect([...open(repository, first), ...open(repository, second)]).toEqual([]);
+    });
+  });
 });

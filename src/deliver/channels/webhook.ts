@@ -2,14 +2,15 @@ import { createHash, createHmac } from "node:crypto";
 import { z } from "zod";
 import type { Delivery } from "../../domain/bump.ts";
 import { between, HOUR, type Instant, latest, MINUTE, plus } from "../../domain/instant.ts";
+import type { PullRequestNews } from "../../domain/pull-request-news.ts";
 import { DIGEST_PARTS, type Recipient } from "../../domain/recipient.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { FetchResponse } from "../../lib/fetcher.ts";
 import { retryAtOf } from "../../lib/retry-after.ts";
 import type { Announcement, Batch, Channel, DeliverContext, Letter } from "../channel.ts";
-import { slackPayload, webhookPayload } from "../render/webhook.ts";
+import { newsPayload, slackNewsPayload, slackPayload, webhookPayload } from "../render/webhook.ts";
 
-const EVENTS = ["digest", "notice"] as const;
+const EVENTS = ["digest", "notice", "pull-request"] as const;
 const GLOBS = z.array(z.string().min(1)).max(200).default([]);
 
 const HOOK = z
@@ -37,8 +38,8 @@ const HOOK = z
     events: z
       .array(z.enum(EVENTS))
       .min(1)
-      .default([...EVENTS])
-      .describe("digests, and what is told at once"),
+      .default(["digest", "notice"])
+      .describe("digests, what is told at once, and each step of each pull request"),
     projects: GLOBS.describe("globs over names of projects; default: all"),
     upstreams: GLOBS.describe("globs over purls; default: all"),
     severity: z
@@ -76,7 +77,7 @@ export const webhook: Channel = {
   title: "Digests and alerts to programs and chats (signed webhooks)",
   accepts: "letters",
   options: OPTIONS,
-  letters: { recipients: (options) => OPTIONS.parse(options).hooks.map(toRecipient), write },
+  letters: { recipients: (options) => OPTIONS.parse(options).hooks.map(toRecipient), write, writeNews },
   deliver: deliverLetters,
   probe: async ({ options }) => {
     const { hooks } = OPTIONS.parse(options);
@@ -90,6 +91,7 @@ function toRecipient({ name, events, severity, projects, upstreams, only, quiet 
     ...{ address: name, mailbox: name, projects, upstreams, only, quiet },
     immediate: events.includes("notice"),
     digests: events.includes("digest"),
+    pullRequests: events.includes("pull-request"),
     ...(severity !== undefined && { severity }),
   };
 }
@@ -97,14 +99,28 @@ function toRecipient({ name, events, severity, projects, upstreams, only, quiet 
 /** What is stored of a letter: neither address nor secret, which are looked up when it is sent. */
 const STORED = z.object({ body: z.string(), writtenAt: z.string() });
 
-function write(
-  announcement: Announcement,
+type WriteContext = { readonly options: unknown; readonly now: Instant };
+
+function write(announcement: Announcement, recipient: Recipient, context: WriteContext): Letter {
+  const forms = { headgate: webhookPayload, slack: slackPayload };
+  return letterOf(namesOf(announcement), (form) => forms[form](announcement), recipient, context);
+}
+
+function writeNews(news: PullRequestNews, recipient: Recipient, context: WriteContext): Letter {
+  const key = `pull-request/${news.event}/${news.step}`;
+  const forms = { headgate: newsPayload, slack: slackNewsPayload };
+  const names = { key, subject: { kind: "pull-request", id: `${news.event}` } } as const;
+  return letterOf(names, (form) => forms[form](news), recipient, context);
+}
+
+function letterOf(
+  { key, subject }: ReturnType<typeof namesOf>,
+  payloadIn: (form: Hook["form"]) => object,
   { address: name }: Recipient,
-  context: { readonly options: unknown; readonly now: Instant },
+  context: WriteContext,
 ): Letter {
   const hook = OPTIONS.parse(context.options).hooks.find((one) => one.name === name);
-  const payload = hook?.form === "slack" ? slackPayload(announcement) : webhookPayload(announcement);
-  const { key, subject } = namesOf(announcement);
+  const payload = payloadIn(hook?.form ?? "headgate");
   const whole = `${webhook.id}/${key}/${name}`;
   const externalId = `msg_${createHash("sha256").update(whole).digest("hex").slice(0, 32)}`;
   const content = { body: JSON.stringify(payload), writtenAt: context.now } satisfies z.input<typeof STORED>;

@@ -1,9 +1,10 @@
 import type { Alert } from "../../domain/bump.ts";
 import { type Digest, type DigestEntry, type DueAdvisory, type Notice, sortAlerts } from "../../domain/digest.ts";
+import type { PullRequestNews } from "../../domain/pull-request-news.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { safeUrl } from "../../views/html.ts";
 import { plainLine } from "../../views/plain.ts";
-import { count, shortVersion } from "../../views/words.ts";
+import { count, list, shortVersion } from "../../views/words.ts";
 import type { Announcement } from "../channel.ts";
 
 /** Of each part of a digest so many entries travel; `more` says how many there are besides. */
@@ -60,6 +61,29 @@ function advisoryData({ project, upstream, advisory, dueAt, overdue, fix }: DueA
   const { id, severity, summary, url } = advisory;
   return { project, upstream, advisory: id, severity, summary, url, dueAt, overdue, fix };
 }
+
+/** A step of a pull request as other programs read it. */
+export function newsPayload({ event: _, step, at, ...news }: PullRequestNews): object {
+  return { type: `pull-request.${step}`, timestamp: at, data: news };
+}
+
+/** The same for people in a chat. */
+export function slackNewsPayload({ step, project, url, by, reason, moves }: PullRequestNews): object {
+  const names = moves.map(({ upstream, from, to }) =>
+    `${upstreamLabel(upstream)} ${from.map(shortVersion).join(", ")} → ${shortVersion(to)}`.replace(/ +/g, " "),
+  );
+  const who = by === undefined ? "" : ` by ${slackText(by)}`;
+  const why = reason === undefined ? "" : `: ${slackText(reason)}`;
+  return { text: `${STEP_WORDS[step]}${who}: ${link(list(names, 4), url)} (${slackText(project)})${why}` };
+}
+
+const STEP_WORDS: Readonly<Record<PullRequestNews["step"], string>> = {
+  opened: ":sparkles: *Opened*",
+  updated: ":pencil2: *Updated*",
+  merged: ":white_check_mark: *Merged*",
+  closed: ":no_entry_sign: *Closed*",
+  withdrawn: ":leftwards_arrow_with_hook: *Withdrawn*",
+};
 
 /** Slack shows at most 40,000 characters and cuts long before; people read fewer. */
 const LONGEST = 3_500;

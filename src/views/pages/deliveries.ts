@@ -67,6 +67,7 @@ const SUBJECTS: Readonly<Record<Delivery["subject"]["kind"], string>> = {
   candidate: "Candidate",
   digest: "Digest",
   alert: "Notice",
+  "pull-request": "Pull request",
 };
 
 function what({ candidate, subject }: DeliveryLine): Html {

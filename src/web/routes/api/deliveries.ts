@@ -9,7 +9,7 @@ const delivery = z
   .object({
     key: z.string(),
     channel: z.string(),
-    subject: z.object({ kind: z.enum(["candidate", "digest", "alert"]), id: z.string() }).readonly(),
+    subject: z.object({ kind: z.enum(["candidate", "digest", "alert", "pull-request"]), id: z.string() }).readonly(),
     state,
     at: instant,
     url: z.string().optional(),

@@ -86,8 +86,6 @@ export type Delivery = {
   /** The commit that was written last: a branch that points elsewhere was touched by somebody else. */
   readonly commit?: string;
   readonly at: Instant;
-  /** True where this very delivery opened it; not stored. */
-  readonly opened?: boolean;
   /** One sentence: what failed or was refused, or why nothing was done. */
   readonly error?: string;
   /** Set when a failure is temporary: not before this moment. A failure without it is final. */

@@ -1,13 +1,9 @@
 import type { Instant } from "./instant.ts";
 
-/** What can happen to a pull request of ours that others may want to hear of at once. */
-export const PULL_REQUEST_STEPS = ["opened", "updated", "merged", "closed", "withdrawn"] as const;
-type PullRequestStep = (typeof PULL_REQUEST_STEPS)[number];
-
 /** Something that happened to one pull request. `event`: the number of the first event that says so. */
 export type PullRequestNews = {
   readonly event: number;
-  readonly step: PullRequestStep;
+  readonly step: "opened" | "updated" | "merged" | "closed" | "withdrawn";
   readonly project: string;
   readonly url: string;
   readonly at: Instant;

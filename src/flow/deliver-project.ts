@@ -1,6 +1,5 @@
 import { candidate, candidatesOfComponent } from "../db/candidates.ts";
 import { deliveriesOf, recordDelivery } from "../db/deliveries.ts";
-import { appendEvent } from "../db/events.ts";
 import { humanDecisionsFor } from "../db/human-decisions.ts";
 import { setMeta } from "../db/meta.ts";
 import { ownPullRequests } from "../db/pull-requests.ts";
@@ -20,10 +19,10 @@ import { buildProposal, withMovedPlaces } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
 import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { dueDatesOf } from "./due-advisories.ts";
+import { keepDelivery } from "./keep-delivery.ts";
 import { rememberComponents } from "./list-components.ts";
 import type { LivingPullRequest } from "./living-pull-request.ts";
 import { lockStepName, lockSteps } from "./lock-step.ts";
-import { moveCandidate } from "./move-candidate.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { policyOf } from "./policy-of.ts";
@@ -197,7 +196,7 @@ async function deliverAll(
       const proposal = admitted[index]?.proposal;
       const made =
         isFailure(outcome) && proposal !== undefined ? toFailed(outcome, proposal, channel.id, flow.clock()) : outcome;
-      if (!isFailure(made)) await keep(flow, project, made);
+      if (!isFailure(made)) await keepDelivery(flow, project, made);
       results.push(outcome);
     }
   }
@@ -258,19 +257,4 @@ function toFailed(failure: Failure, proposal: Proposal, channel: string, at: Ins
     error: failure.message,
     ...retry,
   };
-}
-
-async function keep(flow: FlowContext, project: Project, made: Delivery): Promise<void> {
-  const now = flow.clock();
-  await recordDelivery(flow.db, made);
-  if (made.state === "failed")
-    flow.log.warn(`${project.id}: ${made.channel}: ${made.error}`, { candidate: made.subject.id });
-  const isOpen = made.state === "unchanged" && made.externalId !== undefined && made.error === undefined;
-  if (made.state !== "sent" && !isOpen) return;
-  const stored = await candidate(flow.db, made.subject.id);
-  if (stored !== undefined)
-    await moveCandidate(flow, stored, "proposed", made.url === undefined ? {} : { url: made.url });
-  if (isOpen) return; // it was held meanwhile, and its pull request stands as it stood
-  const data = { channel: made.channel, url: made.url, ...(made.opened === true && { opened: true }) };
-  await appendEvent(flow.db, { kind: "delivered", project: project.id, candidate: made.subject.id, data }, now);
 }

@@ -45,14 +45,20 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
   if (who === undefined || who.bot) return end(flow, stored, life, undefined);
   const may = await at.forge.mayWrite(at.repository, who.login);
   if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code, ...idsOf(stored) });
-  if (may) {
-    const reason = `closed pull request #${life.number}`;
-    for (const candidate of stored.candidates)
-      await recordWord(flow, candidate, { action: "skip", by: who.login, reason, through: "a close" });
-  }
+  await sayRemembered(flow, at, { stored, life });
+  const reason = `closed pull request #${life.number}`;
+  const word = { action: "skip", by: who.login, reason, through: "a close", saidAt: life.endedAt } as const;
+  for (const candidate of may ? stored.candidates : []) await recordWord(flow, candidate, word);
   await end(flow, stored, life, "closed");
+}
+
+/** Says that a comment is the one that goes with a person's close: a second try does not write it twice. */
+const REMEMBERED = "<!-- headgate: remembered -->";
+
+async function sayRemembered(flow: FlowContext, at: ForgeOf, { stored, life }: LivingPullRequest): Promise<void> {
+  if (life.comments.some(({ body }) => body.includes(REMEMBERED))) return;
   const words = `Closed: this version is not proposed again, the next one is. \`headgate reopen ${stored.candidates[0]?.id}\`, or a comment \`/headgate reopen REASON\`, brings it back.`;
-  const failure = await at.forge.comment(at.repository, life.id, words);
+  const failure = await at.forge.comment(at.repository, life.id, `${REMEMBERED}\n${words}`);
   if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
 }
 
@@ -64,8 +70,9 @@ async function end(
   state: Extract<CandidateState, "merged" | "closed"> | undefined,
 ): Promise<void> {
   const by = life.endedBy?.login;
+  if (state !== undefined)
+    for (const candidate of candidates) await moveCandidate(flow, candidate, state, { by, url: life.url });
   for (const candidate of candidates) {
-    if (state !== undefined) await moveCandidate(flow, candidate, state, { by, url: life.url });
     const subject = { kind: "candidate", id: candidate.id } as const;
     const seen = { subject, channel: CLOSING, key: closingKey(life.id), url: life.url, at: flow.clock() };
     await recordDelivery(flow.db, {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { getMeta, setMeta } from "../db/meta.ts";
 import type { StoredPullRequest } from "../db/pull-requests.ts";
 import { readLabel } from "../deliver/pull-request/read-label.ts";
@@ -40,12 +41,15 @@ async function recordWords(
 ): Promise<void> {
   const read = (await getMeta(flow.db, key)) as string | undefined;
   const fresh = words.filter((word) => !word.by.bot && (read === undefined || word.at > read));
-  for (const { by, command, through } of fresh) {
+  for (const word of fresh) {
+    const { by, command } = word;
     if (command === undefined) continue;
     const may = await at.forge.mayWrite(at.repository, by.login);
     if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code, ...idsOf(stored) }); // read again next time
-    const answer = may ? await obey(flow, stored, { by: by.login, through, ...command }) : NOT_ALLOWED;
-    const failure = await at.forge.comment(at.repository, life.id, answer);
+    const answer = may ? await obey(flow, stored, word, command) : NOT_ALLOWED;
+    const mark = `<!-- headgate: answer ${idOf(word)} -->`;
+    if (life.comments.some(({ body }) => body.includes(mark))) continue; // written before a process ended
+    const failure = await at.forge.comment(at.repository, life.id, `${mark}\n${answer}`);
     if (failure !== undefined)
       flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
   }
@@ -55,17 +59,22 @@ async function recordWords(
 
 const NOT_ALLOWED = "Only people who may write here decide.";
 
+/** Says which word an answer is to: the forge gives labels no id. */
+function idOf({ by, at, through, command }: Word): string {
+  const text = JSON.stringify([by.login, at, through, command?.action, command?.reason]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
 async function obey(
   flow: FlowContext,
   { candidates }: StoredPullRequest,
-  { by, through, action, reason }: CommentCommand & { readonly by: string; readonly through: Word["through"] },
+  { by, at, through }: Word,
+  { action, reason }: CommentCommand,
 ): Promise<string> {
-  const statement = readStatement({ by, reason }, flow.clock());
+  const statement = readStatement({ by: by.login, reason }, flow.clock());
   if (isFailure(statement))
     return `Not recorded: write a reason, for example \`/headgate ${action} we test it first\`.`;
-  for (const candidate of candidates) {
-    await recordWord(flow, candidate, { action, ...statement, through });
-  }
+  for (const candidate of candidates) await recordWord(flow, candidate, { action, ...statement, through, saidAt: at });
   const what = candidates.map((one) => one.to).join(", ");
   return `Recorded: ${action} of ${what}. It counts from now on; \`/headgate reopen REASON\` takes it back.`;
 }

@@ -49,9 +49,8 @@ function contextOf(flow: FlowContext, channel: Channel) {
 }
 
 const DATA = z.object({
-  channel: z.string().optional(),
   url: z.string().optional(),
-  opened: z.boolean().optional(),
+  step: z.enum(["opened", "updated"]).optional(),
   after: z.string().optional(),
   by: z.string().optional(),
   reason: z.string().optional(),
@@ -64,8 +63,9 @@ async function newsIn(flow: FlowContext, events: readonly StoredEvent[]): Promis
   const news = new Map<string, PullRequestNews>();
   for (const event of events) {
     const data = DATA.safeParse(event.data).data;
-    const step = data === undefined ? undefined : stepOf(event.kind, data);
-    if (data?.url === undefined || step === undefined || event.project === undefined) continue;
+    const said = data === undefined ? undefined : stepOf(event.kind, data);
+    if (data?.url === undefined || said === undefined || event.project === undefined) continue;
+    const step = said === "updated" && news.has(`opened ${data.url}`) ? "opened" : said; // another member of its group
     const move = await moveOf(flow, event);
     const key = `${step} ${data.url}`;
     const known = news.get(key);
@@ -81,11 +81,10 @@ async function newsIn(flow: FlowContext, events: readonly StoredEvent[]): Promis
   return [...news.values()];
 }
 
-function stepOf(kind: string, { channel, opened, after, why }: Data): PullRequestNews["step"] | undefined {
+function stepOf(kind: string, { step, after, why }: Data): PullRequestNews["step"] | undefined {
   if (kind === "pull-request-retired") return why === "withdraw" ? "withdrawn" : "closed";
   if (kind === "candidate-moved") return after === "merged" || after === "closed" ? after : undefined;
-  if (channel !== "pull-request") return undefined;
-  return opened === true ? "opened" : "updated";
+  return step;
 }
 
 async function moveOf(flow: FlowContext, event: StoredEvent): Promise<PullRequestMove | undefined> {

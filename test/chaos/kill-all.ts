@@ -1,4 +1,4 @@
-import type { Lab } from "./kill-lab.ts";
+import type { Lab, Stage } from "./kill-lab.ts";
 import { differences, type Outcome } from "./outcome.ts";
 
 /** A point after which not everything was as without a kill. */
@@ -6,7 +6,7 @@ export type Wrong = { readonly point: number; readonly at: string; readonly prob
 
 /** Kills at each of these points, some at once: a run mostly waits for processes to start. `tell` hears of every run. */
 export async function killAll(
-  lab: Lab,
+  { lab, stage }: { readonly lab: Lab; readonly stage: Stage },
   clean: Outcome,
   wanted: readonly number[],
   atOnce: number,
@@ -16,7 +16,7 @@ export async function killAll(
   const found: Wrong[] = [];
   const work = async () => {
     for (const point of points) {
-      const { outcome, points: passed } = await lab.run(point);
+      const { outcome, points: passed } = await lab.run(point, stage);
       const at = passed.at(-1) ?? "";
       const problems = differences(clean, outcome, at);
       const wrong = problems.length === 0 ? undefined : { point, at, problems };

@@ -9,8 +9,11 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
-import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";
+import { type DemoWorld, demoWorld, lastNight, releaseDay, WATCHED } from "../demo/world.ts";
 import { startPostgres } from "../support/services.ts";
+import { closePullRequest, commentOn, labelPullRequest, mergePullRequest } from "../upstreams/github/builders.ts";
+import { findRepository } from "../upstreams/github/world.ts";
+import { type Receiver, startReceiver } from "../upstreams/receiver.ts";
 import { type CutProxy, startCutProxy } from "./cut-proxy.ts";
 import { type Outcome, readOutcome } from "./outcome.ts";
 import { type Admin, openAdmin } from "./postgres-admin.ts";
@@ -19,8 +22,17 @@ import { type Tap, watchPoints } from "./watch-points.ts";
 /** What came of a run, and the points that its first process passed. The last one is where it was killed. */
 type Run = { readonly outcome: Outcome; readonly points: readonly string[] };
 
+/**
+ * What the process that is killed has to do: `opening`, to deliver what was planned; `answering`, to read what people did
+ * with that in the meantime, and act on it.
+ */
+export type Stage = "opening" | "answering";
+
 /** Delivers in a process that is killed at a point, counted from 1 (or never), and recovers in another one. */
-export type Lab = { readonly run: (killAt: number | undefined) => Promise<Run>; readonly close: () => Promise<void> };
+export type Lab = {
+  readonly run: (killAt: number | undefined, stage?: Stage) => Promise<Run>;
+  readonly close: () => Promise<void>;
+};
 
 /** A database server with a store in which everything is planned and nothing delivered: each run gets a copy of it. */
 export async function openLab(): Promise<Lab> {
@@ -31,27 +43,40 @@ export async function openLab(): Promise<Lab> {
   await prepare(admin, postgres.url, folder, today);
   let runs = 0;
   return {
-    run: async (killAt) => {
+    run: async (killAt, stage = "opening") => {
       const name = `run_${runs++}`;
       await admin.copy("prepared", name);
       const world = worldOf(today);
-      const standIns = await startStandIns(world);
+      const [standIns, receiver] = await Promise.all([startStandIns(world), startReceiver()]);
       const watch = watchPoints(killAt);
-      const proxies = await startProxies(standIns, postgres.url, watch.tap);
+      const early = stage === "answering";
+      let watching = !early;
+      const proxies = await startProxies(
+        { ...standIns, receiver },
+        postgres.url,
+        (...seen) => !watching || watch.tap(...seen),
+      );
       const file = join(folder, `${name}.yaml`);
-      writeFileSync(file, configOf(proxies.standIns, join(folder, name)));
+      writeFileSync(file, configOf(proxies.standIns, proxies.hook, join(folder, name)));
       const environment = {
         GITHUB_TOKEN: world.token,
         DATABASE_URL: proxies.databaseUrl(name),
+        WEBHOOK_SECRET: "of no use to anybody",
         NODE_COMPILE_CACHE: join(folder, "compiled"),
       };
-      await deliverAt([today], file, environment, watch.aim);
+      if (early) {
+        await deliverAt([today], file, environment, () => undefined);
+        react(world);
+        watching = true;
+      }
+      const start = early ? plus(today, HOUR) : today;
+      await deliverAt([start], file, environment, watch.aim);
       const points = watch.stop();
       // a process that was killed leaves what it claimed for a while
-      await deliverAt([plus(today, HOUR), plus(today, 2 * HOUR)], file, environment, () => undefined);
+      await deliverAt([plus(start, HOUR), plus(start, 2 * HOUR)], file, environment, () => undefined);
       const decisions = await admin.count(name, "headgate.decisions");
-      const outcome = { ...readOutcome(world, standIns.smtp), decisions };
-      await Promise.all([proxies.close(), standIns.close()]);
+      const outcome = { ...readOutcome(world, standIns.smtp, receiver), decisions };
+      await Promise.all([proxies.close(), standIns.close(), receiver.close()]);
       await admin.drop(name);
       return { outcome, points };
     },
@@ -63,9 +88,31 @@ export async function openLab(): Promise<Lab> {
   };
 }
 
-/** Two recipients, since each is to have exactly one letter. */
-function configOf(standIns: StandIns, data: string): string {
-  return configFor(standIns, data).replace("[maintainers@example.org]", "[ann@example.org, bob@example.org]");
+/** Two recipients, since each is to have exactly one letter, and a program. */
+function configOf(standIns: StandIns, hook: string, data: string): string {
+  const events = "[digest, notice, pull-request]";
+  return configFor(standIns, data)
+    .replace("[maintainers@example.org]", "[ann@example.org, bob@example.org]")
+    .replace(
+      "pull-request: {}\n",
+      `pull-request: {}\n  webhook: { hooks: [{ name: ops, url: "${hook}", secret-from: WEBHOOK_SECRET, events: ${events} }] }\n`,
+    )
+    .replace("allow-private: [", `allow-private: ["${new URL(hook).host}", `);
+}
+
+/** What people do with what was opened: one holds by a comment, one skips by a label, one closes, one merges. */
+function react(world: DemoWorld): void {
+  const [owner = "", name = ""] = WATCHED.split("/");
+  const repository = findRepository(world.github, owner, name);
+  const about = (word: string) => {
+    const pull = repository?.pullRequests.find(({ title }) => title.includes(word));
+    if (repository === undefined || pull === undefined) throw new Error(`no pull request is about ${word}`);
+    return [world.github, repository, pull.number] as const;
+  };
+  commentOn(...about("requests"), "/headgate hold the tests fail");
+  labelPullRequest(...about("pilot"), { name: "headgate:skip" });
+  closePullRequest(...about("checkout"), "maintainer");
+  mergePullRequest(...about("jinja2"), "maintainer");
 }
 
 /** Plays the demo's days by planning only, into the store that every run starts from. */
@@ -75,8 +122,9 @@ async function prepare(admin: Admin, server: string, folder: string, today: Inst
   const world = demoWorld(() => days.now);
   const standIns = await startStandIns(world);
   const file = join(folder, "prepare.yaml");
-  writeFileSync(file, configOf(standIns, join(folder, "prepare")));
-  const environment = { GITHUB_TOKEN: world.token, DATABASE_URL: databaseOf(server, "prepared") };
+  writeFileSync(file, configOf(standIns, "http://127.0.0.1:1/", join(folder, "prepare")));
+  const secrets = { GITHUB_TOKEN: world.token, WEBHOOK_SECRET: "of no use to anybody" };
+  const environment = { ...secrets, DATABASE_URL: databaseOf(server, "prepared") };
   const config = readConfig({ file, environment });
   if (isFailure(config)) throw config;
   const log = createLog({ json: true, level: "error", write: () => undefined });
@@ -105,12 +153,17 @@ function worldOf(today: Instant): DemoWorld {
   return world;
 }
 
-async function startProxies(standIns: StandIns, server: string, tap: Tap) {
+async function startProxies(
+  { receiver, ...standIns }: StandIns & { readonly receiver: Receiver },
+  server: string,
+  tap: Tap,
+) {
   const before = (service: string, url: string) =>
     startCutProxy(Number(new URL(url).port), (direction, data) => tap(service, direction, data));
-  const [github, smtp, database] = await Promise.all([
+  const [github, smtp, hook, database] = await Promise.all([
     before("github", standIns.github.url),
     before("mail", standIns.smtp.url),
+    before("hook", receiver.url),
     before("database", server),
   ]);
   const at = <S extends { readonly url: string }>(standIn: S, proxy: CutProxy): S => ({
@@ -120,7 +173,8 @@ async function startProxies(standIns: StandIns, server: string, tap: Tap) {
   return {
     standIns: { ...standIns, github: at(standIns.github, github), smtp: at(standIns.smtp, smtp) },
     databaseUrl: (name: string) => databaseOf(server.replace(/:\d+\//, `:${database.port}/`), name),
-    close: async () => void (await Promise.all([github.close(), smtp.close(), database.close()])),
+    hook: `http://127.0.0.1:${hook.port}/`,
+    close: async () => void (await Promise.all([github, smtp, hook, database].map((proxy) => proxy.close()))),
   };
 }
 

@@ -24,6 +24,15 @@ describe.skipIf(limited())("a process that is killed while it delivers", () => {
     expect(clean.outcome.mails).toHaveLength(2);
     const sample = sampleOf(clean.points);
     expect(sample.length).toBeGreaterThan(14);
-    expect(await killAll(lab, clean.outcome, sample, 2)).toEqual([]);
+    expect(await killAll({ lab, stage: "opening" }, clean.outcome, sample, 2)).toEqual([]);
+  }, 400_000);
+
+  it("leaves every word of people recorded, answered and told once, when it is killed while it acts on them", async () => {
+    const stage = "answering";
+    const clean = await lab.run(undefined, stage);
+    expect(clean.outcome.pulls.filter((one) => one.startsWith("OPEN"))).toHaveLength(1);
+    expect(clean.outcome.comments.length).toBeGreaterThan(3);
+    const spread = Array.from({ length: 9 }, (_, index) => 1 + Math.floor((index * clean.points.length) / 9));
+    expect(await killAll({ lab, stage }, clean.outcome, spread, 2)).toEqual([]);
   }, 400_000);
 });

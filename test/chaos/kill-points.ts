@@ -1,21 +1,22 @@
 import { killAll } from "./kill-all.ts";
-import { openLab } from "./kill-lab.ts";
+import { openLab, type Stage } from "./kill-lab.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
- * `npm run kills [-- --every N --from POINT --to POINT --at-once N]`: kills a process that delivers, before and after
- * each request to the forge, each step of the mail session and each write to the database, one point per run; lets
+ * `npm run kills [-- --every N --from POINT --to POINT --at-once N --answering]`: kills a process that delivers (or that
+ * acts on what people did with what was delivered), before and after each request to the forge and to a hook, each step
+ * of the mail session and each write to the database, one point per run; lets
  * another process recover; and counts what exists then. The points are those that a run without a kill passes.
  */
-async function main({ every, from, to, atOnce }: Slice): Promise<void> {
+async function main({ every, from, to, atOnce, stage }: Slice): Promise<void> {
   const lab = await openLab();
   try {
-    const clean = await lab.run(undefined);
+    const clean = await lab.run(undefined, stage);
     console.log(`${clean.points.length} points in a run without a kill: ${inWords(clean.outcome)}`);
     const last = Math.min(to, clean.points.length);
     const wanted = Array.from({ length: Math.ceil((last - from + 1) / every) }, (_, index) => from + index * every);
     const tellProgress = progressOf(wanted.length);
-    const wrong = await killAll(lab, clean.outcome, wanted, atOnce, (one) => {
+    const wrong = await killAll({ lab, stage }, clean.outcome, wanted, atOnce, (one) => {
       if (one !== undefined) console.log(`killed at ${one.point} (${one.at}): ${one.problems.join("; ")}`);
       tellProgress();
     });
@@ -26,7 +27,13 @@ async function main({ every, from, to, atOnce }: Slice): Promise<void> {
   }
 }
 
-type Slice = { readonly every: number; readonly from: number; readonly to: number; readonly atOnce: number };
+type Slice = {
+  readonly every: number;
+  readonly from: number;
+  readonly to: number;
+  readonly atOnce: number;
+  readonly stage: Stage;
+};
 
 function progressOf(all: number): () => void {
   const started = Date.now();
@@ -39,8 +46,9 @@ function progressOf(all: number): () => void {
   };
 }
 
-function inWords({ pulls, mails, decisions }: Outcome): string {
-  return `${pulls.length / 2} pull requests, ${mails.length} mails, ${decisions} decisions`;
+function inWords({ pulls, comments, mails, hooks, decisions }: Outcome): string {
+  const opened = pulls.filter((one) => one.includes(" pull request of ")).length;
+  return `${opened} pull requests, ${comments.length} comments, ${mails.length} mails, ${hooks.length} webhooks, ${decisions} decisions`;
 }
 
 function option(name: string, otherwise: number): number {
@@ -53,4 +61,5 @@ await main({
   from: option("--from", 1),
   to: option("--to", Number.POSITIVE_INFINITY),
   atOnce: option("--at-once", 2),
+  stage: process.argv.includes("--answering") ? "answering" : "opening",
 });

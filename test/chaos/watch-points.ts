@@ -42,6 +42,11 @@ export function isBetweenDataAndAnswer(point: string): boolean {
   return /^mail, before its answer came: 250 .*queued/i.test(point);
 }
 
+/** Whether nobody can know if a webhook was taken: it was sent, and what was answered did not come back. */
+export function isBetweenHookAndAnswer(point: string): boolean {
+  return point.startsWith("hook, before its answer came:");
+}
+
 /** Everything to the forge and the mail server; of the database what writes, and the answers to that. */
 function isPoint(service: string, direction: Direction, data: Buffer): boolean {
   if (service !== "database") return true;

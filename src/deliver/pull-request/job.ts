@@ -23,7 +23,7 @@ export type Job = {
 
 /** What came of one parcel. */
 export type Outcome = Pick<Delivery, "state"> &
-  Partial<Pick<Delivery, "url" | "externalId" | "commit" | "opened" | "error" | "retryAt">>;
+  Partial<Pick<Delivery, "url" | "externalId" | "commit" | "error" | "retryAt">>;
 
 /** What a pull request is known by. */
 export function reference(pull: PullRequest): { readonly url: string; readonly externalId: string } {

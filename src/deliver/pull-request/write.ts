@@ -68,7 +68,7 @@ async function writeAll(
     })),
     ...(await finish(job, made.id, commit)),
   ];
-  return { state: "sent", url: made.url, externalId: made.id, commit, opened: true, ...missingOf(missing) };
+  return { state: "sent", url: made.url, externalId: made.id, commit, ...missingOf(missing) };
 }
 
 /** What belongs to the commit and not to the pull request: its status, and leave to be merged. */

@@ -159,11 +159,16 @@ function nextDiscoveryOf({ schedule }: Config): FlowContext["nextDiscovery"] {
   };
 }
 
-/** What no log may hold: the environment's secrets, and the passwords of addresses that channels were given. */
-export function secretsOf({ secrets, network, deliver }: Config): string[] {
+/**
+ * What no log may hold: the environment's secrets, the passwords of addresses that channels were given, and the path of the
+ * ping, which keeps the alarm silent.
+ */
+export function secretsOf({ secrets, network, deliver, service }: Config): string[] {
   const options = Object.values(deliver).flatMap((one) => Object.values(one ?? {}));
   const urls = options.filter((value) => typeof value === "string");
-  return [...secretTexts(secrets, network.proxy, ...urls), ...hookSecrets(deliver.webhook)];
+  const paths =
+    service.pingUrl === undefined ? [] : [new URL(service.pingUrl).pathname].filter((path) => path.length >= 8);
+  return [...secretTexts(secrets, network.proxy, ...urls), ...hookSecrets(deliver.webhook), ...paths];
 }
 
 function networkingOf({ network }: Config): string {

@@ -3,17 +3,22 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
+import { writeBackup } from "../../src/db/backup-file.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
+import { checkHealth } from "../../src/flow/check-health.ts";
+import { ping } from "../../src/flow/ping.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { createSmtp } from "../../src/lib/smtp.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
+import { REPORTS } from "../../src/views/reports.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { demoWorld, lastNight, releaseDay, releaseOnMain } from "../demo/world.ts";
 import { aCanary, type Canary, findCanaries, type Sighting } from "../support/canary.ts";
@@ -24,6 +29,7 @@ import { type Service, startPostgres, startRedis } from "../support/services.ts"
 import { type ConnectProxy, startConnectProxy } from "../upstreams/connect-proxy.ts";
 import { addInstallation, addToken } from "../upstreams/github/builders.ts";
 import { findRepository } from "../upstreams/github/world.ts";
+import { type Receiver, startReceiver } from "../upstreams/receiver.ts";
 import { startSmtp } from "../upstreams/smtp.ts";
 import type { Received, StandIn } from "../upstreams/stand-in.ts";
 
@@ -36,6 +42,9 @@ const secrets = {
   proxy: aCanary("password of the proxy"),
   database: aCanary("password of DATABASE_URL"),
   redis: aCanary("password of REDIS_URL"),
+  webhook: aCanary("WEBHOOK_SECRET"),
+  chat: aCanary("path of a webhook"),
+  ping: aCanary("path of the ping"),
 };
 const canaries: Canary[] = Object.values(secrets);
 
@@ -48,6 +57,7 @@ let redis: Service;
 let standIns: StandIns;
 let smtp: Awaited<ReturnType<typeof startSmtp>>;
 let proxy: ConnectProxy;
+let receiver: Receiver;
 let environment: Record<string, string>;
 let file: string;
 let data: string;
@@ -63,15 +73,23 @@ beforeAll(async () => {
   standIns = await startStandIns(world);
   smtp = await startSmtp({ login: { user: "robot", password: secrets.smtp.secret } });
   proxy = await startConnectProxy({});
+  receiver = await startReceiver();
   addToken(world.github, { secret: secrets.github.secret });
   world.hub.users = { robot: secrets.registry.secret };
   ({ file, data, environment } = settings());
   await playInProcess();
   await playDaemon();
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
-  await Promise.all([standIns?.close(), smtp?.close(), proxy?.close(), postgres?.stop(), redis?.stop()]);
+  await Promise.all([
+    standIns?.close(),
+    smtp?.close(),
+    proxy?.close(),
+    receiver?.close(),
+    postgres?.stop(),
+    redis?.stop(),
+  ]);
   if (file !== undefined) rmSync(dirname(file), { recursive: true, force: true });
 });
 
@@ -89,7 +107,15 @@ function settings() {
   const netrc = join(folder, "netrc");
   const index = new URL(standIns.pypi.url).host;
   writeFileSync(netrc, `machine ${index} login robot password ${secrets.index.secret}\n`);
-  const written = configFor(standIns, data)
+  const ping = `service: { ping-url: "${receiver.url}ping/${secrets.ping.secret}" }\n`;
+  const hooks = `  webhook:
+    hooks:
+      - { name: program, url: "${receiver.url}program" }
+      - { name: chat, url-from: WEBHOOK_URL_CHAT, form: slack }
+`;
+  const written = configFor(standIns, data, undefined, ping)
+    .replace("deliver:\n", `deliver:\n${hooks}`)
+    .replace("allow-private: [", `allow-private: ["${new URL(receiver.url).host}", `)
     .replace("watch:\n", `watch:\n  - { path: ${folder}, name: local }\n`)
     .replace(standIns.smtp.url, smtp.url)
     .replace(
@@ -108,6 +134,8 @@ function settings() {
     HTTPS_PROXY: withPassword(proxy.url, "robot", secrets.proxy),
     DATABASE_URL: postgres.url.replace("headgate@", `headgate:${secrets.database.secret}@`),
     REDIS_URL: withPassword(redis.url, "", secrets.redis),
+    WEBHOOK_SECRET: secrets.webhook.secret,
+    WEBHOOK_URL_CHAT: `${receiver.url}services/${secrets.chat.secret}`,
   };
   return { file, data, environment };
 }
@@ -175,12 +203,19 @@ async function playInProcess(): Promise<void> {
   });
   days.now = plus(days.now, HOUR);
   misbehave();
+  receiver.answer = { status: 500, headers: { "x-echo": secrets.chat.secret } };
   await cycle();
+  await ping(opened.flow);
+  receiver.answer = { status: 204 };
+  await ping(opened.flow);
   days.now = today;
   lastNight(world, days.now);
   misbehave();
   await cycle();
   await cycle();
+  hear("self-check", JSON.stringify(await checkHealth(opened.flow)));
+  const backup = await writeBackup(opened.flow.db, join(data, "by-hand.jsonl.gz"), days.now);
+  if (isFailure(backup)) throw backup;
   await opened.close();
 }
 
@@ -191,6 +226,8 @@ const COMMANDS = [
   ["alerts", "--all", "--json"],
   ["explain", "pkg:github/harbourlights/pilot@1.5.1", "--json"],
   ["trust-roots"],
+  ["audit"],
+  ["export", "--format", "sarif"],
 ];
 
 async function playDaemon(): Promise<void> {
@@ -237,11 +274,50 @@ async function knock(url: string): Promise<void> {
       hear(`GET ${path}`, JSON.stringify([...answer.headers]) + (await answer.text()));
     }
   }
-  for (const name of ["doctor", "plan", "alerts", "nonsense"]) {
+  await lookAround(url);
+  for (const name of ["check-health", "plan", "list-alerts", "nonsense"]) {
     const headers = { authorization: `Bearer ${secrets.http.secret}`, "content-type": "application/json" };
     const answer = await fetch(`${url}/api/commands/${name}`, { method: "POST", headers, body: "{}" });
     hear(`POST /api/commands/${name}`, await answer.text());
   }
+}
+
+/** Every page that links lead to from the first one, and everything that the API gives out. */
+async function lookAround(url: string): Promise<void> {
+  const login = await fetch(`${url}/login`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { origin: url, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ token: secrets.http.secret, person: "Ada" }).toString(),
+  });
+  const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const seen = new Set<string>();
+  const todo = ["/"];
+  for (let path = todo.shift(); path !== undefined && seen.size < 60; path = todo.shift()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const answer = await fetch(`${url}${path}`, { headers: { cookie }, redirect: "manual" });
+    const text = await answer.text();
+    hear(`page ${path}`, text);
+    const links = [...text.matchAll(/href="(\/[^"#]*)"/g)].map(([, link = ""]) => link.replaceAll("&amp;", "&"));
+    todo.push(...links.filter((link) => !link.startsWith("/assets") && !/[?&](?:page|order|by)=/.test(link)));
+  }
+  expect(seen.size).toBeGreaterThan(12);
+  const headers = { authorization: `Bearer ${secrets.http.secret}` };
+  const document = await (await fetch(`${url}/api/openapi.json`, { headers })).json();
+  const { paths } = document as { paths: Record<string, { get?: unknown }> };
+  const readable = Object.entries(paths).flatMap(([path, { get }]) =>
+    get !== undefined && !path.includes("{") ? [path] : [],
+  );
+  expect(readable.length).toBeGreaterThan(4);
+  for (const path of [...readable, ...REPORTS.map(({ id }) => `/api/v1/exports/${id}`)])
+    hear(`GET ${path}`, await (await fetch(`${url}${path}`, { headers })).text());
+}
+
+/** A file as it is, and as it is once unpacked. */
+function contentOf(path: string): string {
+  const bytes = readFileSync(path);
+  return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
 }
 
 const sightings = (): Sighting[] => said.flatMap(({ place, text }) => findCanaries(place, text, canaries));
@@ -290,6 +366,10 @@ describe.skipIf(limited())("a canary in every secret", () => {
       proxy.asked.some(({ authorization }) => findCanaries("", authorization ?? "", [secrets.proxy]).length > 0),
     ).toBe(true);
     expect(smtp.messages.length).toBeGreaterThan(0);
+    const hooked = receiver.received.map(({ path }) => path);
+    for (const path of ["/program", `/services/${secrets.chat.secret}`, `/ping/${secrets.ping.secret}`])
+      expect(hooked, path).toContain(path);
+    expect(receiver.received.some(({ headers }) => headers["webhook-signature"] !== undefined)).toBe(true);
     const statuses = [standIns.github, standIns.pypi, standIns.hub, standIns.osv].flatMap(({ requests }) =>
       requests.map(({ status }) => status),
     );
@@ -321,8 +401,15 @@ describe.skipIf(limited())("a canary in every secret", () => {
     expect(mails.flatMap((mail) => findCanaries("mail", mail, canaries))).toEqual([]);
   });
 
-  it("appears in no file of the data directory", () => {
-    expect(filesBelow(data).flatMap((path) => findCanaries(path, readFileSync(path, "latin1"), canaries))).toEqual([]);
+  it("appears in no file of the data directory, nor in a backup", () => {
+    const files = filesBelow(data);
+    expect(files.filter((path) => path.endsWith(".jsonl.gz"))).not.toEqual([]);
+    expect(files.flatMap((path) => findCanaries(path, contentOf(path), canaries))).toEqual([]);
+  });
+
+  it("in what signs or addresses webhooks and the ping is in no webhook", () => {
+    const sent = receiver.received.map(({ headers, body }) => JSON.stringify(headers) + body);
+    expect(sent.flatMap((one) => findCanaries("webhook", one, canaries))).toEqual([]);
   });
 
   it("goes to its own service, in the header for it, and nowhere else", () => {

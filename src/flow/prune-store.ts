@@ -4,6 +4,7 @@ import { pruneDecisions } from "../db/decisions.ts";
 import { pruneEvents } from "../db/events.ts";
 import { pruneFacts } from "../db/facts.ts";
 import { pruneStandings } from "../db/standings.ts";
+import { vacuum } from "../db/vacuum.ts";
 import { plus } from "../domain/instant.ts";
 import type { FlowContext } from "./context.ts";
 
@@ -25,7 +26,7 @@ export async function pruneStore(flow: FlowContext): Promise<Pruned> {
   const { db, retention } = flow;
   const decided = plus(flow.clock(), -retention.decisions);
   const raw = plus(flow.clock(), -retention.evidence);
-  return {
+  const pruned = {
     decisions: await pruneDecisions(db, decided),
     events: await pruneEvents(db, decided),
     audit: await pruneAudit(db, decided),
@@ -33,4 +34,6 @@ export async function pruneStore(flow: FlowContext): Promise<Pruned> {
     facts: await pruneFacts(db, raw),
     texts: await pruneBlobs(db, raw),
   };
+  if (flow.backupsIn !== undefined) await vacuum(db); // a server does that by itself
+  return pruned;
 }

@@ -1,30 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { readConfig } from "../../src/config.ts";
-import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
-import {
-  adoptProjects,
-  enqueueDuty,
-  HANDLERS,
-  type JobName,
-  LANES,
-  tickLetters,
-  tickProjects,
-  tickUpstreams,
-} from "../../src/flow/jobs.ts";
-import { isFailure } from "../../src/lib/failure.ts";
-import { createLog } from "../../src/lib/log.ts";
-import { openQueue } from "../../src/queue/queue.ts";
-import { openFlow } from "../../src/service/open-flow.ts";
-import { enqueueTo, startWork } from "../../src/service/work.ts";
+import { DAY, HOUR, type Instant, MINUTE } from "../../src/domain/instant.ts";
 import { createApp } from "../../src/web/app.ts";
-import { configFor, startStandIns } from "../demo/stand-ins.ts";
-import { demoWorld, releaseDay } from "../demo/world.ts";
-import { copyEmpty } from "../support/database.ts";
-import { publishToPypi } from "../upstreams/pypi.ts";
+import type { StandIns } from "../demo/stand-ins.ts";
+import { startSimulation } from "./simulation.ts";
+import type { Standing, Turn } from "./soak-world.ts";
 
 /**
  * `npm run soak -- [--days N] [--minutes N]`: one process with the embedded store and its queue, on a clock that jumps two minutes as
@@ -38,37 +20,18 @@ const LOOK = 2 * MINUTE;
 const looks = (Number(values.days) * DAY) / LOOK;
 const wallEnd = Date.now() + Number(values.minutes) * 60_000;
 
-let now: Instant = "2026-11-01T00:00:00.000Z";
-const world = demoWorld(() => now);
-const standIns = await startStandIns(world);
-const data = mkdtempSync(join(tmpdir(), "headgate-soak-"));
-await copyEmpty(data);
-// there is no network in a soak, and the trust roots have no stand-in in it
-const more = "retention: { decisions: 2d, evidence: 1d }\ntrust: { refresh-roots: false }\n";
-writeFileSync(join(data, "headgate.yaml"), configFor(standIns, data, undefined, more));
-const config = readConfig({ file: join(data, "headgate.yaml"), environment: { GITHUB_TOKEN: world.token } });
-if (isFailure(config)) throw config;
-type Complaint = { readonly message: string; readonly at: Instant; readonly data: string; times: number };
-const complaints = new Map<string, Complaint>();
-const complain = (line: string) => {
-  const { message, time: _, level: __, ...data } = JSON.parse(line) as { message: string; time: string; level: string };
-  const known = complaints.get(message) ?? { message, at: now, data: JSON.stringify(data), times: 0 };
-  complaints.set(message, known);
-  known.times++;
-};
-const log = createLog({ json: true, level: "warn", write: complain });
-const opened = await openFlow(config, log, () => now);
-if (isFailure(opened)) throw opened;
-const { flow, database } = opened;
-const queue = await openQueue<JobName>({
-  backend: { kind: "postgres", pool: database.pool },
-  names: Object.keys(HANDLERS) as JobName[],
-  lanes: LANES,
+const clock: { now: Instant } = { now: "2026-11-01T00:00:00.000Z" };
+const world = fork(join(import.meta.dirname, "soak-world.ts"), [clock.now], { execArgv: [] });
+const [standing] = (await once(world, "message")) as [Standing];
+const standIns = Object.fromEntries(Object.entries(standing.urls).map(([name, url]) => [name, { url }]));
+const retention = "retention: { decisions: 2d, evidence: 1d }\n";
+const simulation = await startSimulation({
+  clock,
+  token: standing.token,
+  standIns: standIns as unknown as StandIns, // only their addresses are wanted
+  more: retention,
 });
-if (isFailure(queue)) throw queue;
-let jobs = 0;
-const work = startWork(flow, queue, () => void jobs++);
-const enqueue = enqueueTo(queue, flow);
+const { flow, database, queue, complaints } = simulation;
 const TOKEN = "a-token-of-the-soak";
 const app = createApp(flow, {
   token: TOKEN,
@@ -88,32 +51,28 @@ type Reading = {
 };
 const readings: Reading[] = [];
 
-await adoptProjects(flow);
 let look = 0;
 for (; look < looks && Date.now() < wallEnd; look++) {
-  now = plus(now, LOOK);
-  if (look === 360) releaseDay(world, now);
-  if (look % 180 === 179) publishToPypi(world.pypi, "requests", `2.40.${look}`, now);
-  await tickProjects(flow, enqueue, now);
-  await tickUpstreams(flow, enqueue, now);
-  await tickLetters(flow, enqueue, now);
-  if (look % 30 === 7) for (const name of ["housekeeping", "advisories"]) await duty(name);
-  if (look % 720 === 210) await duty("digest");
-  await quiet();
+  simulation.pass(LOOK);
+  await tellWorld({
+    now: clock.now,
+    releaseDay: look === 360,
+    ...(look % 180 === 179 && { publish: `2.40.${look}` }),
+  });
+  if (look % 30 === 7) for (const name of ["housekeeping", "advisories"] as const) await simulation.duty(name);
+  if (look % 720 === 210) await simulation.duty("digest");
+  await simulation.look();
   if (look % 15 === 3) for (const path of ["/readyz", "/metrics", "/api/v1/candidates"]) await ask(path);
-  for (const standIn of Object.values(standIns)) if ("requests" in standIn) standIn.requests.length = 0; // what the stand-ins keep is not ours
   if (look % 120 === 119) readings.push(await read());
 }
 print();
-await work.stop(5_000);
-await queue.close();
-await opened.close();
-await standIns.close();
-rmSync(data, { recursive: true, force: true });
+await simulation.close();
+world.kill();
 process.exit(0);
-
-async function duty(name: string): Promise<void> {
-  await enqueueDuty(enqueue, { name, slot: now, plan: "soak", next: plus(now, HOUR) });
+async function tellWorld(turn: Turn): Promise<void> {
+  const done = once(world, "message");
+  world.send(turn);
+  await done;
 }
 
 async function ask(path: string): Promise<void> {
@@ -122,15 +81,6 @@ async function ask(path: string): Promise<void> {
   await answer.text();
   if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
   pages++;
-}
-
-async function quiet(): Promise<void> {
-  for (;;) {
-    const counts = isFailure(queue) ? queue : await queue.counts();
-    if (isFailure(counts)) throw counts;
-    if (counts.waiting + counts.active + counts.delayed === 0) return;
-    await pause(2);
-  }
 }
 
 async function read(): Promise<Reading> {
@@ -159,7 +109,7 @@ function print(): void {
     console.log(cells.map((cell, index) => String(cell).padStart([5, 10, 9, 10, 12, 9, 11][index] ?? 8)).join(""));
   }
   console.log(
-    `${look} looks, ${((look * LOOK) / HOUR).toFixed(0)} hours simulated, ${jobs} jobs, ${pages} pages, ${complaints.size} different warnings`,
+    `${look} looks, ${((look * LOOK) / HOUR).toFixed(0)} hours simulated, ${simulation.jobs()} jobs, ${pages} pages, ${complaints.size} different warnings`,
   );
   for (const { message, at, times, data: details } of complaints.values())
     console.log(`  ${times} times, first at ${at}: ${message.slice(0, 200)}  ${details.slice(0, 200)}`);

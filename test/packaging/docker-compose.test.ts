@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -76,6 +76,37 @@ describe("docker-compose.yml", () => {
       expect(image.replace(/^\$\{[^:]*:-(.*)\}$/, "$1"), name).toMatch(/:[\w.-]+$/);
     const mounted = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(":")[0] ?? ""));
     expect(mounted.filter((volume) => !volume.startsWith(".") && !Object.hasOwn(file.volumes, volume))).toEqual([]);
+  });
+
+  it("gives Headgate only variables that it reads, and secrets from outside alone", () => {
+    const reader = ["config.ts", "lib/secrets.ts", "cli/headgate.ts", "cli/commands/options.ts"]
+      .map((path) => join(root, "src", path))
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, "utf8"))
+      .join("\n");
+    for (const [name, { environment = {} }] of ours) {
+      const unknown = Object.keys(environment).filter((variable) => !reader.includes(variable));
+      expect(unknown, name).toEqual([]);
+      for (const secret of ["GITHUB_TOKEN", "SMTP_URL", "HEADGATE_HTTP_TOKEN"])
+        expect(environment[secret], name).toBe(`\${${secret}:-}`);
+    }
+  });
+
+  it("uses only keys that the Compose specification has, with restarts and an end to stopping", () => {
+    const known = new Set(
+      "image build restart read_only tmpfs user cap_drop security_opt stop_grace_period depends_on environment volumes command ports healthcheck profiles".split(
+        " ",
+      ),
+    );
+    for (const [name, service] of services) {
+      expect(
+        Object.keys(service).filter((key) => !known.has(key)),
+        name,
+      ).toEqual([]);
+      expect(service, name).toHaveProperty("restart", "unless-stopped");
+    }
+    // longer than Headgate takes to stop: docs/operating.md
+    for (const [name, service] of ours) expect(service, name).toHaveProperty("stop_grace_period", "15s");
   });
 
   it("comes with a configuration that is right", () => {

@@ -25,7 +25,7 @@ import { configFor, type StandIns } from "../demo/stand-ins.ts";
 import { copyEmpty } from "../support/database.ts";
 
 /** A warning or an error of the log: when it was first said, with which details, and how often. */
-export type Complaint = { readonly message: string; readonly at: Instant; readonly data: string; times: number };
+type Complaint = { readonly message: string; readonly at: Instant; readonly data: string; times: number };
 
 /** One process with the embedded store and its queue, on a clock that whoever plays with it sets. */
 export type Simulation = {

@@ -14,7 +14,7 @@ import {
 } from "./merge-release.ts";
 import { oneOf } from "./one-of.ts";
 import { and, asc, eq, getTableColumns, inArray, sql } from "./orm.ts";
-import { type Present, present } from "./row.ts";
+import { batches, type Present, present } from "./row.ts";
 import { lockInOrder } from "./row-locks.ts";
 import { insertRows, rowsAsJson, rowsFrom } from "./rows-as-json.ts";
 import { observations, releases } from "./schema/upstreams.ts";
@@ -92,24 +92,35 @@ export type LookedAt = {
   readonly platforms?: { readonly index: string; readonly digests: Readonly<Record<string, string>> };
 };
 
-/** Stores what was looked at of versions that are known already. Platforms count only for the index that is there now. */
+/** Upstreams that are stored in one transaction. */
+const LOOKED_AT_TOGETHER = 50;
+
+/**
+ * Stores what was looked at of versions that are known already, by purl, and gives back what it changed. Platforms count
+ * only for the index that is there now.
+ */
 export async function putLookedAt(
   db: Database,
-  purl: string,
-  looks: readonly LookedAt[],
+  looks: ReadonlyMap<string, readonly LookedAt[]>,
   now: Instant,
-): Promise<ReleaseChange[]> {
-  if (looks.length === 0) return [];
-  const change = (stored: Stored) =>
-    looks.flatMap(({ tag, assets, index, platforms }) => {
-      const before = stored.get(tag);
-      if (before === undefined) return [];
-      const isCurrent = platforms !== undefined && platforms.index === before.digests.index;
-      const digests = { ...(index !== undefined && { index }), ...(isCurrent && platforms.digests) };
-      return [seenAgain(before, { ...before, digests, assets: assets ?? [] }, now)];
-    });
-  const changes = await db.transaction((tx) => changeReleases(tx, new Map([[purl, change]]), now));
-  return changes.get(purl) ?? [];
+): Promise<Map<string, ReleaseChange[]>> {
+  const changes = new Map<string, ReleaseChange[]>();
+  for (const batch of batches([...looks], LOOKED_AT_TOGETHER)) {
+    const wanted = new Map(batch.map(([purl, those]) => [purl, (stored: Stored) => merging(those, stored, now)]));
+    const stored = await db.transaction((tx) => changeReleases(tx, wanted, now));
+    for (const [purl, those] of stored) changes.set(purl, those);
+  }
+  return changes;
+}
+
+function merging(looks: readonly LookedAt[], stored: Stored, now: Instant): Merged[] {
+  return looks.flatMap(({ tag, assets, index, platforms }) => {
+    const before = stored.get(tag);
+    if (before === undefined) return [];
+    const isCurrent = platforms !== undefined && platforms.index === before.digests.index;
+    const digests = { ...(index !== undefined && { index }), ...(isCurrent && platforms.digests) };
+    return [seenAgain(before, { ...before, digests, assets: assets ?? [] }, now)];
+  });
 }
 
 /** The digests of some versions of some upstreams; of tags that are not known there is no row. */

@@ -85,7 +85,7 @@ async function askAgain(
     return { readiness: { missing: [], askedAt, notChecked: [`whether its files are there: ${why}`] }, to };
   }
   const assets = details.find((detail) => detail.tag === to.tag)?.assets ?? [];
-  await putLookedAt(flow.db, to.upstream, [{ tag: to.tag, assets }], askedAt);
+  await putLookedAt(flow.db, new Map([[to.upstream, [{ tag: to.tag, assets }]]]), askedAt);
   known.touch(to.upstream);
   await known.refresh();
   const now = await asCompared(to, known);
@@ -118,7 +118,7 @@ async function lookAtDigest(flow: FlowContext, to: Release, known: KnownReleases
   const repository = [parts?.namespace, parts?.name].filter(Boolean).join("/");
   const index = await flow.registry.digest(host, repository, to.tag);
   if (isFailure(index)) return;
-  await putLookedAt(flow.db, to.upstream, [{ tag: to.tag, index }], flow.clock());
+  await putLookedAt(flow.db, new Map([[to.upstream, [{ tag: to.tag, index }]]]), flow.clock());
   known.touch(to.upstream);
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Facts, type FactsRow, factsOf, freshIn, putAllFacts } from "../db/facts.ts";
 import { digestsOf, type LookedAt, putLookedAt } from "../db/releases.ts";
 import type { WatchedUpstream } from "../db/upstreams.ts";
-import { DAY, HOUR, plus } from "../domain/instant.ts";
+import { DAY, HOUR, type Instant, plus } from "../domain/instant.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import { imagePlatforms, type Platforms } from "../lib/registry/image-platforms.ts";
@@ -46,15 +46,22 @@ async function lookAtFiles(flow: FlowContext, watched: readonly WatchedUpstream[
   );
   const due = watched.filter(({ purl }) => freshIn(known, purl, FILES, now) === undefined);
   const looked = await Promise.all(due.map((one) => filesOf(flow, one)));
-  const rows: FactsRow[] = [];
-  for (const [index, looks] of looked.entries()) {
-    const purl = due[index]?.purl;
-    if (purl === undefined || looks === undefined) continue; // asked again next time: the poll says what stands in the way
-    await watchPinned(flow, purl, await putLookedAt(flow.db, purl, looks, now));
+  const answered = due.flatMap(({ purl }, index) => {
+    const looks = looked[index]; // else it is asked again next time: the poll says what stands in the way
+    return looks === undefined ? [] : [[purl, looks] as const];
+  });
+  await store(flow, new Map(answered));
+  const rows = answered.map(([subject, looks]): FactsRow => {
     const collected = { facts: looks.map(({ tag }) => tag), source: "github", at: now };
-    rows.push({ subject: purl, signal: FILES, collected, expiresAt: plus(now, FILES_EVERY) });
-  }
+    return { subject, signal: FILES, collected, expiresAt: plus(now, FILES_EVERY) };
+  });
   await putAllFacts(flow.db, rows);
+}
+
+/** Stores what was looked at, and judges what differs. */
+async function store(flow: FlowContext, looks: ReadonlyMap<string, readonly LookedAt[]>): Promise<void> {
+  const changes = await putLookedAt(flow.db, looks, flow.clock());
+  for (const [purl, those] of changes) await watchPinned(flow, purl, those);
 }
 
 /** Undefined when they could not be asked for. */
@@ -83,42 +90,54 @@ export async function readPlatforms(
   });
   if (wanted.length === 0) return;
   const known = await factsOf(flow.db, [...new Set(wanted.map(({ upstream }) => upstream))]);
-  let left = most;
-  for (const image of wanted) {
-    const before = freshIn(known, image.upstream, signalOf(image.index), flow.clock());
-    if (before === undefined && left-- <= 0) continue;
-    const platforms = before === undefined ? await askForPlatforms(flow, image) : platformsIn(before);
-    if (platforms === undefined || Object.keys(platforms).length === 0) continue;
-    const look = { tag: image.tag, platforms: { index: image.index, digests: platforms } };
-    await watchPinned(flow, image.upstream, await putLookedAt(flow.db, image.upstream, [look], flow.clock()));
-  }
+  const before = (image: Image) => freshIn(known, image.upstream, signalOf(image.index), flow.clock());
+  const unknown = new Map(wanted.filter((image) => before(image) === undefined).map((image) => [keyOf(image), image]));
+  const asked = new Map<string, Facts | Failure>();
+  await Promise.all(
+    [...unknown.values()]
+      .slice(0, most)
+      .map(async (image) => asked.set(keyOf(image), await askForPlatforms(flow, image))),
+  );
+  const answers = [...unknown].flatMap(([key, image]) => factsRow(image, asked.get(key), flow.clock()));
+  await putAllFacts(flow.db, answers);
+  const looks = wanted.flatMap((image) => {
+    const platforms = platformsIn(asked.get(keyOf(image)) ?? before(image));
+    if (platforms === undefined || Object.keys(platforms).length === 0) return [];
+    return [{ upstream: image.upstream, tag: image.tag, platforms: { index: image.index, digests: platforms } }];
+  });
+  await store(
+    flow,
+    Map.groupBy(looks, ({ upstream }) => upstream),
+  );
 }
 
 type Image = { readonly upstream: string; readonly tag: string; readonly index: string };
 
-/** Asks, and keeps the answer under the index it is about: the same content is never asked for again. */
-async function askForPlatforms(flow: FlowContext, { upstream, tag, index }: Image): Promise<Platforms | undefined> {
-  const now = flow.clock();
+async function askForPlatforms(flow: FlowContext, { upstream, tag, index }: Image): Promise<Facts | Failure> {
   const parts = parsePurl(upstream);
   const host = parts?.qualifiers.repository_url ?? "docker.io";
   const repository = [parts?.namespace, parts?.name].filter(Boolean).join("/");
-  const found = await imagePlatforms(flow, {
-    host,
-    repository,
-    tag,
-    digest: index,
-    hub: flow.urls.registries[host]?.hub,
-  });
-  const expiresAt = plus(now, isFailure(found) ? FILES_EVERY : FOR_EVER);
-  const collected = isFailure(found) ? found : { facts: found, source: host, at: now };
-  const isLate = isFailure(found) && found.code === "not-checked"; // the web API is behind the registry: soon again
-  if (!isLate) await putAllFacts(flow.db, [{ subject: upstream, signal: signalOf(index), collected, expiresAt }]);
-  return isFailure(found) ? undefined : found;
+  const hub = flow.urls.registries[host]?.hub;
+  const found = await imagePlatforms(flow, { host, repository, tag, digest: index, hub });
+  return isFailure(found) ? found : { facts: found, source: host, at: flow.clock() };
 }
 
-function platformsIn(collected: Facts | Failure): Platforms | undefined {
-  const read = isFailure(collected) ? undefined : z.record(z.string(), z.string()).safeParse(collected.facts);
-  return read?.data;
+/** An answer is kept under the index it is about: the same content is never asked for again. */
+function factsRow({ upstream, index }: Image, found: Facts | Failure | undefined, now: Instant): FactsRow[] {
+  if (found === undefined) return [];
+  const isLate = isFailure(found) && found.code === "not-checked"; // the web API is behind the registry: soon again
+  const expiresAt = plus(now, isFailure(found) ? FILES_EVERY : FOR_EVER);
+  return isLate ? [] : [{ subject: upstream, signal: signalOf(index), collected: found, expiresAt }];
+}
+
+function platformsIn(collected: Facts | Failure | undefined): Platforms | undefined {
+  if (collected === undefined || isFailure(collected)) return undefined;
+  return z.record(z.string(), z.string()).safeParse(collected.facts).data;
+}
+
+/** Several tags may name one index. */
+function keyOf({ upstream, index }: Image): string {
+  return `${upstream} ${index}`;
 }
 
 function signalOf(index: string): string {

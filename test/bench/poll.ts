@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import { type Child, startChild } from "./poll/child.ts";
+import { configFor } from "./poll/config.ts";
 import type { Counts } from "./poll/counting.ts";
 import type { PollFigures } from "./poll/headgate.ts";
-import { HUB, type MadeUp, makeUp } from "./poll/made-up.ts";
+import { type MadeUp, makeUp } from "./poll/made-up.ts";
 import { printRuns, QUIET, type Stage } from "./poll/print.ts";
 import type { Order, Reply, Where } from "./poll/stand-ins.ts";
 import { countPolls, findWrong, prepare, type Store, startStore } from "./poll/store.ts";
@@ -57,7 +58,7 @@ async function runOnce(options: Options, store: Store, upstreams: readonly MadeU
   const world = await startChild("stand-ins.ts", args, 0);
   const where = (world.said as { ready: Where }).ready;
   const file = join(store.directory, "headgate.yaml");
-  writeFileSync(file, configFor(where, store));
+  writeFileSync(file, configFor(where, store, IN_FLIGHT));
   const secrets = { GITHUB_TOKEN: where.token, ...(store.url !== undefined && { DATABASE_URL: store.url }) };
   const headgate = await startChild("headgate.ts", [file], 1, secrets);
   const tell = (order: Order) => world.ask(order) as Promise<Reply>;
@@ -96,30 +97,6 @@ async function pollOnce(
   const reply = await tell({ do: "count" });
   const hosts: Readonly<Record<string, Counts>> = "counts" in reply ? reply.counts : {};
   return { name, figures, hosts };
-}
-
-function configFor(where: Where, store: Store): string {
-  const urls = [where.github, where.pypi, ...Object.values(where.registries)];
-  const registries = Object.entries(where.registries).map(([host, url]) => [
-    host,
-    { url, ...(host === HUB && { hub: url }) },
-  ]);
-  const nowhere = Object.fromEntries(
-    ["npm", "rubygems", "golang", "maven", "cargo", "osv"].map((one) => [one, { url: where.pypi }]),
-  );
-  // JSON is YAML.
-  return JSON.stringify({
-    watch: [{ path: store.directory }],
-    upstreams: {
-      ...nowhere,
-      github: { api: where.github, graphql: `${where.github}/graphql`, web: where.github },
-      pypi: { url: where.pypi },
-      registries: Object.fromEntries(registries),
-    },
-    network: { "allow-private": urls.map((url) => new URL(url).host), "requests-per-host": IN_FLIGHT },
-    storage: { directory: store.directory },
-    web: { port: 0 },
-  });
 }
 
 function summaryOf(run: Run | undefined): string {

@@ -10,6 +10,7 @@ import { releasesOf } from "../../../src/db/releases.ts";
 import { ensureUpstreams } from "../../../src/db/upstreams.ts";
 import type { Instant } from "../../../src/domain/instant.ts";
 import { toComponents } from "../../../src/domain/pin.ts";
+import type { Project } from "../../../src/domain/project.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { sourceOf } from "../../../src/poll/poll.ts";
 import { copyEmpty, emptyTables } from "../../support/database.ts";
@@ -38,15 +39,20 @@ export async function startStore(kind: OpenDatabase["kind"]): Promise<Store> {
 }
 
 /** Forgets everything, and pins the made-up upstreams. */
-export async function prepare(store: Store, upstreams: readonly MadeUp[], now: Instant): Promise<void> {
+export async function prepare(
+  store: Store,
+  upstreams: readonly MadeUp[],
+  now: Instant,
+  project: Project = PROJECT,
+): Promise<void> {
   if (store.kind === "embedded") {
     rmSync(join(store.directory, "pglite"), { recursive: true, force: true });
     await copyEmpty(store.directory);
   }
   await withStore(store, async ({ db }) => {
     await emptyTables(db);
-    await ensureProjects(db, [PROJECT], now);
-    await replacePins(db, PROJECT.id, { pins: upstreams.map(({ pin }) => pin), problems: [] }, now);
+    await ensureProjects(db, [project], now);
+    await replacePins(db, project.id, { pins: upstreams.map(({ pin }) => pin), problems: [] }, now);
     await ensureUpstreams(
       db,
       upstreams.map(({ purl }) => ({ purl, source: sourceId(purl) })),

@@ -16,7 +16,9 @@ import { WAYS, type Way } from "../support/source-ways.ts";
 import type { StandIn } from "../upstreams/stand-in.ts";
 
 /** One fault of each kind: what differs between the others is how a client reads them, which the contract of sources tells. */
-const SAMPLE = FAULTS.filter(({ name }) => ["410", "429 with a date", "500", "half of it"].includes(name));
+const SAMPLE = FAULTS.filter(({ name }) =>
+  ["404", "410", "429 with a date", "500", "half of it", "a connection cut in the middle of the body"].includes(name),
+);
 
 let store: TestDatabase;
 beforeAll(async () => {

@@ -57,6 +57,7 @@ export const FAULTS: readonly Fault[] = [
     code: "unreadable",
   },
   { name: "a cut connection", how: () => "reset", code: "unavailable" },
+  { name: "a connection cut in the middle of the body", how: () => "cut", code: "unavailable" },
   { name: "silence instead of headers", how: () => "hang", code: "timeout" },
   { name: "silence in the middle of the body", how: () => "stall", code: "timeout" },
   {

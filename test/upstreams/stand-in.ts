@@ -19,10 +19,10 @@ export type Answer = {
 };
 
 /**
- * How an upstream can be made to misbehave: answer something else, never answer, cut the connection, stop after the first
- * byte of the body, or send so many bytes.
+ * How an upstream can be made to misbehave: answer something else, never answer, cut the connection before an answer or
+ * in the middle of one, stop after the first byte of the body, or send so many bytes.
  */
-export type Misbehaviour = Answer | "hang" | "reset" | "stall" | { readonly flood: number };
+export type Misbehaviour = Answer | "hang" | "reset" | "cut" | "stall" | { readonly flood: number };
 
 /**
  * A request with what was sent back: `bytes` of body as they went over the wire, `whole` before compression. `at`: when it
@@ -108,7 +108,8 @@ export async function startStandIn(
 async function misbehave(outgoing: ServerResponse, how: Exclude<Misbehaviour, Answer>): Promise<void> {
   if (how === "hang") return;
   if (how === "reset") return void outgoing.destroy();
-  outgoing.writeHead(200, { "content-type": "application/json" });
+  outgoing.writeHead(200, { "content-type": "application/json", ...(how === "cut" && { "content-length": "1000" }) });
+  if (how === "cut") return void outgoing.write("{", () => outgoing.destroy());
   if (how === "stall") return void outgoing.write("{");
   const piece = Buffer.alloc(65_536, " ");
   for (let sent = 0; sent < how.flood && !outgoing.destroyed; sent += piece.length) {

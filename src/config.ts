@@ -368,7 +368,7 @@ function toUrls(written: Written["upstreams"]): ServiceUrls {
 function missingFile(file: string): Failure {
   return new Failure(
     "misconfigured",
-    `There is no configuration at ${file}.\nName one with --config FILE or HEADGATE_CONFIG, or let headgate init propose one; config/headgate.example.yaml has every option.`,
+    `There is no configuration at ${file}.\nName one with --config FILE or HEADGATE_CONFIG, or let headgate init propose one;\nconfig/headgate.example.yaml shows every option.`,
   );
 }
 

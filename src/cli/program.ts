@@ -20,6 +20,9 @@ export function createProgram(shared: Process): Command {
   for (const define of [defineCheckouts, defineDecisions, defineUpstreams, defineService, defineReference])
     define(program, shared);
   program.helpCommand("help [command]", "what a command takes, and examples of it");
-  for (const command of program.commands) command.addHelpText("after", examplesText(command.name()));
+  for (const command of program.commands) {
+    command.addHelpText("after", examplesText(command.name()));
+    command.showHelpAfterError(`(headgate ${command.name()} --help says what it takes, with examples)`);
+  }
   return program;
 }

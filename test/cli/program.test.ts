@@ -26,6 +26,15 @@ describe("the commands", () => {
     for (const commands of groups.values()) expect(commands.length).toBeLessThanOrEqual(12);
   });
 
+  it("name the help of the one that was called wrongly", () => {
+    for (const command of program.commands) {
+      const said: string[] = [];
+      command.configureOutput({ writeErr: (text) => void said.push(text) }).exitOverride();
+      expect(() => command.parse(["--no-such-option"], { from: "user" })).toThrow();
+      expect(said.join("")).toContain(`(headgate ${command.name()} --help says what it takes, with examples)`);
+    }
+  });
+
   it("each say in one line what they do, and have a name of their own", () => {
     const names = program.commands.map((command) => command.name());
     expect(new Set(names).size).toBe(names.length);

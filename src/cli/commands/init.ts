@@ -20,6 +20,9 @@ export type InitOptions = {
   readonly fromDependabot?: string | boolean;
 };
 
+/** Where commands look when nobody names a file. */
+const USUAL = "config/headgate.yaml";
+
 /** `headgate init [PATH]`: proposes a configuration for a checkout, explains it, and writes it when told to. */
 export async function initCommand(path: string, options: InitOptions, terminal: Terminal): Promise<number> {
   const wish = { renovate: options.fromRenovate ?? true, dependabot: options.fromDependabot ?? true };
@@ -48,13 +51,16 @@ async function finish(
   if (existsSync(output) && force !== true)
     return fail(`${output} exists and was left as it is. --force replaces it; -o FILE writes another one.`, terminal);
   if (yes !== true && !(await agreed(output))) {
-    terminal.out(`Nothing was written. headgate init --yes writes it to ${output}.`);
+    const where = output === USUAL ? "" : ` -o ${printable(output)}`;
+    terminal.out(`Nothing was written. headgate init --yes${where} writes it to ${output}.`);
     return EXIT.done;
   }
   await mkdir(dirname(output), { recursive: true });
   await writeFile(output, text);
   terminal.out(`Written to ${output}. Next:`);
-  for (const step of next) for (const line of wrap(step, terminal.width, "  ")) terminal.out(line);
+  const named = output === USUAL ? "" : ` --config ${printable(output)}`;
+  for (const step of next)
+    for (const line of wrap(step.replace(/^headgate \w+/, `$&${named}`), terminal.width, "  ")) terminal.out(line);
   return EXIT.done;
 }
 
@@ -75,7 +81,12 @@ function explain({ pins, imported, seen }: Survey, { sections, left }: Proposal,
     terminal,
   );
   for (const { file, read } of imported)
-    say(`${file}: ${count(read.rules.length, "rule")} carried over (${countRules(read.rules)}).`, terminal);
+    say(
+      read.rules.length === 0
+        ? `${file}: it holds no rule that has to be carried over.`
+        : `${file}: ${count(read.rules.length, "rule")} carried over (${countRules(read.rules)}).`,
+      terminal,
+    );
   for (const { what, why } of seen) say(`${what} is here: ${why}`, terminal);
   terminal.out();
   for (const { name, why } of sections) {

@@ -30,6 +30,16 @@ it("writes a configuration that its own loader reads, with other tools' rules, a
   ]);
 });
 
+it("says how commands find a file that is not where they look, and that nothing has to be carried over", async () => {
+  const { ".github/dependabot.yml": _, "renovate.json": __, ...rest } = FILES;
+  const folder = aFolder({ ...rest, ".github/dependabot.yml": "version: 2\nupdates: []\n" });
+  const { code, out } = await headgate(["init", "--yes", "-o", "own/headgate.yaml"], { cwd: folder });
+  expect(code).toBe(0);
+  expect(flat(out)).toContain(".github/dependabot.yml: it holds no rule that has to be carried over.");
+  expect(flat(out)).toContain("headgate plan --config own/headgate.yaml: what would be done");
+  expect(flat(out)).toContain("headgate doctor --config own/headgate.yaml: what is missing");
+});
+
 it("replaces nothing that is there, and writes nothing that nobody agreed to", async () => {
   const folder = aFolder({ ...FILES, "config/headgate.yaml": "watch: [{ path: . }]\n" });
   const kept = await headgate(["init", "--yes", "--no-from-renovate"], { cwd: folder });
@@ -37,5 +47,5 @@ it("replaces nothing that is there, and writes nothing that nobody agreed to", a
   expect(readFileSync(join(folder, "config/headgate.yaml"), "utf8")).toBe("watch: [{ path: . }]\n");
   const shown = await headgate(["init", "-o", "other.yaml"], { cwd: folder });
   expect([shown.code, existsSync(join(folder, "other.yaml"))]).toEqual([0, false]);
-  expect(flat(shown.out)).toContain("Nothing was written. headgate init --yes writes it to");
+  expect(flat(shown.out)).toContain("Nothing was written. headgate init --yes -o other.yaml writes it to other.yaml");
 });

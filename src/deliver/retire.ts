@@ -8,6 +8,13 @@ export type Retirement = { readonly pull: PullRequestLife; readonly reason: stri
 /** Says that a comment is the one that goes with closing: a second try does not write it twice. */
 const MARK = "<!-- headgate: closed -->";
 
+/** Whether we closed it ourselves: who closed it is who wrote why, and nobody else can be both. */
+export function isRetired({ state, comments, endedBy }: PullRequestLife): boolean {
+  return (
+    state === "CLOSED" && comments.some(({ author, body }) => author.login === endedBy?.login && body.startsWith(MARK))
+  );
+}
+
 /**
  * Closes an open pull request of ours with a comment and deletes its branch, if that is still where we left it. Repeating
  * it does no harm: what is done already is seen.

@@ -211,7 +211,8 @@ async function openPlaces(
 ): Promise<OpenPlace[]> {
   const policy = await policyOf(flow);
   const known = await ownPullRequests(flow.db, project.id, flow.clock());
-  const isThere = (id: string) => isFailure(living) || living.some(({ life }) => life.id === id);
+  const isThere = (id: string) =>
+    isFailure(living) || living.some(({ life }) => life.id === id && life.state === "OPEN");
   return known
     .filter(({ id, ended }) => !ended && isThere(id))
     .map(({ id, candidates }) => ({

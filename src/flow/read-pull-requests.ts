@@ -1,5 +1,6 @@
 import { recordDelivery } from "../db/deliveries.ts";
 import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../db/pull-requests.ts";
+import { isRetired } from "../deliver/retire.ts";
 import type { CandidateState } from "../domain/candidate-state.ts";
 import type { Project } from "../domain/project.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
@@ -12,7 +13,7 @@ import { recordWord } from "./record-word.ts";
 
 /**
  * Looks at every pull request that we opened: records who merged or closed it and what people asked for under it, so
- * that planning knows. Gives back those that are open. When the forge does not answer, nothing is concluded.
+ * that planning knows. Gives back those that are open, and those that a process closed which ended before it could say so. When the forge does not answer, nothing is concluded.
  */
 export async function readPullRequests(
   flow: FlowContext,
@@ -33,9 +34,9 @@ export async function readPullRequests(
   });
   for (const one of living) {
     await recordCommands(flow, at, one);
-    if (one.life.state !== "OPEN" && !one.stored.ended) await recordEnd(flow, at, one);
+    if (one.life.state !== "OPEN" && !one.stored.ended && !isRetired(one.life)) await recordEnd(flow, at, one);
   }
-  return living.filter(({ life, stored }) => life.state === "OPEN" && !stored.ended);
+  return living.filter(({ life, stored }) => (life.state === "OPEN" || isRetired(life)) && !stored.ended);
 }
 
 /** Merged is merged. A person's close is remembered; whoever may write has decided; a bot's close is no decision. */

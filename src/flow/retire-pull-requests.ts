@@ -33,7 +33,9 @@ export async function retirePullRequests(
   if (at === undefined) return;
   for (const one of living) {
     const fate = await fateNow(flow, plan, one);
-    if (fate.kind === "keep") await keepOpen(flow, at, plan, one);
+    if (fate.kind === "keep" && one.life.state !== "OPEN")
+      await recordRetired(flow, one); // what it was closed for is over
+    else if (fate.kind === "keep") await keepOpen(flow, at, plan, one);
     else if (fate.kind !== "obsolete" || (await isObsoleteAgain(flow, one))) await carryOut(flow, at, one, fate);
   }
 }
@@ -102,6 +104,14 @@ const NEXT: Readonly<Record<Exclude<Fate["kind"], "keep">, string>> = {
   skip: "`headgate reopen` brings it back.",
   obsolete: "A newer version gets a pull request of its own.",
 };
+
+async function recordRetired(flow: FlowContext, { stored, life }: LivingPullRequest): Promise<void> {
+  for (const { id } of stored.candidates) {
+    const subject = { kind: "candidate", id } as const;
+    const made = { subject, channel: CLOSING, key: closingKey(life.id), at: flow.clock(), url: life.url };
+    await recordDelivery(flow.db, { ...made, state: "sent" });
+  }
+}
 
 /** The intent is stored before the forge is asked, so that a crash in between is finished at the next look. */
 async function carryOut(

@@ -251,6 +251,20 @@ describe("a version that turns bad", () => {
   });
 });
 
+describe("a pull request that a process of ours closed, and ended before it could say so", () => {
+  it("is no person's close: its branch goes, and no word is recorded", async () => {
+    const pull = pullAbout("requests");
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5");
+    commentOn(suite.world.github, repository, pull.number, "<!-- headgate: closed -->\nIt was yanked.", "headgate");
+    closePullRequest(suite.world.github, repository, pull.number, "headgate");
+    await look();
+    expect(pull.comments).toHaveLength(1);
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(await stateOf("2.32.5")).toBe("withdrawn");
+    expect(pullAbout("requests").title).toContain("2.32.4"); // the branch was free for the version before
+  });
+});
+
 describe("a pull request with nothing left to do", () => {
   /** Somebody bumps the pin by hand on the base branch. */
   function bumpByHand(): void {

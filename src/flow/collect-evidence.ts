@@ -15,17 +15,21 @@ import type { FlowContext } from "./context.ts";
 import { authorsOf } from "./describe-releases.ts";
 import type { KnownReleases } from "./known-releases.ts";
 import { pollContext } from "./poll-upstreams.ts";
+import type { Share } from "./share-bound.ts";
 
 /** Kinds of upstream that publish proofs of a form that is understood. */
 const PROVABLE = ["pypi", "npm", "github", "githubactions", "docker", "oci"];
 /**
- * Releases that are asked about in one plan, candidates first: of GitHub at most ten requests each. What is left over is
- * asked by the next plans, long before the shortest wait is over.
+ * Releases that are asked about in one plan: of GitHub at most ten requests each. What is left over is asked by the next
+ * plans, and the plan says how many candidates that are.
  */
 export const MOST_RELEASES = 40;
 const AT_ONCE = 4;
 /** When to ask again about what could not be asked. */
 const RETRY = HOUR;
+
+/** Drafts with what was learned of their targets. `putOff`: targets that the next plans ask about. */
+type Collected = { readonly drafts: readonly CandidateDraft[]; readonly putOff: number };
 
 /**
  * Collects and verifies the evidence of candidates, and of the releases that they are compared with, once each: it is
@@ -35,26 +39,26 @@ export async function collectEvidenceOf(
   flow: FlowContext,
   drafts: readonly CandidateDraft[],
   known: KnownReleases,
-  most: number,
-): Promise<readonly CandidateDraft[]> {
-  const wanted = await wantedReleases(drafts, known, { now: flow.clock(), most });
-  if (wanted.length === 0) return drafts;
+  share: Share,
+): Promise<Collected> {
+  const { wanted, putOff } = await wantedReleases(drafts, known, { now: flow.clock(), share });
+  if (wanted.length === 0) return { drafts, putOff };
   const context = await evidenceContext(flow);
   const lookups = await storedFacts(flow.db, wanted.map(keyOf));
   const learned = new Map<string, ReleaseFacts>();
   await forEachOf(await withAssets(flow, wanted), AT_ONCE, async (release) => {
     const facts = await factsOf(release, context);
-    if (facts === undefined) return;
     await putReleaseFacts(flow.db, release.upstream, new Map([[release.tag, facts]]), flow.clock());
     await noteLookup(flow, release, facts, failedLookupsOf(lookups, keyOf(release)));
     learned.set(keyOf(release), facts);
   });
   for (const { upstream } of wanted) known.touch(upstream);
   await known.refresh();
-  return drafts.map((draft) => {
+  const proven = drafts.map((draft) => {
     const evidence = mergeFacts(draft.to.evidence, learned.get(keyOf(draft.to)));
     return evidence === undefined ? draft : { ...draft, to: { ...draft.to, evidence } };
   });
+  return { drafts: proven, putOff };
 }
 
 const LOOKUP = "proofs";
@@ -68,7 +72,7 @@ export function failedLookupsOf(known: KnownFacts, subject: string): number {
 
 /** Without a token nobody is asked: that is no failed look-up. */
 async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFacts, before: number): Promise<void> {
-  const why = facts.unknown?.proofs;
+  const why = facts.unknown?.proofs === NOTHING ? undefined : facts.unknown?.proofs;
   const nobody = flow.github === undefined && release.upstream.startsWith("pkg:github");
   if (nobody || (why === undefined && before === 0)) return;
   const at = flow.clock();
@@ -76,26 +80,47 @@ async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFac
   await putFacts(flow.db, keyOf(release), LOOKUP, { facts: noted, source: release.upstream, at }, plus(at, RETRY));
 }
 
-/** What has to be asked: all candidates, then what they are compared with; each release once. */
-async function wantedReleases(
-  drafts: readonly CandidateDraft[],
-  known: KnownReleases,
-  { now, most }: { readonly now: Instant; readonly most: number },
-): Promise<Release[]> {
+/**
+ * What has to be asked, as far as the share goes; each release once. What was never asked about comes first, else what
+ * cannot be told would be asked about again and again in its place; and all candidates before what they are compared with.
+ */
+export async function wantedReleases(
+  drafts: readonly Pick<CandidateDraft, "to">[],
+  known: Pick<KnownReleases, "of" | "complete">,
+  { now, share }: { readonly now: Instant; readonly share: Share },
+): Promise<{ readonly wanted: Release[]; readonly putOff: number }> {
   const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
-  const wanted = new Map(provable.filter((to) => isWanted(to, now)).map((to) => [keyOf(to), to]));
   const earlier = provable.flatMap((to) => earlierThan(to, known.of(to.upstream)).slice(0, WINDOW.usual));
-  const others = new Map(earlier.filter((one) => isWanted(one, now)).map((one) => [keyOf(one), one]));
-  for (const key of wanted.keys()) others.delete(key);
-  const first = [...wanted.values()].slice(0, most);
-  return [...first, ...(await known.complete([...others.values()].slice(0, most - first.length)))];
+  const targets = uniqueOf(provable).filter((one) => isWanted(one, now));
+  const named = new Set(provable.map(keyOf));
+  const others = uniqueOf(earlier).filter((one) => !named.has(keyOf(one)) && isWanted(one, now));
+  const [again, anew] = [(one: Looked) => !isNew(one), isNew];
+  const keys = [targets.filter(anew), others.filter(anew), targets.filter(again), others.filter(again)]
+    .flat()
+    .map(keyOf);
+  const chosen = new Set(keys.slice(0, share.take(keys.length)));
+  const isChosen = (one: Named) => chosen.has(keyOf(one));
+  return {
+    wanted: [...targets.filter(isChosen), ...(await known.complete(others.filter(isChosen)))],
+    putOff: targets.filter((one) => isNew(one) && !isChosen(one)).length,
+  };
+}
+
+type Named = Pick<Release, "upstream" | "tag">;
+type Looked = Pick<Release, "evidence" | "contentFirstSeenAt">;
+
+function uniqueOf<One extends Named>(releases: readonly One[]): One[] {
+  return [...new Map(releases.map((one) => [keyOf(one), one])).values()];
+}
+
+/** Of this content nobody was asked yet. */
+function isNew({ evidence, contentFirstSeenAt }: Looked): boolean {
+  const at = evidence?.sources?.proofs?.fetchedAt;
+  return at === undefined || at < contentFirstSeenAt;
 }
 
 /** Proofs are of a content: those from before it changed are of another one. */
-export function isWanted(
-  { evidence, contentFirstSeenAt }: Pick<Release, "evidence" | "contentFirstSeenAt">,
-  now: Instant,
-): boolean {
+export function isWanted({ evidence, contentFirstSeenAt }: Looked, now: Instant): boolean {
   const at = evidence?.sources?.proofs?.fetchedAt;
   if (at === undefined || at < contentFirstSeenAt) return true;
   const open = evidence?.unknown?.proofs !== undefined || evidence?.proofs?.some(({ level }) => level === "unknown");
@@ -125,14 +150,17 @@ async function withAssets(flow: FlowContext, releases: readonly Release[]): Prom
   return releases.map((release) => found.get(keyOf(release)) ?? release);
 }
 
-async function factsOf(release: Release, context: EvidenceContext): Promise<ReleaseFacts | undefined> {
+/** Files may be uploaded after the version: then there is something to ask about. */
+const NOTHING = "it has no file yet that could be signed.";
+
+async function factsOf(release: Release, context: EvidenceContext): Promise<ReleaseFacts> {
   const { collectEvidence } = await import("../lib/verify/collect-evidence.ts");
   const proofs = await collectEvidence(release, context).catch((error: unknown) =>
     toFailure(error, "unreadable", `the signatures of ${release.upstream} ${release.version}`),
   );
   const about = { kind: "signatures", locator: release.upstream, fetchedAt: context.now };
   if (isFailure(proofs)) return { sources: { proofs: about }, unknown: { proofs: proofs.message } };
-  if (proofs.length === 0) return undefined;
+  if (proofs.length === 0) return { sources: { proofs: about }, unknown: { proofs: NOTHING } };
   const why = whyUnknown(proofs);
   return { proofs, sources: { proofs: about }, ...(why !== undefined && { unknown: { proofs: why } }) };
 }
@@ -154,6 +182,6 @@ function isProvable(upstream: string): boolean {
   return PROVABLE.includes(parsePurl(upstream)?.type ?? "");
 }
 
-function keyOf({ upstream, tag }: Pick<Release, "upstream" | "tag">): string {
+function keyOf({ upstream, tag }: Named): string {
   return `${upstream} ${tag}`;
 }

@@ -2,6 +2,7 @@ import type { CandidateDraft } from "../compare/compare.ts";
 import { pinsOf } from "../db/pins.ts";
 import { batches } from "../db/row.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
+import { HOUR, type Instant } from "../domain/instant.ts";
 import { type Component, toComponents } from "../domain/pin.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
@@ -21,6 +22,7 @@ import type { Planned, ProjectPlan } from "./planned.ts";
 import { policyOf } from "./policy-of.ts";
 import { recordDecided, supersedeOthers } from "./record-decided.ts";
 import { settleMovedAway } from "./settle-alerts.ts";
+import { type Share, sharesOf } from "./share-bound.ts";
 
 /** Upstreams that are planned together: as many versions are in memory at once as they have. */
 const UPSTREAMS_AT_ONCE = 100;
@@ -38,12 +40,15 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   const components = toComponents(project.id, pins);
   const byUpstream = Map.groupBy(components, ({ upstream }) => upstream);
   const slices = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
-  const slice = { project, policy: await policyOf(flow), mostProven: Math.ceil(MOST_RELEASES / slices.length) };
+  const slice = { project, policy: await policyOf(flow) };
+  const nextShare = sharesOf(MOST_RELEASES, slices.length);
   const done: Slice[] = [];
-  await forEachOf([...slices.entries()], AT_ONCE, async ([index, purls]) => {
+  await forEachOf(inTurns([...slices.entries()], flow.clock()), AT_ONCE, async ([index, purls]) => {
+    const share = nextShare();
     const known = await readReleases(flow, purls);
     const mine = purls.flatMap((purl) => byUpstream.get(purl) ?? []);
-    const one = await planSlice(flow, mine, { ...slice, known });
+    const one = await planSlice(flow, mine, { ...slice, known, share });
+    share.end();
     done[index] = one;
     await recordDecided(flow, [...one.first, ...one.older, ...one.pinned]);
   });
@@ -53,8 +58,22 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   await recordDecided(flow, reverts);
   planned.push(...reverts);
   await supersedeOthers(flow, project, planned);
-  const unchecked = done.flatMap((one) => one.unchecked);
+  const unchecked = [...done.flatMap((one) => one.unchecked), ...putOffIn(project, done)];
   return { project, components, planned, unchecked, unordered: done.flatMap((one) => one.unordered) };
+}
+
+/** Another slice comes first every hour: the last ones have what the others leave over. */
+function inTurns<One>(all: readonly One[], now: Instant): One[] {
+  const first = all.length === 0 ? 0 : Math.floor(Date.parse(now) / HOUR) % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+}
+
+function putOffIn({ id, name }: Project, done: readonly Slice[]): UncheckedEntry[] {
+  const count = done.reduce((sum, { putOff }) => sum + putOff, 0);
+  if (count === 0) return [];
+  const versions = count === 1 ? "one new version" : `${count} new versions`;
+  const reason = `signatures of ${versions} are looked at by the next plans: one plan asks about ${MOST_RELEASES} versions`;
+  return [{ subject: name, reason, project: id }];
 }
 
 /** What planning some components gave: next steps, older ones beside those that cannot be taken now, pins of what floats; what could not be looked at. */
@@ -63,21 +82,23 @@ type Slice = Pick<ProjectPlan, "unordered"> & {
   readonly older: readonly Planned[];
   readonly pinned: readonly Planned[];
   readonly unchecked: readonly UncheckedEntry[];
+  /** New versions whose signatures are left to the next plans. */
+  readonly putOff: number;
 };
 
 type Given = {
   readonly project: Project;
   readonly policy: Policy;
   readonly known: KnownReleases;
-  /** How many releases' evidence may be asked for. */
-  readonly mostProven: number;
+  /** Of how many releases the evidence may be asked for. */
+  readonly share: Share;
 };
 
 async function planSlice(flow: FlowContext, components: readonly Component[], given: Given): Promise<Slice> {
-  const { project, policy, known, mostProven } = given;
+  const { project, policy, known, share } = given;
   const compared = await compareComponents(flow, components, policy, known);
   const described = await describeAll(flow, await completeDrafts(compared.drafts, known), known);
-  const proven = await collectEvidenceOf(flow, described.drafts, known, mostProven);
+  const { drafts: proven, putOff } = await collectEvidenceOf(flow, described.drafts, known, share);
   const advisories = await adviseOn(flow, components, [...proven, ...compared.pinning]);
   await alertOnAdvisories(flow, project.id, components, advisories);
   const beforehand = { project, policy, known, advisories };
@@ -91,17 +112,17 @@ async function planSlice(flow: FlowContext, components: readonly Component[], gi
   );
   const pinned = await judgePins(flow, compared.pinning, beforehand);
   const unchecked = [...compared.unchecked, ...described.unchecked, ...advisories.unchecked];
-  return { first, older, pinned, unchecked, unordered: compared.unordered };
+  return { first, older, pinned, putOff, unchecked, unordered: compared.unordered };
 }
 
 /** Plans drafts with everything that is asked about them. */
 async function planFromScratch(
   flow: FlowContext,
   given: readonly CandidateDraft<ReleaseOutline>[],
-  { project, policy, known, mostProven }: Given,
+  { project, policy, known, share }: Given,
 ): Promise<Planned[]> {
   const { drafts } = await describeAll(flow, await completeDrafts(given, known), known);
-  const proven = await collectEvidenceOf(flow, drafts, known, mostProven);
+  const { drafts: proven } = await collectEvidenceOf(flow, drafts, known, share);
   const advisories = await adviseOn(flow, [], proven);
   return judgeDrafts(flow, proven, { project, policy, known, advisories });
 }

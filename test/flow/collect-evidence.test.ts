@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { releasesOf } from "../../src/db/releases.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
-import { isWanted } from "../../src/flow/collect-evidence.ts";
+import { isWanted, wantedReleases } from "../../src/flow/collect-evidence.ts";
 import { planProject } from "../../src/flow/plan-project.ts";
+import { sharesOf } from "../../src/flow/share-bound.ts";
 import { aRelease, NOW } from "../support/build.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 
@@ -112,5 +113,27 @@ describe("evidence is wanted", () => {
     ["again after an hour where somebody could not be asked", at(plus(NOW, -HOUR), "not-reachable"), true],
   ])("%s", (_case, release, wanted) => {
     expect(isWanted(release, NOW)).toBe(wanted);
+  });
+});
+
+describe("where more is wanted than one plan may ask", () => {
+  const proofs = { kind: "signatures", locator: "pkg:pypi/tool", fetchedAt: plus(NOW, -2 * HOUR) };
+  const again = { sources: { proofs }, unknown: { proofs: "no answer" } };
+  const target = (name: string, evidence = {}) => ({ to: aRelease({ upstream: `pkg:pypi/${name}`, evidence }) });
+  const nothing = { of: () => [], complete: () => Promise.resolve([]) };
+
+  async function asked(drafts: readonly ReturnType<typeof target>[], most: number) {
+    const { wanted, putOff } = await wantedReleases(drafts, nothing, { now: NOW, share: sharesOf(most, 1)() });
+    return { wanted: wanted.map(({ upstream }) => upstream), putOff };
+  }
+
+  it("what cannot be told is not asked about again in the place of what was never asked about", async () => {
+    const drafts = [target("silent", again), target("new"), target("newer")];
+    expect(await asked(drafts, 2)).toEqual({ wanted: ["pkg:pypi/new", "pkg:pypi/newer"], putOff: 0 });
+  });
+
+  it("the new candidates that are left to the next plans are counted", async () => {
+    const drafts = ["a", "b", "c"].map((name) => target(name));
+    expect(await asked(drafts, 1)).toEqual({ wanted: ["pkg:pypi/a"], putOff: 2 });
   });
 });

@@ -107,6 +107,26 @@ describe("behind a proxy", () => {
     expect(proxy.asked.map((one) => one.authority)).toEqual(["tool.example.org:443"]);
   });
 
+  it("without a proxy, too, pages and refs come from hosts of our own authority, and from them alone", async () => {
+    const certified = authority.certify("localhost");
+    const [page, repository] = await Promise.all(
+      [pages, git].map(async ({ url }) => {
+        const tls = await startTlsBefore(portIn(url), certified);
+        stops.push(tls.close);
+        return `localhost:${tls.port}`;
+      }),
+    );
+    const given = { proxy: undefined, allowPrivate: [page ?? "", repository ?? ""] };
+    const ask = async (fetcher: Fetcher) => [
+      await fetcher.fetch({ url: `https://${page}/page` }),
+      await createGitRemote(fetcher).listRefs(`https://${repository}/example/tool`, "refs/tags/"),
+    ];
+    expect(await withFetcher(given, ask)).toMatchObject([{ status: 200 }, [{ name: "refs/tags/1.0" }]]);
+    const refused = { code: "unavailable", message: expect.stringMatching(/certificate/) };
+    expect(await withFetcher({ ...given, certificateAuthorities: [] }, ask)).toMatchObject([refused, refused]);
+    expect(proxy.asked).toEqual([]);
+  });
+
   it("what no-proxy names is reached directly, and its address is looked at again", async () => {
     const answer = await withFetcher(
       {
@@ -185,6 +205,25 @@ describe("mail", () => {
     if (isFailure(smtp)) throw smtp;
     expect(await smtp.send(message)).toMatchObject({ code: "unavailable" });
     smtp.close();
+  });
+
+  it("goes without a proxy to a server of our own authority, and to it alone", async () => {
+    const tls = await startTlsBefore(portIn(mail.url), authority.certify("localhost"));
+    stops.push(tls.close);
+    const url = `smtps://localhost:${tls.port}`;
+    const before = mail.messages.length;
+    const [ours, strangers] = await Promise.all([createSmtp(url, { ...network(), proxy: undefined }), createSmtp(url)]);
+    if (isFailure(ours)) throw ours;
+    if (isFailure(strangers)) throw strangers;
+    expect(await ours.send(message)).toBeUndefined();
+    expect(mail.messages).toHaveLength(before + 1);
+    expect(await strangers.send(message)).toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/certificate/),
+    });
+    expect(mail.messages).toHaveLength(before + 1);
+    ours.close();
+    strangers.close();
   });
 
   it("goes directly to a server nearby", async () => {

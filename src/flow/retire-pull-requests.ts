@@ -127,18 +127,25 @@ async function carryOut(
   }
   const retirement = { pull: life, reason: fate.reason, next: NEXT[fate.kind] };
   const failure = await retire(at.forge, at.repository, retirement, stored.commit);
-  for (const { id, project, upstream } of stored.candidates) {
-    const subject = { kind: "candidate", id } as const;
-    const made = { subject, channel: CLOSING, key: closingKey(life.id), at: now, url: life.url };
-    if (failure !== undefined) {
-      const retryAt = failure.retryAt ?? now;
-      await recordDelivery(flow.db, { ...made, state: "failed", error: failure.message, retryAt });
-      continue;
+  await flow.db.transaction(async (tx) => {
+    for (const { id, project, upstream } of stored.candidates) {
+      const made = {
+        subject: { kind: "candidate", id } as const,
+        channel: CLOSING,
+        key: closingKey(life.id),
+        at: now,
+        url: life.url,
+      };
+      if (failure !== undefined) {
+        const retryAt = failure.retryAt ?? now;
+        await recordDelivery(tx, { ...made, state: "failed", error: failure.message, retryAt });
+        continue;
+      }
+      await recordDelivery(tx, { ...made, state: "sent" });
+      const data = { url: life.url, why: fate.kind, reason: fate.reason };
+      await appendEvent(tx, { kind: "pull-request-retired", project, upstream, candidate: id, data }, now);
     }
-    await recordDelivery(flow.db, { ...made, state: "sent" });
-    const data = { url: life.url, why: fate.kind, reason: fate.reason };
-    await appendEvent(flow.db, { kind: "pull-request-retired", project, upstream, candidate: id, data }, now);
-  }
+  });
   if (failure !== undefined)
     flow.log.warn(`${life.url} could not be closed: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
   else flow.log.info(`${life.url} closed: ${fate.reason}`, idsOf(stored));

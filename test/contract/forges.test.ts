@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { blobId } from "../../src/lib/blob-id.ts";
+import { isFailure } from "../../src/lib/failure.ts";
+import type { PullRequest, WriteState } from "../../src/lib/forge.ts";
+import { FORGE_WAYS, type ForgeAtWork } from "../support/forge-ways.ts";
+
+const FILES = { "a/Dockerfile": "FROM alpine:3.22\n", "b/Dockerfile": "FROM alpine:3.22\n" };
+const BRANCH = "headgate/alpine-12345678";
+const NEW = "FROM alpine:3.23\n";
+
+function value<Value>(result: Value): Exclude<Value, Error> {
+  if (isFailure(result)) throw result;
+  return result as Exclude<Value, Error>;
+}
+
+describe.each(Object.entries(FORGE_WAYS))("the forge %s", (_, start) => {
+  let at: ForgeAtWork;
+  beforeEach(async () => {
+    at = await start(FILES);
+  });
+  afterEach(() => at.close());
+
+  const look = async (pullRequestId?: string): Promise<WriteState> => {
+    const question = { base: undefined, head: BRANCH, labels: [], pullRequestId };
+    return value(await at.forge.readWriteState(at.repository, question));
+  };
+
+  /** One commit with a change of one file, on top of the base as it is. */
+  async function commit(text: string, state: WriteState, shown = false): Promise<string> {
+    const { repository, forge } = at;
+    const changes = [{ path: "a/Dockerfile", mode: "100644", before: blobId(FILES["a/Dockerfile"]), text }];
+    const message = { headline: "Bump alpine", body: "Because." };
+    const { repositoryId, base, head: existing } = state;
+    return value(
+      await forge.commit({ repository, repositoryId, base, branch: BRANCH, existing, shown, changes, message }),
+    );
+  }
+
+  async function open(): Promise<{ readonly state: WriteState; readonly pull: PullRequest; readonly oid: string }> {
+    const before = await look();
+    const oid = await commit(NEW, before);
+    const text = { title: "Bump alpine", body: "From 3.22.", draft: false };
+    const names = { repositoryId: before.repositoryId, base: before.base.name, head: BRANCH };
+    const { id } = value(await at.forge.open(at.repository, { ...names, ...text }));
+    const state = await look(id);
+    const pull = state.pulls.find((one) => one.id === id);
+    if (pull === undefined) throw new Error("it is not there");
+    return { state, pull, oid };
+  }
+
+  it("shows a repository to which nothing was written", async () => {
+    const state = await look();
+    expect(state).toMatchObject({ archived: false, head: undefined, pulls: [] });
+    expect(state.base.name).toBe("main");
+    const ids = value(await at.forge.readBlobIds(at.repository, state.base.oid, ["a/Dockerfile", "none"]));
+    expect([ids.get("a/Dockerfile"), ids.get("none")]).toEqual([blobId(FILES["a/Dockerfile"]), undefined]);
+  });
+
+  it("makes one commit on a branch, and shows it in a pull request with its text", async () => {
+    const { state, pull, oid } = await open();
+    expect(pull).toMatchObject({ state: "OPEN", title: "Bump alpine", body: "From 3.22.", headOid: oid, commits: 1 });
+    expect(state.head).toMatchObject({ oid, parents: 1 });
+    const ids = value(await at.forge.readBlobIds(at.repository, oid, Object.keys(FILES)));
+    expect([...ids.values()]).toEqual([blobId(NEW), blobId(FILES["b/Dockerfile"])]);
+    const listed = value(await at.forge.listOpen(at.repository));
+    expect(listed).toMatchObject([{ id: pull.id, headBranch: BRANCH, paths: ["a/Dockerfile"] }]);
+    const removed = value(await at.forge.readRemovedLines(at.repository, pull.number));
+    expect(removed.get("a/Dockerfile")?.map((line) => line.trim())).toEqual(["FROM alpine:3.22"]);
+  });
+
+  it("replaces the commit of an open pull request, which stays the same one", async () => {
+    const { state, pull } = await open();
+    const oid = await commit("FROM alpine:3.24\n", state, true);
+    expect(await at.forge.update(at.repository, { id: pull.id, title: "Bump again", body: "Newer." })).toBeUndefined();
+    const [now, ...more] = (await look(pull.id)).pulls;
+    expect(more).toEqual([]);
+    expect(now).toMatchObject({
+      id: pull.id,
+      state: "OPEN",
+      title: "Bump again",
+      body: "Newer.",
+      headOid: oid,
+      commits: 1,
+    });
+  });
+
+  it("tells what became of a pull request, who ended it and what was said under it", async () => {
+    const { pull, oid } = await open();
+    expect(await at.forge.comment(at.repository, pull.id, "Why not.")).toBeUndefined();
+    expect(await at.forge.setStatus(at.repository, oid, { state: "success", description: "Fine." })).toBeUndefined();
+    expect(await at.forge.close(at.repository, pull.id)).toBeUndefined();
+    const life = value(await at.forge.readLives(at.repository, [pull.id])).get(pull.id);
+    expect(life).toMatchObject({ state: "CLOSED", headBranch: BRANCH, comments: [{ body: "Why not." }] });
+    expect(life?.endedBy?.login).toBe(life?.comments[0]?.author.login); // by this a close of our own is known
+    expect(await at.forge.reopen(at.repository, pull.id)).toBeUndefined();
+    expect((await look(pull.id)).pulls).toMatchObject([{ id: pull.id, state: "OPEN" }]);
+  });
+
+  it("deletes a branch only where it still points at the commit that is named", async () => {
+    const { state, oid } = await open();
+    await at.forge.deleteBranch(at.repository, BRANCH, state.base.oid);
+    expect((await look()).head?.oid).toBe(oid);
+    expect(await at.forge.deleteBranch(at.repository, BRANCH, oid)).toBeUndefined();
+    expect((await look()).head).toBeUndefined();
+  });
+
+  it("leaves out what is not there, and says that strangers may not write", async () => {
+    const { pull } = await open();
+    const lives = value(await at.forge.readLives(at.repository, [pull.id]));
+    expect([...lives.keys()]).toEqual([pull.id]);
+    expect(value(await at.forge.mayWrite(at.repository, "stranger"))).toBe(false);
+  });
+
+  it("answers about a repository that is not there with a failure", async () => {
+    const nowhere = { owner: "acme", name: "nowhere" };
+    const question = { base: undefined, head: BRANCH, labels: [], pullRequestId: undefined };
+    expect(isFailure(await at.forge.readWriteState(nowhere, question))).toBe(true);
+    expect(isFailure(await at.forge.listOpen(nowhere))).toBe(true);
+  });
+});

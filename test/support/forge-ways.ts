@@ -1,0 +1,44 @@
+import { generateKeyPairSync } from "node:crypto";
+import type { Forge, RepositoryName } from "../../src/lib/forge.ts";
+import { createGitHub, type GitHubCredential } from "../../src/lib/github/client.ts";
+import { createGitHubForge } from "../../src/lib/github/forge.ts";
+import { addInstallation, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
+import type { GithubWorld } from "../upstreams/github/world.ts";
+import { startGithub } from "../upstreams/github.ts";
+import { aFetcher } from "./fetcher.ts";
+
+/** A forge at a stand-in of its service, with one repository in which `maintainer` may write and `stranger` may not. */
+export type ForgeAtWork = {
+  readonly forge: Forge;
+  readonly repository: RepositoryName;
+  readonly close: () => Promise<void>;
+};
+
+/** Every forge and every way to log in there: how it is set up with these files on its default branch `main`. */
+export const FORGE_WAYS: Readonly<Record<string, (files: Readonly<Record<string, string>>) => Promise<ForgeAtWork>>> = {
+  "github, with a token": (files) =>
+    startOnGitHub(files, (world) => ({ kind: "token", token: addToken(world, { login: "maintainer" }) })),
+  "github, with an App": (files) =>
+    startOnGitHub(files, (world) => {
+      const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      addInstallation(world);
+      return { kind: "app", appId: "1", privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+    }),
+};
+
+async function startOnGitHub(
+  files: Readonly<Record<string, string>>,
+  login: (world: GithubWorld) => GitHubCredential,
+): Promise<ForgeAtWork> {
+  const world = githubWorld({ clock: () => "2026-11-20T12:00:00.000Z" });
+  addRepository(world, "acme/suite", { files });
+  const standIn = await startGithub(world);
+  const fetcher = aFetcher([standIn]);
+  const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
+  const forge = createGitHubForge(createGitHub({ fetcher, urls, credential: login(world) }));
+  const close = async () => {
+    await fetcher.close();
+    await standIn.close();
+  };
+  return { forge, repository: { owner: "acme", name: "suite" }, close };
+}

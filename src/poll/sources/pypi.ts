@@ -90,7 +90,7 @@ async function publishedNothing(name: string, { last }: PollRequest, context: Po
 
 function answerOf(name: string, page: IndexPage, request: PollRequest, validator: string | undefined): PollAnswer {
   const groups = groupByVersion(name, page);
-  const releases = [...groups].map(([version, files]) => releaseOf(version, files, page));
+  const releases = [...groups.values()].map(({ version, files }) => releaseOf(version, files, page));
   return {
     state: "changed",
     releases,
@@ -103,16 +103,20 @@ function answerOf(name: string, page: IndexPage, request: PollRequest, validator
   };
 }
 
-/** Files by the version their name says, in the publisher's spelling where the index knows it. */
-function groupByVersion(name: string, page: IndexPage): Map<string, IndexFile[]> {
-  const spellings = new Map(page.versions.map((version) => [canonical(version), version]));
-  const groups = new Map<string, IndexFile[]>();
+/** The files of a version, which is spelt as its publisher does where the index knows that. */
+type Group = { readonly version: string; readonly files: readonly IndexFile[] };
+
+/** Files by the version their name says, in its one spelling. To find that takes long: it is done once for each version. */
+function groupByVersion(name: string, page: IndexPage): Map<string, Group> {
+  const keys = new Map(page.versions.map((version) => [version, canonical(version)]));
+  const spellings = new Map([...keys].map(([version, key]) => [key, version]));
+  const groups = new Map<string, Group>();
   for (const [written, files] of Map.groupBy(page.files, (file) => versionOfFilename(file.filename, name))) {
     if (written === undefined) continue;
-    const key = canonical(written);
-    const version = spellings.get(key) ?? written;
-    spellings.set(key, version);
-    groups.set(version, [...(groups.get(version) ?? []), ...files]);
+    const key = keys.get(written) ?? canonical(written);
+    const known = groups.get(key);
+    const version = known?.version ?? spellings.get(key) ?? written;
+    groups.set(key, { version, files: [...(known?.files ?? []), ...files] });
   }
   return groups;
 }
@@ -151,9 +155,10 @@ function projectReason(page: IndexPage): string | undefined {
 }
 
 /** A version points at its first file: later wheels do not move it, and an index lets no file be replaced. */
-function refOf(pinned: string, groups: ReadonlyMap<string, readonly IndexFile[]>): Ref[] {
-  const found = [...groups].find(([version]) => canonical(version) === canonical(pinned));
-  const [first] = [...(found?.[1] ?? [])].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
+function refOf(pinned: string, groups: ReadonlyMap<string, Group>): Ref[] {
+  const [first] = [...(groups.get(canonical(pinned))?.files ?? [])].sort((a, b) =>
+    orderKey(a) < orderKey(b) ? -1 : 1,
+  );
   return first === undefined ? [] : [{ name: pinned, target: first.digest ?? first.filename }];
 }
 

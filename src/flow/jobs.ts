@@ -32,6 +32,7 @@ import { pollUpstreams } from "./poll-upstreams.ts";
 import { resumeLetters } from "./post-letters.ts";
 import { pruneStore } from "./prune-store.ts";
 import { refreshAdvisories } from "./refresh-advisories.ts";
+import { scoreWatched } from "./score-watched.ts";
 import { sendDigest } from "./send-digest.ts";
 import { sendNotices } from "./send-notices.ts";
 import { sendPullRequestNews } from "./send-pull-request-news.ts";
@@ -50,6 +51,7 @@ export type JobName =
   | "letters"
   | "digest"
   | "advisories"
+  | "scores"
   | "housekeeping"
   | "heartbeat"
   | "backup";
@@ -126,6 +128,11 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const { asked, changed, failed } = await refreshAdvisories(flow);
     flow.log.info(`Advisories of ${asked} versions: ${changed.length} upstreams with news, ${failed} not answered`);
     if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
+    await completeDuty(flow.db, DUTY.parse(payload));
+  },
+  scores: async (flow, payload) => {
+    const asked = await scoreWatched(flow);
+    if (asked > 0) flow.log.info(`Trust of ${asked} upstreams was asked for`);
     await completeDuty(flow.db, DUTY.parse(payload));
   },
   digest: async (flow, payload) => {

@@ -1,9 +1,11 @@
 import { listComponents, type PlannedComponent, replaceComponents } from "../db/components.ts";
+import { factsOf } from "../db/facts.ts";
 import type { ComponentList, ComponentQuery } from "../domain/component-list.ts";
 import { earliest, type Instant } from "../domain/instant.ts";
 import { type Component, isUnpinned } from "../domain/pin.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
+import { knownScores } from "./known-scores.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 
 /** Rows of one page. */
@@ -15,9 +17,14 @@ export async function rememberComponents(
   { project, components, ...plan }: ProjectPlan,
 ): Promise<void> {
   const byUpstream = Map.groupBy(plan.planned, ({ candidate }) => candidate.component.upstream);
+  const others = [...new Set(components.map(({ upstream }) => upstream))].filter((purl) => !byUpstream.has(purl));
+  const scores = knownScores(flow, others, await factsOf(flow.db, others));
   const rows = components.map((component) => {
     const planned = byUpstream.get(component.upstream) ?? [];
-    return toPlanned(component, { planned, unordered: plan.unordered });
+    const row = toPlanned(component, { planned, unordered: plan.unordered });
+    const score = scores.get(component.upstream);
+    const isKnown = row.trust === undefined && score !== undefined && score.coverage > 0;
+    return isKnown ? { ...row, trust: score.value, coverage: score.coverage } : row;
   });
   await replaceComponents(flow.db, project.id, rows, flow.clock());
 }

@@ -89,6 +89,7 @@ function expressionsOf({ schedule }: Config, flow: FlowContext): ReadonlyMap<str
     ...(flow.pingUrl === undefined ? [] : [["heartbeat", poll] as const]),
     ...(flow.backupsIn === undefined ? [] : [["backup", DAILY] as const]),
     ["advisories", advisories],
+    ["scores", hourly],
     ["digest", schedule.digest],
     ["housekeeping", hourly],
   ]);

@@ -28,6 +28,7 @@ export function startWork(
     letters: bind("letters"),
     digest: bind("digest"),
     advisories: bind("advisories"),
+    scores: bind("scores"),
     housekeeping: bind("housekeeping"),
     heartbeat: bind("heartbeat"),
     backup: bind("backup"),

@@ -321,7 +321,7 @@ const ROWS: readonly Row[] = [
 export function recordedIncidents(forgot = 0): RecordedIncident[] {
   return ROWS.map((row) => ({
     incident: incidentOf(row, forgot),
-    evident: row.replaced !== undefined || row.facts !== undefined,
+    evident: row.replaced !== undefined || JSON.stringify(row.facts ?? row.usual) !== JSON.stringify(row.usual),
     replaced: row.replaced !== undefined,
   }));
 }

@@ -33,7 +33,7 @@ import { startChild } from "./poll/child.ts";
  * `npm run bench:plan -- [--components N] [--runs R]`: what it costs to plan a project of N components, each with a newer
  * version, of which everything is known. Ten made-up upstreams are polled and planned until nothing is left to ask, as
  * the daemon would; then every row about them is copied. Prints seconds, CPU, memory and statements: when everything is
- * decided for the first time, and when nothing is new. A request to anybody is an error.
+ * decided for the first time, and when nothing is new, with what the store takes then. A request to anybody is an error.
  */
 const NOW: Instant = "2026-11-20T12:00:00.000Z";
 /** When everything was looked at first: long enough ago for waits to be over. */
@@ -80,6 +80,7 @@ async function measure({ file, environment }: Given, services: Services): Promis
   for (const what of ["decided for the first time", "nothing new"]) {
     for (const { requests } of Object.values(services)) requests.length = 0;
     print(what, (await planner.ask("plan")) as PlanFigures);
+    await withFlow({ file, environment }, () => NOW, printSizes);
     const asked = Object.values(services).flatMap(({ requests }) => requests.map(({ path }) => path));
     if (asked.length === 0) continue;
     console.log(`  ${asked.length} requests, of which there should be none: ${asked.slice(0, 3).join(", ")} …`);
@@ -169,6 +170,16 @@ function print(what: string, { wall, cpu, peak, queries, candidates, verdicts, o
   console.log(
     `${what}: ${candidates} candidates (${words.join(", ")}) in ${wall.toFixed(2)} s; ${cpu.toFixed(2)} s of CPU; ${Math.round(peak / 1e6)} MB at the most; ${queries} statements; outcome ${outcome}`,
   );
+}
+
+/** What the store takes on its disk, and the tables that take most of it. */
+async function printSizes({ db }: FlowContext): Promise<void> {
+  const { rows } = await db.execute<{ name: string; megabytes: number; rows: number }>(sql`
+    select relname as name, pg_total_relation_size(relid) / 1e6 as megabytes, n_live_tup::int as rows
+    from pg_stat_user_tables where schemaname = 'headgate' order by 2 desc`);
+  const all = rows.reduce((sum, { megabytes }) => sum + Number(megabytes), 0);
+  const most = rows.slice(0, 7).map(({ name, megabytes }) => `${name} ${Number(megabytes).toFixed(1)}`);
+  console.log(`  store: ${all.toFixed(1)} MB with indexes (${most.join(", ")})`);
 }
 
 const { values } = parseArgs({

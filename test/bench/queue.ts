@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { Redis } from "ioredis";
 import { openDatabase } from "../../src/db/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Log } from "../../src/lib/log.ts";
@@ -33,6 +34,14 @@ async function open(): Promise<JobQueue<"poll" | "project">> {
   return queue;
 }
 
+/** Bytes that Redis uses. */
+async function memoryOf(url: string): Promise<number> {
+  const client = new Redis(url);
+  const info = await client.info("memory");
+  client.disconnect();
+  return Number(/^used_memory:(\d+)/m.exec(info)?.[1]);
+}
+
 const producer = await open();
 const consumers = await Promise.all(Array.from({ length: Number(values.workers) }, open));
 const enqueued = performance.now();
@@ -43,6 +52,7 @@ for (let start = 0; start < jobs; start += 500)
     ),
   );
 const enqueueSeconds = (performance.now() - enqueued) / 1_000;
+const memory = values.backend === "redis" ? await memoryOf(server.url) : undefined;
 let done = 0;
 let begun = 0;
 const handlers = {
@@ -74,6 +84,7 @@ console.log(
 console.log(
   `idle queue: enqueued to begun ${waits[10]?.toFixed(1)} ms (median), ${waits[19]?.toFixed(1)} ms (longest of 20)`,
 );
+if (memory !== undefined) console.log(`${jobs} waiting jobs took ${(memory / 1e6).toFixed(1)} MB of Redis`);
 await Promise.all(workers.map((one) => one.close(1_000)));
 for (const queue of [producer, ...consumers]) await queue.close();
 await store?.close();

@@ -26,7 +26,10 @@ const { figures, wrong } = await storm({
   embedded: values.database === "embedded",
 });
 for (const [name, figure] of Object.entries(figures)) console.log(`${name}: ${figure}`);
-for (const sentence of wrong.slice(0, 40)) console.log(`WRONG  ${sentence}`);
+// one line for each kind of trouble: five hundred that are late must not hide one that is there twice
+const kinds = Map.groupBy(wrong, (sentence) => sentence.replace(/hull-\d+/g, "hull-…").slice(0, 80));
+for (const those of kinds.values())
+  console.log(`WRONG  ${those.length === 1 ? "" : `${those.length} times, such as: `}${those[0]}`);
 console.log(
   wrong.length === 0
     ? `${figures["candidates expected"]} candidates and pull requests and ${figures["letters sent"]} letters exist exactly once after ${figures.kills} kills`

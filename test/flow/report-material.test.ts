@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recordStandings } from "../../src/db/standings.ts";
 import type { ReportMaterial } from "../../src/domain/report.ts";
 import { reportMaterial } from "../../src/flow/report-material.ts";
 import { isFailure } from "../../src/lib/failure.ts";
@@ -16,6 +17,7 @@ let material: ReportMaterial;
 
 beforeAll(async () => {
   suite = await startSuite();
+  await recordStandings(suite.flow.db, suite.flow.freshness, suite.flow.clock());
   const read = await reportMaterial(suite.flow, {});
   if (isFailure(read)) throw read;
   material = read;
@@ -41,6 +43,14 @@ describe("reports of what is watched", () => {
     expect(components.some(({ next }) => next?.verdict === "propose")).toBe(true);
     const [advisory] = project?.advisories ?? [];
     expect(advisory).toMatchObject({ dueAt: expect.any(String), fix: { version: expect.any(String) } });
+  });
+
+  it("know how the project stood each day, and of what no list of advisories knows anything", () => {
+    const [project] = material.projects;
+    expect(project?.standings.length).toBeGreaterThan(0);
+    expect(project?.standings.at(-1)).toMatchObject({ components: project?.components.length });
+    const subjects = project?.unlisted.map(({ subject }) => subject);
+    expect(subjects).toEqual(expect.arrayContaining([expect.stringMatching(/^\d+ components of the kind docker$/)]));
   });
 
   it("score every component, those without a candidate too", () => {

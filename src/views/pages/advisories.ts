@@ -35,8 +35,8 @@ ${questions(page)}
 ${introduced.length > 0 && introducedSection(introduced, page.now)}`;
 }
 
-function questions({ question, projects }: AdvisoriesPage): Html {
-  return filters("/advisories", [
+function questions({ question, projects, address }: AdvisoriesPage): Html {
+  return filters(address, [
     searchField("q", "q", "Component or advisory", question.text ?? ""),
     select({
       ...{ id: "urgency", label: "Answer", name: "urgency", value: question.urgency ?? "" },

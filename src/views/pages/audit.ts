@@ -36,10 +36,10 @@ ${questions(question, address, wrong)}
 <section class="panel">${lines.length === 0 ? nothing(address) : table(lines)}${stepping(newest, next, "Pages of the audit log")}</section>`;
 }
 
-function questions({ kind, text, actor }: AuditQuestion, { query }: Address, wrong: string | undefined): Html {
+function questions({ kind, text, actor }: AuditQuestion, address: Address, wrong: string | undefined): Html {
   const date = (id: string, label: string) =>
-    html`<div><label for="${id}">${label}</label><input id="${id}" name="${id}" type="date" value="${query[id] ?? ""}"${wrong === id && html` aria-invalid="true" aria-describedby="wrong-date"`}></div>`;
-  return filters("/audit", [
+    html`<div><label for="${id}">${label}</label><input id="${id}" name="${id}" type="date" value="${address.query[id] ?? ""}"${wrong === id && html` aria-invalid="true" aria-describedby="wrong-date"`}></div>`;
+  return filters(address, [
     searchField("q", "q", "Project, upstream, candidate", text ?? ""),
     select({
       ...{ id: "kind", label: "What", name: "kind", value: kind ?? "" },

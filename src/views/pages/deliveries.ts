@@ -29,7 +29,7 @@ export function deliveriesPage({ lines, channels, question, address, now }: Deli
   const { channel, state } = question;
   const states = Object.entries(DELIVERY_STATES).map(([id, { word }]) => [id, word] as const);
   return html`<p class="lead">Everything that was written to the outside, the newest first. Each has a key and happens once; what failed for a while is tried again by itself.</p>
-${filters("/deliveries", [
+${filters(address, [
   select({
     ...{ id: "channel", label: "Channel", name: "channel", value: channel ?? "" },
     options: [["", "All"], ...channels.map((id) => [id, channelWords(id)] as const)],

@@ -37,7 +37,7 @@ export function integrityPage(page: IntegrityPage): Html {
   const { alerts, notes, address, question, said, now } = page;
   return html`<p class="lead">A tag can be moved, a file replaced, a repository handed over while the name in your files stays the same. What was seen stands here until somebody says what it was.</p>
 ${said !== undefined && answered(said, alerts.rows)}
-${filters("/integrity", [stateSelect(question), classSelect(question)])}
+${filters(address, [stateSelect(question), classSelect(question)])}
 ${alerts.total === 0 ? nothing(question) : alerts.rows.map((alert) => alertPanel(alert, page))}
 ${paging(address, alerts, "Pages of events")}
 ${notes.length > 0 && noted(notes, now)}`;

@@ -34,7 +34,7 @@ export type ProblemsPage = {
 export function problemsPage({ lines, question, address, now }: ProblemsPage): Html {
   return html`<p class="lead">What could not be looked at. None of it counts as “no update”, and none of it as good; it is tried again by itself unless it says what to do.</p>
 ${filters(
-  "/problems",
+  address,
   select({
     ...{ id: "kind", label: "Where", name: "kind", value: question.kind ?? "" },
     options: [["", "Anywhere"], ...Object.entries(PROBLEM_KINDS)],

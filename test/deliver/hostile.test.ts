@@ -28,7 +28,9 @@ import { aContext, aDigest, aNotice, anEntry, aRecipient } from "./support.ts";
 /** The same text in every place that an upstream or a watched repository can write; only notes may be of any length. */
 function everywhere(long: string) {
   const text = long.slice(0, LONG);
-  const component = aComponent({ pins: [aPin({ path: `images/${text}`, name: text, text, version: "1.0.0" })] });
+  const component = aComponent({
+    pins: [aPin({ path: `images/${text}`, name: text, text, version: "1.0.0", pinByHand: text })],
+  });
   const to = aRelease({ version: "1.1.0", tag: text, notes: long, notesUrl: text, stateReason: text });
   const advisory = anAdvisory({ id: text, summary: text, aliases: [text], url: text });
   const reasons = (["note", "warn", "hold"] as const).map((level) => ({ rule: text, level, summary: text }));
@@ -65,6 +67,12 @@ function digestOf(long: string): Digest {
       },
     ],
     merged: [{ project: text, candidate, mergedAt: NOW, url: text }],
+    changed: [
+      {
+        ...{ project: text, upstream: text, class: "rebuild", subject: text, summary: text, at: NOW },
+        ...{ times: 2, places: [place] },
+      },
+    ],
     unpinned: [{ project: text, upstream: text, text, places: [place] }],
     drifting: [{ project: text, upstream: text, versions: [{ version: text, places: [place] }] }],
     unchecked: [{ subject: text, reason: text }],

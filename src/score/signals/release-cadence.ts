@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
 import { formatDuration } from "../../lib/duration.ts";
+import { isFailure } from "../../lib/failure.ts";
 import { claimNote, collectFromRepository, defineSignal, evidenceOf } from "../signal.ts";
 
 const NEEDED = 4;
 const LOOKED_AT = 30;
+
+/** No repository that can be asked: then the times at which its images were pushed are all that tells of a rhythm. */
+const LASTING: readonly string[] = ["not-found", "gone", "not-checked"];
 
 /** Whether releases still come in the project's own rhythm: time since the newest against the median gap. */
 export const releaseCadence = defineSignal({
@@ -14,7 +18,8 @@ export const releaseCadence = defineSignal({
   why: "A project that falls silent against its own habit may have lost its maintainers. A small finished tool may be silent too.",
   dimension: "activity",
   weight: 1,
-  source: "the registry's own times where it has them, else GitHub, one query per repository",
+  source:
+    "the registry's own times where it has them, else GitHub, one query per repository; of images GitHub first, then when tags were pushed",
   points:
     "time since the newest release against the median gap: 10 up to twice, 7 up to 4 times, 4 up to 8 times, else 2; needs 4 releases",
   expiry: DAY,
@@ -24,11 +29,16 @@ export const releaseCadence = defineSignal({
     const timed = context
       .releasesOf(purl)
       .filter(({ publishedBy, state }) => publishedBy === "registry" && state === "released");
+    const isImage = purl.startsWith("pkg:docker/");
     const dates = timed.flatMap(({ publishedAt }) => publishedAt ?? []);
-    if (dates.length < NEEDED || purl.startsWith("pkg:docker/")) {
-      return collectFromRepository(purl, context, ({ releaseDates }) => ({ releaseDates: [...releaseDates] }));
+    // many tags of an image are pushed together: they are one release
+    const own = isImage ? [...new Map(dates.map((date) => [date.slice(0, 10), date])).values()] : dates;
+    if (own.length < NEEDED || isImage) {
+      const asked = await collectFromRepository(purl, context, (facts) => ({ releaseDates: [...facts.releaseDates] }));
+      const tells = isFailure(asked) ? !LASTING.includes(asked.code) : asked.facts.releaseDates.length >= NEEDED;
+      if (tells || own.length < NEEDED) return asked;
     }
-    const facts = { repository: purl, claimed: false, releaseDates: dates.sort().reverse().slice(0, LOOKED_AT) };
+    const facts = { repository: purl, claimed: false, releaseDates: own.sort().reverse().slice(0, LOOKED_AT) };
     return { facts, source: "the registry's own times", at: context.now };
   },
   judge: (collected, now) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY, plus } from "../../../src/domain/instant.ts";
+import { Failure } from "../../../src/lib/failure.ts";
 import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
 import { releaseCadence } from "../../../src/score/signals/release-cadence.ts";
 import { aRelease, NOW } from "../../support/build.ts";
@@ -13,6 +14,8 @@ async function judged(given: Partial<RepositoryFacts>) {
   );
   return releaseCadence.judge(collected, NOW);
 }
+
+const repositoryOf = "pkg:github/example/tool";
 
 describe("the rhythm of releases", () => {
   const every30Days = (newest: number) => [0, 30, 60, 90].map((day) => plus(NOW, -(newest + day) * DAY));
@@ -47,5 +50,30 @@ describe("the rhythm of releases", () => {
     );
     const found = await finding(releaseCadence, "pkg:pypi/tool", { releases });
     expect(found).toMatchObject({ points: 0.2, evidence: [{ source: "the registry's own times" }] });
+  });
+
+  it.each([
+    ["whose repository is not known", new Failure("not-found", "no repository"), 0.2],
+    ["whose repository has no releases", aRepository({ releaseDates: [] }), 0.2],
+    ["whose repository has its own", aRepository({ releaseDates: every30Days(1) }), 1],
+  ])("of an image %s", async (_, facts, points) => {
+    const releases = every30Days(241).flatMap((publishedAt, index) =>
+      ["", "-alpine"].map((flavour) =>
+        aRelease({ version: `1.${index}${flavour}`, publishedAt, publishedBy: "registry" }),
+      ),
+    );
+    expect(await finding(releaseCadence, "pkg:docker/example/tool", { releases, facts, repositoryOf })).toMatchObject({
+      points,
+    });
+  });
+
+  it("of an image is not guessed while GitHub does not answer", async () => {
+    const releases = every30Days(1).map((publishedAt) => aRelease({ publishedAt, publishedBy: "registry" }));
+    const facts = new Failure("unavailable", "GitHub does not answer");
+    const collected = await releaseCadence.collect(
+      "pkg:docker/example/tool",
+      aScoreContext({ facts, releases, repositoryOf }),
+    );
+    expect(collected).toMatchObject({ code: "unavailable" });
   });
 });

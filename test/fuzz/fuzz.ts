@@ -39,4 +39,5 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+// targets leave servers behind that would keep the process alive
+process.exit(await main());

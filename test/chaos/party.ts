@@ -42,17 +42,25 @@ export function startParty(name: string, role: string, config: string, environme
     await gone;
   };
   launch();
+  let turn: Promise<void> = Promise.resolve();
+  /** One after another: two blows at once would start two processes, and nobody would end the first of them. */
+  const inTurn = (blow: () => Promise<void>) => {
+    turn = turn.then(blow);
+    return turn;
+  };
   return {
     name,
     said: () => said,
-    restart: async (signal, afterMs) => {
-      await end(signal);
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
-      if (wanted) launch();
-    },
-    stop: async () => {
+    restart: (signal, afterMs) =>
+      inTurn(async () => {
+        if (!wanted) return;
+        await end(signal);
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        if (wanted) launch();
+      }),
+    stop: () => {
       wanted = false;
-      await end("SIGKILL");
+      return inTurn(() => end("SIGKILL"));
     },
   };
 }

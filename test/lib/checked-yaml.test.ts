@@ -21,7 +21,7 @@ describe("a checked YAML file", () => {
     const errors = errorsOf("watch:\n  - path: 7\n  - pth: a\nlevel: hihg\n");
     expect(errors.split("\n")).toEqual([
       "f.yaml:2: watch.0.path: must be a string",
-      "f.yaml:3: watch.1.path: is missing (expected string)",
+      "f.yaml:3: watch.1.path: is missing, and must be a string",
       "f.yaml:3: watch.1.pth: unknown option; did you mean path?",
       "f.yaml:4: level: must be one of low, high; did you mean high?",
     ]);

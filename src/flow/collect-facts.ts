@@ -1,5 +1,5 @@
 import type { CandidateDraft } from "../compare/compare.ts";
-import { factsOf, type KnownFacts, lastIn, putFacts } from "../db/facts.ts";
+import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../db/facts.ts";
 import { putReleaseFacts } from "../db/releases.ts";
 import { upstreamStates } from "../db/upstreams.ts";
 import { DAY, HOUR, type Instant, latest, plus } from "../domain/instant.ts";
@@ -39,10 +39,13 @@ export async function collectFactsOf(
 ): Promise<Collected[]> {
   const asked = drafts.filter((draft) => collectingOf(draft).length > 0);
   const before = await readBefore(flow, asked);
+  await known.complete(asked.flatMap((draft) => comparedWith(draft, known, before.lookups, flow.clock()))); // in one question
   const collected = new Map<CandidateDraft, Collected>();
+  const notes: FactsRow[] = [];
   await forEachOf(asked, AT_ONCE, async (draft) => {
-    collected.set(draft, await collectOne(flow, draft, known, before));
+    collected.set(draft, await collectOne(flow, draft, { known, before, notes }));
   });
+  await putAllFacts(flow.db, notes);
   await known.refresh();
   return drafts.map((draft) => collected.get(draft) ?? { draft, failedLookups: {} });
 }
@@ -71,12 +74,27 @@ async function readBefore(flow: FlowContext, drafts: readonly CandidateDraft[]):
   return { lookups, repositories, identities: new Map(states.map(({ purl, identity }) => [purl, identity])) };
 }
 
-async function collectOne(
-  flow: FlowContext,
+/** The earlier releases that the checks of a draft will ask about. */
+function comparedWith(
   draft: CandidateDraft,
   known: KnownReleases,
-  { lookups, repositories, identities }: Before,
-): Promise<Collected> {
+  lookups: KnownFacts,
+  now: Instant,
+): readonly ReleaseOutline[] {
+  const earlier = earlierThan(draft.to, known.of(draft.to.upstream));
+  return collectingOf(draft).flatMap((check) => {
+    const before = readLookup(lastIn(lookups, subjectOf(draft.to), check.id));
+    const due = dueOf(check.collect, { release: draft.to, earlier, before }, now);
+    return due === undefined ? [] : due.compared;
+  });
+}
+
+/** What all drafts share; `notes`: what could not be asked, kept together in the end. */
+type Shared = { readonly known: KnownReleases; readonly before: Before; readonly notes: FactsRow[] };
+
+async function collectOne(flow: FlowContext, draft: CandidateDraft, shared: Shared): Promise<Collected> {
+  const { known, notes } = shared;
+  const { lookups, repositories, identities } = shared.before;
   const { upstream } = draft.to;
   const subject = subjectOf(draft.to);
   const earlier = earlierThan(draft.to, known.of(upstream));
@@ -90,6 +108,7 @@ async function collectOne(
     const before = readLookup(lastIn(lookups, subject, check.id));
     const learned = await learn(flow, check, { release: to, earlier, before, known }, context);
     to = learned.release;
+    if (learned.note !== undefined) notes.push(learned.note);
     if (learned.failed > 0) failedLookups[check.id] = learned.failed;
   }
   const between = draft.between.map((one) => (one.tag === to.tag ? to : one));
@@ -104,37 +123,53 @@ type Known = {
   readonly known: KnownReleases;
 };
 
-/** The release with what one check wanted to know, or with why that is not known. `failed`: how often in a row. */
+type Learned = { readonly release: Release; readonly failed: number; readonly note?: FactsRow };
+
+/**
+ * The release with what one check wanted to know, or with why that is not known. `failed`: how often in a row; `note`:
+ * what to keep of it.
+ */
 async function learn(
   flow: FlowContext,
   check: Collecting,
   { release, earlier, before, known }: Known,
   context: CheckContext,
-): Promise<{ readonly release: Release; readonly failed: number }> {
-  const { part, window } = check.collect;
+): Promise<Learned> {
+  const { part } = check.collect;
   const { now } = context;
-  const isOwnDue = isDue(check.collect, release, before, now);
-  const compared = earlier.slice(0, window);
-  const isAsked = compared.some((one) => isOpen(part, one, now)) && !isWaiting(before, now);
-  if (!isOwnDue && !isAsked) {
+  const due = dueOf(check.collect, { release, earlier, before }, now);
+  if (due === undefined) {
     const unknown = release.evidence?.[part] === undefined && before !== undefined;
     return unknown
       ? { release: withUnknown(release, part, before.why), failed: before.failed }
       : { release, failed: 0 };
   }
-  const whole = await known.complete(compared);
-  const open = [...(isOwnDue ? [release] : []), ...whole.filter((one) => isOpen(part, one, now))];
+  const whole = await known.complete(due.compared);
+  const open = [...(due.own ? [release] : []), ...whole.filter((one) => isOpen(part, one, now))];
   const answer = await ask(check, { release, earlier: whole, open }, context);
   if (isFailure(answer)) {
     const failed = answer.code === "not-checked" ? 0 : (before?.failed ?? 0) + 1;
     const facts = { failed, why: answer.message };
-    await putFacts(flow.db, subjectOf(release), check.id, { facts, source: check.id, at: now }, plus(now, RETRY));
-    return { release: withUnknown(release, part, answer.message), failed };
+    const collected = { facts, source: check.id, at: now };
+    const note = { subject: subjectOf(release), signal: check.id, collected, expiresAt: plus(now, RETRY) };
+    return { release: withUnknown(release, part, answer.message), failed, note };
   }
   await putReleaseFacts(flow.db, release.upstream, withTried(answer, check.collect, open, now), now);
   known.touch(release.upstream);
   const evidence = mergeFacts(release.evidence, answer.get(release.tag));
   return { release: evidence === undefined ? release : { ...release, evidence }, failed: 0 };
+}
+
+/** Whether to ask now: about the release itself (`own`), and beside which earlier ones. Undefined: about nothing. */
+function dueOf(
+  collector: Collector,
+  { release, earlier, before }: Omit<Known, "known">,
+  now: Instant,
+): { readonly own: boolean; readonly compared: readonly ReleaseOutline[] } | undefined {
+  const own = isDue(collector, release, before, now);
+  const compared = earlier.slice(0, collector.window);
+  const others = compared.some((one) => isOpen(collector.part, one, now)) && !isWaiting(before, now);
+  return own || others ? { own, compared } : undefined;
 }
 
 /** An earlier release of which a part is not known, and that was not asked about in vain today. */

@@ -39,11 +39,13 @@ export async function collectFactsOf(
 ): Promise<Collected[]> {
   const asked = drafts.filter((draft) => collectingOf(draft).length > 0);
   const before = await readBefore(flow, asked);
-  await known.complete(asked.flatMap((draft) => comparedWith(draft, known, before.lookups, flow.clock()))); // in one question
+  const earlier = new Map(asked.map((draft) => [draft, earlierThan(draft.to, known.of(draft.to.upstream))] as const));
+  const compared = [...earlier].flatMap(([draft, those]) => comparedWith(draft, those, before.lookups, flow.clock()));
+  await known.complete(compared); // in one question
   const collected = new Map<CandidateDraft, Collected>();
   const notes: FactsRow[] = [];
-  await forEachOf(asked, AT_ONCE, async (draft) => {
-    collected.set(draft, await collectOne(flow, draft, { known, before, notes }));
+  await forEachOf([...earlier], AT_ONCE, async ([draft, those]) => {
+    collected.set(draft, await collectOne(flow, draft, those, { known, before, notes }));
   });
   await putAllFacts(flow.db, notes);
   await known.refresh();
@@ -77,11 +79,10 @@ async function readBefore(flow: FlowContext, drafts: readonly CandidateDraft[]):
 /** The earlier releases that the checks of a draft will ask about. */
 function comparedWith(
   draft: CandidateDraft,
-  known: KnownReleases,
+  earlier: readonly ReleaseOutline[],
   lookups: KnownFacts,
   now: Instant,
 ): readonly ReleaseOutline[] {
-  const earlier = earlierThan(draft.to, known.of(draft.to.upstream));
   return collectingOf(draft).flatMap((check) => {
     const before = readLookup(lastIn(lookups, subjectOf(draft.to), check.id));
     const due = dueOf(check.collect, { release: draft.to, earlier, before }, now);
@@ -92,12 +93,16 @@ function comparedWith(
 /** What all drafts share; `notes`: what could not be asked, kept together in the end. */
 type Shared = { readonly known: KnownReleases; readonly before: Before; readonly notes: FactsRow[] };
 
-async function collectOne(flow: FlowContext, draft: CandidateDraft, shared: Shared): Promise<Collected> {
+async function collectOne(
+  flow: FlowContext,
+  draft: CandidateDraft,
+  earlier: readonly ReleaseOutline[],
+  shared: Shared,
+): Promise<Collected> {
   const { known, notes } = shared;
   const { lookups, repositories, identities } = shared.before;
   const { upstream } = draft.to;
   const subject = subjectOf(draft.to);
-  const earlier = earlierThan(draft.to, known.of(upstream));
   const { fetcher, github, git, registry, urls } = flow;
   const client = { fetcher, github, git, registry, urls, now: flow.clock() };
   const context = { ...client, repository: repositories.get(upstream), identity: identities.get(upstream) };

@@ -121,6 +121,12 @@ export function toComponents(project: string, pins: readonly Pin[]): Component[]
   return [...groups].map(([key, members]) => toComponent(project, key, members));
 }
 
+/** The versions that are known to be taken: the lowest of a range is not the one that is installed. */
+export function installedVersions({ pins }: Pick<Component, "pins">): string[] {
+  const exact = pins.filter(({ precision, version }) => precision === "exact" && version !== "");
+  return [...new Set(exact.map(({ version }) => version))];
+}
+
 /** True when nothing written decides the content: a branch, `latest`, no version at all. */
 export function isFloating(pin: Pin): boolean {
   return pin.precision === "floating" || pin.precision === "branch";

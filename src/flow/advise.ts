@@ -3,7 +3,7 @@ import { recordAdvisories, advisoriesOf as recordedAdvisories } from "../db/advi
 import { factsOf, freshIn } from "../db/facts.ts";
 import type { Candidate } from "../domain/bump.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
-import type { Component } from "../domain/pin.ts";
+import { type Component, installedVersions } from "../domain/pin.ts";
 import type { Advisory } from "../domain/trust.ts";
 import { upstreamLabel, versioned } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
@@ -32,8 +32,10 @@ export async function adviseOn(
   drafts: readonly CandidateDraft[],
 ): Promise<AdvisoriesOf> {
   const versions = [
-    ...components.flatMap(({ upstream, current }) => current.map((version) => ({ upstream, version }))),
-    ...drafts.flatMap(({ to, from }) => [to.version, ...from].map((version) => ({ upstream: to.upstream, version }))),
+    ...components.flatMap((one) => installedVersions(one).map((version) => ({ upstream: one.upstream, version }))),
+    ...drafts.flatMap((draft) =>
+      [draft.to.version, ...replacedBy(draft)].map((version) => ({ upstream: draft.to.upstream, version })),
+    ),
   ];
   const unique = new Map(versions.map((one) => [versioned(one.upstream, one.version), one]));
   const found = await advisoriesOf(flow, [...unique.keys()]);
@@ -67,11 +69,17 @@ export async function adviseOn(
     of,
     complete: (draft) => {
       if (draft.step === "pin") return { ...draft, fixes: [], introduces: [] }; // the same content as before
-      const installed = draft.from.map((version) => of({ upstream: draft.to.upstream, version }));
+      const installed = replacedBy(draft).map((version) => of({ upstream: draft.to.upstream, version }));
       return { ...draft, ...difference(installed, of(draft.to)) };
     },
     unchecked: [...rating.unchecked, ...[...found].flatMap(([purl, known]) => uncheckedOf(purl, known))],
   };
+}
+
+/** What a bump takes away. What a range had let in is not known: then nothing is said to be fixed. */
+function replacedBy({ from, component }: CandidateDraft): string[] {
+  const installed = installedVersions(component);
+  return from.filter((version) => installed.includes(version));
 }
 
 function uncheckedOf(purl: string, { answer, trouble, staleSince }: KnownAdvisories): UncheckedEntry[] {

@@ -1,7 +1,7 @@
 import { standingAlerts } from "../db/alerts.ts";
 import { dueAt } from "../decide/policy.ts";
 import type { Alert, Trouble } from "../domain/bump.ts";
-import type { Component } from "../domain/pin.ts";
+import { type Component, installedVersions } from "../domain/pin.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
@@ -33,13 +33,14 @@ export async function alertOnAdvisories(
   }
 }
 
-function isAnswered({ upstream, current }: Component, advisories: AdvisoriesOf): boolean {
-  return current.every((version) => !isFailure(advisories.of({ upstream, version })));
+function isAnswered(component: Component, advisories: AdvisoriesOf): boolean {
+  const { upstream } = component;
+  return installedVersions(component).every((version) => !isFailure(advisories.of({ upstream, version })));
 }
 
 function troublesOf(flow: FlowContext, component: Component, advisories: AdvisoriesOf): Trouble[] {
-  const { upstream, current } = component;
-  return current.flatMap((version) => {
+  const { upstream } = component;
+  return installedVersions(component).flatMap((version) => {
     const answer = advisories.of({ upstream, version });
     return isFailure(answer) ? [] : answer.flatMap((one) => troubleOf(flow, component, version, one) ?? []);
   });

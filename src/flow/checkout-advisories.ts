@@ -1,6 +1,6 @@
 import type { UncheckedEntry } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
-import type { Component } from "../domain/pin.ts";
+import { type Component, installedVersions } from "../domain/pin.ts";
 import type { ReportedAdvisory, ReportedProject } from "../domain/report.ts";
 import { upstreamLabel, versioned } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
@@ -16,7 +16,7 @@ export async function checkoutAdvisories(
   ask: AskAdvisories,
   now: Instant,
 ): Promise<Pick<ReportedProject, "advisories" | "notChecked" | "unlisted">> {
-  const written = components.map((component) => ({ component, versions: exactVersions(component) }));
+  const written = components.map((component) => ({ component, versions: installedVersions(component) }));
   const open = written.filter(({ component, versions }) => versions.length === 0 && isListed(component.upstream));
   const unlisted = [...unlistedKinds(components, () => false), ...openEntry(open.length)];
   const versions = written.flatMap(({ component: { key, upstream }, versions: all }) =>
@@ -43,12 +43,6 @@ export async function checkoutAdvisories(
         : [],
     ),
   };
-}
-
-/** The lowest version of a range is not the one that is taken: only what is written exactly can be asked about. */
-function exactVersions({ pins }: Component): string[] {
-  const exact = pins.filter(({ precision, version }) => precision === "exact" && version !== "");
-  return [...new Set(exact.map(({ version }) => version))];
 }
 
 function openEntry(number: number): UncheckedEntry[] {

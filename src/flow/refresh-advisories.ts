@@ -5,7 +5,7 @@ import { getMeta, setMeta } from "../db/meta.ts";
 import { pinsOf, projectsPinning } from "../db/pins.ts";
 import { setProjectsDue } from "../db/projects.ts";
 import type { Instant } from "../domain/instant.ts";
-import { toComponents } from "../domain/pin.ts";
+import { installedVersions, toComponents } from "../domain/pin.ts";
 import type { Advisory } from "../domain/trust.ts";
 import { versioned } from "../domain/upstream.ts";
 import { isFailure } from "../lib/failure.ts";
@@ -58,8 +58,9 @@ export async function advisoriesReadAt(flow: FlowContext): Promise<Instant | und
 async function versionsToAskAbout(flow: FlowContext): Promise<Map<string, string>> {
   const versions = new Map<string, string>();
   for (const { id } of flow.projects) {
-    for (const { upstream, current } of toComponents(id, await pinsOf(flow.db, id)))
-      for (const version of current) versions.set(versioned(upstream, version), upstream);
+    for (const component of toComponents(id, await pinsOf(flow.db, id)))
+      for (const version of installedVersions(component))
+        versions.set(versioned(component.upstream, version), component.upstream);
   }
   for (const { upstream, version } of await openTargets(flow.db)) versions.set(versioned(upstream, version), upstream);
   return versions;

@@ -9,7 +9,7 @@ import type { Verdict } from "../domain/bump.ts";
 import type { DigestEntry } from "../domain/digest.ts";
 import { strongest } from "../domain/evidence.ts";
 import { type Instant, plus, toInstant } from "../domain/instant.ts";
-import type { Component } from "../domain/pin.ts";
+import { type Component, installedVersions } from "../domain/pin.ts";
 import { VERSION } from "../domain/product.ts";
 import type { Project } from "../domain/project.ts";
 import {
@@ -189,11 +189,13 @@ function withRelease(
 
 function advisoriesAbout(
   flow: FlowContext,
-  { key, upstream, current }: Component,
+  component: Component,
   entries: readonly DigestEntry[],
   known: Known,
 ): ReportedAdvisory[] {
-  const about = (known.advisories.get(upstream) ?? []).filter(({ version }) => current.includes(version));
+  const { key, upstream } = component;
+  const installed = installedVersions(component);
+  const about = (known.advisories.get(upstream) ?? []).filter(({ version }) => installed.includes(version));
   // A scanner and OSV may both report one.
   const once = new Map(about.map((one) => [`${one.version} ${one.advisory.id}`, one]));
   return [...once.values()].map(({ version, advisory }) => {

@@ -128,8 +128,15 @@ function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "too_small" && issue.origin === "array" && issue.message.startsWith("Too small"))
     return "must have at least one entry";
   if (issue.code === "invalid_type")
-    return issue.input === undefined ? `is missing, and must be a ${issue.expected}` : `must be a ${issue.expected}`;
+    return `${issue.input === undefined ? "is missing, and " : ""}must be ${named(issue.expected)}`;
   return issue.message;
+}
+
+/** A kind of value as people call it in YAML. */
+function named(kind: string): string {
+  if (kind === "object" || kind === "record") return "a mapping";
+  if (kind === "array") return "a list";
+  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
 function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isFloating, toComponents } from "../../src/domain/pin.ts";
+import { installedVersions, isFloating, toComponents } from "../../src/domain/pin.ts";
 import { aPin } from "../support/build.ts";
 
 describe("components", () => {
@@ -30,5 +30,12 @@ describe("components", () => {
     expect(component).toMatchObject({ current: [], pins: [{ text: "latest" }, { text: "main" }] });
     expect(isFloating(floating)).toBe(true);
     expect(isFloating(aPin({ precision: "range" }))).toBe(false);
+  });
+
+  it("are installed in the versions that are written exactly; what a range let in is not known", () => {
+    const pins = [aPin({ text: "2.31.0", precision: "exact" }), aPin({ text: "2.0", precision: "range" })];
+    const [component] = toComponents("example", pins);
+    expect(component?.current).toEqual(["2.31.0", "2.0"]);
+    expect(component && installedVersions(component)).toEqual(["2.31.0"]);
   });
 });

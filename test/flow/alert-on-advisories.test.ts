@@ -62,7 +62,7 @@ describe("advisories about what is installed", () => {
       project: suite.flow.projects[0]?.id ?? "",
       upstream: "pkg:pypi/requests",
       action: "skip",
-      by: "ada",
+      by: "maintainer",
       reason: "not wanted",
       at: suite.days.now,
     });

@@ -30,7 +30,7 @@ describe("a checked YAML file", () => {
   it.each([
     ["watch: [", /^f\.yaml:\d+: not YAML/],
     ["watch:\n  - path: a\nwatch: []\n", /^f\.yaml:3: not YAML: Map keys must be unique/],
-    ["- a\n- b\n", /must be a object/],
+    ["- a\n- b\n", /must be a mapping/],
     ["", /watch: is missing/],
   ])("says what is wrong with %j", (text, message) => {
     expect(errorsOf(text)).toMatch(message);

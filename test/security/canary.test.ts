@@ -288,7 +288,7 @@ async function lookAround(url: string): Promise<void> {
     method: "POST",
     redirect: "manual",
     headers: { origin: url, "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ token: secrets.http.secret, person: "Ada" }).toString(),
+    body: new URLSearchParams({ token: secrets.http.secret, person: "maintainer" }).toString(),
   });
   const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
   const seen = new Set<string>();

@@ -138,7 +138,7 @@ describe.each(DEPLOYMENTS)("headgate run on %s", (deployment) => {
     expect((await daemon.stop()).code).toBe(0);
     const after = await headgate(["plan", "--config", config, "--json"], { env });
     expect((JSON.parse(after.out) as PlanReport).candidates).toHaveLength(report.candidates.length);
-  }, 150_000);
+  });
 });
 
 function pullsOf({ world }: Scene): readonly PullRequest[] {

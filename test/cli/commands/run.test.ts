@@ -121,7 +121,7 @@ describe.each(DEPLOYMENTS)("headgate run on %s", (deployment) => {
     const daemon = await startDaemon(config, env);
     await expect
       .poll(() => pullsOf(scene).filter((pull) => pull.title.includes("harbourlights/pilot")).length, {
-        timeout: 90_000,
+        timeout: 40_000,
       })
       .toBe(1);
 

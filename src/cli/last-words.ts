@@ -1,4 +1,4 @@
-import { redactText } from "../lib/redact.ts";
+import { redactText } from "../lib/secrets/redact.ts";
 
 /** The exit code of a program that ends by an error of its own (sysexits, EX_SOFTWARE). */
 const BROKEN = 70;

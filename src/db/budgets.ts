@@ -1,6 +1,6 @@
 import { type Instant, plus } from "../domain/instant.ts";
-import { type LeaseRequest, leaseFrom, returnedTo } from "../lib/budget.ts";
-import type { HostStore, Pause } from "../lib/host-store.ts";
+import { type LeaseRequest, leaseFrom, returnedTo } from "../lib/limits/budget.ts";
+import type { HostStore, Pause } from "../lib/limits/host-store.ts";
 import type { Database } from "./database.ts";
 import { asc, eq, gt, gte, lte, or, sql } from "./orm.ts";
 import { present } from "./row.ts";

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { PGlite, QueryOptions, Results } from "@electric-sql/pglite";
 import pg from "pg";
-import { createGate, type Gate } from "../lib/gate.ts";
+import { createGate, type Gate } from "../lib/limits/gate.ts";
 
 /** A statement as `pg` takes it: text, or text with a row mode and type parsers of its own. */
 type Statement =

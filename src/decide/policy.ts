@@ -4,9 +4,9 @@ import type { Component } from "../domain/pin.ts";
 import type { DeliveryWish, OpenLimit, Policy, Rule, RuleMatch } from "../domain/policy.ts";
 import type { Advisory } from "../domain/trust.ts";
 import { parsePurl } from "../domain/upstream.ts";
-import { globMatcher } from "../lib/glob.ts";
-import { parseLoose } from "../lib/loose-version.ts";
-import { satisfiesRange } from "../lib/version-range.ts";
+import { globMatcher } from "../lib/syntax/glob.ts";
+import { parseLoose } from "../lib/versions/loose-version.ts";
+import { satisfiesRange } from "../lib/versions/version-range.ts";
 
 /** For kinds of upstream that a policy says nothing about. */
 const CAREFUL_WAIT = 7 * DAY;

@@ -2,7 +2,7 @@ import type { Candidate, Reason } from "../domain/bump.ts";
 import { type Instant, latest, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Readiness } from "../domain/readiness.ts";
-import { formatDuration } from "../lib/duration.ts";
+import { formatDuration } from "../lib/config/duration.ts";
 import { minuteOf } from "./reason.ts";
 
 /** A release of which something is missing waits for it; what could not be looked at is only told. */

@@ -3,7 +3,7 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Release } from "../domain/release.ts";
 import { bandWithoutVouches, type CheckResult } from "../domain/trust.ts";
-import { formatDuration } from "../lib/duration.ts";
+import { formatDuration } from "../lib/config/duration.ts";
 import type { DecisionInput } from "./decision-input.ts";
 import { waitFor } from "./policy.ts";
 import { settlingReasons } from "./readiness.ts";

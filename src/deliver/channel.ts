@@ -9,8 +9,8 @@ import type { Recipient } from "../domain/recipient.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { Forge } from "../lib/forge.ts";
-import type { ConnectSmtp } from "../lib/smtp.ts";
-import type { ServiceUrls } from "../lib/urls.ts";
+import type { ServiceUrls } from "../lib/http/urls.ts";
+import type { ConnectSmtp } from "../lib/mail/smtp.ts";
 
 /** What is to be delivered. Every item has a stored decision; `deliveries` are the earlier ones about the same subjects. */
 export type Batch =

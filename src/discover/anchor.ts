@@ -1,4 +1,4 @@
-import { HOLE } from "../lib/pieces.ts";
+import { HOLE } from "../lib/syntax/pieces.ts";
 import type { Resolved } from "./resolve.ts";
 
 /** A run of resolved text that stands in one place of one file. */

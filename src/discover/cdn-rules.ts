@@ -1,6 +1,6 @@
 import { own } from "../domain/own.ts";
 import { toPurl } from "../domain/upstream.ts";
-import { HOLE } from "../lib/pieces.ts";
+import { HOLE } from "../lib/syntax/pieces.ts";
 import { type UrlRule, urlRule } from "./url-rule.ts";
 
 const VERSION = `(?<version>v?[\\d${HOLE}][^/?#]*)`;

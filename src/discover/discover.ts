@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { Pin, Problem } from "../domain/pin.ts";
-import { globMatcher } from "../lib/glob.ts";
-import { lineStarts } from "../lib/line-index.ts";
-import { HOLE } from "../lib/pieces.ts";
+import { globMatcher } from "../lib/syntax/glob.ts";
+import { lineStarts } from "../lib/syntax/line-index.ts";
+import { HOLE } from "../lib/syntax/pieces.ts";
 import { type Format, type Inclusion, LONGEST_TEXT, type Reading, type Variable } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { link } from "./link.ts";

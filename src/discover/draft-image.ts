@@ -1,7 +1,7 @@
 import { toPurl } from "../domain/upstream.ts";
-import { globMatcher } from "../lib/glob.ts";
-import { HOLE } from "../lib/pieces.ts";
 import { type ImageReference, parseImageReference } from "../lib/registry/image-reference.ts";
+import { globMatcher } from "../lib/syntax/glob.ts";
+import { HOLE } from "../lib/syntax/pieces.ts";
 import { anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import type { Reference } from "./format.ts";

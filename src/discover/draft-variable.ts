@@ -1,5 +1,5 @@
 import { toPurl } from "../domain/upstream.ts";
-import { lineAt } from "../lib/line-index.ts";
+import { lineAt } from "../lib/syntax/line-index.ts";
 import type { Draft, Traced } from "./draft.ts";
 import { type ReadFile, resolveValue, type World } from "./resolve.ts";
 import { splitTag } from "./tag.ts";

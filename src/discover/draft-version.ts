@@ -1,5 +1,5 @@
 import type { Edit } from "../domain/pin.ts";
-import { HOLE } from "../lib/pieces.ts";
+import { HOLE } from "../lib/syntax/pieces.ts";
 import { anchorOf, askedIn, holesIn, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { splitTag } from "./tag.ts";

@@ -1,6 +1,6 @@
 import type { Pin, Place, Problem } from "../domain/pin.ts";
-import { lineAt, lineStarts } from "../lib/line-index.ts";
-import { spelledText } from "../lib/pieces.ts";
+import { lineAt, lineStarts } from "../lib/syntax/line-index.ts";
+import { spelledText } from "../lib/syntax/pieces.ts";
 import { discover, type SourceText } from "./discover.ts";
 import type { Reference } from "./format.ts";
 import { FORMATS } from "./formats.ts";

@@ -1,5 +1,5 @@
 import type { Precision, Problem } from "../domain/pin.ts";
-import type { Value } from "../lib/pieces.ts";
+import type { Value } from "../lib/syntax/pieces.ts";
 
 /**
  * A name that is given a value: ENV, ARG, a shell or Makefile assignment, a line of `.env`, a build argument. It holds

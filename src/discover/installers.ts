@@ -1,5 +1,5 @@
 import { toPurl } from "../domain/upstream.ts";
-import { HOLE, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 import { readGoPackage, readNamed, readNpmPackage } from "./read-package.ts";
 import { readRequirement } from "./read-requirement.ts";

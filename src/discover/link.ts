@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Pin, Place, Problem } from "../domain/pin.ts";
-import { lineAt } from "../lib/line-index.ts";
 import { parseImageReference } from "../lib/registry/image-reference.ts";
+import { lineAt } from "../lib/syntax/line-index.ts";
 import type { Draft, Filled, Traced, Unclear } from "./draft.ts";
 import { draftAction } from "./draft-action.ts";
 import { draftImage, imagePurl, withoutOpenTag } from "./draft-image.ts";

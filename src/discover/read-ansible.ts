@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { toPurl } from "../domain/upstream.ts";
-import { HOLE, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Checksum, Reading, Reference, Variable } from "./format.ts";
 import { plainText, readChart, readChartDependencies } from "./read-chart.ts";
 import { readImageParts, templateOf } from "./read-image-node.ts";

@@ -1,4 +1,4 @@
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 
 /** `NAME=value`; undefined for everything else. */
 export function readAssignment(word: Value): { readonly name: string; readonly value: Value } | undefined {

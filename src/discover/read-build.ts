@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Inclusion, Variable } from "./format.ts";
 import type { ScriptReading } from "./read-shell.ts";
 

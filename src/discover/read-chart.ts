@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { isScalar, type Node } from "yaml";
 import { toPurl } from "../domain/upstream.ts";
-import { type Value, visibleText } from "../lib/pieces.ts";
+import { type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reading, Reference } from "./format.ts";
 import { templateOf } from "./read-image-node.ts";
 import { childOf, itemsOf, parseYaml } from "./read-yaml.ts";

@@ -1,4 +1,4 @@
-import { HOLE, type Hole, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, type Hole, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 
 /** What a git command does to what a script takes from elsewhere. `folder` is where, by its last part. */

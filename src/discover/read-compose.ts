@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isScalar, type Node } from "yaml";
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Inclusion, Reading, Reference, Variable } from "./format.ts";
 import { dockerfilesAround, foldersAround, readBuildArgument } from "./read-build.ts";
 import { plainText } from "./read-chart.ts";

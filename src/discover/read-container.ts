@@ -1,4 +1,4 @@
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference, Variable } from "./format.ts";
 import { readAssignment } from "./read-assignment.ts";
 

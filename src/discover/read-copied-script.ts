@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import type { Span } from "../lib/pieces.ts";
-import { readWords } from "../lib/shell.ts";
+import type { Span } from "../lib/syntax/pieces.ts";
+import { readWords } from "../lib/syntax/shell.ts";
 import type { Inclusion, Variable } from "./format.ts";
 import type { ScriptReading } from "./read-shell.ts";
 

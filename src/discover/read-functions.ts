@@ -1,5 +1,5 @@
-import { type Hole, type Span, type Value, visibleText } from "../lib/pieces.ts";
-import type { ShellCommand } from "../lib/shell.ts";
+import { type Hole, type Span, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import type { ShellCommand } from "../lib/syntax/shell.ts";
 import type { Variable } from "./format.ts";
 
 /** One command as it runs: in the body of a function, with the arguments of one call in their places. */

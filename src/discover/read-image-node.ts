@@ -1,6 +1,6 @@
 import { isScalar, type Node } from "yaml";
-import { literalValue, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
-import { readTemplateValue } from "../lib/template-holes.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { readTemplateValue } from "../lib/syntax/template-holes.ts";
 import type { Reference } from "./format.ts";
 import { childOf, spanOf, type Yaml } from "./read-yaml.ts";
 

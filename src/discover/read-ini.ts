@@ -1,4 +1,4 @@
-import type { Span } from "../lib/pieces.ts";
+import type { Span } from "../lib/syntax/pieces.ts";
 
 /** A setting of an INI file: the lines of its value, without comments and surrounding space. */
 export type IniSetting = { readonly section: string; readonly key: string; readonly lines: readonly Span[] };

@@ -1,4 +1,4 @@
-import { HOLE, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 import { INSTALLERS, type Installer } from "./installers.ts";
 

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import type { Problem } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
-import { visibleText } from "../lib/pieces.ts";
+import { visibleText } from "../lib/syntax/pieces.ts";
 import type { Reading, Reference } from "./format.ts";
 import { plainText, readChart } from "./read-chart.ts";
 import { isImageText, readImageLines, readImageParts, readImageText, templateOf } from "./read-image-node.ts";

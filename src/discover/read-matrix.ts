@@ -1,5 +1,5 @@
 import type { Node } from "yaml";
-import { type Hole, type Piece, spelledText, type Value, visibleText } from "../lib/pieces.ts";
+import { type Hole, type Piece, spelledText, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference, Variable } from "./format.ts";
 import { childOf, entriesOf, itemsOf, scalarOf, type Yaml } from "./read-yaml.ts";
 

@@ -1,6 +1,6 @@
 import type { Precision } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 
 type Known = Pick<Reference, "scheme" | "tagTemplate"> & { readonly upstream: string };

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import { type Value, visibleText } from "../lib/pieces.ts";
+import { type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference, Variable } from "./format.ts";
 import { isImageText } from "./read-image-node.ts";
 import { readScript, urlsOf } from "./read-shell.ts";

@@ -1,5 +1,5 @@
 import { toPurl } from "../domain/upstream.ts";
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 import { type TomlNode, tomlAt, tomlString } from "./read-toml.ts";
 

@@ -1,4 +1,4 @@
-import { literalValue, type Value } from "../lib/pieces.ts";
+import { literalValue, type Value } from "../lib/syntax/pieces.ts";
 
 type Token = { readonly sign: string; readonly string?: Value };
 

@@ -1,6 +1,6 @@
 import { toPurl } from "../domain/upstream.ts";
-import { literalValue, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
-import type { ShellCommand } from "../lib/shell.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import type { ShellCommand } from "../lib/syntax/shell.ts";
 import type { Reference } from "./format.ts";
 import { readRequirement } from "./read-requirement.ts";
 

@@ -1,7 +1,7 @@
 import type { Precision } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
-import { parseRequirement, type Requirement } from "../lib/requirement.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { parseRequirement, type Requirement } from "../lib/syntax/requirement.ts";
 import type { Checksum, Reference } from "./format.ts";
 
 /** A `--hash=` option of a requirement. */

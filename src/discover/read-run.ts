@@ -1,5 +1,5 @@
-import { HOLE, type Value, visibleText } from "../lib/pieces.ts";
-import type { ShellCommand } from "../lib/shell.ts";
+import { HOLE, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import type { ShellCommand } from "../lib/syntax/shell.ts";
 import { readAssignment } from "./read-assignment.ts";
 
 const TO_SHELL =

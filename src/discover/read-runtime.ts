@@ -1,6 +1,6 @@
 import { own } from "../domain/own.ts";
 import { toPurl } from "../domain/upstream.ts";
-import { type Value, visibleText } from "../lib/pieces.ts";
+import { type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 
 type Runtime = Pick<Reference, "upstream" | "tagTemplate">;

@@ -1,5 +1,5 @@
-import { HOLE, type Hole, inScope, type Span, sliceValue, type Value, visibleText } from "../lib/pieces.ts";
-import { readShell, type ShellCommand, type ShellOptions } from "../lib/shell.ts";
+import { HOLE, type Hole, inScope, type Span, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { readShell, type ShellCommand, type ShellOptions } from "../lib/syntax/shell.ts";
 import type { Reference, Variable } from "./format.ts";
 import { readAssignment } from "./read-assignment.ts";
 import { type Download, outputOf, withChecksums } from "./read-checksum.ts";

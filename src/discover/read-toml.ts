@@ -1,6 +1,6 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { Problem } from "../domain/pin.ts";
-import { literalValue, type Value } from "../lib/pieces.ts";
+import { literalValue, type Value } from "../lib/syntax/pieces.ts";
 
 /** A part of a TOML document: a table, a list, or a scalar with the place it stands at (quotes left out). */
 export type TomlNode = {

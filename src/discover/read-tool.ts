@@ -1,5 +1,5 @@
 import { own } from "../domain/own.ts";
-import { HOLE, type Value, visibleText } from "../lib/pieces.ts";
+import { HOLE, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 import { runtimeOf } from "./read-runtime.ts";
 

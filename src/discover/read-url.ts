@@ -1,4 +1,4 @@
-import { type Value, visibleText } from "../lib/pieces.ts";
+import { type Value, visibleText } from "../lib/syntax/pieces.ts";
 import { CDN_RULES } from "./cdn-rules.ts";
 import type { Checksum, Reference } from "./format.ts";
 import { locateUrl } from "./upstream-of-url.ts";

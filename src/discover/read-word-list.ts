@@ -1,4 +1,4 @@
-import { sliceValue, type Value, visibleText } from "../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Variable } from "./format.ts";
 import { readAssignment } from "./read-assignment.ts";
 import type { Step } from "./read-functions.ts";

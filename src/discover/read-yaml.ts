@@ -12,8 +12,8 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Problem } from "../domain/pin.ts";
-import { readPlainValue } from "../lib/holes.ts";
-import { literalValue, type Span, type Value } from "../lib/pieces.ts";
+import { readPlainValue } from "../lib/syntax/holes.ts";
+import { literalValue, type Span, type Value } from "../lib/syntax/pieces.ts";
 
 /** One document. Aliases are followed one at a time and never expanded, so that no document can grow. */
 export type Yaml = {

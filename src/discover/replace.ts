@@ -1,4 +1,4 @@
-import { HOLE } from "../lib/pieces.ts";
+import { HOLE } from "../lib/syntax/pieces.ts";
 import type { Replacement } from "./format.ts";
 import { type ReadFile, type Resolved, resolveValue, type Sourced, type World } from "./resolve.ts";
 

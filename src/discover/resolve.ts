@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { HOLE, type Hole, type Piece, type Value } from "../lib/pieces.ts";
+import { HOLE, type Hole, type Piece, type Value } from "../lib/syntax/pieces.ts";
 import { CONTENT, type Reading, type Replacement, type Variable } from "./format.ts";
 
 /** A file that was read, with what finds lines and variables in it quickly. */

@@ -1,5 +1,5 @@
 import { toPurl } from "../domain/upstream.ts";
-import { HOLE } from "../lib/pieces.ts";
+import { HOLE } from "../lib/syntax/pieces.ts";
 import { CDN_RULES } from "./cdn-rules.ts";
 import { INSTALLER_RULES } from "./installer-rules.ts";
 import { urlRule as rule, type UrlRule } from "./url-rule.ts";

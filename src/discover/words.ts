@@ -1,7 +1,7 @@
 import { own } from "../domain/own.ts";
 import type { InlineWord } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
-import { lineAt } from "../lib/line-index.ts";
+import { lineAt } from "../lib/syntax/line-index.ts";
 
 /** What the maintainers wrote beside a place, in Headgate's words or in Renovate's. */
 export type Words = {

@@ -1,8 +1,8 @@
 import type { discoverer } from "../discover/discover.ts";
 import type { FileChange, Proposal } from "../domain/bump.ts";
 import { asPinning, type Component, type Pin, toComponents } from "../domain/pin.ts";
-import { blobId } from "../lib/blob-id.ts";
 import { Failure, isFailure, succeeded } from "../lib/failure.ts";
+import { blobId } from "../lib/trees/blob-id.ts";
 import { lockSteps } from "./lock-step.ts";
 import type { Planned } from "./planned.ts";
 import type { SourceFile } from "./read-pins.ts";

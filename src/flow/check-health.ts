@@ -6,7 +6,7 @@ import { type SourceFreshness, targetOf } from "../domain/freshness.ts";
 import type { HealthLine } from "../domain/health-line.ts";
 import { between, HOUR, latest } from "../domain/instant.ts";
 import { isFailure } from "../lib/failure.ts";
-import type { Pause } from "../lib/host-store.ts";
+import type { Pause } from "../lib/limits/host-store.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import type { FlowContext } from "./context.ts";
 import { advisoriesReadAt } from "./refresh-advisories.ts";

@@ -1,7 +1,7 @@
 import type { Digest, DigestEntry } from "../domain/digest.ts";
 import { type DigestPart, isAtLeast, type Recipient } from "../domain/recipient.ts";
 import type { Severity } from "../domain/trust.ts";
-import { globMatcher } from "../lib/glob.ts";
+import { globMatcher } from "../lib/syntax/glob.ts";
 import type { DigestMaterial } from "./build-digest.ts";
 
 /** Whether something of a project and an upstream, or of only one of them, is for a recipient. */

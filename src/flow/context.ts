@@ -4,19 +4,19 @@ import type { Instant } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import type { Vouch } from "../domain/trust.ts";
+import type { Osv } from "../lib/advisories/osv.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { Forge } from "../lib/forge.ts";
 import type { GitRemote } from "../lib/git.ts";
 import type { GitHub } from "../lib/github/client.ts";
 import type { GitHubReader } from "../lib/github/reader.ts";
+import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { Log } from "../lib/log.ts";
-import type { Osv } from "../lib/osv.ts";
-import type { PypiUpdates } from "../lib/pypi-updates.ts";
+import type { ConnectSmtp } from "../lib/mail/smtp.ts";
+import type { TakenLetters } from "../lib/mail/taken-letters.ts";
+import type { PypiUpdates } from "../lib/packages/pypi-updates.ts";
 import type { Registry } from "../lib/registry/client.ts";
-import type { ConnectSmtp } from "../lib/smtp.ts";
-import type { TakenLetters } from "../lib/taken-letters.ts";
-import type { BlobCache } from "../lib/tree-github.ts";
-import type { ServiceUrls } from "../lib/urls.ts";
+import type { BlobCache } from "../lib/trees/github.ts";
 import type { PinnedKeys } from "../lib/verify/pinned-keys.ts";
 
 /** What signatures are verified with, besides the trust roots that ship with the product. */

@@ -1,5 +1,5 @@
 import type { Dimension } from "../domain/trust.ts";
-import { formatDuration } from "../lib/duration.ts";
+import { formatDuration } from "../lib/config/duration.ts";
 import type { Check } from "../score/check.ts";
 import { CHECKS } from "../score/checks.ts";
 import type { Signal } from "../score/signal.ts";

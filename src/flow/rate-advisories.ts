@@ -2,7 +2,7 @@ import { factsOf, freshIn, putFacts } from "../db/facts.ts";
 import type { UncheckedEntry } from "../domain/digest.ts";
 import { DAY, plus } from "../domain/instant.ts";
 import type { Advisory } from "../domain/trust.ts";
-import { readExploited, readProbabilities } from "../lib/exploits.ts";
+import { readExploited, readProbabilities } from "../lib/advisories/exploits.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 

@@ -5,9 +5,9 @@ import { isLockFile } from "../discover/locks.ts";
 import { type PinRow, toPinRow } from "../discover/pin-row.ts";
 import type { Pin, PinFinding, Place, Problem } from "../domain/pin.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
-import { globMatcher } from "../lib/glob.ts";
+import { globMatcher } from "../lib/syntax/glob.ts";
 import type { Tree, TreeEntry } from "../lib/tree.ts";
-import { readLocalTree } from "../lib/tree-local.ts";
+import { readLocalTree } from "../lib/trees/local.ts";
 
 /** A file that some format understands, with its text; a lock file or a submodule, which nobody reads, without. */
 export type SourceFile = SourceText & { readonly entry: TreeEntry };

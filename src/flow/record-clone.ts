@@ -3,11 +3,11 @@ import { tagKind } from "../domain/content-history.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainRepository } from "../domain/publisher.ts";
 import type { Release } from "../domain/release.ts";
-import { PHASES } from "../lib/dotted-version.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
-import { parseLoose } from "../lib/loose-version.ts";
-import { type HistoricTag, readTagHistory } from "../lib/tag-history.ts";
-import { runGit } from "../lib/tree-git.ts";
+import { runGit } from "../lib/trees/git.ts";
+import { PHASES } from "../lib/versions/dotted-version.ts";
+import { parseLoose } from "../lib/versions/loose-version.ts";
+import { type HistoricTag, readTagHistory } from "../lib/versions/tag-history.ts";
 
 /** The releases of a clone as `headgate replay` reads them: plain data, to be written to a file and added to. */
 export type ClonedHistory = {

@@ -3,7 +3,7 @@ import { type EvidenceKind, type EvidenceReason, evidenceFor, type SignerIdentit
 import { DAY, type Instant, plus, toInstant } from "../domain/instant.ts";
 import { own } from "../domain/own.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
-import { normaliseProject } from "../lib/pypi-filename.ts";
+import { normaliseProject } from "../lib/packages/pypi-filename.ts";
 
 /** Any date that services write. One without a zone is UTC, as PyPI's are; a number is in seconds or milliseconds. */
 export const when = z.union([z.string(), z.number()]).transform((text, context) => {

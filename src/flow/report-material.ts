@@ -25,8 +25,8 @@ import {
 } from "../domain/report.ts";
 import type { TrustScore } from "../domain/trust.ts";
 import { versioned } from "../domain/upstream.ts";
+import { isListed } from "../lib/advisories/osv.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
-import { isListed } from "../lib/osv.ts";
 import { SCAN } from "./advise.ts";
 import type { DigestMaterial } from "./build-digest.ts";
 import { PERIOD } from "./checkout-material.ts";

@@ -4,7 +4,7 @@ import type { Edit } from "../domain/pin.ts";
 import type { Release } from "../domain/release.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
-import { hashDownload } from "../lib/hash-download.ts";
+import { hashDownload } from "../lib/http/hash-download.ts";
 import type { RewriteTarget } from "../lib/rewrite.ts";
 import type { FlowContext } from "./context.ts";
 

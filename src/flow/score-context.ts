@@ -3,10 +3,10 @@ import type { Release } from "../domain/release.ts";
 import type { Advisory } from "../domain/trust.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import { coalesce } from "../lib/coalesce.ts";
-import { createDepsDev } from "../lib/deps-dev.ts";
+import { createDepsDev } from "../lib/facts/deps-dev.ts";
+import { createScorecards } from "../lib/facts/scorecard.ts";
 import { Failure } from "../lib/failure.ts";
-import { takesMail } from "../lib/mail-domain.ts";
-import { createScorecards } from "../lib/scorecard.ts";
+import { takesMail } from "../lib/mail/mail-domain.ts";
 import type { ScoreContext } from "../score/signal.ts";
 import type { FlowContext } from "./context.ts";
 

@@ -1,7 +1,7 @@
 import { type AnswerChanges, type FullAnswer, recordAnswers } from "../db/answers.ts";
 import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../db/upstreams.ts";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
-import { createGate } from "../lib/gate.ts";
+import { createGate } from "../lib/limits/gate.ts";
 import type { FlowContext } from "./context.ts";
 import { jitterOf, nextTry } from "./next-poll.ts";
 import { watchPinned } from "./watch-pinned.ts";

@@ -2,8 +2,8 @@ import type { FreshnessTargets } from "../domain/freshness.ts";
 import type { Policy, Rule } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import type { SettingsSection } from "../domain/settings.ts";
-import { formatDuration } from "../lib/duration.ts";
-import { redact } from "../lib/redact.ts";
+import { formatDuration } from "../lib/config/duration.ts";
+import { redact } from "../lib/secrets/redact.ts";
 import type { FlowContext } from "./context.ts";
 
 type Rows = SettingsSection["rows"];

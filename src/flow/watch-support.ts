@@ -4,7 +4,7 @@ import type { UncheckedEntry } from "../domain/digest.ts";
 import { DAY, plus } from "../domain/instant.ts";
 import type { Component } from "../domain/pin.ts";
 import { endingSupport, type Product, pinnedProducts, type SupportEntry } from "../domain/support.ts";
-import { productUrl, readProduct } from "../lib/end-of-life.ts";
+import { productUrl, readProduct } from "../lib/facts/end-of-life.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 

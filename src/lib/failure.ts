@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/instant.ts";
-import { redactText } from "./redact.ts";
+import { redactText } from "./secrets/redact.ts";
 
 /** Why something could not be done. `unreadable`: an answer that is not what the protocol says. `refused`: our own guard said no. `cancelled`: this process stops. */
 export type FailureCode =

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { request as send } from "undici";
-import { type AddressGuard, createAddressGuard, portOf, type ResolveAll } from "./address-guard.ts";
-import type { Draw, ImposedBudget } from "./budget.ts";
-import { createBudgets } from "./budgets.ts";
-import { type Connections, createConnections } from "./connections.ts";
-import { CREDENTIALS, proofsIn, withoutEcho } from "./echo.ts";
 import { Failure, isFailure } from "./failure.ts";
-import { createHostLimits } from "./host-limits.ts";
-import { createMemoryHostStore, type HostStore } from "./host-store.ts";
-import { loginFor, type UrlLogin } from "./logins.ts";
-import { createPauses } from "./pauses.ts";
-import { ACCEPT_ENCODING, readBody, type TakeBytes } from "./response-body.ts";
-import { failureOfError } from "./transport-error.ts";
+import { type AddressGuard, createAddressGuard, portOf, type ResolveAll } from "./http/address-guard.ts";
+import { type Connections, createConnections } from "./http/connections.ts";
+import { CREDENTIALS, proofsIn, withoutEcho } from "./http/echo.ts";
+import { ACCEPT_ENCODING, readBody, type TakeBytes } from "./http/response-body.ts";
+import { failureOfError } from "./http/transport-error.ts";
+import type { Draw, ImposedBudget } from "./limits/budget.ts";
+import { createBudgets } from "./limits/budgets.ts";
+import { createHostLimits } from "./limits/host-limits.ts";
+import { createMemoryHostStore, type HostStore } from "./limits/host-store.ts";
+import { createPauses } from "./limits/pauses.ts";
+import { loginFor, type UrlLogin } from "./secrets/logins.ts";
 
 /** One outbound request. Redirects are followed for GET and HEAD only, at most five, credentials dropped at a change of origin. */
 export type FetchRequest = {

@@ -5,10 +5,10 @@ import type { Asset } from "../domain/release.ts";
 import { type Failure, isFailure } from "./failure.ts";
 import type { Fetcher, FetchResponse } from "./fetcher.ts";
 import type { ReleaseDetail } from "./github/reader.ts";
-import { failureOfStatus, readJson } from "./http-status.ts";
+import { nextPageQuery } from "./http/next-page.ts";
+import { failureOfStatus, readJson } from "./http/status.ts";
+import type { ForgeKind } from "./http/urls.ts";
 import { looseArray } from "./loose-array.ts";
-import { nextPageQuery } from "./next-page.ts";
-import type { ForgeKind } from "./urls.ts";
 
 /** A repository on a forge: `base` is the forge's URL, `path` the repository's below it. */
 export type ForgeRepository = { readonly kind: ForgeKind; readonly base: string; readonly path: string };

@@ -1,4 +1,4 @@
-import { redact, redactText } from "./redact.ts";
+import { redact, redactText } from "./secrets/redact.ts";
 
 /** Details of a message: plain data. */
 type LogData = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { runGit } from "./tree-git.ts";
+import { runGit } from "./trees/git.ts";
 
 /** Where a checkout came from: owner and name on GitHub, or the host of another forge; undefined without a remote. */
 export type Origin = { readonly host: string; readonly repository?: string };

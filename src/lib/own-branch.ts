@@ -1,7 +1,7 @@
 import type { FileChange } from "../domain/bump.ts";
-import { blobId } from "./blob-id.ts";
 import { Failure, isFailure } from "./failure.ts";
 import type { Forge, PullRequest, RepositoryName, WriteState } from "./forge.ts";
+import { blobId } from "./trees/blob-id.ts";
 
 /** A branch that should be ours, and what we know of our part in it. */
 export type BranchQuestion = {

@@ -5,9 +5,9 @@ import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
 import type { GitHubReader, ReleaseDetail } from "../lib/github/reader.ts";
-import type { PypiUpdates } from "../lib/pypi-updates.ts";
+import type { ServiceUrls } from "../lib/http/urls.ts";
+import type { PypiUpdates } from "../lib/packages/pypi-updates.ts";
 import type { Registry } from "../lib/registry/client.ts";
-import type { ServiceUrls } from "../lib/urls.ts";
 
 /** What the pins of one upstream need to know of it. */
 export type PollRequest = {

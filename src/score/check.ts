@@ -8,8 +8,8 @@ import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git.ts";
 import type { GitHub } from "../lib/github/client.ts";
+import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { Registry } from "../lib/registry/client.ts";
-import type { ServiceUrls } from "../lib/urls.ts";
 
 /** A question about one release, compared with the same project's earlier ones. `judge` is pure. */
 export type Check = {

@@ -4,15 +4,15 @@ import type { Release } from "../domain/release.ts";
 import type { Advisory, Dimension, Evidence, Finding, Vouch } from "../domain/trust.ts";
 import { parsePurl, type UpstreamIdentity } from "../domain/upstream.ts";
 import type { Ask } from "../lib/coalesce.ts";
-import { type DepsDev, packageVersionOf } from "../lib/deps-dev.ts";
+import { type DepsDev, packageVersionOf } from "../lib/facts/deps-dev.ts";
+import type { RepositoryFacts } from "../lib/facts/repository-facts.ts";
+import type { KnownScorecard } from "../lib/facts/scorecard.ts";
 import { Failure, isFailure, toFailure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitHubReader } from "../lib/github/reader.ts";
+import { isPrivatePackage, type ServiceUrls } from "../lib/http/urls.ts";
 import type { Registry } from "../lib/registry/client.ts";
 import { imageOfPurl, isOfficial, isOwnNamespace } from "../lib/registry/image-source.ts";
-import type { RepositoryFacts } from "../lib/repository-facts.ts";
-import type { KnownScorecard } from "../lib/scorecard.ts";
-import { isPrivatePackage, type ServiceUrls } from "../lib/urls.ts";
 
 /** What signals may ask. Ten signals that ask for one repository cost one request. */
 export type ScoreContext = {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Instant, MINUTE } from "../domain/instant.ts";
-import { visitorOf } from "../lib/client-address.ts";
+import { visitorOf } from "../lib/http/client-address.ts";
 
 /** Slows down whoever tries tokens, and nobody else. */
 export type LoginGuard = {

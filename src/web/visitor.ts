@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { clientAddress, holdsAddress } from "../lib/client-address.ts";
+import { clientAddress, holdsAddress } from "../lib/http/client-address.ts";
 
 /** The address that a request comes from, behind the proxies of `web.trusted-proxies`; `unknown` without a connection. */
 export function addressOf(context: Context, trustedProxies: readonly string[]): string {

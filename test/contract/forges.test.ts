@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { blobId } from "../../src/lib/blob-id.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { PullRequest, WriteState } from "../../src/lib/forge.ts";
+import { blobId } from "../../src/lib/trees/blob-id.ts";
 import { FORGE_WAYS, type ForgeAtWork } from "../support/forge-ways.ts";
 
 const FILES = { "a/Dockerfile": "FROM alpine:3.22\n", "b/Dockerfile": "FROM alpine:3.22\n" };

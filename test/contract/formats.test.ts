@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { discover } from "../../src/discover/discover.ts";
 import type { Reading } from "../../src/discover/format.ts";
 import { FORMATS } from "../../src/discover/formats.ts";
-import type { Value } from "../../src/lib/pieces.ts";
+import type { Value } from "../../src/lib/syntax/pieces.ts";
 import { fixturesOf } from "../discover/support.ts";
 
 function valuesOf(reading: Reading): Value[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { RepositoryFacts } from "../../src/lib/facts/repository-facts.ts";
 import { Failure } from "../../src/lib/failure.ts";
-import type { RepositoryFacts } from "../../src/lib/repository-facts.ts";
 import type { ScoreContext } from "../../src/score/signal.ts";
 import { SIGNALS } from "../../src/score/signals.ts";
 import { aVouch, LONG_AGO, NOW, WEIGHTS } from "../support/build.ts";

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { budgetsAt, createHostStore, pruneHosts } from "../../src/db/budgets.ts";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
-import { chunkOf } from "../../src/lib/budget.ts";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher, FetcherOptions } from "../../src/lib/fetcher.ts";
+import { chunkOf } from "../../src/lib/limits/budget.ts";
 import { NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
 import { aFetcher } from "../support/fetcher.ts";

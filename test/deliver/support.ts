@@ -2,7 +2,7 @@ import type { DeliverContext } from "../../src/deliver/channel.ts";
 import type { Delivery } from "../../src/domain/bump.ts";
 import type { Digest, DigestEntry, Notice } from "../../src/domain/digest.ts";
 import type { Recipient } from "../../src/domain/recipient.ts";
-import { createSmtp } from "../../src/lib/smtp.ts";
+import { createSmtp } from "../../src/lib/mail/smtp.ts";
 import { aCandidate, aDecision, aScore, NOW } from "../support/build.ts";
 
 /** A candidate in a digest: proposed, of a strong project. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { wordsAt } from "../../src/discover/words.ts";
-import { lineStarts } from "../../src/lib/line-index.ts";
+import { lineStarts } from "../../src/lib/syntax/line-index.ts";
 
 const read = (text: string) => wordsAt({ text, starts: lineStarts(text) }, text.indexOf("VERSION"));
 

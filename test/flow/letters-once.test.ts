@@ -7,7 +7,7 @@ import { resumeLetters } from "../../src/flow/post-letters.ts";
 import { sendDigest } from "../../src/flow/send-digest.ts";
 import { sendNotices } from "../../src/flow/send-notices.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { takenLetters } from "../../src/lib/taken-letters.ts";
+import { takenLetters } from "../../src/lib/mail/taken-letters.ts";
 import { aCandidate, anAlert } from "../support/build.ts";
 import { emptyTables, limited } from "../support/database.ts";
 import { createWorld } from "../support/end-of-the-world.ts";

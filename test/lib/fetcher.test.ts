@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import { createFetcher, type Fetcher, type FetchResponse } from "../../src/lib/fetcher.ts";
-import { createMemoryHostStore } from "../../src/lib/host-store.ts";
+import { createMemoryHostStore } from "../../src/lib/limits/host-store.ts";
 import { aFetcher } from "../support/fetcher.ts";
 import { type Answer, type Received, type StandIn, startStandIn } from "../upstreams/stand-in.ts";
 

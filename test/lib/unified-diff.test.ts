@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blobId } from "../../src/lib/blob-id.ts";
+import { blobId } from "../../src/lib/trees/blob-id.ts";
 import { type FileDiff, unifiedDiff } from "../../src/lib/unified-diff.ts";
 
 function aDiff(path: string, before: string, after: string, mode = "100644"): FileDiff {

@@ -79,7 +79,7 @@ describe("docker-compose.yml", () => {
   });
 
   it("gives Headgate only variables that it reads, and secrets from outside alone", () => {
-    const reader = ["config.ts", "lib/secrets.ts", "cli/headgate.ts", "cli/commands/options.ts"]
+    const reader = ["config.ts", "lib/secrets/secrets.ts", "cli/headgate.ts", "cli/commands/options.ts"]
       .map((path) => join(root, "src", path))
       .filter((path) => existsSync(path))
       .map((path) => readFileSync(path, "utf8"))

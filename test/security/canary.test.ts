@@ -16,7 +16,7 @@ import { ping } from "../../src/flow/ping.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { createSmtp } from "../../src/lib/smtp.ts";
+import { createSmtp } from "../../src/lib/mail/smtp.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { REPORTS } from "../../src/views/reports.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";

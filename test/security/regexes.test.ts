@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseSync, Visitor } from "oxc-parser";
 import { describe, expect, it } from "vitest";
-import { globMatcher } from "../../src/lib/glob.ts";
+import { globMatcher } from "../../src/lib/syntax/glob.ts";
 import { evilStrings } from "../support/evil-strings.ts";
 
 const root = join(import.meta.dirname, "../../src");
@@ -32,9 +32,9 @@ function patterns(): Pattern[] {
  * 1,024 characters before any format sees it.
  */
 const SHORT: Readonly<Record<string, string>> = {
-  'lib/exec-form.ts /"': "a list that was read as JSON before",
+  'lib/syntax/exec-form.ts /"': "a list that was read as JSON before",
   "discover/formats/package-json.ts /((?:@": "the last 400 characters of a name",
-  "lib/logins.ts": "files of the person who runs Headgate",
+  "lib/secrets/logins.ts": "files of the person who runs Headgate",
   "views/charts/symbols.ts": "what a chart library drew",
   "views/parts/paging.ts": "a number of ours",
   "discover/formats/html.ts /(?:^|\\n)\\s*(?:\\/\\/|\\*)[^\\n]*$/": "the 300 characters before a place",

@@ -86,8 +86,8 @@ describe("statements for others to carry out", () => {
     );
     expect(started.map(({ file, first }) => `${file} ${first}`).sort()).toEqual([
       "db/embedded.ts process.execPath",
-      'lib/npm-registry.ts "npm"',
-      'lib/tree-git.ts "git"',
+      'lib/packages/npm-registry.ts "npm"',
+      'lib/trees/git.ts "git"',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { Fetcher } from "../../src/lib/fetcher.ts";
 import { createGitRemote } from "../../src/lib/git.ts";
+import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 import { createRegistry } from "../../src/lib/registry/client.ts";
-import type { ServiceUrls } from "../../src/lib/urls.ts";
 import type { PollContext, PollRequest } from "../../src/poll/source.ts";
 import { NOW } from "./build.ts";
 

@@ -1,5 +1,5 @@
 import type { FailureCode } from "../../src/lib/failure.ts";
-import type { ServiceUrls } from "../../src/lib/urls.ts";
+import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 import { startCargo } from "../upstreams/cargo.ts";
 import { commitOf, startGit } from "../upstreams/git.ts";
 import { addRelease, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";

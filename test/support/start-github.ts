@@ -1,7 +1,7 @@
 import type { Instant } from "../../src/domain/instant.ts";
 import { createFetcher } from "../../src/lib/fetcher.ts";
 import { createGitHub, type GitHub, type GitHubCredential } from "../../src/lib/github/client.ts";
-import type { ServiceUrls } from "../../src/lib/urls.ts";
+import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 import { addToken } from "../upstreams/github/builders.ts";
 import type { GithubWorld } from "../upstreams/github/world.ts";
 import { type GithubOptions, startGithub } from "../upstreams/github.ts";

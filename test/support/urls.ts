@@ -1,4 +1,4 @@
-import type { ServiceUrls } from "../../src/lib/urls.ts";
+import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 
 /** Base URLs of outside services: the public ones, or those given. */
 export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {

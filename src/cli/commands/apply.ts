@@ -1,9 +1,9 @@
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { BuiltChange } from "../../flow/apply-candidate.ts";
-import { blobId } from "../../lib/blob-id.ts";
 import { isFailure } from "../../lib/failure.ts";
+import { blobId } from "../../lib/trees/blob-id.ts";
+import { writeFiles } from "../../lib/trees/write-files.ts";
 import { unifiedDiff } from "../../lib/unified-diff.ts";
-import { writeFiles } from "../../lib/write-files.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";

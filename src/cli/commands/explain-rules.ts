@@ -1,6 +1,6 @@
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { ExplainedRules } from "../../flow/explain-rules.ts";
-import { formatDuration } from "../../lib/duration.ts";
+import { formatDuration } from "../../lib/config/duration.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";

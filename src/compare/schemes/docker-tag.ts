@@ -7,8 +7,8 @@ import {
   phaseOfWord,
   splitDotted,
   stepBetween,
-} from "../../lib/dotted-version.ts";
-import { satisfiesRange } from "../../lib/version-range.ts";
+} from "../../lib/versions/dotted-version.ts";
+import { satisfiesRange } from "../../lib/versions/version-range.ts";
 import { type Scheme, schemeOf } from "../scheme.ts";
 
 /** A tag's version with what the track is made of. */

@@ -5,9 +5,9 @@ import {
   isDate,
   PHASES,
   stepBetween,
-} from "../../lib/dotted-version.ts";
-import { parseLoose } from "../../lib/loose-version.ts";
-import { satisfiesRange } from "../../lib/version-range.ts";
+} from "../../lib/versions/dotted-version.ts";
+import { parseLoose } from "../../lib/versions/loose-version.ts";
+import { satisfiesRange } from "../../lib/versions/version-range.ts";
 import { type Scheme, schemeOf } from "../scheme.ts";
 
 /** Dotted numbers with an optional suffix, calendar versions included: what GitHub tags hold when nobody promised more. */

@@ -1,5 +1,5 @@
 import { compare, explain, type Pep440Version, satisfies, validRange } from "@renovatebot/pep440";
-import { compareNumbers, stepBetween } from "../../lib/dotted-version.ts";
+import { compareNumbers, stepBetween } from "../../lib/versions/dotted-version.ts";
 import { type Scheme, schemeOf } from "../scheme.ts";
 
 const LONGEST = 160;

@@ -6,7 +6,7 @@ import type { PullRequestNews } from "../../domain/pull-request-news.ts";
 import { DIGEST_PARTS, type Recipient } from "../../domain/recipient.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { FetchResponse } from "../../lib/fetcher.ts";
-import { retryAtOf } from "../../lib/retry-after.ts";
+import { retryAtOf } from "../../lib/http/retry-after.ts";
 import type { Announcement, Batch, Channel, DeliverContext, Letter } from "../channel.ts";
 import { newsPayload, slackNewsPayload, slackPayload, webhookPayload } from "../render/webhook.ts";
 

@@ -3,7 +3,7 @@ import type { Candidate, FileChange } from "../../domain/bump.ts";
 import type { Pin } from "../../domain/pin.ts";
 import type { Release } from "../../domain/release.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import { blobId } from "../../lib/blob-id.ts";
+import { blobId } from "../../lib/trees/blob-id.ts";
 import { plainLine } from "../../views/plain.ts";
 import { list, shortVersion } from "../../views/words.ts";
 

@@ -1,5 +1,5 @@
-import { readPlainValue } from "../../lib/holes.ts";
-import { type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { readPlainValue } from "../../lib/syntax/holes.ts";
+import { type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { dockerfilesAround } from "../read-build.ts";
 import { remoteContext } from "../read-compose.ts";

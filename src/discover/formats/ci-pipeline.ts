@@ -1,6 +1,6 @@
 import { isScalar, type Node } from "yaml";
 import { toPurl } from "../../domain/upstream.ts";
-import { sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { type Pipeline, readBlock, templateOfTag } from "../read-pipeline.ts";
 import { childOf, entriesOf, itemsOf, literalOf, parseYamlDocuments, type Yaml } from "../read-yaml.ts";

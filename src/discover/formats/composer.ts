@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { childOf, entriesOf, literalOf, parseYaml } from "../read-yaml.ts";
 

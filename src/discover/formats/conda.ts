@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference } from "../format.ts";
 import { readRequirement } from "../read-requirement.ts";
 import { childOf, itemsOf, literalOf, parseYaml } from "../read-yaml.ts";

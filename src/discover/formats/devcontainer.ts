@@ -1,4 +1,4 @@
-import { literalValue } from "../../lib/pieces.ts";
+import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 
 /** Development containers (https://containers.dev/implementors/json_reference/): their image and their features. */

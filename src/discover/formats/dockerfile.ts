@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { DockerfileParser } from "dockerfile-ast";
-import { withoutExecForm } from "../../lib/exec-form.ts";
-import { lineAt, lineStarts } from "../../lib/line-index.ts";
-import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
-import { readWords } from "../../lib/shell.ts";
+import { withoutExecForm } from "../../lib/syntax/exec-form.ts";
+import { lineAt, lineStarts } from "../../lib/syntax/line-index.ts";
+import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { readWords } from "../../lib/syntax/shell.ts";
 import type { Checksum, Format, Inclusion, Reading, Reference, Replacement, Variable } from "../format.ts";
 import { readAssignment } from "../read-assignment.ts";
 import { type Copy, includeChanged, includeLists, includeScripts } from "../read-copied-script.ts";

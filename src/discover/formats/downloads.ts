@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import { literalValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
 import { readScript } from "../read-shell.ts";
 import { parseToml, type TomlNode, tomlString } from "../read-toml.ts";

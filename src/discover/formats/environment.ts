@@ -1,5 +1,5 @@
-import { readPlainValue } from "../../lib/holes.ts";
-import { literalValue } from "../../lib/pieces.ts";
+import { readPlainValue } from "../../lib/syntax/holes.ts";
+import { literalValue } from "../../lib/syntax/pieces.ts";
 import { CONTENT, type Format, type Reading, type Reference, type Variable } from "../format.ts";
 import { urlsOf } from "../read-shell.ts";
 

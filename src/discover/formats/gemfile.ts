@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 
 /** Bundler's Gemfile (https://bundler.io/man/gemfile.5.html) and the dependencies of a gemspec. */

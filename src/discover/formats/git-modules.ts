@@ -1,4 +1,4 @@
-import { literalValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 
 /**

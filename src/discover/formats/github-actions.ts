@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Node } from "yaml";
-import { readPlainValue } from "../../lib/holes.ts";
-import { inScope, literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { readPlainValue } from "../../lib/syntax/holes.ts";
+import { inScope, literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions, readBuildArgument } from "../read-build.ts";
 import { addMatrix, eachOf, varies } from "../read-matrix.ts";

@@ -1,6 +1,6 @@
 import { isMap, isScalar, type Node } from "yaml";
 import { toPurl } from "../../domain/upstream.ts";
-import { sliceValue, spelledText, type Value, visibleText } from "../../lib/pieces.ts";
+import { sliceValue, spelledText, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { withoutPrefix } from "../read-image-node.ts";
 import { type Pipeline, readBlock, templateOfTag } from "../read-pipeline.ts";

@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue } from "../../lib/pieces.ts";
+import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 
 /** Go modules (https://go.dev/ref/mod#go-mod-file). */

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import { visibleText } from "../../lib/pieces.ts";
+import { visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { plainText, readChart, readChartDependencies } from "../read-chart.ts";
 import { isImageText, readImageParts, readImageText, templateOf } from "../read-image-node.ts";

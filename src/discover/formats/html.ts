@@ -1,4 +1,4 @@
-import { type Piece, type Value, visibleText } from "../../lib/pieces.ts";
+import { type Piece, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
 import { isLibraryUrl } from "../read-url.ts";
 

@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue, visibleText } from "../../lib/pieces.ts";
+import { literalValue, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading } from "../format.ts";
 
 /** The theme of a Jekyll site that stands in another repository (https://github.com/benbalter/jekyll-remote-theme). */

@@ -1,4 +1,4 @@
-import { readPlainValue } from "../../lib/holes.ts";
+import { readPlainValue } from "../../lib/syntax/holes.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { readScript } from "../read-shell.ts";
 

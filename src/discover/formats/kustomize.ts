@@ -1,5 +1,5 @@
 import type { Node } from "yaml";
-import { sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { plainText, readChart } from "../read-chart.ts";
 import { readImageParts, templateOf } from "../read-image-node.ts";

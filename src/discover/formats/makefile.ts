@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
-import { readMakeValue } from "../../lib/make-hole.ts";
-import { type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { readMakeValue } from "../../lib/syntax/make-hole.ts";
+import { type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions } from "../read-build.ts";
 import { installerOf } from "../read-install.ts";

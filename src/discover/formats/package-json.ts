@@ -1,7 +1,7 @@
 import { isScalar, type Node } from "yaml";
 import { own } from "../../domain/own.ts";
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Checksum, Format, Reading, Reference } from "../format.ts";
 import { readNpmDependency } from "../read-npm.ts";
 import { childOf, entriesOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue, type Piece, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, type Piece, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { type IniSetting, readIni } from "../read-ini.ts";
 

@@ -1,7 +1,7 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { type Hole, type Piece, type Value, visibleText } from "../../lib/pieces.ts";
-import { readPowerShell } from "../../lib/powershell.ts";
-import type { ShellCommand } from "../../lib/shell.ts";
+import { type Hole, type Piece, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { readPowerShell } from "../../lib/syntax/powershell.ts";
+import type { ShellCommand } from "../../lib/syntax/shell.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions } from "../read-build.ts";
 import { readCommandList } from "../read-shell.ts";

@@ -1,6 +1,6 @@
 import type { Node } from "yaml";
 import { own } from "../../domain/own.ts";
-import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { isImageText } from "../read-image-node.ts";
 import { readGoPackage, readNpmPackage } from "../read-package.ts";

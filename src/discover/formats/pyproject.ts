@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { visibleText } from "../../lib/pieces.ts";
+import { visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { comesFromElsewhere, readPoetryDependency } from "../read-poetry.ts";
 import { readRequirement } from "../read-requirement.ts";

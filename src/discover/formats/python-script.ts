@@ -1,4 +1,4 @@
-import type { Piece, Value } from "../../lib/pieces.ts";
+import type { Piece, Value } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 
 /**

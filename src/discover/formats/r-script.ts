@@ -1,4 +1,4 @@
-import { literalValue } from "../../lib/pieces.ts";
+import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format } from "../format.ts";
 import { readR } from "../read-r.ts";
 

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { readPlainValue } from "../../lib/holes.ts";
-import { literalValue } from "../../lib/pieces.ts";
+import { readPlainValue } from "../../lib/syntax/holes.ts";
+import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference } from "../format.ts";
 import { type Hash, readRequirement } from "../read-requirement.ts";
 

@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue } from "../../lib/pieces.ts";
+import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading } from "../format.ts";
 import { type IniSetting, readIni } from "../read-ini.ts";
 import { readRequirement } from "../read-requirement.ts";

@@ -1,4 +1,4 @@
-import type { Value } from "../../lib/pieces.ts";
+import type { Value } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading } from "../format.ts";
 import { readPythonStrings } from "../read-python-literal.ts";
 import { readRequirement } from "../read-requirement.ts";

@@ -1,5 +1,5 @@
-import { readPlainValue } from "../../lib/holes.ts";
-import type { Span } from "../../lib/pieces.ts";
+import { readPlainValue } from "../../lib/syntax/holes.ts";
+import type { Span } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions } from "../read-build.ts";
 import { readScript } from "../read-shell.ts";

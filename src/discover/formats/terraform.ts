@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { readChart } from "../read-chart.ts";
 

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { literalValue, sliceValue, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { runtimeReference } from "../read-runtime.ts";
 import { parseToml, type TomlNode, tomlAt, tomlEntries, tomlString, tomlStrings } from "../read-toml.ts";

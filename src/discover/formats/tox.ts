@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { literalValue, type Span } from "../../lib/pieces.ts";
+import { literalValue, type Span } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading } from "../format.ts";
 import { readIni } from "../read-ini.ts";
 import { readRequirement } from "../read-requirement.ts";

@@ -1,5 +1,5 @@
 import { toPurl } from "../../domain/upstream.ts";
-import { literalValue, type Span, type Value, visibleText } from "../../lib/pieces.ts";
+import { literalValue, type Span, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { readScript } from "../read-shell.ts";
 

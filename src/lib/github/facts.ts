@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { DAY, type Instant, plus, toInstant } from "../../domain/instant.ts";
+import type { RepositoryFacts } from "../facts/repository-facts.ts";
 import { Failure } from "../failure.ts";
 import { looseArray } from "../loose-array.ts";
-import { MANIFESTS, packagesNamedIn } from "../manifest-names.ts";
-import type { RepositoryFacts } from "../repository-facts.ts";
+import { MANIFESTS, packagesNamedIn } from "../packages/manifest-names.ts";
 import { type Bind, createAliasedReads } from "./aliases.ts";
 import type { GitHubClient } from "./client.ts";
 import type { OptionalFields } from "./optional-fields.ts";

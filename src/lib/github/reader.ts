@@ -1,7 +1,7 @@
 import type { Instant } from "../../domain/instant.ts";
 import type { Asset } from "../../domain/release.ts";
+import type { RepositoryFacts } from "../facts/repository-facts.ts";
 import type { Failure } from "../failure.ts";
-import type { RepositoryFacts } from "../repository-facts.ts";
 import type { GitHub } from "./client.ts";
 import { createFacts } from "./facts.ts";
 import { createNews, type NewsFile, type NewsRequest } from "./news.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Instant } from "../../domain/instant.ts";
-import type { Draw } from "../budget.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher, FetchResponse } from "../fetcher.ts";
 import { parseJson } from "../json.ts";
+import type { Draw } from "../limits/budget.ts";
 import { toAnswerFailure } from "./failure.ts";
 import type { Limit } from "./limit.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { blobId } from "../blob-id.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { Branch, CommitRequest, RepositoryName } from "../forge.ts";
+import { blobId } from "../trees/blob-id.ts";
 import type { GitHub, GraphqlAnswer } from "./client.ts";
 
 /** Attempts at a commit whose branch a replica does not know yet. */

@@ -1,4 +1,4 @@
-import { parseWindow } from "../window.ts";
+import { parseWindow } from "../config/window.ts";
 
 /** A rule as the configuration file has it. */
 export type WrittenRule = {

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher, FetchResponse } from "../fetcher.ts";
-import { failureOfStatus } from "../http-status.ts";
-import type { TakeBytes } from "../response-body.ts";
+import type { TakeBytes } from "../http/response-body.ts";
+import { failureOfStatus } from "../http/status.ts";
 
 /** Some bytes of a file, and where they begin. `total`: how long the file is, where its host says so. */
 type FilePart = { readonly bytes: Buffer; readonly start: number; readonly total?: number };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Asset } from "../../domain/release.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { LIFECYCLE } from "../package-metadata.ts";
+import { LIFECYCLE } from "../packages/metadata.ts";
 import { readHashed } from "./hashed-file.ts";
 import { readTar } from "./tar.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Asset } from "../../domain/release.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { tableOf } from "../manifest-names.ts";
+import { tableOf } from "../packages/manifest-names.ts";
 import { readHashed } from "./hashed-file.ts";
 import { readTar } from "./tar.ts";
 import { openZip } from "./zip-archive.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { failureOfStatus, readJson } from "../http-status.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
 
 /** Docker Hub's programmes. */
 export type HubBadge = "official" | "verified_publisher" | "open_source";

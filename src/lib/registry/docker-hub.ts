@@ -2,7 +2,7 @@ import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { failureOfStatus, readJson } from "../http-status.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
 
 const pageSchema = z.object({
   count: z.number().optional().catch(undefined),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { failureOfStatus, readJson } from "../http-status.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
 import { looseArray } from "../loose-array.ts";
 import type { Registry } from "./client.ts";
 import type { ImageName } from "./image-reference.ts";

@@ -1,8 +1,8 @@
 import { parsePurl, toPurl } from "../../domain/upstream.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { repositoryOfUrl } from "../package-repository.ts";
-import type { ServiceUrls } from "../urls.ts";
+import type { ServiceUrls } from "../http/urls.ts";
+import { repositoryOfUrl } from "../packages/repository.ts";
 import type { Registry } from "./client.ts";
 import { hubDescription } from "./docker-hub-facts.ts";
 import { type ImageFacts, readImageFacts } from "./image-config.ts";

@@ -1,6 +1,6 @@
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { failureOfStatus } from "../http-status.ts";
+import { failureOfStatus } from "../http/status.ts";
 
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher, FetchRequest } from "../fetcher.ts";
-import { failureOfStatus, readJson } from "../http-status.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
 import type { Challenge } from "./challenge.ts";
 
 /** A login to a registry: a name with its password, or the refresh token that a token service gave out at a login. */

@@ -4,7 +4,7 @@ import type { Asset, Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { GitHub } from "../github/client.ts";
-import { failureOfStatus } from "../http-status.ts";
+import { failureOfStatus } from "../http/status.ts";
 import { parseJson } from "../json.ts";
 import { looseArray } from "../loose-array.ts";
 import { unpackSnappy } from "../snappy.ts";

@@ -3,9 +3,9 @@ import type { SignatureEvidence } from "../../domain/evidence.ts";
 import type { Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../failure.ts";
-import { failureOfStatus, readJson } from "../http-status.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
+import { privateIndexOf } from "../http/urls.ts";
 import { parseJson } from "../json.ts";
-import { privateIndexOf } from "../urls.ts";
 import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { type NpmVersion, npmAttestationEvidence, npmSignatureEvidence } from "./npm-provenance.ts";
 

@@ -2,10 +2,10 @@ import type { SignatureEvidence } from "../../domain/evidence.ts";
 import type { Asset, Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../failure.ts";
-import { failureOfStatus } from "../http-status.ts";
+import { failureOfStatus } from "../http/status.ts";
+import { privateIndexOf } from "../http/urls.ts";
 import { parseJson } from "../json.ts";
-import { normaliseProject } from "../pypi-filename.ts";
-import { privateIndexOf } from "../urls.ts";
+import { normaliseProject } from "../packages/pypi-filename.ts";
 import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { pep740Evidence } from "./pep740.ts";
 

@@ -2,7 +2,7 @@ import { type EvidenceKind, evidenceFor, type SignatureEvidence } from "../../do
 import type { Asset, Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../failure.ts";
-import { failureOfStatus } from "../http-status.ts";
+import { failureOfStatus } from "../http/status.ts";
 import { parseJson } from "../json.ts";
 import { verifyBundle } from "./bundle.ts";
 import { digestInChecksums } from "./checksums.ts";

@@ -3,8 +3,8 @@ import type { Instant } from "../../domain/instant.ts";
 import type { Failure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { GitHub } from "../github/client.ts";
+import type { ServiceUrls } from "../http/urls.ts";
 import type { Registry } from "../registry/client.ts";
-import type { ServiceUrls } from "../urls.ts";
 import type { PinnedKeys } from "./pinned-keys.ts";
 import type { TrustRoots } from "./trust-roots.ts";
 

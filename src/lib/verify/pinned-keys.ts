@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Failure, isFailure } from "../failure.ts";
-import { globMatcher } from "../glob.ts";
+import { globMatcher } from "../syntax/glob.ts";
 import { type MinisignKey, readMinisignKey } from "./minisign.ts";
 import { readSigningKey, type SigningKey } from "./signing-key.ts";
 

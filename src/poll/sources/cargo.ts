@@ -3,9 +3,9 @@ import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
-import { cratePath } from "../../lib/crate-path.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { fetchChanged } from "../../lib/fetch-changed.ts";
+import { fetchChanged } from "../../lib/http/fetch-changed.ts";
+import { cratePath } from "../../lib/packages/crate-path.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** A line names all dependencies and features of a version; some crates have a thousand long ones. */

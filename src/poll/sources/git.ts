@@ -10,8 +10,8 @@ import {
   listForgeReleases,
   readForgeDetails,
 } from "../../lib/forges.ts";
-import { versionByTemplates } from "../../lib/tag-version.ts";
-import type { ForgeKind } from "../../lib/urls.ts";
+import type { ForgeKind } from "../../lib/http/urls.ts";
+import { versionByTemplates } from "../../lib/versions/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 type Repository = { readonly host: string; readonly path: string; readonly forge: ForgeKind | undefined };

@@ -7,7 +7,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import type { GitHubReader } from "../../lib/github/reader.ts";
 import type { RepositoryRelease, RepositorySweep, RepositoryTag } from "../../lib/github/sweep-answer.ts";
 import { readReleaseDetails } from "../../lib/release-details.ts";
-import { commonTagPrefix, versionByTemplates } from "../../lib/tag-version.ts";
+import { commonTagPrefix, versionByTemplates } from "../../lib/versions/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 type Repository = { readonly owner: string; readonly name: string };

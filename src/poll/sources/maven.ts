@@ -2,9 +2,9 @@ import { type Instant, toInstant } from "../../domain/instant.ts";
 import type { ObservedRelease } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { fetchChanged } from "../../lib/fetch-changed.ts";
-import { failureOfStatus } from "../../lib/http-status.ts";
-import { elementsOf, textBetween } from "../../lib/xml-text.ts";
+import { fetchChanged } from "../../lib/http/fetch-changed.ts";
+import { failureOfStatus } from "../../lib/http/status.ts";
+import { elementsOf, textBetween } from "../../lib/syntax/xml-text.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** A list has a short element per version. */

@@ -3,9 +3,9 @@ import { earliest, toInstant } from "../../domain/instant.ts";
 import type { Asset, ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { fetchChanged } from "../../lib/fetch-changed.ts";
-import { failureOfStatus, readJson } from "../../lib/http-status.ts";
-import { repositoryOfUrl } from "../../lib/package-repository.ts";
+import { fetchChanged } from "../../lib/http/fetch-changed.ts";
+import { failureOfStatus, readJson } from "../../lib/http/status.ts";
+import { repositoryOfUrl } from "../../lib/packages/repository.ts";
 import { readClaimedDetails } from "../../lib/release-details.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 

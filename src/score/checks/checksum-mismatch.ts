@@ -1,7 +1,7 @@
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { failureOfStatus } from "../../lib/http-status.ts";
+import { failureOfStatus } from "../../lib/http/status.ts";
 import { type Asked, type Check, type CheckContext, judged, passed, unknownPart } from "../check.ts";
 
 /** Whether the files of a release have the checksums that the project publishes for them. */

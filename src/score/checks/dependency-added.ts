@@ -3,7 +3,7 @@ import type { Release } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { lastKnown, WINDOW } from "../../domain/release-history.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
-import { readDependencies, readFirstPublished } from "../../lib/package-metadata.ts";
+import { readDependencies, readFirstPublished } from "../../lib/packages/metadata.ts";
 import {
   type Asked,
   type Check,

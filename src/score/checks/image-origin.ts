@@ -6,7 +6,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import type { ImageName } from "../../lib/registry/image-reference.ts";
 import { imageOfPurl, isOfficial } from "../../lib/registry/image-source.ts";
 import { readOfficialImage } from "../../lib/registry/official-image-file.ts";
-import { tagFinder } from "../../lib/release-tags.ts";
+import { tagFinder } from "../../lib/versions/release-tags.ts";
 import {
   type Asked,
   type Check,

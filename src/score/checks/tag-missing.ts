@@ -3,7 +3,7 @@ import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { bornAt, everKnown, type Known, WINDOW } from "../../domain/release-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { tagFinder } from "../../lib/release-tags.ts";
+import { tagFinder } from "../../lib/versions/release-tags.ts";
 import {
   type Asked,
   type Check,

@@ -1,6 +1,6 @@
 import type { Release } from "../../domain/release.ts";
-import { compareNumbers, isDate } from "../../lib/dotted-version.ts";
-import { looseNumbers } from "../../lib/loose-version.ts";
+import { compareNumbers, isDate } from "../../lib/versions/dotted-version.ts";
+import { looseNumbers } from "../../lib/versions/loose-version.ts";
 import { type Check, judged, notChecked, passed } from "../check.ts";
 
 const CALENDAR = 1990;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
-import { countsDependents, packageVersionOf } from "../../lib/deps-dev.ts";
+import { countsDependents, packageVersionOf } from "../../lib/facts/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, scaled } from "../signal.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
-import { downloadsUrl, monthlyDownloads } from "../../lib/downloads.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { downloadsUrl, monthlyDownloads } from "../../lib/http/downloads.ts";
 import { hubPulls, hubRepositoryUrl } from "../../lib/registry/docker-hub-facts.ts";
 import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, type ScoreContext, scaled } from "../signal.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { between, DAY, HOUR } from "../../domain/instant.ts";
 import { parsePurl, versioned } from "../../domain/upstream.ts";
-import { formatDuration } from "../../lib/duration.ts";
+import { formatDuration } from "../../lib/config/duration.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
 

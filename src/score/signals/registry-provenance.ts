@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
-import { packageVersionOf } from "../../lib/deps-dev.ts";
+import { packageVersionOf } from "../../lib/facts/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, type ScoreContext } from "../signal.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
-import { formatDuration } from "../../lib/duration.ts";
+import { formatDuration } from "../../lib/config/duration.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { claimNote, collectFromRepository, defineSignal, evidenceOf } from "../signal.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { between, DAY } from "../../domain/instant.ts";
-import { formatDuration } from "../../lib/duration.ts";
+import { formatDuration } from "../../lib/config/duration.ts";
 import { claimNote, collectFromRepository, count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
 
 const NEEDED = 5;

@@ -1,5 +1,5 @@
 import { between, DAY } from "../../domain/instant.ts";
-import { formatDuration } from "../../lib/duration.ts";
+import { formatDuration } from "../../lib/config/duration.ts";
 import { askScorecard, claimNote, defineSignal, evidenceOf, outcomeOf, scorecardFacts } from "../signal.ts";
 
 /** The checks of OpenSSF Scorecard that say how a change gets in. */

@@ -6,10 +6,10 @@ import { readMarker } from "../../../src/deliver/render/pull-request.ts";
 import type { Delivery, FileChange } from "../../../src/domain/bump.ts";
 import type { OpenLimit } from "../../../src/domain/policy.ts";
 import type { Project } from "../../../src/domain/project.ts";
-import { blobId } from "../../../src/lib/blob-id.ts";
 import { type Failure, isFailure } from "../../../src/lib/failure.ts";
 import { createGitHub, type GitHubCredential } from "../../../src/lib/github/client.ts";
 import { createGitHubForge } from "../../../src/lib/github/forge.ts";
+import { blobId } from "../../../src/lib/trees/blob-id.ts";
 import { aCandidate, aCheck, aComponent, aDecision, anAdvisory, aPin, aRelease, aScore } from "../../support/build.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discover } from "../../../src/discover/discover.ts";
-import { readPowerShell } from "../../../src/lib/powershell.ts";
+import { readPowerShell } from "../../../src/lib/syntax/powershell.ts";
 import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
 const setup = [fixture("powershell", "setup.ps1")];

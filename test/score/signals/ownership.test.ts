@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { RepositoryFacts } from "../../../src/lib/facts/repository-facts.ts";
 import { Failure } from "../../../src/lib/failure.ts";
-import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
 import { ownership } from "../../../src/score/signals/ownership.ts";
 import { LONG_AGO, NOW } from "../../support/build.ts";
 import { aRepository, aScoreContext } from "../../support/score.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY, plus } from "../../../src/domain/instant.ts";
-import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
+import type { RepositoryFacts } from "../../../src/lib/facts/repository-facts.ts";
 import { recentCommits } from "../../../src/score/signals/recent-commits.ts";
 import { NOW } from "../../support/build.ts";
 import { aRepository, aScoreContext } from "../../support/score.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DAY, plus } from "../../../src/domain/instant.ts";
+import type { RepositoryFacts } from "../../../src/lib/facts/repository-facts.ts";
 import { Failure } from "../../../src/lib/failure.ts";
-import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
 import { releaseCadence } from "../../../src/score/signals/release-cadence.ts";
 import { aRelease, NOW } from "../../support/build.ts";
 import { aRepository, aScoreContext } from "../../support/score.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RepositoryFacts } from "../../../src/lib/repository-facts.ts";
+import type { RepositoryFacts } from "../../../src/lib/facts/repository-facts.ts";
 import { signedReleases } from "../../../src/score/signals/signed-releases.ts";
 import { aRelease, NOW } from "../../support/build.ts";
 import { aRepository, aScoreContext } from "../../support/score.ts";

@@ -1,0 +1,26 @@
+import { Failure, isFailure, toFailure } from "../failure.ts";
+
+/** The failure that an error of a connection or of a body stream stands for. `name` is what was asked, without secrets. */
+export function failureOfError(error: unknown, name: string): Failure {
+  const own = ownFailure(error);
+  if (own !== undefined) return own;
+  const code = (error as { code?: unknown }).code;
+  const text = typeof code === "string" ? code : "";
+  if (text === "UND_ERR_CONNECT_TIMEOUT") return new Failure("timeout", `${name} could not be connected in time`);
+  if (/TIMEOUT$/.test(text) || text === "ETIMEDOUT") return new Failure("timeout", `${name} did not answer in time`);
+  if (/^(?:Z_|ERR_BROTLI|ERR__ERROR_|ERR_PADDING)/.test(text))
+    return toFailure(error, "unreadable", `${name} sent a body that cannot be decoded`);
+  return toFailure(error, "unavailable", `${name} could not be reached`);
+}
+
+/** The guard's refusal, however deep the connection wrapped it. */
+function ownFailure(error: unknown): Failure | undefined {
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+    if (isFailure(one)) return one;
+    if (one instanceof AggregateError) {
+      const inner = one.errors.find(isFailure);
+      if (inner !== undefined) return inner;
+    }
+  }
+  return undefined;
+}

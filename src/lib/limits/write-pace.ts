@@ -1,0 +1,91 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { HOUR, type Instant, MINUTE } from "../../domain/instant.ts";
+import { Failure } from "../failure.ts";
+import type { HostStore } from "./host-store.ts";
+
+/** How many changes one account may make on a forge in a minute and in an hour; 0: as many as it wants. */
+export type WriteLimits = { readonly minute: number; readonly hour: number };
+
+/** Keeps the changes that we make on a forge within what it takes, over all processes. */
+export type WritePace = {
+  /** Waits until one more change is in order, and counts it. Never refuses: half a pull request is worse than a quick one. */
+  readonly turn: (account: string) => Promise<void>;
+  /** A `rate-limited` failure where less is left of the hour than a whole pull request takes. */
+  readonly room: (account: string) => Promise<Failure | undefined>;
+};
+
+export type WritePaceOptions = WriteLimits & {
+  readonly host: string;
+  readonly store: HostStore;
+  readonly clock: () => Instant;
+  /** Hears that the store could not be asked; this process then counts alone. */
+  readonly report: (error: unknown) => void;
+  /** Passes real time; tests have their own. */
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  readonly uptime?: () => number;
+};
+
+/** A branch, a commit, a request, its labels, reviewers and status, and what has to be taken back when one of them fails. */
+const PULL_REQUEST = 8;
+
+/**
+ * GitHub takes about 80 changes a minute and 500 an hour, and wants a second between those of a long row
+ * (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api, "secondary rate limits"). So a
+ * quarter of a minute's go at once, and the others evenly after them: never more than `minute` in any minute of this
+ * process. The counts of minute and hour are rows that all processes share.
+ */
+export function createWritePace(options: WritePaceOptions): WritePace {
+  const { minute, hour, host, store, clock, report } = options;
+  const sleep = options.sleep ?? pause;
+  const uptime = options.uptime ?? (() => performance.now());
+  const burst = Math.max(1, Math.floor(minute / 4));
+  const gap = MINUTE / Math.max(1, minute - burst);
+  /** By account: the moment from which on a whole burst may go again. */
+  const rested = new Map<string, number>();
+
+  async function ownTurn(account: string): Promise<void> {
+    if (minute === 0) return;
+    const now = uptime();
+    const next = Math.max(rested.get(account) ?? 0, now) + gap;
+    rested.set(account, next);
+    const wait = next - now - burst * gap;
+    if (wait > 0) await sleep(wait);
+  }
+
+  /** What is left of a window after so many were taken from it; undefined where there is no limit, or nobody to ask. */
+  async function take(account: string, per: number, limit: number, wanted: number) {
+    if (limit === 0) return undefined;
+    const name = `${host} changes ${account} ${per === HOUR ? "an hour" : "a minute"}`;
+    const request = { name, wanted, reserve: 0, imposed: { requests: limit, per } };
+    try {
+      const { granted, budget } = await store.lease(request, clock());
+      return { name, granted, resetAt: budget?.resetAt ?? clock() };
+    } catch (error) {
+      report(error);
+      return undefined;
+    }
+  }
+
+  return {
+    turn: async (account) => {
+      await ownTurn(account);
+      await take(account, HOUR, hour, 1);
+      const taken = await take(account, MINUTE, minute, 1);
+      if (taken === undefined || taken.granted > 0) return;
+      await sleep(Math.min(MINUTE, Math.max(0, Date.parse(taken.resetAt) - Date.parse(clock()))));
+      await take(account, MINUTE, minute, 1);
+    },
+    room: async (account) => {
+      const needed = Math.min(PULL_REQUEST, hour);
+      const taken = await take(account, HOUR, hour, needed);
+      if (taken === undefined) return undefined;
+      await store.giveBack(taken.name, taken.granted, clock()).catch(report);
+      if (taken.granted === needed) return undefined;
+      const message = `${host} takes ${hour} changes an hour of one account (network.writes), and they are made; going on at ${taken.resetAt}`;
+      return new Failure("rate-limited", message, { retryAt: taken.resetAt });
+    },
+  };
+}
+
+/** Of a client that nobody counts the changes of. */
+export const NO_PACE: WritePace = { turn: async () => undefined, room: async () => undefined };

@@ -4,6 +4,13 @@ import { differences, type Outcome } from "./outcome.ts";
 /** A point after which not everything was as without a kill. */
 export type Wrong = { readonly point: number; readonly at: string; readonly problems: readonly string[] };
 
+/** What came of killing at some points. */
+export type Kills = {
+  readonly wrong: readonly Wrong[];
+  /** Points before which their run ended: how many a run passes differs a little, since requests are under way at once. */
+  readonly notReached: readonly number[];
+};
+
 /** Kills at each of these points, some at once: a run mostly waits for processes to start. `tell` hears of every run. */
 export async function killAll(
   { lab, stage }: { readonly lab: Lab; readonly stage: Stage },
@@ -11,9 +18,10 @@ export async function killAll(
   wanted: readonly number[],
   atOnce: number,
   tell: (wrong: Wrong | undefined) => void = () => undefined,
-): Promise<Wrong[]> {
+): Promise<Kills> {
   const points = wanted.values();
   const found: Wrong[] = [];
+  const notReached: number[] = [];
   const work = async () => {
     for (const point of points) {
       const { outcome, points: passed } = await lab.run(point, stage);
@@ -21,9 +29,10 @@ export async function killAll(
       const problems = differences(clean, outcome, at);
       const wrong = problems.length === 0 ? undefined : { point, at, problems };
       if (wrong !== undefined) found.push(wrong);
+      if (passed.length < point) notReached.push(point);
       tell(wrong);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return found;
+  return { wrong: found, notReached };
 }

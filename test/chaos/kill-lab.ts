@@ -15,6 +15,7 @@ import { closePullRequest, commentOn, labelPullRequest, mergePullRequest } from 
 import { findRepository } from "../upstreams/github/world.ts";
 import { type Receiver, startReceiver } from "../upstreams/receiver.ts";
 import { type CutProxy, startCutProxy } from "./cut-proxy.ts";
+import { deliverMoments } from "./deliver-moments.ts";
 import { type Outcome, readOutcome } from "./outcome.ts";
 import { type Admin, openAdmin } from "./postgres-admin.ts";
 import { type Tap, watchPoints } from "./watch-points.ts";
@@ -34,12 +35,15 @@ export type Lab = {
   readonly close: () => Promise<void>;
 };
 
+const ignore = () => undefined;
+
 /** A database server with a store in which everything is planned and nothing delivered: each run gets a copy of it. */
 export async function openLab(): Promise<Lab> {
   const today = new Date().toISOString();
   const folder = mkdtempSync(join(tmpdir(), "headgate-kills-"));
   const postgres = await startPostgres();
   const admin = await openAdmin(postgres.url);
+  await admin.hurry();
   await prepare(admin, postgres.url, folder, today);
   let runs = 0;
   return {
@@ -65,15 +69,15 @@ export async function openLab(): Promise<Lab> {
         NODE_COMPILE_CACHE: join(folder, "compiled"),
       };
       if (early) {
-        await deliverAt([today], file, environment, () => undefined);
+        await deliverMoments({ file, environment }, [today], ignore);
         react(world);
         watching = true;
       }
       const start = early ? plus(today, HOUR) : today;
-      await deliverAt([start], file, environment, watch.aim);
+      await deliverInProcess(start, file, environment, watch.aim);
       const points = watch.stop();
-      // a process that was killed leaves what it claimed for a while
-      await deliverAt([plus(start, HOUR), plus(start, 2 * HOUR)], file, environment, () => undefined);
+      // a process that was killed leaves what it claimed for a while; this one is warm, which every run gains from
+      await deliverMoments({ file, environment }, [plus(start, HOUR), plus(start, 2 * HOUR)], ignore);
       const decisions = await admin.count(name, "headgate.decisions");
       const outcome = { ...readOutcome(world, standIns.smtp, receiver), decisions };
       await Promise.all([proxies.close(), standIns.close(), receiver.close()]);
@@ -182,16 +186,16 @@ function databaseOf(server: string, name: string): string {
   return server.replace(/\/[^/]*$/, `/${name}`);
 }
 
-/** Ends when the process ends, however it ends. */
-function deliverAt(
-  moments: readonly Instant[],
+/** Delivers in a process of its own, which `aim` is told how to kill. Ends when the process ends, however it ends. */
+function deliverInProcess(
+  moment: Instant,
   file: string,
   environment: Readonly<Record<string, string>>,
   aim: (kill: () => void) => void,
 ): Promise<void> {
   const entry = join(import.meta.dirname, "deliver-once.ts");
   const env = { PATH: process.env.PATH ?? "", ...environment };
-  const child = spawn(process.execPath, [entry, file, ...moments], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [entry, file, moment], { env, stdio: ["ignore", "ignore", "pipe"] });
   aim(() => void child.kill("SIGKILL"));
   let said = "";
   child.stderr.on("data", (data) => {

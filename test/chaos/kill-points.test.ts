@@ -24,7 +24,9 @@ describe.skipIf(limited())("a process that is killed while it delivers", () => {
     expect(clean.outcome.mails).toHaveLength(2);
     const sample = sampleOf(clean.points);
     expect(sample.length).toBeGreaterThan(14);
-    expect(await killAll({ lab, stage: "opening" }, clean.outcome, sample, 2)).toEqual([]);
+    const { wrong, notReached } = await killAll({ lab, stage: "opening" }, clean.outcome, sample, 2);
+    expect(wrong).toEqual([]);
+    expect(notReached.length).toBeLessThan(3);
   }, 400_000);
 
   it("leaves every word of people recorded, answered and told once, when it is killed while it acts on them", async () => {
@@ -33,6 +35,8 @@ describe.skipIf(limited())("a process that is killed while it delivers", () => {
     expect(clean.outcome.pulls.filter((one) => one.startsWith("OPEN"))).toHaveLength(1);
     expect(clean.outcome.comments.length).toBeGreaterThan(3);
     const spread = Array.from({ length: 9 }, (_, index) => 1 + Math.floor((index * clean.points.length) / 9));
-    expect(await killAll({ lab, stage }, clean.outcome, spread, 2)).toEqual([]);
+    const { wrong, notReached } = await killAll({ lab, stage }, clean.outcome, spread, 2);
+    expect(wrong).toEqual([]);
+    expect(notReached).toEqual([]);
   }, 400_000);
 });

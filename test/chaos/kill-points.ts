@@ -16,11 +16,12 @@ async function main({ every, from, to, atOnce, stage }: Slice): Promise<void> {
     const last = Math.min(to, clean.points.length);
     const wanted = Array.from({ length: Math.ceil((last - from + 1) / every) }, (_, index) => from + index * every);
     const tellProgress = progressOf(wanted.length);
-    const wrong = await killAll({ lab, stage }, clean.outcome, wanted, atOnce, (one) => {
+    const { wrong, notReached } = await killAll({ lab, stage }, clean.outcome, wanted, atOnce, (one) => {
       if (one !== undefined) console.log(`killed at ${one.point} (${one.at}): ${one.problems.join("; ")}`);
       tellProgress();
     });
-    console.log(`${wanted.length - wrong.length} passed, ${wrong.length} failed`);
+    const killed = wanted.length - notReached.length;
+    console.log(`${killed} killed, ${wrong.length} wrong; ${notReached.length} ended before their point came`);
     if (wrong.length > 0) process.exitCode = 1;
   } finally {
     await lab.close();

@@ -2,6 +2,7 @@ import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { Failure } from "../lib/failure.ts";
 import { FACTS, person, when } from "./replay-facts.ts";
+import { written } from "./replay-words.ts";
 
 const names = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 const digests = z.record(z.string(), z.string());
@@ -49,31 +50,70 @@ const CONTENT = {
   files: z.array(asset).optional(),
 };
 
-const observation = z.strictObject({ at: when, ...CONTENT, ...FACTS });
+/** Words of registries and forges for ours. */
+const SAME_FACTS = { _npmUser: "account", tag_exists: "tagExists", sha: "commit" };
+const SAME_RELEASE = {
+  ...SAME_FACTS,
+  tag_name: "tag",
+  published: "publishedAt",
+  date: "publishedAt",
+  upload_time: "publishedAt",
+  upload_time_iso_8601: "publishedAt",
+  requires_dist: "dependencies",
+};
 
-const release = z.strictObject({
-  version: z.string().min(1),
-  tag: z.string().min(1).optional(),
-  publishedAt: when.optional(),
-  publishedBy: z.enum(["registry", "publisher"]).optional(),
-  firstSeenAt: when.optional(),
-  state: z.enum(["released", "prerelease", "yanked", "deleted", "deprecated"]).optional(),
-  yankedAt: when.optional(),
-  deletedAt: when.optional(),
-  ...CONTENT,
-  ...FACTS,
-  /** The same facts, where somebody likes them apart. */
-  evidence: z.strictObject(FACTS).optional(),
-  uploader: person.optional(),
-  /** When its tag was moved, or a file or image of it replaced, if that is all that is known. */
-  movedAt: when.optional(),
-  replacedAt: when.optional(),
-  observations: z.array(observation).default([]),
+const observation = written({ at: when, ...CONTENT, ...FACTS }, SAME_FACTS);
+
+/** A state that holds today, as registries say it: `true`, or the reason. */
+const standing = z.union([z.boolean(), z.string()]).optional();
+
+const release = written(
+  {
+    version: z.string().min(1).optional(),
+    tag: z.string().min(1).optional(),
+    publishedAt: when.optional(),
+    publishedBy: z.enum(["registry", "publisher"]).optional(),
+    firstSeenAt: when.optional(),
+    state: z.enum(["released", "prerelease", "yanked", "deleted", "deprecated"]).optional(),
+    yanked: standing,
+    deprecated: standing,
+    prerelease: z.boolean().optional(),
+    yankedAt: when.optional(),
+    deletedAt: when.optional(),
+    deprecatedAt: when.optional(),
+    ...CONTENT,
+    ...FACTS,
+    /** The same facts, where somebody likes them apart. */
+    evidence: written(FACTS, SAME_FACTS).optional(),
+    uploader: person.optional(),
+    /** When its tag was moved, or a file or image of it replaced, if that is all that is known. */
+    movedAt: when.optional(),
+    replacedAt: when.optional(),
+    observations: z.array(observation).default([]),
+  },
+  SAME_RELEASE,
+).transform(({ yanked, deprecated, prerelease, ...one }, context) => {
+  const version = one.version ?? one.tag;
+  if (version === undefined) context.addIssue({ code: "custom", message: "a release needs a version" });
+  const said = isSaid(yanked) ? "yanked" : isSaid(deprecated) ? "deprecated" : prerelease ? "prerelease" : undefined;
+  return { ...one, version: version ?? "", state: one.state ?? said };
 });
 
-const advisory = z.strictObject({
+function isSaid(standing: boolean | string | undefined): boolean {
+  return standing !== undefined && standing !== false && standing !== "";
+}
+
+const SEVERITIES = ["critical", "high", "medium", "low", "unknown"] as const;
+
+/** In any case; GitHub says moderate for what CVSS calls medium. */
+const severity = z
+  .string()
+  .transform((word) => word.toLowerCase().replace(/^moderate$/, "medium"))
+  .pipe(z.enum(SEVERITIES));
+
+const advisory = written({
   id: z.string(),
-  severity: z.enum(["critical", "high", "medium", "low", "unknown"]).default("unknown"),
+  severity: severity.default("unknown"),
   summary: z.string().optional(),
   publishedAt: when.optional(),
   withdrawnAt: when.optional(),
@@ -82,7 +122,7 @@ const advisory = z.strictObject({
   fixedIn: z.array(z.string()).default([]),
 });
 
-const word = z.strictObject({
+const word = written({
   action: z.enum(["approve", "hold", "skip", "reopen"]),
   at: when,
   until: when.optional(),
@@ -93,24 +133,27 @@ const word = z.strictObject({
 
 const band = z.enum(["strong", "fair", "weak", "insufficient"]);
 
-const incident = z.strictObject({
-  name: z.string().optional(),
-  /** A package URL; a version in it is the candidate. */
-  upstream: z.string().regex(/^pkg:[a-z]+\/.+/, "must be a package URL such as pkg:pypi/requests"),
-  publicAt: when.optional(),
-  /** From when on the candidate's content was not what it should be; default: its first change, else its first sight. */
-  badFrom: when.optional(),
-  watchedSince: when.optional(),
-  installed: names.optional(),
-  candidate: z.union([names, release.transform((one) => [one])]).optional(),
-  releases: z.array(release).optional(),
-  history: z.array(release).optional(),
-  advisories: z.array(advisory).default([]),
-  humanDecisions: z.array(word).default([]),
-  /** Moments at which the verdict is wanted, beside those at which something changes. */
-  at: z.union([when.transform((one) => [one]), z.array(when)]).default([]),
-  trust: z.union([band, z.number().min(0).max(10)]).optional(),
-});
+const incident = written(
+  {
+    name: z.string().optional(),
+    /** A package URL; a version in it is the candidate. */
+    upstream: z.string().regex(/^pkg:[a-z]+\/.+/, "must be a package URL such as pkg:pypi/requests"),
+    publicAt: when.optional(),
+    /** From when on the candidate's content was not what it should be; default: its first change, else its first sight. */
+    badFrom: when.optional(),
+    watchedSince: when.optional(),
+    installed: names.optional(),
+    candidate: z.union([names, release.transform((one) => [one])]).optional(),
+    releases: z.array(release).optional(),
+    history: z.array(release).optional(),
+    advisories: z.array(advisory).default([]),
+    humanDecisions: z.array(word).default([]),
+    /** Moments at which the verdict is wanted, beside those at which something changes. */
+    at: z.union([when.transform((one) => [one]), z.array(when)]).default([]),
+    trust: z.union([band, z.number().min(0).max(10)]).optional(),
+  },
+  { purl: "upstream", package: "upstream", disclosedAt: "publicAt", versions: "releases", candidates: "candidate" },
+);
 
 export type WrittenRelease = z.output<typeof release>;
 export type WrittenIncident = z.output<typeof incident>;
@@ -203,11 +246,16 @@ function lineFinder(text: string, raw: unknown): (path: readonly PropertyKey[]) 
   };
 }
 
+/** Objects whose keys are names of packages, hosts or files: there `comment-json` is no word for people. */
+const NAMED: ReadonlySet<string> = new Set(["dependencies", "digests", "otherDigests", "mailDomains", "fileTimes"]);
+
 function withoutUnknown(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUnknown);
   if (typeof value !== "object" || value === null) return value;
   const known = Object.entries(value).filter(([key, part]) => part !== null && !/^(?:x-|\$|comment)/.test(key));
-  return Object.fromEntries(known.map(([key, part]) => [key, withoutUnknown(part)]));
+  return Object.fromEntries(
+    known.map(([key, part]) => [key, NAMED.has(key) && !Array.isArray(part) ? part : withoutUnknown(part)]),
+  );
 }
 
 /** `incident 2, releases[3].publishedAt`. */

@@ -60,12 +60,13 @@ function mergeTwo(one: WrittenRelease, other: WrittenRelease): WrittenRelease {
     state,
     yankedAt,
     deletedAt,
+    deprecatedAt,
     movedAt,
     replacedAt,
     ...rest
   } = other;
   const { observations: ___, evidence, uploader: ____, ...seen } = rest;
-  const ends = known({ state, yankedAt, deletedAt, movedAt, replacedAt });
+  const ends = known({ state, yankedAt, deletedAt, deprecatedAt, movedAt, replacedAt });
   return {
     ...one,
     ...ends,
@@ -132,18 +133,18 @@ export function recordRelease(
 
 /** A state that ends a release begins at a moment; the others it has from the start. */
 function writtenState({ state }: WrittenRelease): ReleaseState {
-  return state === undefined || state === "yanked" || state === "deleted" ? "released" : state;
+  return state === "prerelease" ? state : "released";
 }
 
-/** A yank or deletion without a date is hindsight: it counts from when the incident was public, else not at all. */
-function endsOf(written: WrittenRelease, publicAt: Instant | undefined) {
-  const { state, yankedAt, deletedAt } = written;
-  const yanked = yankedAt ?? (state === "yanked" ? publicAt : undefined);
-  const deleted = deletedAt ?? (state === "deleted" ? publicAt : undefined);
-  return [
-    ...(yanked === undefined ? [] : [{ at: yanked, state: "yanked" as const }]),
-    ...(deleted === undefined ? [] : [{ at: deleted, state: "deleted" as const }]),
-  ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+/** What ended it without a date is hindsight: it counts from when the incident was public, else not at all. */
+function endsOf({ state, yankedAt, deletedAt, deprecatedAt }: WrittenRelease, publicAt: Instant | undefined) {
+  const dates = { yanked: yankedAt, deleted: deletedAt, deprecated: deprecatedAt };
+  return (["yanked", "deleted", "deprecated"] as const)
+    .flatMap((end) => {
+      const at = dates[end] ?? (state === end ? publicAt : undefined);
+      return at === undefined ? [] : [{ at, state: end }];
+    })
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 /** Files that are uploaded later are not known yet. */

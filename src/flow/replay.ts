@@ -1,19 +1,14 @@
-import { findScheme } from "../compare/schemes.ts";
 import { decide } from "../decide/decide.ts";
-import type { DecisionInput } from "../decide/decision-input.ts";
-import type { Candidate, Decision, HumanDecision } from "../domain/bump.ts";
-import { outlineOf } from "../domain/content-history.ts";
+import type { Decision } from "../domain/bump.ts";
+import { contentMoves, outlineOf } from "../domain/content-history.ts";
 import { type EvidenceRecord, evidenceRecords } from "../domain/evidence-record.ts";
-import { between, DAY, HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
-import { own } from "../domain/own.ts";
-import { type Pin, toComponents } from "../domain/pin.ts";
+import { between, DAY, HOUR, type Instant, latest, MINUTE, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Release } from "../domain/release.ts";
-import type { Advisory, CheckResult, TrustScore } from "../domain/trust.ts";
+import type { CheckResult } from "../domain/trust.ts";
 import { parsePurl, upstreamLabel } from "../domain/upstream.ts";
-import { isFailure } from "../lib/failure.ts";
 import { runChecks } from "../score/score.ts";
 import type { WrittenIncident, WrittenRelease } from "./replay-file.ts";
+import { advisoriesAt, inputOf } from "./replay-input.ts";
 import { isSame, mergeWritten, type RecordedRelease, recordRelease } from "./replay-release.ts";
 
 /** What Headgate says at one moment, with the records of every check that did not simply pass. */
@@ -102,13 +97,14 @@ function wantedOf(
 }
 
 function replayOne(
-  incident: WrittenIncident,
+  written: WrittenIncident,
   own: RecordedRelease,
   releases: readonly RecordedRelease[],
   policy: Policy,
 ): ReplayedCandidate {
+  const badFrom = written.badFrom ?? own.changedAt ?? own.bornAt;
+  const incident = publicAfter(written, badFrom);
   const { publicAt } = incident;
-  const badFrom = incident.badFrom ?? own.changedAt ?? own.bornAt;
   const timeline: ReplayMoment[] = [];
   const queue = new Set(momentsOf(incident, own, releases));
   for (let at = earliestOf(queue); at !== undefined; at = earliestOf(queue)) {
@@ -121,6 +117,15 @@ function replayOne(
     if (publicAt === undefined && moment.decision.verdict === "propose" && !isAnyAfter(incident.at, at)) break;
   }
   return { ...outcomeOf(incident, own, badFrom, timeline), timeline: timeline.filter(isNews) };
+}
+
+/**
+ * Nothing is public before it is there: of the day on which it was both published and made public, often only the date is
+ * on record. What would have been said at first sight counts then.
+ */
+function publicAfter(incident: WrittenIncident, badFrom: Instant): WrittenIncident {
+  if (incident.publicAt === undefined) return incident;
+  return { ...incident, publicAt: latest(incident.publicAt, plus(badFrom, MINUTE)) };
 }
 
 /** When something happens that may change the verdict: to this release, beside it, or by the file's own wish. */
@@ -163,103 +168,13 @@ function speaks({ outcome, comparedVersions }: CheckResult): boolean {
   return outcome !== "pass" || comparedVersions !== undefined;
 }
 
-type About = (version: string) => Advisory[];
-
-/** Advisories that were public by then. One without a date is public when the incident is, and about the candidate. */
-function advisoriesAt(incident: WrittenIncident, candidate: string, at: Instant): About {
-  return (version) =>
-    incident.advisories
-      .filter((one) => (one.publishedAt ?? incident.publicAt ?? at) <= at)
-      .filter((one) => one.withdrawnAt === undefined || one.withdrawnAt > at)
-      .filter((one) => one.affects?.includes(version) ?? version === candidate)
-      .map(({ id, severity, summary, fixedIn, publishedAt }) => ({
-        id,
-        aliases: [],
-        severity,
-        summary: summary ?? id,
-        fixedIn,
-        ...(publishedAt !== undefined && { publishedAt }),
-      }));
-}
-
-function inputOf(
-  incident: WrittenIncident,
-  to: Release,
-  history: readonly Release[],
-  about: About,
-): Omit<DecisionInput, "checks"> {
-  const from =
-    incident.installed ??
-    history
-      .filter(({ state }) => state === "released")
-      .slice(0, 1)
-      .map(({ version }) => version);
-  const { scheme, step } = stepOf(to.upstream, from[0], to.version);
-  const pins = (from.length === 0 ? [""] : from).map((version) => pinOf(to.upstream, version, scheme));
-  const [component] = toComponents("replay", pins);
-  const installed = new Map(from.flatMap(about).map((one) => [one.id, one]));
-  const target = about(to.version);
-  const candidate: Candidate = {
-    id: "replay",
-    component: component ?? { project: "replay", upstream: to.upstream, key: to.upstream, pins, current: from },
-    from,
-    to,
-    between: [to],
-    step,
-    fixes: [...installed.values()].filter((one) => !target.some(({ id }) => id === one.id)),
-    introduces: target.filter(({ id }) => !installed.has(id)),
-  };
-  const humanDecisions = incident.humanDecisions.map(
-    ({ until, range, ...word }): HumanDecision => ({
-      ...word,
-      project: "replay",
-      upstream: to.upstream,
-      ...(until !== undefined && { until }),
-      ...(range !== undefined && { range }),
-    }),
-  );
-  return { candidate, history, score: scoreOf(incident.trust), advisories: target, humanDecisions };
-}
-
-const BANDS = { strong: 8, fair: 6, weak: 3, insufficient: 0 } as const;
-
-/**
- * A record of releases says nothing of the project, and its trust only lengthens waits: without a word on it the
- * policy's own waits are used, the shortest that there are.
- */
-function scoreOf(trust: WrittenIncident["trust"]): TrustScore {
-  const value = typeof trust === "number" ? trust : BANDS[trust ?? "strong"];
-  return { value, coverage: trust === "insufficient" ? 0 : 1, dimensions: [], findings: [] };
-}
-
-const SCHEMES: Readonly<Record<string, string>> = {
-  pypi: "pep440",
-  npm: "semver",
-  cargo: "semver",
-  docker: "docker-tag",
-};
-
-function stepOf(purl: string, from: string | undefined, to: string): { scheme: string; step: Candidate["step"] } {
-  const id = own(SCHEMES, parsePurl(purl)?.type ?? "") ?? "loose";
-  const scheme = findScheme(id);
-  if (isFailure(scheme) || from === undefined || !scheme.isVersion(from) || !scheme.isVersion(to)) {
-    return { scheme: id, step: "other" };
-  }
-  return { scheme: id, step: from === to ? "digest" : scheme.step(from, to) };
-}
-
-function pinOf(upstream: string, version: string, scheme: string): Pin {
-  const place = { path: "replay", line: 1, edits: [], linked: [] };
-  return { ...place, upstream, text: version, version, precision: "exact", format: "replay", scheme, name: "replay" };
-}
-
 function outcomeOf(
   { name, publicAt, upstream }: WrittenIncident,
   own: RecordedRelease,
   badFrom: Instant,
   timeline: readonly ReplayMoment[],
 ): Omit<ReplayedCandidate, "timeline"> {
-  const bad = timeline.filter(({ at }) => at >= badFrom && (publicAt === undefined || at < publicAt));
+  const bad = timeline.filter(({ at }) => isBad(own, badFrom, at) && (publicAt === undefined || at < publicAt));
   const last = bad.at(-1) ?? timeline.at(-1);
   const verdict = last?.decision.verdict ?? "wait";
   const proposed = (publicAt === undefined ? timeline : bad).find(({ decision }) => decision.verdict === "propose");
@@ -280,6 +195,14 @@ function outcomeOf(
     rules: [...new Set(strict.filter(({ level }) => level === "hold" || level === "block").map(({ rule }) => rule))],
     ...(proposed !== undefined && { proposedAt: proposed.at, delayDays: between(from, proposed.at) / DAY }),
   };
+}
+
+/** Content that was replaced and put back is what it should be again, until it is replaced once more. */
+function isBad(own: RecordedRelease, badFrom: Instant, at: Instant): boolean {
+  const release = own.at(at);
+  if (at < badFrom || release === undefined || badFrom === own.bornAt) return at >= badFrom;
+  const { away, back } = contentMoves(release);
+  return away.length > 0 || back.length === 0;
 }
 
 /** A moment that says the same as the one before it is left out. */

@@ -37,6 +37,22 @@ describe("a file of recorded releases", () => {
     ["words for people", { ...least, "x-source": 1, comment: "from a mailing list", $schema: "…" }],
     ["GitHub's words", { upstream: "pkg:github/a/b", releases: [{ version: "1", ...GITHUB }] }],
     ["PyPI's words", { ...least, releases: [{ version: "1", publishedAt: "2026-01-01 10:00:00", ...PYPI }] }],
+    ["the keys of a collection for people", { ...least, id: "PYSEC-1", description: "…", references: ["https://…"] }],
+    [
+      "keys with underscores, and GitHub's of a release",
+      {
+        upstream: "pkg:github/a/b",
+        public_at: "2026-02-01",
+        releases: [
+          { tag_name: "v1.0.0", published_at: "2026-01-01T00:00:00Z", prerelease: false, html_url: "https://…" },
+        ],
+      },
+    ],
+    ["a yank as PyPI says it", { ...least, releases: [{ version: "1", yanked: "broken", upload_time: "2026-01-01" }] }],
+    [
+      "a severity as GitHub says it",
+      { ...least, advisories: [{ id: "GHSA-1", severity: "MODERATE", url: "https://…" }] },
+    ],
     [
       "history beside a whole candidate",
       { upstream: "pkg:pypi/tool", history: least.releases, candidate: { version: "2" } },
@@ -69,6 +85,31 @@ describe("a file of recorded releases", () => {
     });
   });
 
+  it("takes an absent version from the tag, and today's state for what was learned later", () => {
+    const rows = [
+      { tag: "v1" },
+      { version: "2", yanked: true },
+      { version: "3", deprecated: "use 4" },
+      { version: "4", yanked: false },
+    ];
+    const incidents = read({ ...least, releases: rows });
+    if (isFailure(incidents)) throw incidents;
+    const said = incidents[0]?.releases?.map(({ version, state }) => [version, state]);
+    expect(said).toEqual([
+      ["v1", undefined],
+      ["2", "yanked"],
+      ["3", "deprecated"],
+      ["4", undefined],
+    ]);
+  });
+
+  it("keeps a dependency whose name looks like a word for people", () => {
+    const dependencies = { "comment-json": "^4", "x-ray": null, url: "1" };
+    const incidents = read({ ...least, releases: [{ version: "1", dependencies }] });
+    if (isFailure(incidents)) throw incidents;
+    expect(incidents[0]?.releases?.[0]?.dependencies?.map(({ name }) => name)).toEqual(Object.keys(dependencies));
+  });
+
   it("names the line of what is wrong with it", () => {
     const text = JSON.stringify(
       [least, { ...least, releases: [{ version: "1", tagExist: true }, { version: 2 }] }],
@@ -93,8 +134,9 @@ describe("a file of recorded releases", () => {
     [
       "a key that nobody knows",
       { ...least, releases: [{ version: "1", tagExist: true }] },
-      /incident 1, releases\[0\]: .*tagExist/,
+      /incident 1, releases\[0\]: unknown key "tagExist" \(did you mean "tagExists"\?\)/,
     ],
+    ["a release without a name", { ...least, releases: [{ publishedAt: "2026" }] }, /releases\[0\]: .*needs a version/],
     [
       "a state that nobody knows",
       { ...least, releases: [{ version: "1", signature: "maybe" }] },

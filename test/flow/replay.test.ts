@@ -125,6 +125,41 @@ describe("replaying", () => {
     expect(outcomes).toEqual(["wait", "hold"]);
   });
 
+  it("says of what was made public at once what it said at first sight", () => {
+    const releases = [...usual.map((one) => ({ ...one, tagExists: true })), { ...bad, tagExists: false }];
+    expect(replay({ ...incident, publicAt: on(50), releases })).toMatchObject([
+      { outcome: "hold", rules: ["tag-missing"] },
+    ]);
+    expect(replay({ ...incident, publicAt: on(49), releases })).toMatchObject([{ outcome: "hold" }]);
+  });
+
+  it("takes content that was put back for what it should be", () => {
+    const upstream = "pkg:generic/example-script";
+    const observations = [60, 62, 80].map((day, index) => ({ at: on(day), digest: ["bad", "good", "worse"][index] }));
+    const release = { version: "latest", publishedAt: on(0), digest: "good", observations };
+    const [one] = replay({ upstream, publicAt: on(120), releases: [release] });
+    expect(one).toMatchObject({ outcome: "hold", rules: ["content-changed"] });
+    expect(one?.timeline.map(({ at, decision }) => [at, decision.verdict])).toEqual([
+      [on(0), "wait"],
+      [on(7), "propose"],
+      [on(60), "hold"],
+      [on(62), "wait"],
+      [on(69), "propose"],
+      [on(80), "hold"],
+      [plus(on(120), -60_000), "hold"],
+    ]);
+  });
+
+  it("compares with the line that a version follows, where nobody says what is installed", () => {
+    const releases = [...usual, { version: "2.0.0", publishedAt: on(45) }, bad];
+    const rules = (value: object) =>
+      replay(value).flatMap(({ timeline }) =>
+        timeline.flatMap(({ decision }) => decision.reasons.map(({ rule }) => rule)),
+      );
+    expect(rules({ ...incident, releases })).not.toContain("major-step");
+    expect(rules({ ...incident, candidate: "2.0.0", releases })).toContain("major-step");
+  });
+
   it("knows nothing before it was known", () => {
     const advisories = [{ id: "MAL-2026-1", publishedAt: on(52) }];
     const [one] = replay({

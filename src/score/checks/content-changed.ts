@@ -39,7 +39,8 @@ function wasMoved(release: Release, history: readonly ReleaseOutline[], moves: r
   const changed = sentence(release, moves, "changed under its name");
   if (isImage(release)) return imageMoved(release, changed);
   const kind = tagKind(release, history);
-  if (kind === "word") return { outcome: "pass", summary: `${changed}, as such a name does.` };
+  if (kind === "word" && !isDownload(release)) return { outcome: "pass", summary: `${changed}, as such a name does.` };
+  if (kind === "word") return { outcome: "hold", summary: `${changed}: nothing says who replaced it.` };
   if (kind === "fixed")
     return { outcome: "block", summary: `${changed}. Compare both before anything is taken from it.` };
   const version = history.find((one) => one.commit !== undefined && one.commit === release.commit);
@@ -84,6 +85,11 @@ function kindOf(release: Release, part: string): string {
 
 function isImage(release: Release): boolean {
   return release.upstream.startsWith("pkg:docker/");
+}
+
+/** A file of no repository: there is no commit that a name such as `latest` could follow. */
+function isDownload({ upstream, commit }: Release): boolean {
+  return upstream.startsWith("pkg:generic/") && commit === undefined;
 }
 
 function isFullVersion(tag: string): boolean {

@@ -66,11 +66,12 @@ function comparePipeline(
 /**
  * Whether a stranger is news: a hold where the same one or two people did it all along, nothing where it is often
  * somebody else. Who makes releases on a forge is known for less than who holds an account of a registry, so more of
- * them are asked for there.
+ * them are asked for there; of one person who did it alone fewer.
  */
 function strictness({ upstream }: Release, known: readonly Known<readonly string[]>[]): "hold" | "warn" | "pass" {
   const circle = new Set(known.slice(0, WINDOW.long).flatMap(({ value }) => value));
-  const needed = FORGES.test(upstream) ? WINDOW.long : WINDOW.usual;
+  const registry = circle.size === 1 ? WINDOW.least : WINDOW.usual;
+  const needed = FORGES.test(upstream) ? WINDOW.long : registry;
   const { ever, lately } = newcomers(known);
   if (ever >= HABIT) return "pass";
   return circle.size <= 2 && lately === 0 && known.length >= needed ? "hold" : "warn";

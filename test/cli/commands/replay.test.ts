@@ -35,6 +35,9 @@ describe("headgate replay", () => {
   it("says what is wrong with a file, and where", async () => {
     const folder = aFolder({ "bad.json": `[{"upstream": "pkg:pypi/a", "releases": [{"publishedAt": "2026-01-01"}]}]` });
     const { code, err } = await headgate(["replay", "bad.json"], { cwd: folder });
-    expect([code, err]).toEqual([2, expect.stringContaining("bad.json: incident 1, releases[0].version: ")]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining("bad.json: incident 1, releases[0]: a release needs a version"),
+    ]);
   });
 });

@@ -44,6 +44,12 @@ describe("changed content", () => {
       "pass",
       "as is usual",
     ],
+    [
+      "a download under a word, of which no commit says what it follows",
+      { upstream: "pkg:generic/installer", tag: "latest", digests: { file: "new" }, ...seenBefore({ file: "old" }) },
+      "hold",
+      "nothing says who replaced it",
+    ],
     ["nothing", { commit: "old", ...seenBefore({}, "old") }, "pass", "Unchanged"],
     [
       "a file that was added",

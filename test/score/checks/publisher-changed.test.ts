@@ -51,7 +51,9 @@ describe("another publisher", () => {
 
   it.each([
     ["where one published the last five: a hold", times(5, by("owner")), "hold"],
-    ["where one published the last four: a warning", times(4, by("owner")), "warn"],
+    ["where one published all four there are: a hold", times(4, by("owner")), "hold"],
+    ["where two published the last four: a warning", [...times(2, by("owner")), ...times(2, by("helper"))], "warn"],
+    ["where one published the only two: too few", times(2, by("owner")), "not-checked"],
   ])("account of a registry, %s", (_, history, outcome) => {
     expect(judgedAfter(publisherChanged, by("stranger"), aHistory(history, "pkg:npm/tool")).outcome).toBe(outcome);
   });

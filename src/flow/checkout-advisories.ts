@@ -3,7 +3,8 @@ import type { Instant } from "../domain/instant.ts";
 import { type Component, installedVersions } from "../domain/pin.ts";
 import type { ReportedAdvisory, ReportedProject } from "../domain/report.ts";
 import { upstreamLabel, versioned } from "../domain/upstream.ts";
-import { isListed, type Osv } from "../lib/advisories/osv.ts";
+import type { Osv } from "../lib/advisories/osv.ts";
+import { isListed } from "../lib/advisories/osv-question.ts";
 import { isFailure } from "../lib/failure.ts";
 import { unlistedKinds } from "./unlisted-kinds.ts";
 

@@ -25,7 +25,7 @@ import {
 } from "../domain/report.ts";
 import type { TrustScore } from "../domain/trust.ts";
 import { versioned } from "../domain/upstream.ts";
-import { isListed } from "../lib/advisories/osv.ts";
+import { isListed } from "../lib/advisories/osv-question.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { SCAN } from "./advise.ts";
 import type { DigestMaterial } from "./build-digest.ts";

@@ -1,7 +1,7 @@
 import type { UncheckedEntry } from "../domain/digest.ts";
 import type { Component } from "../domain/pin.ts";
 import { parsePurl, versioned } from "../domain/upstream.ts";
-import { isListed } from "../lib/advisories/osv.ts";
+import { isListed } from "../lib/advisories/osv-question.ts";
 
 /** Components that no list of advisories covers, by kind; `scanned`: a scanner's report of that version was taken in. */
 export function unlistedKinds(components: readonly Component[], scanned: (purl: string) => boolean): UncheckedEntry[] {

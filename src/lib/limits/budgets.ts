@@ -1,7 +1,8 @@
 import { earliest, type Instant, plus } from "../../domain/instant.ts";
 import { Failure } from "../failure.ts";
 import type { AnswerHead } from "../http/retry-after.ts";
-import { type Budget, budgetOf, chunkOf, type Draw, type ImposedBudget } from "./budget.ts";
+import { type Advance, add, correct, inHandAt, letThrough, newAdvance, spend } from "./advance.ts";
+import { budgetOf, chunkOf, type Draw, type ImposedBudget } from "./budget.ts";
 import type { HostStore } from "./host-store.ts";
 import type { Pauses } from "./pauses.ts";
 
@@ -25,168 +26,133 @@ export type BudgetsOptions = {
   readonly report: (error: unknown) => void;
 };
 
-type Purse = {
-  /** Taken in advance and not spent, until the window ends. */
-  inHand: number;
-  until: Instant;
-  /** Taken before anybody had seen the budget: void as soon as somebody has. */
-  blind: boolean;
-  seen: Budget | undefined;
-  /** Polls have been told that nothing is left until then. */
-  emptyUntil: Instant;
-  strikes: number;
-  filling: Promise<number> | undefined;
-};
+/** The advances of this process, and what they are counted with. */
+type Ledger = BudgetsOptions & { readonly advances: Map<string, Advance> };
 
-const NEVER = new Date(0).toISOString();
 /** An empty budget is looked at again after so long: the window of some services slides. */
 const LOOK_AGAIN = 600_000;
 const LONGEST_WAIT = 3_600_000;
 const FIRST_PAUSE = 60_000;
 
 /** Keeps the advances of this process. The store is asked once per chunk, not once per request. */
-export function createBudgets({ store, pauses, reserve, clock, report }: BudgetsOptions): Budgets {
-  const purses = new Map<string, Purse>();
-  const now = () => new Date(clock()).toISOString();
-
-  function purseOf(name: string): Purse {
-    const known = purses.get(name);
-    if (known !== undefined) return known;
-    const purse = {
-      inHand: 0,
-      until: NEVER,
-      blind: false,
-      seen: undefined,
-      emptyUntil: NEVER,
-      strikes: 0,
-      filling: undefined,
-    };
-    purses.set(name, purse);
-    return purse;
-  }
-
-  /** Gives how much was granted. */
-  async function fill(
-    purse: Purse,
-    { budget, cost, urgent }: Draw,
-    imposed: ImposedBudget | undefined,
-  ): Promise<number> {
-    const inHand = purse.until > now() ? purse.inHand : 0;
-    const seen = purse.seen && { ...purse.seen, remaining: purse.seen.remaining - inHand };
-    const wanted = urgent ? cost : Math.max(cost, chunkOf(seen?.limit ?? imposed?.requests));
-    const request = { name: budget, wanted, reserve: urgent ? 0 : reserve, seen, imposed };
-    try {
-      const lease = await store.lease(request, now());
-      add(purse, lease.granted, lease.budget?.resetAt ?? plus(now(), FIRST_PAUSE));
-      purse.blind = lease.budget === undefined;
-      if (!urgent && lease.granted === 0) purse.emptyUntil = soonest(purse.until, LOOK_AGAIN);
-      return lease.granted;
-    } catch (error) {
-      report(error);
-      add(purse, cost, plus(now(), FIRST_PAUSE)); // without the store each process counts for itself
-      return cost;
-    }
-  }
-
-  function add(purse: Purse, granted: number, until: Instant): void {
-    purse.inHand = granted + (purse.until > now() ? purse.inHand : 0);
-    purse.until = until;
-  }
-
-  /** However many polls wait for it, the store is asked once. */
-  function fillOnce(purse: Purse, draw: Draw, imposed: ImposedBudget | undefined): Promise<number> {
-    purse.filling ??= fill(purse, draw, imposed).finally(() => {
-      purse.filling = undefined;
-    });
-    return purse.filling;
-  }
-
-  /** True when the purse held enough, and no longer does. */
-  function spend(purse: Purse, cost: number): boolean {
-    if (purse.inHand < cost || purse.until <= now()) return false;
-    purse.inHand -= cost;
-    return true;
-  }
-
-  /** Spends from the purse, filling it as often as it takes; undefined when that worked. */
-  async function takeFrom(purse: Purse, draw: Draw, imposed: ImposedBudget | undefined): Promise<Failure | undefined> {
-    const { budget, cost, urgent } = draw;
-    while (!spend(purse, cost)) {
-      if (!urgent && purse.emptyUntil > now()) return usedUp(budget, againAt(purse), urgent);
-      const granted = await (urgent ? fill(purse, draw, imposed) : fillOnce(purse, draw, imposed));
-      if (granted === 0 && purse.inHand < cost) return usedUp(budget, againAt(purse), urgent);
-    }
-    return undefined;
-  }
-
-  /** The end of the window; sooner where it slides. */
-  function againAt(purse: Purse): Instant {
-    return soonest(purse.until, LONGEST_WAIT);
-  }
-
-  function soonest(until: Instant, wait: number): Instant {
-    return earliest(until, plus(now(), wait)) ?? until;
-  }
-
-  /** GitHub's secondary limits have no header; without one the wait is a minute, doubled each time. */
-  function pauseFor(purse: Purse, name: string): void {
-    const limitedUntil = plus(now(), FIRST_PAUSE * 2 ** Math.min(purse.strikes, 5));
-    purse.strikes++;
-    pauses.set({ name, limitedUntil, trouble: "a secondary limit" });
-  }
-
+export function createBudgets(options: BudgetsOptions): Budgets {
+  const ledger: Ledger = { ...options, advances: new Map() };
   return {
-    take: async (draw, imposed) => {
-      const paused = pauses.of(draw.budget)?.limitedUntil ?? NEVER;
-      if (paused > now()) return usedUp(draw.budget, paused, draw.urgent);
-      return draw.cost === 0 ? undefined : takeFrom(purseOf(draw.budget), draw, imposed);
-    },
-    note: ({ budget, cost }, answer) => {
-      const purse = purseOf(budget);
-      if (isSecondaryLimit(answer)) return pauseFor(purse, budget);
-      const seen = aboutIt(budget, answer) ? budgetOf(answer.headers, now()) : undefined;
-      if (seen === undefined) {
-        if (purse.blind && answer.status < 400) letThrough(purse, now());
-        return;
-      }
-      if (answer.status === 304) purse.inHand += cost; // what has not changed costs nothing
-      correct(purse, seen, reserve);
-    },
-    close: async () => {
-      for (const [name, purse] of purses) {
-        const { inHand, until, blind } = purse;
-        purse.inHand = 0;
-        if (!blind && inHand > 0 && until > now()) await store.giveBack(name, inHand, now()).catch(report);
-      }
-    },
+    take: (draw, imposed) => take(ledger, draw, imposed),
+    note: (draw, answer) => note(ledger, draw, answer),
+    close: () => giveBackAll(ledger),
   };
 }
 
-/** The service's own word: answers come out of order, so within a window the lowest counts. */
-function correct(purse: Purse, seen: Budget, reserve: number): void {
-  const sameWindow = purse.seen?.resetAt === seen.resetAt;
-  const remaining = sameWindow ? Math.min(purse.seen?.remaining ?? seen.remaining, seen.remaining) : seen.remaining;
-  purse.seen = { ...seen, remaining };
-  purse.strikes = 0;
-  const spare = Math.max(remaining - Math.ceil(seen.limit * reserve), 0);
-  purse.inHand = purse.blind ? 0 : Math.min(purse.inHand, spare);
-  purse.blind = false;
-  if (!sameWindow && spare > 0) purse.emptyUntil = NEVER;
+async function take(ledger: Ledger, draw: Draw, imposed: ImposedBudget | undefined): Promise<Failure | undefined> {
+  const pausedUntil = ledger.pauses.of(draw.budget)?.limitedUntil;
+  if (pausedUntil !== undefined && pausedUntil > nowOf(ledger)) return usedUp(draw, pausedUntil);
+  return draw.cost === 0 ? undefined : takeFrom(ledger, advanceOf(ledger, draw.budget), draw, imposed);
 }
 
-/** A service that answers and names no budget has none: the store need not be asked for a while. */
-function letThrough(purse: Purse, now: Instant): void {
-  purse.inHand = Number.POSITIVE_INFINITY;
-  purse.until = plus(now, LOOK_AGAIN);
+/** Spends from the advance, filling it as often as it takes; undefined when that worked. */
+async function takeFrom(
+  ledger: Ledger,
+  advance: Advance,
+  draw: Draw,
+  imposed: ImposedBudget | undefined,
+): Promise<Failure | undefined> {
+  // the end of the window; sooner where it slides
+  const againAt = () => soonest(advance.until, LONGEST_WAIT, nowOf(ledger));
+  while (!spend(advance, draw.cost, nowOf(ledger))) {
+    if (!draw.urgent && advance.emptyUntil > nowOf(ledger)) return usedUp(draw, againAt());
+    const granted = await (draw.urgent ? fill : fillOnce)(ledger, advance, draw, imposed);
+    if (granted === 0 && advance.inHand < draw.cost) return usedUp(draw, againAt());
+  }
+  return undefined;
 }
 
-function usedUp(budget: string, retryAt: Instant, urgent: boolean): Failure {
+/** However many polls wait for it, the store is asked once. */
+function fillOnce(ledger: Ledger, advance: Advance, draw: Draw, imposed: ImposedBudget | undefined): Promise<number> {
+  advance.filling ??= fill(ledger, advance, draw, imposed).finally(() => {
+    advance.filling = undefined;
+  });
+  return advance.filling;
+}
+
+/** Gives how much was granted. */
+async function fill(
+  ledger: Ledger,
+  advance: Advance,
+  { budget, cost, urgent }: Draw,
+  imposed: ImposedBudget | undefined,
+): Promise<number> {
+  const inHand = inHandAt(advance, nowOf(ledger));
+  const seen = advance.seen && { ...advance.seen, remaining: advance.seen.remaining - inHand };
+  const wanted = urgent ? cost : Math.max(cost, chunkOf(seen?.limit ?? imposed?.requests));
+  const request = { name: budget, wanted, reserve: urgent ? 0 : ledger.reserve, seen, imposed };
+  try {
+    const lease = await ledger.store.lease(request, nowOf(ledger));
+    const now = nowOf(ledger);
+    add(advance, lease.granted, lease.budget?.resetAt ?? plus(now, FIRST_PAUSE), now);
+    advance.blind = lease.budget === undefined;
+    if (!urgent && lease.granted === 0) advance.emptyUntil = soonest(advance.until, LOOK_AGAIN, now);
+    return lease.granted;
+  } catch (error) {
+    ledger.report(error);
+    const now = nowOf(ledger);
+    add(advance, cost, plus(now, FIRST_PAUSE), now); // without the store each process counts for itself
+    return cost;
+  }
+}
+
+function note(ledger: Ledger, { budget, cost }: Draw, answer: AnswerHead & { readonly body: Uint8Array }): void {
+  const advance = advanceOf(ledger, budget);
+  if (isSecondaryLimit(answer)) {
+    pauseFor(ledger, advance, budget);
+    return;
+  }
+  const seen = isAbout(budget, answer) ? budgetOf(answer.headers, nowOf(ledger)) : undefined;
+  if (seen === undefined) {
+    if (advance.blind && answer.status < 400) letThrough(advance, LOOK_AGAIN, nowOf(ledger));
+    return;
+  }
+  if (answer.status === 304) advance.inHand += cost; // what has not changed costs nothing
+  correct(advance, seen, ledger.reserve);
+}
+
+/** GitHub's secondary limits have no header; without one the wait is a minute, doubled each time. */
+function pauseFor(ledger: Ledger, advance: Advance, name: string): void {
+  const limitedUntil = plus(nowOf(ledger), FIRST_PAUSE * 2 ** Math.min(advance.strikes, 5));
+  advance.strikes++;
+  ledger.pauses.set({ name, limitedUntil, trouble: "a secondary limit" });
+}
+
+async function giveBackAll(ledger: Ledger): Promise<void> {
+  for (const [name, advance] of ledger.advances) {
+    const now = nowOf(ledger);
+    const left = advance.blind ? 0 : inHandAt(advance, now);
+    advance.inHand = 0;
+    if (left > 0) await ledger.store.giveBack(name, left, now).catch(ledger.report);
+  }
+}
+
+function advanceOf({ advances }: Ledger, budget: string): Advance {
+  const advance = advances.get(budget) ?? newAdvance();
+  advances.set(budget, advance);
+  return advance;
+}
+
+function nowOf({ clock }: Ledger): Instant {
+  return new Date(clock()).toISOString();
+}
+
+function soonest(until: Instant, wait: number, now: Instant): Instant {
+  return earliest(until, plus(now, wait)) ?? until;
+}
+
+function usedUp({ budget, urgent }: Draw, retryAt: Instant): Failure {
   const kept = urgent ? "" : "; what is left is kept for deliveries";
   return new Failure("rate-limited", `the budget "${budget}" is used up until ${retryAt}${kept}`, { retryAt });
 }
 
 /** GitHub names the budget that an answer is about: one host has several. */
-function aboutIt(budget: string, { headers }: AnswerHead): boolean {
+function isAbout(budget: string, { headers }: AnswerHead): boolean {
   const resource = headers["x-ratelimit-resource"];
   return resource === undefined || budget.split(" ").includes(resource);
 }

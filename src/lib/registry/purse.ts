@@ -2,11 +2,14 @@ import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
 import { shareRunning } from "../share-running.ts";
 import type { Challenge } from "./challenge.ts";
-import { createGrants, type Grant } from "./grants.ts";
+import { createGrants, type Grant, type Grants } from "./grants.ts";
 import { type RegistryHost, requestToken, scopeFor, type Token } from "./token-request.ts";
 
 /** A token for a repository. `grant`: it was given for several, and may turn out not to cover this one. */
 export type Kept = { readonly value: string; readonly expiresAt: number; readonly grant?: Grant | undefined };
+
+/** Why a shared token is thought to be no good: the registry heeds one of its scopes, or it makes too long a header. */
+export type Mistrust = "one-scope-only" | "too-long";
 
 /** The tokens of one registry's host, by what its challenge asked for. */
 export type Purse = {
@@ -22,92 +25,114 @@ export type Purse = {
   readonly own: (repository: string) => Promise<Kept | Failure>;
   /** The registry took a token for this repository. */
   readonly accept: (repository: string, kept: Kept) => void;
-  /** The registry took no shared token for a repository, but one of its own: then it may heed one scope, or find it too long. */
-  readonly mistrust: (grant: Grant, tooLong: boolean) => void;
+  /** The registry took no shared token for a repository, but one of its own. */
+  readonly mistrust: (grant: Grant, reason: Mistrust) => void;
 };
 
 /** A token is not used in its last seconds: it might expire on the way. */
 const MARGIN = 5;
 
+/** What a purse holds. */
+type State = {
+  readonly clock: () => number;
+  readonly tokens: Map<string, Kept>;
+  readonly announced: Set<string>;
+  /** What the registry's challenge asked for, and about which repository. */
+  wanted: { readonly offered: Challenge; readonly repository: string } | undefined;
+};
+
+/** A state with the two ways to fill it. */
+type Filled = State & {
+  readonly grants: Grants;
+  readonly request: (scopes: readonly string[]) => Promise<Token | Failure>;
+  /** However many ask for the same scope at once, one request is made. */
+  readonly share: ShareRunning<Kept | Failure>;
+};
+
 /** Tokens live in memory only, until they expire. `clock` in milliseconds. */
 export function createPurse(fetcher: Fetcher, registry: RegistryHost, clock: () => number): Purse {
-  const tokens = new Map<string, Kept>();
-  const announced = new Set<string>();
-  const share = shareRunning<Kept | Failure>();
-  let wanted: { readonly offered: Challenge; readonly repository: string } | undefined;
+  const state: State = { clock, tokens: new Map(), announced: new Set(), wanted: undefined };
   const request = (scopes: readonly string[]) =>
-    requestToken(fetcher, registry, wanted?.offered ?? { scheme: "bearer", parameters: {} }, scopes);
-  const scopeOf = (repository: string) =>
-    scopeFor(wanted?.offered.parameters.scope, wanted?.repository ?? "", repository);
-  const grants = createGrants(request, takeAnnounced, (scope, grant) => {
-    keep([scope], grant.token, grant.scopes.length > 1 ? grant : undefined);
-  });
-
-  /** A token that is good still. */
-  function held(scope: readonly string[]): Kept | undefined {
-    const known = tokens.get(keyOf(scope));
-    return known !== undefined && known.expiresAt > clock() ? known : undefined;
-  }
-
-  function keep(scope: readonly string[], token: Token, grant?: Grant): Kept {
-    dropExpired(tokens, clock());
-    const lifetime = Math.max(token.lifetime - MARGIN, Math.min(token.lifetime, 1)) * 1_000;
-    const kept = { value: token.value, expiresAt: clock() + lifetime, grant };
-    tokens.set(keyOf(scope), kept);
-    return kept;
-  }
-
-  /** Announced repositories that have no token yet, as scopes. */
-  function takeAnnounced(most: number, but: ReadonlySet<string>): string[] {
-    const scopes: string[] = [];
-    for (const repository of announced) {
-      if (scopes.length >= most) break;
-      announced.delete(repository);
-      const scope = scopeOf(repository);
-      const only = ofRepository(scope);
-      if (only !== undefined && !but.has(only) && held(scope) === undefined) scopes.push(only);
-    }
-    return scopes;
-  }
-
-  function own(repository: string): Promise<Kept | Failure> {
-    const scope = scopeOf(repository);
-    tokens.delete(keyOf(scope));
-    return share(keyOf(scope), async () => {
-      const token = await request(scope);
-      return isFailure(token) ? token : keep(scope, token);
-    });
-  }
-
+    requestToken(fetcher, registry, state.wanted?.offered ?? { scheme: "bearer", parameters: {} }, scopes);
+  const grants = createGrants(
+    request,
+    (most, but) => takeAnnounced(state, most, but),
+    (scope, grant) => void keep(state, [scope], grant.token, grant.scopes.length > 1 ? grant : undefined),
+  );
+  const purse: Filled = Object.assign(state, { grants, request, share: shareRunning<Kept | Failure>() });
   return {
     learn: (offered, repository) => {
-      wanted = { offered, repository };
+      state.wanted = { offered, repository };
     },
-    knowsWhatIsWanted: () => wanted !== undefined,
-    announce: (repository) => void announced.add(repository),
-    forgetAnnounced: () => announced.clear(),
-    shared: async (repository) => {
-      const scope = scopeOf(repository);
-      const known = held(scope);
-      if (known !== undefined) return known;
-      announced.delete(repository);
-      const only = ofRepository(scope);
-      if (only === undefined) return own(repository);
-      const grant = await grants.ask(only);
-      return isFailure(grant) ? grant : (held(scope) ?? own(repository));
-    },
-    own,
-    accept: (repository, { grant }) => void grant?.accepted.add(keyOf(scopeOf(repository))),
-    mistrust: (grant, tooLong) => {
-      if (!tooLong && grant.accepted.size > 1) return;
-      grants.lower(tooLong ? Math.ceil(grant.scopes.length / 2) : 1);
-      for (const scope of grant.scopes) {
-        if (tokens.get(scope)?.grant !== grant || grant.accepted.has(scope)) continue;
-        tokens.delete(scope);
-        announced.add(scope.replace(/^repository:(.*):pull$/, "$1"));
-      }
-    },
+    knowsWhatIsWanted: () => state.wanted !== undefined,
+    announce: (repository) => void state.announced.add(repository),
+    forgetAnnounced: () => state.announced.clear(),
+    shared: (repository) => sharedToken(purse, repository),
+    own: (repository) => ownToken(purse, repository),
+    accept: (repository, { grant }) => void grant?.accepted.add(keyOf(scopeOf(state, repository))),
+    mistrust: (grant, reason) => mistrust(purse, grant, reason),
   };
+}
+
+async function sharedToken(purse: Filled, repository: string): Promise<Kept | Failure> {
+  const scope = scopeOf(purse, repository);
+  const known = held(purse, scope);
+  if (known !== undefined) return known;
+  purse.announced.delete(repository);
+  const only = ofRepository(scope);
+  if (only === undefined) return ownToken(purse, repository);
+  const grant = await purse.grants.ask(only);
+  return isFailure(grant) ? grant : (held(purse, scope) ?? ownToken(purse, repository));
+}
+
+function ownToken(purse: Filled, repository: string): Promise<Kept | Failure> {
+  const scope = scopeOf(purse, repository);
+  purse.tokens.delete(keyOf(scope));
+  return purse.share(keyOf(scope), async () => {
+    const token = await purse.request(scope);
+    return isFailure(token) ? token : keep(purse, scope, token);
+  });
+}
+
+function mistrust({ grants, tokens, announced }: Filled, grant: Grant, reason: Mistrust): void {
+  if (reason === "one-scope-only" && grant.accepted.size > 1) return;
+  grants.lower(reason === "too-long" ? Math.ceil(grant.scopes.length / 2) : 1);
+  for (const scope of grant.scopes) {
+    if (tokens.get(scope)?.grant !== grant || grant.accepted.has(scope)) continue;
+    tokens.delete(scope);
+    announced.add(scope.replace(/^repository:(.*):pull$/, "$1"));
+  }
+}
+
+function scopeOf({ wanted }: State, repository: string): readonly string[] {
+  return scopeFor(wanted?.offered.parameters.scope, wanted?.repository ?? "", repository);
+}
+
+/** A token that is good still. */
+function held({ tokens, clock }: State, scope: readonly string[]): Kept | undefined {
+  const known = tokens.get(keyOf(scope));
+  return known !== undefined && known.expiresAt > clock() ? known : undefined;
+}
+
+function keep({ tokens, clock }: State, scope: readonly string[], token: Token, grant?: Grant): Kept {
+  dropExpired(tokens, clock());
+  const lifetime = Math.max(token.lifetime - MARGIN, Math.min(token.lifetime, 1)) * 1_000;
+  const kept = { value: token.value, expiresAt: clock() + lifetime, grant };
+  tokens.set(keyOf(scope), kept);
+  return kept;
+}
+
+/** Announced repositories that have no token yet, as scopes. */
+function takeAnnounced(state: State, most: number, but: ReadonlySet<string>): string[] {
+  const scopes: string[] = [];
+  for (const repository of state.announced) {
+    if (scopes.length >= most) break;
+    state.announced.delete(repository);
+    const scope = scopeOf(state, repository);
+    const only = ofRepository(scope);
+    if (only !== undefined && !but.has(only) && held(state, scope) === undefined) scopes.push(only);
+  }
+  return scopes;
 }
 
 function keyOf(scope: readonly string[]): string {

@@ -4,7 +4,7 @@ import { sql } from "./orm.ts";
 /** How many rows stand under each combination of words. */
 export type Counted = { readonly labels: Readonly<Record<string, string>>; readonly count: number };
 
-/** Candidates by project and state. */
+/** Candidates by state. */
 export function candidatesByState(db: Database): Promise<Counted[]> {
   return counted(db, sql`select state, count(*)::int as count from headgate.candidates group by state order by state`);
 }

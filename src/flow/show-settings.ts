@@ -2,6 +2,7 @@ import type { FreshnessTargets } from "../domain/freshness.ts";
 import type { Policy, Rule } from "../domain/policy.ts";
 import type { Project } from "../domain/project.ts";
 import type { SettingsSection } from "../domain/settings.ts";
+import type { Vouch } from "../domain/trust.ts";
 import { formatDuration } from "../lib/config/duration.ts";
 import { redact } from "../lib/secrets/redact.ts";
 import type { FlowContext } from "./context.ts";
@@ -10,7 +11,7 @@ type Rows = SettingsSection["rows"];
 
 /** The configuration as it takes effect, defaults included. Secrets are left out, and what may hold one is shortened. */
 export function showSettings(flow: FlowContext): SettingsSection[] {
-  const { policy, freshness, retention, projects, deliver, urls, vouches, trust } = flow;
+  const { policy, freshness, projects, deliver, urls, vouches, trust } = flow;
   return [
     { title: "Watched projects", about: "Whose files are read.", rows: projects.map(projectRow) },
     { title: "Waits", about: "How old content must be before it is proposed.", rows: waits(policy) },
@@ -19,47 +20,44 @@ export function showSettings(flow: FlowContext): SettingsSection[] {
     {
       title: "Trust",
       about: "What each heading weighs, and what is turned on or off.",
-      rows: [
-        ...Object.entries(policy.weights).map(([name, weight]) => ({ name, value: `${weight}%` })),
-        ...switches("signals", policy.signals),
-        ...switches("checks", policy.checks),
-        { name: "trust roots", value: trust.refresh ? "brought up to date by the daemon" : "as they were shipped" },
-      ],
+      rows: trustRows(policy, trust.refresh ? "brought up to date by the daemon" : "as they were shipped"),
     },
-    {
-      title: "Vouches of the configuration",
-      about: "Recorded relationships of trust.",
-      rows: vouches.map(({ upstream, by, reason, until }) => ({
-        name: upstream,
-        value: `${by}: ${reason}${until === undefined ? "" : `, until ${until.slice(0, 10)}`}`,
-      })),
-    },
+    { title: "Vouches of the configuration", about: "Recorded relationships of trust.", rows: vouches.map(vouchRow) },
     { title: "Freshness", about: "How old what a source said may be.", rows: targets(freshness) },
     { title: "Delivery", about: "Channels that are on.", rows: flatten(deliver).map(shorten) },
-    {
-      title: "Services",
-      about: "Where each outside service is asked.",
-      rows: flatten(urls)
-        .filter(({ value }) => value !== "on")
-        .map(({ name, value }) => ({ name: asWritten(name), value })),
-    },
-    {
-      title: "This process",
-      about: "Where state is kept and how connections leave.",
-      rows: [
-        { name: "store", value: flow.storage },
-        { name: "queue", value: flow.queueing },
-        { name: "network", value: flow.networking },
-        {
-          name: "GitHub",
-          value: flow.github === undefined ? "no token: read by the git protocol" : "a credential is set",
-        },
-        { name: "public address", value: flow.publicUrl ?? "none" },
-        { name: "decisions are kept", value: formatDuration(retention.decisions) },
-        { name: "evidence is kept", value: formatDuration(retention.evidence) },
-      ],
-    },
+    { title: "Services", about: "Where each outside service is asked.", rows: serviceRows(urls) },
+    { title: "This process", about: "Where state is kept and how connections leave.", rows: processRows(flow) },
   ].filter(({ rows }) => rows.length > 0);
+}
+
+function trustRows({ weights, signals, checks }: Policy, roots: string): Rows {
+  return [
+    ...Object.entries(weights).map(([name, weight]) => ({ name, value: `${weight}%` })),
+    ...switches("signals", signals),
+    ...switches("checks", checks),
+    { name: "trust roots", value: roots },
+  ];
+}
+
+function vouchRow({ upstream, by, reason, until }: Vouch): Rows[number] {
+  return { name: upstream, value: `${by}: ${reason}${until === undefined ? "" : `, until ${until.slice(0, 10)}`}` };
+}
+
+function serviceRows(urls: FlowContext["urls"]): Rows {
+  const named = flatten(urls).filter(({ value }) => value !== "on");
+  return named.map(({ name, value }) => ({ name: asWritten(name), value }));
+}
+
+function processRows({ storage, queueing, networking, github, publicUrl, retention }: FlowContext): Rows {
+  return [
+    { name: "store", value: storage },
+    { name: "queue", value: queueing },
+    { name: "network", value: networking },
+    { name: "GitHub", value: github === undefined ? "no token: read by the git protocol" : "a credential is set" },
+    { name: "public address", value: publicUrl ?? "none" },
+    { name: "decisions are kept", value: formatDuration(retention.decisions) },
+    { name: "evidence is kept", value: formatDuration(retention.evidence) },
+  ];
 }
 
 function projectRow({ id, source, branch, ignorePaths }: Project): Rows[number] {

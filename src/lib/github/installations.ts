@@ -39,6 +39,16 @@ const GRANTS = 10 * MINUTE;
 type Installation = z.output<typeof INSTALLATION> & { readonly at: Instant };
 type Token = { readonly token: string; readonly expiresAt: Instant };
 
+/** What an App is asked through, and what it said: by repository, and tokens by installation and scope. */
+type State = {
+  readonly asApp: AsApp;
+  readonly clock: () => Instant;
+  readonly home: RepositoryName | undefined;
+  readonly installations: Map<string, Promise<Installation | Failure>>;
+  readonly absent: Map<string, { readonly failure: Failure; readonly until: Instant }>;
+  readonly tokens: Map<string, Promise<Token | Failure>>;
+};
+
 /**
  * Installation tokens of a GitHub App, each for one repository and for the permissions of one kind of request alone, asked
  * for once however many requests want it (https://docs.github.com/en/rest/apps/apps). Whoever gets hold of one can do one
@@ -46,83 +56,94 @@ type Token = { readonly token: string; readonly expiresAt: Instant };
  * App's first, whose token then only reads, but in all of its repositories: an upstream may be one of them.
  */
 export function createInstallationTokens(asApp: AsApp, clock: () => Instant, home?: RepositoryName): Tokens {
-  const installations = new Map<string, Promise<Installation | Failure>>();
-  const absent = new Map<string, { readonly failure: Failure; readonly until: Instant }>();
-  const tokens = new Map<string, Promise<Token | Failure>>();
+  const state: State = { asApp, clock, home, installations: new Map(), absent: new Map(), tokens: new Map() };
+  return {
+    tokenFor: (subject) => tokenFor(state, subject),
+    forget: (token) => forget(state, token),
+    granted: (repository) => granted(state, repository),
+  };
+}
 
-  async function tokenFor(subject: Subject): Promise<string | Failure> {
-    const token = await tokenOf(subject);
-    if (!isFailure(token) || token.code !== "conflict") return isFailure(token) ? token : token.token;
-    installations.clear(); // less is granted than was: GitHub gives no token for more
-    const again = await tokenOf(subject);
-    return isFailure(again) ? again : again.token;
+async function tokenFor(state: State, subject: Subject): Promise<string | Failure> {
+  const token = await tokenOf(state, subject);
+  if (!isFailure(token) || token.code !== "conflict") return isFailure(token) ? token : token.token;
+  state.installations.clear(); // less is granted than was: GitHub gives no token for more
+  const again = await tokenOf(state, subject);
+  return isFailure(again) ? again : again.token;
+}
+
+async function tokenOf(state: State, { repository, needs }: Subject): Promise<Token | Failure> {
+  const own = repository === undefined ? undefined : await installationOn(state, repository);
+  const useAny = own === undefined || (!writes(needs) && isFailure(own) && own.code === "forbidden");
+  const installation = useAny ? await anyInstallation(state) : own;
+  if (isFailure(installation)) return installation;
+  return kept(state, installation, scopeOf(installation, useAny ? state.home : repository, needs));
+}
+
+function anyInstallation(state: State): Promise<Installation | Failure> {
+  const { home } = state;
+  return home === undefined ? fresh(state, "", () => firstInstallation(state)) : installationOn(state, home);
+}
+
+async function installationOn(state: State, repository: RepositoryName): Promise<Installation | Failure> {
+  const { absent, clock } = state;
+  const key = `${repository.owner}/${repository.name}`.toLowerCase();
+  const known = absent.get(key);
+  if (known !== undefined && clock() < known.until) return known.failure;
+  const found = await fresh(state, key, () => findInstallation(state, repository));
+  absent.delete(key);
+  if (isFailure(found) && found.code === "forbidden") {
+    absent.set(key, { failure: found, until: plus(clock(), ABSENCE) });
   }
+  return found;
+}
 
-  async function tokenOf({ repository, needs }: Subject): Promise<Token | Failure> {
-    const own = repository === undefined ? undefined : await installationOn(repository);
-    const useAny = own === undefined || (!writes(needs) && isFailure(own) && own.code === "forbidden");
-    const installation = useAny ? await anyInstallation() : own;
-    if (isFailure(installation)) return installation;
-    return kept(installation, scopeOf(installation, useAny ? home : repository, needs));
+/** The installation that is remembered under a key, asked for again when it is old. */
+async function fresh(
+  { installations, clock }: State,
+  key: string,
+  ask: () => Promise<Installation | Failure>,
+): Promise<Installation | Failure> {
+  const known = installations.get(key);
+  const installation = await known;
+  const old = installation !== undefined && !isFailure(installation) && between(installation.at, clock()) > GRANTS;
+  if (old && installations.get(key) === known) installations.delete(key);
+  return once(installations, key, ask);
+}
+
+/** A token for a scope, renewed before it ends. */
+async function kept(state: State, installation: Installation, scope: Scope): Promise<Token | Failure> {
+  const { tokens, clock, asApp } = state;
+  const key = `${installation.id} ${JSON.stringify(scope)}`;
+  const known = tokens.get(key);
+  if (known !== undefined) {
+    const token = await known;
+    if (isFailure(token) || between(clock(), token.expiresAt) > MARGIN) return token;
+    if (tokens.get(key) === known) tokens.delete(key); // unless another request renewed it
   }
+  return once(tokens, key, () => createToken(asApp, installation, scope));
+}
 
-  function anyInstallation(): Promise<Installation | Failure> {
-    return home === undefined ? fresh("", () => firstInstallation(asApp, clock)) : installationOn(home);
+async function forget(state: State, token: string): Promise<void> {
+  const { tokens } = state;
+  for (const [key, known] of tokens) {
+    const value = await known;
+    if (isFailure(value) || value.token !== token) continue;
+    if (tokens.get(key) === known) tokens.delete(key);
+    await forgetInstallation(state, Number.parseInt(key, 10));
   }
+}
 
-  async function installationOn(repository: RepositoryName): Promise<Installation | Failure> {
-    const key = `${repository.owner}/${repository.name}`.toLowerCase();
-    const known = absent.get(key);
-    if (known !== undefined && clock() < known.until) return known.failure;
-    const found = await fresh(key, () => findInstallation(asApp, clock, repository));
-    absent.delete(key);
-    if (isFailure(found) && found.code === "forbidden") {
-      absent.set(key, { failure: found, until: plus(clock(), ABSENCE) });
-    }
-    return found;
+async function forgetInstallation({ installations }: State, id: number): Promise<void> {
+  for (const [key, known] of installations) {
+    const value = await known;
+    if (!isFailure(value) && value.id === id && installations.get(key) === known) installations.delete(key);
   }
+}
 
-  async function fresh(key: string, ask: () => Promise<Installation | Failure>): Promise<Installation | Failure> {
-    const known = installations.get(key);
-    const installation = await known;
-    const old = installation !== undefined && !isFailure(installation) && between(installation.at, clock()) > GRANTS;
-    if (old && installations.get(key) === known) installations.delete(key);
-    return once(installations, key, ask);
-  }
-
-  async function kept(installation: Installation, scope: Scope): Promise<Token | Failure> {
-    const key = `${installation.id} ${JSON.stringify(scope)}`;
-    const known = tokens.get(key);
-    if (known !== undefined) {
-      const token = await known;
-      if (isFailure(token) || between(clock(), token.expiresAt) > MARGIN) return token;
-      if (tokens.get(key) === known) tokens.delete(key); // unless another request renewed it
-    }
-    return once(tokens, key, () => createToken(asApp, installation, scope));
-  }
-
-  async function forget(token: string): Promise<void> {
-    for (const [key, known] of tokens) {
-      const value = await known;
-      if (isFailure(value) || value.token !== token) continue;
-      if (tokens.get(key) === known) tokens.delete(key);
-      await forgetGrants(Number.parseInt(key, 10));
-    }
-  }
-
-  async function forgetGrants(id: number): Promise<void> {
-    for (const [key, known] of installations) {
-      const value = await known;
-      if (!isFailure(value) && value.id === id && installations.get(key) === known) installations.delete(key);
-    }
-  }
-
-  async function granted(repository: RepositoryName): Promise<Permissions | Failure> {
-    const found = await findInstallation(asApp, clock, repository);
-    return isFailure(found) ? found : (found.permissions ?? {});
-  }
-
-  return { tokenFor, forget, granted };
+async function granted(state: State, repository: RepositoryName): Promise<Permissions | Failure> {
+  const found = await findInstallation(state, repository);
+  return isFailure(found) ? found : (found.permissions ?? {});
 }
 
 /** The body of a request for a token: one repository by its name, and permissions. What is left out is not bounded. */
@@ -145,11 +166,7 @@ async function once<K, V>(known: Map<K, Promise<V | Failure>>, key: K, ask: () =
   return answer;
 }
 
-async function findInstallation(
-  asApp: AsApp,
-  clock: () => Instant,
-  repository: RepositoryName,
-): Promise<Installation | Failure> {
+async function findInstallation({ asApp, clock }: State, repository: RepositoryName): Promise<Installation | Failure> {
   const name = `${repository.owner}/${repository.name}`;
   const path = `/repos/${encodeURIComponent(repository.owner)}/${encodeURIComponent(repository.name)}/installation`;
   const answer = await asApp("GET", path);
@@ -161,7 +178,7 @@ async function findInstallation(
   return installation.success ? { ...installation.data, at: clock() } : notUnderstood(path);
 }
 
-async function firstInstallation(asApp: AsApp, clock: () => Instant): Promise<Installation | Failure> {
+async function firstInstallation({ asApp, clock }: State): Promise<Installation | Failure> {
   const path = "/app/installations?per_page=1";
   const answer = await asApp("GET", path);
   if (isFailure(answer)) return answer;

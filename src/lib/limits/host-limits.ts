@@ -41,51 +41,48 @@ const LONGEST_DEFAULT_LIMIT = 3_600_000;
 
 /** Keeps the state of every host that is in use or in trouble; a host without either is forgotten. */
 export function createHostLimits(options: HostLimitOptions): HostLimits {
-  const { pauses } = options;
   const states = new Map<string, HostState>();
-
-  function stateOf(host: string): HostState {
-    const known = states.get(host);
-    if (known !== undefined) return known;
-    const width = options.concurrencyOf[host] ?? options.concurrencyOf[hostname(host)] ?? options.concurrency;
-    const gate = createGate(() => Math.max(1, Math.floor(width / pauses.replicas())));
-    const state = { gate, inUse: 0, limitsInARow: 0, failuresInARow: 0, probing: false };
-    states.set(host, state);
-    return state;
-  }
-
-  async function attempt<Answer extends AnswerHead>(
-    host: string,
-    state: HostState,
-    send: () => Promise<Answer | Failure>,
-    isBlameless: (answer: Answer | Failure) => boolean,
-  ) {
-    await pauses.refresh();
-    const refusal = refusalOf(host, state, options);
-    if (refusal !== undefined) return refusal;
-    const probing = pauses.of(host)?.closedUntil !== undefined;
-    if (probing) state.probing = true;
-    try {
-      const answer = await send();
-      if (!isBlameless(answer)) remember(host, state, answer, options);
-      return answer;
-    } finally {
-      if (probing) state.probing = false;
-    }
-  }
-
   return {
     run: async (host, send, isBlameless) => {
-      const state = stateOf(host);
+      const state = states.get(host) ?? newState(host, options);
+      states.set(host, state);
       state.inUse++;
       try {
-        return await state.gate(() => attempt(host, state, send, isBlameless));
+        return await state.gate(() => attempt(host, state, options, send, isBlameless));
       } finally {
         state.inUse--;
         if (state.inUse === 0 && state.limitsInARow === 0 && state.failuresInARow === 0) states.delete(host);
       }
     },
   };
+}
+
+function newState(host: string, { concurrency, concurrencyOf, pauses }: HostLimitOptions): HostState {
+  const width = concurrencyOf[host] ?? concurrencyOf[hostname(host)] ?? concurrency;
+  const gate = createGate(() => Math.max(1, Math.floor(width / pauses.replicas())));
+  return { gate, inUse: 0, limitsInARow: 0, failuresInARow: 0, probing: false };
+}
+
+async function attempt<Answer extends AnswerHead>(
+  host: string,
+  state: HostState,
+  options: HostLimitOptions,
+  send: () => Promise<Answer | Failure>,
+  isBlameless: (answer: Answer | Failure) => boolean,
+): Promise<Answer | Failure> {
+  const { pauses } = options;
+  await pauses.refresh();
+  const refusal = refusalOf(host, state, options);
+  if (refusal !== undefined) return refusal;
+  const probing = pauses.of(host)?.closedUntil !== undefined;
+  if (probing) state.probing = true;
+  try {
+    const answer = await send();
+    if (!isBlameless(answer)) remember(host, state, answer, options);
+    return answer;
+  } finally {
+    if (probing) state.probing = false;
+  }
 }
 
 function refusalOf(host: string, state: HostState, { clock, pauses }: HostLimitOptions): Failure | undefined {

@@ -32,34 +32,36 @@ export type Purse = {
 /** A token is not used in its last seconds: it might expire on the way. */
 const MARGIN = 5;
 
-/** What a purse holds. */
+/** What a purse holds, and how it comes by more. */
 type State = {
+  readonly fetcher: Fetcher;
+  readonly registry: RegistryHost;
   readonly clock: () => number;
   readonly tokens: Map<string, Kept>;
   readonly announced: Set<string>;
   /** What the registry's challenge asked for, and about which repository. */
   wanted: { readonly offered: Challenge; readonly repository: string } | undefined;
-};
-
-/** A state with the two ways to fill it. */
-type Filled = State & {
   readonly grants: Grants;
-  readonly request: (scopes: readonly string[]) => Promise<Token | Failure>;
-  /** However many ask for the same scope at once, one request is made. */
-  readonly share: ShareRunning<Kept | Failure>;
+  /** However many want a token of their own for the same scope at once, one request is made. */
+  readonly share: ReturnType<typeof shareRunning<Kept | Failure>>;
 };
 
 /** Tokens live in memory only, until they expire. `clock` in milliseconds. */
 export function createPurse(fetcher: Fetcher, registry: RegistryHost, clock: () => number): Purse {
-  const state: State = { clock, tokens: new Map(), announced: new Set(), wanted: undefined };
-  const request = (scopes: readonly string[]) =>
-    requestToken(fetcher, registry, state.wanted?.offered ?? { scheme: "bearer", parameters: {} }, scopes);
-  const grants = createGrants(
-    request,
-    (most, but) => takeAnnounced(state, most, but),
-    (scope, grant) => void keep(state, [scope], grant.token, grant.scopes.length > 1 ? grant : undefined),
-  );
-  const purse: Filled = Object.assign(state, { grants, request, share: shareRunning<Kept | Failure>() });
+  const state: State = {
+    fetcher,
+    registry,
+    clock,
+    tokens: new Map(),
+    announced: new Set(),
+    wanted: undefined,
+    share: shareRunning(),
+    grants: createGrants(
+      (scopes) => request(state, scopes),
+      (most, but) => takeAnnounced(state, most, but),
+      (scope, grant) => void keep(state, [scope], grant.token, grant.scopes.length > 1 ? grant : undefined),
+    ),
+  };
   return {
     learn: (offered, repository) => {
       state.wanted = { offered, repository };
@@ -67,34 +69,38 @@ export function createPurse(fetcher: Fetcher, registry: RegistryHost, clock: () 
     knowsWhatIsWanted: () => state.wanted !== undefined,
     announce: (repository) => void state.announced.add(repository),
     forgetAnnounced: () => state.announced.clear(),
-    shared: (repository) => sharedToken(purse, repository),
-    own: (repository) => ownToken(purse, repository),
+    shared: (repository) => sharedToken(state, repository),
+    own: (repository) => ownToken(state, repository),
     accept: (repository, { grant }) => void grant?.accepted.add(keyOf(scopeOf(state, repository))),
-    mistrust: (grant, reason) => mistrust(purse, grant, reason),
+    mistrust: (grant, reason) => mistrust(state, grant, reason),
   };
 }
 
-async function sharedToken(purse: Filled, repository: string): Promise<Kept | Failure> {
-  const scope = scopeOf(purse, repository);
-  const known = held(purse, scope);
+async function sharedToken(state: State, repository: string): Promise<Kept | Failure> {
+  const scope = scopeOf(state, repository);
+  const known = held(state, scope);
   if (known !== undefined) return known;
-  purse.announced.delete(repository);
+  state.announced.delete(repository);
   const only = ofRepository(scope);
-  if (only === undefined) return ownToken(purse, repository);
-  const grant = await purse.grants.ask(only);
-  return isFailure(grant) ? grant : (held(purse, scope) ?? ownToken(purse, repository));
+  if (only === undefined) return ownToken(state, repository);
+  const grant = await state.grants.ask(only);
+  return isFailure(grant) ? grant : (held(state, scope) ?? ownToken(state, repository));
 }
 
-function ownToken(purse: Filled, repository: string): Promise<Kept | Failure> {
-  const scope = scopeOf(purse, repository);
-  purse.tokens.delete(keyOf(scope));
-  return purse.share(keyOf(scope), async () => {
-    const token = await purse.request(scope);
-    return isFailure(token) ? token : keep(purse, scope, token);
+function ownToken(state: State, repository: string): Promise<Kept | Failure> {
+  const scope = scopeOf(state, repository);
+  state.tokens.delete(keyOf(scope));
+  return state.share(keyOf(scope), async () => {
+    const token = await request(state, scope);
+    return isFailure(token) ? token : keep(state, scope, token);
   });
 }
 
-function mistrust({ grants, tokens, announced }: Filled, grant: Grant, reason: Mistrust): void {
+function request({ fetcher, registry, wanted }: State, scopes: readonly string[]): Promise<Token | Failure> {
+  return requestToken(fetcher, registry, wanted?.offered ?? { scheme: "bearer", parameters: {} }, scopes);
+}
+
+function mistrust({ grants, tokens, announced }: State, grant: Grant, reason: Mistrust): void {
   if (reason === "one-scope-only" && grant.accepted.size > 1) return;
   grants.lower(reason === "too-long" ? Math.ceil(grant.scopes.length / 2) : 1);
   for (const scope of grant.scopes) {

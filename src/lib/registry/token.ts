@@ -119,7 +119,8 @@ async function sendShared(host: Acquaintance, repository: string, kept: Kept, se
   if (isFailure(own)) return own;
   const second = await send(own.value);
   const isBetter = !isFailure(second) && !isRefusal(second, kept);
-  if (isBetter && kept.grant !== undefined) purse.mistrust(kept.grant, TOO_LONG.includes(answer.status));
+  if (isBetter && kept.grant !== undefined)
+    purse.mistrust(kept.grant, TOO_LONG.includes(answer.status) ? "too-long" : "one-scope-only");
   return second;
 }
 

@@ -1,16 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
-import { validate as isCron } from "node-cron";
+import { resolve } from "node:path";
 import { z } from "zod";
-import { CHANNELS } from "./deliver/channels.ts";
+import { crossChecks } from "./config/cross-checks.ts";
+import { addSmtpUrl, addWebhooks } from "./config/join-environment.ts";
+import { toPolicy } from "./config/policy.ts";
+import { toProjects } from "./config/projects.ts";
+import { CONFIG_SCHEMA, type Written } from "./config/shape.ts";
+import { toUrls } from "./config/urls.ts";
 import type { FreshnessTargets } from "./domain/freshness.ts";
-import { DAY, HOUR } from "./domain/instant.ts";
-import type { DeliveryWish, Policy, Rule, Switches } from "./domain/policy.ts";
-import type { Project, ProjectSource } from "./domain/project.ts";
+import { HOUR } from "./domain/instant.ts";
+import type { Policy } from "./domain/policy.ts";
+import type { Project } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
-import { formatConfigurationErrors, type RuleError, readCheckedYaml, section } from "./lib/config/checked-yaml.ts";
-import { CONFIG_SHAPE } from "./lib/config/schema.ts";
-import { trustSection } from "./lib/config/trust.ts";
+import { formatConfigurationErrors, readCheckedYaml } from "./lib/config/checked-yaml.ts";
 import { Failure, isFailure } from "./lib/failure.ts";
 import type { Network } from "./lib/http/proxy.ts";
 import { readNetwork } from "./lib/http/read-network.ts";
@@ -20,9 +22,6 @@ import type { WriteLimits } from "./lib/limits/write-pace.ts";
 import { npmEnvironment } from "./lib/packages/npm-registry.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets/secrets.ts";
 import { type KeyEntry, readKeyEntries } from "./lib/verify/pinned-keys.ts";
-import { SOURCES } from "./poll/sources.ts";
-import { CHECKS } from "./score/checks.ts";
-import { SIGNALS } from "./score/signals.ts";
 
 /** The name of the file that is read when nobody names another. */
 const DEFAULT_FILE = "config/headgate.yaml";
@@ -74,19 +73,6 @@ type Budgeting = {
   readonly budgets: Readonly<Record<string, ImposedBudget>>;
   readonly writes: WriteLimits;
 };
-
-/** The shape of the file: our own sections and one per delivery channel. */
-const CONFIG_SCHEMA = section({
-  ...CONFIG_SHAPE,
-  trust: trustSection(SIGNALS, CHECKS),
-  deliver: section(
-    Object.fromEntries(CHANNELS.map(({ id, title, options }) => [id, options.optional().describe(title)])),
-  )
-    .prefault({})
-    .describe("what is sent, and to whom; a channel that is named is on, and without one nothing is sent"),
-});
-
-type Written = z.output<typeof CONFIG_SCHEMA>;
 
 /**
  * Reads file and environment and reports everything that is wrong at once: the failure's message has a line per error.
@@ -151,83 +137,14 @@ function checkConfig(
   return normalise(read.value, secrets, network.network);
 }
 
-/** The mail server's URL holds a password, so it may come from the environment. */
-function addSmtpUrl(raw: unknown, url: string | undefined): unknown {
-  const file = raw as { deliver?: { "e-mail"?: object | null } } | null;
-  const mail = file?.deliver?.["e-mail"];
-  if (url === undefined || mail === undefined || mail === null) return raw;
-  return { ...file, deliver: { ...file?.deliver, "e-mail": { url, ...mail } } };
-}
-
-/** What the environment holds of webhooks joins the hooks that name its variables; WEBHOOK_SECRET is for all the others. */
-function addWebhooks(raw: unknown, variables: Readonly<Record<string, string>>): unknown {
-  const file = raw as { deliver?: { webhook?: { hooks?: unknown } | null } } | null;
-  const hooks = file?.deliver?.webhook?.hooks;
-  if (!Array.isArray(hooks)) return raw;
-  const complete = (hook: unknown) => {
-    if (typeof hook !== "object" || hook === null) return hook;
-    const { "url-from": from, "secret-from": key = "WEBHOOK_SECRET" } = hook as Record<string, string | undefined>;
-    const [url, secret] = [from === undefined ? undefined : variables[from], variables[key]];
-    return { ...(url !== undefined && { url }), ...(secret !== undefined && { secret }), ...hook };
-  };
-  return { ...file, deliver: { ...file?.deliver, webhook: { ...file?.deliver?.webhook, hooks: hooks.map(complete) } } };
-}
-
-/** What may have a freshness target. */
-const FRESH = ["default", "advisories", ...SOURCES.map((source) => source.id)];
-
-/** Rules across options: what no single option can know. */
-function crossChecks(written: Written): RuleError[] {
-  const names = written.watch.map(nameOf);
-  const { "time-zone": timeZone, ...expressions } = written.schedule;
-  return [
-    ...written.watch.flatMap((entry, index) => {
-      const both = (entry.path === undefined) === (entry.repository === undefined);
-      return both ? [{ path: ["watch", index], message: "needs either path or repository, not both" }] : [];
-    }),
-    ...names.flatMap((name, index) => {
-      const message = `"${name}" is watched twice: give one of them another name`;
-      return names.indexOf(name) === index ? [] : [{ path: ["watch", index, "name"], message }];
-    }),
-    ...Object.entries(expressions).flatMap(([key, expression]) => {
-      const message = `"${expression}" is not a cron expression such as 0 7 * * *`;
-      return expression === null || isCron(expression) ? [] : [{ path: ["schedule", key], message }];
-    }),
-    ...Object.keys(written.freshness).flatMap((source) => {
-      const message = `is no source; there are ${FRESH.join(", ")}`;
-      return FRESH.includes(source) ? [] : [{ path: ["freshness", source], message }];
-    }),
-    ...Object.entries(written.trust.keys).flatMap(([upstream, entries]) => {
-      const keys = readKeyEntries(entries);
-      return isFailure(keys) ? [{ path: ["trust", "keys", upstream], message: keys.message }] : [];
-    }),
-    ...(written.trust.checks["content-age"] === false
-      ? [{ path: ["trust", "checks", "content-age"], message: "cannot be turned off: waits are counted by it" }]
-      : []),
-    ...(isTimeZone(timeZone)
-      ? []
-      : [{ path: ["schedule", "time-zone"], message: `"${timeZone}" is not a time zone such as Europe/London` }]),
-  ];
-}
-
 function normalise(written: Written, secrets: Secrets, network: Network): Config {
   return {
     projects: written.watch.flatMap(toProjects),
     schedule: { ...written.schedule, timeZone: written.schedule["time-zone"] },
     policy: toPolicy(written),
     freshness: { ...FRESHNESS, ...written.freshness },
-    vouches: written.trust.vouches.map(({ until, ...vouch }) => ({
-      ...vouch,
-      points: vouch.points / 10,
-      ...(until !== undefined && { until }),
-    })),
-    trust: {
-      keys: Object.entries(written.trust.keys).flatMap(([upstream, entries]) => {
-        const keys = readKeyEntries(entries);
-        return isFailure(keys) ? [] : [{ upstream, keys }]; // a failure was reported with all other errors
-      }),
-      refreshRoots: written.trust["refresh-roots"],
-    },
+    vouches: written.trust.vouches.map(toVouch),
+    trust: { keys: toKeys(written.trust.keys), refreshRoots: written.trust["refresh-roots"] },
     deliver: written.deliver,
     urls: toUrls(written.upstreams),
     network: {
@@ -252,132 +169,25 @@ function normalise(written: Written, secrets: Secrets, network: Network): Config
   };
 }
 
-function toProjects(entry: Written["watch"][number]): Project[] {
-  const name = nameOf(entry);
-  const [owner = "", repository = ""] = (entry.repository ?? "").split("/");
-  const source: ProjectSource =
-    entry.path === undefined
-      ? { kind: "github", owner, name: repository }
-      : { kind: "path", path: resolve(entry.path) };
-  const branches = entry.branches ?? [undefined];
-  return branches.map((branch, index) => ({
-    id: index === 0 || branch === undefined ? name : `${name}@${branch}`,
-    name,
-    source,
-    ...(branch !== undefined && { branch }),
-    ignorePaths: entry.ignore,
-  }));
+function toVouch({ until, ...vouch }: Written["trust"]["vouches"][number]): Vouch {
+  return { ...vouch, points: vouch.points / 10, ...(until !== undefined && { until }) };
 }
 
-function nameOf(entry: Written["watch"][number]): string {
-  const path = entry.repository ?? resolve(entry.path ?? ".");
-  return entry.name ?? (basename(path).replace(/[^A-Za-z0-9._-]+/g, "-") || "project");
+function toKeys(written: Written["trust"]["keys"]): KeyEntry[] {
+  return Object.entries(written).flatMap(([upstream, entries]) => {
+    const keys = readKeyEntries(entries);
+    return isFailure(keys) ? [] : [{ upstream, keys }]; // a failure was reported with all other errors
+  });
 }
-
-/** The waits of a careful maintainer: 3 days where a registry's clock proves age, 7 where a publisher can move content. */
-const WAITS = {
-  default: 3 * DAY,
-  github: 7 * DAY,
-  githubactions: 7 * DAY,
-  gitlab: 7 * DAY,
-  bitbucket: 7 * DAY,
-  docker: 7 * DAY,
-  generic: 7 * DAY,
-};
 
 /** Polls are at most a day apart, which leaves six hours for tries that fail. Advisories are asked for hourly. */
 const FRESHNESS = { default: 30 * HOUR, advisories: 3 * HOUR };
-
-function toPolicy(written: Written): Policy {
-  const times = { critical: 24 * HOUR, high: 72 * HOUR, medium: 7 * DAY, ...written["response-times"] };
-  return {
-    waits: { ...WAITS, ...written.policy.waits },
-    rules: written.rules.map(toRule),
-    responseTimes: Object.fromEntries(Object.entries(times).filter(([, value]) => typeof value === "number")),
-    weights: written.trust.weights,
-    signals: given(written.trust.signals),
-    checks: given(written.trust.checks),
-    allowPrereleases: written.policy.prereleases,
-    pin: written.policy.pin,
-    settle: written.policy.settle,
-    timeZone: written.schedule["time-zone"],
-  };
-}
-
-/** Without what is not written. */
-function given(switches: Readonly<Record<string, boolean | undefined>>): Switches {
-  return Object.fromEntries(Object.entries(switches).flatMap(([id, on]) => (on === undefined ? [] : [[id, on]])));
-}
-
-function toRule(written: Written["rules"][number]): Rule {
-  const reason = written.reason ?? "";
-  const wish = toWish(written);
-  const match = Object.fromEntries(Object.entries(written.match).filter(([, value]) => value !== undefined));
-  return {
-    match,
-    ...(written.wait !== undefined && { wait: written.wait }),
-    ...(written.range !== undefined && { range: { text: written.range, reason } }),
-    ...(written.hold === true && { hold: { reason } }),
-    ...(written.skip === true && { skip: { reason } }),
-    ...(written.pin !== undefined && { pin: written.pin }),
-    ...(Object.keys(wish).length > 0 && { deliver: wish }),
-  };
-}
-
-/** What a rule says of deliveries; what it does not mention is left out. */
-function toWish(written: Written["rules"][number]): DeliveryWish {
-  const { group, channels, window, labels, reviewers, assignees, draft } = written;
-  const [teamReviewers, autoMerge] = [written["team-reviewers"], written["auto-merge"]];
-  const openLimit = written["open-limit"];
-  const said = { group, channels, window, labels, reviewers, teamReviewers, assignees, draft, autoMerge, openLimit };
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-}
-
-/** Where Docker Hub is while nobody says otherwise, whatever is said of other registries. */
-const DOCKER_HUB = { "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } };
-
-function toUrls(written: Written["upstreams"]): ServiceUrls {
-  const {
-    "deps-dev": depsDev,
-    "git-hosts": gitHosts,
-    "official-images": officialImages,
-    "trust-roots": trustRoots,
-    registries,
-    ...others
-  } = written;
-  const listed = Object.entries(registries).map(([host, { url, hub, "token-host": tokenHost }]) => [
-    host,
-    { url, ...(hub !== undefined && { hub }), ...(tokenHost !== undefined && { tokenHost }) },
-  ]);
-  const npm = { ...others.npm, url: others.npm.url ?? "" };
-  const hosts = Object.entries(gitHosts).map(([host, { url, forge }]) => [
-    host,
-    { url: url ?? `https://${host}`, ...(forge !== undefined && { forge }) },
-  ]);
-  return {
-    ...others,
-    npm,
-    depsDev,
-    trustRoots,
-    officialImages,
-    gitHosts: Object.fromEntries(hosts),
-    registries: { ...DOCKER_HUB, ...Object.fromEntries(listed) },
-  };
-}
 
 function missingFile(file: string): Failure {
   return new Failure(
     "misconfigured",
     `There is no configuration at ${file}.\nName one with --config FILE or HEADGATE_CONFIG, or let headgate init propose one;\nconfig/headgate.example.yaml shows every option.`,
   );
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }
 
 /** The configuration's shape as JSON Schema, for editors (https://json-schema.org/draft/2020-12). */

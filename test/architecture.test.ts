@@ -32,7 +32,8 @@ const mayImport: Record<string, readonly string[]> = {
   flow: [...stages, "db", "domain", "lib"],
   queue: ["domain", "lib"],
   web: ["flow", "db", "views", "domain", "lib"],
-  "config.ts": [...lists, "domain", "lib"],
+  "config.ts": ["config", ...lists, "domain", "lib"],
+  config: [...lists, "domain", "lib"],
   "service.ts": ["service", "config.ts", "flow", "queue", "db", "web", "domain", "lib"],
   service: ["config.ts", "flow", "queue", "db", "web", "domain", "lib"],
   cli: ["service.ts", "service", "config.ts", "flow", "db", "views", "domain", "lib"],
@@ -42,7 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
 const homes: Record<string, readonly string[]> = {
   bullmq: ["queue/"],
   ioredis: ["queue/"],
-  "node-cron": ["queue/schedule.ts", "config.ts"],
+  "node-cron": ["queue/schedule.ts", "config/cross-checks.ts"],
   "drizzle-orm": ["db/"],
   pg: ["db/"],
   "@electric-sql/pglite": ["db/"],

@@ -9,7 +9,7 @@ import { type RegistryHost, requestToken, scopeFor, type Token } from "./token-r
 export type Kept = { readonly value: string; readonly expiresAt: number; readonly grant?: Grant | undefined };
 
 /** Why a shared token is thought to be no good: the registry heeds one of its scopes, or it makes too long a header. */
-export type Mistrust = "one-scope-only" | "too-long";
+type Mistrust = "one-scope-only" | "too-long";
 
 /** The tokens of one registry's host, by what its challenge asked for. */
 export type Purse = {

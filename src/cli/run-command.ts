@@ -35,7 +35,8 @@ async function runWith<Result>(config: Config, name: string, input: unknown): Pr
     const answer = await askDaemon(daemon, `/api/commands/${name}`, input);
     return isFailure(answer) ? answer : (answer as { result: Result }).result;
   }
-  const opened = await openFlow(config, processLog("warn"));
+  // What a command meets is in its result, grouped; a log beside it would say everything twice.
+  const opened = await openFlow(config, processLog("error"));
   if (isFailure(opened)) return opened;
   try {
     return (await COMMANDS[name]?.(opened.flow, input)) as Result | Failure;

@@ -138,10 +138,10 @@ const OUT_OF_REACH = [
   " did not answer in time",
 ];
 
-/** The host that gave no answer, where that is why; else the reason itself. */
-function causeOf({ reason }: UncheckedEntry): string {
+/** The host that gave no answer, where that is why. */
+export function unreachableHost(reason: string): string | undefined {
   const ends = OUT_OF_REACH.map((words) => reason.indexOf(words)).filter((at) => at > 0);
-  if (ends.length === 0) return reason;
+  if (ends.length === 0) return undefined;
   const address =
     reason
       .slice(0, Math.min(...ends))
@@ -150,15 +150,27 @@ function causeOf({ reason }: UncheckedEntry): string {
   return address.split("/")[0] ?? address;
 }
 
+/** Before the last trouble of a host that is left alone. */
+const LAST_TROUBLE = " last with ";
+
+/** The trouble with a host in one breath: what happened last, without what was asked of it then. */
+function troubleWith(host: string, reason: string): string {
+  const at = reason.indexOf(host);
+  const last = reason.lastIndexOf(LAST_TROUBLE);
+  const told = reason.slice(last === -1 ? at : last + LAST_TROUBLE.length);
+  return reason.slice(0, at) + (told.startsWith(host) ? told.replace(/^\S+/, host) : told);
+}
+
 /**
  * The same reason of many subjects as one entry: `numpy, redis and 73 more`; a host that cannot be reached is one
  * reason, whatever was asked of it. Since the earliest, until the next try of any of them. In the order in which the
  * reasons come first.
  */
 export function groupUnchecked(entries: readonly UncheckedEntry[]): UncheckedEntry[] {
-  return [...Map.groupBy(entries, causeOf).values()].map((group) => {
-    const reasons = group.map((entry) => entry.reason);
-    const reason = reasons.find((one) => OUT_OF_REACH.slice(0, 2).some((words) => one.includes(words))) ?? reasons[0];
+  const causes = Map.groupBy(entries, ({ reason }) => unreachableHost(reason) ?? reason);
+  return [...causes.values()].map((group) => {
+    const [{ reason } = { reason: "" }] = group;
+    const host = unreachableHost(reason);
     const subjects = [...new Set(group.map((entry) => entry.subject))];
     const since = group.reduce<Instant | undefined>((first, entry) => earliest(first, entry.since), undefined);
     const retryAt = group.reduce<Instant | undefined>((first, entry) => earliest(first, entry.retryAt), undefined);
@@ -166,7 +178,7 @@ export function groupUnchecked(entries: readonly UncheckedEntry[]): UncheckedEnt
     const subject = few ? subjects.join(", ") : `${subjects.slice(0, 2).join(", ")} and ${subjects.length - 2} more`;
     return {
       subject,
-      reason: reason ?? "",
+      reason: host === undefined ? reason : troubleWith(host, reason),
       ...(since !== undefined && { since }),
       ...(retryAt !== undefined && { retryAt }),
     };

@@ -44,6 +44,9 @@ export type TrustScore = {
   readonly findings: readonly Finding[];
 };
 
+/** Why a signal is not known that nobody asked for yet. */
+export const NOT_ASKED = "Not asked yet.";
+
 /** Below half coverage no number is printed anywhere. */
 export const INSUFFICIENT_COVERAGE = 0.5;
 

@@ -5,10 +5,12 @@ import { CHANNELS } from "../deliver/channels.ts";
 import { type SourceFreshness, targetOf } from "../domain/freshness.ts";
 import type { HealthLine } from "../domain/health-line.ts";
 import { between, HOUR, latest } from "../domain/instant.ts";
+import type { Project } from "../domain/project.ts";
 import { isFailure } from "../lib/failure.ts";
 import type { Pause } from "../lib/limits/host-store.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import type { FlowContext } from "./context.ts";
+import { readTree } from "./discover-project.ts";
 import { advisoriesReadAt } from "./refresh-advisories.ts";
 import { type TrustRootLine, trustRoots } from "./trust-roots.ts";
 
@@ -21,6 +23,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
       state: "ok",
       message: `${flow.projects.length} watched: ${flow.projects.map((project) => project.id).join(", ")}`,
     },
+    ...(await Promise.all(flow.projects.map((project) => projectHealth(flow, project)))).flat(),
     { subject: "store", state: "ok", message: flow.storage },
     { subject: "queue", state: "ok", message: flow.queueing },
     { subject: "network", state: "ok", message: flow.networking },
@@ -35,6 +38,12 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
     ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
   ];
+}
+
+/** A folder that is not there, or a repository that cannot be read; of those that can nothing is said. */
+async function projectHealth(flow: FlowContext, project: Project): Promise<HealthLine[]> {
+  const tree = await readTree(flow, project);
+  return isFailure(tree) ? [{ subject: `watched ${project.id}`, state: "broken", message: tree.message }] : [];
 }
 
 /** One line per alert that nobody has resolved; none where there is nothing wrong. */

@@ -123,7 +123,7 @@ export async function uncheckedOf(
               reason: failure.message,
               since: failure.since,
               upstream: purl,
-              ...retryOf(dueAt),
+              ...retryOf(failure.code === "misconfigured" ? undefined : dueAt), // nothing changes by asking again
             },
           ],
     ),

@@ -31,7 +31,8 @@ export async function discoverProject(flow: FlowContext, project: Project): Prom
   return { ...found, commit: tree.commit };
 }
 
-async function readTree(flow: FlowContext, project: Project): Promise<Tree | Failure> {
+/** Reads the files of a project as they are now; a failure says what stands in the way. */
+export async function readTree(flow: FlowContext, project: Project): Promise<Tree | Failure> {
   if (project.source.kind === "path") return readLocalTree(project.source.path);
   const { owner, name } = project.source;
   if (flow.github === undefined)

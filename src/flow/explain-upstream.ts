@@ -7,7 +7,7 @@ import { OPEN_STATES } from "../domain/candidate-state.ts";
 import { outlineOf } from "../domain/content-history.ts";
 import type { Instant } from "../domain/instant.ts";
 import { contentOf, type Release } from "../domain/release.ts";
-import type { CheckResult, Finding, TrustScore } from "../domain/trust.ts";
+import { type CheckResult, type Finding, NOT_ASKED, type TrustScore } from "../domain/trust.ts";
 import { upstreamLabel, versioned } from "../domain/upstream.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { runChecks, scoreProject } from "../score/score.ts";
@@ -110,7 +110,7 @@ async function knownFinding(
       : lastIn(await factsOf(flow.db, [purl]), purl, signal.id);
   if (known !== undefined) return signal.judge(known, now);
   const said = earlier.find((finding) => finding.signal === signal.id);
-  return said ?? signal.judge(new Failure("not-checked", "Nothing is stored: add --ask to ask now."), now);
+  return said ?? signal.judge(new Failure("not-checked", NOT_ASKED), now);
 }
 
 async function explainRelease(

@@ -113,9 +113,9 @@ function deliverSection({ origin, environment }: Surroundings, said: readonly Im
   };
 }
 
-function nextSteps({ environment, origin, path }: Surroundings): string[] {
+function nextSteps({ environment, origin }: Surroundings): string[] {
   return [
-    `headgate plan${path === "." ? "" : ` ${path}`}: what would be done, and why; it sends nothing.`,
+    "headgate plan: what would be done, and why; it sends nothing.",
     "headgate doctor: what is missing, and how to get it.",
     ...(environment.github || origin?.repository === undefined
       ? []

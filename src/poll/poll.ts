@@ -13,10 +13,7 @@ export function sourceOf(purl: string, sources: readonly Source[] = SOURCES): So
   if (source !== undefined) return source;
   const kind = parsePurl(purl)?.type ?? purl;
   const known = sources.map((one) => one.id).join(", ");
-  return new Failure(
-    "misconfigured",
-    `known, not watched: no source polls upstreams of the kind "${kind}" (known sources: ${known})`,
-  );
+  return new Failure("misconfigured", `known, not watched: no source for the kind "${kind}" (there are ${known})`);
 }
 
 /** Tells the sources what will be polled, in that order, so that they can ask for much at once. */

@@ -1,6 +1,6 @@
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
-import { type CheckResult, type Finding, shownDimensions } from "../domain/trust.ts";
+import { type CheckResult, type Finding, NOT_ASKED, shownDimensions, type TrustScore } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { type Html, html } from "./html.ts";
 import { card, marked, quiet, type Tone } from "./mail.ts";
@@ -46,7 +46,8 @@ export function trustCardText({ upstream, score, checks, weights = {} }: TrustCa
     (one) =>
       `  ${title(one.dimension).padEnd(16)}${scoreText(one.value).padStart(9)}  ${bar(one.value)}  weight ${one.weight}%`,
   );
-  const findings = (score?.findings ?? []).flatMap((finding) => [
+  const asked = (score?.findings ?? []).filter(({ reason }) => reason !== NOT_ASKED);
+  const findings = asked.flatMap((finding) => [
     wrap(
       `${finding.outcome}, ${title(finding.signal)}${weightOf(weights[finding.signal])}: ${finding.reason}`,
       "    ",
@@ -60,6 +61,7 @@ export function trustCardText({ upstream, score, checks, weights = {} }: TrustCa
     [underline(`${plainLine(upstreamLabel(upstream))}: ${trustPhrase(score)}`)],
     dimensions,
     findings.length === 0 ? [] : ["Signals:", ...findings],
+    notAsked(score),
     results.length === 0 ? [] : ["Checks of this version:", ...results],
     unknown.length === 0 ? [] : ["Not checked of this version, and why:", ...unknown.map(unknownText)],
   ];
@@ -67,6 +69,14 @@ export function trustCardText({ upstream, score, checks, weights = {} }: TrustCa
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** Signals that nobody asked for yet, in one sentence: they have nothing else to say. */
+function notAsked(score: TrustScore | undefined): string[] {
+  const signals = (score?.findings ?? [])
+    .filter(({ reason }) => reason === NOT_ASKED)
+    .map(({ signal }) => title(signal));
+  return signals.length === 0 ? [] : ["Not asked yet:", wrap(`${signals.join(", ")}.`, "  ", "  ")];
 }
 
 /** A check with what was observed and what the project's own history lets expect. */

@@ -44,3 +44,31 @@ describe("a database", () => {
     expect(err + out).not.toContain("sesame");
   });
 });
+
+describe("a checkout that is not there", () => {
+  it.each([[["pins"]], [["plan"]], [["init"]], [["export", "--format", "sarif"]]])(
+    "makes `headgate %s` say just that",
+    async (args) => {
+      const folder = aFolder({ "config/headgate.yaml": "watch: [{ path: . }]\n" });
+      const { code, err, out } = await headgate([...args, "nowhere"], { cwd: folder });
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toMatch(/^headgate: \S*nowhere does not exist\.\n$/);
+    },
+  );
+
+  it("is what `headgate doctor` says of a project that is watched", async () => {
+    const folder = aFolder({
+      "config/headgate.yaml": "watch: [{ path: nowhere }]\nnetwork: { proxy: http://127.0.0.1:1 }\n",
+    });
+    const { code, out } = await headgate(["doctor"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(out.replace(/\s+/g, " ")).toMatch(/broken watched nowhere: \S*nowhere does not exist\./);
+  });
+});
+
+it("a file that is not there is said in a sentence", async () => {
+  const { code, err } = await headgate(["import", "nowhere.json"], {
+    cwd: aFolder({ Dockerfile: "FROM redis:7.4\n" }),
+  });
+  expect([code, err]).toEqual([2, "headgate: nowhere.json does not exist.\n"]);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NOT_ASKED } from "../../src/domain/trust.ts";
 import { toMarkup } from "../../src/views/html.ts";
 import { trustCardHtml, trustCardText } from "../../src/views/trust-card.ts";
 import { aCheck, aFinding, anEvidence, aScore, NOW } from "../support/build.ts";
@@ -32,6 +33,13 @@ const trust = {
 };
 
 describe("a trust card", () => {
+  it("names signals that nobody asked for yet in one sentence", () => {
+    const findings = ["stars", "vouches"].map((signal) => aFinding({ signal, outcome: "unknown", reason: NOT_ASKED }));
+    const told = trustCardText({ ...trust, checks: [], score: aScore({ findings, dimensions: [] }) }, NOW);
+    expect(told).toContain("Not asked yet:\n  Stars, Vouches.\n");
+    expect(told).not.toContain("Signals:");
+  });
+
   it("shows every heading, signal, source, time and weight in a terminal", () => {
     expect(trustCardText(trust, NOW)).toBe(
       [

@@ -1,5 +1,5 @@
 import type { TrustCard } from "../../domain/digest.ts";
-import { INSUFFICIENT_COVERAGE, trustBand } from "../../domain/trust.ts";
+import { INSUFFICIENT_COVERAGE, NOT_ASKED, trustBand } from "../../domain/trust.ts";
 import type { ExplainedRelease, Explanation } from "../../flow/explain-upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment, relative } from "../../views/time.ts";
@@ -67,6 +67,8 @@ function print(explained: Explanation, terminal: Terminal): void {
   });
   list("Candidates", moves, terminal);
   list("Not known", unknown, terminal);
+  if (score.findings.some(({ reason }) => reason === NOT_ASKED))
+    say("What was not asked yet is asked in the background by the daemon; --ask asks now.", terminal);
 }
 
 /** Where a candidate stands, as people are told. */

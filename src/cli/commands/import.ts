@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { ImportedReport } from "../../flow/import-report.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment } from "../../views/time.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
+import { readInput } from "../read-input.ts";
 import { runCommand } from "../run-command.ts";
 import { printable, type Terminal, wrap } from "../terminal.ts";
 
@@ -17,12 +17,8 @@ export async function importCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { image } = options;
-  let text: string;
-  try {
-    text = readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    return fail(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, terminal);
-  }
+  const text = readInput(file);
+  if (isFailure(text)) return fail(text.message, terminal);
   const imported = await runCommand<ImportedReport>(
     "import-report",
     { text, ...(image !== undefined && { image }) },

@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { isDeepStrictEqual } from "node:util";
+import { parse } from "yaml";
 import { presentInEnvironment, readConfigText } from "../../config.ts";
-import { toComponents } from "../../domain/pin.ts";
+import { isUnpinned, toComponents } from "../../domain/pin.ts";
 import { configText, countRules, type Proposal, proposeConfig } from "../../flow/propose-config.ts";
 import { type Survey, surveyCheckout } from "../../flow/survey-checkout.ts";
 import { isFailure } from "../../lib/failure.ts";
@@ -39,20 +41,39 @@ export async function initCommand(path: string, options: InitOptions, terminal: 
   explain(survey, proposal, terminal);
   if (isFailure(checked)) return fail(checked.message, terminal);
   terminal.out(`\n${text.trimEnd()}\n`);
-  return finish(text, options, proposal, terminal);
+  return finish(path, text, options, proposal, terminal);
+}
+
+/** What config/headgate.yaml watches as it ships. */
+const AS_SHIPPED = { watch: [{ path: ".", ignore: ["test/**"] }] };
+
+/** The file that Headgate ships, in which nobody has written anything: a proposal may take its place. */
+function isAsShipped(file: string): boolean {
+  try {
+    return isDeepStrictEqual(parse(readFileSync(file, "utf8")), AS_SHIPPED);
+  } catch {
+    return false; // it is somebody's, then
+  }
 }
 
 async function finish(
+  path: string,
   text: string,
   { output, yes, force }: InitOptions,
   { next }: Proposal,
   terminal: Terminal,
 ): Promise<number> {
-  if (existsSync(output) && force !== true)
+  const taken = existsSync(output) && force !== true && !isAsShipped(output);
+  if (taken && yes === true)
     return fail(`${output} exists and was left as it is. --force replaces it; -o FILE writes another one.`, terminal);
+  if (taken) {
+    say(`Nothing was written: ${output} exists. --force replaces it; -o FILE writes another one.`, terminal);
+    return EXIT.done;
+  }
   if (yes !== true && !(await agreed(output))) {
-    const where = output === USUAL ? "" : ` -o ${printable(output)}`;
-    terminal.out(`Nothing was written. headgate init --yes${where} writes it to ${output}.`);
+    const where = output === USUAL ? "" : ` -o ${output}`;
+    const what = path === "." ? "" : ` ${path}`;
+    say(`Nothing was written. headgate init${what} --yes${where} writes it to ${output}.`, terminal);
     return EXIT.done;
   }
   await mkdir(dirname(output), { recursive: true });
@@ -80,6 +101,13 @@ function explain({ pins, imported, seen }: Survey, { sections, left }: Proposal,
     `Found ${count(pins.length, "pin")} of ${count(components.length, "component")} in ${count(formats.size, "kind")} of files: ${[...formats].sort().join(", ")}.`,
     terminal,
   );
+  const open = components.flatMap((component) => component.pins).filter(isUnpinned).length;
+  const drifting = components.filter(({ current }) => current.length > 1).length;
+  if (open + drifting > 0)
+    say(
+      `Not pinned: ${count(open, "place")}. In several versions: ${count(drifting, "component")}. headgate pins lists all.`,
+      terminal,
+    );
   for (const { file, read } of imported)
     say(
       read.rules.length === 0

@@ -1,4 +1,12 @@
-import { type Component, isFloating, type Pin, type PinFinding, type Problem, toComponents } from "../../domain/pin.ts";
+import {
+  type Component,
+  isFloating,
+  isUnpinned,
+  type Pin,
+  type PinFinding,
+  type Problem,
+  toComponents,
+} from "../../domain/pin.ts";
 import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
 import { type ReadPins, readFindings, readPinsAt, toPinRows } from "../../flow/read-pins.ts";
 import { isFailure } from "../../lib/failure.ts";
@@ -67,7 +75,7 @@ function printComponent(component: Component, terminal: Terminal, { places, ambi
 
 function statusOf({ current, pins }: Component): string {
   if (current.length > 0) return current.join(", ");
-  return pins.some(isOpen)
+  return pins.some(isUnpinned)
     ? "not pinned"
     : pins.every(({ lockedBy }) => lockedBy)
       ? "pinned elsewhere"
@@ -75,12 +83,8 @@ function statusOf({ current, pins }: Component): string {
 }
 
 function markOf(pin: Pin): string {
-  if (isOpen(pin)) return "  not pinned";
+  if (isUnpinned(pin)) return "  not pinned";
   return isFloating(pin) && pin.lockedBy !== undefined ? `  ${shorten(printable(pin.lockedBy), 12)}` : "";
-}
-
-function isOpen(pin: Pin): boolean {
-  return isFloating(pin) && pin.digest === undefined && pin.lockedBy === undefined;
 }
 
 function placeOf({ path, line }: Pin): string {
@@ -124,7 +128,7 @@ function summaryOf(pins: readonly Pin[], components: readonly Component[], probl
   const own = pins.filter((pin) => pin.own === true).length;
   const ignored = pins.filter((pin) => pin.own !== true && pin.word?.kind === "ignore").length;
   const watched = components.flatMap((component) => component.pins);
-  const unpinned = watched.filter(isOpen).length;
+  const unpinned = watched.filter(isUnpinned).length;
   const alternatives = pins.filter((pin) => pin.alternative === true).length;
   const drifting = components.filter((component) => component.current.length > 1).length;
   const upstreams = new Set(components.map((component) => component.upstream)).size;

@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import type { Verdict } from "../../domain/bump.ts";
-import { groupUnchecked } from "../../domain/digest.ts";
+import { groupUnchecked, unreachableHost } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { PlanReport, ReportCandidate } from "../../flow/plan-report.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
+import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";
 import { count, printable, type Terminal, wrap } from "../terminal.ts";
 import { printAlerts } from "./alerts.ts";
@@ -22,14 +24,12 @@ export async function planCommand(
   options: { config?: string; json?: boolean },
   terminal: Terminal,
 ): Promise<number> {
+  if (path !== undefined && !existsSync(path)) return fail(`${path} does not exist.`, terminal); // before a store is opened
   const reports = await runCommand<PlanReport[]>("plan", path === undefined ? {} : { path }, {
     ...options,
     ...(path !== undefined && { watch: path }),
   });
-  if (isFailure(reports)) {
-    terminal.error(`headgate: ${reports.message}`);
-    return EXIT.usage;
-  }
+  if (isFailure(reports)) return fail(reports.message, terminal);
   if (options.json === true) terminal.out(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
   else for (const report of reports) printReport(report, terminal);
   return reports.some((report) => report.problems.length > 0) ? EXIT.incomplete : EXIT.done;
@@ -87,15 +87,16 @@ function printProblems(report: PlanReport, terminal: Terminal): void {
   if (report.problems.length === 0) return;
   terminal.out(`\n${terminal.style("bold", "Could not be checked")}`);
   for (const problem of groupUnchecked(report.problems)) {
+    const out = unreachableHost(problem.reason) !== undefined; // when those are asked again is said once, below
     const retry =
-      problem.retryAt === undefined ? "" : ` (next try ${problem.retryAt.slice(0, 16).replace("T", " ")} UTC)`;
+      out || problem.retryAt === undefined ? "" : ` (next try ${problem.retryAt.slice(0, 16).replace("T", " ")} UTC)`;
     for (const line of wrap(printable(`${problem.subject}: ${problem.reason}${retry}`), terminal.width, "  "))
       terminal.out(line);
   }
-  if (!report.problems.some(({ reason }) => reason.includes("could not be reached"))) return;
+  if (!report.problems.some(({ reason }) => unreachableHost(reason) !== undefined)) return;
   terminal.out();
   for (const line of wrap(OUT_OF_REACH, terminal.width, "")) terminal.out(line);
 }
 
 const OUT_OF_REACH =
-  "Some services could not be reached. `headgate doctor` says which answer; behind a proxy, set network.proxy. What is known stays, and they are asked again by themselves.";
+  "Some services gave no answer. `headgate doctor` says which do; behind a proxy, set network.proxy. What is known of them stays, and the next plan asks again.";

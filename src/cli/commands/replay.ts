@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { defaultPolicy, readConfig } from "../../config.ts";
 import { type Instant, toInstant } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
@@ -11,9 +11,10 @@ import {
   summarise,
 } from "../../flow/replay.ts";
 import { readIncidents } from "../../flow/replay-file.ts";
-import { Failure, isFailure } from "../../lib/failure.ts";
+import { type Failure, isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
+import { readInput } from "../read-input.ts";
 import { count, printable, type Terminal, wrap } from "../terminal.ts";
 
 /** More time lines than somebody reads. */
@@ -70,20 +71,12 @@ function policyOf(file: string | undefined): Policy | Failure {
 /** A folder is a clone: its tags become a record of releases. Anything else is such a record. */
 async function textOf(file: string, since: Instant | undefined): Promise<string | Failure> {
   try {
-    if (file === "-" || !statSync(file).isDirectory()) return readText(file);
+    if (file === "-" || !statSync(file).isDirectory()) return readInput(file);
   } catch {
-    return readText(file);
+    return readInput(file);
   }
   const history = await recordClone(file, since);
   return isFailure(history) ? history : JSON.stringify(history);
-}
-
-function readText(file: string): string | Failure {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    return new Failure("misconfigured", `${file} cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
 }
 
 function print(replayed: readonly ReplayedCandidate[], summary: ReplaySummary, all: boolean, terminal: Terminal): void {

@@ -1,5 +1,5 @@
 import type { Instant } from "../../domain/instant.ts";
-import type { Finding, TrustScore } from "../../domain/trust.ts";
+import { type Finding, NOT_ASKED, type TrustScore } from "../../domain/trust.ts";
 import { trustDimensions } from "../charts/trust-dimensions.ts";
 import { type Html, html } from "../html.ts";
 import { title, trustPhrase } from "../words.ts";
@@ -16,9 +16,11 @@ export function trustCard(score: TrustScore, weights: Readonly<Record<string, nu
 }
 
 function signals(findings: readonly Finding[], weights: Readonly<Record<string, number>>, now: Instant): Html {
-  const shown = findings.filter(({ outcome }) => outcome !== "not-applicable");
-  const others = findings.filter(({ outcome }) => outcome === "not-applicable").map(({ signal }) => title(signal));
-  return html`${dataTable({
+  const named = (some: readonly Finding[]) => some.map(({ signal }) => title(signal)).join(", ");
+  const open = findings.filter(({ reason }) => reason === NOT_ASKED);
+  const shown = findings.filter(({ outcome, reason }) => outcome !== "not-applicable" && reason !== NOT_ASKED);
+  const others = findings.filter(({ outcome }) => outcome === "not-applicable");
+  const table = dataTable({
     id: "signals",
     caption: "Signals",
     rows: shown,
@@ -29,7 +31,8 @@ function signals(findings: readonly Finding[], weights: Readonly<Record<string, 
       { heading: "Weight", number: true, cell: ({ signal }) => weights[signal] ?? "" },
       { heading: "Why", cell: (finding) => why(finding, now) },
     ],
-  })}${others.length > 0 && html`<p class="quiet">Does not apply: ${others.join(", ")}.</p>`}`;
+  });
+  return html`${shown.length > 0 && table}${open.length > 0 && html`<p class="quiet">Not asked yet: ${named(open)}.</p>`}${others.length > 0 && html`<p class="quiet">Does not apply: ${named(others)}.</p>`}`;
 }
 
 /** The reason, and below it where it is from, and when it was looked at. */

@@ -45,7 +45,18 @@ it("replaces nothing that is there, and writes nothing that nobody agreed to", a
   const kept = await headgate(["init", "--yes", "--no-from-renovate"], { cwd: folder });
   expect([kept.code, flat(kept.err)]).toEqual([2, expect.stringContaining("exists and was left as it is. --force")]);
   expect(readFileSync(join(folder, "config/headgate.yaml"), "utf8")).toBe("watch: [{ path: . }]\n");
+  const looked = await headgate(["init"], { cwd: folder });
+  expect([looked.code, flat(looked.out)]).toEqual([0, expect.stringContaining("config/headgate.yaml exists. --force")]);
   const shown = await headgate(["init", "-o", "other.yaml"], { cwd: folder });
   expect([shown.code, existsSync(join(folder, "other.yaml"))]).toEqual([0, false]);
   expect(flat(shown.out)).toContain("Nothing was written. headgate init --yes -o other.yaml writes it to other.yaml");
+});
+
+it("takes the place of the configuration that ships, in which nobody has written anything", async () => {
+  const shipped = readFileSync(join(import.meta.dirname, "../../../config/headgate.yaml"), "utf8");
+  const folder = aFolder({ "suite/Dockerfile": "FROM redis:7.4\n", "config/headgate.yaml": shipped });
+  const shown = await headgate(["init", "suite"], { cwd: folder });
+  expect(flat(shown.out)).toContain("headgate init suite --yes writes it to config/headgate.yaml.");
+  expect((await headgate(["init", "suite", "--yes"], { cwd: folder })).code).toBe(0);
+  expect(readFileSync(join(folder, "config/headgate.yaml"), "utf8")).toContain("- path: suite");
 });

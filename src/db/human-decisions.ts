@@ -4,9 +4,10 @@ import { and, asc, eq } from "./orm.ts";
 import { present } from "./row.ts";
 import { humanDecisions } from "./schema/decisions.ts";
 
-/** Appends what a named person decided. */
-export async function recordHumanDecision(db: Database, made: HumanDecision): Promise<void> {
-  await db.insert(humanDecisions).values(made);
+/** Appends what a named person decided; false when the same `word` of a forge was recorded before. */
+export async function recordHumanDecision(db: Database, made: HumanDecision): Promise<boolean> {
+  const rows = await db.insert(humanDecisions).values(made).onConflictDoNothing().returning({ id: humanDecisions.id });
+  return rows.length > 0;
 }
 
 /** What people decided in a project, oldest first, by upstream. */

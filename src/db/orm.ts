@@ -8,7 +8,8 @@ const query = require("drizzle-orm") as typeof import("drizzle-orm");
 const driver = require("drizzle-orm/node-postgres") as typeof import("drizzle-orm/node-postgres");
 const migrator = require("drizzle-orm/node-postgres/migrator") as typeof import("drizzle-orm/node-postgres/migrator");
 
-export const { bigserial, boolean, customType, doublePrecision, index, integer, pgSchema, primaryKey } = core;
+export const { bigserial, boolean, customType, doublePrecision, index, integer, pgSchema, primaryKey, uniqueIndex } =
+  core;
 export const {
   and,
   asc,

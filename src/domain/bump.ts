@@ -50,6 +50,8 @@ export type HumanDecision = {
   readonly reason: string;
   readonly at: Instant;
   readonly until?: Instant;
+  /** The forge's id of the comment, the label event or the close that said it; absent: it was said here. */
+  readonly word?: string;
 };
 
 /** A file as it will be committed. `mode` is git's: 100644 or 100755. */

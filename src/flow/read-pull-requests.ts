@@ -48,7 +48,13 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
   if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code, ...idsOf(stored) });
   await sayRemembered(flow, at, { stored, life });
   const reason = `closed pull request #${life.number}`;
-  const word = { action: "skip", by: who.login, reason, through: "a close", saidAt: life.endedAt } as const;
+  const word = {
+    action: "skip",
+    by: who.login,
+    reason,
+    through: "a close",
+    word: `close/${life.id}/${life.endedAt}`,
+  } as const;
   for (const candidate of may ? stored.candidates : []) await recordWord(flow, candidate, word);
   await end(flow, stored, life, "closed");
 }

@@ -1,18 +1,16 @@
 import type { StoredCandidate } from "../db/candidates.ts";
 import { appendEvent } from "../db/events.ts";
-import { humanDecisionsFor, recordHumanDecision } from "../db/human-decisions.ts";
+import { recordHumanDecision } from "../db/human-decisions.ts";
 import type { HumanDecision } from "../domain/bump.ts";
-import type { Instant } from "../domain/instant.ts";
 import type { FlowContext } from "./context.ts";
 import { moveCandidate } from "./move-candidate.ts";
 
 /**
- * What a named person says of a candidate, and the way it came, such as "a comment". `saidAt`: when, of a word that is
- * read until it is known to have been recorded.
+ * What a named person says of a candidate, and the way it came, such as "a comment". `word`: the forge's id of it, where
+ * it is read until it is known to have been recorded.
  */
-export type PersonsWord = Pick<HumanDecision, "action" | "by" | "reason" | "until"> & {
+export type PersonsWord = Pick<HumanDecision, "action" | "by" | "reason" | "until" | "word"> & {
   readonly through?: string;
-  readonly saidAt?: Instant | undefined;
 };
 
 /**
@@ -22,29 +20,25 @@ export type PersonsWord = Pick<HumanDecision, "action" | "by" | "reason" | "unti
 export async function recordWord(
   flow: FlowContext,
   stored: Pick<StoredCandidate, "id" | "project" | "upstream" | "to" | "state">,
-  { through, saidAt, ...word }: PersonsWord,
+  { through, word, ...statement }: PersonsWord,
 ): Promise<HumanDecision> {
   const now = flow.clock();
   const { id, project, upstream, to } = stored;
-  const said: HumanDecision = { project, upstream, range: `=${to}`, ...word, at: now };
-  const data = { range: said.range, ...word, ...(through !== undefined && { through }) };
+  const said: HumanDecision = {
+    project,
+    upstream,
+    range: `=${to}`,
+    ...statement,
+    at: now,
+    ...(word !== undefined && { word }),
+  };
+  const data = { range: said.range, ...statement, ...(through !== undefined && { through }) };
   const event = { kind: "decided-by-hand", project, upstream, candidate: id, data };
-  if (saidAt === undefined || !(await isRecorded(flow, said, saidAt)))
-    await flow.db.transaction(async (tx) => {
-      await recordHumanDecision(tx, said);
-      await appendEvent(tx, event, now);
-    });
+  await flow.db.transaction(async (tx) => {
+    if (await recordHumanDecision(tx, said)) await appendEvent(tx, event, now);
+  });
   // Planning undoes no end; a person may.
-  if (word.action === "reopen" && stored.state === "closed")
-    await moveCandidate(flow, stored, "seen", { by: word.by, reason: word.reason });
+  if (said.action === "reopen" && stored.state === "closed")
+    await moveCandidate(flow, stored, "seen", { by: said.by, reason: said.reason });
   return said;
-}
-
-/** Whether this very word was recorded by a process that ended before it could remember that it had read it. */
-async function isRecorded(flow: FlowContext, said: HumanDecision, saidAt: Instant): Promise<boolean> {
-  const known = await humanDecisionsFor(flow.db, said.project, said.upstream);
-  return known.some(
-    ({ action, by, reason, range, at }) =>
-      action === said.action && by === said.by && reason === said.reason && range === said.range && at >= saidAt,
-  );
 }

@@ -88,8 +88,14 @@ export type PullRequestLife = {
   readonly labelEvents: readonly LabelEvent[];
 };
 
-/** Somebody put a label on a pull request, or took it off. */
-export type LabelEvent = { readonly name: string; readonly added: boolean; readonly by: Actor; readonly at: Instant };
+/** Somebody put a label on a pull request, or took it off. `id` is the event's own. */
+export type LabelEvent = {
+  readonly id: string;
+  readonly name: string;
+  readonly added: boolean;
+  readonly by: Actor;
+  readonly at: Instant;
+};
 
 /** An open pull request of anybody, and the paths it changes (the first hundred). */
 export type OpenPullRequest = {

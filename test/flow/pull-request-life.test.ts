@@ -3,7 +3,7 @@ import { candidatesOf } from "../../src/db/candidates.ts";
 import { eventsSince } from "../../src/db/events.ts";
 import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
 import { watchedUpstreams } from "../../src/db/pins.ts";
-import { HOUR, plus } from "../../src/domain/instant.ts";
+import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import { deliverProject } from "../../src/flow/deliver-project.ts";
 import { pollUpstreams } from "../../src/flow/poll-upstreams.ts";
 import { WATCHED } from "../demo/world.ts";
@@ -51,6 +51,11 @@ function pullAbout(name: string): PullRequest {
   const pull = pullsAbout(name).at(-1);
   if (pull === undefined) throw new Error(`no pull request is about ${name}`);
   return pull;
+}
+
+/** A comment of somebody who may write, by the forge's clock. */
+function sayAt(createdAt: Instant, body: string): void {
+  pullAbout("requests").comments.push({ id: suite.world.github.nextId++, author: "maintainer", body, createdAt });
 }
 
 async function stateOf(version: string): Promise<string | undefined> {
@@ -145,6 +150,31 @@ describe("a comment", () => {
     const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
     expect(said).toHaveLength(1);
     expect(pull.comments).toHaveLength(2);
+  });
+
+  it.each([
+    ["ahead of", 2 * HOUR],
+    ["behind", -2 * HOUR],
+  ])("counts each time it is said, though the forge's clock is %s ours", async (_, skew) => {
+    Object.assign(suite.world.github, { clock: () => plus(suite.days.now, skew) });
+    for (const words of ["hold the API changed", "reopen it works", "hold the API changed"]) {
+      commentOn(suite.world.github, repository, pullAbout("requests").number, `/headgate ${words}`);
+      await look();
+    }
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said.map(({ action }) => action)).toEqual(["hold", "reopen", "hold"]);
+    expect(await stateOf("2.32.5")).toBe("held");
+  });
+
+  it("is read, though another one of the same second was read before", async () => {
+    const second = plus(suite.days.now, HOUR);
+    sayAt(second, "/headgate hold the API changed");
+    await look();
+    sayAt(second, "/headgate skip never");
+    await look();
+    await look();
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said.map(({ action }) => action)).toEqual(["hold", "skip"]);
   });
 
   it("of a stranger decides nothing", async () => {

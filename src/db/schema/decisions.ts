@@ -3,7 +3,7 @@ import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { CheckResult, TrustScore } from "../../domain/trust.ts";
 import { instant, json, text } from "../columns.ts";
-import { bigserial, doublePrecision, index, integer, primaryKey } from "../orm.ts";
+import { bigserial, doublePrecision, index, integer, primaryKey, uniqueIndex } from "../orm.ts";
 import { headgate } from "../own-schema.ts";
 
 /** What was known of a candidate when it was last looked at. */
@@ -65,8 +65,13 @@ export const humanDecisions = headgate.table(
     reason: text("reason").notNull(),
     at: instant("at").notNull(),
     until: instant("until"),
+    /** The forge's id of what said it: read again after a crash, it is recorded once. */
+    word: text("word"),
   },
-  (table) => [index("human_decisions_upstream").on(table.project, table.upstream)],
+  (table) => [
+    index("human_decisions_upstream").on(table.project, table.upstream),
+    uniqueIndex("human_decisions_word").on(table.project, table.upstream, table.range, table.word),
+  ],
 );
 
 /** Recorded relationships of trust. Append-only: the newest one of a person counts. */

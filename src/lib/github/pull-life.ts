@@ -86,6 +86,7 @@ const NOT_UNDERSTOOD = "GitHub's answer about pull requests is not understood";
 
 const LABEL_EVENT = z.object({
   __typename: z.enum(["LabeledEvent", "UnlabeledEvent"]),
+  id: z.string(),
   actor: ACTOR,
   createdAt: z.string(),
   label: z.object({ name: z.string() }),
@@ -144,8 +145,9 @@ function toLife({ headRefOid, headRefName, ...node }: z.output<typeof LIFE>): Pu
   };
 }
 
-function toLabelEvent({ __typename, actor, createdAt, label }: z.output<typeof LABEL_EVENT>): LabelEvent {
+function toLabelEvent({ __typename, id, actor, createdAt, label }: z.output<typeof LABEL_EVENT>): LabelEvent {
   return {
+    id,
     name: label.name,
     added: __typename === "LabeledEvent",
     by: toActor(actor),
@@ -176,8 +178,8 @@ const LIVES = `query Lives($ids: [ID!]!) {
       labelEvents: timelineItems(last: 30, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) {
         nodes {
           __typename
-          ... on LabeledEvent { actor { __typename login } createdAt label { name } }
-          ... on UnlabeledEvent { actor { __typename login } createdAt label { name } }
+          ... on LabeledEvent { id actor { __typename login } createdAt label { name } }
+          ... on UnlabeledEvent { id actor { __typename login } createdAt label { name } }
         }
       }
     }

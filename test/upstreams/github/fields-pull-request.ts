@@ -95,8 +95,9 @@ export const LABEL: Fields<LabelHandle> = {
 function timelineOf(pull: PullRequest, itemTypes: unknown): object[] {
   const asked = Array.isArray(itemTypes) ? itemTypes : [];
   const closed = pull.closedBy === undefined ? [] : [{ __typename: "ClosedEvent", actor: actor(pull.closedBy) }];
-  const labelled = pull.labelEvents.map(({ name, added, by, at }) => ({
+  const labelled = pull.labelEvents.map(({ name, added, by, at }, index) => ({
     __typename: added ? "LabeledEvent" : "UnlabeledEvent",
+    id: `LE_${pull.number}_${index}`,
     actor: actor(by),
     createdAt: at,
     label: { label: { name } },

@@ -1,0 +1,2 @@
+ALTER TABLE "headgate"."human_decisions" ADD COLUMN "word" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "human_decisions_word" ON "headgate"."human_decisions" USING btree ("project","upstream","version_range","word");

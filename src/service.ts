@@ -2,7 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "./config.ts";
 import type { OpenDatabase } from "./db/client.ts";
 import type { Instant } from "./domain/instant.ts";
-import { HANDLERS, type JobName, LANES, tickProjects } from "./flow/jobs.ts";
+import { HANDLERS, LANES } from "./flow/jobs.ts";
+import { type JobName, tickProjects } from "./flow/ticks.ts";
 import { type Failure, isFailure } from "./lib/failure.ts";
 import { type Log, withoutValues } from "./lib/log.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
@@ -76,7 +77,7 @@ export async function startService(
   const edge = has("web")
     ? await startWeb(running.flow, config, {
         probes: { depths: queue.depths },
-        carryOut: (flow) => tickProjects(flow, enqueueTo(queue, flow), flow.clock()),
+        carryOut: (flow) => tickProjects(flow, enqueueTo(queue, flow)),
       })
     : undefined;
   if (isFailure(edge)) {

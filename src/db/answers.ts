@@ -1,13 +1,17 @@
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Ref } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import type { ReleaseChange } from "./merge-release.ts";
+import { wakeProjectsPinning } from "./projects.ts";
 import { type MovedRef, recordRefs } from "./refs.ts";
 import { recordReleases, type SaidOfReleases } from "./releases.ts";
 import { type PollSuccess, recordPollSuccesses } from "./upstreams.ts";
 
 /** A full answer of an upstream, with everything that is stored of it. */
 export type FullAnswer = PollSuccess & SaidOfReleases & { readonly refs: readonly Ref[]; readonly complete: boolean };
+
+/** Who polled has projects planned at once; should it die before that, they are due by themselves after so long. */
+const PLANNED_BY = MINUTE;
 
 /** What an answer changed of what is known of an upstream. */
 export type AnswerChanges = { readonly releases: readonly ReleaseChange[]; readonly refs: readonly MovedRef[] };
@@ -23,6 +27,8 @@ export function recordAnswers(
     const refs = await recordRefs(tx, new Map(answers.map((answer) => [answer.purl, answer.refs])), now);
     const successes = answers.map((answer) => successOf(answer, releases.get(answer.purl) ?? []));
     await recordPollSuccesses(tx, successes, now);
+    const changed = [...releases].filter(([, changes]) => changes.length > 0).map(([purl]) => purl);
+    await wakeProjectsPinning(tx, changed, plus(now, PLANNED_BY));
     return new Map(
       answers.map(({ purl }) => [purl, { releases: releases.get(purl) ?? [], refs: refs.get(purl) ?? [] }]),
     );

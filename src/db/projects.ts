@@ -4,7 +4,8 @@ import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
 import { isDue, isFree } from "./leases.ts";
-import { and, asc, eq, inArray, isNotNull, notInArray, sql } from "./orm.ts";
+import { oneOf } from "./one-of.ts";
+import { and, asc, eq, inArray, isNotNull, isNull, lte, notInArray, or, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
 import { components, pins, projects } from "./schema/projects.ts";
 import { nextFailure } from "./stored-failure.ts";
@@ -112,16 +113,23 @@ export async function claimDueProjects(
   return claimed.map(({ id }) => ({ id, lease }));
 }
 
-/** Renews the lease of a project, for its taker alone: undefined when somebody else has it by now, or it was given back. */
+/**
+ * Renews the lease of a project, for its taker alone: undefined when somebody else has it by now, or it was given back.
+ * With `now`, also one that is due and that nobody has: how a hint is checked before it is followed.
+ */
 export async function renewProject(
   db: Database,
   { id, lease }: ClaimedProject,
   until: Instant,
+  now?: Instant,
 ): Promise<ClaimedProject | undefined> {
+  const mine = eq(projects.leasedUntil, lease);
+  const nobodys = or(isNull(projects.leasedUntil), lte(projects.leasedUntil, now ?? lease));
+  const free = now === undefined ? mine : or(mine, and(isDue(projects.dueAt, now), nobodys));
   const renewed = await db
     .update(projects)
     .set({ leasedUntil: until })
-    .where(and(eq(projects.id, id), eq(projects.leasedUntil, lease)))
+    .where(and(eq(projects.id, id), free))
     .returning({ id: projects.id });
   return renewed.length === 0 ? undefined : { id, lease: until };
 }
@@ -158,6 +166,20 @@ export async function setProjectsDue(db: Database, ids: readonly string[], dueAt
     .update(projects)
     .set({ dueAt })
     .where(inArray(projects.id, [...ids]));
+}
+
+/** Sees to it that projects which take something from any of the given upstreams are read by then at the latest. */
+export async function wakeProjectsPinning(db: Database, purls: readonly string[], by: Instant): Promise<void> {
+  if (purls.length === 0) return;
+  await db.execute(sql`
+    with locked as (
+      select p.id from ${projects} p
+      where p.due_at > ${by}::timestamptz and p.id in (
+        select ${pins.project} from ${pins} where ${pins.watched} and ${oneOf(pins.upstream, purls)}
+      )
+      order by p.id for update
+    )
+    update ${projects} p set due_at = ${by}::timestamptz where p.id in (select id from locked)`);
 }
 
 /** Stores that a project's files could not be had. Its pins stay as they were last read. */

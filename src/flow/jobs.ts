@@ -1,25 +1,14 @@
 import { z } from "zod";
 import { pruneHosts } from "../db/budgets.ts";
-import { completeDuty, type TakenDuty } from "../db/duties.ts";
+import { completeDuty } from "../db/duties.ts";
 import { appendEvent } from "../db/events.ts";
 import { deleteMeta, getMeta, setMeta } from "../db/meta.ts";
 import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
-import {
-  type ClaimedProject,
-  claimDueProjects,
-  ensureProjects,
-  freeProject,
-  recordProjectFailure,
-  renewProject,
-  retireProjectsExcept,
-  returnProject,
-  setProjectsDue,
-} from "../db/projects.ts";
+import { freeProject, recordProjectFailure, renewProject, returnProject, setProjectsDue } from "../db/projects.ts";
 import { recordStandings } from "../db/standings.ts";
-import { claimDueUpstreams, renewUpstreams, returnUpstreams } from "../db/upstreams.ts";
-import { HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
+import { renewUpstreams, returnUpstreams } from "../db/upstreams.ts";
+import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
-import { hostOfUpstream } from "../domain/upstream.ts";
 import { toFailure } from "../lib/failure.ts";
 import { logWith } from "../lib/log.ts";
 import { backUpOwn } from "./back-up.ts";
@@ -36,25 +25,10 @@ import { scoreWatched } from "./score-watched.ts";
 import { sendDigest } from "./send-digest.ts";
 import { sendNotices } from "./send-notices.ts";
 import { sendPullRequestNews } from "./send-pull-request-news.ts";
+import { type Enqueue, type JobName, LEASE, tickLetters, tickProjects, tickUpstreams } from "./ticks.ts";
 import { keepTrustRoots } from "./trust-roots.ts";
 import { wakePublished } from "./wake-published.ts";
 import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
-
-/** Puts a job on the queue; false when the queue did not take it. `id` makes a repeated hint one job. */
-export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<boolean>;
-
-/** The jobs there are. */
-export type JobName =
-  | "project"
-  | "poll"
-  | "published"
-  | "letters"
-  | "digest"
-  | "advisories"
-  | "scores"
-  | "housekeeping"
-  | "heartbeat"
-  | "backup";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
 type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
@@ -62,13 +36,6 @@ type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promis
 /** Polls have a lane of their own: thousands of them hold up no approval. */
 export const LANES: Readonly<Partial<Record<JobName, string>>> = { poll: "polls" };
 
-/** Whoever waits longer in the queue, or was not heard of for so long, has lost what it had taken. */
-const LEASE = MINUTE;
-const PROJECTS = 20;
-const UPSTREAMS = 1_000;
-/** So many of one host wait or are asked at once: a slow one must not fill the queue. */
-const OF_ONE_HOST = 2_000;
-const BATCH = 50;
 const FIRST_RETRY = 10_000;
 
 const PROJECT = z.object({ id: z.string(), lease: z.string() });
@@ -83,40 +50,42 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const project = flow.projects.find((one) => one.id === id);
     if (project === undefined) return; // no longer configured: the hint is stale
     const takenAt = flow.clock();
-    let claim = await renewProject(flow.db, { id, lease }, until(flow));
+    let claim = await renewProject(flow.db, { id, lease }, until(flow), takenAt);
     if (claim === undefined) return; // somebody else has it, or it is done: the hint is stale
-    const renew = async () => {
-      if (claim !== undefined) claim = await renewProject(flow.db, claim, until(flow));
+    const renew = async (to: Instant) => {
+      if (claim !== undefined) claim = await renewProject(flow.db, claim, to);
     };
-    const outcome = await holding(renew, () => carryOut(flow, project));
-    const dueAt = outcome.done ? nextLook(flow, id) : await nextTryOf(flow, id, outcome);
-    if (outcome.done) await deleteMeta(flow.db, retryKey(id));
+    const dueAt = await holding(flow, lease, renew, async () => {
+      const outcome = await carryOut(flow, project);
+      if (!outcome.done) return nextTryOf(flow, id, outcome);
+      await deleteMeta(flow.db, retryKey(id));
+      return nextLook(flow, id);
+    });
     if (claim !== undefined) await returnProject(flow.db, claim, { dueAt, takenAt });
-    await tickUpstreams(flow, enqueue, flow.clock()); // what was found just now has never been asked
+    await tickUpstreams(flow, enqueue); // what was found just now has never been asked
     await tickLetters(flow, enqueue, flow.clock());
   },
   poll: async (flow, payload, enqueue) => {
     const { purls, lease } = POLL.parse(payload);
     let held = until(flow);
     const taken = await renewUpstreams(flow.db, purls, { from: lease, to: held, now: flow.clock() });
-    const renew = async () => {
-      const next = until(flow);
-      await renewUpstreams(flow.db, taken, { from: held, to: next });
-      held = next;
+    const renew = async (to: Instant) => {
+      await renewUpstreams(flow.db, taken, { from: held, to });
+      held = to;
     };
     const watched = await watchedUpstreams(flow.db, taken);
-    const { changed } = await holding(renew, async () => {
+    const { changed } = await holding(flow, lease, renew, async () => {
       const polled = await pollUpstreams(flow, watched);
       await lookAtPinned(flow, watched);
       return polled;
     });
     await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
     if (changed.length === 0) return;
-    await tickProjects(flow, enqueue, flow.clock());
+    await tickProjects(flow, enqueue);
     await tickLetters(flow, enqueue, flow.clock());
   },
   published: async (flow, payload, enqueue) => {
-    if ((await wakePublished(flow)) > 0) await tickUpstreams(flow, enqueue, flow.clock());
+    if ((await wakePublished(flow)) > 0) await tickUpstreams(flow, enqueue);
     await completeDuty(flow.db, DUTY.parse(payload));
   },
   letters: async (flow) => {
@@ -127,7 +96,7 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
   advisories: async (flow, payload, enqueue) => {
     const { asked, changed, failed } = await refreshAdvisories(flow);
     flow.log.info(`Advisories of ${asked} versions: ${changed.length} upstreams with news, ${failed} not answered`);
-    if (changed.length > 0) await tickProjects(flow, enqueue, flow.clock());
+    if (changed.length > 0) await tickProjects(flow, enqueue);
     await completeDuty(flow.db, DUTY.parse(payload));
   },
   scores: async (flow, payload) => {
@@ -165,17 +134,32 @@ function until(flow: FlowContext): Instant {
   return plus(flow.clock(), LEASE + 1);
 }
 
-/** Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. */
-async function holding<Result>(renew: () => Promise<void>, work: () => Promise<Result>): Promise<Result> {
+/**
+ * Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. When
+ * the work throws, the lease is again the one that the job came with: its next try knows it, and others wait until it is over.
+ */
+async function holding<Result>(
+  flow: FlowContext,
+  given: Instant,
+  renew: (to: Instant) => Promise<void>,
+  work: () => Promise<Result>,
+): Promise<Result> {
   let turn = Promise.resolve();
   const timer = setInterval(() => {
-    turn = turn.then(renew).catch(() => undefined);
+    turn = turn.then(() => renew(until(flow))).catch(() => undefined);
   }, LEASE / 3);
-  try {
-    return await work();
-  } finally {
+  const ended = () => {
     clearInterval(timer);
-    await turn;
+    return turn;
+  };
+  try {
+    const result = await work();
+    await ended();
+    return result;
+  } catch (thrown) {
+    await ended();
+    await renew(given).catch(() => undefined); // the store is away: the lease ends by itself
+    throw thrown;
   }
 }
 
@@ -230,67 +214,4 @@ async function nextTryOf(flow: FlowContext, id: string, { advanced, retryAt }: O
 
 function retryKey(id: string): string {
   return `retry/${id}`;
-}
-
-/** Makes the configured projects known, and lets go of those that are configured no longer. */
-export async function adoptProjects(flow: FlowContext): Promise<void> {
-  await retireProjectsExcept(
-    flow.db,
-    flow.projects.map((project) => project.id),
-  );
-  await ensureProjects(flow.db, flow.projects, flow.clock());
-}
-
-/** Claims the projects whose time has come, and enqueues a job for each. */
-export async function tickProjects(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
-  const claimed = await claimDueProjects(flow.db, flow.clock(), PROJECTS, LEASE);
-  for (const claim of claimed) await enqueueProject(flow, enqueue, claim, slot);
-  return claimed.length;
-}
-
-async function enqueueProject(flow: FlowContext, enqueue: Enqueue, claim: ClaimedProject, slot: Instant) {
-  const taken = await enqueue("project", claim, `${safe(claim.id)}-${slotId(slot)}`);
-  if (!taken) await returnProject(flow.db, claim); // the queue is away: no need to wait until the lease is over
-}
-
-/**
- * Claims upstreams whose time has come, and enqueues them in batches of one host, so that a slow host holds up no other.
- * Gives how many there were; as many as it takes at once means that there may be more.
- */
-export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<number> {
-  const now = flow.clock();
-  const lease = plus(now, LEASE);
-  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE, OF_ONE_HOST);
-  for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
-    for (let start = 0; start < purls.length; start += BATCH) {
-      const batch = purls.slice(start, start + BATCH);
-      const id = `${safe(host)}-${start}-${slotId(slot)}-${hintOf(batch)}`;
-      if (!(await enqueue("poll", { purls: batch, lease }, id))) await returnUpstreams(flow.db, batch);
-    }
-  }
-  return claimed.length;
-}
-
-/** Trouble is told at once, and letters that were not taken are tried again. */
-export async function tickLetters(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
-  await enqueue("letters", {}, `letters-${slotId(slot)}`);
-}
-
-/** Enqueues the work of a duty that was taken. False when the queue did not take it. */
-export function enqueueDuty(enqueue: Enqueue, duty: TakenDuty): Promise<boolean> {
-  return enqueue(duty.name as JobName, duty, slotId(duty.slot));
-}
-
-/** A second batch of one host within a second is another job. */
-function hintOf(purls: readonly string[]): string {
-  return Math.floor(jitterOf(...purls) * 2 ** 32).toString(36);
-}
-
-/** The second, as job ids can hold it: the same slot of a schedule is one job, whoever ticks. */
-function slotId(slot: Instant): string {
-  return slot.slice(0, 19).replace(/[^0-9T]/g, "");
-}
-
-function safe(text: string): string {
-  return text.replace(/[^A-Za-z0-9.-]/g, "-");
 }

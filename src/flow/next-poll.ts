@@ -1,6 +1,6 @@
 import { between, DAY, HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { ObservedRelease } from "../domain/release.ts";
-import type { Failure } from "../lib/failure.ts";
+import type { Failure, FailureCode } from "../lib/failure.ts";
 
 /** What an upstream's next poll is set by: seconds between its releases (their median), and when the newest came. */
 export type Rhythm = { readonly rhythm?: number | undefined; readonly newestAt?: Instant | undefined };
@@ -10,7 +10,10 @@ export type Pace = { readonly jitter: number; readonly target: number };
 
 const SOONEST = 15 * MINUTE;
 const LATEST = DAY;
-const FIRST_RETRY = 5 * MINUTE;
+/** A hiccup is over soon; what was said in so many words (there is no such thing, not for you) hardly changes within minutes. */
+const AFTER_HICCUP = 15_000;
+const AFTER_REFUSAL = 5 * MINUTE;
+const HICCUPS: readonly FailureCode[] = ["unavailable", "timeout"];
 const LAST_RETRY = 6 * HOUR;
 /** The part of a freshness target that a pause may take: the rest is for tries that fail. */
 const PART_OF_TARGET = 5 / 6;
@@ -51,10 +54,19 @@ export function nextPoll({ rhythm, newestAt }: Rhythm, now: Instant, { jitter, t
   return plus(now, Math.round(pause * (1 - jitter / 10)));
 }
 
-/** When to ask again after a failure: what the other side asked for, else doubling from 5 minutes up to 6 hours. */
-export function nextTry(failures: number, retryAt: Instant | undefined, now: Instant, jitter: number): Instant {
-  const pause = Math.min(FIRST_RETRY * 2 ** Math.max(failures - 1, 0), LAST_RETRY);
-  const wanted = plus(now, Math.round(pause * (1 + jitter / 10)));
+/**
+ * When to ask again after the how many-th failure in a row: not before the other side wished, else doubling up to 6 hours,
+ * from 15 seconds where nobody answered and from 5 minutes where somebody refused. Jitter adds up to a half.
+ */
+export function nextTry(
+  failures: number,
+  { code, retryAt }: Pick<Failure, "code" | "retryAt">,
+  now: Instant,
+  jitter: number,
+): Instant {
+  const first = HICCUPS.includes(code) ? AFTER_HICCUP : AFTER_REFUSAL;
+  const pause = Math.min(first * 2 ** Math.max(failures - 1, 0) * (1 + jitter / 2), LAST_RETRY);
+  const wanted = plus(now, Math.round(pause));
   return retryAt !== undefined && retryAt > wanted ? retryAt : wanted;
 }
 

@@ -134,7 +134,7 @@ async function settleFailure(
   if (failure.code === "cancelled") return "deferred"; // its lease is given back or ends by itself
   const now = flow.clock();
   const state = states.get(purl);
-  const due = nextTry((state?.failure?.count ?? 0) + 1, failure.retryAt, now, pace.jitter);
+  const due = nextTry((state?.failure?.count ?? 0) + 1, failure, now, pace.jitter);
   if (isPatience(failure, state?.lastSuccessAt, now, pace.target)) {
     const others = deferred.get(due);
     if (others === undefined) deferred.set(due, [purl]);

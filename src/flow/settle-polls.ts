@@ -101,7 +101,7 @@ async function record(flow: FlowContext, batch: readonly Waiting[]) {
 /** When the database itself is in trouble this throws, too, and the round ends: its rows stay due. */
 async function refuse(flow: FlowContext, { answer, done }: Waiting, failure: Failure): Promise<void> {
   const now = flow.clock();
-  const due = nextTry(1, undefined, now, jitterOf(flow.installation, answer.purl));
+  const due = nextTry(1, failure, now, jitterOf(flow.installation, answer.purl));
   await recordPollFailure(flow.db, answer.purl, failure, due, now);
   flow.log.warn(`${answer.purl}: ${failure.message}`, { code: failure.code, retryAt: due });
   done(undefined);

@@ -10,6 +10,7 @@ import {
 } from "../db/duties.ts";
 import { MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
+import { ownSchedule } from "../flow/own-schedule.ts";
 import {
   adoptProjects,
   type Enqueue,
@@ -18,8 +19,7 @@ import {
   tickLetters,
   tickProjects,
   tickUpstreams,
-} from "../flow/jobs.ts";
-import { ownSchedule } from "../flow/own-schedule.ts";
+} from "../flow/ticks.ts";
 import { isFailure } from "../lib/failure.ts";
 import type { JobQueue } from "../queue/queue.ts";
 import { nextRuns, type Recurring, recur } from "../queue/schedule.ts";
@@ -61,7 +61,7 @@ export async function startScheduler(
     LOOK_EVERY,
     async () => {
       const now = flow.clock();
-      await tickProjects(flow, enqueue, now);
+      await tickProjects(flow, enqueue);
       const settled = performance.now() - startedAt >= settling;
       const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
       const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => INLINE.has(name) === is));
@@ -121,6 +121,6 @@ async function enqueuePolls(flow: FlowContext, queue: JobQueue<JobName>, enqueue
     const depths = await queue.depths();
     if (isFailure(depths)) return true; // not now: the rows are due at the next moment as well
     if (depths.some(({ lane, waiting }) => lane === "polls" && waiting >= DEEP)) return false;
-    if ((await tickUpstreams(flow, enqueue, flow.clock())) === 0) return true;
+    if ((await tickUpstreams(flow, enqueue)) === 0) return true;
   }
 }

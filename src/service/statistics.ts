@@ -1,6 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { addJobTimes } from "../db/job-times.ts";
-import type { JobName } from "../flow/jobs.ts";
+import type { JobName } from "../flow/ticks.ts";
 
 /** Upper bounds of durations in seconds: what alerts and graphs tell apart. */
 const BOUNDS = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900];

@@ -1,5 +1,6 @@
 import type { FlowContext } from "../flow/context.ts";
-import { type Enqueue, HANDLERS, type JobName, recordGivenUp, returnJob } from "../flow/jobs.ts";
+import { HANDLERS, recordGivenUp, returnJob } from "../flow/jobs.ts";
+import type { Enqueue, JobName } from "../flow/ticks.ts";
 import { isFailure } from "../lib/failure.ts";
 import { logWith } from "../lib/log.ts";
 import type { JobQueue } from "../queue/queue.ts";

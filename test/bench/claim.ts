@@ -4,7 +4,7 @@ import { ensureProjects } from "../../src/db/projects.ts";
 import { ensureUpstreams, setUpstreamsDue } from "../../src/db/upstreams.ts";
 import { DAY, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
-import { type Enqueue, tickUpstreams } from "../../src/flow/jobs.ts";
+import { type Enqueue, tickUpstreams } from "../../src/flow/ticks.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { makeUp } from "./poll/made-up.ts";
 
@@ -30,7 +30,7 @@ async function main(components: number): Promise<void> {
       const taken: string[] = [];
       const take: Enqueue = async (_name, payload) => taken.push(...(payload as { purls: string[] }).purls) > 0;
       const begun = performance.now();
-      claimed = await tickUpstreams(flow, take, NOW);
+      claimed = await tickUpstreams(flow, take);
       times.push(performance.now() - begun);
       await setUpstreamsDue(db, taken, plus(NOW, DAY));
     }

@@ -6,16 +6,15 @@ import { readConfig } from "../../src/config.ts";
 import type { OpenDatabase } from "../../src/db/client.ts";
 import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
+import { HANDLERS, LANES } from "../../src/flow/jobs.ts";
 import {
   adoptProjects,
   enqueueDuty,
-  HANDLERS,
   type JobName,
-  LANES,
   tickLetters,
   tickProjects,
   tickUpstreams,
-} from "../../src/flow/jobs.ts";
+} from "../../src/flow/ticks.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
@@ -93,8 +92,8 @@ export async function startSimulation({ clock, token, standIns, more = "" }: Sur
       clock.now = plus(clock.now, milliseconds);
     },
     look: async () => {
-      await tickProjects(flow, enqueue, clock.now);
-      await tickUpstreams(flow, enqueue, clock.now);
+      await tickProjects(flow, enqueue);
+      await tickUpstreams(flow, enqueue);
       await tickLetters(flow, enqueue, clock.now);
       await quiet(queue);
     },

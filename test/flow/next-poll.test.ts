@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { between, DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import { isPatience, jitterOf, nextPoll, nextTry, rhythmOf } from "../../src/flow/next-poll.ts";
-import { Failure } from "../../src/lib/failure.ts";
+import { Failure, type FailureCode } from "../../src/lib/failure.ts";
 
 const now = "2026-11-20T12:00:00.000Z";
 const every = (gap: number, newest: number) =>
@@ -78,17 +78,25 @@ describe("a host's wish for patience", () => {
 });
 
 describe("the next try", () => {
-  it("doubles up to six hours", () => {
-    expect([1, 2, 3, 20].map((failures) => between(now, nextTry(failures, undefined, now, 0)))).toEqual([
-      5 * MINUTE,
-      10 * MINUTE,
-      20 * MINUTE,
-      6 * HOUR,
-    ]);
+  const pauseAfter = (failures: number, code: FailureCode, jitter = 0) =>
+    between(now, nextTry(failures, { code, retryAt: undefined }, now, jitter));
+
+  it.each([
+    ["silence", "timeout", [15_000, 30_000, MINUTE, 2 * MINUTE]],
+    ["an error of the server", "unavailable", [15_000, 30_000, MINUTE, 2 * MINUTE]],
+    ["a refusal", "forbidden", [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE]],
+    ["what cannot be read", "unreadable", [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE]],
+  ] as const)("after %s comes later and later, up to six hours", (_, code, pauses) => {
+    expect([1, 2, 3, 4].map((failures) => pauseAfter(failures, code))).toEqual(pauses);
+    expect(pauseAfter(20, code, 0.9)).toBe(6 * HOUR);
+  });
+
+  it("is spread by up to a half", () => {
+    expect(pauseAfter(1, "timeout", 1)).toBe(22_500);
   });
 
   it("is never before the moment the other side asked for", () => {
-    expect(nextTry(1, plus(now, DAY), now, 0)).toBe(plus(now, DAY));
+    expect(nextTry(1, { code: "timeout", retryAt: plus(now, DAY) }, now, 0)).toBe(plus(now, DAY));
   });
 });
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { releasesOf } from "../../src/db/releases.ts";
 import { upstreamState } from "../../src/db/upstreams.ts";
 import { DAY, MINUTE, plus } from "../../src/domain/instant.ts";
-import { type Enqueue, HANDLERS, tickUpstreams } from "../../src/flow/jobs.ts";
+import { HANDLERS } from "../../src/flow/jobs.ts";
+import { type Enqueue, tickUpstreams } from "../../src/flow/ticks.ts";
 import { wakePublished } from "../../src/flow/wake-published.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 import { type PypiUpdate, publishToPypi } from "../upstreams/pypi.ts";
@@ -39,8 +40,8 @@ async function tickAfter(minutes: number): Promise<Batch[]> {
     jobs.push(payload as Batch);
     return true;
   };
-  await tickUpstreams(suite.flow, enqueue, suite.days.now);
-  if ((await wakePublished(suite.flow)) > 0) await tickUpstreams(suite.flow, enqueue, suite.days.now);
+  await tickUpstreams(suite.flow, enqueue);
+  if ((await wakePublished(suite.flow)) > 0) await tickUpstreams(suite.flow, enqueue);
   return jobs;
 }
 

@@ -8,15 +8,8 @@ import { setProjectsDue } from "../../src/db/projects.ts";
 import { setUpstreamsDue } from "../../src/db/upstreams.ts";
 import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
-import {
-  adoptProjects,
-  type Enqueue,
-  HANDLERS,
-  type JobName,
-  LANES,
-  tickProjects,
-  tickUpstreams,
-} from "../../src/flow/jobs.ts";
+import { HANDLERS, LANES } from "../../src/flow/jobs.ts";
+import { adoptProjects, type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
@@ -83,14 +76,14 @@ export async function openLifeLab(
       days.now = plus(days.now, hours * HOUR);
       const purls = (await watchedUpstreams(flow.db)).map(({ purl }) => purl);
       await setUpstreamsDue(flow.db, purls, days.now);
-      await tickUpstreams(flow, enqueue, days.now);
+      await tickUpstreams(flow, enqueue);
       await idle();
       await setProjectsDue(
         flow.db,
         flow.projects.map(({ id }) => id),
         days.now,
       );
-      await tickProjects(flow, enqueue, days.now);
+      await tickProjects(flow, enqueue);
       await idle();
     },
     close: async () => {

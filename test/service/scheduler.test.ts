@@ -7,7 +7,7 @@ import { ensureUpstreams, setUpstreamsDue } from "../../src/db/upstreams.ts";
 import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
-import type { Enqueue } from "../../src/flow/jobs.ts";
+import type { Enqueue } from "../../src/flow/ticks.ts";
 import { startScheduler } from "../../src/service/scheduler.ts";
 import { aPin } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";

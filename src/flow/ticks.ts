@@ -1,0 +1,99 @@
+import type { TakenDuty } from "../db/duties.ts";
+import { claimDueProjects, ensureProjects, retireProjectsExcept, returnProject } from "../db/projects.ts";
+import { claimDueUpstreams, returnUpstreams } from "../db/upstreams.ts";
+import { type Instant, MINUTE, plus } from "../domain/instant.ts";
+import { hostOfUpstream } from "../domain/upstream.ts";
+import type { FlowContext } from "./context.ts";
+import { jitterOf } from "./next-poll.ts";
+
+/** Puts a job on the queue; false when the queue did not take it. `id` makes a repeated hint one job. */
+export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<boolean>;
+
+/** The jobs there are. */
+export type JobName =
+  | "project"
+  | "poll"
+  | "published"
+  | "letters"
+  | "digest"
+  | "advisories"
+  | "scores"
+  | "housekeeping"
+  | "heartbeat"
+  | "backup";
+
+/** Whoever waits longer in the queue, or was not heard of for so long, has lost what it had taken. */
+export const LEASE = MINUTE;
+const PROJECTS = 20;
+const UPSTREAMS = 1_000;
+/** So many of one host wait or are asked at once: a slow one must not fill the queue. */
+const OF_ONE_HOST = 2_000;
+const BATCH = 50;
+
+/** Makes the configured projects known, and lets go of those that are configured no longer. */
+export async function adoptProjects(flow: FlowContext): Promise<void> {
+  await retireProjectsExcept(
+    flow.db,
+    flow.projects.map((project) => project.id),
+  );
+  await ensureProjects(flow.db, flow.projects, flow.clock());
+}
+
+/**
+ * Claims the projects whose time has come, and enqueues a job for each. Each claim is a job of its own: one of the same id
+ * as a job that is just ending would be dropped, and the project would wait until its lease is over.
+ */
+export async function tickProjects(flow: FlowContext, enqueue: Enqueue): Promise<number> {
+  const claimed = await claimDueProjects(flow.db, flow.clock(), PROJECTS, LEASE);
+  for (const claim of claimed) {
+    const taken = await enqueue("project", claim, `${safe(claim.id)}-${digitsOf(claim.lease)}`);
+    if (!taken) await returnProject(flow.db, claim); // the queue is away: no need to wait until the lease is over
+  }
+  return claimed.length;
+}
+
+/**
+ * Claims upstreams whose time has come, and enqueues them in batches of one host, so that a slow host holds up no other.
+ * Gives how many there were; as many as it takes at once means that there may be more.
+ */
+export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue): Promise<number> {
+  const now = flow.clock();
+  const lease = plus(now, LEASE);
+  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE, OF_ONE_HOST);
+  for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
+    for (let start = 0; start < purls.length; start += BATCH) {
+      const batch = purls.slice(start, start + BATCH);
+      const id = `${safe(host)}-${start}-${digitsOf(lease)}-${hintOf(batch)}`;
+      if (!(await enqueue("poll", { purls: batch, lease }, id))) await returnUpstreams(flow.db, batch);
+    }
+  }
+  return claimed.length;
+}
+
+/** Trouble is told at once, and letters that were not taken are tried again. */
+export async function tickLetters(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
+  await enqueue("letters", {}, `letters-${slotId(slot)}`);
+}
+
+/** Enqueues the work of a duty that was taken. False when the queue did not take it. */
+export function enqueueDuty(enqueue: Enqueue, duty: TakenDuty): Promise<boolean> {
+  return enqueue(duty.name as JobName, duty, slotId(duty.slot));
+}
+
+/** A second claim of one host within a millisecond is another job. */
+function hintOf(purls: readonly string[]): string {
+  return Math.floor(jitterOf(...purls) * 2 ** 32).toString(36);
+}
+
+/** The second, as job ids can hold it: the same slot of a schedule is one job, whoever ticks. */
+function slotId(slot: Instant): string {
+  return digitsOf(slot.slice(0, 19));
+}
+
+function digitsOf(instant: Instant): string {
+  return instant.replace(/[^0-9T]/g, "");
+}
+
+function safe(text: string): string {
+  return text.replace(/[^A-Za-z0-9.-]/g, "-");
+}

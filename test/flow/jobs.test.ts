@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { recordAnswers } from "../../src/db/answers.ts";
+import type { Database } from "../../src/db/database.ts";
+import { replacePins } from "../../src/db/pins.ts";
+import { ensureProjects, projectState, returnProject, setProjectsDue } from "../../src/db/projects.ts";
+import { ensureUpstreams, upstreamState } from "../../src/db/upstreams.ts";
+import { HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
+import type { Project } from "../../src/domain/project.ts";
+import type { FlowContext } from "../../src/flow/context.ts";
+import { HANDLERS } from "../../src/flow/jobs.ts";
+import { type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
+import { anObservedRelease, aPin, NOW } from "../support/build.ts";
+import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
+
+const PROJECT: Project = { id: "p", name: "p", source: { kind: "path", path: "/p" }, ignorePaths: [] };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Of a kind that nothing here polls: what a poll stores of it needs no service. */
+const UPSTREAM = "pkg:generic/tool";
+
+describe("jobs", () => {
+  let store: TestDatabase;
+  let now: Instant;
+  /** Jobs by id, until `end` takes one away: as a queue, this one drops a hint whose id waits or runs. */
+  let queued: Map<string, { name: JobName; payload: unknown }>;
+  let db: Database;
+  beforeAll(async () => {
+    store = await openTestDatabase();
+  });
+  beforeEach(async () => {
+    await emptyTables(store.db);
+    now = NOW;
+    queued = new Map();
+    db = store.db;
+    await ensureProjects(store.db, [PROJECT], now);
+    await replacePins(store.db, "p", { pins: [aPin({ upstream: UPSTREAM })], problems: [] }, now);
+    await ensureUpstreams(store.db, [{ purl: UPSTREAM }], now);
+  });
+  afterAll(() => store?.close());
+
+  const enqueue: Enqueue = async (name, payload, id) => {
+    if (!queued.has(`${name}-${id}`)) queued.set(`${name}-${id}`, { name, payload });
+    return true;
+  };
+  const flow = () => {
+    const context = { db, projects: [PROJECT], installation: "one", freshness: {}, log: SILENT, clock: () => now };
+    return context as unknown as FlowContext;
+  };
+  const payloads = (name: JobName) => [...queued.values()].filter((job) => job.name === name).map((job) => job.payload);
+  const claimOf = (payload: unknown) => payload as { id: string; lease: Instant };
+
+  it("of a project that is due again while its last job is just ending are two, within a second as well", async () => {
+    await tickProjects(flow(), enqueue);
+    const [first] = payloads("project");
+    now = plus(now, 300);
+    await setProjectsDue(db, ["p"], now); // an upstream has news
+    await returnProject(db, claimOf(first), { dueAt: plus(now, HOUR), takenAt: NOW });
+    await tickProjects(flow(), enqueue); // the first one still counts as running
+    expect(payloads("project")).toHaveLength(2);
+  });
+
+  it("that poll and fail are followed by their own next try, and by nobody else within a minute", async () => {
+    await tickUpstreams(flow(), enqueue);
+    const [poll] = payloads("poll");
+    db = withoutTransactions(store.db);
+    now = plus(now, 1_000);
+    await expect(HANDLERS.poll(flow(), poll, enqueue)).rejects.toThrow("away");
+    db = store.db;
+    now = plus(now, 5_000);
+    await tickUpstreams(flow(), enqueue);
+    expect(payloads("poll")).toHaveLength(1);
+    await HANDLERS.poll(flow(), poll, enqueue);
+    expect(await upstreamState(db, UPSTREAM)).toMatchObject({ failure: { code: "misconfigured", count: 1 } });
+  });
+
+  it("of a project that fail are followed by their own next try, and by nobody else within a minute", async () => {
+    await tickProjects(flow(), enqueue);
+    const [project] = payloads("project");
+    db = withoutTransactions(store.db);
+    now = plus(now, 1_000);
+    await expect(HANDLERS.project(flow(), project, enqueue)).rejects.toThrow("away");
+    db = store.db;
+    now = plus(now, 5_000);
+    await tickProjects(flow(), enqueue);
+    expect(payloads("project")).toHaveLength(1);
+    await HANDLERS.project(flow(), project, enqueue); // its files are not there: that is kept, and tried again later
+    expect(await projectState(db, "p")).not.toHaveProperty("leasedUntil");
+    expect((await projectState(db, "p"))?.failure?.count).toBeGreaterThan(0);
+  });
+
+  it("that store a release leave its projects due, though the process ends at that moment", async () => {
+    await setProjectsDue(db, ["p"], plus(now, HOUR));
+    const answer = {
+      purl: UPSTREAM,
+      dueAt: plus(now, HOUR),
+      refs: [],
+      complete: true,
+      tagTemplates: [],
+      notChecked: [],
+    };
+    const said = { ...answer, releases: [anObservedRelease()], baseline: true };
+    await recordAnswers(db, [said], now);
+    expect((await projectState(db, "p"))?.dueAt).toBe(plus(now, MINUTE));
+    await setProjectsDue(db, ["p"], plus(now, HOUR));
+    await recordAnswers(db, [said], now); // nothing new
+    expect((await projectState(db, "p"))?.dueAt).toBe(plus(now, HOUR));
+  });
+});
+
+/** A store that takes no transaction, as when its disk is full. */
+function withoutTransactions(whole: Database): Database {
+  return new Proxy(whole, {
+    get: (target, property) =>
+      property === "transaction"
+        ? () => Promise.reject(new Error("the store is away"))
+        : Reflect.get(target, property, target),
+  });
+}

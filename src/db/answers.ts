@@ -3,8 +3,8 @@ import type { Ref } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import type { ReleaseChange } from "./merge-release.ts";
 import { wakeProjectsPinning } from "./projects.ts";
+import { recordReleases, type SaidOfReleases } from "./record-releases.ts";
 import { type MovedRef, recordRefs } from "./refs.ts";
-import { recordReleases, type SaidOfReleases } from "./releases.ts";
 import { type PollSuccess, recordPollSuccesses } from "./upstreams.ts";
 
 /** A full answer of an upstream, with everything that is stored of it. */

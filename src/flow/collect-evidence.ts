@@ -1,6 +1,6 @@
 import type { CandidateDraft } from "../compare/compare.ts";
 import { type KnownFacts, lastIn, putFacts, factsOf as storedFacts } from "../db/facts.ts";
-import { putDetails, putReleaseFacts } from "../db/releases.ts";
+import { putDetails, putReleaseFacts } from "../db/record-releases.ts";
 import type { SignatureEvidence } from "../domain/evidence.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";

@@ -1,6 +1,6 @@
 import type { CandidateDraft } from "../compare/compare.ts";
 import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../db/facts.ts";
-import { putReleaseFacts } from "../db/releases.ts";
+import { putReleaseFacts } from "../db/record-releases.ts";
 import { upstreamStates } from "../db/upstreams.ts";
 import { DAY, HOUR, type Instant, latest, plus } from "../domain/instant.ts";
 import type { Release, ReleaseOutline } from "../domain/release.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Facts, type FactsRow, factsOf, freshIn, putAllFacts } from "../db/facts.ts";
-import { digestsOf, type LookedAt, putLookedAt } from "../db/releases.ts";
+import { type LookedAt, putLookedAt } from "../db/record-releases.ts";
+import { digestsOf } from "../db/releases.ts";
 import type { WatchedUpstream } from "../db/upstreams.ts";
 import { DAY, HOUR, type Instant, plus } from "../domain/instant.ts";
 import { parsePurl } from "../domain/upstream.ts";

@@ -7,10 +7,10 @@ import { CREDENTIALS, proofsIn, withoutEcho } from "./http/echo.ts";
 import { ACCEPT_ENCODING, readBody, type TakeBytes } from "./http/response-body.ts";
 import { failureOfError } from "./http/transport-error.ts";
 import type { Draw, ImposedBudget } from "./limits/budget.ts";
-import { createBudgets } from "./limits/budgets.ts";
-import { createHostLimits } from "./limits/host-limits.ts";
+import { type Budgets, createBudgets } from "./limits/budgets.ts";
+import { createHostLimits, type HostLimits } from "./limits/host-limits.ts";
 import { createMemoryHostStore, type HostStore } from "./limits/host-store.ts";
-import { createPauses } from "./limits/pauses.ts";
+import { createPauses, type Pauses } from "./limits/pauses.ts";
 import { loginFor, type UrlLogin } from "./secrets/logins.ts";
 
 /** One outbound request. Redirects are followed for GET and HEAD only, at most five, credentials dropped at a change of origin. */
@@ -128,69 +128,109 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const TRANSIENT = [502, 503, 504];
 
+/** What requests are sent with. */
+type Sender = {
+  readonly settings: Settings;
+  readonly guard: AddressGuard;
+  readonly ways: Connections;
+  readonly pauses: Pauses;
+  readonly limits: HostLimits;
+  readonly budgets: Budgets;
+  readonly closing: AbortController;
+};
+
 /** Creates the fetcher; `close` ends its idle and running connections. */
 export function createFetcher(options: FetcherOptions): Fetcher {
   const settings: Settings = { ...DEFAULTS, ...options };
   const guard = createAddressGuard(settings.allowPrivate, settings.resolve);
-  const ways = createConnections(settings, guard);
   const store = options.hostStore ?? createMemoryHostStore();
   const pauses = createPauses({ ...settings, store, refresh: settings.hostRefresh });
-  const limits = createHostLimits({ ...settings, pauses });
-  const budgets = createBudgets({ ...settings, store, pauses });
-  const closing = new AbortController();
+  const sender: Sender = {
+    settings,
+    guard,
+    ways: createConnections(settings, guard),
+    pauses,
+    limits: createHostLimits({ ...settings, pauses }),
+    budgets: createBudgets({ ...settings, store, pauses }),
+    closing: new AbortController(),
+  };
+  return { fetch: (request) => follow(sender, request), close: () => closeAll(sender) };
+}
 
-  async function sendWithinBudget(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
-    const { draw } = request;
-    const imposed = settings.budgets[hop.url.hostname];
-    const own = { budget: `${hop.url.hostname} (ours)`, cost: 1, urgent: draw?.urgent ?? false };
-    const refusal =
-      (imposed && (await budgets.take(own, imposed))) ?? (draw && hop.first ? await budgets.take(draw) : undefined);
+async function closeAll({ closing, ways, budgets, pauses }: Sender): Promise<void> {
+  closing.abort();
+  await ways.close();
+  await budgets.close();
+  await pauses.close();
+}
+
+/** Makes a request, and those that its answers send us on to. */
+async function follow(sender: Sender, request: FetchRequest): Promise<FetchResponse | Failure> {
+  let hop = firstHop(request, sender.settings, sender.guard);
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    if (isFailure(hop)) return hop;
+    const refusal = sender.guard.refusalOf(hop.url);
     if (refusal !== undefined) return refusal;
-    let answer = await sendOnce(request, hop, ways.to(hop.url), settings);
-    // each of the connections that are kept may have been closed meanwhile; then a new one is made
-    for (let kept = settings.concurrency; kept > 0 && mayRepeat(request) && isIdleLoss(answer); kept--)
-      answer = await sendOnce(request, hop, ways.to(hop.url), settings);
-    if (draw !== undefined && hop.first && !isFailure(answer)) budgets.note(draw, answer);
-    return answer;
+    const answer = await tryRepeatedly(sender, request, hop);
+    if (isFailure(answer) || !isFollowed(request, answer)) return answer;
+    hop = nextHop(hop, answer.headers.location ?? "");
   }
+  return new Failure("refused", `${nameOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
+}
 
-  const isIdleLoss = (answer: FetchResponse | Failure) => isFailure(answer) && ways.wasIdleLoss(answer.cause);
-  const tryOnce = ({ blamelessStatuses = [], ...request }: FetchRequest, hop: Hop) => {
-    const isBlameless = (answer: FetchResponse | Failure) =>
-      isFailure(answer) ? closing.signal.aborted || isIdleLoss(answer) : blamelessStatuses.includes(answer.status);
-    return limits.run(hop.url.host, () => sendWithinBudget(request, hop), isBlameless);
-  };
-
-  async function tryRepeatedly(request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
-    const retries = mayRepeat(request) ? settings.retries : 0;
-    for (let turn = 0; ; turn++) {
-      const answer = await tryOnce(request, hop);
-      if (closing.signal.aborted && isFailure(answer)) return stopped(hop);
-      const lost = isFailure(answer) || request.repeatable !== "when-lost";
-      if (turn >= retries || !lost || !isTransient(answer) || request.signal?.aborted === true) return answer;
-      await sleep(settings.retryDelay * 2 ** turn * (0.5 + Math.random() / 2));
-    }
+async function tryRepeatedly(sender: Sender, request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
+  const { settings, closing } = sender;
+  const retries = mayRepeat(request) ? settings.retries : 0;
+  for (let turn = 0; ; turn++) {
+    const answer = await tryOnce(sender, request, hop);
+    if (closing.signal.aborted && isFailure(answer)) return stopped(hop);
+    const lost = isFailure(answer) || request.repeatable !== "when-lost";
+    if (turn >= retries || !lost || !isTransient(answer) || request.signal?.aborted === true) return answer;
+    await sleep(settings.retryDelay * 2 ** turn * (0.5 + Math.random() / 2));
   }
+}
 
-  return {
-    fetch: async (request) => {
-      let hop = firstHop(request, settings, guard);
-      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-        const refusal = isFailure(hop) ? hop : guard.refusalOf(hop.url);
-        if (isFailure(hop) || refusal !== undefined) return refusal as Failure;
-        const answer = await tryRepeatedly(request, hop);
-        if (isFailure(answer) || !isFollowed(request, answer)) return answer;
-        hop = nextHop(hop, answer.headers.location ?? "");
-      }
-      return new Failure("refused", `${nameOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
-    },
-    close: async () => {
-      closing.abort();
-      await ways.close();
-      await budgets.close();
-      await pauses.close();
-    },
-  };
+/** One try, when its host's turn comes. */
+function tryOnce(
+  sender: Sender,
+  { blamelessStatuses = [], ...request }: FetchRequest,
+  hop: Hop,
+): Promise<FetchResponse | Failure> {
+  const isBlameless = (answer: FetchResponse | Failure) =>
+    isFailure(answer)
+      ? sender.closing.signal.aborted || isIdleLoss(sender, answer)
+      : blamelessStatuses.includes(answer.status);
+  return sender.limits.run(hop.url.host, () => sendWithinBudget(sender, request, hop), isBlameless);
+}
+
+async function sendWithinBudget(sender: Sender, request: FetchRequest, hop: Hop): Promise<FetchResponse | Failure> {
+  const { budgets, settings, ways } = sender;
+  const { draw } = request;
+  const refusal = await takeBudget(sender, request, hop);
+  if (refusal !== undefined) return refusal;
+  let answer = await sendOnce(request, hop, ways.to(hop.url), settings);
+  // each of the connections that are kept may have been closed meanwhile; then a new one is made
+  for (let kept = settings.concurrency; kept > 0 && mayRepeat(request) && isIdleLoss(sender, answer); kept--)
+    answer = await sendOnce(request, hop, ways.to(hop.url), settings);
+  if (draw !== undefined && hop.first && !isFailure(answer)) budgets.note(draw, answer);
+  return answer;
+}
+
+/** Takes from the budget that we set the host, and from the one that the host sets us. */
+async function takeBudget(
+  { budgets, settings }: Sender,
+  { draw }: FetchRequest,
+  hop: Hop,
+): Promise<Failure | undefined> {
+  const imposed = settings.budgets[hop.url.hostname];
+  const own = { budget: `${hop.url.hostname} (ours)`, cost: 1, urgent: draw?.urgent ?? false };
+  const refusal = imposed === undefined ? undefined : await budgets.take(own, imposed);
+  if (refusal !== undefined || draw === undefined || !hop.first) return refusal;
+  return budgets.take(draw);
+}
+
+function isIdleLoss({ ways }: Sender, answer: FetchResponse | Failure): boolean {
+  return isFailure(answer) && ways.wasIdleLoss(answer.cause);
 }
 
 function stopped({ url }: Hop): Failure {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { recordReleases } from "../../src/db/record-releases.ts";
 import { releaseOutlines } from "../../src/db/release-outlines.ts";
-import { recordReleases, releasesOfEach, taggedReleases } from "../../src/db/releases.ts";
+import { releasesOfEach, taggedReleases } from "../../src/db/releases.ts";
 import { outlineOf } from "../../src/domain/content-history.ts";
 import { plus } from "../../src/domain/instant.ts";
 import type { ObservedRelease } from "../../src/domain/release.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asc } from "../../src/db/orm.ts";
-import { putDetails, recordReleases, releasesOf } from "../../src/db/releases.ts";
+import { putDetails, recordReleases } from "../../src/db/record-releases.ts";
+import { releasesOf } from "../../src/db/releases.ts";
 import { observations } from "../../src/db/schema/upstreams.ts";
 import { plus } from "../../src/domain/instant.ts";
 import type { ObservedRelease } from "../../src/domain/release.ts";

@@ -2,8 +2,9 @@ import { own } from "../../domain/own.ts";
 import { Failure, isFailure, toFailure } from "../failure.ts";
 import { shareRunning } from "../share-running.ts";
 import { type BatchSize, createBatchSize } from "./batch-size.ts";
-import type { GitHubClient, GraphqlAnswer } from "./client.ts";
+import type { GitHubClient } from "./client.ts";
 import { GRAPHQL_CODES, withoutSecrets } from "./failure.ts";
+import type { GraphqlAnswer } from "./graphql.ts";
 import type { RepositoryName } from "./installations.ts";
 
 /** Declares a variable of a query and returns its name; values never become part of the query's text. */

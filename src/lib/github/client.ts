@@ -1,17 +1,14 @@
 import { createAppAuth } from "@octokit/auth-app";
-import { GraphqlResponseError, graphql } from "@octokit/graphql";
-import { z } from "zod";
 import type { Instant } from "../../domain/instant.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { asFetch } from "../http/fetch-adapter.ts";
 import type { ServiceUrls } from "../http/urls.ts";
 import type { Draw } from "../limits/budget.ts";
 import { createGate } from "../limits/gate.ts";
 import { NO_PACE, type WritePace } from "../limits/write-pace.ts";
-import { type GraphqlError, toAnswerFailure, toGraphqlFailure } from "./failure.ts";
+import { createQuery, type GraphqlAnswer } from "./graphql.ts";
 import { createInstallationTokens, type RepositoryName, type Subject, type Tokens } from "./installations.ts";
-import { createLimit, type Limit } from "./limit.ts";
+import { createLimit } from "./limit.ts";
 import { needsOfGraphql, needsOfRest, type Permissions } from "./permissions.ts";
 import { createRestCall, type RestAnswer, type RestCall, type RestMethod } from "./rest.ts";
 
@@ -26,12 +23,6 @@ export type GitHubCredential =
       /** Whose installation reads public data where the App is not installed; absent: the App's first. */
       readonly repository?: RepositoryName;
     };
-
-/** A GraphQL answer. `data` may be partial: then `errors` says which aliases are missing, and why. */
-export type GraphqlAnswer = {
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly errors: readonly GraphqlError[];
-};
 
 /** GitHub with a credential. Secrets stay inside; callers validate the data with their own schema. */
 export type GitHubClient = {
@@ -61,7 +52,7 @@ export type GitHub = GitHubClient & {
   readonly granted?: (repository: RepositoryName) => Promise<Permissions | Failure>;
 };
 
-type Options = {
+export type Options = {
   readonly fetcher: Fetcher;
   readonly urls: ServiceUrls["github"];
   readonly credential: GitHubCredential;
@@ -83,27 +74,30 @@ export function createGitHub({ fetcher, urls, credential, clock = now, pace = NO
   const draws = drawsOn(urls.api, credential);
   const oneAtATime = createGate(1);
   const fewAtATime = createGate(REST_AT_ONCE);
-  const client = (urgent: boolean): GitHubClient => ({
-    credential: credential.kind,
-    graphql: async (document, variables, repository) => {
-      const subject = { repository, needs: needsOfGraphql(document) };
-      const draw = draws("graphql", repository, urgent);
-      if (/^\s*mutation\b/.test(document)) await pace.turn(accountOf(credential, repository));
-      return oneAtATime(() =>
-        withToken(tokens, subject, (token) => query(document, variables, token, draw), hasForbiddenPart),
-      );
-    },
-    rest: async (method, path, body) => {
-      const repository = repositoryOf(path);
-      const subject = { repository, needs: needsOfRest(method, path) };
-      const draw = draws("core", repository, urgent);
-      if (method !== "GET") await pace.turn(accountOf(credential, repository));
-      return fewAtATime(() => withToken(tokens, subject, (token) => call({ method, path, token, body, draw })));
-    },
-    room: (repository) => pace.room(accountOf(credential, repository)),
-  });
+  const client = (purpose: "polling" | "everything else"): GitHubClient => {
+    const urgent = purpose !== "polling";
+    return {
+      credential: credential.kind,
+      graphql: async (document, variables, repository) => {
+        const subject = { repository, needs: needsOfGraphql(document) };
+        const draw = draws("graphql", repository, urgent);
+        if (/^\s*mutation\b/.test(document)) await pace.turn(accountOf(credential, repository));
+        return oneAtATime(() =>
+          withToken(tokens, subject, (token) => query(document, variables, token, draw), hasForbiddenPart),
+        );
+      },
+      rest: async (method, path, body) => {
+        const repository = repositoryOf(path);
+        const subject = { repository, needs: needsOfRest(method, path) };
+        const draw = draws("core", repository, urgent);
+        if (method !== "GET") await pace.turn(accountOf(credential, repository));
+        return fewAtATime(() => withToken(tokens, subject, (token) => call({ method, path, token, body, draw })));
+      },
+      room: (repository) => pace.room(accountOf(credential, repository)),
+    };
+  };
   const { granted } = tokens;
-  return { ...client(true), forPolling: client(false), ...(granted !== undefined && { granted }) };
+  return { ...client("everything else"), forPolling: client("polling"), ...(granted !== undefined && { granted }) };
 }
 
 /** A token has one budget of each kind; each installation of an App has its own, and there is one per account. */
@@ -173,118 +167,6 @@ function repositoryOf(path: string): RepositoryName | undefined {
   const [, owner, name] = /^\/repos\/([^/?]+)\/([^/?]+)/.exec(path) ?? [];
   return owner === undefined || name === undefined ? undefined : { owner, name };
 }
-
-type QueryOptions = {
-  readonly fetcher: Fetcher;
-  readonly url: string;
-  readonly limit: Limit;
-  readonly clock: () => Instant;
-};
-
-function createQuery({ fetcher, url, limit, clock }: QueryOptions) {
-  const send = graphql.defaults({ url });
-  return async (document: string, variables: Readonly<Record<string, unknown>>, token: string, draw: Draw) => {
-    const blocked = limit.current();
-    if (blocked !== undefined) return blocked;
-    const fetch = asFetch(underOurName(fetcher, draw));
-    const request = { fetch, log: SILENT, hook: parsedHere, parseSuccessResponseBody: false };
-    const answer = await settle(
-      send(document, { ...variables, request, headers: { authorization: `bearer ${token}` } }),
-    );
-    return limit.record(toGraphqlAnswer(answer, clock(), limit.strikes()));
-  };
-}
-
-type Unread = { readonly data: ReadableStream | null };
-
-/**
- * A hook of `@octokit/request`: its own parser reads every number of a body as one that may be too large, which costs as
- * much as all else that is done with an answer.
- */
-async function parsedHere<Options>(request: (options: Options) => Promise<Unread>, options: Options) {
-  const response = await request(options);
-  return { ...response, data: bodyOf(await new Response(response.data).text()) };
-}
-
-/** What is no JSON has no data, and is told as that. */
-function bodyOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return {};
-  }
-}
-
-/** GitHub answers a query that takes longer than ten seconds with one of these; that says nothing of GitHub's health. */
-const TOO_MUCH = [502, 504];
-
-/** Octokit would introduce itself instead of us: without a name of its own, a request gets the fetcher's. */
-function underOurName(fetcher: Fetcher, draw: Draw): Fetcher {
-  return {
-    ...fetcher,
-    fetch: (request) => {
-      const { "user-agent": _octokit, ...headers } = request.headers ?? {};
-      const writes = typeof request.body !== "string" || /^\{"query":"\s*mutation\b/.test(request.body);
-      const repeatable = writes ? false : "when-lost";
-      return fetcher.fetch({ ...request, headers, repeatable, blamelessStatuses: TOO_MUCH, draw });
-    },
-  };
-}
-
-type Settled = { readonly data: unknown } | { readonly thrown: unknown };
-
-function settle(answer: Promise<unknown>): Promise<Settled> {
-  return answer.then(
-    (data) => ({ data }),
-    (thrown: unknown) => ({ thrown }),
-  );
-}
-
-/** `@octokit/graphql` throws whenever there are errors, even beside usable data. */
-function toGraphqlAnswer(settled: Settled, at: Instant, strikes: number): GraphqlAnswer | Failure {
-  const data = DATA.safeParse("data" in settled ? settled.data : undefined);
-  if (data.success) return { data: data.data, errors: [] };
-  if (!("thrown" in settled)) return new Failure("unreadable", "GitHub's answer to a GraphQL query has no data.");
-  const { thrown } = settled;
-  if (thrown instanceof GraphqlResponseError) {
-    const partial = DATA.safeParse(thrown.data);
-    const errors = ERRORS.parse(thrown.errors);
-    const headers = HEADERS.parse(thrown.headers);
-    const failure = toGraphqlFailure({ hasData: partial.success, errors }, headers, at, strikes);
-    return failure ?? { data: partial.data ?? {}, errors };
-  }
-  return toThrownFailure(thrown, at, strikes);
-}
-
-/** What octokit throws carries the request with its credential: it never becomes a cause. */
-function toThrownFailure(thrown: unknown, at: Instant, strikes: number): Failure {
-  if (thrown instanceof Error && isFailure(thrown.cause)) return thrown.cause;
-  const asked = "a GraphQL query";
-  const answered = ANSWERED.safeParse(thrown);
-  if (!answered.success) return new Failure("unavailable", "GitHub could not be reached for a GraphQL query.");
-  const { status, response } = answered.data;
-  const { headers, data } = response;
-  return toAnswerFailure({ status, headers, message: data.message, asked }, at, strikes);
-}
-
-const DATA = z.record(z.string(), z.unknown());
-const HEADERS = z.record(z.string(), z.string().optional().catch(undefined)).catch({});
-const ERRORS = z
-  .array(
-    z.object({
-      type: z.string().catch(""),
-      path: z.array(z.union([z.string(), z.number()])).catch([]),
-      message: z.string().catch(""),
-    }),
-  )
-  .catch([{ type: "", path: [], message: "" }]);
-const ANSWERED = z.object({
-  status: z.number(),
-  response: z.object({ headers: HEADERS, data: z.object({ message: z.string().catch("") }).catch({ message: "" }) }),
-});
-
-const quiet = () => undefined;
-const SILENT = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 function now(): Instant {
   return new Date().toISOString();

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
 import type { Branch, CommitRequest, RepositoryName } from "../forge.ts";
 import { blobId } from "../trees/blob-id.ts";
-import type { GitHub, GraphqlAnswer } from "./client.ts";
+import type { GitHub } from "./client.ts";
+import type { GraphqlAnswer } from "./graphql.ts";
 
 /** Attempts at a commit whose branch a replica does not know yet. */
 const ATTEMPTS = 3;

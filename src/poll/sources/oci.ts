@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { between, HOUR } from "../../domain/instant.ts";
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import type { ImageTag, ImageTags, Registry } from "../../lib/registry/client.ts";
+import type { Registry } from "../../lib/registry/client.ts";
 import type { ImageName } from "../../lib/registry/image-reference.ts";
 import { imageOfPurl, repositoryOfImage } from "../../lib/registry/image-source.ts";
+import type { ImageTag, ImageTags } from "../../lib/registry/tags.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /**

@@ -1,0 +1,10 @@
+import { getTableColumns } from "./orm.ts";
+import { releases } from "./schema/upstreams.ts";
+
+const { purl: upstream, ...others } = getTableColumns(releases);
+
+/** The columns of a release beside its purl, under their names in the table. */
+export const OTHER_COLUMNS = others;
+
+/** All of them; the purl is called as the domain calls it. */
+export const RELEASE_COLUMNS = { upstream, ...others };

@@ -55,6 +55,20 @@ export function shownDimensions(score: TrustScore | undefined): readonly Dimensi
   return score === undefined || score.coverage < INSUFFICIENT_COVERAGE ? [] : score.dimensions;
 }
 
+/** A score as programs are told it: the band always; numbers of the whole and its headings only where enough is known. */
+export type ShownScore = Omit<TrustScore, "value"> & {
+  readonly value?: number;
+  readonly band: ReturnType<typeof trustBand>;
+};
+
+/** A score without its numbers where too little is known for one. */
+export function shownScore(score: TrustScore): ShownScore {
+  const { value, dimensions, ...others } = score;
+  const band = trustBand(score);
+  if (score.coverage >= INSUFFICIENT_COVERAGE) return { value, band, dimensions, ...others };
+  return { band, dimensions: dimensions.map(({ dimension, weight }) => ({ dimension, weight })), ...others };
+}
+
 /** `strong` from 7.5, `fair` from 5, else `weak`; `insufficient` when less than half of the weight is known. */
 export function trustBand(score: TrustScore | undefined): "strong" | "fair" | "weak" | "insufficient" {
   if (score === undefined || score.coverage < INSUFFICIENT_COVERAGE) return "insufficient";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { shownDimensions, trustBand } from "../../src/domain/trust.ts";
+import { shownDimensions, shownScore, trustBand } from "../../src/domain/trust.ts";
 import { aScore } from "../support/build.ts";
 
 it.each([
@@ -21,4 +21,20 @@ it("of a score that is known to less than half no dimension is shown either", ()
   expect(shownDimensions(aScore({ dimensions, coverage: 0.5 }))).toEqual(dimensions);
   expect(shownDimensions(aScore({ dimensions, coverage: 0.49 }))).toEqual([]);
   expect(shownDimensions(undefined)).toEqual([]);
+});
+
+it("of a score that is known to less than half a program gets its band, and no number", () => {
+  const dimensions = [{ dimension: "activity", weight: 15, value: 9 }] as const;
+  expect(shownScore(aScore({ dimensions, value: 9, coverage: 0.5 }))).toMatchObject({
+    value: 9,
+    band: "strong",
+    dimensions,
+  });
+  const shown = shownScore(aScore({ dimensions, value: 9, coverage: 0.49 }));
+  expect(shown).toMatchObject({
+    coverage: 0.49,
+    band: "insufficient",
+    dimensions: [{ dimension: "activity", weight: 15 }],
+  });
+  expect(JSON.stringify([shown.value, shown.dimensions])).not.toContain("9");
 });

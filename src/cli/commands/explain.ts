@@ -1,5 +1,5 @@
 import type { TrustCard } from "../../domain/digest.ts";
-import { INSUFFICIENT_COVERAGE, NOT_ASKED, trustBand } from "../../domain/trust.ts";
+import { INSUFFICIENT_COVERAGE, NOT_ASKED, shownScore } from "../../domain/trust.ts";
 import type { ExplainedRelease, Explanation } from "../../flow/explain-upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment, relative } from "../../views/time.ts";
@@ -29,13 +29,7 @@ export async function explainCommand(
 
 /** As people's scripts read it: below half coverage there is no number, here neither. */
 function toJson({ score, ...rest }: Explanation): unknown {
-  const { value, dimensions, ...others } = score;
-  const enough = score.coverage >= INSUFFICIENT_COVERAGE;
-  const weights = dimensions.map(({ dimension, weight }) => ({ dimension, weight }));
-  return {
-    ...rest,
-    score: { ...(enough && { value }), band: trustBand(score), dimensions: enough ? dimensions : weights, ...others },
-  };
+  return { ...rest, score: shownScore(score) };
 }
 
 /** Below half coverage no heading has a number either. */

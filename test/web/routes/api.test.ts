@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SIGNALS } from "../../../src/score/signals.ts";
 import { REPORTS } from "../../../src/views/reports.ts";
 import { createApp } from "../../../src/web/app.ts";
 import { openApiDocument } from "../../../src/web/routes/api/open-api.ts";
@@ -154,6 +155,20 @@ describe("the API", () => {
     expect([shown.state, shown.decision.verdict]).toEqual(["held", "hold"]);
     const held = (await call("/candidates?state=held")).body as { items: { id: string }[] };
     expect(held.items.map(({ id }) => id)).toContain(candidate);
+  });
+
+  it("names no number of a project of which little is known", async () => {
+    const { policy } = suite.flow;
+    const signals = Object.fromEntries(SIGNALS.map(({ id }) => [id, id === "recent-commits"]));
+    const blind = createApp(
+      { ...suite.flow, policy: { ...policy, signals } },
+      { token: "sesame", hosts: ["127.0.0.1"] },
+    );
+    const headers = { host: "127.0.0.1", authorization: "Bearer sesame" };
+    const answer = await blind.request("http://127.0.0.1/api/v1/trust?upstream=requests", { headers });
+    const { score } = (await answer.json()) as { score: { coverage: number; dimensions: object[] } };
+    expect(score).toMatchObject({ band: "insufficient", coverage: expect.closeTo(0.15, 1) });
+    expect([score, ...score.dimensions].filter((one) => "value" in one)).toEqual([]);
   });
 
   it("has pages that together are the whole list", async () => {

@@ -106,8 +106,14 @@ const dimension = z.enum([
 
 export const trustScore = z
   .object({
-    value: z.number().min(0).max(10),
-    coverage: z.number().min(0).max(1).describe("The known share: below 0.5 the value says too little."),
+    value: z
+      .number()
+      .min(0)
+      .max(10)
+      .optional()
+      .describe("Absent, as those of the headings, where coverage is below 0.5."),
+    band: z.enum(["strong", "fair", "weak", "insufficient"]),
+    coverage: z.number().min(0).max(1).describe("The known share of all weights."),
     dimensions: z
       .array(z.object({ dimension, weight: z.number(), value: z.number().optional() }).readonly())
       .readonly(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { upstreamRows } from "../../../db/upstream-rows.ts";
+import { shownScore } from "../../../domain/trust.ts";
 import { explainUpstream } from "../../../flow/explain-upstream.ts";
 import { vouchFor } from "../../../flow/record-vouch.ts";
 import { isFailure } from "../../../lib/failure.ts";
@@ -89,7 +90,10 @@ export const getTrust = defineRoute({
     upstream: z.string().min(1).describe("A package URL, or its short name where that is clear; @VERSION may follow."),
   }),
   answer: card,
-  handle: (flow, { query }) => explainUpstream(flow, query),
+  handle: async (flow, { query }) => {
+    const explained = await explainUpstream(flow, query);
+    return isFailure(explained) ? explained : { ...explained, score: shownScore(explained.score) };
+  },
 });
 
 const vouch = z
@@ -119,6 +123,6 @@ export const postVouch = defineRoute({
   answer: z.object({ vouch, score: trustScore }),
   handle: async (flow, { body }) => {
     const made = await vouchFor(flow, body);
-    return isFailure(made) ? made : { vouch: made.vouch, score: made.score };
+    return isFailure(made) ? made : { vouch: made.vouch, score: shownScore(made.score) };
   },
 });

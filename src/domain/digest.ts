@@ -118,6 +118,9 @@ export type DriftEntry = {
   }[];
 };
 
+/** A file whose pins nothing that is read builds from: a copy that was left behind, or one that is built by hand. */
+export type UnusedEntry = { readonly project: string; readonly path: string; readonly pins: number };
+
 /** What could not be looked at, since when, why, and when it is tried again. */
 export type UncheckedEntry = {
   readonly subject: string;
@@ -202,6 +205,7 @@ export type Digest = {
   readonly changed: readonly QuietChange[];
   readonly unpinned: readonly UnpinnedEntry[];
   readonly drifting: readonly DriftEntry[];
+  readonly unused: readonly UnusedEntry[];
   readonly unchecked: readonly UncheckedEntry[];
   /** What is pinned and gets no fixes any more, or soon. */
   readonly ending: readonly SupportEntry[];

@@ -7,6 +7,7 @@ import type {
   QuietChange,
   UncheckedEntry,
   UnpinnedEntry,
+  UnusedEntry,
 } from "../domain/digest.ts";
 import { between, DAY, type Instant } from "../domain/instant.ts";
 import type { IntegrityNote } from "../domain/integrity-line.ts";
@@ -25,6 +26,8 @@ export type DigestMaterial = {
   readonly alerts: readonly Alert[];
   readonly merged: readonly MergedEntry[];
   readonly unchecked: readonly UncheckedEntry[];
+  /** Files that nothing else names, by their projects. */
+  readonly unused: readonly Pick<UnusedEntry, "project" | "path">[];
   readonly ending: readonly SupportEntry[];
   /** What the watch on pins noted, oldest first, as it was stored. */
   readonly changed: readonly IntegrityNote[];
@@ -59,6 +62,7 @@ export function buildDigest(material: DigestMaterial): Digest {
     changed: quietChangesOf(material),
     unpinned: unpinnedOf(components),
     drifting: driftingOf(components),
+    unused: unusedOf(material),
     unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
     ending: [...material.ending].sort((a, b) => ((a.endsAt ?? "") < (b.endsAt ?? "") ? -1 : 1)),
     watched: {
@@ -150,6 +154,15 @@ function driftingOf(components: readonly Component[]): DriftEntry[] {
         places: placesOf(component.pins.filter((pin) => pin.version === version)),
       })),
     }));
+}
+
+/** Only files with something that is watched: what else stands in them is nobody's concern here. */
+function unusedOf({ unused, components }: DigestMaterial): UnusedEntry[] {
+  return unused.flatMap(({ project, path }) => {
+    const own = components.filter((component) => component.project === project);
+    const pins = own.flatMap((component) => component.pins.filter((pin) => pin.path === path)).length;
+    return pins === 0 ? [] : [{ project, path, pins }];
+  });
 }
 
 function placesOf(pins: readonly Pin[]): { path: string; line: number }[] {

@@ -73,6 +73,7 @@ export function chooseParts(digest: Digest, recipient: Recipient): Digest {
     changed: tidiness("changed") ? digest.changed : [],
     ending: tidiness("support") ? digest.ending : [],
     drifting: tidiness("drift") ? digest.drifting : [],
+    unused: tidiness("drift") ? digest.unused : [],
     unpinned: tidiness("unpinned") ? digest.unpinned : [],
   };
 }

@@ -34,8 +34,18 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   const { responseTimes } = flow.policy;
   const alerts = await standingAlerts(flow.db);
   const changed = (await integrityNotes(flow.db, MOST_NOTES, from)).reverse();
-  return { changed, entries, components, alerts, merged, unchecked, ending, projects, responseTimes, from, until };
+  const unused = (await Promise.all(projects.map((id) => unusedIn(flow, id)))).flat();
+  const standing = { components, alerts, unchecked, unused, ending };
+  return { changed, entries, ...standing, merged, projects, responseTimes, from, until };
 }
+
+/** Files that nothing else named when the project was last read. */
+async function unusedIn(flow: FlowContext, project: string) {
+  const paths = PATHS.parse(await getMeta(flow.db, `unused/${project}`));
+  return paths.map((path) => ({ project, path }));
+}
+
+const PATHS = z.array(z.string()).catch([]);
 
 async function mergedSince(flow: FlowContext, project: string, from: Instant): Promise<MergedEntry[]> {
   const merged = (await candidatesOf(flow.db, project, ["merged"])).filter((stored) => stored.updatedAt >= from);

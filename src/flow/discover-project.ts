@@ -1,3 +1,4 @@
+import { setMeta } from "../db/meta.ts";
 import { replacePins } from "../db/pins.ts";
 import { ensureProjects, recordProjectFailure } from "../db/projects.ts";
 import { ensureUpstreams } from "../db/upstreams.ts";
@@ -9,7 +10,7 @@ import { readGitHubTree } from "../lib/trees/github.ts";
 import { readLocalTree } from "../lib/trees/local.ts";
 import { sourceOf } from "../poll/poll.ts";
 import type { FlowContext } from "./context.ts";
-import { type ReadPins, readPins } from "./read-pins.ts";
+import { type ReadPins, readFindings, readPins } from "./read-pins.ts";
 
 /** What a project pins now. `files` are the texts that the rewriter will start from. */
 export type DiscoveredProject = ReadPins & { readonly commit: string | undefined };
@@ -26,6 +27,7 @@ export async function discoverProject(flow: FlowContext, project: Project): Prom
   }
   const found = await readPins(tree, project.ignorePaths);
   await replacePins(flow.db, project.id, { commit: tree.commit, pins: found.pins, problems: found.problems }, now);
+  await setMeta(flow.db, `unused/${project.id}`, unusedFiles(found));
   await ensureUpstreams(flow.db, toComponents(project.id, found.pins).map(watchedAs), now);
   flow.log.info(`${project.id}: ${found.pins.length} pins found`, { commit: tree.commit });
   return { ...found, commit: tree.commit };
@@ -46,6 +48,11 @@ export async function readTree(flow: FlowContext, project: Project): Promise<Tre
     ...(project.branch !== undefined && { branch: project.branch }),
     cache: flow.blobs,
   });
+}
+
+function unusedFiles(found: ReadPins): string[] {
+  const unused = readFindings(found).filter(({ kind }) => kind === "unused");
+  return unused.flatMap(({ places }) => places.map(({ path }) => path));
 }
 
 function watchedAs({ upstream }: { readonly upstream: string }) {

@@ -64,6 +64,7 @@ export function aDigest(given: Partial<Digest> = {}): Digest {
     changed: [],
     unpinned: [],
     drifting: [],
+    unused: [],
     unchecked: [],
     ending: [],
     watched: { projects: 1, components: 40, upstreams: 38 },

@@ -31,6 +31,7 @@ function material(given: Partial<DigestMaterial> = {}): DigestMaterial {
     merged: [],
     responseTimes: {},
     unchecked: [],
+    unused: [],
     ending: [],
     changed: [],
     projects: ["suite"],
@@ -57,6 +58,13 @@ describe("a digest", () => {
     expect(order(entries)).toEqual(["c", "a", "b"]);
     expect(order(entries.toReversed())).toEqual(["c", "a", "b"]);
     expect(buildDigest(material({ entries })).title).toBe("suite: 3 updates, 1 for security");
+  });
+
+  it("names files that nothing else names, where something in them is watched", () => {
+    const pins = [aPin({ path: "old/requirements.txt" }), aPin({ path: "old/requirements.txt", line: 2 })];
+    const unused = ["old/requirements.txt", "notes/Dockerfile"].map((path) => ({ project: "suite", path }));
+    const digest = buildDigest(material({ components: [aComponent({ project: "suite", pins })], unused }));
+    expect(digest.unused).toEqual([{ project: "suite", path: "old/requirements.txt", pins: 2 }]);
   });
 
   it("tells the places of one upstream in several versions", () => {

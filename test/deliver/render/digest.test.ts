@@ -73,6 +73,7 @@ const full: Digest = aDigest({
       ],
     },
   ],
+  unused: [{ project: "example", path: "old/requirements.txt", pins: 3 }],
   unchecked: [
     {
       subject: "pkg:github/gone/tool",
@@ -173,6 +174,7 @@ describe("a digest", () => {
       "Waiting (1)",
       "Could not be checked (1)",
       "One upstream, several versions (1)",
+      "Nothing builds from these files (1)",
       "Not pinned (1)",
     ]);
   });

@@ -14,6 +14,7 @@ import { reminderItem } from "./reminder.ts";
 import { endingItem } from "./support.ts";
 import { uncheckedItem } from "./unchecked.ts";
 import { unpinnedItem } from "./unpinned.ts";
+import { unusedItem } from "./unused.ts";
 
 /** The sections of a digest in the order of urgency; those with nothing to say are absent. */
 export function digestSections(digest: Digest): Section[] {
@@ -57,6 +58,7 @@ export function digestSections(digest: Digest): Section[] {
     },
     { heading: "Changed without alarm", tone: "calm", items: digest.changed.map(quietChangeItem) },
     { heading: "One upstream, several versions", tone: "calm", items: digest.drifting.map(driftItem) },
+    { heading: "Nothing builds from these files", tone: "calm", items: digest.unused.map(unusedItem) },
     { heading: "Not pinned", tone: "calm", items: digest.unpinned.map(unpinnedItem) },
   ];
   return sections

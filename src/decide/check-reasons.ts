@@ -38,7 +38,7 @@ function reasonOfCheck({ check, outcome, summary, evidence, until }: CheckResult
 function notChecked(checks: readonly CheckResult[]): Reason[] {
   const unchecked = checks.filter(({ outcome }) => outcome === "not-checked");
   if (unchecked.length === 0) return [];
-  const said = unchecked.map(({ check, summary }) => `${check}: ${summary}`);
+  const said = unchecked.map(({ check, summary }) => `${check.replaceAll("-", " ")}: ${summary}`);
   return [note("not-checked", `Not checked: ${said.join(" ")}`)];
 }
 

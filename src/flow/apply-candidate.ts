@@ -1,14 +1,13 @@
 import { candidatesOf } from "../db/candidates.ts";
 import { latestDecisions } from "../db/decisions.ts";
-import { discoverer } from "../discover/discover.ts";
 import type { Decision } from "../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import { type Pin, whyByHand } from "../domain/pin.ts";
-import type { ProjectSource } from "../domain/project.ts";
+import type { Project, ProjectSource } from "../domain/project.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import { buildProposal } from "./build-proposal.ts";
 import type { FlowContext } from "./context.ts";
-import { discoverProject } from "./discover-project.ts";
+import { type Desk, freshDesk } from "./desk.ts";
 import { findCandidate } from "./find-candidate.ts";
 import { lockSteps } from "./lock-step.ts";
 import type { Planned } from "./planned.ts";
@@ -47,6 +46,7 @@ type ChangedFile = {
 export async function buildChange(
   flow: FlowContext,
   given: { readonly candidate: string; readonly force?: boolean | undefined },
+  deskOf: (flow: FlowContext, project: Project) => Desk = freshDesk,
 ): Promise<BuiltChange | Failure> {
   const found = await findCandidate(flow, given.candidate);
   if (isFailure(found)) return found;
@@ -59,13 +59,14 @@ export async function buildChange(
     if (OVER.includes(stored.state)) return over(stored.id, stored.state);
     if (decision.verdict !== "propose") return notProposed(stored.id, decision);
   }
-  const discovered = await discoverProject(flow, project);
-  if (isFailure(discovered)) return discovered;
+  const desk = deskOf(flow, project);
+  const read = await desk.files;
+  if (isFailure(read)) return read;
   const planned = { project, candidate, decision, card };
   const together = await movesWith(flow, planned);
-  const proposal = await buildProposal(flow, planned, discovered.files, discoverer(), together);
+  const proposal = await buildProposal(flow, planned, read, desk.discover, together);
   if (isFailure(proposal)) return withAdvice(proposal);
-  const texts = new Map(discovered.files.map((file) => [file.path, file.text]));
+  const texts = new Map(read.map((file) => [file.path, file.text]));
   return {
     id: stored.id,
     project: project.id,

@@ -24,6 +24,16 @@ const SUBMODULE = "160000";
 
 /** Reads the files of a snapshot that formats understand, and finds their pins. A file that cannot be read is a problem. */
 export async function readPins(tree: Tree, ignorePaths: readonly string[]): Promise<ReadPins> {
+  const { files, problems } = await readFiles(tree, ignorePaths);
+  const found = discover(files);
+  return { pins: found.pins, problems: [...problems, ...found.problems], files };
+}
+
+/** Reads the files of a snapshot that formats understand; those that cannot be read are problems. */
+export async function readFiles(
+  tree: Tree,
+  ignorePaths: readonly string[],
+): Promise<Pick<ReadPins, "files" | "problems">> {
   const ignored = ignorePaths.map(globMatcher);
   const regular = tree.entries.filter(
     ({ path, mode }) => REGULAR.has(mode) && !ignored.some((matches) => matches(path)),
@@ -39,8 +49,7 @@ export async function readPins(tree: Tree, ignorePaths: readonly string[]): Prom
   const unread = texts.flatMap(({ entry, text }) =>
     isFailure(text) && !isGuess(entry.path) ? [{ path: entry.path, message: text.message }] : [],
   );
-  const found = discover(files);
-  return { pins: found.pins, problems: [...tree.problems, ...unread, ...found.problems], files };
+  return { files, problems: [...tree.problems, ...unread] };
 }
 
 /** Characters that the files of one tree may have together. */

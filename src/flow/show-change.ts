@@ -3,13 +3,18 @@ import { isFailure } from "../lib/failure.ts";
 import { unifiedDiff } from "../lib/unified-diff.ts";
 import { buildChange } from "./apply-candidate.ts";
 import type { FlowContext } from "./context.ts";
+import type { createDesks } from "./desk.ts";
 
 /**
  * Builds the change of a candidate from the project's files as they are now, as its pull request would have it, also
  * while it waits or is held: who judges it wants to see it. Nothing is written outside.
  */
-export async function showChange(flow: FlowContext, candidate: string): Promise<ChangeView> {
-  const built = await buildChange(flow, { candidate, force: true });
+export async function showChange(
+  flow: FlowContext,
+  candidate: string,
+  deskOf: ReturnType<typeof createDesks>,
+): Promise<ChangeView> {
+  const built = await buildChange(flow, { candidate, force: true }, deskOf);
   if (isFailure(built)) return { kind: "refused", why: built.message };
   const files = built.files.map(({ path, mode, was, text }): DiffFile => {
     const patch = unifiedDiff([{ path, mode, before: { text: was, id: "" }, after: { text, id: "" } }]);

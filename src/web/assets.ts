@@ -9,6 +9,7 @@ const FOLDER = join(import.meta.dirname, "../../assets");
 const FILES = {
   "headgate.css": "text/css; charset=utf-8",
   "icon.svg": "image/svg+xml",
+  "change.mjs": "text/javascript; charset=utf-8",
   "progress.mjs": "text/javascript; charset=utf-8",
 } as const;
 

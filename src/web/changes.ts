@@ -1,5 +1,6 @@
 import type { CandidateView, ChangeView } from "../domain/candidate-page.ts";
 import { MINUTE } from "../domain/instant.ts";
+import { createDesks } from "../flow/desk.ts";
 import { showChange } from "../flow/show-change.ts";
 import type { Edge } from "./edge.ts";
 
@@ -7,7 +8,7 @@ import type { Edge } from "./edge.ts";
 export type Changes = (edge: Edge, view: CandidateView) => Promise<ChangeView>;
 
 /** A page waits so long; whoever comes later finds it built. */
-const PATIENCE = 2_000;
+const PATIENCE = 1_000;
 const KEPT = 2 * MINUTE;
 const MOST = 20;
 
@@ -16,12 +17,13 @@ const MOST = 20;
  * build per candidate at a time, at most twenty remembered.
  */
 export function createChanges(): Changes {
+  const deskOf = createDesks();
   const building = new Map<string, { readonly change: Promise<ChangeView>; readonly since: number }>();
   return async (edge, view) => {
     const key = `${view.id} ${view.updatedAt}`;
     const now = Date.now();
     const known = building.get(key);
-    const entry = known !== undefined && now - known.since < KEPT ? known : start(edge, view.id, now);
+    const entry = known !== undefined && now - known.since < KEPT ? known : start(edge, view.id, now, deskOf);
     building.delete(key); // so that the oldest is the first
     building.set(key, entry);
     for (const old of [...building.keys()].slice(0, -MOST)) building.delete(old);
@@ -29,8 +31,8 @@ export function createChanges(): Changes {
   };
 }
 
-function start(edge: Edge, candidate: string, since: number) {
-  const change = showChange(edge.flow, candidate).catch((error: unknown): ChangeView => {
+function start(edge: Edge, candidate: string, since: number, deskOf: ReturnType<typeof createDesks>) {
+  const change = showChange(edge.flow, candidate, deskOf).catch((error: unknown): ChangeView => {
     edge.flow.log.error("A change could not be built for a page", { candidate, error });
     return { kind: "refused", why: "It could not be built; the daemon's log says why." };
   });

@@ -499,7 +499,7 @@ describe("what could not be checked", () => {
     });
     expect(verdict).toBe("propose");
     expect(reasons.find(({ rule }) => rule === "not-checked")?.summary).toBe(
-      "Not checked: content-changed: What content-changed saw. off-branch: What off-branch saw.",
+      "Not checked: content changed: What content-changed saw. off branch: What off-branch saw.",
     );
   });
 

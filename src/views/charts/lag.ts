@@ -1,5 +1,5 @@
 import type { LagSpread } from "../../domain/lag.ts";
-import type { Html } from "../html.ts";
+import { type Html, html } from "../html.ts";
 import { number } from "../parts/paging.ts";
 import { count } from "../words.ts";
 import { bars } from "./bars.ts";
@@ -16,6 +16,7 @@ export function lagChart(id: string, spread: LagSpread): Html | false {
     ...(components > 0 && { value: components }),
     tone,
   }));
+  const unknown = spread.at(-1)?.components ?? 0;
   const [first, ...others] = spread.filter(({ components }) => components > 0);
   const said = [first, ...others].flatMap((one) => (one === undefined ? [] : [`${one.words}: ${one.components}`]));
   return figure({
@@ -23,6 +24,8 @@ export function lagChart(id: string, spread: LagSpread): Html | false {
     title: "Lag behind upstream",
     says: `Of ${count(total, "component")}: ${said.join("; ")}.`,
     ...bars(rows, most),
+    legend:
+      unknown > 0 && html`<p class="quiet">Not known: nothing is pinned there, or its upstream gave no answer.</p>`,
     table: {
       headings: ["Behind", "Components", "Releases behind in all"],
       rows: spread.map(({ words, components, releases }) => [words, number(components), number(releases)]),

@@ -1,7 +1,9 @@
 import { AUDIT_KINDS, type AuditLine, type AuditPage, type AuditQuestion } from "../../domain/audit-line.ts";
+import { own } from "../../domain/own.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Hole, type Html, html, safeUrl } from "../html.ts";
 import { type Address, linkTo } from "../parts/address.ts";
+import { DELIVERY_STATES, VERDICTS } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { filters, searchField } from "../parts/filters.ts";
 import { candidatePath } from "../parts/links.ts";
@@ -9,6 +11,7 @@ import { empty } from "../parts/notice.ts";
 import { stepping } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
 import { exactly } from "../parts/when.ts";
+import { ALERTS, title } from "../words.ts";
 
 /** What the page is told. `wrong`: a date that is none. */
 export type AuditView = {
@@ -19,11 +22,11 @@ export type AuditView = {
 };
 
 const KINDS: Readonly<Record<AuditLine["kind"], string>> = {
-  decision: "Decision by policy",
-  "human-decision": "Decision of a person",
-  vouch: "Vouch",
+  decision: "Decided by the policy",
+  "human-decision": "Decided by a person",
+  vouch: "Vouched",
   alert: "Alert",
-  delivery: "Written outside",
+  delivery: "Delivery",
 };
 
 /** Every decision and every write to the outside, newest first. */
@@ -66,7 +69,7 @@ function table(lines: readonly AuditLine[]): Html {
     columns: [
       { heading: "When", cell: ({ at }) => exactly(at) },
       { heading: "Who", cell: ({ actor }) => actor },
-      { heading: "What", row: true, cell: ({ kind, data }) => html`${KINDS[kind]}: ${said(data)}` },
+      { heading: "What", row: true, cell: said },
       { heading: "About", cell: about },
       {
         heading: "In full",
@@ -77,12 +80,31 @@ function table(lines: readonly AuditLine[]): Html {
   });
 }
 
-/** What an entry says in a word: the verdict, the action, the state. */
-function said(data: AuditLine["data"]): Hole {
-  const word = [data.verdict, data.action, data.state].find((one) => typeof one === "string");
-  const reason = typeof data.reason === "string" ? data.reason : firstReason(data.reasons);
-  const url = typeof data.url === "string" ? safeUrl(data.url) : undefined;
-  return html`<strong>${typeof word === "string" ? word : ""}</strong>${typeof data.channel === "string" && html` by ${data.channel}`}${reason !== undefined && html` <span class="quiet">${reason}</span>`}${url !== undefined && html` <a href="${url}" rel="noreferrer">Open</a>`}`;
+/** What an entry says, in words that people know from the other pages, and why. */
+function said({ kind, data }: AuditLine): Hole {
+  const reason = textOf(data.reason) ?? textOf(data.error) ?? firstReason(data.reasons) ?? textOf(data.summary);
+  const url = safeUrl(textOf(data.url));
+  return html`${headOf(kind, data)}${reason !== undefined && html` <span class="quiet">${reason}</span>`}${url !== undefined && html` <a href="${url}" rel="noreferrer">Open</a>`}`;
+}
+
+/** `Pull request: sent`, `Decided by the policy: proposed`, `Tag moved: open`. */
+function headOf(kind: AuditLine["kind"], data: AuditLine["data"]): string {
+  const channel = textOf(data.channel);
+  const subject =
+    kind === "delivery" && channel !== undefined
+      ? title(channel.replace("/", ": "))
+      : kind === "alert"
+        ? (own(ALERTS, textOf(data.class) ?? "") ?? KINDS.alert)
+        : KINDS[kind];
+  const word = textOf(data.verdict) ?? textOf(data.action) ?? textOf(data.state);
+  if (word === undefined) return subject;
+  const known =
+    kind === "decision" ? own(VERDICTS, word) : kind === "delivery" ? own(DELIVERY_STATES, word) : undefined;
+  return `${subject}: ${known?.word ?? word}`;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function firstReason(reasons: unknown): string | undefined {

@@ -5,7 +5,7 @@ import type { Advisory } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Hole, type Html, html, safeUrl } from "../html.ts";
 import type { Visitor } from "../layout.ts";
-import { badge, DELIVERY_STATES, SEVERITIES, VERDICTS } from "../parts/badge.ts";
+import { badge, deliveryState, SEVERITIES, VERDICTS } from "../parts/badge.ts";
 import { change } from "../parts/change.ts";
 import { checkTable } from "../parts/checks.ts";
 import { dataTable } from "../parts/data-table.ts";
@@ -127,7 +127,7 @@ function deliveries({ deliveries: made }: CandidateView, now: Instant): Html {
     columns: [
       { heading: "When", row: true, cell: ({ at }) => when(at, now) },
       { heading: "Channel", cell: ({ channel }) => title(channel.replace("/", ": ")) },
-      { heading: "State", cell: ({ state }) => badge(DELIVERY_STATES[state]) },
+      { heading: "State", cell: ({ state, error }) => badge(deliveryState(state, error)) },
       {
         heading: "Said",
         cell: ({ url, error }) => {

@@ -36,7 +36,7 @@ export function componentPage({ detail, visitor, came, refused, now }: Component
   const leading = candidates.find((one) => one.id === row.candidate);
   return html`${outcome(came, path)}
 ${summary(detail, now)}
-<section class="panel">${timelineChart("timeline", timeline) || empty("No version is known yet.", "It is shown as soon as its upstream was asked.")}</section>
+<section class="panel">${timelineChart("timeline", timeline) || noVersion(detail)}</section>
 ${alerts(detail, now)}
 <div class="sides">${panel("candidates-heading", "What is newer", newer(candidates, now))}
 ${leading !== undefined && panel("decide-heading", `Your word on ${shortVersion(leading.to)}`, decisionForm(leading, visitor, undefined))}</div>
@@ -51,6 +51,12 @@ function panel(id: string, heading: string, body: Hole): Html {
 `;
 }
 
+function noVersion({ lastPolledAt }: ComponentDetail): Html {
+  return lastPolledAt === undefined
+    ? empty("No version is known yet.", "It is shown as soon as its upstream was asked.")
+    : empty("Its upstream names no version.", "There is no release and no tag that reads as one.");
+}
+
 function summary({ row, lastPolledAt, unknown }: ComponentDetail, now: Instant): Html {
   const page = upstreamPage(row.upstream);
   return facts([
@@ -59,7 +65,7 @@ function summary({ row, lastPolledAt, unknown }: ComponentDetail, now: Instant):
       "Upstream",
       html`<code>${row.upstream}</code>${page !== undefined && html` <a href="${page}" rel="noreferrer">its page</a>`}`,
     ],
-    ["Current", row.current.length === 0 ? "not written" : list(row.current.map(shortVersion))],
+    ["Current", row.current.length === 0 ? "no version is written" : list(row.current.map(shortVersion))],
     ["Latest", row.latest ?? (row.state === "current" && "the same")],
     [
       "Behind",

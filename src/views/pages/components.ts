@@ -101,11 +101,14 @@ function nameOf(row: ComponentRow): Html {
 }
 
 function placesOf({ places, unpinned }: ComponentRow): Hole {
-  return unpinned === 0 ? places : html`${places} <span class="quiet nowrap">(${unpinned} not pinned)</span>`;
+  // where none is pinned the state says so
+  return unpinned === 0 || unpinned === places
+    ? places
+    : html`${places} <span class="quiet nowrap">(${unpinned} not pinned)</span>`;
 }
 
 function versions(current: readonly string[]): Hole {
-  if (current.length === 0) return html`<span class="quiet nowrap">not written</span>`;
+  if (current.length === 0) return unknown("no version written");
   const drift = current.length > 1 && html` ${badge({ word: "drift", tone: "careful", shape: "diamond" })}`;
   return html`${oneLine(list(current.map(shortVersion), 4))}${drift}`;
 }
@@ -129,11 +132,12 @@ function daysBehind({ lag, behindSince }: ComponentRow, now: Instant): Hole {
 }
 
 function trustOf({ trust, coverage }: ComponentRow): Hole {
-  if (trust === undefined || coverage === undefined) return html`<span class="quiet nowrap">not scored</span>`;
+  if (trust === undefined || coverage === undefined) return unknown("not scored");
   if (coverage < INSUFFICIENT_COVERAGE) return html`<span class="quiet">insufficient data</span>`;
   return html`<span class="nowrap">${trust.toFixed(1)} <span class="quiet">(${Math.round(coverage * 100)}% known)</span></span>`;
 }
 
-function unknown(): Html {
-  return html`<span class="quiet nowrap">not known</span>`;
+/** A dash: what is not known is quiet, and read out as what it is. */
+function unknown(words = "not known"): Html {
+  return html`<span class="quiet" aria-hidden="true" title="${words}">–</span><span class="hidden">${words}</span>`;
 }

@@ -5,7 +5,7 @@ import type { Listed } from "../../domain/listing.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Html, html, safeUrl } from "../html.ts";
 import type { Address } from "../parts/address.ts";
-import { badge, DELIVERY_STATES } from "../parts/badge.ts";
+import { badge, DELIVERY_STATES, deliveryState } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { filters } from "../parts/filters.ts";
 import { candidatePath } from "../parts/links.ts";
@@ -57,7 +57,7 @@ function table(lines: Listed<DeliveryLine>, now: Instant): Html {
       { heading: "When", cell: ({ at }) => when(at, now) },
       { heading: "What", row: true, cell: what },
       { heading: "Channel", cell: ({ channel }) => channelWords(channel) },
-      { heading: "State", cell: ({ state }) => badge(DELIVERY_STATES[state]) },
+      { heading: "State", cell: ({ state, error }) => badge(deliveryState(state, error)) },
       { heading: "Said", cell: (line) => said(line, now) },
     ],
   });

@@ -54,10 +54,14 @@ function unread({ id, failure }: ProjectLine, now: Instant): Hole {
   return notice("urgent", `${id} could not be read`, html`${failure.message} Since ${ago(failure.since, now)}.`);
 }
 
-function needs({ alarms, overdue, held }: Overview, now: Instant): Html {
+function needs({ alarms, overdue, held, proposed: open }: Overview, now: Instant): Html {
   const nothing = alarms.total + overdue.total + held.total === 0;
   return panel("Needs you", [
-    nothing && empty("Nothing needs you.", "No alarm stands, no advisory is overdue, and nothing is held."),
+    nothing &&
+      empty(
+        "Nothing is urgent.",
+        ["No alarm stands, no advisory is overdue, and nothing is held.", reviews(open.total)].join(" "),
+      ),
     html`<ul class="items">${[
       ...overdue.first.map((alert) => alertItem(alert, now)),
       ...alarms.first.map((alert) => alertItem(alert, now)),
@@ -67,6 +71,10 @@ function needs({ alarms, overdue, held }: Overview, now: Instant): Html {
     more("/integrity", "alarm", "alarms", alarms),
     more("/components?state=held", "held candidate", "held candidates", held),
   ]);
+}
+
+function reviews(open: number): string {
+  return open === 0 ? "" : `${count(open, "proposal waits", "proposals wait")} for a review.`;
 }
 
 function alertItem(alert: Alert, now: Instant): Html {

@@ -61,6 +61,12 @@ export const DELIVERY_STATES: Readonly<Record<Delivery["state"], Badge>> = {
   refused: { word: "refused", tone: "careful", shape: "bar" },
 };
 
+/** Where a delivery stands. What was not begun because something has to come first is no refusal to worry about. */
+export function deliveryState(state: Delivery["state"], error: unknown): Badge {
+  const waits = state === "refused" && typeof error === "string" && error.startsWith("waits for ");
+  return waits ? { word: "waits", tone: "calm", shape: "ring" } : DELIVERY_STATES[state];
+}
+
 /** What a release check came to. */
 export const CHECK_OUTCOMES: Readonly<Record<CheckResult["outcome"], Badge>> = {
   pass: { word: OUTCOMES.pass, tone: "good", shape: "tick" },

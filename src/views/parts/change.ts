@@ -9,11 +9,11 @@ const AT_ONCE = 3;
 /** The change as it will be committed, file by file; or why there is none. `again`: the page's own address. */
 export function change(view: ChangeView, again: string): Html {
   if (view.kind === "pending")
-    return notice(
+    return html`<div data-pending>${notice(
       "info",
       "The change is being built.",
       html`Files are read and checksums are reckoned. <a href="${again}">Load the page again</a> in a moment.`,
-    );
+    )}</div>`;
   if (view.kind === "refused") return notice("careful", "There is no change to show.", view.why);
   const byHand = view.byHand.map(
     ({ path, line, text, why }) => html`<li><code>${path}:${line}</code> <code>${text}</code>: ${why}</li>`,

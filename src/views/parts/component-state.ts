@@ -5,7 +5,7 @@ import { type Badge, STATES } from "./badge.ts";
 export const COMPONENT_STATES: Readonly<Record<ComponentState, Badge>> = {
   ...STATES,
   current: { word: "up to date", tone: "good", shape: "tick" },
-  floating: { word: "moves by itself", tone: "careful", shape: "diamond" },
+  floating: { word: "not pinned", tone: "careful", shape: "diamond" },
   unordered: { word: "no known order", tone: "calm", shape: "ring" },
   silent: { word: "not heard from", tone: "careful", shape: "triangle" },
   unasked: { word: "not asked yet", tone: "calm", shape: "ring" },

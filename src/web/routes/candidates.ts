@@ -58,6 +58,7 @@ async function send(context: Context<PageEnv>, edge: Edge, changes: Changes, ref
     section: "/components",
     above: { path: "/components", title: "Components" },
     beside: badge(STATES[view.state]),
+    ...(shown.change.kind === "pending" && ({ script: "change.mjs" } as const)),
     ...(refused !== undefined && ({ status: 422 } as const)),
   };
   return sendPage(context, edge, heading, (visitor) =>

@@ -121,6 +121,25 @@ describe("the API", () => {
     expect(errorsIn({ $ref: "#/components/schemas/Problem" }, answer.body)).toEqual([]);
   });
 
+  it.each(operations)(
+    "refuses $id as the document says when it is asked for what nobody knows",
+    async ({ path, method, operation }) => {
+      const init = { method: method.toUpperCase(), ...(method === "post" && { body: "{}" }) };
+      const here = path.replace("{project}", "suite").replace(/\{\w+\}/g, "nothing-like-it");
+      const odd = await call(`${here}?no-such-option=1`, init);
+      expect([odd.status, odd.type]).toEqual([400, "application/problem+json"]);
+      expect(odd.text).toContain("no-such-option");
+      const lost = await call(here, init);
+      const documented = operation.responses[lost.status]?.content[lost.type]?.schema;
+      expect([here, lost.status, documented === undefined]).toEqual([here, lost.status, false]);
+      const failed = lost.status !== 200;
+      expect(failed).toBe(
+        path.includes("{") || method === "post" || operation.parameters.some(({ required }) => required),
+      );
+      if (failed) expect(errorsIn(documented ?? {}, lost.body)).toEqual([]);
+    },
+  );
+
   it.each([
     ["/candidates?page=0", 400, "query.page"],
     ["/candidates?stat=held", 400, "stat"],

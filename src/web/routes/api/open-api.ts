@@ -57,6 +57,8 @@ function operationOf(route: ApiRoute, schemas: Record<string, Json>): Json {
       401: { description: "The token is missing or wrong.", ...failed },
       404: { description: "There is no such thing.", ...failed },
       422: { description: "It cannot be done; the detail says why and what to do.", ...failed },
+      429: { description: "Too many wrong tokens from there; `Retry-After` says for how long to wait.", ...failed },
+      500: { description: "A defect; the detail has the number under which the log tells of it.", ...failed },
       503: { description: "Something that is needed does not answer.", ...failed },
     },
   };

@@ -38,15 +38,16 @@ export async function readSubscription(flow: FlowContext, token: string): Promis
   return { channel: channel.id, address, left: (await getMeta(flow.db, leftKey(channel.id, address))) !== undefined };
 }
 
-/** Stops the letters to a recipient, or lets them come again. */
-export async function setSubscribed(
-  flow: FlowContext,
-  { channel, address }: Subscription,
-  wanted: boolean,
-): Promise<void> {
-  const key = leftKey(channel, address);
-  await (wanted ? deleteMeta(flow.db, key) : setMeta(flow.db, key, { at: flow.clock() }));
-  flow.log.info(`${channel}: ${address} ${wanted ? "gets letters again" : "left: no more letters go there"}`);
+/** Stops the letters to a recipient. */
+export async function unsubscribe(flow: FlowContext, { channel, address }: Subscription): Promise<void> {
+  await setMeta(flow.db, leftKey(channel, address), { at: flow.clock() });
+  flow.log.info(`${channel}: ${address} left: no more letters go there`);
+}
+
+/** Lets the letters to a recipient come again. */
+export async function resubscribe(flow: FlowContext, { channel, address }: Subscription): Promise<void> {
+  await deleteMeta(flow.db, leftKey(channel, address));
+  flow.log.info(`${channel}: ${address} gets letters again`);
 }
 
 function leftKey(channel: string, address: string): string {

@@ -6,7 +6,7 @@ import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import { resumeLetters } from "../../src/flow/post-letters.ts";
 import { sendDigest } from "../../src/flow/send-digest.ts";
 import { sendNotices } from "../../src/flow/send-notices.ts";
-import { readSubscription, setSubscribed, unsubscribeUrl } from "../../src/flow/subscriptions.ts";
+import { readSubscription, unsubscribe, unsubscribeUrl } from "../../src/flow/subscriptions.ts";
 import { createApp } from "../../src/web/app.ts";
 import { aCandidate, aComponent, anAdvisory, anAlert, aPin, aRelease, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -305,7 +305,7 @@ describe("whoever leaves", () => {
     const forged = `${Buffer.from(JSON.stringify(["e-mail", bob])).toString("base64url")}.${mac}`;
     expect(await readSubscription(flow, token)).toMatchObject({ address: ann, left: false });
     for (const wrong of [forged, "", "x.y", `${token}x`]) expect(await readSubscription(flow, wrong)).toBeUndefined();
-    await setSubscribed(flow, { channel: "e-mail", address: ann, left: false }, false);
+    await unsubscribe(flow, { channel: "e-mail", address: ann, left: false });
     expect(await readSubscription(flow, token)).toMatchObject({ left: true });
   });
 });

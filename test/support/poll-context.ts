@@ -1,8 +1,9 @@
+import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
 import { createGitRemote } from "../../src/lib/git.ts";
 import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 import { createRegistry } from "../../src/lib/registry/client.ts";
-import type { PollContext, PollRequest } from "../../src/poll/source.ts";
+import type { PollAnswer, PollContext, PollRequest } from "../../src/poll/source.ts";
 import { NOW } from "./build.ts";
 
 /** Base URLs that lead nowhere, but for the given ones. */
@@ -45,4 +46,11 @@ export function aPollContext(fetcher: Fetcher, given: Partial<ServiceUrls> = {})
 /** A first poll of an upstream of which nothing is pinned by name. */
 export function aPollRequest(given: Partial<PollRequest> & Pick<PollRequest, "upstream">): PollRequest {
   return { pinnedRefs: [], tagTemplates: [], ...given };
+}
+
+/** What a poll said that is new; a failure, or that nothing changed, ends the test. */
+export function newsOf(answer: PollAnswer | Failure): Extract<PollAnswer, { state: "changed" }> {
+  if (isFailure(answer)) throw answer;
+  if (answer.state !== "changed") throw new Error("expected a change");
+  return answer;
 }

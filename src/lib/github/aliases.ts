@@ -86,9 +86,10 @@ async function serve<Key, Value>(desk: Desk<Key, Value>): Promise<void> {
 async function answerSome<Key, Value>(desk: Desk<Key, Value>, chunk: readonly Question<Key, Value>[]): Promise<void> {
   const started = performance.now();
   const answered = await answerOf(desk, chunk);
+  const asked = chunk.length === 1 ? "alone" : "among others";
   if (!isFailure(answered)) {
     desk.size.succeeded(chunk.length, performance.now() - started);
-    for (const question of chunk) settle(desk, question, answered.get(question.key), chunk.length === 1);
+    for (const question of chunk) settle(desk, question, answered.get(question.key), asked);
     return;
   }
   if (isTooHeavy(answered) && chunk.length > 1) {
@@ -98,8 +99,8 @@ async function answerSome<Key, Value>(desk: Desk<Key, Value>, chunk: readonly Qu
   }
   const isOnlyTheirs = isTooHeavy(answered) && ++desk.loneFailures < LONE_FAILURES;
   const others = isOnlyTheirs ? [] : [...desk.waiting.splice(0), ...desk.alone.splice(0)];
-  for (const question of chunk) settle(desk, question, answered, chunk.length === 1);
-  for (const question of others) settle(desk, question, answered, false);
+  for (const question of chunk) settle(desk, question, answered, asked);
+  for (const question of others) settle(desk, question, answered, "among others");
 }
 
 async function answerOf<Key, Value>(desk: Desk<Key, Value>, chunk: readonly Question<Key, Value>[]) {
@@ -114,10 +115,10 @@ function settle<Key, Value>(
   desk: Desk<Key, Value>,
   { key, settle }: Question<Key, Value>,
   answer: Value | Failure | undefined,
-  wasAlone: boolean,
+  asked: "alone" | "among others",
 ): void {
   if (!isFailure(answer)) desk.loneFailures = 0;
-  if (isFailure(answer) && isTooHeavy(answer) && wasAlone) desk.heavy.add(toText(key));
+  if (isFailure(answer) && isTooHeavy(answer) && asked === "alone") desk.heavy.add(toText(key));
   else desk.heavy.delete(toText(key));
   settle(answer ?? noAnswer(key as RepositoryName));
 }

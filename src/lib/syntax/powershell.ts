@@ -68,7 +68,7 @@ function readPart(cursor: Cursor, pieces: Piece[]): void {
   if (text.startsWith('@"', at) || text.startsWith("@'", at)) readHereString(cursor, pieces);
   else if (character === "'") readLiteral(cursor, pieces);
   else if (character === '"') readExpandable(cursor, pieces, at + 1, '"');
-  else if (character === "$") readVariable(cursor, pieces, true);
+  else if (character === "$") readVariable(cursor, pieces, "a word of its own");
   else {
     const start = at;
     do cursor.at += 1;
@@ -109,7 +109,7 @@ function readExpandable(cursor: Cursor, pieces: Piece[], start: number, close: s
       cursor.at += 2;
     } else if (character === "$") {
       pushLiteral(pieces, text, from, cursor.at);
-      readVariable(cursor, pieces, false);
+      readVariable(cursor, pieces, "within text");
       from = cursor.at;
     } else cursor.at += 1;
   }
@@ -119,7 +119,7 @@ function readExpandable(cursor: Cursor, pieces: Piece[], start: number, close: s
 }
 
 /** `$name`, `${name}`, `$(…)`, a property (which is not followed), or a dollar sign that is only a character. */
-function readVariable(cursor: Cursor, pieces: Piece[], bare: boolean): void {
+function readVariable(cursor: Cursor, pieces: Piece[], place: "a word of its own" | "within text"): void {
   const { text, at } = cursor;
   if (text.startsWith("$(", at)) {
     pieces.push(readSubexpression(cursor));
@@ -133,7 +133,7 @@ function readVariable(cursor: Cursor, pieces: Piece[], bare: boolean): void {
     return;
   }
   cursor.at = at + found[0].length;
-  const property = bare && /^(?:\.\w|\[)/.test(text.slice(cursor.at, cursor.at + 2));
+  const property = place === "a word of its own" && /^(?:\.\w|\[)/.test(text.slice(cursor.at, cursor.at + 2));
   const name = nameOf(found[1] ?? found[2] ?? "");
   pieces.push({ kind: "hole", name: property ? `$${name}.` : name, start: at, end: cursor.at });
 }

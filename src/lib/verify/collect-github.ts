@@ -100,7 +100,7 @@ async function tagEvidence(
     if (object === undefined)
       return unknown(new Failure("unreadable", "GitHub's answer about a tag was not understood."));
     if (object.verification.reason !== "unsigned")
-      return signatureEvidence(object.verification, false, release, context);
+      return signatureEvidence({ ...object.verification, byForge: false }, release, context);
     commit = object.object.sha;
   }
   const answer = await github.rest("GET", `${base(repository)}/commits/${commit}`);
@@ -108,17 +108,19 @@ async function tagEvidence(
   const read = COMMIT.safeParse(answer.data).data;
   if (read === undefined)
     return unknown(new Failure("unreadable", "GitHub's answer about a commit was not understood."));
-  return signatureEvidence(read.commit.verification, read.committer?.login === "web-flow", release, context);
+  return signatureEvidence(
+    { ...read.commit.verification, byForge: read.committer?.login === "web-flow" },
+    release,
+    context,
+  );
 }
 
 /** With a pinned OpenPGP key the signature is verified here; else the forge's word is taken for what it is. */
 async function signatureEvidence(
-  verification: Verification,
-  byForge: boolean,
+  { reason, signature, payload, byForge }: Verification & { readonly byForge: boolean },
   release: Release,
   { keysOf, now }: EvidenceContext,
 ): Promise<SignatureEvidence> {
-  const { reason, signature, payload } = verification;
   const about = { subject: release.tag, ...(release.commit !== undefined && { commit: release.commit }) };
   const { openpgp } = keysOf(release.upstream);
   if (openpgp.length > 0 && signature?.includes("BEGIN PGP SIGNATURE") && payload) {

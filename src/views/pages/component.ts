@@ -10,7 +10,7 @@ import { ALERT_STATES, badge, SEVERITIES, STATES } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { decisionForm, nameField, type Refused } from "../parts/decision-form.ts";
 import { facts } from "../parts/facts.ts";
-import { history } from "../parts/history.ts";
+import { linkedHistory } from "../parts/history.ts";
 import { candidatePath, componentPath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { outcome, type ShownOutcome } from "../parts/outcome.ts";
@@ -43,7 +43,7 @@ ${leading !== undefined && panel("decide-heading", `Your word on ${shortVersion(
 ${panel("places-heading", "Places", places(detail.places))}
 ${panel("trust-heading", "Project trust", html`${trustCard(detail.score, detail.weights, now)}${askForm(path, visitor)}`)}
 ${panel("vouches", "Relationships of trust", html`${vouches(detail.vouches, now)}${vouchForm(path, visitor, refused)}`)}
-${panel("history", "History", history(detail.history, now, true))}`;
+${panel("history", "History", linkedHistory(detail.history, now))}`;
 }
 
 function panel(id: string, heading: string, body: Hole): Html {

@@ -10,7 +10,7 @@ import { ALERT_STATES, badge, SEVERITIES } from "../parts/badge.ts";
 import { facts } from "../parts/facts.ts";
 import { filters } from "../parts/filters.ts";
 import { componentsPath } from "../parts/links.ts";
-import { empty, notice } from "../parts/notice.ts";
+import { answer, empty } from "../parts/notice.ts";
 import { paging } from "../parts/paging.ts";
 import { places } from "../parts/places.ts";
 import { reasonForm } from "../parts/reason-form.ts";
@@ -44,15 +44,10 @@ ${notes.length > 0 && noted(notes, now)}`;
 }
 
 function answered({ alert, wrong }: Said, shown: readonly Alert[]): Html {
-  if (wrong !== undefined) return notice("urgent", "Nothing was recorded", wrong, true);
+  if (wrong !== undefined) return answer("urgent", "Nothing was recorded", wrong);
   const one = shown.find(({ id }) => id === alert);
   const state = one === undefined ? "resolved" : one.state;
-  return notice(
-    "good",
-    `Recorded: ${state}`,
-    "It is in the audit log, and the upstream is looked at again at once.",
-    true,
-  );
+  return answer("good", `Recorded: ${state}`, "It is in the audit log, and the upstream is looked at again at once.");
 }
 
 function stateSelect({ state }: IntegrityQuestion): Html {

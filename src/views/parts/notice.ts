@@ -9,9 +9,17 @@ const SHAPES: Readonly<Record<Tone, Shape>> = {
   calm: "dot",
 };
 
-/** Something that everybody who opens the page has to see. `live`: it answers what was just done, and is read out. */
-export function notice(tone: Tone, heading: string, body: Hole = undefined, live = false): Html {
-  const role = live && html` role="${tone === "urgent" ? "alert" : "status"}"`;
+/** Something that everybody who opens the page has to see. */
+export function notice(tone: Tone, heading: string, body?: Hole): Html {
+  return box(tone, undefined, heading, body);
+}
+
+/** What became of something that was just done: it is read out at once. */
+export function answer(tone: Tone, heading: string, body?: Hole): Html {
+  return box(tone, html` role="${tone === "urgent" ? "alert" : "status"}"`, heading, body);
+}
+
+function box(tone: Tone, role: Hole, heading: string, body: Hole): Html {
   return html`<div class="notice ${tone}"${role}><p class="notice-title">${mark(SHAPES[tone])} ${heading}</p>${body !== undefined && html`<p>${body}</p>`}</div>`;
 }
 

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { readSubscription, type Subscription, setSubscribed } from "../../flow/subscriptions.ts";
+import { readSubscription, resubscribe, type Subscription, unsubscribe } from "../../flow/subscriptions.ts";
 import { html } from "../../views/html.ts";
 import type { Edge } from "../edge.ts";
 import { sendMessage, sendOpenPage } from "../pages.ts";
@@ -19,7 +19,7 @@ export function letterRoutes(edge: Edge): Hono {
     const found = await readSubscription(flow, context.req.param("token"));
     if (found === undefined) return unknown(context, edge);
     const wanted = (await context.req.parseBody()).letters === "again";
-    await setSubscribed(flow, found, wanted);
+    await (wanted ? resubscribe : unsubscribe)(flow, found);
     return form(context, edge, { ...found, left: !wanted });
   });
   return routes;

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
+import type { PollContext } from "../../../src/poll/source.ts";
 import { cargo } from "../../../src/poll/sources/cargo.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
+import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
 import { type CargoWorld, crateSha, startCargo } from "../../upstreams/cargo.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
@@ -26,16 +25,10 @@ afterEach(async () => {
 });
 
 type Request = Partial<Parameters<typeof aPollRequest>[0]>;
-type Changed = Extract<PollAnswer, { state: "changed" }>;
 
 const poll = (given: Request = {}) => cargo.poll(aPollRequest({ upstream: "pkg:cargo/serde", ...given }), context);
 
-async function changed(given: Request = {}): Promise<Changed> {
-  const answer = await poll(given);
-  if (isFailure(answer)) throw answer;
-  if (answer.state !== "changed") throw new Error("expected a change");
-  return answer;
-}
+const changed = async (given: Request = {}) => newsOf(await poll(given));
 
 it("has the versions of a crate with their checksums, and the index's own dates where it has them", async () => {
   const common = { publishedBy: "registry", state: "released", digests: {} };

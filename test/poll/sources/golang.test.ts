@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
+import type { PollContext } from "../../../src/poll/source.ts";
 import { golang } from "../../../src/poll/sources/golang.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
+import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
 import { aReleaseReader } from "../../support/release-reader.ts";
 import { type GoWorld, startGolang } from "../../upstreams/golang.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
@@ -34,17 +34,11 @@ afterEach(async () => {
 });
 
 type Request = Partial<Parameters<typeof aPollRequest>[0]>;
-type Changed = Extract<PollAnswer, { state: "changed" }>;
 
 const poll = (given: Request = {}) =>
   golang.poll(aPollRequest({ upstream: "pkg:golang/golang.org/x/tools", ...given }), context);
 
-async function changed(given: Request = {}): Promise<Changed> {
-  const answer = await poll(given);
-  if (isFailure(answer)) throw answer;
-  if (answer.state !== "changed") throw new Error("expected a change");
-  return answer;
-}
+const changed = async (given: Request = {}) => newsOf(await poll(given));
 
 const paths = () => proxy.requests.map(({ path }) => path);
 

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
+import type { PollContext } from "../../../src/poll/source.ts";
 import { maven } from "../../../src/poll/sources/maven.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
+import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
 import { type MavenWorld, startMaven } from "../../upstreams/maven.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
@@ -27,17 +26,11 @@ afterEach(async () => {
 });
 
 type Request = Partial<Parameters<typeof aPollRequest>[0]>;
-type Changed = Extract<PollAnswer, { state: "changed" }>;
 
 const UPSTREAM = "pkg:maven/org.example.log/log-core";
 const poll = (given: Request = {}) => maven.poll(aPollRequest({ upstream: UPSTREAM, ...given }), context);
 
-async function changed(given: Request = {}): Promise<Changed> {
-  const answer = await poll(given);
-  if (isFailure(answer)) throw answer;
-  if (answer.state !== "changed") throw new Error("expected a change");
-  return answer;
-}
+const changed = async (given: Request = {}) => newsOf(await poll(given));
 
 describe("what the source is for", () => {
   it.each([

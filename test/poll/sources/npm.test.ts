@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
+import type { PollContext } from "../../../src/poll/source.ts";
 import { npm } from "../../../src/poll/sources/npm.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
+import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
 import { aReleaseReader } from "../../support/release-reader.ts";
 import { type NpmWorld, publishToNpm, sha512Of, startNpm } from "../../upstreams/npm.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
@@ -28,20 +27,13 @@ afterEach(async () => {
   await registry.close();
 });
 
-type Changed = Extract<PollAnswer, { state: "changed" }>;
-
 async function poll(given: { upstream?: string; pinnedRefs?: string[]; validator?: string | undefined } = {}) {
   const { upstream = "pkg:npm/left-pad", pinnedRefs = [], validator } = given;
   const last = validator === undefined ? {} : { last: { validator } };
   return npm.poll(aPollRequest({ upstream, pinnedRefs, ...last }), context);
 }
 
-async function changed(given: Parameters<typeof poll>[0] = {}): Promise<Changed> {
-  const answer = await poll(given);
-  if (isFailure(answer)) throw answer;
-  if (answer.state !== "changed") throw new Error("expected a change");
-  return answer;
-}
+const changed = async (given: Parameters<typeof poll>[0] = {}) => newsOf(await poll(given));
 
 const release = async (version: string) => (await changed()).releases.find((one) => one.version === version);
 

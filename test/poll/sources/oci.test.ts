@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HOUR, plus } from "../../../src/domain/instant.ts";
-import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
+import type { PollContext } from "../../../src/poll/source.ts";
 import { oci } from "../../../src/poll/sources/oci.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
+import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
 import { digestOf, type OciWorld, pushImage, startOci } from "../../upstreams/oci.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
@@ -39,12 +38,7 @@ async function poll(upstream: string, pinnedRefs: readonly string[] = [], valida
   return oci.poll(aPollRequest({ upstream, pinnedRefs, ...last }), context);
 }
 
-async function changed(...given: Parameters<typeof poll>): Promise<Extract<PollAnswer, { state: "changed" }>> {
-  const answer = await poll(...given);
-  if (isFailure(answer)) throw answer;
-  if (answer.state !== "changed") throw new Error("expected a change");
-  return answer;
-}
+const changed = async (...given: Parameters<typeof poll>) => newsOf(await poll(...given));
 
 describe("an image of a registry", () => {
   it("has a release per tag, with digests of the pinned ones and no dates", async () => {

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
+import type { PollContext } from "../../../src/poll/source.ts";
 import { pypi } from "../../../src/poll/sources/pypi.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
+import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
 import { type PypiWorld, publishToPypi, sha256Of, startPypi, yankFromPypi } from "../../upstreams/pypi.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
@@ -27,20 +26,13 @@ afterEach(async () => {
   await index.close();
 });
 
-type Changed = Extract<PollAnswer, { state: "changed" }>;
-
 async function poll(given: { upstream?: string; pinnedRefs?: string[]; validator?: string | undefined } = {}) {
   const { upstream = "pkg:pypi/holy-grail", pinnedRefs = [], validator } = given;
   const last = validator === undefined ? {} : { last: { validator } };
   return pypi.poll(aPollRequest({ upstream, pinnedRefs, ...last }), context);
 }
 
-async function changed(given: Parameters<typeof poll>[0] = {}): Promise<Changed> {
-  const answer = await poll(given);
-  if (isFailure(answer)) throw answer;
-  if (answer.state !== "changed") throw new Error("expected a change");
-  return answer;
-}
+const changed = async (given: Parameters<typeof poll>[0] = {}) => newsOf(await poll(given));
 
 const release = async (version: string) => (await changed()).releases.find((one) => one.version === version);
 

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import type { PollAnswer, PollContext } from "../../../src/poll/source.ts";
+import type { PollContext } from "../../../src/poll/source.ts";
 import { rubygems } from "../../../src/poll/sources/rubygems.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { aPollContext, aPollRequest } from "../../support/poll-context.ts";
+import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
 import { aReleaseReader } from "../../support/release-reader.ts";
 import { type GemWorld, gemSha, pushGem, startRubygems } from "../../upstreams/rubygems.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
@@ -28,16 +27,10 @@ afterEach(async () => {
 });
 
 type Request = Partial<Parameters<typeof aPollRequest>[0]>;
-type Changed = Extract<PollAnswer, { state: "changed" }>;
 
 const poll = (given: Request = {}) => rubygems.poll(aPollRequest({ upstream: "pkg:gem/fluentd", ...given }), context);
 
-async function changed(given: Request = {}): Promise<Changed> {
-  const answer = await poll(given);
-  if (isFailure(answer)) throw answer;
-  if (answer.state !== "changed") throw new Error("expected a change");
-  return answer;
-}
+const changed = async (given: Request = {}) => newsOf(await poll(given));
 
 describe("a gem", () => {
   it("has its versions with the server's own dates and the digests of all files", async () => {

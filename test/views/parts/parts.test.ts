@@ -8,7 +8,7 @@ import { dataTable } from "../../../src/views/parts/data-table.ts";
 import { decisionForm } from "../../../src/views/parts/decision-form.ts";
 import { facts } from "../../../src/views/parts/facts.ts";
 import { mark } from "../../../src/views/parts/mark.ts";
-import { empty, notice } from "../../../src/views/parts/notice.ts";
+import { answer, empty, notice } from "../../../src/views/parts/notice.ts";
 import { number, paging, stepping } from "../../../src/views/parts/paging.ts";
 import { reasonForm } from "../../../src/views/parts/reason-form.ts";
 import { select } from "../../../src/views/parts/select.ts";
@@ -167,8 +167,8 @@ describe("small parts", () => {
   });
 
   it("are read out when they answer what was just done", () => {
-    expect(toMarkup(notice("good", "Approved.", "A pull request follows.", true))).toContain('role="status"');
-    expect(toMarkup(notice("urgent", "Refused.", undefined, true))).toContain('role="alert"');
+    expect(toMarkup(answer("good", "Approved.", "A pull request follows."))).toContain('role="status"');
+    expect(toMarkup(answer("urgent", "Refused."))).toContain('role="alert"');
     expect(toMarkup(notice("calm", "Old."))).not.toContain("role=");
     expect(toMarkup(empty("Nothing is held.", "Good."))).toContain("<strong>Nothing is held.</strong> Good.");
   });

@@ -9,7 +9,7 @@ import type { PollFigures } from "./poll/headgate.ts";
 import { type MadeUp, makeUp } from "./poll/made-up.ts";
 import { printRuns, QUIET, type Stage } from "./poll/print.ts";
 import type { Order, Reply, Where } from "./poll/stand-ins.ts";
-import { countPolls, findWrong, prepare, type Store, startStore } from "./poll/store.ts";
+import { countPolls, findWrong, prepare, type Store, serverTime, startStore } from "./poll/store.ts";
 
 /**
  * `npm run bench:poll -- --components N [--runs R] [--database postgres|embedded] [--changed P,P] [--registries N] [--json]`: what it costs to
@@ -65,7 +65,7 @@ async function runOnce(options: Options, store: Store, upstreams: readonly MadeU
   const stages: Stage[] = [];
   const poll = async (name: string, now: Instant) => {
     await tell({ do: "set clock", now });
-    stages.push(await pollOnce(name, now, headgate, tell));
+    stages.push(await pollOnce(name, now, { headgate, tell, store }));
   };
   let right: Readonly<Record<string, string>> = {};
   try {
@@ -90,13 +90,15 @@ async function runOnce(options: Options, store: Store, upstreams: readonly MadeU
 async function pollOnce(
   name: string,
   now: Instant,
-  headgate: Child,
-  tell: (order: Order) => Promise<Reply>,
+  { headgate, tell, store }: { headgate: Child; tell: (order: Order) => Promise<Reply>; store: Store },
 ): Promise<Stage> {
+  const before = await serverTime(store);
+  await tell({ do: "count" });
   const figures = (await headgate.ask({ now })) as PollFigures;
   const reply = await tell({ do: "count" });
   const hosts: Readonly<Record<string, Counts>> = "counts" in reply ? reply.counts : {};
-  return { name, figures, hosts };
+  const others = { standIns: "cpu" in reply ? reply.cpu : 0, database: (await serverTime(store)) - before };
+  return { name, figures, hosts, others };
 }
 
 function summaryOf(run: Run | undefined): string {

@@ -6,6 +6,8 @@ export type Stage = {
   readonly name: string;
   readonly figures: PollFigures;
   readonly hosts: Readonly<Record<string, Counts>>;
+  /** Seconds of processor time of those that share the other core. */
+  readonly others: { readonly standIns: number; readonly database: number };
 };
 
 type Runs = readonly {
@@ -30,6 +32,8 @@ export function printRuns(components: number, runs: Runs): void {
   console.log(`${"".padEnd(38)}${names.map((name) => name.padStart(22)).join("")}`);
   row("wall, seconds", ({ figures }) => figures.wall, 2);
   row("CPU per 1,000 upstreams, seconds", ({ figures }) => (figures.cpu / upstreams) * 1_000, 2);
+  row("  of the stand-ins, in all", ({ others }) => others.standIns, 2);
+  row("  of the database server, in all", ({ others }) => others.database, 2);
   row("peak memory so far, MB", ({ figures }) => figures.peak / 1e6);
   row("requests", total("requests"));
   for (const kind of kindsOf(runs)) row(`  ${kind}`, ({ hosts }) => ofKind(hosts, kind));

@@ -13,12 +13,12 @@ export type Order =
   | { readonly do: "publish"; readonly share: number; readonly turn: number }
   | { readonly do: "count" };
 
-/** What it says: first where everything is, then one reply per order. */
+/** What it says: first where everything is, then one reply per order. `cpu`: seconds that it worked since the last count. */
 export type Reply =
   | { readonly ready: Where }
   | { readonly done: true }
   | { readonly right: Readonly<Record<string, string>> }
-  | { readonly counts: Readonly<Record<string, Counts>> };
+  | { readonly counts: Readonly<Record<string, Counts>>; readonly cpu: number };
 
 /** Where the stand-ins answer. */
 export type Where = {
@@ -46,6 +46,7 @@ async function main([many, now = "", latency, jitter, registries]: readonly stri
     ...Object.fromEntries([...places].map(([host, place]) => [host === HUB ? "Docker Hub" : host, place])),
   };
   const used = new Map<string, number>();
+  let counted = process.cpuUsage();
 
   function obey(order: Order): Reply {
     if (order.do === "set clock") {
@@ -58,7 +59,9 @@ async function main([many, now = "", latency, jitter, registries]: readonly stri
     }
     const counts = Object.entries(services).map(([name, { requests }]) => [name, count(requests, used)] as const);
     for (const { requests } of Object.values(services)) requests.length = 0;
-    return { counts: Object.fromEntries(counts) };
+    const { user, system } = process.cpuUsage(counted);
+    counted = process.cpuUsage();
+    return { counts: Object.fromEntries(counts), cpu: (user + system) / 1e6 };
   }
 
   process.on("message", (order: Order) => process.send?.(obey(order)));

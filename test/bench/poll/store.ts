@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareComponent } from "../../../src/compare/compare.ts";
@@ -91,6 +91,28 @@ export function findWrong(
     }
     return wrong;
   });
+}
+
+/** Seconds of processor time that a server of ours has used: its main process, those it has, and those that ended. */
+export async function serverTime(store: Store): Promise<number> {
+  if (store.url === undefined) return 0;
+  const directory = await withStore(store, async ({ db }) => {
+    const { rows } = await db.execute<{ data_directory: string }>(sql`show data_directory`);
+    return rows[0]?.data_directory ?? "";
+  });
+  const [main = ""] = readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n");
+  const ticks = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => ticksOf(pid, main));
+  return ticks.reduce((sum, one) => sum + one, 0) / TICKS_A_SECOND;
+}
+
+const TICKS_A_SECOND = 100;
+
+/** proc_pid_stat(5): the parent is field 4; own ticks are 14 and 15, those of children that ended 16 and 17. */
+function ticksOf(pid: string, main: string): number {
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (pid !== main && fields[1] !== main) return 0;
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
 async function withStore<Result>(store: Store, use: (opened: OpenDatabase) => Promise<Result>): Promise<Result> {

@@ -10,12 +10,11 @@ import {
   type StoredRelease,
   seenAgain,
 } from "./merge-release.ts";
-import { oneOf } from "./one-of.ts";
-import { asc, sql } from "./orm.ts";
+import { sql } from "./orm.ts";
 import { OTHER_COLUMNS, RELEASE_COLUMNS } from "./release-columns.ts";
-import { batches, present } from "./row.ts";
+import { batches } from "./row.ts";
 import { lockInOrder } from "./row-locks.ts";
-import { insertRows } from "./rows-as-json.ts";
+import { insertRows, rowsAsJson } from "./rows-as-json.ts";
 import { observations, releases } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
@@ -162,14 +161,17 @@ async function changeReleases(
   return new Map(changes);
 }
 
-async function storedReleases(db: Database, purls: readonly string[]): Promise<StoredRelease[]> {
-  const rows = await db
-    .select(RELEASE_COLUMNS)
-    .from(releases)
-    .where(oneOf(releases.purl, purls))
-    .orderBy(asc(releases.purl), asc(releases.tag));
-  return rows.map(present);
+/**
+ * One look-up per upstream: of a table that grew since it was last analysed PostgreSQL believes that so many upstreams are
+ * most of it, and reads it whole for each batch of a first look.
+ */
+function storedReleases(db: Database, purls: readonly string[]): Promise<StoredRelease[]> {
+  const each = sql`unnest(${sql.param([...purls])}::text[]) as wanted(of)
+    cross join lateral (select known.* from ${releases} known where known.purl = wanted.of offset 0) as known`;
+  return rowsAsJson<StoredRow>(db, each, RELEASE_COLUMNS);
 }
+
+type StoredRow = Omit<typeof releases.$inferSelect, "purl"> & { readonly upstream: string };
 
 /** What a later answer may change: not what was seen first. */
 const { tag: _tag, firstSeenAt: _firstSeenAt, baseline: _baseline, ...CHANGING } = OTHER_COLUMNS;
@@ -191,10 +193,24 @@ async function append(
   changes: readonly (readonly [string, readonly ReleaseChange[]])[],
   now: Instant,
 ): Promise<void> {
-  const rows = changes.flatMap(([purl, all]) =>
-    all.map(({ kind, tag, ...change }) => ({ purl, tag, seenAt: now, kind, change })),
-  );
+  const rows = changes.flatMap(([purl, all]) => observedOf(all).map((one) => ({ purl, seenAt: now, ...one })));
   await insertRows(tx, observations, { columns: OBSERVED, rows });
+}
+
+type Observed = Pick<typeof observations.$inferSelect, "tag" | "kind" | "change">;
+
+/** What was there at the first look at an upstream is one observation, under no tag: most of all versions ever seen. */
+function observedOf(changes: readonly ReleaseChange[]): Observed[] {
+  const there = changes.filter(isOfFirstLook);
+  const others = there.length === 0 ? changes : changes.filter((change) => !isOfFirstLook(change));
+  const rows = others.map(({ kind, tag, ...change }): Observed => ({ kind, tag, change }));
+  if (there.length === 0) return rows;
+  const seen = Object.fromEntries(there.map(({ tag, content }) => [tag, content]));
+  return [{ kind: "first-look", tag: "", change: { seen } }, ...rows];
+}
+
+function isOfFirstLook(change: ReleaseChange): change is Extract<ReleaseChange, { kind: "first-seen" }> {
+  return change.kind === "first-seen" && change.baseline;
 }
 
 /** A name that PostgreSQL cannot hold is nobody's version. */

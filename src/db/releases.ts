@@ -70,6 +70,7 @@ export async function newestReleases(
   for (const all of byPurl.values()) all.sort(newestFirst);
   return byPurl;
 }
+
 const { missing: _missing, ...SEEN } = RELEASE_COLUMNS;
 type Row = Omit<typeof releases.$inferSelect, "purl" | "missing"> & { readonly upstream: string };
 

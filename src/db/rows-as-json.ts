@@ -26,13 +26,13 @@ export function rowsFrom(columns: RowColumns, rows: readonly object[]): SQL {
  */
 export async function rowsAsJson<Row extends object>(
   db: Database,
-  table: PgTable,
+  from: PgTable | SQL,
   columns: RowColumns,
-  where: SQL,
+  where: SQL = sql`true`,
 ): Promise<Present<Row>[]> {
-  const asked = sql.join(Object.values(columns), sql`, `);
+  const asked = Object.values(columns).map((column) => sql.identifier(column.name));
   const { rows } = await db.execute<{ all: string | null }>(
-    sql`select json_agg(json_build_array(${asked}))::text as all from ${table} where ${where}`,
+    sql`select json_agg(json_build_array(${sql.join(asked, sql`, `)}))::text as all from ${from} where ${where}`,
   );
   const found = JSON.parse(rows[0]?.all ?? "[]") as unknown[][]; // what we wrote ourselves
   const keys = Object.keys(columns);
@@ -47,7 +47,10 @@ export async function rowsAsJson<Row extends object>(
   });
 }
 
-/** Inserts rows in one statement; `conflict` is its `ON CONFLICT` clause. */
+/**
+ * Inserts rows in one statement, with an array per column: PostgreSQL takes rows of so many columns out of arrays in a
+ * third of the time that it needs for JSON. `conflict` is its `ON CONFLICT` clause.
+ */
 export async function insertRows(
   db: Database,
   table: PgTable,
@@ -55,8 +58,24 @@ export async function insertRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   const names = Object.values(columns).map((column) => sql.identifier(column.name));
-  const keys = Object.keys(columns).map((key) => sql.identifier(key));
+  const arrays = Object.entries(columns).map(([key, column]) => {
+    const values = rows.map((row) => (row as Readonly<Record<string, unknown>>)[key]);
+    return sql`${arrayOf(column.getSQLType(), values)}::${sql.raw(column.getSQLType())}[]`;
+  });
   await db.execute(
-    sql`insert into ${table} (${sql.join(names, sql`, `)}) select ${sql.join(keys, sql`, `)} from ${rowsFrom(columns, rows)} ${conflict ?? sql``}`,
+    sql`insert into ${table} (${sql.join(names, sql`, `)}) select * from unnest(${sql.join(arrays, sql`, `)}) ${conflict ?? sql``}`,
   );
+}
+
+/** Values as PostgreSQL writes an array (https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO). */
+function arrayOf(type: string, values: readonly unknown[]): string {
+  const isJson = type === "jsonb";
+  return `{${values.map((value) => elementOf(isJson && value !== undefined ? storableJson(value) : value)).join(",")}}`;
+}
+
+function elementOf(value: unknown): string {
+  if (value === undefined || value === null) return "NULL";
+  const text = typeof value === "string" ? value : String(value);
+  const storable = text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text;
+  return `"${/["\\]/.test(storable) ? storable.replace(/["\\]/g, "\\$&") : storable}"`;
 }

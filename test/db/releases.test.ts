@@ -21,7 +21,7 @@ describe.each(STORES)("releases on the %s store", (kind) => {
 
   async function record(
     versions: readonly Partial<ObservedRelease>[],
-    given: { now?: string; complete?: boolean; tagTemplates?: string[] } = {},
+    given: { now?: string; baseline?: boolean; complete?: boolean; tagTemplates?: string[] } = {},
   ) {
     const { now = NOW, ...options } = given;
     const releases = versions.map(anObservedRelease);
@@ -77,6 +77,30 @@ describe.each(STORES)("releases on the %s store", (kind) => {
       ["content", LATER],
       ["state", LATER],
     ]);
+  });
+
+  it("are one observation at the first look, and one each from then on", async () => {
+    await record([{ tag: "1", commit: "a" }, { tag: "2" }], { baseline: true });
+    await record([{ tag: "3", commit: "c" }], { now: LATER });
+    const rows = await store.db.select().from(observations).orderBy(asc(observations.id));
+    expect(rows.map(({ kind, tag, seenAt, change }) => ({ kind, tag, seenAt, change }))).toEqual([
+      { kind: "first-look", tag: "", seenAt: NOW, change: { seen: { 1: { commit: "a" }, 2: {} } } },
+      { kind: "first-seen", tag: "3", seenAt: LATER, change: { baseline: false, content: { commit: "c" } } },
+    ]);
+  });
+
+  it("are stored as they are named and described, whatever characters that takes", async () => {
+    const texts = ['"', "\\", '\\"', "a,b", "{}", "NULL", "null", " a ", "a\nb\tc", "'; --", "é 漢 🦊", "$1"];
+    const told = texts.map((text) => {
+      return { tag: `t${text}`, version: text, notes: text, assets: [{ name: text, digest: text }] };
+    });
+    await record(told);
+    await record(told, { now: LATER });
+    const stored = await releasesOf(store.db, PURL);
+    expect(stored).toHaveLength(told.length);
+    for (const one of told) {
+      expect(stored).toContainEqual(expect.objectContaining({ ...one, contentFirstSeenAt: NOW }));
+    }
   });
 
   it("are deleted when two complete answers in a row do not name them", async () => {

@@ -304,8 +304,19 @@ function pushed(image: OciTag): string {
   return image.pushedAt ?? "2026-09-01T00:00:00.000000Z";
 }
 
-/** The manifests of an image, the one its tag points at first. */
+const made = new WeakMap<OciTag, { readonly from: string; readonly manifests: Manifest[] }>();
+
+/** The manifests of an image, the one its tag points at first. They are made once for each state of a tag. */
 function manifestsOf(image: OciTag): Manifest[] {
+  const from = JSON.stringify(image);
+  const known = made.get(image);
+  if (known?.from === from) return known.manifests;
+  const manifests = makeManifests(image);
+  made.set(image, { from, manifests });
+  return manifests;
+}
+
+function makeManifests(image: OciTag): Manifest[] {
   const config = configOf(image);
   const list = listOf(image);
   const blobs = [config, list].filter((blob) => blob !== undefined);

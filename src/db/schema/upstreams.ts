@@ -9,8 +9,16 @@ import { bigserial, boolean, index, integer, primaryKey } from "../orm.ts";
 import { headgate } from "../own-schema.ts";
 import type { StoredFailure } from "../stored-failure.ts";
 
-/** What happened to a version: `change` says it as data. */
-export type ObservationKind = "first-seen" | "content" | "retag" | "reupload" | "removed" | "state" | "missing";
+/** What happened to a version: `change` says it as data. `first-look`: to all that were there then. */
+export type ObservationKind =
+  | "first-look"
+  | "first-seen"
+  | "content"
+  | "retag"
+  | "reupload"
+  | "removed"
+  | "state"
+  | "missing";
 
 /** Upstreams that some project takes something from, and when each is asked next. */
 export const upstreams = headgate.table(
@@ -66,7 +74,7 @@ export const releases = headgate.table(
   (table) => [primaryKey({ columns: [table.purl, table.tag] })],
 );
 
-/** What was seen of versions, when. Append-only. */
+/** What was seen of versions, when. Append-only. `tag` is empty where it is about all versions of an upstream. */
 export const observations = headgate.table(
   "observations",
   {

@@ -1,4 +1,5 @@
 import type { Instant } from "../../../src/domain/instant.ts";
+import { githubSchema } from "../../upstreams/github/graphql-schema.ts";
 import { startGithub } from "../../upstreams/github.ts";
 import { startOci } from "../../upstreams/oci.ts";
 import { startPypi } from "../../upstreams/pypi.ts";
@@ -36,6 +37,7 @@ async function main([many, now = "", latency, jitter, registries]: readonly stri
   const world = madeUpWorld(upstreams, spread, now);
   const delay = () => Number(latency) + (Math.random() * 2 - 1) * Number(jitter);
   const manner = { delay, gzip: true };
+  await githubSchema("current"); // GitHub does not build its schema when the first question comes
   const github = await startGithub(world.github, manner);
   const pypi = await startPypi(world.pypi, manner);
   const places = new Map<string, StandIn>();

@@ -101,7 +101,9 @@ export async function serverTime(store: Store): Promise<number> {
     return rows[0]?.data_directory ?? "";
   });
   const [main = ""] = readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n");
-  const ticks = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => ticksOf(pid, main));
+  const ticks = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ticksOf(pid, main));
   return ticks.reduce((sum, one) => sum + one, 0) / TICKS_A_SECOND;
 }
 

@@ -113,7 +113,8 @@ function checksumsOf(filled: Filled, version: string): Edit[] {
     const resolved = filled.fill(value);
     const anchor = anchorOf(resolved, 0, resolved.text.length);
     if (anchor === undefined || !HASH[encoding].test(resolved.text)) return [];
-    return [{ ...editAt(anchor, "checksum", `{${encoding}}`), of: { url, algorithm } }];
+    const hex = encoding === "hex" ? resolved.text : Buffer.from(resolved.text, "base64").toString("hex");
+    return [{ ...editAt(anchor, "checksum", `{${encoding}}`), of: { url, algorithm, hex } }];
   });
 }
 

@@ -80,6 +80,7 @@ function hashEdits(filled: Filled): Edit[] {
     const alike = checksums.filter((one) => one.algorithm === algorithm);
     const index = alike.findIndex((one) => one.value === value) + 1;
     const url = of ?? `https://pypi.org/project/${name}/{version}/#file-${index}-of-${alike.length}`;
-    return anchor === undefined ? [] : [{ ...editAt(anchor, "checksum", "{hex}"), of: { url, algorithm } }];
+    if (anchor === undefined) return [];
+    return [{ ...editAt(anchor, "checksum", "{hex}"), of: { url, algorithm, hex: anchor.text } }];
   });
 }

@@ -95,7 +95,7 @@ export type Delivery = {
 };
 
 /**
- * What is wrong with what is already pinned. Of a version: `tag-moved`, `asset-replaced`, `asset-removed`, `deleted`, `yanked`, `malware`,
+ * What is wrong with what is already pinned. Of a version: `tag-moved`, `asset-replaced`, `asset-removed`, `checksum-mismatch`, `deleted`, `yanked`, `malware`,
  * `advisory` (its answer is overdue). Of an upstream as a whole: `mass-move` (three or more known tags at once),
  * `quarantined`, `renamed`, `transferred`, `recreated`, `source-stale`.
  */
@@ -104,6 +104,7 @@ type AlertClass =
   | "mass-move"
   | "asset-replaced"
   | "asset-removed"
+  | "checksum-mismatch"
   | "deleted"
   | "yanked"
   | "quarantined"

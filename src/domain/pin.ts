@@ -19,8 +19,12 @@ export type Edit = {
   readonly without?: { readonly before: string; readonly after: string };
   /** The 1-based line of `start`, for people. */
   readonly line?: number;
-  /** For a checksum: the URL of what is hashed, with `{version}` and `{tag}` holes, and the algorithm. */
-  readonly of?: { readonly url: string; readonly algorithm: "sha256" | "sha512" | "sha1" | "sha384" };
+  /** For a checksum: the URL of what is hashed, with `{version}` and `{tag}` holes, the algorithm, and the hash that is written there, as hex. */
+  readonly of?: {
+    readonly url: string;
+    readonly algorithm: "sha256" | "sha512" | "sha1" | "sha384";
+    readonly hex?: string;
+  };
 };
 
 /** How far a written version decides what is fetched. */

@@ -6,7 +6,7 @@ const BLOCKING: readonly Alert["class"][] = ["mass-move", "quarantined", "recrea
 /** A person looks once; acknowledging lets go. */
 const HOLDING: readonly Alert["class"][] = ["renamed", "transferred"];
 /** Trouble with the version that is pinned says something of the next one, too. */
-const WARNING: readonly Alert["class"][] = ["tag-moved", "asset-replaced"];
+const WARNING: readonly Alert["class"][] = ["tag-moved", "asset-replaced", "checksum-mismatch"];
 
 /** What the standing alerts of an upstream mean for its candidates, as a check; none where they mean nothing. */
 export function checkOfAlerts(alerts: readonly Alert[]): CheckResult[] {

@@ -23,6 +23,7 @@ import { policyOf } from "./policy-of.ts";
 import { recordDecided, supersedeOthers } from "./record-decided.ts";
 import { settleMovedAway } from "./settle-alerts.ts";
 import { type Share, sharesOf } from "./share-bound.ts";
+import { watchChecksums } from "./watch-checksums.ts";
 
 /** Upstreams that are planned together: as many versions are in memory at once as they have. */
 const UPSTREAMS_AT_ONCE = 100;
@@ -37,6 +38,7 @@ const AT_ONCE = 2;
 export async function planProject(flow: FlowContext, project: Project): Promise<ProjectPlan> {
   const pins = await pinsOf(flow.db, project.id);
   await settleMovedAway(flow, project.id, pins);
+  await watchChecksums(flow, project.id, pins);
   const components = toComponents(project.id, pins);
   const byUpstream = Map.groupBy(components, ({ upstream }) => upstream);
   const slices = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);

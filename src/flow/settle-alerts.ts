@@ -8,7 +8,9 @@ import { isPinnedAt, isWatched } from "./pinned-places.ts";
 import { resolveAlert } from "./raise-alert.ts";
 
 /** Classes that say something of one version, and end when no place takes that version any more. */
-const OF_VERSIONS: readonly Alert["class"][] = ["tag-moved", "asset-replaced", "asset-removed", "deleted", "yanked"];
+const OF_VERSIONS: readonly Alert["class"][] = [
+  ...(["tag-moved", "asset-replaced", "asset-removed", "checksum-mismatch", "deleted", "yanked"] as const),
+];
 /** Classes that say something of an upstream, and end when no place takes anything of it. */
 const OF_UPSTREAMS: readonly Alert["class"][] = ["mass-move", "quarantined", "renamed", "transferred", "recreated"];
 

@@ -99,6 +99,7 @@ const OF_CLASS: Readonly<Partial<Record<Alert["class"], SarifRuleId>>> = {
   "mass-move": "moved",
   "asset-replaced": "moved",
   "asset-removed": "withdrawn",
+  "checksum-mismatch": "moved",
   renamed: "moved",
   transferred: "moved",
   recreated: "moved",

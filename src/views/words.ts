@@ -46,6 +46,7 @@ export const ALERTS: Readonly<Record<Alert["class"], string>> = {
   "mass-move": "Several tags moved at once",
   "asset-replaced": "File replaced",
   "asset-removed": "File removed",
+  "checksum-mismatch": "Other checksum than the one pinned",
   deleted: "Deleted",
   yanked: "Yanked",
   quarantined: "Quarantined",

@@ -13,7 +13,7 @@ const alert = z
     upstream: purl,
     class: z.enum([
       ...(["tag-moved", "mass-move", "asset-replaced", "asset-removed", "deleted", "yanked", "quarantined"] as const),
-      ...(["renamed", "transferred", "recreated", "malware", "advisory", "source-stale"] as const),
+      ...(["checksum-mismatch", "renamed", "transferred", "recreated", "malware", "advisory", "source-stale"] as const),
     ]),
     subject: z.string().describe("The tag, version or advisory it is about; empty: the upstream as a whole."),
     state: z.enum(["open", "acknowledged", "resolved"]),

@@ -31,7 +31,8 @@ export type Reading<Version> = Pick<Scheme, "id" | "title" | "satisfies"> & {
 export function schemeOf<Version>(reading: Reading<Version>): Scheme {
   const { id, title, read, satisfies } = reading;
   const withBoth = <Result>(a: string, b: string, use: (a: Version, b: Version) => Result): Result | undefined => {
-    const [one, other] = [read(a), read(b)];
+    const one = read(a);
+    const other = one === undefined ? undefined : read(b);
     return one === undefined || other === undefined ? undefined : use(one, other);
   };
   return {
@@ -53,7 +54,8 @@ export function schemeOf<Version>(reading: Reading<Version>): Scheme {
 function remembered<Version>(read: (text: string) => Version | undefined): (text: string) => Version | undefined {
   const known = new Map<string, Version | undefined>();
   return (text) => {
-    if (known.has(text)) return known.get(text);
+    const before = known.get(text);
+    if (before !== undefined || known.has(text)) return before;
     const version = read(text);
     known.set(text, version);
     return version;

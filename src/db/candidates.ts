@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Candidate } from "../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
@@ -8,8 +8,8 @@ import type { Database } from "./database.ts";
 import { oneOf } from "./one-of.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
-import { insertRows } from "./rows-as-json.ts";
-import { candidates } from "./schema/decisions.ts";
+import { insertRows, rowText, type Write, writingOnce } from "./rows-as-json.ts";
+import { type CandidateSnapshot, candidates } from "./schema/decisions.ts";
 
 /** A candidate as it is stored, with what was known of it when it was last looked at. */
 export type StoredCandidate = Present<Omit<typeof candidates.$inferSelect, "fingerprint">>;
@@ -27,7 +27,12 @@ export type CandidateUpdate = {
  * was known. Of one that is as it was, only that it was looked at is written: its text is long, and the same in most
  * plans. Within a transaction.
  */
-export async function putCandidates(tx: Database, updates: readonly CandidateUpdate[], now: Instant): Promise<void> {
+export async function putCandidates(
+  tx: Database,
+  updates: readonly CandidateUpdate[],
+  now: Instant,
+  write: Write = writingOnce(),
+): Promise<void> {
   const { id, state, until, fingerprint } = candidates;
   const ids = updates.map(({ candidate: { id } }) => id).sort();
   const stored = await tx
@@ -37,10 +42,11 @@ export async function putCandidates(tx: Database, updates: readonly CandidateUpd
     .orderBy(asc(candidates.id))
     .for("update");
   const before = new Map(stored.map((one) => [one.id, one]));
-  const rows = updates.map((update) => rowOf(update, before.get(update.candidate.id)?.state, now));
-  const changed = rows.filter((row) => !isSame(row, before.get(row.id)));
-  await insertRows(tx, candidates, { columns: COLUMNS, rows: changed, conflict: REPLACE });
-  const same = rows.filter((row) => !changed.includes(row)).map(({ id }) => id);
+  const rows = updates.map((update) => rowOf(update, before.get(update.candidate.id)?.state, write, now));
+  const changed = new Set(rows.filter((row) => !isSame(row, before.get(row.id))));
+  const texts = [...changed].map(({ snapshot, ...row }) => rowText(row, { snapshot }));
+  await insertRows(tx, candidates, { columns: COLUMNS, rows: texts, conflict: REPLACE });
+  const same = rows.filter((row) => !changed.has(row)).map(({ id }) => id);
   await tx.update(candidates).set({ updatedAt: now }).where(oneOf(candidates.id, same));
 }
 
@@ -55,15 +61,23 @@ function isSame(row: ReturnType<typeof rowOf>, before: Standing | undefined): bo
 function rowOf(
   { candidate: given, until, card, stateAfter }: CandidateUpdate,
   before: CandidateState | undefined,
+  write: Write,
   now: Instant,
 ) {
   const { id, component, from, to, step, between } = given;
   const { project, upstream, key } = component;
-  const snapshot = { candidate: { ...given, between: between.map(toldOf) }, card };
-  const said = { from, to: to.version, step, snapshot };
-  const fingerprint = createHash("sha256").update(JSON.stringify(said)).digest("base64");
+  const said = { from, to: to.version, step };
+  const snapshot = snapshotText({ candidate: { ...given, between: between.map(toldOf) }, card }, write);
+  // of the very text that is stored: it is long, and writing it twice was a tenth of a plan
+  const fingerprint = hash("sha256", rowText(said, { snapshot }), "base64");
   const standing = { state: stateAfter(before), until, firstSeenAt: now, updatedAt: now };
-  return { id, project, upstream, componentKey: key, ...said, fingerprint, ...standing };
+  return { id, project, upstream, componentKey: key, ...said, snapshot, fingerprint, ...standing };
+}
+
+/** Scores and checks stand with the decision, too: each is written once. */
+function snapshotText({ candidate, card: { score, checks, ...card } }: CandidateSnapshot, write: Write): string {
+  const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
+  return rowText({}, { candidate: write(candidate), card: rowText(card, judged) });
 }
 
 /** Of versions on the way only what is told of them: their files and proofs stay with themselves. */

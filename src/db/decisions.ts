@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Decision } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
@@ -7,7 +7,7 @@ import { oneOf } from "./one-of.ts";
 import { and, asc, desc, eq, getTableColumns, lte, sql } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { lockInOrder } from "./row-locks.ts";
-import { insertRows } from "./rows-as-json.ts";
+import { insertRows, rowText, type Write, writingOnce } from "./rows-as-json.ts";
 import { decisions } from "./schema/decisions.ts";
 
 /** A decision with everything it was made from. */
@@ -30,6 +30,7 @@ export async function recordDecisions(
   tx: Database,
   made: ReadonlyMap<string, DecisionRecord>,
   now: Instant,
+  write: Write = writingOnce(),
 ): Promise<Set<string>> {
   const ids = [...made.keys()].sort();
   await lockInOrder(tx, ids, 2);
@@ -39,13 +40,15 @@ export async function recordDecisions(
     .where(oneOf(decisions.candidate, ids))
     .orderBy(asc(decisions.candidate), desc(decisions.id));
   const known = new Map(latest.map(({ candidate, fingerprint }) => [candidate, fingerprint]));
-  const rows = [...made].flatMap(([candidate, { decision, checks, score, content }]) => {
-    const fingerprint = fingerprintOf({ decision, checks, score, content });
-    const same = known.get(candidate) === fingerprint;
-    return same ? [] : [{ candidate, ...decision, checks, score, content, fingerprint, at: now }];
+  const news = [...made]
+    .map(([candidate, one]) => ({ candidate, ...one, fingerprint: fingerprintOf(one) }))
+    .filter(({ candidate, fingerprint }) => known.get(candidate) !== fingerprint);
+  const rows = news.map(({ decision, checks, score, ...row }) => {
+    const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
+    return rowText({ ...row, ...decision, at: now }, judged);
   });
   await insertRows(tx, decisions, { columns: COLUMNS, rows });
-  return new Set(rows.map(({ candidate }) => candidate));
+  return new Set(news.map(({ candidate }) => candidate));
 }
 
 const { id: _id, ...COLUMNS } = getTableColumns(decisions);
@@ -96,8 +99,14 @@ function fingerprintOf({ decision, checks, content }: DecisionRecord): string {
     until ?? "",
     typeof by === "string" ? by : by.person,
     reasons.map(({ rule, level, summary, until: ends }) => [rule, level, summary, ends ?? ""]),
-    checks.map(({ check, outcome, summary }) => [check, outcome, summary]).sort(),
-    Object.entries(content).sort(),
+    inOrder(checks.map(({ check, outcome, summary }) => [check, outcome, summary])),
+    inOrder(Object.entries(content)),
   ];
-  return createHash("sha256").update(JSON.stringify(said)).digest("hex");
+  return hash("sha256", JSON.stringify(said), "hex");
+}
+
+/** As `sort` orders lists, which writes both as text for each comparison. */
+function inOrder(lists: readonly (readonly string[])[]): (readonly string[])[] {
+  const written = lists.map((list) => ({ list, text: String(list) }));
+  return written.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ list }) => list);
 }

@@ -4,9 +4,8 @@ import type { Database } from "./database.ts";
 import { oneOf } from "./one-of.ts";
 import { getTableColumns, lte, sql } from "./orm.ts";
 import { batches, type Present } from "./row.ts";
-import { rowsAsJson } from "./rows-as-json.ts";
+import { insertRows, rowsAsJson } from "./rows-as-json.ts";
 import { facts } from "./schema/upstreams.ts";
-import { fromInsert } from "./upsert.ts";
 
 /** Facts as they were collected: what they are, from where, when. */
 export type Facts = { readonly facts: unknown; readonly source: string; readonly at: Instant };
@@ -22,7 +21,7 @@ export type FactsRow = {
 /** Everything that is stored about some subjects, read at once. */
 export type KnownFacts = ReadonlyMap<string, FactsRow>;
 
-/** Rows of one statement: each has seven values, and a statement may have 65,535. */
+/** Rows of one statement. */
 const CHUNK = 2_000;
 
 /** Keeps what was collected about one subject. */
@@ -38,15 +37,9 @@ export function putFacts(
 
 /** Keeps what was collected about many subjects. A failure is kept, too: not to ask again too soon. */
 export async function putAllFacts(db: Database, rows: readonly FactsRow[]): Promise<void> {
-  const { facts: found, source, at, failure, expiresAt } = facts;
-  const set = fromInsert({ facts: found, source, at, failure, expiresAt });
   const latest = [...new Map(rows.map((row) => [keyOf(row.subject, row.signal), row])).values()];
-  for (let start = 0; start < latest.length; start += CHUNK) {
-    await db
-      .insert(facts)
-      .values(latest.slice(start, start + CHUNK).map(valuesOf))
-      .onConflictDoUpdate({ target: [facts.purl, facts.signal], set });
-  }
+  for (const some of batches(latest, CHUNK))
+    await insertRows(db, facts, { columns: COLUMNS, rows: some.map(valuesOf), conflict: REPLACE });
 }
 
 /** Reads what is stored about some subjects, expired or not; with `signals`, only what those collected. */
@@ -69,6 +62,7 @@ export async function factsOf(
 
 const { purl: subject, ...OTHER_COLUMNS } = getTableColumns(facts);
 const COLUMNS = { subject, ...OTHER_COLUMNS };
+const REPLACE = sql`on conflict (purl, signal) do update set facts = excluded.facts, source = excluded.source, at = excluded.at, failure = excluded.failure, expires_at = excluded.expires_at`;
 type Row = Omit<typeof facts.$inferSelect, "purl"> & { readonly subject: string };
 
 /** What was collected and has not expired; undefined when it must be collected again. */
@@ -86,14 +80,14 @@ function keyOf(subject: string, signal: string): string {
   return `${subject}\n${signal}`;
 }
 
-function valuesOf({ subject, signal, collected, expiresAt }: FactsRow): typeof facts.$inferInsert {
+function valuesOf({ subject, signal, collected, expiresAt }: FactsRow): Row {
   if (isFailure(collected)) {
     const { code, message, retryAt } = collected;
     const failure = retryAt === undefined ? { code, message } : { code, message, retryAt };
-    return { purl: subject, signal, facts: null, source: null, at: null, failure, expiresAt };
+    return { subject, signal, facts: null, source: null, at: null, failure, expiresAt };
   }
   const { facts: found, source, at } = collected;
-  return { purl: subject, signal, facts: found, source, at, failure: null, expiresAt };
+  return { subject, signal, facts: found, source, at, failure: null, expiresAt };
 }
 
 /** Drops facts that expired before that moment; gives back how many. */

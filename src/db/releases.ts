@@ -60,6 +60,7 @@ export async function newestReleases(
   purls: readonly string[],
   most: number,
 ): Promise<Map<string, Release[]>> {
+  if (purls.length === 0) return new Map();
   const order = sql`coalesce(${releases.publishedAt}, ${releases.firstSeenAt}) desc, ${releases.tag} collate "C" desc`;
   const limit = Number.isFinite(most) ? sql`limit ${most}` : sql``;
   const newest = sql`select wanted.purl, newest.tag from unnest(${sql.param([...new Set(purls)])}::text[]) as wanted(purl)

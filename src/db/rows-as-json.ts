@@ -8,15 +8,46 @@ import type { Present } from "./row.ts";
 /** By the key that a row has a value under: the column it belongs to. */
 export type RowColumns = Readonly<Record<string, PgColumn>>;
 
+/** Plain rows, or each as `rowText` writes it. */
+export type Rows = readonly object[] | readonly string[];
+
+/** Plain data as JSON that the store takes. */
+export type Write = (value: unknown) => string;
+
+/**
+ * Writes every object once, however many rows have it: half of what a plan stores stands in two tables, and a score in
+ * every candidate of its upstream. Good for as long as nothing of it changes.
+ */
+export function writingOnce(): Write {
+  const known = new WeakMap<object, string>();
+  return (value) => {
+    if (typeof value !== "object" || value === null) return storableJson(value);
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const text = storableJson(value);
+    known.set(value, text);
+    return text;
+  };
+}
+
+/** One row as JSON: values, and under their keys those that are JSON already. */
+export function rowText(values: object, written: Readonly<Record<string, string>>): string {
+  let text = storableJson(values).slice(0, -1);
+  for (const [key, value] of Object.entries(written))
+    text += `${text === "{" ? "" : ","}${JSON.stringify(key)}:${value}`;
+  return `${text}}`;
+}
+
 /**
  * Rows as one parameter, to be selected from: `rows("purl" text, …)`. A statement whose text grows with its rows costs ten
  * times as much to build and to read, and this is where most of the time of storing went. What a row lacks is NULL.
  */
-export function rowsFrom(columns: RowColumns, rows: readonly object[]): SQL {
+export function rowsFrom(columns: RowColumns, rows: Rows): SQL {
   const definitions = Object.entries(columns).map(
     ([key, column]) => sql`${sql.identifier(key)} ${sql.raw(column.getSQLType())}`,
   );
-  return sql`json_to_recordset(${storableJson(rows)}::json) as rows(${sql.join(definitions, sql`, `)})`;
+  const text = typeof rows[0] === "string" ? `[${rows.join(",")}]` : storableJson(rows);
+  return sql`json_to_recordset(${text}::json) as rows(${sql.join(definitions, sql`, `)})`;
 }
 
 /**
@@ -39,10 +70,11 @@ export async function rowsAsJson<Row extends object>(
   const moments = keys.map((key) => columns[key]?.getSQLType() === instantType);
   return found.map((values) => {
     const row: Record<string, unknown> = {};
-    keys.forEach((key, at) => {
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] ?? "";
       const value = values[at];
       if (value !== null) row[key] = moments[at] === true ? toInstant(value as string) : value;
-    });
+    }
     return row as Present<Row>;
   });
 }
@@ -54,7 +86,7 @@ export async function rowsAsJson<Row extends object>(
 export async function insertRows(
   db: Database,
   table: PgTable,
-  { columns, rows, conflict }: { columns: RowColumns; rows: readonly object[]; conflict?: SQL },
+  { columns, rows, conflict }: { columns: RowColumns; rows: Rows; conflict?: SQL },
 ): Promise<void> {
   if (rows.length === 0) return;
   const names = Object.values(columns).map((column) => sql.identifier(column.name));

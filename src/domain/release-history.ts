@@ -44,16 +44,21 @@ function counts(one: Placed, release: Placed): boolean {
 }
 
 function youngestFirst(a: Dated, b: Dated): number {
-  const [one, other] = [bornAt(a), bornAt(b)];
+  const one = bornAt(a);
+  const other = bornAt(b);
   return one < other ? 1 : one > other ? -1 : 0;
 }
 
 /** What a tag is without its version: `v1.2.3` and `1.2.4` are of one family, `cli-v1.0.0` is of another. */
 export function familyOf(tag: string): string {
+  if (/^[vV]?\d/.test(tag)) return ""; // nearly all tags, and every one of them is asked about in every plan
   const digit = tag.search(/\d/);
   const word = digit < 0 ? tag.toLowerCase() : tag.slice(0, digit).toLowerCase();
   return word === "" || word === "v" ? "" : word.replace(/(?<=[^a-z])v$/, "");
 }
+
+/** Of most earlier releases nobody asked more than their date. */
+const NOTHING: ReleaseFacts = {};
 
 /** One known value of an earlier release. */
 export type Known<Value> = { readonly version: string; readonly value: Value };
@@ -65,9 +70,11 @@ export function lastKnown<Value>(
   limit: number = WINDOW.usual,
 ): Known<Value>[] {
   const known: Known<Value>[] = [];
-  for (const release of earlier.slice(0, limit * 2)) {
-    if (known.length === limit) break;
-    const value = pick(release.evidence ?? {}, release);
+  const most = Math.min(earlier.length, limit * 2);
+  for (let at = 0; at < most && known.length < limit; at++) {
+    const release = earlier[at];
+    if (release === undefined) break;
+    const value = pick(release.evidence ?? NOTHING, release);
     if (value !== undefined) known.push({ version: release.version, value });
   }
   return known;

@@ -5,7 +5,7 @@ import type { SignatureEvidence } from "../domain/evidence.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
-import { earlierThan, WINDOW } from "../domain/release-history.ts";
+import { WINDOW } from "../domain/release-history.ts";
 import { parsePurl } from "../domain/upstream.ts";
 import { isFailure, toFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
@@ -86,11 +86,11 @@ async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFac
  */
 export async function wantedReleases(
   drafts: readonly Pick<CandidateDraft, "to">[],
-  known: Pick<KnownReleases, "of" | "complete">,
+  known: Pick<KnownReleases, "earlier" | "complete">,
   { now, share }: { readonly now: Instant; readonly share: Share },
 ): Promise<{ readonly wanted: Release[]; readonly putOff: number }> {
   const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
-  const earlier = provable.flatMap((to) => earlierThan(to, known.of(to.upstream)).slice(0, WINDOW.usual));
+  const earlier = provable.flatMap((to) => known.earlier(to).slice(0, WINDOW.usual));
   const targets = uniqueOf(provable).filter((one) => isWanted(one, now));
   const named = new Set(provable.map(keyOf));
   const others = uniqueOf(earlier).filter((one) => !named.has(keyOf(one)) && isWanted(one, now));

@@ -5,7 +5,7 @@ import { upstreamStates } from "../db/upstreams.ts";
 import { DAY, HOUR, type Instant, latest, plus } from "../domain/instant.ts";
 import type { Release, ReleaseOutline } from "../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../domain/release-facts.ts";
-import { bornAt, earlierThan } from "../domain/release-history.ts";
+import { bornAt } from "../domain/release-history.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import { forEachOf } from "../lib/for-each-of.ts";
@@ -39,7 +39,7 @@ export async function collectFactsOf(
 ): Promise<Collected[]> {
   const asked = drafts.filter((draft) => collectingOf(draft).length > 0);
   const before = await readBefore(flow, asked);
-  const earlier = new Map(asked.map((draft) => [draft, earlierThan(draft.to, known.of(draft.to.upstream))] as const));
+  const earlier = new Map(asked.map((draft) => [draft, known.earlier(draft.to)] as const));
   const compared = [...earlier].flatMap(([draft, those]) => comparedWith(draft, those, before.lookups, flow.clock()));
   await known.complete(compared); // in one question
   const collected = new Map<CandidateDraft, Collected>();

@@ -124,9 +124,8 @@ async function lookAtDigest(flow: FlowContext, to: Release, known: KnownReleases
 
 function platformsAreOpen(candidate: Candidate, known: KnownReleases): boolean {
   const tags = tagsOf(candidate);
-  return known.of(candidate.component.upstream).some(({ tag, digests: { index, ...platforms } }) => {
-    return tags.includes(tag) && index !== undefined && Object.keys(platforms).length === 0;
-  });
+  const isBare = (digests: Release["digests"]) => digests.index !== undefined && Object.keys(digests).length === 1;
+  return known.of(candidate.component.upstream).some(({ tag, digests }) => tags.includes(tag) && isBare(digests));
 }
 
 async function imageReadiness(flow: FlowContext, candidate: Candidate, known: KnownReleases): Promise<Looked> {

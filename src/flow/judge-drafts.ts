@@ -93,10 +93,8 @@ function judgeOne(
   const candidate = { ...advised, to: looked?.to ?? advised.to };
   const score = scores.get(upstream);
   const about = advisories.of(candidate.to);
-  const checks = [
-    ...runChecks(candidate.to, history, { advisories: about, failedLookups, switches: policy.checks }, now),
-    ...checkOfAlerts(alerts.get(upstream) ?? []),
-  ];
+  const asked = { advisories: about, earlier: known.earlier(candidate.to), failedLookups, switches: policy.checks };
+  const checks = [...runChecks(candidate.to, history, asked, now), ...checkOfAlerts(alerts.get(upstream) ?? [])];
   const facts = {
     ...{ candidate, history, score, checks },
     advisories: isFailure(about) ? [] : about,

@@ -2,6 +2,7 @@ import { putCandidates, supersedeCandidates } from "../db/candidates.ts";
 import { recordDecisions } from "../db/decisions.ts";
 import { appendEvents, type NewEvent } from "../db/events.ts";
 import { batches } from "../db/row.ts";
+import { writingOnce } from "../db/rows-as-json.ts";
 import { type CandidateState, stateAfter } from "../domain/candidate-state.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
@@ -9,8 +10,8 @@ import { contentOf } from "../domain/release.ts";
 import type { FlowContext } from "./context.ts";
 import type { Planned } from "./planned.ts";
 
-/** Decisions of one transaction. */
-const AT_ONCE = 100;
+/** Decisions of one transaction: those of one slice of a plan, of which some have an older step beside them. */
+const AT_ONCE = 200;
 
 /** Stores every decision with what it was made from. */
 export async function recordDecided(flow: FlowContext, planned: readonly Planned[]): Promise<void> {
@@ -39,9 +40,10 @@ function recordBatch(flow: FlowContext, batch: readonly Planned[], now: Instant)
   const made = batch.map(({ candidate, decision, card: { checks, score } }) => {
     return [candidate.id, { decision, checks, score, content: contentOf(candidate.to) }] as const;
   });
+  const write = writingOnce();
   return flow.db.transaction(async (tx) => {
-    await putCandidates(tx, updates, now);
-    const news = await recordDecisions(tx, new Map(made), now);
+    await putCandidates(tx, updates, now, write);
+    const news = await recordDecisions(tx, new Map(made), now, write);
     await appendEvents(tx, batch.filter(({ candidate }) => news.has(candidate.id)).map(toEvent), now);
   });
 }

@@ -28,8 +28,9 @@ export async function scoreUpstreams(flow: FlowContext, purls: readonly string[]
   const now = flow.clock();
   const wanted = [...new Set(purls)];
   const known = await factsOf(flow.db, wanted);
+  const signals = enabledSignals(flow.policy);
   const asked = wanted.flatMap((purl) =>
-    enabledSignals(flow.policy)
+    signals
       .filter((signal) => signal.appliesTo(purl))
       .map((signal) => ({ purl, signal, fresh: freshIn(known, purl, signal.id, now) })),
   );
@@ -60,7 +61,8 @@ async function collectAll(
   if (questions.length === 0) return new Map();
   const purls = [...new Set(questions.map(({ purl }) => purl))];
   const repositories = await repositoriesOf(flow, purls, known);
-  const releases = await newestReleases(flow.db, purls, NEWEST);
+  const looking = questions.filter(({ purl, signal }) => signal.onlyOfRepository !== true || repositories.has(purl));
+  const releases = await newestReleases(flow.db, [...new Set(looking.map(({ purl }) => purl))], NEWEST);
   const states = await upstreamStates(flow.db, purls);
   const identities = new Map(
     states.flatMap(({ purl, identity }) => (identity === undefined ? [] : [[purl, identity]])),

@@ -12,8 +12,9 @@ import { SIGNALS } from "./signals.ts";
  * `coverage` is the known share of all weights. Unknown findings count neither as zero nor as good.
  */
 export function scoreProject(findings: readonly Finding[], weights: Readonly<Record<Dimension, number>>): TrustScore {
+  const bySignal = new Map(findings.map((finding) => [finding.signal, finding]));
   const dimensions = Object.entries(weights).map(([name, weight]) =>
-    scoreDimension(name as Dimension, weight, findings),
+    scoreDimension(name as Dimension, weight, bySignal),
   );
   const known = dimensions.filter((one) => one.value !== undefined);
   const total = sum(dimensions.map((one) => one.weight));
@@ -35,9 +36,11 @@ function meanOf(dimensions: readonly DimensionScore[]): number {
   return weight === 0 ? 0 : toTenth(sum(dimensions.map((one) => one.weight * (one.value ?? 0))) / weight);
 }
 
-function scoreDimension(dimension: Dimension, weight: number, findings: readonly Finding[]): DimensionScore {
-  const members = SIGNALS.filter((signal) => signal.dimension === dimension).flatMap((signal) => {
-    const finding = findings.find((one) => one.signal === signal.id);
+const BY_DIMENSION = Map.groupBy(SIGNALS, ({ dimension }) => dimension);
+
+function scoreDimension(dimension: Dimension, weight: number, findings: ReadonlyMap<string, Finding>): DimensionScore {
+  const members = (BY_DIMENSION.get(dimension) ?? []).flatMap((signal) => {
+    const finding = findings.get(signal.id);
     const known = finding?.outcome === "good" || finding?.outcome === "bad";
     return known ? [{ weight: signal.weight, points: finding.points }] : [];
   });
@@ -49,6 +52,8 @@ function scoreDimension(dimension: Dimension, weight: number, findings: readonly
 /** What is known of how the questions about one release went. `failedLookups`: in a row, by the check's id. */
 export type AskedChecks = {
   readonly advisories: readonly Advisory[] | Failure;
+  /** What says what is usual for the release, where somebody asked for it before. */
+  readonly earlier?: readonly ReleaseOutline[];
   readonly failedLookups?: Readonly<Record<string, number>>;
   /** Checks that the configuration turns off. */
   readonly switches?: Switches | undefined;
@@ -58,10 +63,9 @@ export type AskedChecks = {
 export function runChecks(
   release: Release,
   history: readonly ReleaseOutline[],
-  { advisories, failedLookups = {}, switches = {} }: AskedChecks,
+  { advisories, failedLookups = {}, switches = {}, earlier = earlierThan(release, history) }: AskedChecks,
   now: Instant,
 ): CheckResult[] {
-  const earlier = earlierThan(release, history);
   return CHECKS.filter((check) => check.appliesTo(release) && switches[check.id] !== false).map(
     ({ id, rule, basis, baseRate, judge }) => {
       const judgement = judge({ release, history, earlier, advisories }, now);

@@ -60,6 +60,8 @@ export type SignalOf<Facts> = {
   readonly expiry: number;
   readonly schema: ZodType<Facts>;
   readonly appliesTo: (purl: string) => boolean;
+  /** Looks at nothing but a repository: where none is known, no versions have to be read for it. */
+  readonly onlyOfRepository?: true;
   /**
    * Not known (no token, no repository link) is a `not-checked` failure whose message says why. `earlier`: what was
    * collected the last time.
@@ -176,7 +178,7 @@ export async function askScorecard(
   wanted: readonly string[],
 ): Promise<Collected<z.infer<typeof scorecardFacts>> | Failure> {
   const named = sourceRepository(purl, context);
-  if (named === undefined) return new Failure("not-checked", "No source repository on GitHub is known.");
+  if (named === undefined) return NO_REPOSITORY;
   const repository = `${named.owner}/${named.name}`;
   const [found, asked] = await Promise.all([context.scorecard(repository), askRepository(purl, context)]);
   if (found === undefined) return new Failure("not-found", `Scorecard does not scan ${repository}.`);

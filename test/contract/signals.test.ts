@@ -96,6 +96,17 @@ describe.each(SIGNALS)("the signal $id", (signal) => {
     }
   });
 
+  it.runIf(signal.onlyOfRepository)("looks at no versions where no repository is known", async () => {
+    const looked: string[] = [];
+    const releasesOf = (purl: string) => {
+      looked.push(purl);
+      return [];
+    };
+    for (const purl of purls.filter(signal.appliesTo).filter((one) => !one.startsWith("pkg:github")))
+      await signal.collect(purl, { ...aScoreContext(), repositoryOf: () => undefined, releasesOf });
+    expect(looked).toEqual([]);
+  });
+
   it("judges stored facts of another shape as unknown", () => {
     for (const facts of [undefined, null, 3, {}, { releases: "many", vouches: 2 }]) {
       expect(signal.judge({ facts, source: "somewhere", at: LONG_AGO }, NOW).outcome).toBe("unknown");

@@ -120,7 +120,7 @@ describe("where more is wanted than one plan may ask", () => {
   const proofs = { kind: "signatures", locator: "pkg:pypi/tool", fetchedAt: plus(NOW, -2 * HOUR) };
   const again = { sources: { proofs }, unknown: { proofs: "no answer" } };
   const target = (name: string, evidence = {}) => ({ to: aRelease({ upstream: `pkg:pypi/${name}`, evidence }) });
-  const nothing = { of: () => [], complete: () => Promise.resolve([]) };
+  const nothing = { earlier: () => [], complete: () => Promise.resolve([]) };
 
   async function asked(drafts: readonly ReturnType<typeof target>[], most: number) {
     const { wanted, putOff } = await wantedReleases(drafts, nothing, { now: NOW, share: sharesOf(most, 1)() });

@@ -48,10 +48,11 @@ function tagStep(from: ImageTag, to: ImageTag) {
 function parseTag(text: string): ImageTag | undefined {
   if (!/^\w[\w.-]{0,127}$/.test(text) || /^(?:(?:sha\d*|pr|build|commit)-|[0-9a-f]{40}$)/.test(text)) return undefined;
   const parts = text.split("-");
-  const at = parts.findIndex((part) => isVersionPart(part));
-  const split = splitDotted(parts[at] ?? "");
-  if (split === undefined) return undefined;
-  const after = readRest([...split.rest.replace(/^_/, "").split("_"), ...parts.slice(at + 1)]);
+  const found = firstVersion(parts);
+  if (found === undefined) return undefined;
+  const { at, split } = found;
+  const attached = split.rest === "" ? [] : split.rest.replace(/^_/, "").split("_");
+  const after = readRest([...attached, ...parts.slice(at + 1)]);
   return {
     prefix: split.prefix,
     numbers: split.numbers,
@@ -62,21 +63,32 @@ function parseTag(text: string): ImageTag | undefined {
   };
 }
 
+type Split = NonNullable<ReturnType<typeof splitDotted>>;
+
+/** The first part of a tag that is a version, and where it stands. */
+function firstVersion(parts: readonly string[]): { readonly at: number; readonly split: Split } | undefined {
+  for (let at = 0; at < parts.length; at++) {
+    const split = splitDotted(parts[at] ?? "");
+    if (split !== undefined && endsVersion(split.rest)) return { at, split };
+  }
+  return undefined;
+}
+
 /** Numbers, alone or with a prerelease word (`3.15.0rc1`) or a build (`21.0.4_7`) attached. Hex hashes are neither. */
-function isVersionPart(part: string): boolean {
-  const split = splitDotted(part);
-  if (split === undefined) return false;
-  return split.rest === "" || /^_\d+(?:\.\d+)*$/.test(split.rest) || prerelease(split.rest) !== undefined;
+function endsVersion(rest: string): boolean {
+  return rest === "" || /^_\d+(?:\.\d+)*$/.test(rest) || prerelease(rest) !== undefined;
 }
 
 type Rest = { phase: number; revision: readonly number[]; flavour: readonly string[]; written: string };
+
+const NAMED = /^(r|ls|p|u|build|rev)(\d+)$/;
 
 /** Revisions stand directly behind the version (`8.0.5-1`), or are named wherever they stand (`-ls87`, `-r5`). */
 function readRest(parts: readonly string[]): Rest {
   const rest = { phase: PHASES.final as number, revision: [] as number[], flavour: [] as string[], written: "" };
   for (const part of parts.filter((one) => one !== "")) {
     const unfinished = prerelease(part);
-    const named = /^(r|ls|p|u|build|rev)(\d+)$/.exec(part);
+    const named = NAMED.test(part) ? NAMED.exec(part) : null;
     const plain = rest.flavour.length === 0 && /^\d+(?:\.\d+)*$/.test(part);
     if (unfinished !== undefined) {
       rest.phase = Math.min(rest.phase, unfinished.phase);
@@ -92,7 +104,9 @@ function readRest(parts: readonly string[]): Rest {
   return rest;
 }
 
+/** Most parts are one word: of those no list of matches is made. */
 function prerelease(text: string): { phase: number; numbers: number[] } | undefined {
+  if (/^[A-Za-z]+$/.test(text) && phaseOfWord(text) === undefined) return undefined;
   const [, word = "", numbers = ""] = /^\.?([A-Za-z]+)\.?(\d*(?:\.\d+)*)$/.exec(text) ?? [];
   const phase = phaseOfWord(word);
   if (phase === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { HOUR, type Instant, plus } from "../../domain/instant.ts";
-import type { Release } from "../../domain/release.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import { bornAt, familyOf } from "../../domain/release-history.ts";
 import { type Check, judged, passed } from "../check.ts";
 
@@ -17,9 +17,13 @@ export const releaseBurst: Check = {
   judge: ({ release, history }, now) => {
     // at the first look everything is seen at once: only dates of upstream tell them apart
     const born = bornAt(release);
-    const close = [release, ...history.filter((one) => one.state !== "prerelease" && isOther(one, release))]
+    const from = plus(born, -HOUR);
+    const to = plus(born, HOUR);
+    const isClose = (one: Release | ReleaseOutline) => bornAt(one) >= from && bornAt(one) <= to && bornAt(one) <= now;
+    // hardly any is: that is asked before anything about names
+    const others = history.filter((one) => isClose(one) && one.state !== "prerelease" && isOther(one, release));
+    const close = [...(isClose(release) ? [release] : []), ...others]
       .map((one) => ({ one, at: bornAt(one) }))
-      .filter(({ at }) => at >= plus(born, -HOUR) && at <= plus(born, HOUR) && at <= now)
       .sort((a, b) => (a.at < b.at ? -1 : 1));
     const burst = close.filter(
       ({ at }) => close.filter((other) => other.at >= at && other.at <= plus(at, HOUR)).length >= SEVERAL,

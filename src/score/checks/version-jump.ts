@@ -1,4 +1,5 @@
-import type { Release } from "../../domain/release.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
+import type { Known } from "../../domain/release-history.ts";
 import { compareNumbers, isDate } from "../../lib/versions/dotted-version.ts";
 import { looseNumbers } from "../../lib/versions/loose-version.ts";
 import { type Check, judged, notChecked, passed } from "../check.ts";
@@ -19,16 +20,7 @@ export const versionJump: Check = {
   judge: ({ release, earlier }, now) => {
     const own = numbersOf(release);
     if (own === undefined) return notChecked("its version is not made of counted numbers.");
-    const known = earlier.flatMap((one) => {
-      const numbers = numbersOf(one);
-      return numbers === undefined ? [] : [{ version: one.version, value: numbers }];
-    });
-    const below = known.filter(({ value }) => compareNumbers(value, own) < 0);
-    const [first, ...others] = below;
-    const nearest = others.reduce(
-      (best, one) => (compareNumbers(one.value, best?.value ?? []) > 0 ? one : best),
-      first,
-    );
+    const nearest = nearestBelow(own, earlier);
     if (nearest === undefined) return notChecked("no older version is known to compare its number with.");
     const skipped = (own[0] ?? 0) - (nearest.value[0] ?? 0) - 1;
     const jumps = skipped > 1 || isDigitMore(nearest.value, own);
@@ -51,6 +43,20 @@ export const versionJump: Check = {
     );
   },
 };
+
+/** The highest of the lower numbers. In one go: most of what is known is looked at, in every plan. */
+function nearestBelow(
+  own: readonly number[],
+  earlier: readonly ReleaseOutline[],
+): Known<readonly number[]> | undefined {
+  let nearest: Known<readonly number[]> | undefined;
+  for (const one of earlier) {
+    const value = numbersOf(one);
+    if (value === undefined || compareNumbers(value, own) >= 0) continue;
+    if (nearest === undefined || compareNumbers(value, nearest.value) > 0) nearest = { version: one.version, value };
+  }
+  return nearest;
+}
 
 function numbersOf({ version }: Pick<Release, "version">): readonly number[] | undefined {
   const numbers = looseNumbers(version);

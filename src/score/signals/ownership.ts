@@ -31,6 +31,7 @@ export const ownership = defineSignal({
       .optional(),
   }),
   appliesTo: () => true,
+  onlyOfRepository: true,
   collect: async (purl, context, earlier) => {
     const { standing, lifecycle } = context.identityOf(purl) ?? {};
     const status = standing?.status ?? lifecycle;

@@ -1,8 +1,8 @@
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 
 /**
- * Made-up projects and takeovers in the shapes of the published base rates (docs/decisions.md, "How often releases that
- * nothing is wrong with look odd"), as the files that `headgate replay` reads. The same seed gives the same world.
+ * Made-up projects and takeovers in the shapes of the published base rates (docs/decisions.md, "A release is compared
+ * with its own project, and unknown speaks for nobody"), as the files that `headgate replay` reads. The same seed gives the same world.
  */
 type Random = () => number;
 

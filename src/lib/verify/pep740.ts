@@ -23,7 +23,7 @@ type Publisher = z.infer<typeof PUBLISHER>;
 
 const ATTESTATION = z.object({
   version: z.literal(1),
-  verification_material: z.object({ certificate: z.string(), transparency_entries: z.array(z.unknown()).min(1) }),
+  verification_material: z.object({ certificate: z.string(), transparency_entries: z.array(z.unknown()) }),
   envelope: z.object({ statement: z.string(), signature: z.string() }),
 });
 

@@ -13,6 +13,7 @@ const heavy = [
   "test/browser/**/*.test.ts",
   "test/service.test.ts",
   "test/service/**/*.test.ts",
+  "test/docs/image-coverage.test.ts",
   "test/security/canary.test.ts",
   "test/security/dashboard.test.ts",
 ];

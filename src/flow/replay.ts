@@ -242,6 +242,8 @@ export type ReplaySummary = {
     readonly proposed: number;
     readonly hold: number;
     readonly holdRate: number;
+    /** Those that a check held for longer than they wait, also where it let them go by itself: a missing tag after a month. */
+    readonly heldBack: number;
     /** How many of those held each rule held: one that several rules held counts for each of them. */
     readonly heldBy: Readonly<Record<string, number>>;
     /** Median days from publication to the proposal, by kind of upstream. */
@@ -273,10 +275,17 @@ export function summarise(replayed: readonly ReplayedCandidate[]): ReplaySummary
       proposed: count(others, "proposed"),
       hold: held,
       holdRate: others.length === 0 ? 0 : held / others.length,
+      heldBack: others.filter(isHeldBack).length,
       heldBy: heldBy(others),
       medianDelayDays: Object.fromEntries(medians),
     },
   };
+}
+
+function isHeldBack({ rules, proposedAt, timeline }: ReplayedCandidate): boolean {
+  const waits = timeline.flatMap(({ decision }) => decision.reasons.filter(({ level }) => level === "wait"));
+  const waited = waits.reduce<Instant | undefined>((end, { until }) => latest(end, until), undefined);
+  return rules.length > 0 && (proposedAt === undefined || waited === undefined || proposedAt > waited);
 }
 
 function heldBy(others: readonly ReplayedCandidate[]): Record<string, number> {

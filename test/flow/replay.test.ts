@@ -38,7 +38,7 @@ describe("replaying", () => {
     ]);
     expect(summarise(replayed)).toEqual({
       incidents: { total: 4, hold: 3, wait: 0, missed: 1 },
-      others: { total: 4, proposed: 4, hold: 0, holdRate: 0, heldBy: {}, medianDelayDays: { pypi: 3 } },
+      others: { total: 4, proposed: 4, hold: 0, holdRate: 0, heldBack: 0, heldBy: {}, medianDelayDays: { pypi: 3 } },
     });
   });
 
@@ -131,6 +131,12 @@ describe("replaying", () => {
       { outcome: "hold", rules: ["tag-missing"] },
     ]);
     expect(replay({ ...incident, publicAt: on(49), releases })).toMatchObject([{ outcome: "hold" }]);
+  });
+
+  it("counts what was held for a time apart from what is held to the end", () => {
+    const releases = [...usual.map((one) => ({ ...one, tagExists: true })), { ...bad, tagExists: false }];
+    const { others } = summarise(replay({ ...incident, publicAt: undefined, releases }));
+    expect(others).toMatchObject({ total: 1, proposed: 1, hold: 0, heldBack: 1 });
   });
 
   it("takes content that was put back for what it should be", () => {

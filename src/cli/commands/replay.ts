@@ -92,7 +92,9 @@ function print(replayed: readonly ReplayedCandidate[], summary: ReplaySummary, a
     const delays = Object.entries(others.medianDelayDays).map(([kind, days]) => `${kind} ${days.toFixed(1)} days`);
     const median = delays.length === 0 ? "" : ` Median delay: ${delays.join(", ")}.`;
     const counted = count(others.total, "other release");
-    terminal.out(`${counted}: ${others.proposed} proposed, ${others.hold} held (${rate}%).${median}`);
+    const awhile = others.heldBack - others.hold;
+    const released = awhile === 0 ? "" : `, ${awhile} held longer than it waits`;
+    terminal.out(`${counted}: ${others.proposed} proposed, ${others.hold} held (${rate}%)${released}.${median}`);
     const held = Object.entries(others.heldBy).toSorted(([, a], [, b]) => b - a);
     if (held.length > 0) terminal.out(`Held by ${held.map(([rule, times]) => `${rule} ${times}`).join(", ")}.`);
   }

@@ -8,7 +8,7 @@ import type { Database } from "./database.ts";
 import { oneOf } from "./one-of.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
 import { type Present, present } from "./row.ts";
-import { insertRows, rowText, type Write, writingOnce } from "./rows-as-json.ts";
+import { insertTexts, objectText, type Write, writingOnce } from "./rows-as-json.ts";
 import { type CandidateSnapshot, candidates } from "./schema/decisions.ts";
 
 /** A candidate as it is stored, with what was known of it when it was last looked at. */
@@ -44,8 +44,8 @@ export async function putCandidates(
   const before = new Map(stored.map((one) => [one.id, one]));
   const rows = updates.map((update) => rowOf(update, before.get(update.candidate.id)?.state, write, now));
   const changed = new Set(rows.filter((row) => !isSame(row, before.get(row.id))));
-  const texts = [...changed].map(({ snapshot, ...row }) => rowText(row, { snapshot }));
-  await insertRows(tx, candidates, { columns: COLUMNS, rows: texts, conflict: REPLACE });
+  const texts = [...changed].map(({ snapshot, ...row }) => objectText(row, { snapshot }));
+  await insertTexts(tx, candidates, { columns: COLUMNS, texts, conflict: REPLACE });
   const same = rows.filter((row) => !changed.has(row)).map(({ id }) => id);
   await tx.update(candidates).set({ updatedAt: now }).where(oneOf(candidates.id, same));
 }
@@ -69,7 +69,7 @@ function rowOf(
   const said = { from, to: to.version, step };
   const snapshot = snapshotText({ candidate: { ...given, between: between.map(toldOf) }, card }, write);
   // of the very text that is stored: it is long, and writing it twice was a tenth of a plan
-  const fingerprint = hash("sha256", rowText(said, { snapshot }), "base64");
+  const fingerprint = hash("sha256", objectText(said, { snapshot }), "base64");
   const standing = { state: stateAfter(before), until, firstSeenAt: now, updatedAt: now };
   return { id, project, upstream, componentKey: key, ...said, snapshot, fingerprint, ...standing };
 }
@@ -77,7 +77,7 @@ function rowOf(
 /** Scores and checks stand with the decision, too: each is written once. */
 function snapshotText({ candidate, card: { score, checks, ...card } }: CandidateSnapshot, write: Write): string {
   const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
-  return rowText({}, { candidate: write(candidate), card: rowText(card, judged) });
+  return objectText({}, { candidate: write(candidate), card: objectText(card, judged) });
 }
 
 /** Of versions on the way only what is told of them: their files and proofs stay with themselves. */

@@ -7,7 +7,7 @@ import { oneOf } from "./one-of.ts";
 import { and, asc, desc, eq, getTableColumns, lte, sql } from "./orm.ts";
 import { asRetention } from "./retention.ts";
 import { lockInOrder } from "./row-locks.ts";
-import { insertRows, rowText, type Write, writingOnce } from "./rows-as-json.ts";
+import { insertTexts, objectText, type Write, writingOnce } from "./rows-as-json.ts";
 import { decisions } from "./schema/decisions.ts";
 
 /** A decision with everything it was made from. */
@@ -43,11 +43,11 @@ export async function recordDecisions(
   const news = [...made]
     .map(([candidate, one]) => ({ candidate, ...one, fingerprint: fingerprintOf(one) }))
     .filter(({ candidate, fingerprint }) => known.get(candidate) !== fingerprint);
-  const rows = news.map(({ decision, checks, score, ...row }) => {
+  const texts = news.map(({ decision, checks, score, ...row }) => {
     const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
-    return rowText({ ...row, ...decision, at: now }, judged);
+    return objectText({ ...row, ...decision, at: now }, judged);
   });
-  await insertRows(tx, decisions, { columns: COLUMNS, rows });
+  await insertTexts(tx, decisions, { columns: COLUMNS, texts });
   return new Set(news.map(({ candidate }) => candidate));
 }
 

@@ -8,9 +8,6 @@ import type { Present } from "./row.ts";
 /** By the key that a row has a value under: the column it belongs to. */
 export type RowColumns = Readonly<Record<string, PgColumn>>;
 
-/** Plain rows, or each as `rowText` writes it. */
-export type Rows = readonly object[] | readonly string[];
-
 /** Plain data as JSON that the store takes. */
 export type Write = (value: unknown) => string;
 
@@ -30,8 +27,8 @@ export function writingOnce(): Write {
   };
 }
 
-/** One row as JSON: values, and under their keys those that are JSON already. */
-export function rowText(values: object, written: Readonly<Record<string, string>>): string {
+/** JSON of an object: values, and under their keys those that are JSON already. */
+export function objectText(values: object, written: Readonly<Record<string, string>>): string {
   let text = storableJson(values).slice(0, -1);
   for (const [key, value] of Object.entries(written))
     text += `${text === "{" ? "" : ","}${JSON.stringify(key)}:${value}`;
@@ -42,11 +39,14 @@ export function rowText(values: object, written: Readonly<Record<string, string>
  * Rows as one parameter, to be selected from: `rows("purl" text, …)`. A statement whose text grows with its rows costs ten
  * times as much to build and to read, and this is where most of the time of storing went. What a row lacks is NULL.
  */
-export function rowsFrom(columns: RowColumns, rows: Rows): SQL {
+export function rowsFrom(columns: RowColumns, rows: readonly object[]): SQL {
+  return rowsOfTexts(columns, storableJson(rows));
+}
+
+function rowsOfTexts(columns: RowColumns, text: string): SQL {
   const definitions = Object.entries(columns).map(
     ([key, column]) => sql`${sql.identifier(key)} ${sql.raw(column.getSQLType())}`,
   );
-  const text = typeof rows[0] === "string" ? `[${rows.join(",")}]` : storableJson(rows);
   return sql`json_to_recordset(${text}::json) as rows(${sql.join(definitions, sql`, `)})`;
 }
 
@@ -86,7 +86,7 @@ export async function rowsAsJson<Row extends object>(
 export async function insertRows(
   db: Database,
   table: PgTable,
-  { columns, rows, conflict }: { columns: RowColumns; rows: Rows; conflict?: SQL },
+  { columns, rows, conflict }: { columns: RowColumns; rows: readonly object[]; conflict?: SQL },
 ): Promise<void> {
   if (rows.length === 0) return;
   const names = Object.values(columns).map((column) => sql.identifier(column.name));
@@ -99,10 +99,28 @@ export async function insertRows(
   );
 }
 
+/**
+ * Inserts rows that are JSON already, as `objectText` writes them. As records: in an array every quote of a long text would
+ * have to be marked.
+ */
+export async function insertTexts(
+  db: Database,
+  table: PgTable,
+  { columns, texts, conflict }: { columns: RowColumns; texts: readonly string[]; conflict?: SQL },
+): Promise<void> {
+  if (texts.length === 0) return;
+  const names = Object.values(columns).map((column) => sql.identifier(column.name));
+  const keys = Object.keys(columns).map((key) => sql.identifier(key));
+  const rows = rowsOfTexts(columns, `[${texts.join(",")}]`);
+  await db.execute(
+    sql`insert into ${table} (${sql.join(names, sql`, `)}) select ${sql.join(keys, sql`, `)} from ${rows} ${conflict ?? sql``}`,
+  );
+}
+
 /** Values as PostgreSQL writes an array (https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO). */
 function arrayOf(type: string, values: readonly unknown[]): string {
   const isJson = type === "jsonb";
-  return `{${values.map((value) => elementOf(isJson && value !== undefined ? storableJson(value) : value)).join(",")}}`;
+  return `{${values.map((value) => elementOf(isJson && (value ?? null) !== null ? storableJson(value) : value)).join(",")}}`;
 }
 
 function elementOf(value: unknown): string {

@@ -103,6 +103,14 @@ describe.each(WAYS)("$source by $name", (way) => {
     expect(server.requests).toHaveLength(asked);
   });
 
+  it("takes right data under a wrong type, unless the type says how to read it", async () => {
+    const usual = await ask();
+    server.fail(() => true, { mislabel: "text/x-unheard-of" });
+    const outcome = await ask();
+    if (way.typed === true) expect(outcome).toMatchObject({ name: "Failure", code: "unreadable" });
+    else expect(outcome).toEqual(usual);
+  });
+
   it("recovers when its upstream does", async () => {
     server.fail(() => true, { status: 500 });
     expect(isFailure(await ask())).toBe(true);

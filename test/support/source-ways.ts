@@ -24,6 +24,10 @@ export type Way = {
   readonly token?: true;
   /** Codes that differ from what the status says, because that is how this protocol says something else. */
   readonly codes?: Readonly<Partial<Record<string, FailureCode>>>;
+  /** The same for a poll of what is known already, where that asks otherwise. */
+  readonly laterCodes?: Readonly<Partial<Record<string, FailureCode>>>;
+  /** The type that an answer names decides how it is read: right data under a wrong one is not taken. */
+  readonly typed?: true;
 };
 
 const github = (url: string) => ({ api: url, graphql: `${url}/graphql`, web: url });
@@ -41,6 +45,7 @@ export const WAYS: readonly Way[] = [
       return startPypi(world);
     },
     urls: (url) => ({ pypi: { url } }),
+    typed: true, // an index answers HTML or JSON, and says which
   },
   {
     source: "npm",
@@ -147,6 +152,7 @@ export const WAYS: readonly Way[] = [
       "502": "timeout", // GitHub's own limit of ten seconds: a smaller query may do
       "503 with seconds": "rate-limited", // the second query of a poll finds that the host wants patience
     },
+    laterCodes: { "503 with seconds": "unavailable" }, // a glance is one query
   },
 ];
 

@@ -20,9 +20,16 @@ export type Answer = {
 
 /**
  * How an upstream can be made to misbehave: answer something else, never answer, cut the connection before an answer or
- * in the middle of one, stop after the first byte of the body, or send so many bytes.
+ * in the middle of one, stop after the first byte of the body, send so many bytes, or say that its answer is of another type.
  */
-export type Misbehaviour = Answer | "hang" | "reset" | "cut" | "stall" | { readonly flood: number };
+export type Misbehaviour =
+  | Answer
+  | "hang"
+  | "reset"
+  | "cut"
+  | "stall"
+  | { readonly flood: number }
+  | { readonly mislabel: string };
 
 /**
  * A request with what was sent back: `bytes` of body as they went over the wire, `whole` before compression. `at`: when it
@@ -80,7 +87,7 @@ export async function startStandIn(
       requests.push({ ...request, at, status: 0, bytes: 0, whole: 0, sent: {} });
       return misbehave(outgoing, how);
     }
-    const given = how ?? (await answer(request));
+    const given = how !== undefined && !("mislabel" in how) ? how : relabelled(await answer(request), how?.mislabel);
     const wait = delay();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const { body, ...facts } = toWire(request, given, gzip);
@@ -105,7 +112,13 @@ export async function startStandIn(
   };
 }
 
-async function misbehave(outgoing: ServerResponse, how: Exclude<Misbehaviour, Answer>): Promise<void> {
+function relabelled(answer: Answer, type: string | undefined): Answer {
+  return type === undefined ? answer : { ...answer, headers: { ...answer.headers, "content-type": type } };
+}
+
+type Abrupt = Exclude<Misbehaviour, Answer | { readonly mislabel: string }>;
+
+async function misbehave(outgoing: ServerResponse, how: Abrupt): Promise<void> {
   if (how === "hang") return;
   if (how === "reset") return void outgoing.destroy();
   outgoing.writeHead(200, { "content-type": "application/json", ...(how === "cut" && { "content-length": "1000" }) });

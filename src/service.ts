@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "./config.ts";
 import type { OpenDatabase } from "./db/client.ts";
 import type { Instant } from "./domain/instant.ts";
+import type { FlowContext } from "./flow/context.ts";
 import { HANDLERS, LANES } from "./flow/jobs.ts";
 import { type JobName, tickProjects } from "./flow/ticks.ts";
 import { type Failure, isFailure } from "./lib/failure.ts";
@@ -11,6 +12,7 @@ import { recur } from "./queue/schedule.ts";
 import { fixedChanges } from "./service/fixed.ts";
 import { lackingOf } from "./service/lacking.ts";
 import { buildFlow, openStore, secretsOf } from "./service/open-flow.ts";
+import { type Parts, startExchangeable } from "./service/parts.ts";
 import { startScheduler } from "./service/scheduler.ts";
 import { createStatistics, type Statistics } from "./service/statistics.ts";
 import { type ServedDashboard, startWeb } from "./service/web.ts";
@@ -24,7 +26,7 @@ export type Service = {
   readonly lacking: readonly string[];
   /** Absent where this process serves none. */
   readonly dashboard?: ServedDashboard;
-  /** Takes over another configuration; gives the options that only count after a restart. */
+  /** Takes over another configuration; gives the options that only count after a restart. What throws has left the former one working. */
   readonly reload: (config: Config) => Promise<readonly string[]>;
   /** Stops within `STOP_WITHIN` and a little: what runs is finished, or given back to its rows. */
   readonly close: () => Promise<void>;
@@ -73,10 +75,12 @@ export async function startService(
     await database.close();
   };
   let running = await buildFlow(config, database, log, clock);
+  const start = (flow: FlowContext, current: Config) => startParts(fixed, flow, current);
+  let isWorking = () => true; // the edge is there before the parts are
   // The edge first: when its port is taken, nothing has been started yet.
   const edge = has("web")
     ? await startWeb(running.flow, config, {
-        probes: { depths: queue.depths },
+        probes: { depths: queue.depths, isWorking: () => isWorking() },
         carryOut: (flow) => tickProjects(flow, enqueueTo(queue, flow)),
       })
     : undefined;
@@ -85,17 +89,21 @@ export async function startService(
     await closeFixed();
     return edge;
   }
-  let parts = await startParts(fixed, running.flow, config);
+  const parts = await startExchangeable(start, { flow: running.flow, config }, log);
+  isWorking = parts.areRunning;
   return {
     lacking: lackingOf(config),
     ...(edge !== undefined && { dashboard: edge.dashboard }),
     reload: async (changed) => {
       const next = await buildFlow(changed, database, log, clock);
-      await parts.stop();
+      const failure = await parts.exchange({ flow: next.flow, config: changed });
+      if (failure !== undefined) {
+        await next.close();
+        throw failure;
+      }
       const before = running;
       running = next;
       edge?.show(next.flow, changed);
-      parts = await startParts(fixed, next.flow, changed);
       await before.close();
       return fixedChanges(config, changed);
     },
@@ -108,21 +116,29 @@ export async function startService(
   };
 }
 
-/** Workers and scheduler over one flow. */
-async function startParts(
-  { queue, statistics, log, has }: Fixed,
-  flow: Parameters<typeof startWork>[0],
-  config: Config,
-): Promise<{ readonly stop: () => Promise<void> }> {
-  const work = has("worker") ? startWork(flow, queue, statistics.jobDone) : undefined;
-  const counting = has("worker") ? recur(FLUSH_EVERY, statistics.flush, log) : undefined;
+/** Workers and scheduler over one flow. The scheduler first: work that was begun would go on when it cannot be started. */
+async function startParts({ queue, statistics, log, has }: Fixed, flow: FlowContext, config: Config): Promise<Parts> {
   const scheduler = has("scheduler") ? await startScheduler(flow, queue, enqueueTo(queue, flow), config) : undefined;
+  const stopScheduler = async () => scheduler?.stop(STOP_WITHIN);
+  if (!has("worker")) return { stop: stopScheduler };
+  const work = await attempt(() => startWork(flow, queue, statistics.jobDone), stopScheduler);
+  const counting = recur(FLUSH_EVERY, statistics.flush, log);
   return {
     stop: async () => {
-      await scheduler?.stop(STOP_WITHIN);
-      await work?.stop(STOP_WITHIN);
-      await counting?.stop(LAST_COUNT);
-      if (work !== undefined) await Promise.race([statistics.flush(), pause(LAST_COUNT, undefined, { ref: false })]);
+      await stopScheduler();
+      await work.stop(STOP_WITHIN);
+      await counting.stop(LAST_COUNT);
+      await Promise.race([statistics.flush(), pause(LAST_COUNT, undefined, { ref: false })]);
     },
   };
+}
+
+/** Undoes what was started before when the next thing throws. */
+async function attempt<Result>(start: () => Result, undo: () => Promise<unknown>): Promise<Result> {
+  try {
+    return start();
+  } catch (thrown) {
+    await undo();
+    throw thrown;
+  }
 }

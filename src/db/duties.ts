@@ -22,7 +22,13 @@ export type TakenDuty = {
   readonly next: Instant;
 };
 
-const STORED = z.object({ plan: z.string(), at: z.string(), leasedUntil: z.string().optional() });
+/** `wantedAt`: somebody wished for it while it was taken, so that once more is needed when it is done. */
+const STORED = z.object({
+  plan: z.string(),
+  at: z.string(),
+  leasedUntil: z.string().optional(),
+  wantedAt: z.string().optional(),
+});
 type Stored = z.output<typeof STORED>;
 
 const PREFIX = "duty/";
@@ -72,8 +78,21 @@ export async function retireDutiesExcept(db: Database, names: readonly string[])
 /** Says that a duty was done: it is due again at its next moment. */
 export async function completeDuty(db: Database, { name, slot, plan, next }: TakenDuty): Promise<void> {
   await change(db, PREFIX + name, (stored) =>
-    stored !== undefined && stored.plan === plan && stored.at === slot ? { plan, at: next } : undefined,
+    stored !== undefined && stored.plan === plan && stored.at === slot
+      ? { plan, at: stored.wantedAt ?? next }
+      : undefined,
   );
+}
+
+/** Makes a duty due now, before its moment; once more when it is done, where somebody does it at this moment. */
+export async function hastenDuty(db: Database, name: string, now: Instant): Promise<void> {
+  if (!STORED.safeParse(await getMeta(db, PREFIX + name)).success) return; // nobody has planned it yet
+  await change(db, PREFIX + name, (stored) => {
+    if (stored === undefined) return undefined;
+    return stored.leasedUntil === undefined
+      ? { ...stored, at: stored.at < now ? stored.at : now }
+      : { ...stored, wantedAt: now };
+  });
 }
 
 /** Gives a duty back undone: it is due at once. */

@@ -21,19 +21,26 @@ export type WatchedUpstream = {
 /** What is known of an upstream as such. */
 export type UpstreamState = Present<typeof upstreams.$inferSelect>;
 
-/** Makes upstreams known, new ones due at once. `source` is the id of the one that answers for it, where there is one. */
+/**
+ * Makes upstreams known, new ones due at once; gives how many were new. `source` is the id of the one that answers for it,
+ * where there is one.
+ */
 export async function ensureUpstreams(
   db: Database,
   watched: readonly { readonly purl: string; readonly source?: string | undefined }[],
   now: Instant,
-): Promise<void> {
+): Promise<number> {
   const distinct = [...new Map(watched.map((one) => [one.purl, one])).values()];
+  let added = 0;
   for (const batch of batches(distinct)) {
-    await db
+    const rows = await db
       .insert(upstreams)
       .values(batch.map(({ purl, source }) => ({ purl, source, dueAt: now, knownSince: now, notChecked: [] })))
-      .onConflictDoUpdate({ target: upstreams.purl, set: { source: sql`excluded.source` } });
+      .onConflictDoUpdate({ target: upstreams.purl, set: { source: sql`excluded.source` } })
+      .returning({ isNew: sql<boolean>`xmax = 0` }); // a row that was there has the lock of this statement
+    added += rows.filter(({ isNew }) => isNew).length;
   }
+  return added;
 }
 
 /** What is known of an upstream; undefined when it was never made known. */
@@ -64,6 +71,23 @@ export async function failingUpstreams(db: Database): Promise<UpstreamState[]> {
   return rows.map(present);
 }
 
+/** Which of the due upstreams: all, or those that nobody should wait for the next poll with. */
+export type Urgency = "due" | "urgent";
+
+/** Never answered yet, so that nothing is known of it; or taken by somebody who was lost. */
+const URGENT = sql`(u.last_success_at is null or u.leased_until is not null)`;
+
+/** True when upstreams that somebody pins are urgent: a question that costs next to nothing. */
+export async function anyUrgentUpstream(db: Database, now: Instant, leaseMs: number): Promise<boolean> {
+  const { rows } = await db.execute<{ any: boolean }>(sql`
+    select exists (
+      select 1 from ${upstreams} u
+      where ${isDue(sql`u.due_at`, now)} and ${isFree(sql`u.leased_until`, now, leaseMs)} and ${URGENT}
+        and exists (select 1 from ${pins} p where p.upstream = u.purl and p.watched)
+    ) as any`);
+  return rows[0]?.any === true;
+}
+
 /**
  * Takes up to `limit` upstreams that are due and pinned somewhere, and keeps others from taking them for `leaseMs`. Each
  * project has its turn with each of its hosts: first the longest due of all of them, then the second of each, so that
@@ -77,10 +101,13 @@ export async function claimDueUpstreams(
   now: Instant,
   limit: number,
   leaseMs: number,
-  ofOneHost = limit * 1_000,
+  {
+    ofOneHost = limit * 1_000,
+    urgency = "due",
+  }: { readonly ofOneHost?: number | undefined; readonly urgency?: Urgency } = {},
 ): Promise<string[]> {
   const free = isFree(sql`u.leased_until`, now, leaseMs);
-  const due = sql`${isDue(sql`u.due_at`, now)} and ${free}`;
+  const due = sql`${isDue(sql`u.due_at`, now)} and ${free} and ${urgency === "urgent" ? URGENT : sql`true`}`;
   const { rows } = await db.execute<{ purl: string }>(sql`
     with busy as (
       select ${HOST} as host, count(*) as many from ${upstreams} u

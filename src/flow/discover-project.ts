@@ -1,3 +1,4 @@
+import { hastenDuty } from "../db/duties.ts";
 import { setMeta } from "../db/meta.ts";
 import { replacePins } from "../db/pins.ts";
 import { ensureProjects, recordProjectFailure } from "../db/projects.ts";
@@ -15,6 +16,9 @@ import { type ReadPins, readFindings, readPins } from "./read-pins.ts";
 /** What a project pins now. `files` are the texts that the rewriter will start from. */
 export type DiscoveredProject = ReadPins & { readonly commit: string | undefined };
 
+/** What asks about everything that is watched, once an hour. What was found just now should not wait for that. */
+const ASKING = ["advisories", "scores"] as const;
+
 /** Reads a project's files as they are now, finds its pins, and stores them. When the files cannot be had, what was known stays. */
 export async function discoverProject(flow: FlowContext, project: Project): Promise<DiscoveredProject | Failure> {
   const now = flow.clock();
@@ -28,7 +32,8 @@ export async function discoverProject(flow: FlowContext, project: Project): Prom
   const found = await readPins(tree, project.ignorePaths);
   await replacePins(flow.db, project.id, { commit: tree.commit, pins: found.pins, problems: found.problems }, now);
   await setMeta(flow.db, `unused/${project.id}`, unusedFiles(found));
-  await ensureUpstreams(flow.db, toComponents(project.id, found.pins).map(watchedAs), now);
+  const added = await ensureUpstreams(flow.db, toComponents(project.id, found.pins).map(watchedAs), now);
+  if (added > 0) for (const duty of ASKING) await hastenDuty(flow.db, duty, now);
   flow.log.info(`${project.id}: ${found.pins.length} pins found`, { commit: tree.commit });
   return { ...found, commit: tree.commit };
 }

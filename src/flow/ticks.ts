@@ -1,6 +1,6 @@
 import type { TakenDuty } from "../db/duties.ts";
 import { claimDueProjects, ensureProjects, retireProjectsExcept, returnProject } from "../db/projects.ts";
-import { claimDueUpstreams, returnUpstreams } from "../db/upstreams.ts";
+import { claimDueUpstreams, returnUpstreams, type Urgency } from "../db/upstreams.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
@@ -56,10 +56,10 @@ export async function tickProjects(flow: FlowContext, enqueue: Enqueue): Promise
  * Claims upstreams whose time has come, and enqueues them in batches of one host, so that a slow host holds up no other.
  * Gives how many there were; as many as it takes at once means that there may be more.
  */
-export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue): Promise<number> {
+export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, urgency: Urgency = "due"): Promise<number> {
   const now = flow.clock();
   const lease = plus(now, LEASE);
-  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE, OF_ONE_HOST);
+  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE, { ofOneHost: OF_ONE_HOST, urgency });
   for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
     for (let start = 0; start < purls.length; start += BATCH) {
       const batch = purls.slice(start, start + BATCH);

@@ -182,7 +182,7 @@ async function tryRepeatedly(sender: Sender, request: FetchRequest, hop: Hop): P
   const { settings, closing } = sender;
   const retries = mayRepeat(request) ? settings.retries : 0;
   for (let turn = 0; ; turn++) {
-    const answer = await tryOnce(sender, request, hop);
+    const answer = closing.signal.aborted ? stopped(hop) : await tryOnce(sender, request, hop);
     if (closing.signal.aborted && isFailure(answer)) return stopped(hop);
     const lost = isFailure(answer) || request.repeatable !== "when-lost";
     if (turn >= retries || !lost || !isTransient(answer) || request.signal?.aborted === true) return answer;
@@ -218,10 +218,11 @@ async function sendWithinBudget(sender: Sender, request: FetchRequest, hop: Hop)
 
 /** Takes from the budget that we set the host, and from the one that the host sets us. */
 async function takeBudget(
-  { budgets, settings }: Sender,
+  { budgets, settings, closing }: Sender,
   { draw }: FetchRequest,
   hop: Hop,
 ): Promise<Failure | undefined> {
+  if (closing.signal.aborted) return stopped(hop); // the store of budgets closes, too
   const imposed = settings.budgets[hop.url.hostname];
   const own = { budget: `${hop.url.hostname} (ours)`, cost: 1, urgent: draw?.urgent ?? false };
   const refusal = imposed === undefined ? undefined : await budgets.take(own, imposed);

@@ -8,6 +8,7 @@ import {
   returnDuty,
   type TakenDuty,
 } from "../db/duties.ts";
+import { anyUrgentUpstream, type Urgency } from "../db/upstreams.ts";
 import { MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";
@@ -16,6 +17,7 @@ import {
   type Enqueue,
   enqueueDuty,
   type JobName,
+  LEASE as LEASE_OF_UPSTREAMS,
   tickLetters,
   tickProjects,
   tickUpstreams,
@@ -51,24 +53,34 @@ export async function startScheduler(
   enqueue: Enqueue,
   config: Config,
 ): Promise<Recurring> {
-  await adoptProjects(flow);
   const startedAt = performance.now();
-  const polledAt = await dutyMoment(flow.db, "poll");
-  const settling = polledAt !== undefined && polledAt < plus(flow.clock(), -AWAY) ? SETTLE : 0;
   const expressions = expressionsOf(config, flow);
-  await retireDutiesExcept(flow.db, [...expressions.keys()]);
+  /** For so long no digest is sent; undefined until the store has answered, so that a store that is away keeps nobody from starting. */
+  let settling: number | undefined;
+  const prepare = async () => {
+    await adoptProjects(flow);
+    const polledAt = await dutyMoment(flow.db, "poll");
+    await retireDutiesExcept(flow.db, [...expressions.keys()]);
+    settling = polledAt !== undefined && polledAt < plus(flow.clock(), -AWAY) ? SETTLE : 0;
+    return settling;
+  };
+  await prepare().catch((error: unknown) =>
+    flow.log.warn("The store does not answer yet; what is due is looked up as soon as it does.", { error }),
+  );
   return recur(
     LOOK_EVERY,
     async () => {
+      const within = settling ?? (await prepare());
       const now = flow.clock();
-      await tickProjects(flow, enqueue);
-      const settled = performance.now() - startedAt >= settling;
+      const settled = performance.now() - startedAt >= within;
       const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
       const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => INLINE.has(name) === is));
       const taken = [
         ...(await claimDuties(flow.db, others ?? [], now, LEASE)),
         ...(await claimDuties(flow.db, inline ?? [], now, INLINE_LEASE)),
       ];
+      await tickProjects(flow, enqueue); // after the duties are planned, which new projects hasten
+      if (await anyUrgentUpstream(flow.db, now, LEASE_OF_UPSTREAMS)) await enqueuePolls(flow, queue, enqueue, "urgent");
       for (const duty of taken) await carryOut(flow, queue, enqueue, duty);
     },
     flow.log,
@@ -105,7 +117,7 @@ function dutiesOf(expressions: ReadonlyMap<string, string>, timeZone: string): D
 
 async function carryOut(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue, duty: TakenDuty): Promise<void> {
   if (duty.name === "poll") {
-    const all = await enqueuePolls(flow, queue, enqueue);
+    const all = await enqueuePolls(flow, queue, enqueue, "due");
     return all ? completeDuty(flow.db, duty) : returnDuty(flow.db, duty);
   }
   if (duty.name === "letters") {
@@ -116,11 +128,16 @@ async function carryOut(flow: FlowContext, queue: JobQueue<JobName>, enqueue: En
 }
 
 /** False when more are due than the queue should hold: the next look goes on. */
-async function enqueuePolls(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue): Promise<boolean> {
+async function enqueuePolls(
+  flow: FlowContext,
+  queue: JobQueue<JobName>,
+  enqueue: Enqueue,
+  urgency: Urgency,
+): Promise<boolean> {
   for (;;) {
     const depths = await queue.depths();
     if (isFailure(depths)) return true; // not now: the rows are due at the next moment as well
     if (depths.some(({ lane, waiting }) => lane === "polls" && waiting >= DEEP)) return false;
-    if ((await tickUpstreams(flow, enqueue)) === 0) return true;
+    if ((await tickUpstreams(flow, enqueue, urgency)) === 0) return true;
   }
 }

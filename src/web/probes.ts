@@ -12,7 +12,9 @@ type LaneDepth = {
 /** What the edge can ask of the process that it belongs to. */
 export type Probes = {
   readonly depths: () => Promise<readonly LaneDepth[] | Failure>;
+  /** False: what this process should do besides answering could not be started. */
+  readonly isWorking: () => boolean;
 };
 
 /** Of an edge without a queue behind it. */
-export const NO_PROBES: Probes = { depths: async () => [] };
+export const NO_PROBES: Probes = { depths: async () => [], isWorking: () => true };

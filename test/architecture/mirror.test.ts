@@ -41,6 +41,7 @@ const ABOUT_SEVERAL = [
   "flow/replay-rates.test.ts",
   "flow/send-webhooks.test.ts",
   "lib/real-shapes.test.ts",
+  "service/first-look.test.ts",
   "service/pull-request-life.test.ts",
   "views/charts/charts.test.ts",
   "views/pages/hostile.test.ts",

@@ -36,7 +36,7 @@ const TOKEN = "a-token-of-the-soak";
 const app = createApp(flow, {
   token: TOKEN,
   hosts: ["127.0.0.1"],
-  probes: { depths: queue.depths },
+  probes: { depths: queue.depths, isWorking: () => true },
 });
 let pages = 0;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { claimDuties, completeDuty, returnDuty, type TakenDuty } from "../../src/db/duties.ts";
+import { claimDuties, completeDuty, hastenDuty, returnDuty, type TakenDuty } from "../../src/db/duties.ts";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import { NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
@@ -63,6 +63,22 @@ describe.each(STORES)("duties in the %s store", (kind) => {
     expect(slots(await look(plus(FIRST, MINUTE)))).toEqual([FIRST]);
     const [held] = await look(plus(FIRST, MINUTE));
     expect(held).toBeUndefined();
+  });
+
+  it("are due before their moment when somebody wishes for them, and then at their moment again", async () => {
+    await hastenDuty(store.db, "digest", NOW); // nobody has planned it: then its first moment is soon enough
+    expect(await look(NOW)).toEqual([]);
+    await hastenDuty(store.db, "digest", plus(NOW, MINUTE));
+    const [wished] = await look(plus(NOW, MINUTE));
+    expect(wished?.slot).toBe(plus(NOW, MINUTE));
+    await hastenDuty(store.db, "digest", plus(NOW, 2 * MINUTE)); // while it is done
+    expect(await look(plus(NOW, 2 * MINUTE))).toEqual([]);
+    if (wished !== undefined) await completeDuty(store.db, wished);
+    const [again] = await look(plus(NOW, 3 * MINUTE));
+    expect(again?.slot).toBe(plus(NOW, 2 * MINUTE));
+    if (again !== undefined) await completeDuty(store.db, again);
+    expect(await look(plus(NOW, 4 * MINUTE))).toEqual([]);
+    expect(slots(await look(FIRST))).toEqual([FIRST]);
   });
 
   it("are done once although their hint came twice", async () => {

@@ -12,6 +12,7 @@ import {
   setProjectsDue,
 } from "../../src/db/projects.ts";
 import {
+  anyUrgentUpstream,
   claimDueUpstreams,
   ensureUpstreams,
   failingUpstreams,
@@ -55,7 +56,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
   afterAll(() => store?.close());
 
   const claim = (most: number, now: string, ofOneHost?: number) =>
-    claimDueUpstreams(store.db, now, most, MINUTE, ofOneHost);
+    claimDueUpstreams(store.db, now, most, MINUTE, { ofOneHost });
   const pin = (pins: readonly Partial<Pin>[], project = "example") =>
     replacePins(store.db, project, { commit: "c0ffee", pins: pins.map(aPin), problems: [] }, NOW);
 
@@ -203,6 +204,38 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       const taken = await claimDueUpstreams(store.db, NOW, 10, MINUTE);
       expect(few.filter((one) => !taken.includes(one))).toEqual([]);
       expect(taken).toHaveLength(10);
+    });
+
+    it("are urgent while they never answered, and when whoever took them was lost", async () => {
+      const [known = "", lost = "", fresh = ""] = purls(3);
+      const urgent = (now: string) => claimDueUpstreams(store.db, now, 10, MINUTE, { urgency: "urgent" });
+      await ensureUpstreams(
+        store.db,
+        [known, lost, fresh].map((purl) => ({ purl })),
+        NOW,
+      );
+      expect(await anyUrgentUpstream(store.db, NOW, MINUTE)).toBe(false); // nobody pins them
+      await pin([known, lost, fresh].map((upstream) => ({ upstream })));
+      await recordPollSuccesses(
+        store.db,
+        [known, lost].map((purl) => ({ purl, dueAt: NOW })),
+        NOW,
+      );
+      expect(await anyUrgentUpstream(store.db, NOW, MINUTE)).toBe(true);
+      expect(await urgent(NOW)).toEqual([fresh]);
+      await recordPollFailure(store.db, fresh, new Failure("timeout", "silence"), LATER, NOW);
+      expect(await anyUrgentUpstream(store.db, NOW, MINUTE)).toBe(false);
+      await setUpstreamsDue(store.db, [known], LATER);
+      expect(await claimDueUpstreams(store.db, NOW, 10, MINUTE)).toEqual([lost]);
+      expect(await anyUrgentUpstream(store.db, plus(NOW, MINUTE - 1), MINUTE)).toBe(false);
+      expect(await urgent(plus(NOW, MINUTE))).toEqual([lost]);
+    });
+
+    it("are counted when they are new, and only then", async () => {
+      const [one = "", other = ""] = purls(2);
+      expect(await ensureUpstreams(store.db, [{ purl: one }, { purl: one }], NOW)).toBe(1);
+      expect(await ensureUpstreams(store.db, [{ purl: one }, { purl: other }], NOW)).toBe(1);
+      expect(await ensureUpstreams(store.db, [{ purl: one }, { purl: other }], NOW)).toBe(0);
     });
 
     it("are not lost to a clock that was wrong for a while", async () => {

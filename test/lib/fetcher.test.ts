@@ -382,6 +382,9 @@ describe("the circuit of a host", () => {
     await expect.poll(() => upstream.requests.length).toBe(1);
     await stopping.close();
     expect(failed(await asked)).toMatchObject({ code: "cancelled" });
+    const before = upstream.requests.length;
+    expect(failed(await stopping.fetch({ url: `${upstream.url}/later` }))).toMatchObject({ code: "cancelled" });
+    expect(upstream.requests).toHaveLength(before);
     expect(upstream.requests).toHaveLength(1);
     upstream.heal();
     const next = aFetcher([upstream], { hostStore: store, circuitFailures: 1 });

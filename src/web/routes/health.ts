@@ -22,6 +22,7 @@ export function healthRoutes(flow: FlowContext, probes: Probes): Hono {
       ...(isFailure(schema) ? [{ part: "database", message: schema.message }] : []),
       ...(isFailure(schema) || schema === "current" ? [] : [{ part: "migrations", message: STANDING[schema] }]),
       ...(isFailure(depths) ? [{ part: "queue", message: depths.message }] : []),
+      ...(probes.isWorking() ? [] : [{ part: "work", message: IDLE }]),
     ];
     return missing.length === 0
       ? context.json({ status: "ready" })
@@ -34,6 +35,9 @@ const STANDING = {
   newer: "A newer version of Headgate has migrated the database: replace this process by that version.",
   older: "The database has not been migrated to this version: restart this process.",
 } as const;
+
+const IDLE =
+  "The schedule and the workers of this process do not run; they are started again and again, and the log says why.";
 
 /** The answer, or the sentence: what a driver says of addresses and users is for the log. */
 async function answers<Value>(ask: () => Promise<Value | Failure>, sentence: string): Promise<Value | Failure> {

@@ -17,7 +17,7 @@ describe("what Prometheus is told", () => {
   let text: string;
   const ask = (headers: Record<string, string> = {}) => {
     const depth = { lane: "main", waiting: 3, delayed: 0, active: 1, oldest: 2_500 };
-    const probes = { depths: async () => [depth] };
+    const probes = { depths: async () => [depth], isWorking: () => true };
     const app = createApp(suite.flow, { token: "sesame", hosts: ["127.0.0.1"], probes });
     return app.request("http://127.0.0.1/metrics", { headers: { host: "127.0.0.1:8420", ...headers } });
   };

@@ -3,6 +3,7 @@ import type { Pin, Problem } from "../domain/pin.ts";
 import { globMatcher } from "../lib/syntax/glob.ts";
 import { lineStarts } from "../lib/syntax/line-index.ts";
 import { HOLE } from "../lib/syntax/pieces.ts";
+import { definedNames } from "./definitions.ts";
 import { type Format, type Inclusion, LONGEST_TEXT, type Reading, type Variable } from "./format.ts";
 import { FORMATS } from "./formats.ts";
 import { link } from "./link.ts";
@@ -72,7 +73,15 @@ function readFile(format: Format, path: string, text: string): ReadFile {
     if (named === undefined) variables.set(variable.name, [variable]);
     else named.push(variable);
   }
-  return { path, text, starts: lineStarts(text), format: format.id, reading, variables };
+  return {
+    path,
+    text,
+    starts: lineStarts(text),
+    format: format.id,
+    reading,
+    variables,
+    defined: definedNames(reading.variables),
+  };
 }
 
 /** A parser of somebody else may throw on text that nobody wrote by hand; then the file is a problem. */
@@ -103,7 +112,9 @@ function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {
     for (const inclusion of file.reading.inclusions) {
       const { variables, ...more } = inclusion;
       for (const target of targetsOf(files, file, inclusion)) {
-        includers.set(target, [...(includers.get(target) ?? []), includerOf(file, variables, more)]);
+        const known = includers.get(target) ?? [];
+        includers.set(target, known);
+        if (known.length < MOST_INCLUDERS) known.push(includerOf(file, variables, more));
       }
     }
   }

@@ -15,9 +15,10 @@ function annotated(world: World, file: ReadFile): Traced[] {
   if (!/\b(?:renovate|headgate):/.test(file.text)) return [];
   return file.reading.variables.flatMap((variable): Traced[] => {
     const { upstream, tagTemplate, scheme } = wordsAt(file, variable.value.start);
+    if (upstream === undefined) return [];
     const { text, pieces } = resolveValue(world, file, variable.value, variable.scope);
     const [piece] = pieces;
-    if (upstream === undefined || piece === undefined || "hole" in piece || pieces.length > 1) return [];
+    if (piece === undefined || "hole" in piece || pieces.length > 1) return [];
     if (!/\d/.test(text) || piece.path !== file.path || piece.start !== variable.value.start) return [];
     const { prefix, version } = tagTemplate === undefined ? { prefix: "", version: text } : stripped(text, tagTemplate);
     const end = piece.start + text.length;

@@ -8,12 +8,12 @@ export type Download = { readonly at: number; readonly output: string; readonly 
 type Check = { readonly checksum: Checksum; readonly file: string; readonly scope: string };
 
 /** The file a download is written to: `-o`, `-O`, else the last part of its address. */
-export function outputOf(command: ShellCommand, reference: Reference): string {
+export function outputOf(command: ShellCommand): (reference: Reference) => string {
   const words = command.words.map(spelledText);
   const flag = words.findIndex((word) => /^(?:-[A-Za-z]*o|-O|--output|--output-document)$/.test(word));
   const named = flag >= 0 ? words[flag + 1] : undefined;
   const isName = named !== undefined && !named.startsWith("-") && !named.includes("://");
-  return baseName(isName ? named : spelledText(reference.value));
+  return ({ value }) => baseName(isName ? named : spelledText(value));
 }
 
 /** A check belongs to the download of the file it names, or to the only one there is. */

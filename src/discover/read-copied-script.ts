@@ -18,6 +18,14 @@ type Build = {
 const SCRIPT = /(?<![\w./:-])[\w./-]{1,200}\.(?:sh|bash)(?![\w.-])/g;
 const REST = /(?:[^;&|<>\n\\]|\\[ \t]*\r?\n)*/y;
 const MOST_SCRIPTS = 50;
+/** Of one image; nobody copies more by hand, and each script is looked for in all of them. */
+const MOST_COPIES = 200;
+const MOST_SOURCES = 20;
+
+/** Adds what is copied, up to a bound that keeps a hostile file's time in proportion to its length. */
+export function addCopy(copies: Copy[], copy: Copy): void {
+  if (copies.length < MOST_COPIES) copies.push(copy);
+}
 
 /** Scripts of the project that a build step runs: they see the variables of the stage, and are called with words. */
 export function includeScripts(build: Build, span: Span): Inclusion[] {
@@ -51,17 +59,25 @@ export function includeChanged(build: Build, substitutions: ScriptReading["subst
 
 /** Where the context has what the image has at a path, as seen from the Dockerfile and from the project's root. */
 function pathsOf({ copies, path }: Build, script: string): string[] {
-  const sources = copies.flatMap(({ source, target }) => {
-    if (target === script || posix.basename(source) === posix.basename(script)) return [source];
-    if (/\.\w+$/.test(source) && source !== ".") return [];
-    const folder = target.replace(/(?<!\/)\/*$/, "/");
-    if (!script.startsWith("/")) return [posix.join(source, script)];
-    return script.startsWith(folder) ? [posix.join(source, script.slice(folder.length))] : [];
-  });
+  const sources: string[] = [];
+  const name = posix.basename(script);
+  for (const copy of copies) {
+    const source = sourceIn(copy, script, name);
+    if (source !== undefined) sources.push(source);
+    if (sources.length === MOST_SOURCES) break;
+  }
   return sources.flatMap((source) => [
     posix.join(posix.dirname(path), source),
     posix.normalize(source.replace(/^\/+/, "")),
   ]);
+}
+
+function sourceIn({ source, target }: Copy, script: string, name: string): string | undefined {
+  if (target === script || posix.basename(source) === name) return source;
+  if (/\.\w+$/.test(source) && source !== ".") return undefined;
+  if (!script.startsWith("/")) return posix.join(source, script);
+  const folder = target.replace(/(?<!\/)\/*$/, "/");
+  return script.startsWith(folder) ? posix.join(source, script.slice(folder.length)) : undefined;
 }
 
 /** What a script is called with, as `1`, `2` … */

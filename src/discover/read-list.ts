@@ -1,4 +1,4 @@
-import { literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { linesOf, literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { ShellCommand } from "../lib/syntax/shell.ts";
 import type { Reference } from "./format.ts";
 import { kindOfName, kindOfRef } from "./tag.ts";
@@ -14,12 +14,6 @@ export function readListed(text: string, { words, items = [], heredocs = [] }: S
   const written = words.flatMap((word) => (/\n/.test(visibleText(word)) ? linesOf(word) : []));
   const given = first === "done" ? heredocs.flatMap(({ start, end }) => linesOf(literalValue(text, start, end))) : [];
   return [...items, ...looped, ...written, ...given].flatMap(readItem);
-}
-
-function linesOf(value: Value): Value[] {
-  return [...visibleText(value).matchAll(/[^\s#][^\n#]*/g)].map((line) =>
-    sliceValue(value, line.index, line.index + line[0].trimEnd().length),
-  );
 }
 
 /** The one repository of an item, and the ref in the field behind it. */

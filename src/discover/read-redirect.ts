@@ -1,5 +1,5 @@
 import { toPurl } from "../domain/upstream.ts";
-import { literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { linesOf, literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { ShellCommand } from "../lib/syntax/shell.ts";
 import type { Reference } from "./format.ts";
 import { readRequirement } from "./read-requirement.ts";
@@ -29,12 +29,6 @@ const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 function targetOf(words: readonly Value[], redirect: number): Value | undefined {
   const word = redirect < 0 ? undefined : words[redirect];
   return word !== undefined && /^>{1,2}$/.test(visibleText(word)) ? words[redirect + 1] : word;
-}
-
-function linesOf(value: Value): Value[] {
-  return [...visibleText(value).matchAll(/[^\s#][^\n#]*/g)].map((line) =>
-    sliceValue(value, line.index, line.index + line[0].trimEnd().length),
-  );
 }
 
 /** Bounds and bare names in such a file say what may be there; only an exact version is a choice of this script. */

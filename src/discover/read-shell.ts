@@ -1,4 +1,4 @@
-import { HOLE, type Hole, inScope, type Span, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { HOLE, type Hole, inScope, partsOf, type Span, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import { readShell, type ShellCommand, type ShellOptions } from "../lib/syntax/shell.ts";
 import type { Reference, Variable } from "./format.ts";
 import { readAssignment } from "./read-assignment.ts";
@@ -14,7 +14,7 @@ import { readWritten } from "./read-redirect.ts";
 import { readRelease } from "./read-release.ts";
 import { isRun, runOf } from "./read-run.ts";
 import { readSed, type Substitution } from "./read-sed.ts";
-import { listedWords, type WordLists, wordListsOf } from "./read-word-list.ts";
+import { listedWords, newWordLists, type WordLists, wordListsOf } from "./read-word-list.ts";
 
 /** What a script says: downloads, installs, clones, and the variables it sets for itself. */
 export type ScriptReading = {
@@ -51,18 +51,21 @@ type State = {
   readonly clones: Map<string, { at: number; folder: string }[]>;
   /** Repositories that are added as a remote, until something is fetched from them. */
   readonly remotes: Map<string, Reference>;
-  readonly wordLists: WordLists;
+  /** Of what is set outside, and of the script's own variables. */
+  readonly wordLists: { readonly outer: WordLists; readonly inner: WordLists };
 };
 
 const DEEPEST = 3;
+/** How many of a scope's clones a checkout is looked for in, the latest. */
+const MOST_CLONES = 200;
 
-/** Reads shell text. `scope` is where its own variables hold, `outer` are those that are set before it. */
+/** Reads shell text. `scope` is where its own variables hold, `outer` what those hold that are set before it. */
 export function readScript(
   text: string,
   span: Span,
   scope: string,
   options?: ShellOptions,
-  outer: readonly Variable[] = [],
+  outer = newWordLists(),
 ): ScriptReading {
   const commands = readShell(text, span.start, span.end, options);
   const inner = commands.flatMap((command) => nested(text, command, options, 0));
@@ -75,7 +78,7 @@ export function readCommandList(
   commands: readonly ShellCommand[],
   span: Span,
   scope: string,
-  outer: readonly Variable[] = [],
+  outer = newWordLists(),
 ): ScriptReading {
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
   const clones = new Map<string, { at: number; folder: string }[]>();
@@ -89,7 +92,7 @@ export function readCommandList(
     substitutions: [],
     runs: [],
   };
-  const wordLists = wordListsOf(steps, outer);
+  const wordLists = { outer, inner: wordListsOf(steps) };
   const state: State = { text, ...lists, clones, remotes: new Map(), wordLists };
   for (const step of steps) readStep(state, step);
   const { references, downloads, builds, images, sources, lists: installed, substitutions, runs } = state;
@@ -110,9 +113,7 @@ export function readCommandList(
 /** Every address in a value that begins as a URL does; text that a value only quotes is passed over. */
 export function urlsOf(value: Value): Value[] {
   const text = visibleText(value);
-  const found = [...text.matchAll(/\b(?:https?|ftp):\/\/[^\s"'<>|;,()[\]{}\\]+/g)].map((match) =>
-    sliceValue(value, match.index, match.index + match[0].length),
-  );
+  const found = [...partsOf(value, /\b(?:https?|ftp):\/\/[^\s"'<>|;,()[\]{}\\]+/g)];
   const bare = found.length === 0 && text.startsWith(HOLE) && text.indexOf("/") === 1 ? [value] : [];
   return [...found, ...bare];
 }
@@ -158,9 +159,10 @@ function readStep(state: State, step: Step): void {
     ...readWritten(state.text, command),
     ...readRelease(command.words),
   ];
+  const output = outputOf(command);
   for (const reference of found) {
     if (reference.kind === "url") {
-      state.downloads.push({ at: state.references.length, output: outputOf(command, reference), scope });
+      state.downloads.push({ at: state.references.length, output: output(reference), scope });
     }
     state.references.push({ ...reference, scope });
   }
@@ -183,7 +185,8 @@ function addGit(state: State, step: GitStep, scope: string): void {
   else if (step.kind === "compare") addCompared(state, step, scope);
   else if (step.kind === "remote") state.remotes.set(scope, step.reference);
   else {
-    state.clones.set(scope, [...known, { at: state.references.length, folder: step.folder }]);
+    state.clones.set(scope, known);
+    known.push({ at: state.references.length, folder: step.folder });
     state.references.push({ ...step.reference, scope });
   }
 }
@@ -192,7 +195,7 @@ function addCheckout(state: State, ref: Value | undefined, folder: string, scope
   const remote = state.remotes.get(scope);
   state.remotes.delete(scope);
   if (remote !== undefined) addGit(state, { kind: "clone", reference: remote, folder: "" }, scope);
-  const clones = state.clones.get(scope) ?? [];
+  const clones = (state.clones.get(scope) ?? []).slice(-MOST_CLONES);
   const clone = clones.findLast((one) => one.folder === folder) ?? clones.at(-1);
   const reference = clone === undefined ? undefined : state.references[clone.at];
   if (clone === undefined || reference === undefined || ref === undefined) return;
@@ -201,14 +204,16 @@ function addCheckout(state: State, ref: Value | undefined, folder: string, scope
 }
 
 function addCompared(state: State, { commit, folder }: GitStep & { kind: "compare" }, scope: string): void {
-  const clone = (state.clones.get(scope) ?? []).findLast((one) => folder === "" || one.folder === folder);
+  const clone = (state.clones.get(scope) ?? [])
+    .slice(-MOST_CLONES)
+    .findLast((one) => folder === "" || one.folder === folder);
   const reference = clone === undefined ? undefined : state.references[clone.at];
   if (clone !== undefined && reference !== undefined) state.references[clone.at] = { ...reference, digest: commit };
 }
 
 function readCommand({ text, wordLists }: State, command: ShellCommand): Reference[] {
   const { words, items = [] } = command;
-  const installs = readInstalls(words, (word) => listedWords(wordLists, word));
+  const installs = readInstalls(words, (word) => listedWords(wordLists.outer, wordLists.inner, word));
   if (installs !== undefined) return installs;
   if (SAYS.test(visibleText(words[0] ?? EMPTY))) return [];
   const fetches = words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { HOLE, type Hole, type Piece, type Value } from "../lib/syntax/pieces.ts";
+import { type DefinedNames, lastBeforeIn, lastElsewhere } from "./definitions.ts";
 import { CONTENT, type Reading, type Replacement, type Variable } from "./format.ts";
 
 /** A file that was read, with what finds lines and variables in it quickly. */
@@ -10,6 +11,7 @@ export type ReadFile = {
   readonly format: string;
   readonly reading: Reading;
   readonly variables: ReadonlyMap<string, readonly Variable[]>;
+  readonly defined: DefinedNames;
 };
 
 /** A file that uses another one, and the values it gives it. */
@@ -226,18 +228,12 @@ function foundIn(file: ReadFile, variable: Variable, at: number): Found {
  * that is being filled (`VERSION: ${{ env.VERSION }}`) is passed over.
  */
 function lastBefore(file: ReadFile, name: string, scope: string | undefined, at: number): Variable | undefined {
-  const candidates = file.variables.get(name) ?? [];
-  const anywhere = file.reading.unordered === true;
+  const find = file.reading.unordered === true ? lastElsewhere : lastBeforeIn;
   let current = scope;
   let before = at;
   for (let depth = 0; depth <= DEEPEST; depth += 1) {
-    const wanted = current;
-    const end = before;
-    const found = candidates.findLast(
-      (variable) =>
-        variable.scope === wanted &&
-        (anywhere ? variable.value.start !== at : variable.always === true || variable.value.start < end),
-    );
+    const place = find === lastElsewhere ? at : before;
+    const found = find(file.defined, name, current, place);
     if (found !== undefined || current === undefined) return found;
     before = Math.max(before, file.reading.calls?.[current] ?? 0);
     current = file.reading.scopes?.[current];

@@ -6,8 +6,9 @@ import { literalValue, type Span, sliceValue, type Value, visibleText } from "..
 import { readWords } from "../../lib/syntax/shell.ts";
 import type { Checksum, Format, Inclusion, Reading, Reference, Replacement, Variable } from "../format.ts";
 import { readAssignment } from "../read-assignment.ts";
-import { type Copy, includeChanged, includeLists, includeScripts } from "../read-copied-script.ts";
+import { addCopy, type Copy, includeChanged, includeLists, includeScripts } from "../read-copied-script.ts";
 import { readScript, urlsOf } from "../read-shell.ts";
+import { addWordLists, newWordLists, type WordLists } from "../read-word-list.ts";
 
 /** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
 export const dockerfile: Format = {
@@ -15,10 +16,13 @@ export const dockerfile: Format = {
   title: "Dockerfile",
   matches: (path) => NAME.test(path) && !/\.(?:md|dockerignore|sh|ya?ml|json)$/i.test(path),
   read: readDockerfile,
-  longest: 256 * 1024, // each instruction sees the variables of all before it
 };
 
 const NAME = /(?:^|\/)(?:[\w.-]*[._-])?(?:docker|container)file(?:[.-][\w.-]+|_[\w-]+)?$/i;
+/** The parser takes the square of an instruction's flags; people write a handful. */
+const MOST_FLAGS = 5_000;
+/** Each value that is put in is looked for in each address. */
+const MOST_REPLACES = 500;
 const ALGORITHM = /^--checksum=(sha256|sha384|sha512):/;
 
 type Instruction = Span & { readonly keyword: string };
@@ -32,6 +36,8 @@ type State = {
   readonly escape: string;
   readonly references: Reference[];
   readonly variables: Variable[];
+  /** What the variables hold. */
+  readonly wordLists: WordLists;
   readonly inclusions: Inclusion[];
   readonly replaces: Replacement[];
   readonly scopes: Record<string, string>;
@@ -48,6 +54,8 @@ type State = {
 };
 
 function readDockerfile(text: string, path: string): Reading {
+  const flags = text.match(/(?<!\S)--/g)?.length ?? 0;
+  if (flags > MOST_FLAGS) throw new Error(`${flags} flags are more than are read of one file (${MOST_FLAGS}).`);
   const file = DockerfileParser.parse(text);
   const state = newState(text, path, text.search(/^#\s*escape\s*=\s*`/im) === 0 ? "`" : "\\");
   readSyntax(state);
@@ -69,6 +77,7 @@ function newState(text: string, path: string, escapeCharacter: string): State {
   const lists = {
     references: [],
     variables: [],
+    wordLists: newWordLists(),
     inclusions: [],
     replaces: [],
     scopes: {},
@@ -139,7 +148,7 @@ function readArguments(state: State, instruction: Instruction): void {
     const name = given?.name ?? visibleText(word);
     const elsewhere = scope === "global" ? "none" : "global";
     const inherited: Value = { ...word, pieces: [{ ...word, kind: "hole", name, scope: elsewhere }] };
-    state.variables.push({ name, value: given?.value ?? inherited, scope, argument: true });
+    addVariables(state, [{ name, value: given?.value ?? inherited, scope, argument: true }]);
     if (given !== undefined) addUrls(state, given.name, given.value);
   }
 }
@@ -151,9 +160,14 @@ function readEnvironment(state: State, instruction: Instruction): void {
   const pairs = words.flatMap((word) => readAssignment(word) ?? []);
   const legacy = pairs.length === 0 && second !== undefined ? [{ name: visibleText(first), value: second }] : [];
   for (const { name, value } of [...pairs, ...legacy]) {
-    state.variables.push({ name, value, scope: state.scope });
+    addVariables(state, [{ name, value, scope: state.scope }]);
     addUrls(state, name, value);
   }
+}
+
+function addVariables(state: State, variables: readonly Variable[]): void {
+  for (const variable of variables) state.variables.push(variable);
+  addWordLists(state.wordLists, variables);
 }
 
 function addUrls(state: State, name: string, value: Value): void {
@@ -173,16 +187,17 @@ function readRun(state: State, instruction: Instruction): void {
   const scope = `${state.scope}/run-${instruction.start}`;
   state.scopes[scope] = state.scope;
   const options = { operators: true, escape: state.escape };
-  const script = readScript(state.script, span, scope, options, state.variables);
+  const script = readScript(state.script, span, scope, options, state.wordLists);
   state.references.push(...script.references.map((reference) => ofDistribution(state, reference)));
-  state.variables.push(...script.variables);
+  addVariables(state, script.variables);
   Object.assign(state.scopes, script.scopes);
   Object.assign(state.calls, script.calls);
   const mounts = flags.flatMap(mountedFrom);
   const build = { ...state, copies: [...state.copies, ...mounts], scope };
   state.inclusions.push(...includeScripts(build, span), ...includeLists(build, script.lists));
   state.inclusions.push(...includeChanged(build, script.substitutions));
-  state.replaces.push(...script.substitutions.flatMap(({ replaces }) => replaces));
+  const replaces = script.substitutions.flatMap((one) => one.replaces);
+  state.replaces.push(...replaces.slice(0, MOST_REPLACES - state.replaces.length));
 }
 
 /** What `--mount=type=bind,source=…,target=…` shows of the context to one step. */
@@ -218,7 +233,7 @@ function readCopy(state: State, instruction: Instruction): void {
   const checksums = flags.flatMap(checksumOf);
   const target = visibleText(words.at(-1) ?? { start: 0, end: 0, pieces: [] });
   for (const source of words.slice(0, -1)) {
-    state.copies.push({ source: visibleText(source), target });
+    addCopy(state.copies, { source: visibleText(source), target });
     addSource(state, source, checksums);
   }
 }

@@ -43,17 +43,48 @@ export function spelledText(value: Value): string {
 
 /** The part of a value between two offsets of its visible text. */
 export function sliceValue(value: Value, from: number, to: number): Value {
-  const pieces: Piece[] = [];
-  let at = 0;
-  for (const piece of value.pieces) {
-    const length = visiblePiece(piece).length;
-    const first = Math.max(from - at, 0);
-    const last = Math.min(to - at, length);
-    if (first < last) pieces.push(piece.kind === "literal" ? sliceLiteral(piece, first, last) : piece);
-    at += length;
+  return slicerOf(value)(from, to);
+}
+
+/** The parts of a value that a pattern finds, one after another, without white space behind them. */
+export function* partsOf(value: Value, pattern: RegExp): Generator<Value> {
+  const slice = slicerOf(value);
+  for (const { 0: part, index } of visibleText(value).matchAll(pattern))
+    yield slice(index, index + part.trimEnd().length);
+}
+
+/** The lines of a value that hold more than a comment, from their first character on. */
+export function linesOf(value: Value): Value[] {
+  return [...partsOf(value, /[^\s#][^\n#]*/g)];
+}
+
+/** `sliceValue` for many parts of one value: each takes time for its own pieces alone. */
+function slicerOf(value: Value): (from: number, to: number) => Value {
+  const offsets: number[] = [0];
+  for (const piece of value.pieces) offsets.push((offsets.at(-1) ?? 0) + visiblePiece(piece).length);
+  return (from, to) => {
+    const pieces: Piece[] = [];
+    for (let index = firstEndingAfter(offsets, from); index < value.pieces.length; index += 1) {
+      const [piece, at = 0, end = 0] = [value.pieces[index], offsets[index], offsets[index + 1]];
+      if (piece === undefined || at >= to) break;
+      const [first, last] = [Math.max(from, at), Math.min(to, end)];
+      if (first < last) pieces.push(piece.kind === "literal" ? sliceLiteral(piece, first - at, last - at) : piece);
+    }
+    const start = pieces[0]?.start ?? value.start;
+    return { start, end: pieces.at(-1)?.end ?? start, pieces };
+  };
+}
+
+/** The first piece whose end lies behind an offset; `offsets` holds where each begins, and where the last one ends. */
+function firstEndingAfter(offsets: readonly number[], offset: number): number {
+  let low = 0;
+  let high = offsets.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((offsets[middle + 1] ?? 0) > offset) high = middle;
+    else low = middle + 1;
   }
-  const start = pieces[0]?.start ?? value.start;
-  return { start, end: pieces.at(-1)?.end ?? start, pieces };
+  return low;
 }
 
 /** A value without holes, from a slice of a file's text. */

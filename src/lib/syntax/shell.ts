@@ -175,7 +175,7 @@ function readSingleQuoted(cursor: Cursor, pieces: Piece[]): void {
   const { text } = cursor;
   let from = cursor.at + 1;
   let end = indexOrEnd(cursor, "'", from);
-  for (let at = text.indexOf("${{", from); at >= 0 && at < end; at = text.indexOf("${{", from)) {
+  for (let at = holeIn(text, from, end); at >= 0; at = holeIn(text, from, end)) {
     const found = readHole(text, at, cursor.end);
     if (found === undefined) break;
     pushLiteral(pieces, text, from, at);
@@ -185,6 +185,12 @@ function readSingleQuoted(cursor: Cursor, pieces: Piece[]): void {
   }
   pushLiteral(pieces, text, from, end);
   cursor.at = Math.min(end + 1, cursor.end);
+}
+
+/** Where `${{` stands between two places; looks no further, since most text has none. */
+function holeIn(text: string, from: number, end: number): number {
+  const at = text.slice(from, end).indexOf("${{");
+  return at < 0 ? -1 : from + at;
 }
 
 function readDoubleQuoted(cursor: Cursor, pieces: Piece[]): void {

@@ -9,7 +9,7 @@ type Tally = { readonly count: number; readonly bytes: number };
 export type Kinds = ReadonlyMap<string, Tally>;
 
 /** A kind, and what came to it between two snapshots. */
-export type Growth = Tally & { readonly kind: string };
+type Growth = Tally & { readonly kind: string };
 
 /** The parts of a heap snapshot that are read here; V8 writes rows of numbers one after another. */
 type Snapshot = {
@@ -18,11 +18,15 @@ type Snapshot = {
   readonly strings: readonly string[];
 };
 
-/** What stands in the heap now, by kind. Takes some seconds, and the memory of the snapshot while it lasts. */
-export function heapKinds(directory: string, keep = false): Kinds {
-  const file = writeHeapSnapshot(join(directory, `soak-${Date.now()}.heapsnapshot`));
+/**
+ * What stands in the heap now, by kind, without what V8 makes of the program itself: bytecode, machine code, feedback and the shapes
+ * of objects come as functions run for the first time or often enough to be compiled, hours after the start, and are no
+ * memory of what was worked on. Takes some seconds, and the memory of the snapshot while it lasts.
+ */
+export function heapKinds(directory: string): Kinds {
+  const file = writeHeapSnapshot(join(directory, `headgate-${process.pid}.heapsnapshot`));
   const { snapshot, nodes, strings } = JSON.parse(readFileSync(file, "utf8")) as Snapshot;
-  if (!keep) rmSync(file);
+  rmSync(file);
   const { node_fields: fields, node_types: types } = snapshot.meta;
   const [type, name, size] = ["type", "name", "self_size"].map((field) => fields.indexOf(field)) as [
     number,
@@ -32,6 +36,7 @@ export function heapKinds(directory: string, keep = false): Kinds {
   const kinds = new Map<string, { count: number; bytes: number }>();
   for (let at = 0; at < nodes.length; at += fields.length) {
     const kindOfNode = types[0][nodes[at + type] ?? 0] ?? "";
+    if (OF_THE_PROGRAM.has(kindOfNode)) continue;
     const kind = NAMED.has(kindOfNode)
       ? `${kindOfNode} ${(strings[nodes[at + name] ?? 0] ?? "").slice(0, 60)}`
       : kindOfNode;
@@ -44,15 +49,12 @@ export function heapKinds(directory: string, keep = false): Kinds {
 }
 
 /** The names of others are their content: a string's text, a number's value. */
-const NAMED: ReadonlySet<string> = new Set([
-  "object",
-  "closure",
-  "native",
-  "hidden",
-  "code",
-  "object shape",
-  "synthetic",
-]);
+const NAMED: ReadonlySet<string> = new Set(["object", "closure", "native"]);
+const OF_THE_PROGRAM: ReadonlySet<string> = new Set(["code", "hidden", "object shape", "synthetic"]);
+
+export function bytesOf(kinds: Kinds): number {
+  return [...kinds.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+}
 
 /** The kinds that grew most in bytes from one snapshot to a later one. */
 export function growthOf(before: Kinds, after: Kinds, most: number): Growth[] {

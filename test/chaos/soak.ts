@@ -1,20 +1,28 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DAY, HOUR, type Instant, MINUTE } from "../../src/domain/instant.ts";
 import { createApp } from "../../src/web/app.ts";
 import type { StandIns } from "../demo/stand-ins.ts";
+import { bytesOf, growthOf, heapKinds, type Kinds } from "./heap-growth.ts";
 import { startSimulation } from "./simulation.ts";
 import type { Standing, Turn } from "./soak-world.ts";
 
 /**
- * `npm run soak -- [--days N] [--minutes N]`: one process with the embedded store and its queue, on a clock that jumps two minutes as
+ * `npm run soak -- [--days N] [--minutes N] [--quiet]`: one process with the embedded store and its queue, on a clock that jumps two minutes as
  * soon as nothing is left to do: a day is 720 looks at what is due. Something is released every six hours. Prints memory,
  * handles, listeners and rows as they go, every warning, and slopes after the first day with their 95 % intervals. Retention is two days.
+ * Twice a day it looks at what stands in the heap, code aside, and at the end says by bounds whether anything leaks; it ends
+ * with 1 when something does. `--quiet`: nothing is released after the first day, so that nothing may grow at all.
  */
 const { values } = parseArgs({
-  options: { days: { type: "string", default: "7" }, minutes: { type: "string", default: "5" } },
+  options: {
+    days: { type: "string", default: "7" },
+    minutes: { type: "string", default: "5" },
+    quiet: { type: "boolean", default: false },
+  },
 });
 const LOOK = 2 * MINUTE;
 const looks = (Number(values.days) * DAY) / LOOK;
@@ -50,6 +58,11 @@ type Reading = {
   readonly megabytes: number;
 };
 const readings: Reading[] = [];
+/** From the end of the first day on. */
+const snapshots: { readonly look: number; readonly kinds: Kinds }[] = [];
+
+/** What may come to it in a day. Data: 30 MB in a year; a store: what four releases a day are, and their decisions. */
+const MOST = { data: 0.08, store: values.quiet ? 0.05 : 0.2 };
 
 let look = 0;
 for (; look < looks && Date.now() < wallEnd; look++) {
@@ -57,18 +70,19 @@ for (; look < looks && Date.now() < wallEnd; look++) {
   await tellWorld({
     now: clock.now,
     releaseDay: look === 360,
-    ...(look % 180 === 179 && { publish: `2.40.${look}` }),
+    ...(look % 180 === 179 && !(values.quiet && look > 720) && { publish: `2.40.${look}` }),
   });
   if (look % 30 === 7) for (const name of ["housekeeping", "advisories"] as const) await simulation.duty(name);
   if (look % 720 === 210) await simulation.duty("digest");
   await simulation.look();
   if (look % 15 === 3) for (const path of ["/readyz", "/metrics", "/api/v1/candidates"]) await ask(path);
   if (look % 120 === 119) readings.push(await read());
+  if (look % 360 === 359 && look > 360) snapshots.push({ look: look + 1, kinds: heapKinds(tmpdir()) });
 }
-print();
+const leaks = print();
 await simulation.close();
 world.kill();
-process.exit(0);
+process.exit(leaks ? 1 : 0);
 async function tellWorld(turn: Turn): Promise<void> {
   const done = once(world, "message");
   world.send(turn);
@@ -102,7 +116,8 @@ async function read(): Promise<Reading> {
   };
 }
 
-function print(): void {
+/** Prints the readings and the verdict; gives back whether anything leaks. */
+function print(): boolean {
   console.log("hours   heap MB   rss MB   handles   listeners     rows   store MB");
   for (const { look: at, heap, rss, handles, listeners, rows, megabytes } of readings) {
     const cells = [(at * LOOK) / HOUR, heap.toFixed(1), rss.toFixed(0), handles, listeners, rows, megabytes.toFixed(1)];
@@ -115,9 +130,11 @@ function print(): void {
     console.log(`  ${times} times, first at ${at}: ${message.slice(0, 200)}  ${details.slice(0, 200)}`);
   const settled = readings.filter(({ look: at }) => at * LOOK > DAY);
   const [first, last] = [settled[0], settled.at(-1)];
-  if (first === undefined || last === undefined) return;
-  const perDay = (of: (reading: Reading) => number) => {
-    const { slope, error } = slopeOf(settled.map((reading) => [(reading.look * LOOK) / DAY, of(reading)]));
+  if (first === undefined || last === undefined) return false;
+  const slopeBy = (of: (reading: Reading) => number) =>
+    slopeOf(settled.map((reading) => [(reading.look * LOOK) / DAY, of(reading)]));
+  const perDay = (of: (reading: Reading) => number) => say(slopeBy(of));
+  const say = ({ slope, error }: ReturnType<typeof slopeOf>) => {
     const sign = (value: number) => `${value >= 0 ? "+" : ""}${value.toFixed(2)}`;
     return `${sign(slope)} a day (95 %: ${sign(slope - 2 * error)} to ${sign(slope + 2 * error)})`;
   };
@@ -125,7 +142,23 @@ function print(): void {
   console.log(`  heap MB ${perDay(({ heap }) => heap)}`);
   console.log(`  rss MB ${perDay(({ rss }) => rss)}`);
   console.log(`  rows ${perDay(({ rows }) => rows)}, store MB ${perDay(({ megabytes }) => megabytes)}`);
-  console.log(`  handles ${last.handles - first.handles}, listeners ${last.listeners - first.listeners}`);
+  const [handles, listeners] = [last.handles - first.handles, last.listeners - first.listeners];
+  console.log(`  handles ${handles}, listeners ${listeners}`);
+  const data = slopeOf(snapshots.map(({ look: at, kinds }) => [(at * LOOK) / DAY, bytesOf(kinds) / 1e6]));
+  const sizes = snapshots.map(({ kinds }) => (bytesOf(kinds) / 1e6).toFixed(2));
+  console.log(`  data in the heap, code aside: ${sizes.join(", ")} MB: ${say(data)}`);
+  const [early, late] = [snapshots[0], snapshots.at(-1)];
+  for (const { kind, count, bytes } of early && late ? growthOf(early.kinds, late.kinds, 8) : [])
+    console.log(`    ${(bytes / 1e3).toFixed(1)} kB in ${count} more: ${kind}`);
+  const leaks = [
+    ...(data.slope > MOST.data ? [`data grows by more than ${MOST.data} MB a day`] : []),
+    ...(slopeBy(({ megabytes }) => megabytes).slope > MOST.store
+      ? [`the store grows by more than ${MOST.store} MB a day`]
+      : []),
+    ...(handles > 0 || listeners > 0 ? ["handles or listeners stay behind"] : []),
+  ];
+  console.log(leaks.length === 0 ? "Nothing leaks." : `LEAKS: ${leaks.join("; ")}.`);
+  return leaks.length > 0;
 }
 
 /** Least squares: the slope, and its standard error. */

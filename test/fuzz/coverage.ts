@@ -7,7 +7,7 @@ type Script = {
   readonly functions: readonly { readonly ranges: readonly Range[] }[];
 };
 
-/** What of the program ran since the last look: a key per block and how often it ran, in steps (as AFL counts). */
+/** What of the program ran since the last look: a key per block. */
 export type Coverage = { readonly take: () => string[]; readonly close: () => void };
 
 /** Counts blocks by V8's own precise coverage (https://chromedevtools.github.io/devtools-protocol/tot/Profiler/), of files below `root`. */
@@ -33,11 +33,7 @@ export function startCoverage(root: string): Coverage {
 function keysOf({ scriptId, functions }: Script): string[] {
   return functions.flatMap(({ ranges }) =>
     ranges.flatMap(({ startOffset, endOffset, count }) =>
-      count === 0 ? [] : [`${scriptId}:${startOffset}:${endOffset}:${step(count)}`],
+      count === 0 ? [] : [`${scriptId}:${startOffset}:${endOffset}`],
     ),
   );
-}
-
-function step(count: number): number {
-  return count < 4 ? count : 3 + Math.floor(Math.log2(count));
 }

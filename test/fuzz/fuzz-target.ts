@@ -10,8 +10,8 @@ const CRASHES = join(import.meta.dirname, "crashes");
 
 /** Seconds of processor time that no input of at most 16 KiB may take. */
 const SLOW = 2;
-/** A look at the coverage costs as much as many runs. */
-const BATCH = 20;
+/** A look at the coverage costs as much as many runs: a batch takes as long as the look after it, within these bounds. */
+const BATCH = { least: 20, most: 2_000 };
 
 /** What a run came to. `crash`: the file that holds the input, and what it did. */
 export type FuzzResult = {
@@ -68,22 +68,36 @@ export async function fuzzTarget(
     }
     return undefined;
   };
+  /** Which of them it was that reached something new: by halves, since most reach nothing. */
+  const newest = async (batch: readonly Buffer[]): Promise<Buffer[]> => {
+    for (const input of batch) await tryInput(target, input);
+    const keys = coverage.take().filter((key) => !seen.has(key));
+    if (keys.length === 0) return [];
+    if (batch.length === 1) for (const key of keys) seen.add(key);
+    if (batch.length === 1) return [...batch];
+    const middle = batch.length >> 1;
+    return [...(await newest(batch.slice(0, middle))), ...(await newest(batch.slice(middle)))];
+  };
+  const keep = (input: Buffer) => {
+    inputs.push(input);
+    if (options.keep) writeFileSync(join(CORPUS, target.id, nameOf(input)), input);
+  };
+  let length = BATCH.least;
   const first = await findingIn(inputs);
   if (first !== undefined) return result(first);
   learn();
   const words = wordsOf(inputs);
   for (const end = Date.now() + options.seconds * 1_000; Date.now() < end; ) {
     const pick = () => inputs[random(inputs.length)] ?? Buffer.alloc(0);
-    const batch = Array.from({ length: BATCH }, () => mutate(pick(), inputs, words, random));
+    const batch = Array.from({ length }, () => mutate(pick(), inputs, words, random));
+    const start = performance.now();
     const crash = await findingIn(batch);
     if (crash !== undefined) return result(crash);
-    if (coverage.take().every((key) => seen.has(key))) continue;
-    for (const input of batch) {
-      await tryInput(target, input); // once more, alone: which of them was it?
-      if (learn() === 0) continue;
-      inputs.push(input);
-      if (options.keep) writeFileSync(join(CORPUS, target.id, nameOf(input)), input);
-    }
+    const looked = performance.now();
+    const isNew = coverage.take().some((key) => !seen.has(key));
+    const ratio = (performance.now() - looked) / Math.max(looked - start, 1);
+    length = Math.min(Math.max(Math.round(length * Math.min(ratio, 4)), BATCH.least), BATCH.most);
+    if (isNew) for (const input of await newest(batch)) keep(input);
   }
   return result();
 }
@@ -96,7 +110,7 @@ export async function minimise(target: Target, coverage: Coverage): Promise<numb
   const reach = async (input: Uint8Array) => {
     coverage.take();
     await tryInput(target, input);
-    return new Set(coverage.take().map((key) => key.slice(0, key.lastIndexOf(":")))); // blocks, however often they ran
+    return new Set(coverage.take());
   };
   const seen = new Set<string>();
   for (const seed of target.seeds()) for (const key of await reach(seed)) seen.add(key);

@@ -46,7 +46,10 @@ async function linesWhere(db: Database, condition: SQL, limit: number): Promise<
       select * from ${candidates} c where ${condition} order by c.updated_at desc, c.id limit ${limit}
     ) c
     left join lateral (
-      select reasons->0->>'summary' as reason from ${decisions} where candidate = c.id order by id desc limit 1
+      select coalesce(
+        case when verdict = 'propose' then jsonb_path_query_first(reasons, '$[*] ? (@.rule == "security-fix")') end,
+        reasons->0)->>'summary' as reason
+      from ${decisions} where candidate = c.id order by id desc limit 1
     ) d on true
     left join lateral (
       select url from ${deliveries} where subject_kind = 'candidate' and subject_id = c.id and url is not null

@@ -19,6 +19,8 @@ export type CandidateView = {
   readonly updatedAt: Instant;
   /** Absent: never decided. */
   readonly decision?: Decision;
+  /** Why what spoke against it matters, by the rule of its reasons. */
+  readonly whys: Readonly<Record<string, string>>;
   readonly places: readonly PlaceLink[];
   /** Its pull request, or the one it was in. */
   readonly url?: string;

@@ -16,7 +16,7 @@ export type CandidateLine = {
   readonly state: CandidateState;
   readonly until?: Instant;
   readonly updatedAt: Instant;
-  /** The first reason of its latest decision. */
+  /** The first reason of its latest decision; of what is proposed, that it fixes an advisory before all others. */
   readonly reason?: string;
   /** Its pull request. */
   readonly url?: string;

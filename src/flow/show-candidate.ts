@@ -5,8 +5,10 @@ import { eventsAbout } from "../db/events.ts";
 import { projectState } from "../db/projects.ts";
 import { composeNotes } from "../deliver/notes/compose.ts";
 import { notesToHtml } from "../deliver/notes/to-mail.ts";
+import type { Decision } from "../domain/bump.ts";
 import type { CandidateView } from "../domain/candidate-page.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
+import { CHECKS } from "../score/checks.ts";
 import type { FlowContext } from "./context.ts";
 import { storedCandidate } from "./find-candidate.ts";
 import { linkPlaces } from "./forge-links.ts";
@@ -36,11 +38,19 @@ export async function showCandidate(flow: FlowContext, id: string): Promise<Cand
     ...(stored.until !== undefined && { until: stored.until }),
     ...{ firstSeenAt: stored.firstSeenAt, updatedAt: stored.updatedAt },
     ...(decision !== undefined && { decision }),
+    whys: whysOf(decision),
     places: linkPlaces(flow, project, commit, pins),
     ...(url !== undefined && { url }),
     deliveries,
     history: tellHistory(await eventsAbout(flow.db, about, HISTORY)),
   };
+}
+
+/** What people should know who never read about a check: what its finding may mean. */
+function whysOf(decision: Decision | undefined): Record<string, string> {
+  const against = (decision?.reasons ?? []).filter(({ level }) => level !== "note");
+  const rules = new Set(against.map(({ rule }) => rule));
+  return Object.fromEntries(CHECKS.filter(({ id }) => rules.has(id)).map(({ id, why }) => [id, why]));
 }
 
 /** The release notes of all versions on the way, as their authors wrote them, made harmless. Empty: there are none. */

@@ -11,7 +11,7 @@ import { openStage, type Stage } from "./stage.ts";
 /** `npm run screenshots`: pictures of the demo for the README, always of the same moment, into docs/images/. */
 async function main(): Promise<void> {
   mkdirSync(OUTPUT, { recursive: true });
-  const [browser, stage] = await Promise.all([launchChromium(), openStage()]);
+  const [browser, stage] = await Promise.all([launchChromium(), openStage({ troubled: true })]);
   try {
     await shootDashboard(browser, stage);
     await shootPullRequest(browser, stage);
@@ -31,6 +31,9 @@ async function shootDashboard(browser: Browser, stage: Stage): Promise<void> {
     await page.emulateMedia({ colorScheme });
     await page.goto(stage.url);
     await shoot(page, `overview-${colorScheme}`, 760);
+    await page.goto(`${stage.url}/components?q=quayside&state=held`);
+    await page.locator("tbody a[href^='/candidates/']").click();
+    await shoot(page, `held-${colorScheme}`, 620);
     await page.goto(`${stage.url}/components?q=pilot`);
     await page.getByRole("link", { name: "harbourlights/pilot" }).first().click();
     await shoot(page, `component-${colorScheme}`, 900);

@@ -13,6 +13,7 @@ import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { createApp } from "../../src/web/app.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
+import { carefulPast, nightOfTrouble } from "../demo/trouble.ts";
 import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";
 import { copyEmpty } from "../support/database.ts";
 
@@ -37,22 +38,26 @@ const RULES = `rules:
   - { match: { upstream: "pkg:pypi/requests" }, hold: true, reason: "the mirror is tested by hand first" }
   - { match: { upstream: "pkg:githubactions/actions/checkout" }, hold: true, reason: "the mirror is tested by hand first" }`;
 
+/** What the stage is opened with. `troubled`: with the demo's night of trouble, and nothing held by rules. */
+type Wish = { readonly troubled?: boolean };
+
 /** Plays the demo's days, with two bumps held by rules, and serves the dashboard on a free port of this machine. */
-export async function openStage(): Promise<Stage> {
+export async function openStage({ troubled = false }: Wish = {}): Promise<Stage> {
   const days = { now: TODAY };
   const world = demoWorld(() => days.now);
   const standIns = await startStandIns(world);
   const folder = mkdtempSync(join(tmpdir(), "headgate-browser-"));
   await copyEmpty(join(folder, "data"));
   const file = join(folder, "headgate.yaml");
-  writeFileSync(file, configFor(standIns, join(folder, "data"), undefined, RULES));
+  writeFileSync(file, configFor(standIns, join(folder, "data"), undefined, troubled ? "" : RULES));
   const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token } });
   if (isFailure(config)) throw config;
   const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
   days.now = plus(TODAY, -13 * DAY);
   const opened = await openFlow(config, log, () => days.now);
   if (isFailure(opened)) throw opened;
-  await playDays(world, opened.flow, days);
+  if (troubled) carefulPast(world, days.now);
+  await playDays(world, opened.flow, days, troubled ? nightOfTrouble : lastNight);
   const app = createApp(opened.flow, {
     token: TOKEN,
     hosts: ["127.0.0.1"],
@@ -80,13 +85,18 @@ async function deliverAll(flow: FlowContext): Promise<void> {
   for (const project of flow.projects) await deliverProject(flow, project);
 }
 
-async function playDays(world: DemoWorld, flow: FlowContext, days: { now: Instant }): Promise<void> {
+async function playDays(
+  world: DemoWorld,
+  flow: FlowContext,
+  days: { now: Instant },
+  night: typeof lastNight,
+): Promise<void> {
   await runCycle(flow);
   days.now = plus(TODAY, -12 * DAY);
   releaseDay(world, days.now);
   days.now = plus(TODAY, -12 * DAY + HOUR);
   await runCycle(flow);
   days.now = TODAY;
-  lastNight(world, days.now);
+  night(world, days.now);
   await runCycle(flow);
 }

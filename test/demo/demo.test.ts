@@ -34,12 +34,21 @@ describe("the demo", () => {
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).toContain("propose: harbourlights/pilot 1.4.0 → 1.5.0 in 9 places");
     expect(out).toContain("wait until");
+    expect(out).toMatch(/hold until \S+: quayside 1\.9\.1 → 1\.9\.3/);
+    expect(out).toMatch(/harbourlights\/quayside has no tag for it; 5\s+of the last 5 releases had one\./);
+    expect(out).toContain("alarm: harbourlights/tide v0.2.30, which is pinned here, has other content");
     expect(out).toContain("No digest: nothing is new since the last one.");
     const files = readdirSync(join(folder, "demo-output"));
-    for (const file of files.filter((name) => /^(pull-request|digest)-\d+\.(md|html)$/.test(name)))
+    for (const file of files.filter((name) => /^(pull-request|digest|alarm)-\d+\.(md|html)$/.test(name)))
       expect(out).toContain(file);
     expect(files).toEqual(
-      expect.arrayContaining(["digest-1.html", "digest-2.html", "pull-request-1.md", "pull-request-4.md"]),
+      expect.arrayContaining([
+        "alarm-1.html",
+        "digest-1.html",
+        "digest-2.html",
+        "pull-request-1.md",
+        "pull-request-4.md",
+      ]),
     );
     expect(readFileSync(join(folder, "demo-output", "pull-request-3.md"), "utf8")).toContain(
       "Dockerfiles/web.Dockerfile",

@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import PostalMime from "postal-mime";
 import { readConfig } from "../../src/config.ts";
+import { standingAlerts } from "../../src/db/alerts.ts";
+import type { Alert } from "../../src/domain/bump.ts";
 import { DAY, type Instant, plus } from "../../src/domain/instant.ts";
 import { upstreamLabel } from "../../src/domain/upstream.ts";
 import { type CycleSummary, runCycle } from "../../src/flow/run-cycle.ts";
@@ -10,7 +12,8 @@ import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { findRepository } from "../upstreams/github/world.ts";
 import type { StandIns } from "./stand-ins.ts";
-import { type DemoWorld, lastNight, releaseDay } from "./world.ts";
+import { carefulPast, nightOfTrouble } from "./trouble.ts";
+import { type DemoWorld, releaseDay } from "./world.ts";
 
 /** What the demo plays with. `days.now` is the clock of everybody; `tell` prints a line. */
 export type Stage = {
@@ -29,6 +32,7 @@ export async function playDemo(stage: Stage): Promise<"played" | Failure> {
   const config = readConfig({ file: join(stage.output, "headgate.yaml"), environment: { GITHUB_TOKEN: world.token } });
   if (isFailure(config)) return config;
   days.now = plus(today, -13 * DAY);
+  carefulPast(world, days.now);
   tell("Opening the embedded store …");
   const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
   const opened = await openFlow(config, log, () => days.now);
@@ -42,11 +46,12 @@ export async function playDemo(stage: Stage): Promise<"played" | Failure> {
     tell("\nTwelve days ago: upstream released, and an advisory came out", true);
     tellCycle(stage, await runCycle(opened.flow));
     days.now = today;
-    lastNight(world, days.now);
-    tell("\nToday", true);
+    nightOfTrouble(world, days.now);
+    tell("\nToday: last night somebody used a stolen token, and somebody replaced a file", true);
     tellCycle(stage, await runCycle(opened.flow));
+    tellAlerts(stage, await standingAlerts(opened.flow.db));
     tell("\nToday, once more: nothing may be sent twice", true);
-    tellCycle(stage, await runCycle(opened.flow));
+    tellAgain(stage, await runCycle(opened.flow));
   } finally {
     await opened.close();
   }
@@ -75,6 +80,22 @@ function tellCycle({ tell }: Stage, summary: CycleSummary): void {
   tell(`  ${summary.digest.summary}`);
 }
 
+function tellAlerts({ tell }: Stage, alerts: readonly Alert[]): void {
+  for (const { summary, next } of alerts) {
+    tell(`  alarm: ${summary}`);
+    tell(`      ${next}`);
+  }
+}
+
+/** The same cycle once more has nothing to say but that. */
+function tellAgain({ tell }: Stage, { projects, digest }: CycleSummary): void {
+  const made = projects.flatMap(({ deliveries }) => deliveries);
+  const unchanged = made.filter(({ state }) => state === "unchanged").length;
+  const others = made.filter(({ state }) => state !== "unchanged");
+  tell(`  ${unchanged} pull requests are as they were; ${others.length} were written.`);
+  tell(`  ${digest.summary}`);
+}
+
 /** What was really sent, as the other side has it: pull request bodies from the forge, digests from the mail server. */
 async function writeOutput({ world, standIns, output, tell }: Stage): Promise<void> {
   const pulls = findRepository(world.github, "harbourlights", "suite")?.pullRequests ?? [];
@@ -84,11 +105,15 @@ async function writeOutput({ world, standIns, output, tell }: Stage): Promise<vo
     writeFileSync(file, `# ${pull.title}\n\n${pull.body}\n`);
     tell(`  ${relative(process.cwd(), file)}   #${pull.number} ${pull.title}`);
   }
-  for (const [index, message] of standIns.smtp.messages.entries()) {
+  const counted = { digest: 0, alarm: 0 };
+  for (const message of standIns.smtp.messages) {
     const mail = await PostalMime.parse(message.raw);
-    const file = join(output, `digest-${index + 1}.html`);
+    const kind = /: \d+ updates?\b/.test(mail.subject ?? "") ? "digest" : "alarm";
+    counted[kind] += 1;
+    const name = `${kind}-${counted[kind]}`;
+    const file = join(output, `${name}.html`);
     writeFileSync(file, mail.html ?? "");
-    writeFileSync(join(output, `digest-${index + 1}.txt`), mail.text ?? "");
+    writeFileSync(join(output, `${name}.txt`), mail.text ?? "");
     tell(`  ${relative(process.cwd(), file)}   ${mail.subject}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Reason } from "../../domain/bump.ts";
 import type { CandidateView, ChangeView } from "../../domain/candidate-page.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { own } from "../../domain/own.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Hole, type Html, html, safeUrl } from "../html.ts";
@@ -79,7 +80,7 @@ function summary(
   ]);
 }
 
-function decision({ decision: made, until }: CandidateView, now: Instant): Html {
+function decision({ decision: made, until, whys }: CandidateView, now: Instant): Html {
   if (made === undefined)
     return panel("decision", "Decision", empty("It was never decided.", "The next plan decides it."));
   const ends = made.until ?? until;
@@ -87,12 +88,13 @@ function decision({ decision: made, until }: CandidateView, now: Instant): Html 
   return panel(
     "decision",
     "Decision",
-    html`${head}<ul class="items">${made.reasons.map((reason) => reasonItem(reason, now))}</ul>`,
+    html`${head}<ul class="items">${made.reasons.map((reason) => reasonItem(reason, whys, now))}</ul>`,
   );
 }
 
-function reasonItem({ rule, summary: said, until }: Reason, now: Instant): Html {
-  return html`<li>${said} <span class="quiet">${title(rule)}${until !== undefined && html`, until ${when(until, now)}`}</span></li>`;
+function reasonItem({ rule, level, summary: said, until }: Reason, whys: CandidateView["whys"], now: Instant): Html {
+  const why = level === "note" ? undefined : own(whys, rule);
+  return html`<li>${said} <span class="quiet">${title(rule)}${until !== undefined && html`, until ${when(until, now)}`}</span>${why !== undefined && html`<p class="quiet">Why it matters: ${why}</p>`}</li>`;
 }
 
 function advisories({ candidate: { fixes, introduces } }: CandidateView): Html | undefined {

@@ -54,7 +54,12 @@ function unread({ id, failure }: ProjectLine, now: Instant): Hole {
   return notice("urgent", `${id} could not be read`, html`${failure.message} Since ${ago(failure.since, now)}.`);
 }
 
+const LOUDEST: readonly Alert["severity"][] = ["critical", "high", "medium", "low"];
+
 function needs({ alarms, overdue, held, proposed: open }: Overview, now: Instant): Html {
+  const loud = [...overdue.first, ...alarms.first].sort(
+    (a, b) => LOUDEST.indexOf(a.severity) - LOUDEST.indexOf(b.severity),
+  );
   const nothing = alarms.total + overdue.total + held.total === 0;
   return panel("Needs you", [
     nothing &&
@@ -63,8 +68,7 @@ function needs({ alarms, overdue, held, proposed: open }: Overview, now: Instant
         ["No alarm stands, no advisory is overdue, and nothing is held.", reviews(open.total)].join(" "),
       ),
     html`<ul class="items">${[
-      ...overdue.first.map((alert) => alertItem(alert, now)),
-      ...alarms.first.map((alert) => alertItem(alert, now)),
+      ...loud.map((alert) => alertItem(alert, now)),
       ...held.first.map((line) => candidateItem(line, now)),
     ]}</ul>`,
     more("/advisories?urgency=overdue", "overdue advisory", "overdue advisories", overdue),

@@ -47,6 +47,7 @@ function hostileCandidate(): CandidateView {
     decision: { verdict: "hold", by: { person: TEXT }, reasons: [{ rule: TEXT, level: "hold", summary: TEXT }] },
     places: [place],
     url: URL_OF_SCRIPT,
+    whys: { [TEXT]: TEXT },
     deliveries: [
       {
         ...{ subject: { kind: "candidate", id: TEXT }, channel: TEXT, key: TEXT, state: "failed", at: NOW },

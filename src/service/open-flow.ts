@@ -20,6 +20,7 @@ import { type Log, withoutValues } from "../lib/log.ts";
 import { createSmtp } from "../lib/mail/smtp.ts";
 import { takenLetters } from "../lib/mail/taken-letters.ts";
 import { npmRegistry } from "../lib/packages/npm-registry.ts";
+import { createPypiChangelog } from "../lib/packages/pypi-changelog.ts";
 import { createPypiUpdates } from "../lib/packages/pypi-updates.ts";
 import { createRegistry } from "../lib/registry/client.ts";
 import { hookSecrets, secretTexts } from "../lib/secrets/secrets.ts";
@@ -80,6 +81,7 @@ export async function buildFlow(
     npm: { ...npm, url: npm.url === "" ? await npmRegistry(environmentOfNpm()) : npm.url },
   };
   const { host } = new URL(urls.github.api);
+  const pypiUpdates = urls.pypi.changes === "changelog" ? createPypiChangelog : createPypiUpdates;
   const pace = createWritePace({ ...config.network.writes, host, store: hostStore, clock, report: reportTo(log) });
   const github =
     secrets.github === undefined
@@ -108,7 +110,7 @@ export async function buildFlow(
     reader: github === undefined ? undefined : createGitHubReader(github),
     forge: github === undefined ? undefined : createGitHubForge(github),
     git: createGitRemote(fetcher),
-    pypiUpdates: createPypiUpdates(fetcher, urls.pypi.url, clock),
+    pypiUpdates: pypiUpdates(fetcher, urls.pypi.url, clock),
     registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
     osv: createOsv(fetcher, urls),
     smtp: (url) => createSmtp(url, config.network),

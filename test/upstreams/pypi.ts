@@ -34,6 +34,15 @@ export type PypiWorld = {
   htmlOnly?: boolean;
   /** The newest releases of the whole index, newest first, as its feed lists them. */
   updates?: () => readonly PypiUpdate[];
+  /** Every change of the whole index, oldest first, as XML-RPC lists it. */
+  journal?: () => readonly PypiChange[];
+};
+
+/** An entry of the list of changes; what is about a whole project has no version. */
+export type PypiChange = Omit<PypiUpdate, "version"> & {
+  readonly version: string | null;
+  readonly action: string;
+  readonly serial: number;
 };
 
 /** An entry of the feed of new releases. */
@@ -79,6 +88,7 @@ export function startPypi(world: PypiWorld, manner: StandInOptions = {}): Promis
 
 function answerPypi(world: PypiWorld, request: Received, serials: Serials): Answer {
   if (request.path === "/rss/updates.xml") return answerUpdates(world.updates?.() ?? [], request);
+  if (request.path === "/pypi" && request.method === "POST") return answerRpc(world.journal?.() ?? [], request);
   const simple = /^\/simple\/([^/]+)(\/?)$/.exec(request.path);
   if (simple?.[1] !== undefined) return answerSimple(world, request, [simple[1], simple[2] === "/"], serials);
   const provenance = /^\/integrity\/([^/]+)\/([^/]+)\/([^/]+)\/provenance$/.exec(request.path);
@@ -105,6 +115,38 @@ function answerUpdates(updates: readonly PypiUpdate[], request: Received): Answe
 ${items.join("\n")}</channel></rss>`;
   const headers = { etag: etagOf(body), "content-type": "text/xml; charset=UTF-8" };
   return request.headers["if-none-match"] === headers.etag ? { status: 304, headers } : { headers, body };
+}
+
+/** The mirroring methods of XML-RPC (https://docs.pypi.org/api/xml-rpc/): at most 50,000 changes an answer. */
+function answerRpc(journal: readonly PypiChange[], request: Received): Answer {
+  const call = request.body.toString();
+  const method = /<methodName>(\w+)<\/methodName>/.exec(call)?.[1];
+  const since = Number(/<int>(\d+)<\/int>/.exec(call)?.[1] ?? "0");
+  const rows = journal.filter(({ serial }) => serial > since).slice(0, 50_000);
+  const value = (scalar: string) => `<value>${scalar}</value>`;
+  const array = (values: readonly string[]) => `<array><data>${values.map(value).join("")}</data></array>`;
+  const answers: Readonly<Record<string, () => string>> = {
+    changelog_last_serial: () => `<int>${journal.at(-1)?.serial ?? 0}</int>`,
+    changelog_since_serial: () =>
+      array(
+        rows.map(({ name, version, at, action, serial }) =>
+          array([
+            `<string>${name}</string>`,
+            version === null ? "<nil/>" : `<string>${version}</string>`,
+            `<int>${Math.floor(Date.parse(at) / 1_000)}</int>`,
+            `<string>${escapeHtml(action)}</string>`,
+            `<int>${serial}</int>`,
+          ]),
+        ),
+      ),
+  };
+  const answer = answers[method ?? ""]?.();
+  const fault = "<fault><value><string>no such method</string></value></fault>";
+  const params = answer === undefined ? fault : `<params><param>${value(answer)}</param></params>`;
+  return {
+    headers: { "content-type": "text/xml" },
+    body: `<?xml version='1.0'?>\n<methodResponse>${params}</methodResponse>`,
+  };
 }
 
 function etagOf(body: string): string {

@@ -47,6 +47,12 @@ export const UPSTREAMS = section({
   pypi: section({
     url: baseUrl.prefault("https://pypi.org").describe("the Python index (JSON and simple API), or your mirror of it"),
     private: privateIndexes('"acme-*"'),
+    changes: z
+      .enum(["feed", "changelog"])
+      .default("feed")
+      .describe(
+        "what says which projects changed: the feed of releases, or the list of all changes by serial, which PyPI means for mirrors",
+      ),
   })
     .prefault({})
     .describe("Python packages"),

@@ -13,7 +13,12 @@ export type PrivateIndexes = Readonly<Record<string, string>>;
 /** Base URLs of every outside service, as configured under `upstreams`. None ends in a slash. */
 export type ServiceUrls = {
   readonly github: { readonly api: string; readonly graphql: string; readonly web: string };
-  readonly pypi: { readonly url: string; readonly private?: PrivateIndexes };
+  /** `changes`: what says which projects changed; default: the feed of releases. */
+  readonly pypi: {
+    readonly url: string;
+    readonly private?: PrivateIndexes;
+    readonly changes?: "feed" | "changelog";
+  };
   /** Empty: the registry of the user's npm configuration. */
   readonly npm: { readonly url: string; readonly private?: PrivateIndexes };
   readonly rubygems: { readonly url: string };

@@ -9,6 +9,7 @@ import {
   LISTED_FAMILIES,
   signalsPage,
 } from "../src/flow/describe-plug-ins.ts";
+import { FORGES } from "../src/lib/forges.ts";
 
 /** `npm run docs`: writes what follows from the lists of plug-ins and from the configuration: pages of docs/, and the schema for editors. */
 const at = (path: string) => join(import.meta.dirname, "../docs", path);
@@ -22,4 +23,4 @@ write("../config/headgate.schema.json", `${JSON.stringify(configJsonSchema(), nu
 const [before = "", after = ""] = readFileSync(at("threat-model.md"), "utf8").split(
   /(?<=github\/permissions\.ts: .*-->\n)[\s\S]*?(?=\n### Others)/,
 );
-write("threat-model.md", `${before}\n${permissionTable()}\n${after}`);
+write("threat-model.md", `${before}\n${permissionTable(FORGES.github.profile.permissions)}\n${after}`);

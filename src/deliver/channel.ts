@@ -8,7 +8,7 @@ import type { PullRequestNews } from "../domain/pull-request-news.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
-import type { Forge } from "../lib/forge.ts";
+import type { WatchedForge } from "../lib/forge.ts";
 import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { ConnectSmtp } from "../lib/mail/smtp.ts";
 
@@ -84,8 +84,8 @@ export type OpenPlace = { readonly id: string; readonly limits: readonly OpenLim
 /** What a channel may use. Options are already validated by its schema. */
 export type DeliverContext = {
   readonly options: unknown;
-  /** Where pull requests are opened; absent without a credential. */
-  readonly forge: Forge | undefined;
+  /** The forge of the project that is delivered to; absent for a folder, and for letters. */
+  readonly forge: WatchedForge | undefined;
   readonly fetcher: Fetcher;
   readonly urls: ServiceUrls;
   readonly smtp: ConnectSmtp;
@@ -107,7 +107,8 @@ export type Channel = {
   /** Whether the channel could deliver now, without delivering: one line for people. */
   readonly probe?: (input: {
     readonly options: unknown;
-    readonly forge: Forge | undefined;
+    /** Those of the watched projects. */
+    readonly forges: readonly WatchedForge[];
     readonly smtp: ConnectSmtp;
   }) => Promise<string | Failure>;
 };

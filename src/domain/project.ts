@@ -1,7 +1,13 @@
-/** Where a project's files come from. A path is an absolute folder of a local checkout. */
+/** The forges that projects can be on; what is known of each is in `lib/forges.ts`. */
+export const FORGE_IDS = ["github"] as const;
+
+/** One of them. */
+export type ForgeId = (typeof FORGE_IDS)[number];
+
+/** Where a project's files come from: a repository on a forge, or an absolute folder of a local checkout. */
 export type ProjectSource =
   | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "github"; readonly owner: string; readonly name: string };
+  | { readonly kind: ForgeId; readonly owner: string; readonly name: string };
 
 /** One watched branch of one project. `id` is the project's name, with `@branch` where several branches are watched. */
 export type Project = {

@@ -7,6 +7,7 @@ import type { HealthLine } from "../domain/health-line.ts";
 import { between, HOUR, latest } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { isFailure } from "../lib/failure.ts";
+import type { WatchedForge } from "../lib/forge.ts";
 import type { Pause } from "../lib/limits/host-store.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import type { FlowContext } from "./context.ts";
@@ -125,10 +126,17 @@ async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[numbe
   const options = flow.deliver[channel.id];
   if (options === undefined)
     return { subject, state: "lacking", message: `off: add ${channel.id} under deliver to turn it on` };
-  const well = await channel.probe?.({ options, forge: flow.forge, smtp: flow.smtp });
+  const well = await channel.probe?.({ options, forges: watchedForges(flow), smtp: flow.smtp });
   return isFailure(well)
     ? { subject, state: "broken", message: well.message }
     : { subject, state: "ok", message: well ?? "on" };
+}
+
+/** The forges that watched projects are on; all there are where none is. */
+function watchedForges({ projects, forges }: FlowContext): WatchedForge[] {
+  const kinds = new Set<string>(projects.map(({ source }) => source.kind));
+  const watched = Object.values(forges).filter(({ id }) => kinds.has(id));
+  return watched.length === 0 ? Object.values(forges) : watched;
 }
 
 async function serviceHealth(flow: FlowContext, subject: string, url: string): Promise<HealthLine> {

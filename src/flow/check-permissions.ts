@@ -1,78 +1,80 @@
 import type { HealthLine } from "../domain/health-line.ts";
+import type { ForgeId } from "../domain/project.ts";
 import { isFailure } from "../lib/failure.ts";
-import type { RepositoryName } from "../lib/forge.ts";
-import { type CredentialKind, type Grant, readGrants } from "../lib/github/grants.ts";
-import { PERMISSION_USES, type PermissionUse } from "../lib/github/permissions.ts";
+import type { Forge, Grants, PermissionUse, RepositoryName, WatchedForge } from "../lib/forge.ts";
 import type { FlowContext } from "./context.ts";
 
-/** Repositories that are asked about; a fine-grained token takes up to six requests for each. */
+/** Repositories that are asked about; a fine-grained token of GitHub takes up to six requests for each. */
 const MOST = 50;
 /** Repositories that a line names. */
 const NAMED = 5;
 
-type Told = { readonly name: string; readonly kind: CredentialKind; readonly grants: readonly Grant[] };
+type Told = Grants & { readonly name: string };
 
 /**
  * One line for each permission that this configuration makes use of, in the words of docs/threat-model.md: whether the
  * credential has it is known, inferred, or cannot be known. What the configuration does not use is named in one line.
  */
 export async function checkPermissions(flow: FlowContext): Promise<HealthLine[]> {
-  const { github } = flow;
-  const watched = repositoriesOf(flow);
-  if (github === undefined || watched.length === 0) return [];
+  const lines: HealthLine[] = [];
+  for (const [kind, watched] of repositoriesOf(flow)) {
+    const { forge, ...profile } = flow.forges[kind];
+    if (forge !== undefined) lines.push(...(await checkForge(flow, { ...profile, forge }, watched)));
+  }
+  return lines;
+}
+
+async function checkForge(
+  flow: FlowContext,
+  { forge, title, web, permissions }: WatchedForge & { readonly forge: Forge },
+  watched: readonly RepositoryName[],
+): Promise<HealthLine[]> {
   const told: Told[] = [];
   const lines: HealthLine[] = [];
   for (const repository of watched.slice(0, MOST)) {
     const name = `${repository.owner}/${repository.name}`;
-    const read = await readGrants(github, repository);
+    const read = await forge.readGrants(repository);
     if (isFailure(read))
-      lines.push({ subject: `GitHub permissions in ${name}`, state: "broken", message: read.message });
+      lines.push({ subject: `${title} permissions in ${name}`, state: "broken", message: read.message });
     else told.push({ name, ...read });
   }
   if (watched.length > MOST) {
     const message = `only the first ${MOST} of ${watched.length} repositories were asked about`;
-    lines.push({ subject: "GitHub permissions", state: "lacking", message });
+    lines.push({ subject: `${title} permissions`, state: "lacking", message });
   }
-  const used = PERMISSION_USES.filter((use) => isUsed(use, flow));
-  if (told.length > 0) lines.push(...used.map((use) => permissionLine(use, told, flow.urls.github.web)));
-  const unused = PERMISSION_USES.filter((use) => !used.includes(use)).map(nameOf);
+  const used = permissions.filter((use) => isUsed(use, flow));
+  if (told.length > 0)
+    lines.push(
+      ...used.map((use) => ({ subject: `${title} permission ${nameOf(use)}`, ...permissionState(use, told, web) })),
+    );
+  const unused = permissions.filter((use) => !used.includes(use)).map(nameOf);
   if (unused.length === 0) return lines;
   return [
     ...lines,
-    { subject: "GitHub permissions not used by this configuration", state: "ok", message: unused.join(", ") },
+    { subject: `${title} permissions not used by this configuration`, state: "ok", message: unused.join(", ") },
   ];
 }
 
-function permissionLine(use: PermissionUse, told: readonly Told[], web: string): HealthLine {
-  const answers = told.flatMap(({ name, kind, grants }) =>
-    grants.filter((grant) => grant.use === use).map((grant) => ({ name, kind, grant })),
+function permissionState(use: PermissionUse, told: readonly Told[], web: string): Omit<HealthLine, "subject"> {
+  const answers = told.flatMap(({ name, settings, grants }) =>
+    grants.filter((grant) => grant.use === use).map((grant) => ({ name, settings, grant })),
   );
   const missing = answers.filter(({ grant }) => grant.given === false);
   const unknown = answers.filter(({ grant }) => grant.given === undefined);
-  const subject = `GitHub permission ${nameOf(use)}`;
-  const [first] = missing.length > 0 ? missing : unknown.length > 0 ? unknown : answers;
-  const where = list((missing.length > 0 ? missing : unknown.length > 0 ? unknown : answers).map(({ name }) => name));
+  const shown = missing.length > 0 ? missing : unknown.length > 0 ? unknown : answers;
+  const [first] = shown;
+  const where = list(shown.map(({ name }) => name));
   const because = first?.grant.because ?? "";
-  const mend = `Without it: ${use.without}. Mend it at ${settingsOf(first?.kind, web)}`;
+  const mend = `Without it: ${use.without}. Mend it at ${web}${first?.settings}`;
   if (missing.length > 0) {
-    const state = ESSENTIAL.includes(`${use.permission} ${use.level}`) ? "broken" : "lacking";
-    return {
-      subject,
-      state,
-      message: `${first?.grant.certainty}: not given in ${where} (${because}); needed for ${use.for}. ${mend}`,
-    };
+    const state = use.essential ? "broken" : "lacking";
+    const message = `${first?.grant.certainty}: not given in ${where} (${because}); needed for ${use.for}. ${mend}`;
+    return { state, message };
   }
   if (unknown.length > 0)
-    return {
-      subject,
-      state: "unknown",
-      message: `cannot know in ${where} (${because}); needed for ${use.for}. ${mend}`,
-    };
-  return { subject, state: "ok", message: `${first?.grant.certainty}: given in ${where} (${because}), for ${use.for}` };
+    return { state: "unknown", message: `cannot know in ${where} (${because}); needed for ${use.for}. ${mend}` };
+  return { state: "ok", message: `${first?.grant.certainty}: given in ${where} (${because}), for ${use.for}` };
 }
-
-/** Without these, what the configuration asks for does not work at all. */
-const ESSENTIAL = ["contents read", "contents write", "pull_requests write"];
 
 function nameOf({ title, level }: PermissionUse): string {
   return `${title}: ${level}`;
@@ -83,31 +85,27 @@ function list(names: readonly string[]): string {
   return rest > 0 ? `${names.slice(0, NAMED).join(", ")} and ${rest} more` : names.join(", ");
 }
 
-/** Where permissions of a credential are changed. */
-function settingsOf(kind: CredentialKind | undefined, web: string): string {
-  if (kind === "app") return `${web}/settings/apps (then accept the change where the App is installed)`;
-  return kind === "classic" ? `${web}/settings/tokens` : `${web}/settings/personal-access-tokens`;
-}
-
-function repositoriesOf({ projects }: FlowContext): RepositoryName[] {
-  const names = new Map<string, RepositoryName>();
+/** The watched repositories of each forge, each of them once. */
+function repositoriesOf({ projects }: FlowContext): Map<ForgeId, RepositoryName[]> {
+  const found = new Map<ForgeId, Map<string, RepositoryName>>();
   for (const { source } of projects) {
-    if (source.kind === "github") names.set(`${source.owner}/${source.name}`.toLowerCase(), source);
+    if (source.kind === "path") continue;
+    const names = found.get(source.kind) ?? new Map<string, RepositoryName>();
+    found.set(source.kind, names.set(`${source.owner}/${source.name}`.toLowerCase(), source));
   }
-  return [...names.values()];
+  return new Map([...found].map(([kind, names]) => [kind, [...names.values()]]));
 }
 
 /** Whether the configuration has anything done that takes the permission. */
-function isUsed({ permission, level }: PermissionUse, { deliver, policy }: FlowContext): boolean {
-  if (level === "read" && permission !== "members") return true;
+function isUsed({ part }: PermissionUse, { deliver, policy }: FlowContext): boolean {
+  if (part === "reading") return true;
   const options = deliver["pull-request"] as PullRequestOptions | undefined;
   if (options === undefined) return false;
   const wishes = policy.rules.flatMap(({ deliver: wish }) => wish ?? []);
   const some = (lists: readonly (readonly string[] | undefined)[]) => lists.some((names = []) => names.length > 0);
-  if (permission === "statuses") return options.status !== false;
-  if (permission === "members")
-    return some([options["team-reviewers"], ...wishes.map(({ teamReviewers }) => teamReviewers)]);
-  if (permission === "issues")
+  if (part === "status") return options.status !== false;
+  if (part === "teams") return some([options["team-reviewers"], ...wishes.map(({ teamReviewers }) => teamReviewers)]);
+  if (part === "labels")
     return (
       options.milestone !== undefined ||
       some([options.labels, options.assignees, ...wishes.flatMap(({ labels, assignees }) => [labels, assignees])])

@@ -2,11 +2,11 @@ import type { Database } from "../db/client.ts";
 import type { FreshnessTargets } from "../domain/freshness.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Project } from "../domain/project.ts";
+import type { ForgeId, Project } from "../domain/project.ts";
 import type { Vouch } from "../domain/trust.ts";
 import type { Osv } from "../lib/advisories/osv.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
-import type { Forge } from "../lib/forge.ts";
+import type { WatchedForge } from "../lib/forge.ts";
 import type { GitRemote } from "../lib/git.ts";
 import type { GitHub } from "../lib/github/client.ts";
 import type { GitHubReader } from "../lib/github/reader.ts";
@@ -16,7 +16,6 @@ import type { ConnectSmtp } from "../lib/mail/smtp.ts";
 import type { TakenLetters } from "../lib/mail/taken-letters.ts";
 import type { PypiUpdates } from "../lib/packages/pypi-updates.ts";
 import type { Registry } from "../lib/registry/client.ts";
-import type { BlobCache } from "../lib/trees/github.ts";
 import type { PinnedKeys } from "../lib/verify/pinned-keys.ts";
 
 /** What signatures are verified with, besides the trust roots that ship with the product. */
@@ -53,8 +52,8 @@ export type FlowContext = {
   /** Absent without a credential. */
   readonly github: GitHub | undefined;
   readonly reader: GitHubReader | undefined;
-  /** Where pull requests are opened. */
-  readonly forge: Forge | undefined;
+  /** Where files of projects are read and pull requests are opened. */
+  readonly forges: Readonly<Record<ForgeId, WatchedForge>>;
   readonly git: GitRemote;
   readonly registry: Registry;
   readonly pypiUpdates: PypiUpdates;
@@ -63,8 +62,6 @@ export type FlowContext = {
   readonly smtp: ConnectSmtp;
   /** Letters that a mail server took, as this machine knows before the store does. */
   readonly taken: TakenLetters;
-  /** Texts of files by blob id, so that an unchanged file of a repository is fetched once. */
-  readonly blobs: BlobCache;
   /** Where state is kept and how jobs travel, in words, for `doctor`. */
   readonly storage: string;
   readonly queueing: string;

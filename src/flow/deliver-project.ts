@@ -21,7 +21,7 @@ import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
 import { dueDatesOf } from "./due-advisories.ts";
 import { keepDelivery } from "./keep-delivery.ts";
 import { rememberComponents } from "./list-components.ts";
-import type { LivingPullRequest } from "./living-pull-request.ts";
+import { type LivingPullRequest, watchedForge } from "./living-pull-request.ts";
 import { lockStepName, lockSteps } from "./lock-step.ts";
 import { planProject } from "./plan-project.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
@@ -176,7 +176,7 @@ async function deliverAll(
   for (const channel of CHANNELS) {
     const options = flow.deliver[channel.id];
     if (channel.accepts !== "proposals" || options === undefined) continue;
-    const { forge, fetcher, urls, smtp } = flow;
+    const { fetcher, urls, smtp } = flow;
     const record = (made: Delivery) => recordDelivery(flow.db, made);
     const now = flow.clock();
     const admitted = proposals.filter((item) => refusalOfRules(item, channel.id, flow.policy, now) === undefined);
@@ -185,7 +185,7 @@ async function deliverAll(
     const batch = { kind: "proposals", project, proposals: admitted, open } as const;
     const outcomes = await deliver(batch, channel.id, {
       options,
-      forge,
+      forge: watchedForge(flow, project),
       fetcher,
       urls,
       smtp,

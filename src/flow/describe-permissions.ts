@@ -1,8 +1,8 @@
-import { PERMISSION_USES } from "../lib/github/permissions.ts";
+import type { PermissionUse } from "../lib/forge.ts";
 
-/** What a GitHub token needs, as a Markdown table of docs/threat-model.md. */
-export function permissionTable(): string {
-  const rows = PERMISSION_USES.map(({ title, level, scopes, ...use }) => {
+/** What a token of a forge needs, as a Markdown table of docs/threat-model.md. */
+export function permissionTable(uses: readonly PermissionUse[]): string {
+  const rows = uses.map(({ title, level, scopes, ...use }) => {
     const classic = scopes.map((scope) => `\`${scope}\``).join(", ");
     return `| ${title}: ${level} | ${use.for} | ${use.without} | ${classic} |`;
   });

@@ -7,7 +7,6 @@ import { toComponents } from "../domain/pin.ts";
 import type { Project } from "../domain/project.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Tree } from "../lib/tree.ts";
-import { readGitHubTree } from "../lib/trees/github.ts";
 import { readLocalTree } from "../lib/trees/local.ts";
 import { sourceOf } from "../poll/poll.ts";
 import type { FlowContext } from "./context.ts";
@@ -41,18 +40,10 @@ export async function discoverProject(flow: FlowContext, project: Project): Prom
 /** Reads the files of a project as they are now; a failure says what stands in the way. */
 export async function readTree(flow: FlowContext, project: Project): Promise<Tree | Failure> {
   if (project.source.kind === "path") return readLocalTree(project.source.path);
-  const { owner, name } = project.source;
-  if (flow.github === undefined)
-    return new Failure(
-      "not-checked",
-      `${owner}/${name} is read through GitHub's API, which needs a credential: set GITHUB_TOKEN, or watch a checkout with path.`,
-    );
-  return readGitHubTree(flow.github, {
-    owner,
-    name,
-    ...(project.branch !== undefined && { branch: project.branch }),
-    cache: flow.blobs,
-  });
+  const { kind, owner, name } = project.source;
+  const { forge, noCredential } = flow.forges[kind];
+  if (forge !== undefined) return forge.readTree({ owner, name }, project.branch);
+  return new Failure("not-checked", `${owner}/${name}: ${noCredential}; or watch a checkout with path.`);
 }
 
 function unusedFiles(found: ReadPins): string[] {

@@ -1,6 +1,6 @@
 import type { StoredPullRequest } from "../db/pull-requests.ts";
 import type { Project } from "../domain/project.ts";
-import type { Forge, PullRequestLife, RepositoryName } from "../lib/forge.ts";
+import type { Forge, PullRequestLife, RepositoryName, WatchedForge } from "../lib/forge.ts";
 import type { FlowContext } from "./context.ts";
 
 /** A pull request of ours that is still open, as we know it and as it is. */
@@ -14,10 +14,14 @@ export function idsOf({ candidates }: StoredPullRequest): { readonly candidate: 
 /** Where a project's pull requests are, if it has a forge. */
 export type ForgeOf = { readonly forge: Forge; readonly repository: RepositoryName };
 
-/** The forge of a project; undefined for a local folder, without a credential, or when pull requests are off. */
-export function forgeOf(flow: FlowContext, project: Project): ForgeOf | undefined {
-  const { source } = project;
-  if (flow.forge === undefined || source.kind !== "github" || flow.deliver["pull-request"] === undefined)
-    return undefined;
-  return { forge: flow.forge, repository: { owner: source.owner, name: source.name } };
+/** The forge that a project is on, with a credential or without one; undefined for a local folder. */
+export function watchedForge({ forges }: FlowContext, { source }: Pick<Project, "source">): WatchedForge | undefined {
+  return source.kind === "path" ? undefined : forges[source.kind];
+}
+
+/** Where a project's pull requests are; undefined for a local folder, without a credential, or when they are off. */
+export function forgeOf(flow: FlowContext, { source }: Project): ForgeOf | undefined {
+  if (source.kind === "path" || flow.deliver["pull-request"] === undefined) return undefined;
+  const { forge } = flow.forges[source.kind];
+  return forge === undefined ? undefined : { forge, repository: { owner: source.owner, name: source.name } };
 }

@@ -58,8 +58,8 @@ export async function postLetters(
     noteTaken(flow, made); // before anything is waited for: this process may end at every await
     return keep(flow, made, byKey.get(made.key));
   };
-  const { forge, fetcher, urls, smtp } = flow;
-  const context = { options: flow.deliver[channel], forge, fetcher, urls, smtp, now: flow.clock(), record };
+  const { fetcher, urls, smtp } = flow;
+  const context = { options: flow.deliver[channel], forge: undefined, fetcher, urls, smtp, now: flow.clock(), record };
   const letters = postings.map((posting) => posting.letter);
   const results = await deliver({ kind: "letters", letters, claim }, channel, context);
   for (const result of results) tell(flow, channel, result);

@@ -11,7 +11,7 @@ import { strongest } from "../domain/evidence.ts";
 import { type Instant, plus, toInstant } from "../domain/instant.ts";
 import { type Component, installedVersions } from "../domain/pin.ts";
 import { VERSION } from "../domain/product.ts";
-import type { Project } from "../domain/project.ts";
+import type { Project, ProjectSource } from "../domain/project.ts";
 import {
   type ReportedAdvisory,
   type ReportedComponent,
@@ -132,7 +132,7 @@ function toProject(
     project === id || (project === undefined && (upstream === undefined || upstreams.has(upstream)));
   return {
     id,
-    ...(source.kind === "github" && { repository: `${flow.urls.github.web}/${source.owner}/${source.name}` }),
+    ...(source.kind !== "path" && { repository: pageOf(flow, source) }),
     ...(branch !== undefined && { branch }),
     components: mine.map((component) => toComponent(component, entries, known)),
     advisories: mine.flatMap((component) => advisoriesAbout(flow, component, entries, known)),
@@ -241,4 +241,9 @@ function toUpdate({ candidate, mergedAt, url }: DigestMaterial["merged"][number]
     ...(notesUrl !== undefined && { notesUrl }),
     ...(url !== undefined && { pullRequest: url }),
   };
+}
+
+function pageOf({ forges }: FlowContext, source: Exclude<ProjectSource, { readonly kind: "path" }>): string {
+  const forge = forges[source.kind];
+  return forge.pageOf(forge.web, source);
 }

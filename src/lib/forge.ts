@@ -1,6 +1,9 @@
 import type { FileChange } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { Place } from "../domain/pin.ts";
+import type { ForgeId } from "../domain/project.ts";
 import type { Failure } from "./failure.ts";
+import type { Tree } from "./tree.ts";
 
 /** A repository by name. */
 export type RepositoryName = { readonly owner: string; readonly name: string };
@@ -125,9 +128,56 @@ export type CommitStatus = {
   readonly url?: string;
 };
 
+/** Something that Headgate does on a forge, and the permission that it takes. */
+export type PermissionUse = {
+  /** As the forge's API names it. */
+  readonly permission: string;
+  /** As the forge's pages name it. */
+  readonly title: string;
+  readonly level: "read" | "write";
+  /** What has to be configured for it to be used at all. */
+  readonly part: "reading" | "pull-requests" | "status" | "labels" | "teams";
+  /** Without it, what is configured does not work at all. */
+  readonly essential: boolean;
+  readonly for: string;
+  /** What happens without it. */
+  readonly without: string;
+  /** Scopes of an old kind of token, each of which gives it. */
+  readonly scopes: readonly string[];
+};
+
 /**
- * Where pull requests are opened. Everything is about one repository; failures are values. A second forge is a second
- * value of this type: nothing above it knows which one it talks to.
+ * How it is known whether a permission was given: the forge says so (`known`), a harmless request was answered as if
+ * (`inferred`), or nothing tells (`unknown`). `because`: a phrase for people.
+ */
+export type Grant = {
+  readonly use: PermissionUse;
+  readonly certainty: "known" | "inferred" | "unknown";
+  /** Undefined exactly when it is unknown. */
+  readonly given: boolean | undefined;
+  readonly because: string;
+};
+
+/** What a credential may do in a repository: every permission of the forge's list. `settings`: where that is changed, below the forge's address. */
+export type Grants = { readonly settings: string; readonly grants: readonly Grant[] };
+
+/** What is known of a forge before anything is asked of it. The list of them is `lib/forges.ts`. */
+export type ForgeProfile = {
+  readonly id: ForgeId;
+  readonly title: string;
+  /** What stands in the way where there is no credential, and what to set. */
+  readonly noCredential: string;
+  readonly permissions: readonly PermissionUse[];
+  /** The page of a repository, or of a line of a file at a commit. `web`: where the forge's pages are. */
+  readonly pageOf: (web: string, repository: RepositoryName, at?: Place & { readonly commit: string }) => string;
+};
+
+/** A forge as this process reaches it; `forge` is absent without a credential. */
+export type WatchedForge = ForgeProfile & { readonly web: string; readonly forge: Forge | undefined };
+
+/**
+ * Where files of projects are read and pull requests are opened. Everything is about one repository; failures are
+ * values. A second forge is a second value of this type: nothing above it knows which one it talks to.
  */
 export type Forge = {
   readonly id: string;
@@ -135,6 +185,10 @@ export type Forge = {
   readonly title: string;
   /** Git modes that a commit made through it keeps. */
   readonly keepsModes: readonly string[];
+  /** The files of a branch, or of the default one. `not-found`: no such repository or branch, or nothing in it. */
+  readonly readTree: (repository: RepositoryName, branch: string | undefined) => Promise<Tree | Failure>;
+  /** Every permission of the profile. A `not-found` or `forbidden` failure: the credential does not even see it. */
+  readonly readGrants: (repository: RepositoryName) => Promise<Grants | Failure>;
   readonly readWriteState: (repository: RepositoryName, question: WriteQuestion) => Promise<WriteState | Failure>;
   /** Blob ids of paths at a commit; undefined where there is no file. */
   readonly readBlobIds: (

@@ -11,9 +11,9 @@ import type { FlowContext } from "../flow/context.ts";
 import { createOsv, type Osv } from "../lib/advisories/osv.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import { createFetcher, type Fetcher, type FetcherOptions } from "../lib/fetcher.ts";
+import { openForges } from "../lib/forges.ts";
 import { createGitRemote } from "../lib/git.ts";
 import { createGitHub } from "../lib/github/client.ts";
-import { createGitHubForge } from "../lib/github/forge.ts";
 import { createGitHubReader } from "../lib/github/reader.ts";
 import { createWritePace } from "../lib/limits/write-pace.ts";
 import { type Log, withoutValues } from "../lib/log.ts";
@@ -108,14 +108,13 @@ export async function buildFlow(
     largestDownload: config.network.largestDownload,
     github,
     reader: github === undefined ? undefined : createGitHubReader(github),
-    forge: github === undefined ? undefined : createGitHubForge(github),
+    forges: openForges({ urls, github, blobs: { get: blobs.read, put: blobs.write } }),
     git: createGitRemote(fetcher),
     pypiUpdates: pypiUpdates(fetcher, urls.pypi.url, clock),
     registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
     osv: createOsv(fetcher, urls),
     smtp: (url) => createSmtp(url, config.network),
     taken: takenLetters(config.dataDirectory),
-    blobs: { get: blobs.read, put: blobs.write },
     networking: networkingOf(config),
     storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
     queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",

@@ -1,16 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { OUR_IMPORTS, placeOf } from "../support/source-graph.ts";
 
-/** What a credential of GitHub may do is GitHub's own: doctor and a page say it, and deliver nothing. */
-const ABOUT_CREDENTIALS = ["flow/check-permissions.ts", "flow/describe-permissions.ts"];
-
 describe("a forge", () => {
   it("is known to channels and flow by its type alone: they load no client of GitHub's", () => {
-    const clients = OUR_IMPORTS.filter(({ to }) => /^lib\/(?:github\/|forges)/.test(to));
+    const clients = OUR_IMPORTS.filter(({ to }) => /^lib\/(?:github\/|trees\/github|forges)/.test(to));
     expect(clients.length).toBeGreaterThan(20);
     const wrong = clients.filter(
-      ({ from, typeOnly }) =>
-        placeOf(from) === "deliver" || (placeOf(from) === "flow" && !typeOnly && !ABOUT_CREDENTIALS.includes(from)),
+      ({ from, typeOnly }) => placeOf(from) === "deliver" || (placeOf(from) === "flow" && !typeOnly),
     );
     expect(wrong).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { PullRequest, WriteState } from "../../src/lib/forge.ts";
+import { FORGES } from "../../src/lib/forges.ts";
 import { blobId } from "../../src/lib/trees/blob-id.ts";
 import { FORGE_WAYS, type ForgeAtWork } from "../support/forge-ways.ts";
 
@@ -12,6 +13,11 @@ function value<Value>(result: Value): Exclude<Value, Error> {
   if (isFailure(result)) throw result;
   return result as Exclude<Value, Error>;
 }
+
+it("every forge of the list runs through this contract", () => {
+  const ways = Object.keys(FORGE_WAYS).map((way) => way.split(",")[0]);
+  expect([...new Set(ways)].sort()).toEqual(Object.keys(FORGES).sort());
+});
 
 describe.each(Object.entries(FORGE_WAYS))("the forge %s", (_, start) => {
   let at: ForgeAtWork;
@@ -47,6 +53,37 @@ describe.each(Object.entries(FORGE_WAYS))("the forge %s", (_, start) => {
     if (pull === undefined) throw new Error("it is not there");
     return { state, pull, oid };
   }
+
+  it("reads the files of a branch as they are there", async () => {
+    for (const branch of [undefined, "main"]) {
+      const tree = value(await at.forge.readTree(at.repository, branch));
+      const texts = await Promise.all(tree.entries.map(async (entry) => [entry.path, value(await tree.read(entry))]));
+      expect([tree.branch, Object.fromEntries(texts)]).toEqual(["main", FILES]);
+      expect(tree.commit).toBe((await look()).base.oid);
+    }
+    expect(await at.forge.readTree(at.repository, "none")).toMatchObject({ code: "not-found" });
+  });
+
+  it("says of each permission of its list whether it was given, and where that is changed", async () => {
+    const { grants, settings } = value(await at.forge.readGrants(at.repository));
+    expect(grants.map(({ use }) => use)).toEqual(at.profile.permissions);
+    for (const { given, certainty, because } of grants) {
+      expect(given === undefined).toBe(certainty === "unknown");
+      expect(because).toMatch(/\w/);
+    }
+    expect(settings).toMatch(/^\//);
+  });
+
+  it("is known by its profile: its id, its pages, and what to set where there is no credential", () => {
+    const { id, title, noCredential, pageOf } = at.profile;
+    expect(at.forge.id).toBe(id);
+    expect(at.forge.title).toContain(title);
+    expect(noCredential).toMatch(/set [A-Z_]+/);
+    const page = new URL(pageOf("https://forge.example", at.repository));
+    const line = pageOf(page.origin, at.repository, { path: "a b/Dockerfile", line: 3, commit: "0".repeat(40) });
+    expect(line).toContain(`${page.href}/`);
+    expect(line).toContain("a%20b/Dockerfile");
+  });
 
   it("shows a repository to which nothing was written", async () => {
     const state = await look();

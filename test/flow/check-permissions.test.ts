@@ -4,7 +4,9 @@ import { defaultPolicy } from "../../src/config.ts";
 import { OPTIONS } from "../../src/deliver/pull-request/options.ts";
 import { checkPermissions } from "../../src/flow/check-permissions.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
+import { openForges } from "../../src/lib/forges.ts";
 import { PERMISSION_USES } from "../../src/lib/github/permissions.ts";
+import { NO_BLOBS } from "../support/blob-cache.ts";
 import { type StartedGitHub, startClientOf } from "../support/start-github.ts";
 import { addInstallation, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import { ALL_PERMISSIONS } from "../upstreams/github/defaults.ts";
@@ -41,8 +43,7 @@ async function check({ token, app, visibility = "PRIVATE", options = EVERYTHING 
   started = await startClientOf(world, { credential });
   const source = (name: string) => ({ kind: "github", owner: "acme", name }) as const;
   const flow = {
-    github: started.github,
-    urls: { github: started.urls },
+    forges: openForges({ urls: { github: started.urls }, github: started.github, blobs: NO_BLOBS }),
     policy: defaultPolicy(),
     deliver: { "pull-request": OPTIONS.parse(options) },
     projects: ["a", "b"].map((name) => ({ id: name, name, source: source(name), ignorePaths: [] })),
@@ -105,8 +106,7 @@ describe("of a GitHub App", () => {
     started = await startClientOf(world, { credential: { kind: "app", appId: "1", privateKey } });
     const project = { id: "a", name: "a", source: { kind: "github", owner: "acme", name: "a" }, ignorePaths: [] };
     const flow = {
-      github: started.github,
-      urls: { github: started.urls },
+      forges: openForges({ urls: { github: started.urls }, github: started.github, blobs: NO_BLOBS }),
       policy: defaultPolicy(),
       deliver: {},
       projects: [project],

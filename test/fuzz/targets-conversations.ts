@@ -8,18 +8,17 @@ import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
 import { createGitHub, type GitHub } from "../../src/lib/github/client.ts";
 import { createGitHubForge } from "../../src/lib/github/forge.ts";
-import { readGrants } from "../../src/lib/github/grants.ts";
 import { createSmtp, type Smtp } from "../../src/lib/mail/smtp.ts";
 import { createRegistry } from "../../src/lib/registry/client.ts";
 import { readImageFacts } from "../../src/lib/registry/image-config.ts";
 import { packagesOf, readImagePackages } from "../../src/lib/registry/image-packages.ts";
 import { imagePlatforms } from "../../src/lib/registry/image-platforms.ts";
 import { repositoryOfImage } from "../../src/lib/registry/image-source.ts";
-import { readGitHubTree } from "../../src/lib/trees/github.ts";
 import { collectEvidence } from "../../src/lib/verify/collect-evidence.ts";
 import { refreshTrustRoots } from "../../src/lib/verify/refresh-trust-roots.ts";
 import { loadTrustRoots, readTrustedRoot } from "../../src/lib/verify/trust-roots.ts";
 import { aContext, aNotice, aRecipient } from "../deliver/support.ts";
+import { NO_BLOBS } from "../support/blob-cache.ts";
 import { aRelease, NOW } from "../support/build.ts";
 import { anEvidenceContext } from "../support/evidence.ts";
 import { type SmtpStandIn, startSmtp } from "../upstreams/smtp.ts";
@@ -195,7 +194,7 @@ export const CONVERSATIONS: readonly Target[] = [
     run: async (input) => {
       const fetcher = answering(input);
       const github = tokenOver(fetcher);
-      const forge = createGitHubForge(github);
+      const forge = createGitHubForge(github, NO_BLOBS);
       const repository = { owner: "acme", name: "tool" };
       await forge.readWriteState(repository, { base: undefined, head: "h", labels: ["a"], pullRequestId: "PR" });
       await forge.readBlobIds(repository, "c", ["a", "b"]);
@@ -205,11 +204,8 @@ export const CONVERSATIONS: readonly Target[] = [
       await forge.listOpen(repository);
       await forge.mayWrite(repository, "ada");
       await forge.readRemovedLines(repository, 1);
-      await readGrants(github, repository);
-      const tree = await readGitHubTree(github, {
-        ...repository,
-        cache: { get: async () => undefined, put: async () => undefined },
-      });
+      await forge.readGrants(repository);
+      const tree = await forge.readTree(repository, undefined);
       if (!isFailure(tree)) for (const entry of tree.entries.slice(0, 3)) await tree.read(entry);
     },
   },

@@ -1,16 +1,18 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { Forge, RepositoryName } from "../../src/lib/forge.ts";
+import type { Forge, ForgeProfile, RepositoryName } from "../../src/lib/forge.ts";
+import { FORGES } from "../../src/lib/forges.ts";
 import { createGitHub, type GitHubCredential } from "../../src/lib/github/client.ts";
-import { createGitHubForge } from "../../src/lib/github/forge.ts";
 import { addInstallation, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import type { GithubWorld } from "../upstreams/github/world.ts";
 import { startGithub } from "../upstreams/github.ts";
+import { NO_BLOBS } from "./blob-cache.ts";
 import { aFetcher } from "./fetcher.ts";
 
 /** A forge at a stand-in of its service, with one repository in which `maintainer` may write and `stranger` may not. */
 export type ForgeAtWork = {
   readonly forge: Forge;
   readonly repository: RepositoryName;
+  readonly profile: ForgeProfile;
   readonly close: () => Promise<void>;
 };
 
@@ -35,10 +37,12 @@ async function startOnGitHub(
   const standIn = await startGithub(world);
   const fetcher = aFetcher([standIn]);
   const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
-  const forge = createGitHubForge(createGitHub({ fetcher, urls, credential: login(world) }));
+  const github = createGitHub({ fetcher, urls, credential: login(world) });
+  const forge = FORGES.github.create({ urls: { github: urls }, github, blobs: NO_BLOBS });
+  if (forge === undefined) throw new Error("there is a credential");
   const close = async () => {
     await fetcher.close();
     await standIn.close();
   };
-  return { forge, repository: { owner: "acme", name: "suite" }, close };
+  return { forge, profile: FORGES.github.profile, repository: { owner: "acme", name: "suite" }, close };
 }

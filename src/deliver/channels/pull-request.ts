@@ -6,7 +6,7 @@ import type { Batch, Channel, DeliverContext } from "../channel.ts";
 import { CHANNEL, type Job, type Outcome, reference, toDeliveries } from "../pull-request/job.ts";
 import { OPTIONS, withWish } from "../pull-request/options.ts";
 import { urgency, waitsForPlace } from "../pull-request/places.ts";
-import { coveredBy, NO_CREDENTIAL, refusalOf } from "../pull-request/refusals.ts";
+import { coveredBy, refusalOf } from "../pull-request/refusals.ts";
 import { write } from "../pull-request/write.ts";
 import { answerTo, earlierOf, knownPullRequest } from "../render/answered.ts";
 import { type Parcel, toParcels } from "../render/parcel.ts";
@@ -19,8 +19,11 @@ export const pullRequest: Channel = {
   accepts: "proposals",
   options: OPTIONS,
   deliver: deliverProposals,
-  probe: async ({ forge }) =>
-    forge === undefined ? new Failure("misconfigured", NO_CREDENTIAL) : `on: ${forge.title}`,
+  probe: async ({ forges }) => {
+    const lacking = forges.find(({ forge }) => forge === undefined);
+    if (lacking !== undefined) return new Failure("misconfigured", lacking.noCredential);
+    return `on: ${forges.map(({ title, forge }) => forge?.title ?? title).join(", ")}`;
+  },
 };
 
 /** Known pull requests first, then fixes of advisories, then as given: whoever waits for a place is the least urgent. */
@@ -29,8 +32,9 @@ async function deliverProposals(batch: Batch, context: DeliverContext): Promise<
   const options = OPTIONS.parse(context.options ?? {});
   const others = onceOnly(async () => {
     const { source } = batch.project;
-    if (source.kind !== "github" || context.forge === undefined) return [];
-    return context.forge.listOpen({ owner: source.owner, name: source.name });
+    const forge = context.forge?.forge;
+    if (source.kind === "path" || forge === undefined) return [];
+    return forge.listOpen({ owner: source.owner, name: source.name });
   });
   const results = new Map<Parcel, readonly Delivery[] | Failure>();
   const parcels = toParcels(batch.proposals, context.urls.github.web);
@@ -72,12 +76,12 @@ async function deliverOne(
   context: DeliverContext,
   rest: Pick<Job, "options" | "others" | "waits">,
 ): Promise<readonly Delivery[] | Failure> {
-  const { forge } = context;
-  const refusal = refusalOf(project, parcel, forge);
-  if (refusal !== undefined || project.source.kind !== "github" || forge === undefined) {
-    return toDeliveries(parcel, context, { state: "refused", error: refusal ?? NO_CREDENTIAL });
-  }
-  const { owner, name } = project.source;
+  const { source } = project;
+  const refusal = refusalOf(parcel, source.kind === "path" ? undefined : context.forge);
+  const forge = context.forge?.forge;
+  if (refusal !== undefined || source.kind === "path" || forge === undefined)
+    return toDeliveries(parcel, context, { state: "refused", error: refusal ?? "there is no forge" });
+  const { owner, name } = source;
   const repository = { owner, name };
   const state = await forge.readWriteState(repository, {
     base: project.branch,

@@ -1,24 +1,17 @@
-import type { Project } from "../../domain/project.ts";
 import { type CoveringPull, findCoveringPull } from "../../lib/covering-pull.ts";
 import { isFailure } from "../../lib/failure.ts";
-import type { Forge } from "../../lib/forge.ts";
+import type { WatchedForge } from "../../lib/forge.ts";
 import type { Parcel } from "../render/parcel.ts";
 import type { Job, Outcome } from "./job.ts";
 
-/** What to do where nothing can be written to the forge. */
-export const NO_CREDENTIAL = "no GitHub credential: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY";
-
 /** Why this can never become a pull request, with what to do instead; undefined when it can. */
-export function refusalOf(
-  project: Project,
-  { changes, candidates }: Parcel,
-  forge: Forge | undefined,
-): string | undefined {
+export function refusalOf({ changes, candidates }: Parcel, at: WatchedForge | undefined): string | undefined {
   const apply = candidates.map((candidate) => `headgate apply ${candidate.id}`).join(" and ");
-  if (project.source.kind !== "github")
-    return `this project is a local folder, not a repository on GitHub: ${apply} writes the change into it`;
+  if (at === undefined)
+    return `this project is a local folder, not a repository on a forge: ${apply} writes the change into it`;
+  const { forge, noCredential } = at;
   if (changes.length === 0) return "every place of it must be changed by hand";
-  if (forge === undefined) return `${NO_CREDENTIAL}; or apply it: ${apply} --patch`;
+  if (forge === undefined) return `${noCredential}; or apply it: ${apply} --patch`;
   const special = changes.find((change) => !forge.keepsModes.includes(change.mode));
   if (special === undefined) return undefined;
   const kind =

@@ -1,5 +1,8 @@
 import type { Forge, RepositoryName } from "../forge.ts";
+import { type BlobCache, readGitHubTree } from "../trees/github.ts";
 import type { GitHub } from "./client.ts";
+import { readGrants } from "./grants.ts";
+import { GITHUB } from "./profile.ts";
 import {
   addComment,
   closePullRequest,
@@ -13,15 +16,21 @@ import { listOpenPullRequests, mayWrite, readPullRequestLives, readRemovedLines 
 import { createPullRequest, isRecentCommitOf, readBlobIds, readWriteState, updatePullRequest } from "./pulls.ts";
 import { commitToBranch } from "./write.ts";
 
-/** GitHub as a forge. With an App, everything is written by its installation of the repository that it is about. */
-export function createGitHubForge(client: GitHub): Forge {
+/**
+ * GitHub as a forge. With an App, everything is written by its installation of the repository that it is about. `cache`
+ * keeps texts of files.
+ */
+export function createGitHubForge(client: GitHub, cache: BlobCache): Forge {
   const app = client.credential === "app";
   const at = (repository: RepositoryName): GitHub => within(client, repository);
   return {
-    id: "github",
-    title: `GitHub, with ${app ? "a GitHub App" : "a personal token"}`,
+    id: GITHUB.id,
+    title: `${GITHUB.title}, with ${app ? "a GitHub App" : "a personal token"}`,
     // createCommitOnBranch makes every file 100644
     keepsModes: app ? ["100644", "100755"] : ["100644"],
+    readTree: (repository, branch) =>
+      readGitHubTree(client, { ...repository, cache, ...(branch !== undefined && { branch }) }),
+    readGrants: (repository) => readGrants(client, repository),
     readWriteState: (repository, question) => readWriteState(at(repository), repository, question),
     readBlobIds: (repository, commit, paths) => readBlobIds(at(repository), repository, commit, paths),
     isRecentCommitOf: (repository, base, oid) => isRecentCommitOf(at(repository), repository, base, oid),

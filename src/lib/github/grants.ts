@@ -1,32 +1,16 @@
 import { z } from "zod";
 import { type Failure, isFailure } from "../failure.ts";
-import type { RepositoryName } from "../forge.ts";
+import type { Grant, Grants, PermissionUse, RepositoryName } from "../forge.ts";
 import type { GitHub } from "./client.ts";
-import { PERMISSION_USES, type Permissions, type PermissionUse } from "./permissions.ts";
-
-/**
- * How it is known whether a permission was given: GitHub says so (`known`), a harmless request was answered as if
- * (`inferred`), or nothing tells (`unknown`). `because`: a phrase for people.
- */
-export type Grant = {
-  readonly use: PermissionUse;
-  readonly certainty: "known" | "inferred" | "unknown";
-  /** Undefined exactly when it is unknown. */
-  readonly given: boolean | undefined;
-  readonly because: string;
-};
-
-/** What a credential is, as far as its permissions can be asked for. */
-export type CredentialKind = "app" | "classic" | "other";
+import { PERMISSION_USES, type Permissions } from "./permissions.ts";
 
 /** Which permissions the credential has in a repository. A `not-found` or `forbidden` failure: it does not even see it. */
-export async function readGrants(
-  github: GitHub,
-  repository: RepositoryName,
-): Promise<{ readonly kind: CredentialKind; readonly grants: readonly Grant[] } | Failure> {
+export async function readGrants(github: GitHub, repository: RepositoryName): Promise<Grants | Failure> {
   if (github.granted !== undefined) {
     const granted = await github.granted(repository);
-    return isFailure(granted) ? granted : { kind: "app", grants: PERMISSION_USES.map((use) => ofApp(use, granted)) };
+    if (isFailure(granted)) return granted;
+    const settings = "/settings/apps (then accept the change where the App is installed)";
+    return { settings, grants: PERMISSION_USES.map((use) => ofApp(use, granted)) };
   }
   const path = `/repos/${encodeURIComponent(repository.owner)}/${encodeURIComponent(repository.name)}`;
   const answer = await github.rest("GET", path);
@@ -35,11 +19,14 @@ export async function readGrants(
   // GitHub says it of classic tokens alone (https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps)
   const scopes = answer.headers["x-oauth-scopes"]?.split(",").map((scope) => scope.trim());
   if (scopes !== undefined)
-    return { kind: "classic", grants: PERMISSION_USES.map((use) => ofScopes(use, scopes, standing)) };
+    return {
+      settings: "/settings/tokens",
+      grants: PERMISSION_USES.map((use) => ofScopes(use, scopes, standing)),
+    };
   const tried = await Promise.all(
     PERMISSION_USES.map((use) => tryReading(github, { path, owner: repository.owner }, use, standing)),
   );
-  return { kind: "other", grants: tried };
+  return { settings: "/settings/personal-access-tokens", grants: tried };
 }
 
 const STANDING = z

@@ -1,26 +1,20 @@
+import type { PermissionUse } from "../forge.ts";
+
 /** What a token may do, by the names that GitHub's API has for permissions. A `write` holds the `read`. */
 export type Permissions = Readonly<Record<string, "read" | "write">>;
 
-/** Something that Headgate does on GitHub, and the permission that it takes. */
-export type PermissionUse = {
-  /** As the API names it (https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app). */
-  readonly permission: string;
-  /** As GitHub's pages name it. */
-  readonly title: string;
-  readonly level: "read" | "write";
-  readonly for: string;
-  /** What happens without it. */
-  readonly without: string;
-  /** Scopes of a classic token, each of which gives it; `public_repo` only in public repositories. */
-  readonly scopes: readonly string[];
-};
-
-/** Everything that Headgate asks a token for. docs/threat-model.md shows this list, and `headgate doctor` goes through it. */
+/**
+ * Everything that Headgate asks a token for, by the names of
+ * https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app. docs/threat-model.md shows this
+ * list, and `headgate doctor` goes through it. The scope `public_repo` gives something in public repositories only.
+ */
 export const PERMISSION_USES: readonly PermissionUse[] = [
   {
     permission: "contents",
     title: "Contents",
     level: "read",
+    part: "reading",
+    essential: true,
     for: "files and releases of private repositories",
     without: "private repositories are not found; public ones need no permission",
     scopes: ["repo"],
@@ -29,6 +23,8 @@ export const PERMISSION_USES: readonly PermissionUse[] = [
     permission: "attestations",
     title: "Attestations",
     level: "read",
+    part: "reading",
+    essential: false,
     for: "proofs of releases of private repositories",
     without: "such proofs are not checked; public ones need no permission",
     scopes: ["repo"],
@@ -37,6 +33,8 @@ export const PERMISSION_USES: readonly PermissionUse[] = [
     permission: "contents",
     title: "Contents",
     level: "write",
+    part: "pull-requests",
+    essential: true,
     for: "one branch with one commit per component",
     without: "GitHub refuses the branch: nothing is proposed by pull request",
     scopes: ["repo", "public_repo"],
@@ -45,6 +43,8 @@ export const PERMISSION_USES: readonly PermissionUse[] = [
     permission: "pull_requests",
     title: "Pull requests",
     level: "write",
+    part: "pull-requests",
+    essential: true,
     for: "opening, updating and closing our own pull requests, comments under them",
     without: "GitHub refuses the pull request",
     scopes: ["repo", "public_repo"],
@@ -53,6 +53,8 @@ export const PERMISSION_USES: readonly PermissionUse[] = [
     permission: "workflows",
     title: "Workflows",
     level: "write",
+    part: "pull-requests",
+    essential: false,
     for: "moving pins in `.github/workflows/`",
     without: "GitHub refuses commits that change a workflow",
     scopes: ["workflow"],
@@ -61,6 +63,8 @@ export const PERMISSION_USES: readonly PermissionUse[] = [
     permission: "statuses",
     title: "Commit statuses",
     level: "write",
+    part: "status",
+    essential: false,
     for: "the commit status that says what was decided (`deliver.pull-request.status`)",
     without: "pull requests come without the status",
     scopes: ["repo", "public_repo", "repo:status"],
@@ -69,6 +73,8 @@ export const PERMISSION_USES: readonly PermissionUse[] = [
     permission: "issues",
     title: "Issues",
     level: "write",
+    part: "labels",
+    essential: false,
     for: "labels, assignees and milestone of our own pull requests",
     without: "pull requests come without them",
     scopes: ["repo", "public_repo"],
@@ -77,6 +83,8 @@ export const PERMISSION_USES: readonly PermissionUse[] = [
     permission: "members",
     title: "Members (of the organisation)",
     level: "read",
+    part: "teams",
+    essential: false,
     for: "asking teams for review (`team-reviewers`)",
     without: "GitHub refuses to ask teams",
     scopes: ["read:org", "write:org", "admin:org"],

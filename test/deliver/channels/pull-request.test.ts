@@ -7,9 +7,10 @@ import type { Delivery, FileChange } from "../../../src/domain/bump.ts";
 import type { OpenLimit } from "../../../src/domain/policy.ts";
 import type { Project } from "../../../src/domain/project.ts";
 import { type Failure, isFailure } from "../../../src/lib/failure.ts";
+import { openForges } from "../../../src/lib/forges.ts";
 import { createGitHub, type GitHubCredential } from "../../../src/lib/github/client.ts";
-import { createGitHubForge } from "../../../src/lib/github/forge.ts";
 import { blobId } from "../../../src/lib/trees/blob-id.ts";
+import { NO_BLOBS } from "../../support/blob-cache.ts";
 import { aCandidate, aCheck, aComponent, aDecision, anAdvisory, aPin, aRelease, aScore } from "../../support/build.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import {
@@ -88,9 +89,10 @@ async function bump(given: Given = {}) {
   const fetcher = aFetcher([standIn]);
   const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
   const credential = given.credential === undefined ? token : given.credential;
+  const github = credential === null ? undefined : createGitHub({ fetcher, urls, credential });
   const context = aContext({
     fetcher,
-    forge: credential === null ? undefined : createGitHubForge(createGitHub({ fetcher, urls, credential })),
+    forge: openForges({ urls: { github: urls }, github, blobs: NO_BLOBS }).github,
     options: { labels, ...given.options },
   });
   const checks = [aCheck({ outcome: given.outcome ?? "pass", summary: given.summary ?? "Fine." })];
@@ -443,7 +445,8 @@ describe("the limit of open pull requests", () => {
     const fetcher = aFetcher([standIn]);
     const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
     const credential = { kind: "token", token: addToken(world) } as const;
-    const forge = createGitHubForge(createGitHub({ fetcher, urls, credential }));
+    const github = createGitHub({ fetcher, urls, credential });
+    const forge = openForges({ urls: { github: urls }, github, blobs: NO_BLOBS }).github;
     const proposals = names.map((name, index) => {
       const path = `images/${index}/Dockerfile`;
       const pins = [aPin({ path, text: "1.0.0", upstream: `pkg:github/example/${name}` })];

@@ -4,6 +4,7 @@ import { type Instant, MINUTE, plus } from "../../../src/domain/instant.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { RepositoryName } from "../../../src/lib/forge.ts";
 import { createGitHubForge } from "../../../src/lib/github/forge.ts";
+import { NO_BLOBS } from "../../support/blob-cache.ts";
 import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";
 import {
   addInstallation,
@@ -40,7 +41,7 @@ async function start(now: () => Instant = () => NOW) {
 
 /** Everything that a delivery does in a repository. */
 async function deliver({ github, world }: Awaited<ReturnType<typeof start>>, repository: RepositoryName) {
-  const forge = createGitHubForge(github);
+  const forge = createGitHubForge(github, NO_BLOBS);
   const fine = <Value>(value: Value): Exclude<Value, Error> => {
     if (isFailure(value)) throw value;
     return value as Exclude<Value, Error>;

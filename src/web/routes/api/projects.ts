@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { projectState, projectStates } from "../../../db/projects.ts";
+import { FORGE_IDS } from "../../../domain/project.ts";
 import { Failure } from "../../../lib/failure.ts";
 import { defineRoute } from "./route.ts";
 import { instant, nothing, storedFailure } from "./schemas.ts";
@@ -10,7 +11,7 @@ const watched = z
     name: z.string(),
     source: z.union([
       z.object({ kind: z.literal("path"), path: z.string() }).readonly(),
-      z.object({ kind: z.literal("github"), owner: z.string(), name: z.string() }).readonly(),
+      z.object({ kind: z.enum(FORGE_IDS), owner: z.string(), name: z.string() }).readonly(),
     ]),
     branch: z.string().optional(),
     commit: z.string().optional(),

@@ -22,7 +22,7 @@ type Row = {
 
 /**
  * What could not be looked at: projects, files of them, upstreams, parts of answers, what the last plan had to leave open,
- * and hosts that are left alone. The same reason of many is one row; what lasts longest comes first.
+ * hosts that are left alone, and trust roots that cannot be renewed. The same reason of many is one row; what lasts longest comes first.
  */
 export async function problemLines(
   db: Database,
@@ -48,6 +48,8 @@ export async function problemLines(
         where m.key like 'unchecked/%' and substr(m.key, 11) in (select id from ${projects} where due_at is not null)
       union all select 'host', trouble, host, updated_at, greatest(limited_until, closed_until)
         from ${hosts} where greatest(limited_until, closed_until) > ${now}::timestamptz
+      union all select 'trust-root', value ->> 'message', substr(key, 12), (value ->> 'since')::timestamptz, null
+        from ${meta} where key like 'trust-root/%'
     )
     select kind, reason, (array_agg(distinct subject))[1:${sql.raw(String(NAMED))}] as subjects, count(distinct subject)::int as count,
       min(since) as since, min(retry) as retry, (count(*) over ())::int as total

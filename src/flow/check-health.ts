@@ -13,7 +13,7 @@ import { checkPermissions } from "./check-permissions.ts";
 import type { FlowContext } from "./context.ts";
 import { readTree } from "./discover-project.ts";
 import { advisoriesReadAt } from "./refresh-advisories.ts";
-import { type TrustRootLine, trustRoots } from "./trust-roots.ts";
+import { type TrustRootLine, trustRoots, trustTroubles } from "./trust-roots.ts";
 
 /** Looks at everything Headgate stands on, and says of each what is wrong and what to do. */
 export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
@@ -28,7 +28,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     { subject: "store", state: "ok", message: flow.storage },
     { subject: "queue", state: "ok", message: flow.queueing },
     { subject: "network", state: "ok", message: flow.networking },
-    ...(await trustRoots(flow, {})).map(trustHealth),
+    ...(await trustHealthOf(flow)),
     await gitHubHealth(flow),
     ...(await checkPermissions(flow)),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
@@ -92,6 +92,17 @@ function budgetHealth({ name, limit, remaining, resetAt }: StoredBudget): Health
 function pauseHealth({ name, limitedUntil, closedUntil, trouble }: Pause): HealthLine {
   const until = latest(limitedUntil, closedUntil);
   return { subject: name, state: "lacking", message: `left alone until ${until} because of ${trouble}` };
+}
+
+async function trustHealthOf(flow: FlowContext): Promise<HealthLine[]> {
+  const troubles = await trustTroubles(flow.db);
+  return (await trustRoots(flow, {})).map((line) => {
+    const health = trustHealth(line);
+    const trouble = troubles.get(line.name);
+    if (trouble === undefined) return health;
+    const message = `${health.message}; not renewed since ${trouble.since}: ${trouble.message}. Let it be reached, name a mirror (upstreams.trust-roots), or turn it off (trust.refresh-roots: false)`;
+    return { ...health, state: "lacking", message };
+  });
 }
 
 function trustHealth({ name, source, at, expires }: TrustRootLine): HealthLine {

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { deleteMeta, metaStarting, setMeta } from "../db/meta.ts";
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { TrustOrigin } from "../lib/verify/trust-roots.ts";
 import type { FlowContext } from "./context.ts";
@@ -20,12 +22,46 @@ export async function trustRoots(
   });
 }
 
-/** Once a day, where the configuration wants it. What fails is tried again with the next tick, and said in the log. */
-export async function keepTrustRoots(flow: TrustContext, now: Instant): Promise<void> {
-  if (!flow.trust.refresh) return;
-  const lines = await trustRoots(flow, {});
-  if (lines.every(({ at }) => at !== undefined && plus(at, DAY) > now)) return;
-  for (const [name, problem] of await refreshAll(flow)) flow.log.warn(`Trust roots of ${name}: ${problem}`);
+/** Why trust roots could not be renewed, since when, and when the log was told. */
+const TROUBLE = z.object({ message: z.string(), since: z.string(), saidAt: z.string() });
+type Trouble = z.output<typeof TROUBLE>;
+const PREFIX = "trust-root/";
+
+/**
+ * Once a day, where the configuration wants it. What fails is tried again with the next tick. The log hears of it when it
+ * begins, changes or ends, and once a day: in a closed network it is nothing new every hour.
+ */
+export async function keepTrustRoots(flow: TrustContext & Pick<FlowContext, "db">, now: Instant): Promise<void> {
+  const isFresh = ({ at }: TrustOrigin) => at !== undefined && plus(at, DAY) > now;
+  const isAsked = flow.trust.refresh && !(await trustRoots(flow, {})).every(isFresh);
+  const problems = isAsked ? await refreshAll(flow) : new Map<string, string>();
+  const known = await trustTroubles(flow.db);
+  for (const name of known.keys()) {
+    if (problems.has(name)) continue;
+    await deleteMeta(flow.db, PREFIX + name);
+    if (flow.trust.refresh) flow.log.info(`Trust roots of ${name} are renewed again`);
+  }
+  for (const [name, message] of problems) {
+    const before = known.get(name);
+    const isNews = before === undefined || before.message !== message || plus(before.saidAt, DAY) <= now;
+    if (isNews) flow.log.warn(`Trust roots of ${name}: ${message}`);
+    await setMeta(flow.db, PREFIX + name, {
+      message,
+      since: before?.since ?? now,
+      saidAt: isNews ? now : before.saidAt,
+    });
+  }
+}
+
+/** What stood in the way when trust roots were to be renewed last, by instance. */
+export async function trustTroubles(db: FlowContext["db"]): Promise<Map<string, Trouble>> {
+  const stored = [...(await metaStarting(db, PREFIX))];
+  return new Map(
+    stored.flatMap(([key, value]) => {
+      const { data } = TROUBLE.safeParse(value);
+      return data === undefined ? [] : [[key.slice(PREFIX.length), data] as const];
+    }),
+  );
 }
 
 async function refreshAll(flow: TrustContext): Promise<Map<string, string>> {

@@ -20,6 +20,7 @@ const PROBLEM_KINDS: Readonly<Record<ProblemKind, string>> = {
   part: "Part of an answer missing",
   decision: "Not checked in the last plan",
   host: "Host left alone",
+  "trust-root": "Trust roots not renewed",
 };
 
 /** What the page is told. */

@@ -1,8 +1,9 @@
-import { type Instant, toInstant } from "../domain/instant.ts";
+import { DAY, type Instant, plus, toInstant } from "../domain/instant.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
 import type { ProblemKind, ProblemLine, ProblemQuestion } from "../domain/problem-line.ts";
 import type { Database } from "./database.ts";
 import { sql } from "./orm.ts";
+import { events } from "./schema/deliveries.ts";
 import { pins, projects } from "./schema/projects.ts";
 import { hosts, meta } from "./schema/service.ts";
 import { upstreams } from "./schema/upstreams.ts";
@@ -22,7 +23,7 @@ type Row = {
 
 /**
  * What could not be looked at: projects, files of them, upstreams, parts of answers, what the last plan had to leave open,
- * hosts that are left alone, and trust roots that cannot be renewed. The same reason of many is one row; what lasts longest comes first.
+ * hosts that are left alone, trust roots that cannot be renewed, and jobs that were given up within a day. The same reason of many is one row; what lasts longest comes first.
  */
 export async function problemLines(
   db: Database,
@@ -50,6 +51,8 @@ export async function problemLines(
         from ${hosts} where greatest(limited_until, closed_until) > ${now}::timestamptz
       union all select 'trust-root', value ->> 'message', substr(key, 12), (value ->> 'since')::timestamptz, null
         from ${meta} where key like 'trust-root/%'
+      union all select 'job', data ->> 'message', data ->> 'job', at, null
+        from ${events} where kind = 'job-failed' and at > ${plus(now, -DAY)}::timestamptz
     )
     select kind, reason, (array_agg(distinct subject))[1:${sql.raw(String(NAMED))}] as subjects, count(distinct subject)::int as count,
       min(since) as since, min(retry) as retry, (count(*) over ())::int as total

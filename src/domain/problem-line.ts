@@ -1,7 +1,7 @@
 import type { Instant } from "./instant.ts";
 
 /** Where something could not be looked at. */
-export type ProblemKind = "project" | "file" | "upstream" | "part" | "decision" | "host" | "trust-root";
+export type ProblemKind = "project" | "file" | "upstream" | "part" | "decision" | "host" | "trust-root" | "job";
 
 /** The same trouble of one or many subjects: since the first, until the next try of any. `subjects`: the first of them. */
 export type ProblemLine = {

@@ -169,9 +169,11 @@ export async function returnJob(flow: FlowContext, name: JobName, payload: unkno
   if (name === "project") await freeProject(flow.db, PROJECT.parse(payload).id);
 }
 
-/** Keeps that a job was tried for the last time, where pages and audits see it. */
+/** Keeps that a job was tried for the last time, where people see it for a day. What it was to do stays due. */
 export async function recordGivenUp(flow: FlowContext, job: JobName, error: Error): Promise<void> {
-  await appendEvent(flow.db, { kind: "job-failed", data: { job, message: error.message } }, flow.clock());
+  const cause = error.cause instanceof Error ? error.cause : error; // a database's error quotes the whole statement
+  const { message } = toFailure(cause, "unavailable", "It failed");
+  await appendEvent(flow.db, { kind: "job-failed", data: { job, message } }, flow.clock());
 }
 
 /** Whether everything that a project wanted was done; if not, whether a part of it was, and what the other side asked for. */

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { recordAnswers } from "../../src/db/answers.ts";
 import type { Database } from "../../src/db/database.ts";
 import { replacePins } from "../../src/db/pins.ts";
+import { problemLines } from "../../src/db/problem-lines.ts";
 import { ensureProjects, projectState, returnProject, setProjectsDue } from "../../src/db/projects.ts";
 import { ensureUpstreams, upstreamState } from "../../src/db/upstreams.ts";
-import { HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
+import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
-import { HANDLERS } from "../../src/flow/jobs.ts";
+import { HANDLERS, recordGivenUp } from "../../src/flow/jobs.ts";
 import { type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
 import { anObservedRelease, aPin, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -85,6 +86,17 @@ describe("jobs", () => {
     await HANDLERS.project(flow(), project, enqueue); // its files are not there: that is kept, and tried again later
     expect(await projectState(db, "p")).not.toHaveProperty("leasedUntil");
     expect((await projectState(db, "p"))?.failure?.count).toBeGreaterThan(0);
+  });
+
+  it("that were given up stand among the problems for a day, with what stood in their way and without what they asked", async () => {
+    const disk = new Error("No space left on device");
+    await recordGivenUp(flow(), "housekeeping", new Error("Failed query: insert … params: 1, 2", { cause: disk }));
+    const given = async () => (await problemLines(db, { page: 1, kind: "job" }, now)).rows;
+    expect(await given()).toEqual([
+      { kind: "job", reason: "It failed: No space left on device", subjects: ["housekeeping"], count: 1, since: NOW },
+    ]);
+    now = plus(now, DAY);
+    expect(await given()).toEqual([]);
   });
 
   it("that store a release leave its projects due, though the process ends at that moment", async () => {

@@ -1,11 +1,13 @@
+import { Queue as BullQueue } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { meta } from "../../src/db/schema/service.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Log } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
 import { type Handler, startWorkers, type Workers } from "../../src/queue/worker.ts";
-import { emptyTables } from "../support/database.ts";
+import { emptyTables, limited } from "../support/database.ts";
 import { BACKENDS, openTestBackend, type TestBackend } from "../support/queue.ts";
+import { startRedis } from "../support/services.ts";
 
 const NAMES = ["poll", "plan"] as const;
 type Name = (typeof NAMES)[number];
@@ -236,6 +238,42 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
   function isQuiet(): Promise<boolean> {
     return queue.counts().then((counts) => !isFailure(counts) && counts.waiting + counts.active + counts.delayed === 0);
   }
+});
+
+describe.skipIf(limited())("a job that fails for the last time", () => {
+  it("is told as given up, leaves nothing in the queue, and holds up no other", async () => {
+    const redis = await startRedis();
+    const queue = await openQueue({ backend: { kind: "redis", url: redis.url }, names: NAMES });
+    if (isFailure(queue)) throw queue;
+    const given: string[] = [];
+    const done: unknown[] = [];
+    const handlers = {
+      poll: () => Promise.reject(new Error("the disk is full")),
+      plan: async (payload: unknown) => void done.push(payload),
+    };
+    const silent = { info: idle, warn: idle, error: idle } as unknown as Log;
+    const workers = startWorkers(queue, handlers, {
+      concurrency: 1,
+      log: silent,
+      onGivenUp: ({ name, payload }, { message }) => given.push(`${name} ${payload}: ${message}`),
+    });
+    const { hostname: host, port } = new URL(redis.url);
+    const last = new BullQueue("headgate", { connection: { host, port: Number(port) } });
+    await last.add("poll", "rows", { attempts: 1, removeOnFail: true, jobId: "poll-last" }); // as its fourth try
+    await queue.enqueue("plan", "next", { id: "next" });
+    await expect
+      .poll(() => ({ given, done }), { timeout: 10_000 })
+      .toEqual({
+        given: ["poll rows: the disk is full"],
+        done: ["next"],
+      });
+    await expect.poll(() => queue.counts()).toEqual({ waiting: 0, delayed: 0, active: 0 });
+    expect(await queue.enqueue("poll", "rows", { id: "last" })).toBeUndefined(); // the next hint of its id is taken
+    await last.close();
+    await workers.close();
+    await queue.close();
+    await redis.stop();
+  });
 });
 
 describe.each(BACKENDS)("the queue on %s, when that goes away", (name) => {

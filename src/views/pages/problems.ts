@@ -21,6 +21,7 @@ const PROBLEM_KINDS: Readonly<Record<ProblemKind, string>> = {
   decision: "Not checked in the last plan",
   host: "Host left alone",
   "trust-root": "Trust roots not renewed",
+  job: "Job given up within a day",
 };
 
 /** What the page is told. */

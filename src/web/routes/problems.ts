@@ -12,7 +12,7 @@ export function problemRoutes(edge: Edge): Hono<PageEnv> {
   routes.get("/problems", async (context) => {
     const address = addressOf(context, ["kind", "page"]);
     const { kind, page } = address.query;
-    const known = oneOf(kind, ["project", "file", "upstream", "part", "decision", "host", "trust-root"]);
+    const known = oneOf(kind, ["project", "file", "upstream", "part", "decision", "host", "trust-root", "job"]);
     const question = { page: pageOf(page), ...asked("kind", known) };
     const lines = await showProblems(edge.flow, question);
     const body = problemsPage({ lines, question, address, now: edge.flow.clock() });

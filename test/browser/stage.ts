@@ -15,7 +15,7 @@ import { createApp } from "../../src/web/app.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { carefulPast, nightOfTrouble } from "../demo/trouble.ts";
 import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";
-import { copyEmpty } from "../support/database.ts";
+import { copyMigrated } from "../support/database.ts";
 
 /** The demo's world after its thirteen days, with the dashboard in front of it. `days.now` is everybody's clock. */
 export type Stage = {
@@ -47,7 +47,7 @@ export async function openStage({ troubled = false }: Wish = {}): Promise<Stage>
   const world = demoWorld(() => days.now);
   const standIns = await startStandIns(world);
   const folder = mkdtempSync(join(tmpdir(), "headgate-browser-"));
-  await copyEmpty(join(folder, "data"));
+  await copyMigrated(join(folder, "data"));
   const file = join(folder, "headgate.yaml");
   writeFileSync(file, configFor(standIns, join(folder, "data"), undefined, troubled ? "" : RULES));
   const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token } });

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, type OpenDatabase, openDatabase } from "../../src/db/client.ts";
@@ -18,11 +19,11 @@ export function limited(): boolean {
   return process.env.HEADGATE_TEST_BACKENDS === "embedded";
 }
 
-/** Opens an empty store of a kind. The embedded one starts from a copy: creating one takes seconds. */
+/** Opens an empty store of a kind. The embedded one starts from a copy: creating and migrating one takes seconds. */
 export async function openTestDatabase(kind: OpenDatabase["kind"] = "embedded"): Promise<TestDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), "headgate-store-"));
   const server = kind === "server" ? await startPostgres() : undefined;
-  if (server === undefined) await copyEmpty(dataDir);
+  if (server === undefined) await copyMigrated(dataDir);
   const opened = await openDatabase({ url: server?.url, dataDir });
   if (isFailure(opened)) throw opened;
   opened.pool.setMaxListeners(0); // tests open more queues on one pool than a process ever does
@@ -46,20 +47,46 @@ export async function emptyTables(db: Database): Promise<void> {
   await asRetention(db, (tx) => tx.execute(sql.raw(`truncate ${names} restart identity`)));
 }
 
-/** Puts an empty embedded store into a data directory. One is made per installation and kept beside its packages. */
+/** Puts an embedded store without a schema into a data directory: for what becomes of one. */
 export async function copyEmpty(dataDir: string): Promise<void> {
-  const cache = join(import.meta.dirname, "../../node_modules/.cache/headgate-empty-store");
-  if (!existsSync(cache)) await makeEmpty(cache);
+  await copyOnceMade("headgate-empty-store", dataDir, async (folder) => {
+    const { PGlite } = await import("@electric-sql/pglite");
+    const database = await PGlite.create({ dataDir: join(folder, "pglite") });
+    await database.close();
+  });
+}
+
+/** Puts an embedded store with today's schema and no rows into a data directory: for everything else. */
+export async function copyMigrated(dataDir: string): Promise<void> {
+  await copyOnceMade(`headgate-migrated-store-${schemaName()}`, dataDir, async (folder) => {
+    await copyEmpty(folder);
+    const opened = await openDatabase({ url: undefined, dataDir: folder });
+    if (isFailure(opened)) throw opened;
+    await opened.close();
+  });
+}
+
+/** Another name for every other set of migrations. */
+function schemaName(): string {
+  const folder = join(import.meta.dirname, "../../migrations");
+  const hash = createHash("sha256");
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")))
+    hash.update(readFileSync(join(folder, file)));
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** One is made per installation and kept beside its packages. `make` leaves it as `pglite` in a folder. */
+async function copyOnceMade(name: string, dataDir: string, make: (folder: string) => Promise<void>): Promise<void> {
+  const cache = join(import.meta.dirname, "../../node_modules/.cache", name);
+  if (!existsSync(cache)) await keepMade(cache, make);
   cpSync(cache, join(dataDir, "pglite"), { recursive: true });
 }
 
-async function makeEmpty(cache: string): Promise<void> {
+async function keepMade(cache: string, make: (folder: string) => Promise<void>): Promise<void> {
   mkdirSync(join(cache, ".."), { recursive: true });
-  const { PGlite } = await import("@electric-sql/pglite");
   const folder = mkdtempSync(`${cache}-`);
-  const database = await PGlite.create({ dataDir: join(folder, "pglite") });
-  await database.close();
   try {
+    await make(folder);
     renameSync(join(folder, "pglite"), cache);
   } catch (thrown) {
     if (!existsSync(cache)) throw thrown; // else another test file was first, and its copy is as good

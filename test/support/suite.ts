@@ -11,7 +11,7 @@ import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";
-import { copyEmpty } from "./database.ts";
+import { copyMigrated } from "./database.ts";
 
 /** The demo's world on its last day, planned: some candidates are proposed, some wait. One store per test file. */
 export type Suite = {
@@ -36,7 +36,7 @@ export async function startSuite(watch?: string, more = ""): Promise<Suite> {
   const world = demoWorld(() => days.now);
   const standIns = await startStandIns(world);
   const data = mkdtempSync(join(tmpdir(), "headgate-suite-"));
-  await copyEmpty(data);
+  await copyMigrated(data);
   const file = join(data, "headgate.yaml");
   writeFileSync(file, configFor(standIns, data, watch, more));
   const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token } });

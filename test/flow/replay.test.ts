@@ -269,6 +269,25 @@ describe("replaying", () => {
     );
   });
 
+  it("holds a release that two habits of its project would hide: a new key, off its branches", () => {
+    const habits = Array.from({ length: 24 }, (_, index) => ({
+      version: `1.${index}.0`,
+      publishedAt: on(10 * index),
+      signature: { state: "VALID", key: `KEY${Math.floor(index / 3)}` },
+      onBranch: index % 4 !== 1,
+    }));
+    const outcomes = [
+      { key: "KEY7", onBranch: false },
+      { key: "STRANGER", onBranch: true },
+      { key: "STRANGER", onBranch: false },
+    ].map(({ key, onBranch }) => {
+      const last = { version: "1.24.0", publishedAt: on(240), signature: { state: "VALID", key }, onBranch };
+      return replay({ upstream: "pkg:github/example/tool", candidate: "1.24.0", releases: [...habits, last] })[0];
+    });
+    expect(outcomes.map((one) => one?.outcome)).toEqual(["proposed", "proposed", "hold"]);
+    expect(outcomes.at(-1)?.rules).toEqual(["several-warnings"]);
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ["pypi", { account: "stranger", provenance: "none" }],
     ["pypi", { publisher: false, provenance: undefined }],

@@ -15,7 +15,12 @@ export type AdvisoryReport = {
 };
 
 /** An advisory about a version, since when it is known here. */
-export type KnownAdvisory = { readonly purl: string; readonly version: string; readonly advisory: Advisory };
+export type KnownAdvisory = {
+  readonly purl: string;
+  readonly version: string;
+  readonly source: string;
+  readonly advisory: Advisory;
+};
 
 /**
  * Stores what a source says now of some versions. First sights stay; what it does not name any more has ended (it was
@@ -103,10 +108,11 @@ async function rowsOf(db: Database, purls: readonly string[], source: string) {
 function toKnown({
   purl,
   version,
+  source,
   advisory,
   firstSeenAt,
 }: Omit<typeof advisories.$inferSelect, "endedAt">): KnownAdvisory {
-  return { purl, version, advisory: { ...advisory, firstSeenAt } };
+  return { purl, version, source, advisory: { ...advisory, firstSeenAt } };
 }
 
 function keyOf(purl: string, version: string, id: string): string {

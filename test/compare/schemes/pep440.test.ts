@@ -1,3 +1,5 @@
+import { compare } from "@renovatebot/pep440";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pep440 } from "../../../src/compare/schemes/pep440.ts";
 
@@ -37,5 +39,19 @@ describe("Python versions", () => {
     ["3.1.3", "^nonsense", undefined],
   ])("%s within %s: %s", (version, range, expected) => {
     expect(pep440.satisfies(version, range)).toBe(expected);
+  });
+});
+
+describe("plain numbers, which are read without the library,", () => {
+  const plain = fc.array(fc.nat(3_000), { minLength: 1, maxLength: 5 }).map((numbers) => numbers.join("."));
+
+  it("stand in the order that the library gives them, and are stable", () => {
+    fc.assert(
+      fc.property(plain, plain, (a, b) => {
+        expect(pep440.compare(a, b)).toBe(compare(a, b));
+        expect(pep440.isStable(a)).toBe(true);
+        expect(pep440.sameTrack(a, b)).toBe(true);
+      }),
+    );
   });
 });

@@ -3,6 +3,7 @@ import { request as send } from "undici";
 import { Failure, isFailure } from "./failure.ts";
 import { type AddressGuard, createAddressGuard, portOf, type ResolveAll } from "./http/address-guard.ts";
 import { type Connections, createConnections } from "./http/connections.ts";
+import { leadsElsewhere } from "./http/dot-segments.ts";
 import { CREDENTIALS, proofsIn, withoutEcho } from "./http/echo.ts";
 import { ACCEPT_ENCODING, readBody, type TakeBytes } from "./http/response-body.ts";
 import { failureOfError } from "./http/transport-error.ts";
@@ -282,6 +283,11 @@ async function sendOnce(
 function firstHop(request: FetchRequest, settings: Settings, guard: AddressGuard): Hop | Failure {
   const url = parseUrl(request.url);
   if (url === undefined) return new Failure("misconfigured", `not a URL: ${request.url.slice(0, 100)}`);
+  if (leadsElsewhere(request.url))
+    return new Failure(
+      "refused",
+      `${nameOf(request.url)}: the path has parts that lead out of it: a name from a file?`,
+    );
   const given = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
   const safe = url.protocol === "https:" || guard.isAllowed(url.hostname, portOf(url));
   const authorization = safe && request.anonymous !== true ? loginFor(url, settings.logins) : undefined;

@@ -45,7 +45,18 @@ export function heapKinds(directory: string): Kinds {
     known.count++;
     known.bytes += nodes[at + size] ?? 0;
   }
-  return kinds;
+  return withoutRare(kinds);
+}
+
+/** Most kinds are one of a kind: together they would be what grows from one snapshot to the next. */
+function withoutRare(kinds: Kinds): Kinds {
+  const rare = { count: 0, bytes: 0 };
+  const often = new Map<string, Tally>([["rare kinds", rare]]);
+  for (const [kind, tally] of kinds) {
+    if (tally.count >= 100) often.set(kind, tally);
+    else Object.assign(rare, { count: rare.count + tally.count, bytes: rare.bytes + tally.bytes });
+  }
+  return often;
 }
 
 /** The names of others are their content: a string's text, a number's value. */

@@ -127,7 +127,7 @@ function print(): boolean {
     `${look} looks, ${((look * LOOK) / HOUR).toFixed(0)} hours simulated, ${simulation.jobs()} jobs, ${pages} pages, ${complaints.size} different warnings`,
   );
   for (const { message, at, times, data: details } of complaints.values())
-    console.log(`  ${times} times, first at ${at}: ${message.slice(0, 200)}  ${details.slice(0, 200)}`);
+    console.log(`  ${times} times, first at ${at}: ${message.slice(0, 200)}  ${details.slice(-600)}`);
   const settled = readings.filter(({ look: at }) => at * LOOK > DAY);
   const [first, last] = [settled[0], settled.at(-1)];
   if (first === undefined || last === undefined) return false;

@@ -107,10 +107,16 @@ function tracksOf(context: Context<Compared>): { tracks: Track[]; notComparable:
 }
 
 /** The written version; for a bare commit, the version of the release that was made of it. */
-function versionOf(pin: Pin, { known }: Context<Compared>): string | undefined {
-  if (pin.version !== "" && pin.version !== pin.digest) return pin.version;
+function versionOf(pin: Pin, { known, scheme }: Context<Compared>): string | undefined {
+  if (pin.version !== "" && pin.version !== pin.digest)
+    return pin.precision === "range" ? lowestOf(pin.version, scheme) : pin.version;
   const commit = pin.digest ?? pin.text;
   return known.find((release) => release.commit !== undefined && release.commit === commit)?.version;
+}
+
+/** `^18` begins at 18.0.0: what a range leaves out is zero (https://github.com/npm/node-semver#ranges). */
+function lowestOf(version: string, scheme: Scheme): string {
+  return [version, `${version}.0`, `${version}.0.0`].find((one) => scheme.isVersion(one)) ?? version;
 }
 
 /** The step to take first, then older ones. */

@@ -17,7 +17,8 @@ import { type TrustRootLine, trustRoots, trustTroubles } from "./trust-roots.ts"
 
 /** Looks at everything Headgate stands on, and says of each what is wrong and what to do. */
 export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
-  const services = Object.entries(servicesOf(flow));
+  const sources = await freshnessBySource(flow.db, flow.freshness, flow.clock());
+  const services = Object.entries(servicesOf(flow, new Set(sources.map(({ source }) => source))));
   return [
     {
       subject: "configuration",
@@ -33,7 +34,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     ...(await checkPermissions(flow)),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
     ...(await alertHealth(flow)),
-    ...(await freshnessBySource(flow.db, flow.freshness, flow.clock())).map(freshnessHealth),
+    ...sources.map(freshnessHealth),
     await advisoriesHealth(flow),
     ...(await budgetsAt(flow.db, flow.clock())).map(budgetHealth),
     ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
@@ -159,13 +160,19 @@ async function serviceHealth(flow: FlowContext, subject: string, url: string): P
   return { subject, state: "ok", message: `${url} answers` };
 }
 
-function servicesOf(flow: FlowContext): Record<string, string> {
-  const { urls } = flow;
+/** Package indexes are asked where something of theirs is watched: nobody has to open a way to the others. */
+function servicesOf({ urls }: FlowContext, watched: ReadonlySet<string>): Record<string, string> {
   const registries = Object.entries(urls.registries).map(([host, { url }]) => [`registry ${host}`, `${url}/v2/`]);
+  const { npm, rubygems, golang, maven, cargo } = urls;
+  const indexes = Object.entries({ npm, rubygems, golang, maven, cargo }).filter(([source]) => watched.has(source));
   return {
     GitHub: urls.github.web,
     PyPI: `${urls.pypi.url}/simple/pip/`,
+    ...Object.fromEntries(indexes.map(([source, { url }]) => [source, url])),
     OSV: urls.osv.url,
     ...Object.fromEntries(registries),
+    "deps.dev": urls.depsDev.url,
+    Scorecard: urls.scorecard.url,
+    "endoflife.date": urls.endoflife.url,
   };
 }

@@ -87,6 +87,12 @@ describe("ranges", () => {
     expect(target({ pins: [{ ...range, text: ">=7.4" }], tags: ["8.0.2"] })).toBeUndefined();
   });
 
+  it("a range that leaves numbers out is compared by where it begins", () => {
+    const range = { version: "18", text: "^18", precision: "range", scheme: "semver" } as const;
+    expect(target({ pins: [range], tags: ["18.3.1", "19.2.0"] })).toBe("19.2.0");
+    expect(target({ pins: [range], tags: ["18.3.1"] })).toBeUndefined();
+  });
+
   it("beside an exact pin an admitting range stays where it is", () => {
     const pins = [
       { text: "7.1.0", scheme: "pep440" },

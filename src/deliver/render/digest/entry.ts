@@ -46,7 +46,7 @@ function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
   const reasons = decision.reasons
     .toSorted((a, b) => LOUDNESS.indexOf(a.level) - LOUDNESS.indexOf(b.level))
     .map((reason): Fact => {
-      const until = reason.until === undefined ? "" : ` Until ${moment(reason.until)}, ${relative(reason.until, at)}.`;
+      const until = reason.until === undefined ? "" : untilOf(reason.summary, reason.until, at);
       return { mark: MARKS[reason.level], tone: TONES[reason.level], text: reason.summary + until };
     });
   const until: Fact[] =
@@ -57,6 +57,12 @@ function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
     decision.by === "policy" ? [] : [{ mark: "decided by", tone: "calm", text: decidedBy(decision) }];
   const hand: Fact[] = byHand === undefined ? [] : [{ mark: byHandMark(byHand), tone: "careful", text: byHand }];
   return capped([...fixes, ...more, ...introduces, ...hand, ...until, ...reasons, ...person]);
+}
+
+/** A sentence that names the moment itself is told only how far away it is. */
+function untilOf(summary: string, until: Instant, at: Instant): string {
+  const away = relative(until, at);
+  return summary.includes(until.slice(0, 10)) ? ` That is ${away}.` : ` Until ${moment(until)}, ${away}.`;
 }
 
 const LOUDNESS = ["block", "hold", "warn", "wait", "skip", "note"];

@@ -75,11 +75,10 @@ export type Ref = { readonly name: string; readonly target: string };
  * content. Parts that a poll did not name are left out, so compare with `contentConflicts`, not with `===`.
  */
 export function contentOf(release: ObservedRelease): Readonly<Record<string, string>> {
-  const assets = release.assets
-    .filter((asset) => asset.digest !== undefined)
-    .map((asset) => [`asset:${asset.name}`, asset.digest ?? ""]);
-  const commit = release.commit === undefined ? [] : [["commit", release.commit]];
-  return Object.fromEntries([...commit, ...Object.entries(release.digests), ...assets]);
+  const { commit, digests, assets } = release;
+  const content: Record<string, string> = commit === undefined ? { ...digests } : { commit, ...digests };
+  for (const { name, digest } of assets) if (digest !== undefined) content[`asset:${name}`] = digest;
+  return content;
 }
 
 /** The parts named by both sightings that differ. Empty: nothing known has changed. */

@@ -26,10 +26,8 @@ const ONE_EVENT = HOUR;
 /** The rhythm of an upstream, from the dates of its last ten dated releases. */
 export function rhythmOf(releases: readonly Pick<ObservedRelease, "publishedAt">[]): Rhythm {
   const dates: Instant[] = [];
-  for (const date of releases
-    .flatMap((release) => release.publishedAt ?? [])
-    .sort()
-    .reverse()) {
+  const different = new Set(releases.flatMap((release) => release.publishedAt ?? []));
+  for (const date of [...different].sort().reverse()) {
     const later = dates.at(-1);
     if (later === undefined || between(date, later) >= ONE_EVENT) dates.push(date);
     if (dates.length === 10) break;

@@ -8,7 +8,7 @@ import { watchPinned } from "./watch-pinned.ts";
 
 /** Full answers in one transaction, transactions at the same time, and answers without news in one statement. */
 const ANSWERS = 30;
-const TOGETHER = 3;
+const TOGETHER = 2;
 const QUIET = 500;
 
 /** Stores what polls gave, many at a time. What was given last is stored by `flush`. */

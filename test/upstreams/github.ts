@@ -15,6 +15,8 @@ export type GithubOptions = StandInOptions & {
   readonly edition?: Edition;
   /** Queries with more aliased fields are answered 502. */
   readonly maxAliases?: () => number;
+  /** Queries are parsed and answered, not validated: for benches, whose queries are those that the tests validate. */
+  readonly trusting?: boolean;
 };
 
 /** GitHub over a world: API at `url`, GraphQL at `url`/graphql, git and downloads at `url`/<owner>/<name>. */
@@ -22,10 +24,10 @@ export async function startGithub(
   world: GithubWorld,
   options: GithubOptions = {},
 ): Promise<StandIn & { readonly world: GithubWorld }> {
-  const { edition = "current", maxAliases = () => Number.POSITIVE_INFINITY, ...manner } = options;
+  const { edition = "current", maxAliases = () => Number.POSITIVE_INFINITY, trusting = false, ...manner } = options;
   const rates = rateAccounts(world);
   const web = () => standIn.url;
-  const graphql = graphqlEndpoint(world, rates, { web, edition, maxAliases });
+  const graphql = graphqlEndpoint(world, rates, { web, edition, maxAliases, trusting });
 
   const rest = restEndpoint(world, rates, web);
 

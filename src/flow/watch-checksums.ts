@@ -36,9 +36,11 @@ export type Mismatch = { readonly file: string; readonly expected: string; reado
 
 /** What differs, one entry a file; undefined where nothing could be compared. Pure. */
 export function mismatches(pins: readonly Pin[], release: Pick<Release, "version" | "tag" | "assets">) {
-  const stated = pins.flatMap((pin) => statedBy(pin).map((one) => ({ ...one, address: addressOf(one.url, release) })));
-  const [ofAny, ofOne] = [stated.filter(isOfAnyFile), stated.filter((one) => !isOfAnyFile(one))];
-  const compared = [...ofOne.flatMap((one) => compareFile(one, release)), ...comparePackage(ofAny, release)];
+  const compared = pins.flatMap((pin) => {
+    const stated = statedBy(pin).map((one) => ({ ...one, address: addressOf(one.url, release) }));
+    const ofOne = stated.filter((one) => !isOfAnyFile(one)).flatMap((one) => compareFile(one, release));
+    return [...ofOne, ...comparePackage(stated.filter(isOfAnyFile), release)];
+  });
   if (compared.length === 0) return undefined;
   const differing = compared.filter(({ expected, observed }) => expected !== observed);
   return [...new Map(differing.map((one) => [`${one.file} ${one.expected}`, one])).values()];

@@ -1,4 +1,5 @@
 import type { Reason } from "../domain/bump.ts";
+import type { Release } from "../domain/release.ts";
 import type { CheckResult } from "../domain/trust.ts";
 import { note, warn } from "./reason.ts";
 
@@ -6,14 +7,31 @@ import { note, warn } from "./reason.ts";
 const FAILED_OFTEN = 3;
 
 /** Each check that has something to say, what could not be checked, and a hold where two or more of them warn. */
-export function checkReasons(checks: readonly CheckResult[]): Reason[] {
-  const reasons = checks.filter(hasSomethingToSay).map(reasonOfCheck);
+export function checkReasons(checks: readonly CheckResult[], to: Release): Reason[] {
+  const said = checks.filter(hasSomethingToSay).map(reasonOfCheck);
+  if (isAsFound(to)) return [...said.map(toldOnly), ...checks.flatMap(failedLookups), ...notChecked(checks)];
+  return [...said, ...heldTogether(checks, said)];
+}
+
+function heldTogether(checks: readonly CheckResult[], reasons: readonly Reason[]): Reason[] {
   const warnings = reasons.filter((reason) => reason.level === "warn");
   // What nobody could look at is told, and is no word against the release: it never makes a hold.
   const unknown = [...checks.flatMap(failedLookups), ...notChecked(checks)];
-  if (warnings.length < 2 || isDatesAlone(checks, warnings)) return [...reasons, ...unknown];
+  if (warnings.length < 2 || isDatesAlone(checks, warnings)) return unknown;
   const summary = `${warnings.length} checks warn together: ${warnings.map((reason) => reason.rule).join(", ")}.`;
-  return [...reasons, ...unknown, { rule: "several-warnings", level: "hold", summary }];
+  return [...unknown, { rule: "several-warnings", level: "hold", summary }];
+}
+
+/** It was there at the first look at its upstream, and is what it was then: nobody here has learned yet what is usual. */
+function isAsFound({ baseline, contentFirstSeenAt, firstSeenAt }: Release): boolean {
+  return baseline && contentFirstSeenAt <= firstSeenAt;
+}
+
+/** Of a first look no check asks a person anything: it warns, and the wait does the rest. A block stays one. */
+function toldOnly(reason: Reason): Reason {
+  if (reason.level !== "hold") return reason;
+  const { until: _, ...rest } = reason;
+  return { ...rest, level: "warn", summary: `${reason.summary} It was there at the first look: told, not held.` };
 }
 
 /** Where every check that looks at evidence could see nothing, dates and numbers alone ask no person: the wait does. */

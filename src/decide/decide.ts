@@ -46,7 +46,7 @@ export function decide(input: DecisionInput, policy: Policy, now: Instant): Deci
 /** What speaks about content that is not in use yet. */
 function moveReasons(input: DecisionInput, policy: Policy, now: Instant): Reason[] {
   return [
-    ...checkReasons(input.checks),
+    ...checkReasons(input.checks, input.candidate.to),
     ...introducedAdvisories(input.candidate),
     ...readinessReasons(input.readiness),
     ...waitReasons(input, policy, now),

@@ -77,6 +77,26 @@ describe("the order of verdicts", () => {
   });
 });
 
+describe("what was there at the first look", () => {
+  const found = (given: object) =>
+    aCandidate({ to: aRelease({ baseline: true, firstSeenAt: YESTERDAY, contentFirstSeenAt: YESTERDAY, ...given }) });
+  const held = [check("hold", "tag-missing"), check("warn", "dormant"), young];
+
+  it("is held by no check: it waits, and is told with warnings", () => {
+    const { verdict, reasons } = decided({ candidate: found({}), checks: held });
+    expect([verdict, reasons.filter(({ level }) => level === "warn").map(({ rule }) => rule)]).toEqual([
+      "wait",
+      ["tag-missing", "dormant"],
+    ]);
+    expect(reasons.find(({ rule }) => rule === "tag-missing")?.summary).toContain("at the first look");
+  });
+
+  it("is blocked as everything else, and held once its content changed", () => {
+    expect(decided({ candidate: found({}), checks: [check("block")] }).verdict).toBe("block");
+    expect(decided({ candidate: found({ contentFirstSeenAt: NOW }), checks: held }).verdict).toBe("hold");
+  });
+});
+
 describe("the verdict", () => {
   it.each<[string, Partial<DecisionInput>, Verdict, string[]]>([
     ["nothing against it", {}, "propose", []],
@@ -230,7 +250,7 @@ describe("a wait", () => {
     expect(later.verdict).toBe("propose");
     expect(rulesOf(later, "warn")).toEqual(["insufficient-data"]);
     expect(rulesOf(later, "note")).toEqual(["content-age", "not-checked"]);
-    expect(later.reasons.at(-1)?.summary).toMatch(/content-changed: .* withdrawn: /);
+    expect(later.reasons.at(-1)?.summary).toMatch(/content changed: .* withdrawn: /);
   });
 });
 

@@ -46,6 +46,7 @@ import { aPollContext, aPollRequest } from "../support/poll-context.ts";
 import { answering } from "./answering.ts";
 import type { Target } from "./target.ts";
 import { CONVERSATIONS } from "./targets-conversations.ts";
+import { FACTS } from "./targets-facts.ts";
 import { STORED } from "./targets-stored.ts";
 
 const NOW = "2026-11-20T12:00:00.000Z";
@@ -344,4 +345,4 @@ const others: readonly Target[] = [
 ];
 
 /** Every reader of outside data. */
-export const TARGETS: readonly Target[] = [...formats, ...sources, ...others, ...CONVERSATIONS, ...STORED];
+export const TARGETS: readonly Target[] = [...formats, ...sources, ...others, ...FACTS, ...CONVERSATIONS, ...STORED];

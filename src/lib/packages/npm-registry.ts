@@ -1,10 +1,16 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Environment } from "../secrets/secrets.ts";
 
+/** What npm itself uses where nothing is configured (https://docs.npmjs.com/cli/using-npm/config#registry). */
+const DEFAULT = "https://registry.npmjs.org";
+
 /**
  * The registry that the user's own npm configuration names (https://docs.npmjs.com/cli/using-npm/config#registry), without
- * a trailing slash; empty when there is no npm to ask. Asked in the folder of the program, not in a watched one. npm is a
+ * a trailing slash; empty when npm does not say. Where there is no npm, as in the image, the variable and the user's file
+ * that npm would read are read here, and npm's own default counts where they name none. Asked in the folder of the program, not in a watched one. npm is a
  * program of somebody else's: it gets the `environment` that `npmEnvironment` made, and nothing besides.
  */
 export async function npmRegistry(environment: Record<string, string>): Promise<string> {
@@ -14,10 +20,32 @@ export async function npmRegistry(environment: Record<string, string>): Promise<
       timeout: 10_000,
       env: environment,
     });
-    const registry = stdout.trim().replace(/(?<!\/)\/+$/, "");
-    return URL.canParse(registry) && !registry.includes("${") ? registry : "";
+    return registryIn(stdout);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return isMissing ? configuredRegistry(environment) : ""; // packages are then said to be not checked, and why
+  }
+}
+
+function registryIn(text: string): string {
+  const registry = text.trim().replace(/(?<!\/)\/+$/, "");
+  return URL.canParse(registry) && !registry.includes("${") ? registry : "";
+}
+
+/** `npm_config_registry`, in any case, else `registry=` in the user's file. */
+function configuredRegistry(environment: Record<string, string>): string {
+  const option = (wanted: string) => Object.entries(environment).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  const named = option("npm_config_registry") ?? registryOfFile(option("npm_config_userconfig"), environment.HOME);
+  return named === undefined ? DEFAULT : registryIn(named);
+}
+
+function registryOfFile(userconfig: string | undefined, home: string | undefined): string | undefined {
+  const file = userconfig ?? (home === undefined ? undefined : join(home, ".npmrc"));
+  try {
+    const text = file === undefined ? "" : readFileSync(file, "utf8");
+    return /^[ \t]*registry[ \t]*=[ \t]*(\S+)/m.exec(text)?.[1];
   } catch {
-    return ""; // no npm: packages are then said to be not checked, and why
+    return undefined; // most people have no such file
   }
 }
 

@@ -24,8 +24,25 @@ describe("the npm registry", () => {
     );
   });
 
-  it("is unknown where there is no npm, and where its address is made of a variable that npm is not told", async () => {
-    expect(await npmRegistry({ PATH: aFolder({}) })).toBe("");
+  it("is read from where npm would read it when there is no npm, and npm's own default when nothing names one", async () => {
+    const PATH = aFolder({});
+    const folder = aFolder({ ".npmrc": "//x/:_authToken=y\nregistry = https://file.example.org/npm/\n" });
+    expect(await npmRegistry({ PATH })).toBe("https://registry.npmjs.org");
+    expect(await npmRegistry({ PATH, HOME: aFolder({}) })).toBe("https://registry.npmjs.org");
+    expect(await npmRegistry({ PATH, HOME: folder })).toBe("https://file.example.org/npm");
+    expect(await npmRegistry({ PATH, NPM_CONFIG_USERCONFIG: join(folder, ".npmrc") })).toBe(
+      "https://file.example.org/npm",
+    );
+    expect(await npmRegistry({ PATH, HOME: folder, NPM_CONFIG_REGISTRY: "https://variable.example.org/" })).toBe(
+      "https://variable.example.org",
+    );
+    expect(await npmRegistry({ PATH, NPM_CONFIG_REGISTRY: "not an address" })).toBe("");
+  });
+
+  it("is unknown where npm fails, and where its address is made of a variable that npm is not told", async () => {
+    const broken = aFolder({ npm: "#!/bin/sh\nexit 1\n" });
+    chmodSync(join(broken, "npm"), 0o755);
+    expect(await npmRegistry({ PATH: `${broken}:/bin` })).toBe("");
     const userconfig = join(aFolder({ npmrc: "registry=https://${NPM_HOST}/npm\n" }), "npmrc");
     expect(
       await npmRegistry(npmEnvironment({ PATH: process.env.PATH, NPM_CONFIG_USERCONFIG: userconfig, NPM_HOST: "x" })),

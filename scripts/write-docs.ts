@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "../src/config.ts";
-import { permissionTable } from "../src/flow/describe-permissions.ts";
+import { permissionTable } from "../src/flow/operate/describe-permissions.ts";
 import {
   checksPage,
   configurationPage,
   familyPage,
   LISTED_FAMILIES,
   signalsPage,
-} from "../src/flow/describe-plug-ins.ts";
+} from "../src/flow/show/describe-plug-ins.ts";
 import { FORGES } from "../src/lib/forges.ts";
 
 /** `npm run docs`: writes what follows from the lists of plug-ins and from the configuration: pages of docs/, and the schema for editors. */

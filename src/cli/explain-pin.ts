@@ -1,5 +1,5 @@
 import type { Edit, Pin, Place } from "../domain/pin.ts";
-import { explainPinAt } from "../flow/read-pins.ts";
+import { explainPinAt } from "../flow/discover/read-pins.ts";
 import { isFailure } from "../lib/failure.ts";
 import { EXIT } from "./exit.ts";
 import { printable, type Terminal, wrap } from "./terminal.ts";

@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { Failure } from "../lib/failure.ts";
-import { buildChange } from "./apply-candidate.ts";
-import { backUp } from "./back-up.ts";
-import { checkHealth } from "./check-health.ts";
+import { importReport } from "./advisories/import-report.ts";
+import { listAlerts, settleByHand } from "./alerts/settle-by-hand.ts";
 import type { FlowContext } from "./context.ts";
-import { explainRules } from "./explain-rules.ts";
-import { explainUpstream } from "./explain-upstream.ts";
-import { importReport } from "./import-report.ts";
-import { planAll } from "./plan-all.ts";
-import { readAudit } from "./read-audit.ts";
-import { readLedger } from "./read-ledger.ts";
-import { decideByHand } from "./record-human-decision.ts";
-import { vouchFor } from "./record-vouch.ts";
-import { reportMaterial } from "./report-material.ts";
-import { previewDigest, sendDigest } from "./send-digest.ts";
-import { listAlerts, settleByHand } from "./settle-by-hand.ts";
-import { trustRoots } from "./trust-roots.ts";
+import { readLedger } from "./decide/read-ledger.ts";
+import { decideByHand } from "./decide/record-human-decision.ts";
+import { buildChange } from "./deliver/apply-candidate.ts";
+import { previewDigest, sendDigest } from "./letters/send-digest.ts";
+import { backUp } from "./operate/back-up.ts";
+import { checkHealth } from "./operate/check-health.ts";
+import { explainRules } from "./plan/explain-rules.ts";
+import { planAll } from "./plan/plan-all.ts";
+import { readAudit } from "./show/read-audit.ts";
+import { reportMaterial } from "./show/report-material.ts";
+import { explainUpstream } from "./trust/explain-upstream.ts";
+import { vouchFor } from "./trust/record-vouch.ts";
+import { trustRoots } from "./trust/trust-roots.ts";
 
 /** A command that needs state: plain data in, plain data out, so that it runs here or inside the daemon that owns the store. */
 type Command = (flow: FlowContext, input: unknown) => Promise<unknown | Failure>;

@@ -1,4 +1,4 @@
-import { jitterOf } from "./next-poll.ts";
+import { jitterOf } from "./poll/next-poll.ts";
 
 /** Cron expressions of what asks others; `null`: at moments that follow from the installation's id. */
 export type WrittenSchedule = {

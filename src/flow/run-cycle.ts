@@ -1,17 +1,17 @@
 import { watchedUpstreams } from "../db/pins.ts";
 import { recordStandings } from "../db/standings.ts";
 import type { Failure } from "../lib/failure.ts";
+import { refreshAdvisories } from "./advisories/refresh-advisories.ts";
 import type { FlowContext } from "./context.ts";
-import { type DeliveredProject, deliverProject } from "./deliver-project.ts";
-import { type DiscoveredProject, discoverProject } from "./discover-project.ts";
-import { lookAtPinned } from "./look-at-pinned.ts";
-import { pollUpstreams } from "./poll-upstreams.ts";
-import { resumeLetters } from "./post-letters.ts";
-import { refreshAdvisories } from "./refresh-advisories.ts";
-import { type SentDigest, sendDigest } from "./send-digest.ts";
-import { sendNotices } from "./send-notices.ts";
-import { sendPullRequestNews } from "./send-pull-request-news.ts";
-import { watchAdvisories, watchFreshness } from "./watch-freshness.ts";
+import { type DeliveredProject, deliverProject } from "./deliver/deliver-project.ts";
+import { type DiscoveredProject, discoverProject } from "./discover/discover-project.ts";
+import { resumeLetters } from "./letters/post-letters.ts";
+import { type SentDigest, sendDigest } from "./letters/send-digest.ts";
+import { sendNotices } from "./letters/send-notices.ts";
+import { sendPullRequestNews } from "./letters/send-pull-request-news.ts";
+import { lookAtPinned } from "./poll/look-at-pinned.ts";
+import { pollUpstreams } from "./poll/poll-upstreams.ts";
+import { watchAdvisories, watchFreshness } from "./poll/watch-freshness.ts";
 
 /** What one full cycle did, in the order it happened. */
 export type CycleSummary = {

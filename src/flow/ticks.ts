@@ -4,7 +4,7 @@ import { claimDueUpstreams, returnUpstreams, type Urgency } from "../db/upstream
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
-import { jitterOf } from "./next-poll.ts";
+import { jitterOf } from "./poll/next-poll.ts";
 
 /** Puts a job on the queue; false when the queue did not take it. `id` makes a repeated hint one job. */
 export type Enqueue = (name: JobName, payload: unknown, id: string) => Promise<boolean>;

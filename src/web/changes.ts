@@ -1,7 +1,7 @@
 import type { CandidateView, ChangeView } from "../domain/candidate-page.ts";
 import { MINUTE } from "../domain/instant.ts";
-import { createDesks } from "../flow/desk.ts";
-import { showChange } from "../flow/show-change.ts";
+import { createDesks } from "../flow/discover/desk.ts";
+import { showChange } from "../flow/show/show-change.ts";
 import type { Edge } from "./edge.ts";
 
 /** The change of a candidate, built once for everybody who looks within a few minutes. */

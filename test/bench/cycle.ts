@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readPinsAt } from "../../src/flow/read-pins.ts";
+import { readPinsAt } from "../../src/flow/discover/read-pins.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { startGithub } from "../upstreams/github.ts";
 import { startOci } from "../upstreams/oci.ts";

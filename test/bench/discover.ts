@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FORMATS } from "../../src/discover/formats.ts";
-import { readPinsAt } from "../../src/flow/read-pins.ts";
+import { readPinsAt } from "../../src/flow/discover/read-pins.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { fixturesOf } from "../discover/support.ts";
 

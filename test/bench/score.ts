@@ -7,7 +7,7 @@ import { recordReleases } from "../../src/db/record-releases.ts";
 import type { Instant } from "../../src/domain/instant.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../../src/domain/trust.ts";
-import { scoreUpstreams } from "../../src/flow/score-upstream.ts";
+import { scoreUpstreams } from "../../src/flow/trust/score-upstream.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";

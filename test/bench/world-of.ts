@@ -1,7 +1,7 @@
 import type { Pin } from "../../src/domain/pin.ts";
 import { tagOfVersion } from "../../src/domain/release.ts";
 import { type PurlParts, parsePurl } from "../../src/domain/upstream.ts";
-import type { SourceFile } from "../../src/flow/read-pins.ts";
+import type { SourceFile } from "../../src/flow/discover/read-pins.ts";
 import { addRelease, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import type { GithubWorld } from "../upstreams/github/world.ts";
 import { type OciWorld, pushImage } from "../upstreams/oci.ts";

@@ -6,7 +6,7 @@ import { serve } from "@hono/node-server";
 import { readConfig } from "../../src/config.ts";
 import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
-import { deliverProject } from "../../src/flow/deliver-project.ts";
+import { deliverProject } from "../../src/flow/deliver/deliver-project.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";

@@ -1,9 +1,9 @@
 import { readConfig } from "../../src/config.ts";
 import type { Instant } from "../../src/domain/instant.ts";
-import { deliverProject } from "../../src/flow/deliver-project.ts";
-import { resumeLetters } from "../../src/flow/post-letters.ts";
-import { sendDigest } from "../../src/flow/send-digest.ts";
-import { sendPullRequestNews } from "../../src/flow/send-pull-request-news.ts";
+import { deliverProject } from "../../src/flow/deliver/deliver-project.ts";
+import { resumeLetters } from "../../src/flow/letters/post-letters.ts";
+import { sendDigest } from "../../src/flow/letters/send-digest.ts";
+import { sendPullRequestNews } from "../../src/flow/letters/send-pull-request-news.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "../../src/config.ts";
 import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
-import { planAll } from "../../src/flow/plan-all.ts";
+import { planAll } from "../../src/flow/plan/plan-all.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { between, MINUTE } from "../../src/domain/instant.ts";
-import { nextTry } from "../../src/flow/next-poll.ts";
+import { nextTry } from "../../src/flow/poll/next-poll.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
 import { poll, sourceOf } from "../../src/poll/poll.ts";

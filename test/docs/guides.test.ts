@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { configJsonSchema, readConfigText } from "../../src/config.ts";
-import { configurationPage, familyPage, LISTED_FAMILIES } from "../../src/flow/describe-plug-ins.ts";
+import { configurationPage, familyPage, LISTED_FAMILIES } from "../../src/flow/show/describe-plug-ins.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { headgate } from "../support/command.ts";
 

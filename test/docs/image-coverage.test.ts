@@ -6,7 +6,7 @@ import { readConfig } from "../../src/config.ts";
 import { recordReleases } from "../../src/db/record-releases.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../../src/domain/trust.ts";
-import { scoreUpstreams } from "../../src/flow/score-upstream.ts";
+import { scoreUpstreams } from "../../src/flow/trust/score-upstream.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { SIGNALS } from "../../src/score/signals.ts";

@@ -9,7 +9,7 @@ import { notesToHtml, notesToText } from "../../src/deliver/notes/to-mail.ts";
 import { readCommand } from "../../src/deliver/read-command.ts";
 import { discover } from "../../src/discover/discover.ts";
 import { FORMATS } from "../../src/discover/formats.ts";
-import { readIncidents } from "../../src/flow/replay-file.ts";
+import { readIncidents } from "../../src/flow/replay/replay-file.ts";
 import { cvssBaseScore } from "../../src/lib/advisories/cvss.ts";
 import { readExploited, readProbabilities } from "../../src/lib/advisories/exploits.ts";
 import { createOsv } from "../../src/lib/advisories/osv.ts";

@@ -4,7 +4,7 @@ import { discover } from "../../src/discover/discover.ts";
 import { findingsOf } from "../../src/discover/findings.ts";
 import { LONGEST_TEXT } from "../../src/discover/format.ts";
 import { FORMATS } from "../../src/discover/formats.ts";
-import { readPins } from "../../src/flow/read-pins.ts";
+import { readPins } from "../../src/flow/discover/read-pins.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Tree } from "../../src/lib/tree.ts";
 import { fixturesOf } from "../discover/support.ts";

@@ -3,7 +3,7 @@ import { candidatesOf } from "../../src/db/candidates.ts";
 import { deliveriesOf } from "../../src/db/deliveries.ts";
 import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
 import { plus } from "../../src/domain/instant.ts";
-import { buildChange } from "../../src/flow/apply-candidate.ts";
+import { buildChange } from "../../src/flow/deliver/apply-candidate.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { DemoWorld } from "../demo/world.ts";
 import { limited } from "../support/database.ts";

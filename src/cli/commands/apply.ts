@@ -1,5 +1,5 @@
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { BuiltChange } from "../../flow/apply-candidate.ts";
+import type { BuiltChange } from "../../flow/deliver/apply-candidate.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { blobId } from "../../lib/trees/blob-id.ts";
 import { writeFiles } from "../../lib/trees/write-files.ts";

@@ -1,6 +1,6 @@
 import type { Decision, HumanDecision } from "../../domain/bump.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { DecidedCandidate } from "../../flow/record-human-decision.ts";
+import type { DecidedCandidate } from "../../flow/decide/record-human-decision.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { day } from "../../views/time.ts";
 import { EXIT } from "../exit.ts";

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { DigestPreview, SentDigest } from "../../flow/send-digest.ts";
+import type { DigestPreview, SentDigest } from "../../flow/letters/send-digest.ts";
 import { isFailure, toFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { runCommand } from "../run-command.ts";

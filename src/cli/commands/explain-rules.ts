@@ -1,5 +1,5 @@
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { ExplainedRules } from "../../flow/explain-rules.ts";
+import type { ExplainedRules } from "../../flow/plan/explain-rules.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";

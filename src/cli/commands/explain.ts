@@ -1,6 +1,6 @@
 import type { TrustCard } from "../../domain/digest.ts";
 import { INSUFFICIENT_COVERAGE, NOT_ASKED, shownScore } from "../../domain/trust.ts";
-import type { ExplainedRelease, Explanation } from "../../flow/explain-upstream.ts";
+import type { ExplainedRelease, Explanation } from "../../flow/trust/explain-upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment, relative } from "../../views/time.ts";
 import { trustCardText } from "../../views/trust-card.ts";

@@ -3,7 +3,7 @@ import { readConfig } from "../../config.ts";
 import { groupUnchecked } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { ReportMaterial } from "../../domain/report.ts";
-import { checkoutMaterial } from "../../flow/checkout-material.ts";
+import { checkoutMaterial } from "../../flow/discover/checkout-material.ts";
 import { Failure, isFailure, toFailure } from "../../lib/failure.ts";
 import { openOsv } from "../../service/open-flow.ts";
 import type { Report } from "../../views/report.ts";

@@ -1,5 +1,5 @@
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { ImportedReport } from "../../flow/import-report.ts";
+import type { ImportedReport } from "../../flow/advisories/import-report.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment } from "../../views/time.ts";
 import { EXIT } from "../exit.ts";

@@ -1,6 +1,6 @@
 import type { EvidenceRecord } from "../../domain/evidence-record.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { Ledger, LedgerEntry } from "../../flow/read-ledger.ts";
+import type { Ledger, LedgerEntry } from "../../flow/decide/read-ledger.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment } from "../../views/time.ts";
 import { decidedBy, OUTCOMES, shortVersion, title } from "../../views/words.ts";

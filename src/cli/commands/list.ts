@@ -1,4 +1,4 @@
-import { PLUG_INS } from "../../flow/list-plug-ins.ts";
+import { PLUG_INS } from "../../flow/show/list-plug-ins.ts";
 import { EXIT } from "../exit.ts";
 import { type Terminal, wrap } from "../terminal.ts";
 

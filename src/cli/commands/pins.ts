@@ -8,7 +8,7 @@ import {
   toComponents,
 } from "../../domain/pin.ts";
 import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
-import { type ReadPins, readFindings, readPinsAt, toPinRows } from "../../flow/read-pins.ts";
+import { type ReadPins, readFindings, readPinsAt, toPinRows } from "../../flow/discover/read-pins.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { explainPin } from "../explain-pin.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Verdict } from "../../domain/bump.ts";
 import { groupUnchecked, unreachableHost } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { PlanReport, ReportCandidate } from "../../flow/plan-report.ts";
+import type { PlanReport, ReportCandidate } from "../../flow/plan/plan-report.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";

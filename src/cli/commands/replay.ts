@@ -2,15 +2,15 @@ import { statSync } from "node:fs";
 import { defaultPolicy, readConfig } from "../../config.ts";
 import { type Instant, toInstant } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { recordClone } from "../../flow/record-clone.ts";
+import { recordClone } from "../../flow/replay/record-clone.ts";
 import {
   type ReplayedCandidate,
   type ReplayOutcome,
   type ReplaySummary,
   replayIncident,
   summarise,
-} from "../../flow/replay.ts";
-import { readIncidents } from "../../flow/replay-file.ts";
+} from "../../flow/replay/replay.ts";
+import { readIncidents } from "../../flow/replay/replay-file.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";

@@ -1,7 +1,7 @@
 import { type Config, readConfig } from "../../config.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { DeliveredProject } from "../../flow/deliver-project.ts";
-import { ping } from "../../flow/ping.ts";
+import type { DeliveredProject } from "../../flow/deliver/deliver-project.ts";
+import { ping } from "../../flow/operate/ping.ts";
 import type { CycleSummary } from "../../flow/run-cycle.ts";
 import { runCycle } from "../../flow/run-cycle.ts";
 import { readDaemonFile } from "../../lib/daemon-file.ts";

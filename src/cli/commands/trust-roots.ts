@@ -1,4 +1,4 @@
-import type { TrustRootLine } from "../../flow/trust-roots.ts";
+import type { TrustRootLine } from "../../flow/trust/trust-roots.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { day } from "../../views/time.ts";
 import { EXIT } from "../exit.ts";

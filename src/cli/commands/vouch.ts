@@ -1,5 +1,5 @@
 import { upstreamLabel } from "../../domain/upstream.ts";
-import type { RecordedVouch } from "../../flow/record-vouch.ts";
+import type { RecordedVouch } from "../../flow/trust/record-vouch.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { day } from "../../views/time.ts";
 import { trustPhrase } from "../../views/words.ts";

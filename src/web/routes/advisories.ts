@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { pageOf } from "../../domain/listing.ts";
-import { showAdvisories } from "../../flow/show-advisories.ts";
+import { showAdvisories } from "../../flow/show/show-advisories.ts";
 import { advisoriesPage } from "../../views/pages/advisories.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";

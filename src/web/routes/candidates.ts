@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { submissionOutcome } from "../../db/submissions.ts";
 import type { HumanDecision } from "../../domain/bump.ts";
-import { type DecidedCandidate, decideByHand } from "../../flow/record-human-decision.ts";
-import { notesOf, showCandidate } from "../../flow/show-candidate.ts";
+import { type DecidedCandidate, decideByHand } from "../../flow/decide/record-human-decision.ts";
+import { notesOf, showCandidate } from "../../flow/show/show-candidate.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { toMarkup } from "../../views/html.ts";
 import { candidatePage, candidateTitle } from "../../views/pages/candidate.ts";

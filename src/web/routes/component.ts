@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { type Outcome, submissionOutcome } from "../../db/submissions.ts";
-import { explainUpstream } from "../../flow/explain-upstream.ts";
-import { vouchFor } from "../../flow/record-vouch.ts";
-import { showComponent } from "../../flow/show-component.ts";
+import { showComponent } from "../../flow/show/show-component.ts";
+import { explainUpstream } from "../../flow/trust/explain-upstream.ts";
+import { vouchFor } from "../../flow/trust/record-vouch.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { componentPage, componentTitle } from "../../views/pages/component.ts";
 import { badge } from "../../views/parts/badge.ts";

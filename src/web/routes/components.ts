@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { COMPONENT_ORDERS, COMPONENT_VIEWS, type ComponentQuery } from "../../domain/component-list.ts";
-import { showComponents } from "../../flow/list-components.ts";
+import { showComponents } from "../../flow/plan/list-components.ts";
 import { componentsPage } from "../../views/pages/components.ts";
 import { COMPONENT_STATES } from "../../views/parts/component-state.ts";
 import type { Edge, PageEnv } from "../edge.ts";

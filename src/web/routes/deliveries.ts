@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { pageOf } from "../../domain/listing.ts";
-import { showDeliveries } from "../../flow/show-deliveries.ts";
+import { showDeliveries } from "../../flow/show/show-deliveries.ts";
 import { deliveriesPage } from "../../views/pages/deliveries.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";

@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import type { Alert } from "../../domain/bump.ts";
 import { pageOf } from "../../domain/listing.ts";
-import { settleByHand } from "../../flow/settle-by-hand.ts";
-import { showIntegrity } from "../../flow/show-integrity.ts";
+import { settleByHand } from "../../flow/alerts/settle-by-hand.ts";
+import { showIntegrity } from "../../flow/show/show-integrity.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { integrityPage, type Said } from "../../views/pages/integrity.ts";
 import { ALERTS } from "../../views/words.ts";

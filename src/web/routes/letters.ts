@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { readSubscription, resubscribe, type Subscription, unsubscribe } from "../../flow/subscriptions.ts";
+import { readSubscription, resubscribe, type Subscription, unsubscribe } from "../../flow/letters/subscriptions.ts";
 import { html } from "../../views/html.ts";
 import type { Edge } from "../edge.ts";
 import { sendMessage, sendOpenPage } from "../pages.ts";

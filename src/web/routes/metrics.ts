@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { FlowContext } from "../../flow/context.ts";
-import { measure } from "../../flow/measure.ts";
+import { measure } from "../../flow/operate/measure.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { type Metric, toPrometheus } from "../../lib/prometheus.ts";
 import type { Probes } from "../probes.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { showOverview } from "../../flow/show-overview.ts";
-import { showProgress } from "../../flow/show-progress.ts";
+import { showOverview } from "../../flow/show/show-overview.ts";
+import { showProgress } from "../../flow/show/show-progress.ts";
 import { overviewPage } from "../../views/pages/overview.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { pageOf } from "../../domain/listing.ts";
-import { showProblems } from "../../flow/show-problems.ts";
+import { showProblems } from "../../flow/show/show-problems.ts";
 import { problemsPage } from "../../views/pages/problems.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { showSettings } from "../../flow/show-settings.ts";
+import { showSettings } from "../../flow/show/show-settings.ts";
 import { settingsPage } from "../../views/pages/settings.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";

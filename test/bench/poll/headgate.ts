@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readConfig } from "../../../src/config.ts";
 import { watchedUpstreams } from "../../../src/db/pins.ts";
 import type { Instant } from "../../../src/domain/instant.ts";
-import { pollUpstreams } from "../../../src/flow/poll-upstreams.ts";
+import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { createLog } from "../../../src/lib/log.ts";
 import { openFlow } from "../../../src/service/open-flow.ts";

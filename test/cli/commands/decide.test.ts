@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deliverProject } from "../../../src/flow/deliver-project.ts";
-import { previewDigest } from "../../../src/flow/send-digest.ts";
+import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
+import { previewDigest } from "../../../src/flow/letters/send-digest.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { type Finished, headgate } from "../../support/command.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PlanReport } from "../../../src/flow/plan-report.ts";
+import type { PlanReport } from "../../../src/flow/plan/plan-report.ts";
 import { configFor, type StandIns, startStandIns } from "../../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, releaseDay } from "../../demo/world.ts";
 import { headgate, startDaemon } from "../../support/command.ts";

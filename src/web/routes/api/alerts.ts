@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PAGE_SIZE } from "../../../domain/listing.ts";
-import { listAlerts, settleByHand } from "../../../flow/settle-by-hand.ts";
+import { listAlerts, settleByHand } from "../../../flow/alerts/settle-by-hand.ts";
 import { defineRoute } from "./route.ts";
 import { evidence, instant, nothing, page, pageOf, place, project, purl, statement } from "./schemas.ts";
 

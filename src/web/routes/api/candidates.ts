@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { candidateRows } from "../../../db/candidate-rows.ts";
-import { showCandidate } from "../../../flow/list-candidates.ts";
-import { readLedger } from "../../../flow/read-ledger.ts";
-import { decideByHand } from "../../../flow/record-human-decision.ts";
+import { showCandidate } from "../../../flow/decide/list-candidates.ts";
+import { readLedger } from "../../../flow/decide/read-ledger.ts";
+import { decideByHand } from "../../../flow/decide/record-human-decision.ts";
 import { isFailure } from "../../../lib/failure.ts";
 import { defineRoute } from "./route.ts";
 import {

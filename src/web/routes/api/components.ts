@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readComponents } from "../../../flow/read-components.ts";
+import { readComponents } from "../../../flow/show/read-components.ts";
 import { defineRoute } from "./route.ts";
 import { nothing, page, pageOf, project, purl } from "./schemas.ts";
 

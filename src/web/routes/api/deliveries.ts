@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { showDeliveries } from "../../../flow/show-deliveries.ts";
+import { showDeliveries } from "../../../flow/show/show-deliveries.ts";
 import { defineRoute } from "./route.ts";
 import { instant, nothing, page, pageOf, purl } from "./schemas.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reportMaterial } from "../../../flow/report-material.ts";
+import { reportMaterial } from "../../../flow/show/report-material.ts";
 import { Failure, isFailure } from "../../../lib/failure.ts";
 import { REPORTS } from "../../../views/reports.ts";
 import { type ApiRoute, defineRoute } from "./route.ts";

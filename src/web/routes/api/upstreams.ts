@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { upstreamRows } from "../../../db/upstream-rows.ts";
 import { shownScore } from "../../../domain/trust.ts";
-import { explainUpstream } from "../../../flow/explain-upstream.ts";
-import { vouchFor } from "../../../flow/record-vouch.ts";
+import { explainUpstream } from "../../../flow/trust/explain-upstream.ts";
+import { vouchFor } from "../../../flow/trust/record-vouch.ts";
 import { isFailure } from "../../../lib/failure.ts";
 import { defineRoute } from "./route.ts";
 import {

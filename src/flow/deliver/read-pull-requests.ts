@@ -1,0 +1,91 @@
+import { recordDelivery } from "../../db/deliveries.ts";
+import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../../db/pull-requests.ts";
+import { isRetired } from "../../deliver/retire.ts";
+import type { CandidateState } from "../../domain/candidate-state.ts";
+import type { Project } from "../../domain/project.ts";
+import { type Failure, isFailure } from "../../lib/failure.ts";
+import type { PullRequestLife } from "../../lib/forge.ts";
+import type { FlowContext } from "../context.ts";
+import { moveCandidate } from "../decide/move-candidate.ts";
+import { recordWord } from "../decide/record-word.ts";
+import { type ForgeOf, forgeOf, idsOf, type LivingPullRequest } from "./living-pull-request.ts";
+import { recordCommands } from "./record-commands.ts";
+
+/**
+ * Looks at every pull request that we opened: records who merged or closed it and what people asked for under it, so
+ * that planning knows. Gives back those that are open, and those that a process closed which ended before it could say so. When the forge does not answer, nothing is concluded.
+ */
+export async function readPullRequests(
+  flow: FlowContext,
+  project: Project,
+): Promise<readonly LivingPullRequest[] | Failure> {
+  const at = forgeOf(flow, project);
+  const known = at === undefined ? [] : await ownPullRequests(flow.db, project.id, flow.clock());
+  if (at === undefined || known.length === 0) return [];
+  const ids = known.map((one) => one.id);
+  const lives = await at.forge.readLives(at.repository, ids);
+  if (isFailure(lives)) {
+    flow.log.warn(`${project.id}: its pull requests could not be looked at: ${lives.message}`, { code: lives.code });
+    return lives;
+  }
+  const living = known.flatMap((stored) => {
+    const life = lives.get(stored.id);
+    return life === undefined ? [] : [{ stored, life }];
+  });
+  for (const one of living) {
+    await recordCommands(flow, at, one);
+    if (one.life.state !== "OPEN" && !one.stored.ended && !isRetired(one.life)) await recordEnd(flow, at, one);
+  }
+  return living.filter(({ life, stored }) => (life.state === "OPEN" || isRetired(life)) && !stored.ended);
+}
+
+/** Merged is merged. A person's close is remembered; whoever may write has decided; a bot's close is no decision. */
+async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: LivingPullRequest): Promise<void> {
+  const who = life.endedBy;
+  if (life.state === "MERGED") return end(flow, stored, life, "merged");
+  if (who === undefined || who.bot) return end(flow, stored, life, undefined);
+  const may = await at.forge.mayWrite(at.repository, who.login);
+  if (isFailure(may)) return flow.log.warn(`${life.url}: ${may.message}`, { code: may.code, ...idsOf(stored) });
+  await sayRemembered(flow, at, { stored, life });
+  const reason = `closed pull request #${life.number}`;
+  const word = {
+    action: "skip",
+    by: who.login,
+    reason,
+    through: "a close",
+    word: `close/${life.id}/${life.endedAt}`,
+  } as const;
+  for (const candidate of may ? stored.candidates : []) await recordWord(flow, candidate, word);
+  await end(flow, stored, life, "closed");
+}
+
+/** Says that a comment is the one that goes with a person's close: a second try does not write it twice. */
+const REMEMBERED = "<!-- headgate: remembered -->";
+
+async function sayRemembered(flow: FlowContext, at: ForgeOf, { stored, life }: LivingPullRequest): Promise<void> {
+  if (life.comments.some(({ body }) => body.includes(REMEMBERED))) return;
+  const words = `Closed: this version is not proposed again, the next one is. \`headgate reopen ${stored.candidates[0]?.id}\`, or a comment \`/headgate reopen REASON\`, brings it back.`;
+  const failure = await at.forge.comment(at.repository, life.id, `${REMEMBERED}\n${words}`);
+  if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
+}
+
+/** `state` is absent when the end is no decision: a bot's close, which the next delivery answers. */
+async function end(
+  flow: FlowContext,
+  { candidates }: StoredPullRequest,
+  life: PullRequestLife,
+  state: Extract<CandidateState, "merged" | "closed"> | undefined,
+): Promise<void> {
+  const by = life.endedBy?.login;
+  if (state !== undefined)
+    for (const candidate of candidates) await moveCandidate(flow, candidate, state, { by, url: life.url });
+  for (const candidate of candidates) {
+    const subject = { kind: "candidate", id: candidate.id } as const;
+    const seen = { subject, channel: CLOSING, key: closingKey(life.id), url: life.url, at: flow.clock() };
+    await recordDelivery(flow.db, {
+      ...seen,
+      state: "unchanged",
+      error: `${state ?? "closed"} by ${by ?? "somebody"}`,
+    });
+  }
+}

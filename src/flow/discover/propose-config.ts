@@ -1,0 +1,170 @@
+import { stringify } from "yaml";
+import type { Imported, LeftOver, WrittenRule } from "../../lib/import/imported.ts";
+import type { Origin } from "../../lib/origin.ts";
+
+/** What is known of a checkout and of the environment that a configuration is proposed for. */
+export type Surroundings = {
+  /** As it will be written: relative to where Headgate is started. */
+  readonly path: string;
+  readonly origin: Origin | undefined;
+  readonly environment: {
+    readonly github: boolean;
+    readonly mail: boolean;
+    readonly database: boolean;
+    readonly redis: boolean;
+    readonly proxy: boolean;
+  };
+  readonly timeZone: string;
+  /** What was carried over of other tools' configurations, by their files. */
+  readonly imported: readonly { readonly file: string; readonly read: Imported }[];
+};
+
+/** One section of the file: what is written, and why, a sentence each. */
+type ProposedSection = { readonly name: string; readonly value: unknown; readonly why: readonly string[] };
+
+/** A configuration that suits a checkout, section by section, and what it leaves out. */
+export type Proposal = {
+  readonly sections: readonly ProposedSection[];
+  readonly left: readonly LeftOver[];
+  /** What people can do next, in this order. */
+  readonly next: readonly string[];
+};
+
+/** Proposes a configuration and explains each choice. Pure. */
+export function proposeConfig(around: Surroundings): Proposal {
+  const { imported, environment, timeZone } = around;
+  const said = imported.map(({ read }) => read);
+  const rules = said.flatMap((one) => one.rules);
+  const zone = said.find((one) => one.timeZone !== undefined)?.timeZone ?? timeZone;
+  const wait = said.find((one) => one.wait !== undefined)?.wait;
+  const files = imported.map(({ file }) => file).join(" and ");
+  const sections: (ProposedSection | undefined)[] = [
+    watchSection(around, said),
+    {
+      name: "schedule",
+      value: { "time-zone": zone, digest: "0 7 * * *" },
+      why: [`Digests come at seven in the morning in ${zone}. When upstreams are asked is left to Headgate.`],
+    },
+    wait === undefined
+      ? undefined
+      : {
+          name: "policy",
+          value: { waits: { default: wait } },
+          why: [
+            `${files} lets versions wait for ${wait}. Images, actions and repositories wait seven days all the same.`,
+          ],
+        },
+    rules.length === 0
+      ? undefined
+      : { name: "rules", value: rules, why: [`Carried over from ${files}; later rules win.`] },
+    deliverSection(around, said),
+    environment.proxy
+      ? {
+          name: "network",
+          value: { proxy: "environment" },
+          why: ["A proxy is set in the environment; without this line it would not be used."],
+        }
+      : undefined,
+  ];
+  return {
+    sections: sections.filter((section) => section !== undefined),
+    left: said.flatMap((one) => one.left),
+    next: nextSteps(around),
+  };
+}
+
+function watchSection({ path, origin, environment }: Surroundings, said: readonly Imported[]): ProposedSection {
+  const ignore = [...new Set(said.flatMap((one) => one.ignorePaths))];
+  const branches = said.flatMap((one) => one.branches ?? []);
+  const repository = environment.github ? origin?.repository : undefined;
+  const what = repository === undefined ? { path } : { repository };
+  const why =
+    repository !== undefined
+      ? `The checkout comes from github.com/${repository} and there is a credential: the repository itself is read, and pull requests are possible.`
+      : origin?.repository !== undefined
+        ? `The folder is read as it is. With GITHUB_TOKEN set, write "repository: ${origin.repository}" instead, and pull requests become possible.`
+        : "The folder is read as it is; changes are applied with headgate apply.";
+  const entry = {
+    ...what,
+    ...(branches.length > 0 && repository !== undefined && { branches }),
+    ...(ignore.length > 0 && { ignore }),
+  };
+  return { name: "watch", value: [entry], why: [why] };
+}
+
+function deliverSection({ origin, environment }: Surroundings, said: readonly Imported[]): ProposedSection | undefined {
+  if (!environment.github || origin?.repository === undefined) return undefined;
+  const one = said.find(({ openLimit }) => openLimit !== undefined);
+  const of = (key: "labels" | "reviewers" | "assignees") => said.flatMap((each) => each[key] ?? []);
+  const options = {
+    "open-limit": one?.openLimit ?? 10,
+    ...Object.fromEntries(
+      (["labels", "reviewers", "assignees"] as const).flatMap((key) => (of(key).length > 0 ? [[key, of(key)]] : [])),
+    ),
+  };
+  const limit =
+    one === undefined
+      ? "At most ten pull requests are open at once"
+      : "As many pull requests are open at once as before";
+  return {
+    name: "deliver",
+    value: { "pull-request": options },
+    why: [`${limit}; fixes of advisories need no place. Take this section away to get no pull requests.`],
+  };
+}
+
+function nextSteps({ environment, origin }: Surroundings): string[] {
+  return [
+    "headgate plan: what would be done, and why; it sends nothing.",
+    "headgate doctor: what is missing, and how to get it.",
+    ...(environment.github || origin?.repository === undefined
+      ? []
+      : ["Set GITHUB_TOKEN: release notes, trust facts and pull requests need it."]),
+    ...(environment.mail ? ["Name who gets digests under deliver.e-mail: SMTP_URL is set."] : []),
+    "headgate run: the daemon.",
+  ];
+}
+
+const WIDTH = 110;
+
+/** The proposal as the text of a file: each section with its reasons above it, and at the end what was not carried over. */
+export function configText({ sections, left }: Proposal, day: string): string {
+  const head = `# Proposed by headgate init on ${day}. Every option, with what it does: config/headgate.example.yaml.`;
+  const parts = sections.map(({ name, value, why }) => {
+    const body = stringify({ [name]: value }, { lineWidth: 0 }).trimEnd();
+    return `${why.map((sentence) => comment(sentence)).join("\n")}\n${body}`;
+  });
+  const notes =
+    left.length === 0
+      ? []
+      : [[comment("Not carried over:"), ...left.map(({ what, why }) => comment(`- ${what}: ${why}.`))].join("\n")];
+  return `${[head, ...parts, ...notes].join("\n\n")}\n`;
+}
+
+function comment(text: string): string {
+  const lines: string[] = [];
+  let line = "#";
+  for (const word of text.replace(/\s+/g, " ").split(" ")) {
+    if (line.length + word.length + 1 > WIDTH && line !== "#") {
+      lines.push(line);
+      line = "#";
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line].join("\n");
+}
+
+/** How many rules of each kind were carried over, for people: `3 that skip, 2 that group`. */
+export function countRules(rules: readonly WrittenRule[]): string {
+  const kinds = {
+    "that skip": rules.filter((rule) => rule.skip === true),
+    "with a range": rules.filter((rule) => rule.range !== undefined),
+    "with a wait": rules.filter((rule) => rule.wait !== undefined),
+    "that group": rules.filter((rule) => rule.group !== undefined),
+    "with hours": rules.filter((rule) => rule.window !== undefined),
+  };
+  const counted = Object.entries(kinds).flatMap(([words, some]) =>
+    some.length === 0 ? [] : [`${some.length} ${words}`],
+  );
+  return counted.length === 0 ? "none" : counted.join(", ");
+}

@@ -1,0 +1,201 @@
+import type { Alert, Verdict } from "../../domain/bump.ts";
+import type {
+  Digest,
+  DigestEntry,
+  DriftEntry,
+  MergedEntry,
+  QuietChange,
+  UncheckedEntry,
+  UnpinnedEntry,
+  UnusedEntry,
+} from "../../domain/digest.ts";
+import { between, DAY, type Instant } from "../../domain/instant.ts";
+import type { IntegrityNote } from "../../domain/integrity-line.ts";
+import { type Component, isFloating, type Pin } from "../../domain/pin.ts";
+import { isQuiet } from "../../domain/pin-integrity.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { SupportEntry } from "../../domain/support.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { dueAdvisories } from "../advisories/due-advisories.ts";
+import { isPinnedAt } from "../discover/pinned-places.ts";
+
+/** What a digest is made of, read from the store. */
+export type DigestMaterial = {
+  readonly entries: readonly DigestEntry[];
+  readonly components: readonly Component[];
+  readonly alerts: readonly Alert[];
+  readonly merged: readonly MergedEntry[];
+  readonly unchecked: readonly UncheckedEntry[];
+  /** Files that nothing else names, by their projects. */
+  readonly unused: readonly Pick<UnusedEntry, "project" | "path">[];
+  readonly ending: readonly SupportEntry[];
+  /** What the watch on pins noted, oldest first, as it was stored. */
+  readonly changed: readonly IntegrityNote[];
+  readonly projects: readonly string[];
+  readonly responseTimes: Policy["responseTimes"];
+  readonly from: Instant;
+  readonly until: Instant;
+  /** The news of the last digest of the same recipient; absent: there was none. */
+  readonly known?: readonly string[];
+};
+
+/** Sorts the material into the digest's sections. Pure: the same material gives the same digest, whatever the order it came in. */
+export function buildDigest(material: DigestMaterial): Digest {
+  const { components, alerts, from, until, known } = material;
+  const entries = material.entries.map((entry) => withNews(entry, known));
+  const inVerdict = (verdict: Verdict) => entries.filter((entry) => entry.decision.verdict === verdict).sort(byUrgency);
+  const sections = {
+    proposed: inVerdict("propose"),
+    held: inVerdict("hold"),
+    waiting: inVerdict("wait"),
+    blocked: inVerdict("block"),
+  };
+  return {
+    key: `digest-${until.slice(0, 10)}-${[...material.projects].sort().join("+")}`,
+    title: titleOf(material.projects, sections.proposed.length, entries),
+    from,
+    until,
+    ...sections,
+    alerts: [...alerts].sort(byGravity),
+    advisories: dueAdvisories(entries, material.responseTimes, until),
+    merged: [...material.merged].filter((entry) => entry.mergedAt >= from).sort(byComponent),
+    changed: quietChangesOf(material),
+    unpinned: unpinnedOf(components),
+    drifting: driftingOf(components),
+    unused: unusedOf(material),
+    unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+    ending: [...material.ending].sort((a, b) => ((a.endsAt ?? "") < (b.endsAt ?? "") ? -1 : 1)),
+    watched: {
+      projects: material.projects.length,
+      components: components.length,
+      upstreams: new Set(components.map((component) => component.upstream)).size,
+    },
+  };
+}
+
+/**
+ * One line per piece of news, always spelled the same: what the next digest is compared with. A waiting candidate is
+ * news once, that its date comes nearer is not; nor is another reason for what could not be looked at yesterday either.
+ */
+export function newsOf(digest: Digest): string[] {
+  const entries = [...digest.proposed, ...digest.held, ...digest.waiting, ...digest.blocked];
+  return [
+    ...entries.map(newsLine),
+    ...digest.advisories.map(
+      ({ project, upstream, advisory, overdue }) =>
+        `advisory ${project} ${upstream} ${advisory.id}${overdue ? " overdue" : ""}`,
+    ),
+    ...digest.alerts.flatMap((alert) => newsOfAlert(alert, digest.until)),
+    ...digest.ending.map((entry) => `support ${entry.project} ${entry.subject} ${entry.ended ? "ended" : "ends"}`),
+    ...digest.merged.map((entry) => `merged ${entry.candidate.id}`),
+    ...digest.unchecked.map((entry) => `unchecked ${entry.subject}`),
+  ].sort();
+}
+
+/**
+ * An alert is news when it opens, and with other evidence; it comes up again every week while it stands, and every four
+ * once somebody has seen it. That somebody has seen it is none.
+ */
+function newsOfAlert(alert: Alert, at: Instant): string[] {
+  const seen = alert.acknowledged?.at;
+  const reminders = Math.floor(between(seen ?? alert.openedAt, at) / (seen === undefined ? 7 * DAY : 28 * DAY));
+  if (seen !== undefined && reminders === 0) return [];
+  const observed = alert.evidence.map((one) => one.observed ?? "").join(" ");
+  return [`alert ${alert.id} ${alert.state} ${reminders} ${observed}`];
+}
+
+function newsLine(entry: DigestEntry): string {
+  return `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim();
+}
+
+function withNews(entry: DigestEntry, known: readonly string[] | undefined): DigestEntry {
+  return known === undefined ? entry : { ...entry, isNew: !known.includes(newsLine(entry)) };
+}
+
+/** What was noted since the last digest of what is still pinned; the same name changed again is one entry. */
+function quietChangesOf({ changed, components, from }: DigestMaterial): QuietChange[] {
+  const recent = changed.filter(({ at, upstream }) => at >= from && upstream !== undefined);
+  const groups = Map.groupBy(recent, (one) => `${one.project} ${one.upstream} ${one.class} ${one.subject}`);
+  return [...groups.values()].flatMap((group): QuietChange[] => {
+    const last = group.at(-1);
+    if (last?.upstream === undefined || last.project === undefined || !isQuiet(last.class)) return [];
+    const { project, upstream, class: kind, subject, summary, at } = last;
+    const pins = components.find((one) => one.project === project && one.upstream === upstream)?.pins ?? [];
+    const places = placesOf(pins.filter((pin) => isPinnedAt(pin, subject)));
+    return [{ project, upstream, class: kind, subject, summary, at, times: group.length, places }];
+  });
+}
+
+/** Places that name a moving thing, grouped by upstream and by what is written. */
+function unpinnedOf(components: readonly Component[]): UnpinnedEntry[] {
+  return components.flatMap((component) => {
+    const byText = Map.groupBy(component.pins.filter(isUnpinned), (pin) => pin.text);
+    return [...byText].map(([text, pins]) => ({
+      project: component.project,
+      upstream: component.upstream,
+      text,
+      places: placesOf(pins),
+    }));
+  });
+}
+
+function isUnpinned(pin: Pin): boolean {
+  return isFloating(pin) && pin.digest === undefined;
+}
+
+function driftingOf(components: readonly Component[]): DriftEntry[] {
+  return components
+    .filter((component) => component.current.length > 1)
+    .map((component) => ({
+      project: component.project,
+      upstream: component.upstream,
+      versions: component.current.map((version) => ({
+        version,
+        places: placesOf(component.pins.filter((pin) => pin.version === version)),
+      })),
+    }));
+}
+
+/** Only files with something that is watched: what else stands in them is nobody's concern here. */
+function unusedOf({ unused, components }: DigestMaterial): UnusedEntry[] {
+  return unused.flatMap(({ project, path }) => {
+    const own = components.filter((component) => component.project === project);
+    const pins = own.flatMap((component) => component.pins.filter((pin) => pin.path === path)).length;
+    return pins === 0 ? [] : [{ project, path, pins }];
+  });
+}
+
+function placesOf(pins: readonly Pin[]): { path: string; line: number }[] {
+  return pins.map(({ path, line }) => ({ path, line }));
+}
+
+/** What nobody has seen yet comes first, the worst at the top. */
+function byGravity(a: Alert, b: Alert): number {
+  const rank = ({ state, severity }: Alert) =>
+    (state === "open" ? 0 : 4) + ["critical", "high", "medium", "low"].indexOf(severity);
+  return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
+}
+
+/** What fixes most first, then what is new. */
+function byUrgency(a: DigestEntry, b: DigestEntry): number {
+  const fixes = b.candidate.fixes.length - a.candidate.fixes.length;
+  const news = Number(b.isNew === true) - Number(a.isNew === true);
+  return fixes || news || byComponent(a, b);
+}
+
+function byComponent(a: SortedEntry, b: SortedEntry): number {
+  return sortKey(a) < sortKey(b) ? -1 : 1;
+}
+
+type SortedEntry = Pick<DigestEntry, "project" | "candidate">;
+
+function sortKey(entry: SortedEntry): string {
+  return `${entry.project} ${upstreamLabel(entry.candidate.component.upstream)} ${entry.candidate.id}`;
+}
+
+function titleOf(projects: readonly string[], proposed: number, entries: readonly DigestEntry[]): string {
+  const fixing = entries.filter((entry) => entry.candidate.fixes.length > 0).length;
+  const who = projects.length === 1 ? projects[0] : `${projects.length} projects`;
+  const updates = `${proposed} ${proposed === 1 ? "update" : "updates"}`;
+  return `${who}: ${updates}${fixing > 0 ? `, ${fixing} for security` : ""}`;
+}

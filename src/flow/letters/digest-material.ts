@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { integrityNotes } from "../../db/alert-lines.ts";
+import { standingAlerts } from "../../db/alerts.ts";
+import { candidatesOf, type StoredCandidate } from "../../db/candidates.ts";
+import { latestDecisions, type StoredDecision } from "../../db/decisions.ts";
+import { deliveriesOf } from "../../db/deliveries.ts";
+import { getMeta } from "../../db/meta.ts";
+import { pinsOf } from "../../db/pins.ts";
+import { projectStates } from "../../db/projects.ts";
+import { failingUpstreams, upstreamStates } from "../../db/upstreams.ts";
+import type { Delivery } from "../../domain/bump.ts";
+import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
+import type { DigestEntry, MergedEntry, UncheckedEntry } from "../../domain/digest.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { type Component, toComponents } from "../../domain/pin.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import type { FlowContext } from "../context.ts";
+import { watchSupport } from "../poll/watch-support.ts";
+import type { DigestMaterial } from "./build-digest.ts";
+
+/** So many notes of the watch on pins are read, the newest of them. */
+const MOST_NOTES = 5_000;
+
+/** Reads everything a digest says from the store: what was planned, delivered, and what could not be looked at. */
+export async function readDigestMaterial(flow: FlowContext, from: Instant, until: Instant): Promise<DigestMaterial> {
+  const projects = flow.projects.map((project) => project.id);
+  const components: Component[] = [];
+  for (const id of projects) components.push(...toComponents(id, await pinsOf(flow.db, id)));
+  const entries = (await Promise.all(projects.map((id) => entriesOf(flow, id)))).flat();
+  const support = await watchSupport(flow, components);
+  const unchecked = [...(await uncheckedOf(flow, projects, components)), ...support.unchecked];
+  const { ending } = support;
+  const merged = (await Promise.all(projects.map((id) => mergedSince(flow, id, from)))).flat();
+  const { responseTimes } = flow.policy;
+  const alerts = await standingAlerts(flow.db);
+  const changed = (await integrityNotes(flow.db, MOST_NOTES, from)).reverse();
+  const unused = (await Promise.all(projects.map((id) => unusedIn(flow, id)))).flat();
+  const standing = { components, alerts, unchecked, unused, ending };
+  return { changed, entries, ...standing, merged, projects, responseTimes, from, until };
+}
+
+/** Files that nothing else named when the project was last read. */
+async function unusedIn(flow: FlowContext, project: string) {
+  const paths = PATHS.parse(await getMeta(flow.db, `unused/${project}`));
+  return paths.map((path) => ({ project, path }));
+}
+
+const PATHS = z.array(z.string()).catch([]);
+
+async function mergedSince(flow: FlowContext, project: string, from: Instant): Promise<MergedEntry[]> {
+  const merged = (await candidatesOf(flow.db, project, ["merged"])).filter((stored) => stored.updatedAt >= from);
+  const ids = merged.map((stored) => stored.id);
+  const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
+  return merged.map(({ id, snapshot, updatedAt }) => {
+    const url = deliveries.get(id)?.findLast((one) => one.url !== undefined)?.url;
+    return { project, candidate: snapshot.candidate, mergedAt: updatedAt, ...(url !== undefined && { url }) };
+  });
+}
+
+/** A project's candidates (those on their way, unless told otherwise) with their latest decisions and what was delivered for them. */
+export async function entriesOf(
+  flow: FlowContext,
+  project: string,
+  states: readonly CandidateState[] = OPEN_STATES,
+): Promise<DigestEntry[]> {
+  const open = await candidatesOf(flow.db, project, states);
+  const ids = open.map((one) => one.id);
+  const decisions = await latestDecisions(flow.db, ids);
+  const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
+  return open.flatMap((stored) => {
+    const made = decisions.get(stored.id);
+    return made === undefined ? [] : [toEntry(stored, made, deliveries.get(stored.id) ?? [])];
+  });
+}
+
+/** A stored candidate with a decision about it and what was delivered for it. */
+export function toEntry(
+  { project, snapshot, firstSeenAt }: StoredCandidate,
+  { decision, at: decidedAt }: Pick<StoredDecision, "decision" | "at">,
+  deliveries: readonly Delivery[],
+): DigestEntry {
+  const url = deliveries.findLast((one) => one.url !== undefined)?.url;
+  const proposedAt = deliveries.find((one) => one.url !== undefined)?.at;
+  const latest = deliveries.at(-1);
+  const trouble = latest?.state === "refused" || latest?.state === "failed" ? latest.error : undefined;
+  return {
+    project,
+    candidate: snapshot.candidate,
+    card: snapshot.card,
+    decision,
+    since: firstSeenAt,
+    decidedAt,
+    ...(url !== undefined && { url }),
+    ...(proposedAt !== undefined && { proposedAt }),
+    ...(decision.verdict === "propose" && trouble !== undefined && { byHand: trouble }),
+  };
+}
+
+/** What could not be looked at: files, upstreams, and parts of answers. */
+export async function uncheckedOf(
+  flow: FlowContext,
+  projects: readonly string[],
+  components: readonly Component[],
+): Promise<UncheckedEntry[]> {
+  const purls = [...new Set(components.filter((one) => projects.includes(one.project)).map((one) => one.upstream))];
+  const failing = (await failingUpstreams(flow.db)).filter((state) => purls.includes(state.purl));
+  const partial = (await upstreamStates(flow.db, purls)).filter((state) => state.failure === undefined);
+  const states = (await projectStates(flow.db)).filter((state) => projects.includes(state.id));
+  const planned = await Promise.all(
+    projects.map(async (project) =>
+      remembered.parse(await getMeta(flow.db, `unchecked/${project}`)).map((entry) => ({ ...entry, project })),
+    ),
+  );
+  return [
+    ...states.flatMap(({ id, failure }) =>
+      failure === undefined
+        ? []
+        : [{ subject: id, reason: failure.message, since: failure.since, project: id, ...retryOf(failure.retryAt) }],
+    ),
+    ...states.flatMap(({ id, problems }) =>
+      problems.map((problem) => ({
+        subject: `${id}: ${problem.path}${problem.line === undefined ? "" : `:${problem.line}`}`,
+        reason: problem.message,
+        project: id,
+      })),
+    ),
+    ...failing.flatMap(({ purl, failure, dueAt }) =>
+      failure === undefined
+        ? []
+        : [
+            {
+              subject: upstreamLabel(purl),
+              reason: failure.message,
+              since: failure.since,
+              upstream: purl,
+              ...retryOf(failure.code === "misconfigured" ? undefined : dueAt), // nothing changes by asking again
+            },
+          ],
+    ),
+    ...partial.flatMap(({ purl, notChecked }) =>
+      notChecked.map((reason) => ({ subject: upstreamLabel(purl), reason, upstream: purl })),
+    ),
+    ...planned.flat(),
+  ];
+}
+
+const remembered = z
+  .array(z.object({ subject: z.string(), reason: z.string(), since: z.string().optional() }))
+  .catch([])
+  .transform((entries) => entries.map(({ since, ...entry }) => (since === undefined ? entry : { ...entry, since })));
+
+function retryOf(retryAt: Instant | undefined): { retryAt?: Instant } {
+  return retryAt === undefined ? {} : { retryAt };
+}

@@ -1,0 +1,54 @@
+import type { Instant } from "../../domain/instant.ts";
+import type { Release } from "../../domain/release.ts";
+import type { ReleaseFacts } from "../../domain/release-facts.ts";
+import { changelogSection } from "../../lib/changelog.ts";
+import type { NewsFile } from "../../lib/github/news.ts";
+import type { ReleaseDetail } from "../../lib/github/reader.ts";
+
+/** The notes of one release, and where they are from. */
+export type ChosenNotes = {
+  readonly detail: ReleaseDetail;
+  readonly source: NonNullable<ReleaseFacts["sources"]>[string] | undefined;
+};
+
+/** Where the files are, for people. */
+type Place = { readonly page: string; readonly now: Instant };
+
+/**
+ * The order in which notes are taken: the section of the changelog at the tag, the body of the release, the section of
+ * a news file (NEWS, HISTORY, CHANGES) at the tag. Undefined where there is none of them, and no release either.
+ */
+export function chooseNotes(
+  release: Release,
+  detail: ReleaseDetail | undefined,
+  files: readonly NewsFile[],
+  place: Place,
+): ChosenNotes | undefined {
+  const sectionIn = (kind: NewsFile["kind"]) => sectionOf(release, files, kind, detail, place);
+  const body = (detail?.notes ?? "").trim();
+  const own =
+    detail !== undefined && body !== ""
+      ? { detail, source: { kind: "release", locator: detail.url, fetchedAt: place.now } }
+      : undefined;
+  const bare = detail === undefined ? undefined : { detail, source: undefined };
+  return sectionIn("changelog") ?? own ?? sectionIn("news") ?? bare;
+}
+
+function sectionOf(
+  release: Release,
+  files: readonly NewsFile[],
+  kind: NewsFile["kind"],
+  detail: ReleaseDetail | undefined,
+  { page, now }: Place,
+): ChosenNotes | undefined {
+  for (const file of files) {
+    const notes = file.kind === kind ? changelogSection(file.text, release.version) : undefined;
+    if (notes === undefined) continue;
+    const path = [file.tag, ...file.path.split("/")].map((part) => encodeURIComponent(part)).join("/");
+    const locator = `${page}/blob/${path}`;
+    const { tag, assets } = release;
+    const known = detail ?? { tag, url: release.notesUrl ?? locator, assets };
+    return { detail: { ...known, notes }, source: { kind: file.path, locator, fetchedAt: now } };
+  }
+  return undefined;
+}

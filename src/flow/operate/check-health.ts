@@ -1,0 +1,178 @@
+import { standingAlerts } from "../../db/alerts.ts";
+import { budgetsAt, pausesAt, type StoredBudget } from "../../db/budgets.ts";
+import { freshnessBySource } from "../../db/freshness.ts";
+import { CHANNELS } from "../../deliver/channels.ts";
+import { type SourceFreshness, targetOf } from "../../domain/freshness.ts";
+import type { HealthLine } from "../../domain/health-line.ts";
+import { between, HOUR, latest } from "../../domain/instant.ts";
+import type { Project } from "../../domain/project.ts";
+import { isFailure } from "../../lib/failure.ts";
+import type { WatchedForge } from "../../lib/forge.ts";
+import type { Pause } from "../../lib/limits/host-store.ts";
+import { advisoriesReadAt } from "../advisories/refresh-advisories.ts";
+import type { FlowContext } from "../context.ts";
+import { readTree } from "../discover/discover-project.ts";
+import { type TrustRootLine, trustRoots, trustTroubles } from "../trust/trust-roots.ts";
+import { checkPermissions } from "./check-permissions.ts";
+
+/** Looks at everything Headgate stands on, and says of each what is wrong and what to do. */
+export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
+  const sources = await freshnessBySource(flow.db, flow.freshness, flow.clock());
+  const services = Object.entries(servicesOf(flow, new Set(sources.map(({ source }) => source))));
+  return [
+    {
+      subject: "configuration",
+      state: "ok",
+      message: `${flow.projects.length} watched: ${flow.projects.map((project) => project.id).join(", ")}`,
+    },
+    ...(await Promise.all(flow.projects.map((project) => projectHealth(flow, project)))).flat(),
+    { subject: "store", state: "ok", message: flow.storage },
+    { subject: "queue", state: "ok", message: flow.queueing },
+    { subject: "network", state: "ok", message: flow.networking },
+    ...(await trustHealthOf(flow)),
+    await gitHubHealth(flow),
+    ...(await checkPermissions(flow)),
+    ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
+    ...(await alertHealth(flow)),
+    ...sources.map(freshnessHealth),
+    await advisoriesHealth(flow),
+    ...(await budgetsAt(flow.db, flow.clock())).map(budgetHealth),
+    ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
+    ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
+  ];
+}
+
+/** A folder that is not there, or a repository that cannot be read; of those that can nothing is said. */
+async function projectHealth(flow: FlowContext, project: Project): Promise<HealthLine[]> {
+  const tree = await readTree(flow, project);
+  return isFailure(tree) ? [{ subject: `watched ${project.id}`, state: "broken", message: tree.message }] : [];
+}
+
+/** One line per alert that nobody has resolved; none where there is nothing wrong. */
+async function alertHealth(flow: FlowContext): Promise<HealthLine[]> {
+  return (await standingAlerts(flow.db)).map((alert) => ({
+    subject: `alert ${alert.id} (${alert.project}, ${alert.severity})`,
+    state: alert.state === "open" ? "broken" : "lacking",
+    message: `${alert.summary} ${alert.acknowledged === undefined ? alert.next : `Acknowledged by ${alert.acknowledged.by}.`}`,
+  }));
+}
+
+/** What has never answered is not well, however short a time it has been watched. */
+function freshnessHealth(one: SourceFreshness): HealthLine {
+  const { source, target, upstreams, stale, oldest, silent, silentSince } = one;
+  const subject = `freshness of ${source}`;
+  const never = `${silent} of ${upstreams} upstreams have never answered, watched since ${silentSince ?? "an unknown time"}`;
+  const hours = `${target / HOUR} h`;
+  if (stale > 0) {
+    const message = `${stale} of ${upstreams} upstreams have given no good answer for ${hours}, one not since ${oldest}`;
+    return { subject, state: "broken", message: silent === 0 ? message : `${message}; ${never}` };
+  }
+  if (silent > 0) return { subject, state: "lacking", message: `${never}: \`headgate plan\` says why` };
+  return { subject, state: "ok", message: `upstreams: ${upstreams}, none older than ${hours}` };
+}
+
+async function advisoriesHealth(flow: FlowContext): Promise<HealthLine> {
+  const subject = "freshness of advisories";
+  const readAt = await advisoriesReadAt(flow);
+  const target = targetOf(flow.freshness, "advisories");
+  if (readAt === undefined)
+    return { subject, state: "ok", message: "asked about with each plan; the daemon asks hourly" };
+  const state = between(readAt, flow.clock()) > target ? "broken" : "ok";
+  return { subject, state, message: `all read at ${readAt}; at most ${target / HOUR} h old is wanted` };
+}
+
+function budgetHealth({ name, limit, remaining, resetAt }: StoredBudget): HealthLine {
+  const state = remaining > 0 ? "ok" : "lacking";
+  return {
+    subject: `budget ${name}`,
+    state,
+    message: `${remaining} of ${limit} requests can still be taken until ${resetAt}`,
+  };
+}
+
+function pauseHealth({ name, limitedUntil, closedUntil, trouble }: Pause): HealthLine {
+  const until = latest(limitedUntil, closedUntil);
+  return { subject: name, state: "lacking", message: `left alone until ${until} because of ${trouble}` };
+}
+
+async function trustHealthOf(flow: FlowContext): Promise<HealthLine[]> {
+  const troubles = await trustTroubles(flow.db);
+  return (await trustRoots(flow, {})).map((line) => {
+    const health = trustHealth(line);
+    const trouble = troubles.get(line.name);
+    if (trouble === undefined) return health;
+    const message = `${health.message}; not renewed since ${trouble.since}: ${trouble.message}. Let it be reached, name a mirror (upstreams.trust-roots), or turn it off (trust.refresh-roots: false)`;
+    return { ...health, state: "lacking", message };
+  });
+}
+
+function trustHealth({ name, source, at, expires }: TrustRootLine): HealthLine {
+  const subject = `trust root ${name}`;
+  if (source === "missing") {
+    return { subject, state: "lacking", message: "none yet: headgate trust-roots --refresh fetches and verifies it" };
+  }
+  const since = source === "shipped" ? "as shipped" : `refreshed at ${at}`;
+  return { subject, state: "ok", message: `${since}, to be renewed by ${expires ?? "an unknown date"}` };
+}
+
+async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {
+  const subject = "GitHub credential";
+  if (flow.github === undefined) {
+    return {
+      subject,
+      state: "lacking",
+      message:
+        "none: tags by the git protocol; release notes, trust facts and pull requests are not possible. Make a token without any permission at https://github.com/settings/personal-access-tokens/new (for pull requests: contents and pull requests, read and write, of the watched repositories) and set GITHUB_TOKEN or GITHUB_TOKEN_FILE; docs/guides/github-app.md has the better way for teams.",
+    };
+  }
+  const answer = await flow.github.rest("GET", "/rate_limit");
+  if (isFailure(answer)) return { subject, state: "broken", message: answer.message };
+  const scopes = answer.headers["x-oauth-scopes"];
+  const kind = flow.github.credential === "app" ? "a GitHub App" : scopes === undefined ? "a token" : "a classic token";
+  const known = scopes === undefined ? "" : `; scopes: ${scopes === "" ? "none" : scopes}`;
+  return { subject, state: "ok", message: `accepted: ${kind}${known}` };
+}
+
+async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[number]): Promise<HealthLine> {
+  const subject = `channel ${channel.id}`;
+  const options = flow.deliver[channel.id];
+  if (options === undefined)
+    return { subject, state: "lacking", message: `off: add ${channel.id} under deliver to turn it on` };
+  const well = await channel.probe?.({ options, forges: watchedForges(flow), smtp: flow.smtp });
+  return isFailure(well)
+    ? { subject, state: "broken", message: well.message }
+    : { subject, state: "ok", message: well ?? "on" };
+}
+
+/** The forges that watched projects are on; all there are where none is. */
+function watchedForges({ projects, forges }: FlowContext): WatchedForge[] {
+  const kinds = new Set<string>(projects.map(({ source }) => source.kind));
+  const watched = Object.values(forges).filter(({ id }) => kinds.has(id));
+  return watched.length === 0 ? Object.values(forges) : watched;
+}
+
+async function serviceHealth(flow: FlowContext, subject: string, url: string): Promise<HealthLine> {
+  const answer = await flow.fetcher.fetch({ url, maxBytes: 1024 * 1024, timeout: 10_000 });
+  if (isFailure(answer) && answer.code !== "too-large")
+    return { subject, state: "broken", message: `${url}: ${answer.message}` };
+  if (!isFailure(answer) && answer.status >= 500)
+    return { subject, state: "broken", message: `${url} answered ${answer.status}` };
+  return { subject, state: "ok", message: `${url} answers` };
+}
+
+/** Package indexes are asked where something of theirs is watched: nobody has to open a way to the others. */
+function servicesOf({ urls }: FlowContext, watched: ReadonlySet<string>): Record<string, string> {
+  const registries = Object.entries(urls.registries).map(([host, { url }]) => [`registry ${host}`, `${url}/v2/`]);
+  const { npm, rubygems, golang, maven, cargo } = urls;
+  const indexes = Object.entries({ npm, rubygems, golang, maven, cargo }).filter(([source]) => watched.has(source));
+  return {
+    GitHub: urls.github.web,
+    PyPI: `${urls.pypi.url}/simple/pip/`,
+    ...Object.fromEntries(indexes.map(([source, { url }]) => [source, url])),
+    OSV: urls.osv.url,
+    ...Object.fromEntries(registries),
+    "deps.dev": urls.depsDev.url,
+    Scorecard: urls.scorecard.url,
+    "endoflife.date": urls.endoflife.url,
+  };
+}

@@ -1,0 +1,39 @@
+import { pruneAudit } from "../../db/audit.ts";
+import { pruneBlobs } from "../../db/blobs.ts";
+import { pruneDecisions } from "../../db/decisions.ts";
+import { pruneEvents } from "../../db/events.ts";
+import { pruneFacts } from "../../db/facts.ts";
+import { pruneStandings } from "../../db/standings.ts";
+import { vacuum } from "../../db/vacuum.ts";
+import { plus } from "../../domain/instant.ts";
+import type { FlowContext } from "../context.ts";
+
+/** What was dropped, by what it was. */
+export type Pruned = {
+  readonly decisions: number;
+  readonly events: number;
+  readonly audit: number;
+  readonly standings: number;
+  readonly facts: number;
+  readonly texts: number;
+};
+
+/**
+ * Drops what is older than the configuration keeps. The latest decision of each candidate stays, and so does everything
+ * that was seen first: clocks run from there.
+ */
+export async function pruneStore(flow: FlowContext): Promise<Pruned> {
+  const { db, retention } = flow;
+  const decided = plus(flow.clock(), -retention.decisions);
+  const raw = plus(flow.clock(), -retention.evidence);
+  const pruned = {
+    decisions: await pruneDecisions(db, decided),
+    events: await pruneEvents(db, decided),
+    audit: await pruneAudit(db, decided),
+    standings: await pruneStandings(db, decided),
+    facts: await pruneFacts(db, raw),
+    texts: await pruneBlobs(db, raw),
+  };
+  if (flow.backupsIn !== undefined) await vacuum(db); // a server does that by itself
+  return pruned;
+}

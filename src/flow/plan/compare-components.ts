@@ -1,0 +1,54 @@
+import { type CandidateDraft, compareComponent } from "../../compare/compare.ts";
+import { pinComponent } from "../../compare/pin.ts";
+import { refsOfEach } from "../../db/refs.ts";
+import { releasesOfEach } from "../../db/releases.ts";
+import { isToBePinned, rangeFor } from "../../decide/policy.ts";
+import type { UncheckedEntry } from "../../domain/digest.ts";
+import type { Component } from "../../domain/pin.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { ReleaseOutline } from "../../domain/release.ts";
+import type { FlowContext } from "../context.ts";
+import type { KnownReleases } from "./known-releases.ts";
+
+/** What is newer, and the steps before that. */
+export type Compared = {
+  readonly drafts: readonly CandidateDraft<ReleaseOutline>[];
+  readonly older: readonly CandidateDraft<ReleaseOutline>[];
+  /** What is to be pinned to the content that it has now, where that is asked for. */
+  readonly pinning: readonly CandidateDraft[];
+  readonly unchecked: readonly UncheckedEntry[];
+  /** Keys of components with places whose versions have no known order. */
+  readonly unordered: readonly string[];
+};
+
+/** Compares components with what is known of their upstreams. */
+export async function compareComponents(
+  flow: FlowContext,
+  components: readonly Component[],
+  policy: Policy,
+  known: KnownReleases,
+): Promise<Compared> {
+  const { allowPrereleases } = flow.policy;
+  const toPin = components.filter((component) => isToBePinned(policy, component));
+  const floating = [...new Set(toPin.map(({ upstream }) => upstream))];
+  const names = await refsOfEach(flow.db, floating);
+  const pinnable = floating.length === 0 ? new Map() : await releasesOfEach(flow.db, floating);
+  const all = components.map((component) => {
+    const releases = known.of(component.upstream);
+    const policyRange = rangeFor(policy, component);
+    return compareComponent({ component, releases, policyRange, allowPrereleases, now: flow.clock() });
+  });
+  return {
+    drafts: all.flatMap((one) => one.candidates),
+    older: all.flatMap((one) => one.older),
+    pinning: toPin.flatMap((component) => {
+      const { upstream } = component;
+      return pinComponent({ component, releases: pinnable.get(upstream) ?? [], refs: names.get(upstream) ?? [] });
+    }),
+    unchecked: all.flatMap((one, index) => {
+      const subject = components[index]?.project ?? "";
+      return one.notComparable.map((reason) => ({ subject, reason }));
+    }),
+    unordered: components.filter((_, index) => all[index]?.notComparable.length !== 0).map(({ key }) => key),
+  };
+}

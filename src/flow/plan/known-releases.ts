@@ -1,0 +1,84 @@
+import type { CandidateDraft } from "../../compare/compare.ts";
+import { releaseOutlines } from "../../db/release-outlines.ts";
+import { taggedReleases } from "../../db/releases.ts";
+import type { Release, ReleaseOutline } from "../../domain/release.ts";
+import { bornAt, earlierThan } from "../../domain/release-history.ts";
+import type { FlowContext } from "../context.ts";
+
+/** The versions of some upstreams as one plan knows them: read together, and together again where something was stored since. */
+export type KnownReleases = {
+  /** Every known version in outline, newest first. */
+  readonly of: (purl: string) => readonly ReleaseOutline[];
+  /** Those that say what is usual for a version (`earlierThan`): collecting and judging ask for them three times. */
+  readonly earlier: (release: Release) => readonly ReleaseOutline[];
+  /** The same versions with their files and notes, in that order; each is read once. They keep the names that they come with. */
+  readonly complete: (outlines: readonly ReleaseOutline[]) => Promise<Release[]>;
+  /** Says that something was stored about an upstream's versions: `refresh` reads them again. */
+  readonly touch: (purl: string) => void;
+  readonly refresh: () => Promise<void>;
+};
+
+/** Reads what is known of some upstreams. */
+export async function readReleases(flow: FlowContext, purls: readonly string[]): Promise<KnownReleases> {
+  const known = new Map<string, readonly ReleaseOutline[]>();
+  const whole = new Map<string, Map<string, Release>>();
+  const earlier = new Map<string, Map<string, readonly ReleaseOutline[]>>();
+  const touched = new Set(purls);
+
+  async function refresh(): Promise<void> {
+    const stale = [...touched];
+    if (stale.length === 0) return;
+    touched.clear();
+    for (const purl of stale) {
+      whole.delete(purl);
+      earlier.delete(purl);
+    }
+    const again = await releaseOutlines(flow.db, stale);
+    for (const purl of stale) known.set(purl, again.get(purl) ?? []);
+  }
+
+  async function complete(outlines: readonly ReleaseOutline[]): Promise<Release[]> {
+    const missing = outlines.filter(({ upstream, tag }) => whole.get(upstream)?.has(tag) !== true);
+    const wanted = Map.groupBy(missing, ({ upstream }) => upstream);
+    const tags = [...wanted].map(([purl, all]) => [purl, [...new Set(all.map(({ tag }) => tag))]] as const);
+    for (const release of await taggedReleases(flow.db, new Map(tags))) {
+      const ofOne = whole.get(release.upstream) ?? new Map<string, Release>();
+      whole.set(release.upstream, ofOne.set(release.tag, release));
+    }
+    return outlines.map((outline) => named(outline, whole.get(outline.upstream)?.get(outline.tag)));
+  }
+
+  const of = (purl: string) => known.get(purl) ?? [];
+
+  function earlierOf(release: Release): readonly ReleaseOutline[] {
+    const ofOne = earlier.get(release.upstream) ?? new Map<string, readonly ReleaseOutline[]>();
+    const key = `${release.tag}\n${release.state}\n${bornAt(release)}`; // all that it depends on
+    const found = ofOne.get(key) ?? earlierThan(release, of(release.upstream));
+    earlier.set(release.upstream, ofOne.set(key, found));
+    return found;
+  }
+
+  await refresh();
+  return { of, earlier: earlierOf, complete, touch: (purl) => void touched.add(purl), refresh };
+}
+
+/** Versions are never dropped from the store: that one is missing means that the store is not ours any more. */
+function named({ upstream, tag, version }: ReleaseOutline, release: Release | undefined): Release {
+  if (release === undefined) throw new Error(`${upstream} ${tag} is gone from the store while it is planned`);
+  return release.version === version ? release : { ...release, version };
+}
+
+/** Drafts whose versions were compared in outline, with all that is known of those. */
+export async function completeDrafts(
+  drafts: readonly CandidateDraft<ReleaseOutline>[],
+  known: KnownReleases,
+): Promise<CandidateDraft[]> {
+  await known.complete(drafts.flatMap(({ to, between }) => [to, ...between])); // all of them in one question
+  return Promise.all(
+    drafts.map(async (draft) => {
+      const [to, ...between] = await known.complete([draft.to, ...draft.between]);
+      if (to === undefined) throw new Error("a draft without a target");
+      return { ...draft, to, between };
+    }),
+  );
+}

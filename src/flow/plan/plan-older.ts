@@ -1,0 +1,67 @@
+import type { CandidateDraft, Compared } from "../../compare/compare.ts";
+import { waitFor } from "../../decide/policy.ts";
+import { type Instant, plus } from "../../domain/instant.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Release } from "../../domain/release.ts";
+import type { Planned } from "./planned.ts";
+
+type OlderStep = CandidateDraft<Compared & Pick<Release, "publishedBy" | "publishedAt" | "contentFirstSeenAt">>;
+
+/** Plans drafts completely, in their order. */
+export type PlanDrafts<Step> = (drafts: readonly Step[]) => Promise<readonly Planned[]>;
+
+/**
+ * Where the first step of a component has to wait, is held or is not wanted, the newest older step that may be taken
+ * now: what is released every day would else wait for ever, and a held major version would hide its minor ones. A
+ * person's word about the first step is left to stand for all of them.
+ */
+export async function planOlder<Step extends OlderStep>(
+  first: readonly Planned[],
+  older: readonly Step[],
+  policy: Policy,
+  plan: PlanDrafts<Step>,
+  now: Instant,
+): Promise<Planned[]> {
+  const byKey = Map.groupBy(older, ({ component }) => component.key);
+  let open = first.filter(isStuck).map((stuck): Stuck<Step> => {
+    const steps = byKey.get(stuck.candidate.component.key) ?? [];
+    return { stuck, steps: steps.filter((one) => isOldEnough(one, policy, now)) };
+  });
+  const found = new Map<Planned, Planned>();
+  // The newest step of every component at once, then the next of those that are left: each round shares its questions.
+  while (true) {
+    open = open.filter(({ steps }) => steps.length > 0);
+    if (open.length === 0) break;
+    const planned = await plan(open.flatMap(({ steps }) => steps.slice(0, 1)));
+    for (const [index, { stuck }] of open.entries()) {
+      const one = planned[index];
+      if (one?.decision.verdict === "propose") found.set(stuck, besideNewer(one, stuck));
+    }
+    open = open.filter(({ stuck }) => !found.has(stuck)).map(({ stuck, steps }) => ({ stuck, steps: steps.slice(1) }));
+  }
+  return first.flatMap((one) => found.get(one) ?? []);
+}
+
+/** What cannot be taken now, and the older steps that are left to look at, newest first. */
+type Stuck<Step> = { readonly stuck: Planned; readonly steps: readonly Step[] };
+
+function isStuck({ decision }: Planned): boolean {
+  return decision.verdict !== "propose" && !decision.reasons.some((reason) => reason.rule === "person");
+}
+
+/** Only what can be over its wait is looked at: everything else would wait, too. */
+function isOldEnough(draft: OlderStep, policy: Policy, now: Instant): boolean {
+  const { publishedBy, publishedAt, contentFirstSeenAt } = draft.to;
+  const proven = publishedBy === "registry" ? publishedAt : undefined;
+  const since = proven !== undefined && proven < contentFirstSeenAt ? proven : contentFirstSeenAt;
+  return plus(since, waitFor(policy, draft)) <= now;
+}
+
+const WORDS = { wait: "waits", hold: "is held", block: "is blocked", skip: "is not wanted", propose: "" } as const;
+
+function besideNewer(planned: Planned, { candidate, decision }: Planned): Planned {
+  const until = decision.until === undefined ? "" : ` until ${decision.until.slice(0, 10)}`;
+  const summary = `${candidate.to.version} is newer and ${WORDS[decision.verdict]}${until}.`;
+  const note = { rule: "newer-version", level: "note", summary } as const;
+  return { ...planned, decision: { ...planned.decision, reasons: [...planned.decision.reasons, note] } };
+}

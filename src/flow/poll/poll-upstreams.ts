@@ -1,0 +1,161 @@
+import type { AnswerChanges } from "../../db/answers.ts";
+import {
+  recordPollFailure,
+  setUpstreamsDue,
+  type UpstreamState,
+  upstreamStates,
+  type WatchedUpstream,
+} from "../../db/upstreams.ts";
+import { targetOf } from "../../domain/freshness.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { own } from "../../domain/own.ts";
+import { hostOfUpstream } from "../../domain/upstream.ts";
+import { type Failure, isFailure } from "../../lib/failure.ts";
+import { forEachOf } from "../../lib/for-each-of.ts";
+import { announce, poll } from "../../poll/poll.ts";
+import type { PollContext } from "../../poll/source.ts";
+import type { FlowContext } from "../context.ts";
+import { isPatience, jitterOf, nextPoll, nextTry, type Pace, rhythmOf } from "./next-poll.ts";
+import { createSettlement, type Settlement } from "./settle-polls.ts";
+import { fromWhomItWas } from "./watch-identity.ts";
+
+/**
+ * What a round of polls found, as purls. `deferred`: their host asked for patience, and nothing is too old yet; `unwatched`
+ * counts those of kinds that nothing here polls.
+ */
+export type PollSummary = {
+  readonly polled: number;
+  readonly unwatched: number;
+  readonly changed: readonly string[];
+  readonly failed: readonly string[];
+  readonly deferred: readonly string[];
+};
+
+/** Asks every given upstream, stores what it says, and sets when to ask again. One that fails does not disturb the others. */
+export async function pollUpstreams(flow: FlowContext, watched: readonly WatchedUpstream[]): Promise<PollSummary> {
+  const purls = watched.map((one) => one.purl);
+  const round: Round = {
+    flow,
+    context: pollContext(flow),
+    states: new Map((await upstreamStates(flow.db, purls)).map((state) => [state.purl, state])),
+    settlement: createSettlement(flow),
+    outcomes: new Map(),
+    deferred: new Map(),
+  };
+  const longestDueFirst = watched.toSorted((a, b) => compare(round.states.get(a.purl), round.states.get(b.purl)));
+  announce(
+    longestDueFirst.map(({ purl }) => purl),
+    round.context,
+  );
+  const hosts = [...Map.groupBy(longestDueFirst, (one) => hostOfUpstream(one.purl))];
+  await Promise.all(
+    hosts.map(([host, those]) => forEachOf(those, own(AT_ONCE_OF, host) ?? AT_ONCE, (one) => pollOne(round, one))),
+  );
+  await round.settlement.flush();
+  for (const [dueAt, those] of round.deferred) await setUpstreamsDue(flow.db, those, dueAt);
+  const of = (wanted: Outcome) => purls.filter((purl) => round.outcomes.get(purl) === wanted);
+  const unwatched = of("unwatched").length;
+  const deferred = of("deferred");
+  if (deferred.length > 0) flow.log.info(`${deferred.length} upstreams wait: their hosts asked for patience`);
+  return {
+    polled: watched.length - unwatched,
+    unwatched,
+    changed: of("changed"),
+    failed: of("failed"),
+    deferred,
+  };
+}
+
+function compare(a: UpstreamState | undefined, b: UpstreamState | undefined): number {
+  const [one, other] = [a?.dueAt ?? "", b?.dueAt ?? ""];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+type Outcome = "changed" | "unchanged" | "failed" | "deferred" | "unwatched";
+
+/** One round of polls: what was known before, and what becomes of it. */
+type Round = {
+  readonly flow: FlowContext;
+  readonly context: PollContext;
+  readonly states: ReadonlyMap<string, UpstreamState>;
+  readonly settlement: Settlement;
+  readonly outcomes: Map<string, Outcome>;
+  /** Purls by the moment that their host asked for: usually the same for all of a host. */
+  readonly deferred: Map<Instant, string[]>;
+};
+
+/**
+ * Polls of one host under way together. The clients bound how many requests go out; this bounds how many answers wait in
+ * memory. GitHub answers for many repositories at once, so that more of them wait for their turn.
+ */
+const AT_ONCE = 40;
+const AT_ONCE_OF: Readonly<Record<string, number>> = { github: 200, githubactions: 200 };
+
+async function pollOne(round: Round, watched: WatchedUpstream): Promise<void> {
+  const { flow, settlement, outcomes } = round;
+  const { purl, pinnedRefs, tagTemplates } = watched;
+  const state = round.states.get(purl);
+  const last = { validator: state?.validator, at: state?.lastSuccessAt };
+  const polled = await poll({ upstream: purl, pinnedRefs, tagTemplates, last }, round.context);
+  const answer = await fromWhomItWas(flow, purl, state, polled);
+  const now = flow.clock();
+  const pace = { jitter: jitterOf(flow.installation, purl), target: targetOf(flow.freshness, state?.source) };
+  if (isFailure(answer)) {
+    outcomes.set(purl, await settleFailure(round, purl, answer, pace));
+  } else if (answer.state === "unchanged") {
+    outcomes.set(purl, "unchanged");
+    const { validator, asked } = answer;
+    const news = validator === state?.validator ? {} : { validator };
+    const dueAt = nextPoll(state ?? {}, now, pace);
+    await settlement.unchanged({ purl, dueAt, ...news, ...(asked !== undefined && { asked }) });
+  } else {
+    const { releases, refs, complete, validator, identity, notChecked } = answer;
+    const rhythm = rhythmOf(releases);
+    const baseline = state?.lastSuccessAt === undefined;
+    const content = { releases, refs, complete, baseline, tagTemplates };
+    const said = { purl, ...content, validator, identity, notChecked, rhythm };
+    await settlement.changed({ ...said, dueAt: nextPoll(rhythm, now, pace) }, (changes) =>
+      outcomes.set(purl, outcomeOf(changes)),
+    );
+  }
+}
+
+function outcomeOf(changes: AnswerChanges | undefined): Outcome {
+  if (changes === undefined) return "failed";
+  return changes.releases.length > 0 ? "changed" : "unchanged";
+}
+
+async function settleFailure(
+  { flow, states, deferred }: Round,
+  purl: string,
+  failure: Failure,
+  pace: Pace,
+): Promise<Outcome> {
+  if (failure.code === "cancelled") return "deferred"; // its lease is given back or ends by itself
+  const now = flow.clock();
+  const state = states.get(purl);
+  const due = nextTry((state?.failure?.count ?? 0) + 1, failure, now, pace.jitter);
+  if (isPatience(failure, state?.lastSuccessAt, now, pace.target)) {
+    const others = deferred.get(due);
+    if (others === undefined) deferred.set(due, [purl]);
+    else others.push(purl);
+    return "deferred";
+  }
+  await recordPollFailure(flow.db, purl, failure, due, now);
+  if (failure.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
+  flow.log.warn(`${purl}: ${failure.message}`, { code: failure.code, retryAt: due });
+  return "failed";
+}
+
+/** The clients, in the shape that sources expect. */
+export function pollContext(flow: FlowContext): PollContext {
+  return {
+    fetcher: flow.fetcher,
+    github: flow.reader,
+    git: flow.git,
+    registry: flow.registry,
+    pypiUpdates: flow.pypiUpdates,
+    urls: flow.urls,
+    now: flow.clock(),
+  };
+}

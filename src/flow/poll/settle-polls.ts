@@ -1,0 +1,108 @@
+import { type AnswerChanges, type FullAnswer, recordAnswers } from "../../db/answers.ts";
+import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../db/upstreams.ts";
+import { type Failure, isFailure, toFailure } from "../../lib/failure.ts";
+import { createGate } from "../../lib/limits/gate.ts";
+import type { FlowContext } from "../context.ts";
+import { jitterOf, nextTry } from "./next-poll.ts";
+import { watchPinned } from "./watch-pinned.ts";
+
+/** Full answers in one transaction, transactions at the same time, and answers without news in one statement. */
+const ANSWERS = 30;
+const TOGETHER = 2;
+const QUIET = 500;
+
+/** Stores what polls gave, many at a time. What was given last is stored by `flush`. */
+export type Settlement = {
+  readonly unchanged: (success: PollSuccess) => Promise<void>;
+  /** Waits while enough batches are being stored, so that answers do not pile up. `done` is told what changed, or that it could not be stored. */
+  readonly changed: (answer: FullAnswer, done: (changes: AnswerChanges | undefined) => void) => Promise<void>;
+  readonly flush: () => Promise<void>;
+};
+
+type Waiting = { readonly answer: FullAnswer; readonly done: (changes: AnswerChanges | undefined) => void };
+
+/** Collects the polls of one round. */
+export function createSettlement(flow: FlowContext): Settlement {
+  const quietInTurn = createGate(1);
+  const running = new Set<Promise<void>>();
+  let quiet: PollSuccess[] = [];
+  let waiting: Waiting[] = [];
+  /** The database itself is in trouble: whoever gives or waits next hears of it. */
+  let trouble: { readonly thrown: unknown } | undefined;
+
+  function storeQuiet(): Promise<void> {
+    const batch = quiet;
+    quiet = [];
+    return quietInTurn(() => recordPollSuccesses(flow.db, batch, flow.clock()));
+  }
+
+  function storeAnswers(): void {
+    const batch = waiting;
+    waiting = [];
+    const stored = storeBatch(flow, batch)
+      .catch((thrown: unknown) => {
+        trouble ??= { thrown };
+      })
+      .finally(() => running.delete(stored));
+    running.add(stored);
+  }
+
+  function throwTrouble(): void {
+    if (trouble !== undefined) throw trouble.thrown;
+  }
+
+  return {
+    unchanged: async (success) => {
+      quiet.push(success);
+      if (quiet.length >= QUIET) await storeQuiet();
+    },
+    changed: async (answer, done) => {
+      while (waiting.length >= ANSWERS && running.size >= TOGETHER) await Promise.race(running);
+      throwTrouble();
+      waiting.push({ answer, done });
+      if (waiting.length >= ANSWERS && running.size < TOGETHER) storeAnswers();
+    },
+    flush: async () => {
+      await storeQuiet();
+      storeAnswers();
+      await Promise.all(running);
+      throwTrouble();
+    },
+  };
+}
+
+/** One answer that the database refuses must not keep out the others: then each is stored alone. */
+async function storeBatch(flow: FlowContext, batch: readonly Waiting[]): Promise<void> {
+  if (batch.length === 0) return;
+  const changes = await record(flow, batch);
+  if (!isFailure(changes)) {
+    for (const { answer, done } of batch) {
+      const mine = changes.get(answer.purl);
+      await watchPinned(flow, answer.purl, mine?.releases ?? []);
+      done(mine);
+    }
+    return;
+  }
+  const [first, ...others] = batch;
+  if (first !== undefined && others.length === 0) await refuse(flow, first, changes);
+  else for (const one of batch) await storeBatch(flow, [one]);
+}
+
+async function record(flow: FlowContext, batch: readonly Waiting[]) {
+  try {
+    const answers = batch.map(({ answer }) => answer);
+    return await recordAnswers(flow.db, answers, flow.clock());
+  } catch (thrown) {
+    const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown; // its own words quote all rows
+    return toFailure(cause, "unreadable", "the answer could not be stored");
+  }
+}
+
+/** When the database itself is in trouble this throws, too, and the round ends: its rows stay due. */
+async function refuse(flow: FlowContext, { answer, done }: Waiting, failure: Failure): Promise<void> {
+  const now = flow.clock();
+  const due = nextTry(1, failure, now, jitterOf(flow.installation, answer.purl));
+  await recordPollFailure(flow.db, answer.purl, failure, due, now);
+  flow.log.warn(`${answer.purl}: ${failure.message}`, { code: failure.code, retryAt: due });
+  done(undefined);
+}

@@ -1,9 +1,0 @@
-import { problemLines } from "../db/problem-lines.ts";
-import type { Listed } from "../domain/listing.ts";
-import type { ProblemLine, ProblemQuestion } from "../domain/problem-line.ts";
-import type { FlowContext } from "./context.ts";
-
-/** Reads what could not be looked at, from the store. */
-export function showProblems(flow: FlowContext, question: ProblemQuestion): Promise<Listed<ProblemLine>> {
-  return problemLines(flow.db, question, flow.clock());
-}

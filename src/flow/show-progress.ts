@@ -1,8 +1,0 @@
-import { progressAt } from "../db/progress.ts";
-import type { Progress } from "../domain/progress.ts";
-import type { FlowContext } from "./context.ts";
-
-/** How far the cycle is that runs now. */
-export function showProgress(flow: FlowContext): Promise<Progress> {
-  return progressAt(flow.db, flow.clock());
-}

@@ -1,0 +1,18 @@
+import { advisoryLines, introducedLines } from "../../db/advisory-lines.ts";
+import type { AdvisoryLine, AdvisoryQuestion, IntroducedLine } from "../../domain/advisory-line.ts";
+import type { Listed } from "../../domain/listing.ts";
+import type { FlowContext } from "../context.ts";
+
+/** What is shown of advisories: those about what is installed, and those that candidates would bring in. */
+export type ShownAdvisories = {
+  readonly lines: Listed<AdvisoryLine>;
+  readonly introduced: readonly IntroducedLine[];
+};
+
+const INTRODUCED = 20;
+
+/** Reads the advisories that a question is about, from the store: nobody is asked outside. */
+export async function showAdvisories(flow: FlowContext, question: AdvisoryQuestion): Promise<ShownAdvisories> {
+  const lines = await advisoryLines(flow.db, question, flow.policy.responseTimes, flow.clock());
+  return { lines, introduced: await introducedLines(flow.db, INTRODUCED) };
+}

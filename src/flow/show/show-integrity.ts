@@ -1,0 +1,16 @@
+import { alertLines, integrityNotes } from "../../db/alert-lines.ts";
+import type { Alert } from "../../domain/bump.ts";
+import type { IntegrityNote, IntegrityQuestion } from "../../domain/integrity-line.ts";
+import type { Listed } from "../../domain/listing.ts";
+import type { FlowContext } from "../context.ts";
+
+/** What is shown of what happened to pins: trouble that people answer, and what was only noted. */
+export type ShownIntegrity = { readonly alerts: Listed<Alert>; readonly notes: readonly IntegrityNote[] };
+
+const NOTES = 20;
+
+/** Reads alerts, and the latest notes beside the first page of them. */
+export async function showIntegrity({ db }: FlowContext, question: IntegrityQuestion): Promise<ShownIntegrity> {
+  const notes = question.page === 1 ? await integrityNotes(db, NOTES) : [];
+  return { alerts: await alertLines(db, question), notes };
+}

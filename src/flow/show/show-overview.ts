@@ -1,0 +1,64 @@
+import { standingAlerts } from "../../db/alerts.ts";
+import { budgetsAt, pausesAt } from "../../db/budgets.ts";
+import { candidateLines, countCandidates } from "../../db/candidate-lines.ts";
+import { freshnessBySource } from "../../db/freshness.ts";
+import { lagGroups } from "../../db/lag.ts";
+import { projectLines } from "../../db/projects.ts";
+import { standingsBetween } from "../../db/standings.ts";
+import type { Alert } from "../../domain/bump.ts";
+import { DAY, latest, plus } from "../../domain/instant.ts";
+import { spreadOf } from "../../domain/lag.ts";
+import type { Overview, Some } from "../../domain/overview.ts";
+import type { FlowContext } from "../context.ts";
+
+/** How much of each list the first page shows. */
+const FIRST = 8;
+
+/** How long back lag and freshness are drawn. */
+const COURSE = 90 * DAY;
+
+/** Everything the first page says, from the store: nothing is asked outside. */
+export async function showOverview(flow: FlowContext): Promise<Overview> {
+  const { db } = flow;
+  const now = flow.clock();
+  const [states, alerts, held, proposed, projects, groups, freshness, budgets, pauses, standings] = await Promise.all([
+    countCandidates(db),
+    standingAlerts(db),
+    candidateLines(db, ["held"], FIRST),
+    candidateLines(db, ["proposed"], FIRST),
+    projectLines(db),
+    lagGroups(db, now),
+    freshnessBySource(db, flow.freshness, now),
+    budgetsAt(db, now),
+    pausesAt(db, now),
+    standingsBetween(db, { from: plus(now, -COURSE), until: now }),
+  ]);
+  const gravest = alerts.sort(byGravity);
+  return {
+    projects,
+    alarms: some(gravest.filter((alert) => alert.class !== "advisory")),
+    overdue: some(gravest.filter((alert) => alert.class === "advisory")),
+    held: { total: states.held ?? 0, first: held },
+    proposed: { total: states.proposed ?? 0, first: proposed },
+    states,
+    lag: spreadOf(groups),
+    standings,
+    freshness,
+    budgets: budgets.map(({ name, limit, remaining, resetAt }) => ({ name, limit, remaining, resetAt })),
+    pauses: pauses.map(({ name, limitedUntil, closedUntil, trouble }) => {
+      const until = latest(limitedUntil, closedUntil);
+      return { host: name, trouble, ...(until !== undefined && { until }) };
+    }),
+  };
+}
+
+function some<Item>(all: readonly Item[]): Some<Item> {
+  return { total: all.length, first: all.slice(0, FIRST) };
+}
+
+/** What nobody has seen yet comes first, the worst at the top. */
+function byGravity(a: Alert, b: Alert): number {
+  const rank = ({ state, severity }: Alert) =>
+    (state === "open" ? 0 : 4) + ["critical", "high", "medium", "low"].indexOf(severity);
+  return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
+}

@@ -1,0 +1,187 @@
+import type { CandidateDraft } from "../../compare/compare.ts";
+import { type KnownFacts, lastIn, putFacts, factsOf as storedFacts } from "../../db/facts.ts";
+import { putDetails, putReleaseFacts } from "../../db/record-releases.ts";
+import type { SignatureEvidence } from "../../domain/evidence.ts";
+import { HOUR, type Instant, plus } from "../../domain/instant.ts";
+import type { Release } from "../../domain/release.ts";
+import { mergeFacts, type ReleaseFacts } from "../../domain/release-facts.ts";
+import { WINDOW } from "../../domain/release-history.ts";
+import { parsePurl } from "../../domain/upstream.ts";
+import { isFailure, toFailure } from "../../lib/failure.ts";
+import { forEachOf } from "../../lib/for-each-of.ts";
+import type { EvidenceContext } from "../../lib/verify/evidence-context.ts";
+import { sourceOf } from "../../poll/poll.ts";
+import type { FlowContext } from "../context.ts";
+import { authorsOf } from "../notes/describe-releases.ts";
+import type { KnownReleases } from "../plan/known-releases.ts";
+import { pollContext } from "../poll/poll-upstreams.ts";
+import type { Share } from "./share-bound.ts";
+
+/** Kinds of upstream that publish proofs of a form that is understood. */
+const PROVABLE = ["pypi", "npm", "github", "githubactions", "docker", "oci"];
+/**
+ * Releases that are asked about in one plan: of GitHub at most ten requests each. What is left over is asked by the next
+ * plans, and the plan says how many candidates that are.
+ */
+export const MOST_RELEASES = 40;
+const AT_ONCE = 4;
+/** When to ask again about what could not be asked. */
+const RETRY = HOUR;
+
+/** Drafts with what was learned of their targets. `putOff`: targets that the next plans ask about. */
+type Collected = { readonly drafts: readonly CandidateDraft[]; readonly putOff: number };
+
+/**
+ * Collects and verifies the evidence of candidates, and of the releases that they are compared with, once each: it is
+ * kept with the release and asked again only when the release's content changed or something could not be asked.
+ */
+export async function collectEvidenceOf(
+  flow: FlowContext,
+  drafts: readonly CandidateDraft[],
+  known: KnownReleases,
+  share: Share,
+): Promise<Collected> {
+  const { wanted, putOff } = await wantedReleases(drafts, known, { now: flow.clock(), share });
+  if (wanted.length === 0) return { drafts, putOff };
+  const context = await evidenceContext(flow);
+  const lookups = await storedFacts(flow.db, wanted.map(keyOf));
+  const learned = new Map<string, ReleaseFacts>();
+  await forEachOf(await withAssets(flow, wanted), AT_ONCE, async (release) => {
+    const facts = await factsOf(release, context);
+    await putReleaseFacts(flow.db, release.upstream, new Map([[release.tag, facts]]), flow.clock());
+    await noteLookup(flow, release, facts, failedLookupsOf(lookups, keyOf(release)));
+    learned.set(keyOf(release), facts);
+  });
+  for (const { upstream } of wanted) known.touch(upstream);
+  await known.refresh();
+  const proven = drafts.map((draft) => {
+    const evidence = mergeFacts(draft.to.evidence, learned.get(keyOf(draft.to)));
+    return evidence === undefined ? draft : { ...draft, to: { ...draft.to, evidence } };
+  });
+  return { drafts: proven, putOff };
+}
+
+const LOOKUP = "proofs";
+
+/** How often in a row the proofs of a release could not be asked for. `subject`: its upstream and tag. */
+export function failedLookupsOf(known: KnownFacts, subject: string): number {
+  const last = lastIn(known, subject, LOOKUP);
+  const failed = last === undefined || isFailure(last) ? undefined : (last.facts as { failed?: unknown }).failed;
+  return typeof failed === "number" ? failed : 0;
+}
+
+/** Without a token nobody is asked: that is no failed look-up. */
+async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFacts, before: number): Promise<void> {
+  const why = facts.unknown?.proofs === NOTHING ? undefined : facts.unknown?.proofs;
+  const nobody = flow.github === undefined && release.upstream.startsWith("pkg:github");
+  if (nobody || (why === undefined && before === 0)) return;
+  const at = flow.clock();
+  const noted = { failed: why === undefined ? 0 : before + 1, why };
+  await putFacts(flow.db, keyOf(release), LOOKUP, { facts: noted, source: release.upstream, at }, plus(at, RETRY));
+}
+
+/**
+ * What has to be asked, as far as the share goes; each release once. What was never asked about comes first, else what
+ * cannot be told would be asked about again and again in its place; and all candidates before what they are compared with.
+ */
+export async function wantedReleases(
+  drafts: readonly Pick<CandidateDraft, "to">[],
+  known: Pick<KnownReleases, "earlier" | "complete">,
+  { now, share }: { readonly now: Instant; readonly share: Share },
+): Promise<{ readonly wanted: Release[]; readonly putOff: number }> {
+  const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
+  const earlier = provable.flatMap((to) => known.earlier(to).slice(0, WINDOW.usual));
+  const targets = uniqueOf(provable).filter((one) => isWanted(one, now));
+  const named = new Set(provable.map(keyOf));
+  const others = uniqueOf(earlier).filter((one) => !named.has(keyOf(one)) && isWanted(one, now));
+  const [again, anew] = [(one: Looked) => !isNew(one), isNew];
+  const keys = [targets.filter(anew), others.filter(anew), targets.filter(again), others.filter(again)]
+    .flat()
+    .map(keyOf);
+  const chosen = new Set(keys.slice(0, share.take(keys.length)));
+  const isChosen = (one: Named) => chosen.has(keyOf(one));
+  return {
+    wanted: [...targets.filter(isChosen), ...(await known.complete(others.filter(isChosen)))],
+    putOff: targets.filter((one) => isNew(one) && !isChosen(one)).length,
+  };
+}
+
+type Named = Pick<Release, "upstream" | "tag">;
+type Looked = Pick<Release, "evidence" | "contentFirstSeenAt">;
+
+function uniqueOf<One extends Named>(releases: readonly One[]): One[] {
+  return [...new Map(releases.map((one) => [keyOf(one), one])).values()];
+}
+
+/** Of this content nobody was asked yet. */
+function isNew({ evidence, contentFirstSeenAt }: Looked): boolean {
+  const at = evidence?.sources?.proofs?.fetchedAt;
+  return at === undefined || at < contentFirstSeenAt;
+}
+
+/** Proofs are of a content: those from before it changed are of another one. */
+export function isWanted({ evidence, contentFirstSeenAt }: Looked, now: Instant): boolean {
+  const at = evidence?.sources?.proofs?.fetchedAt;
+  if (at === undefined || at < contentFirstSeenAt) return true;
+  const open = evidence?.unknown?.proofs !== undefined || evidence?.proofs?.some(({ level }) => level === "unknown");
+  return open === true && plus(at, RETRY) <= now;
+}
+
+/** Files of earlier releases are not fetched for notes: they are what attestations and signatures are about. */
+async function withAssets(flow: FlowContext, releases: readonly Release[]): Promise<Release[]> {
+  const bare = releases.filter(
+    ({ upstream, assets, notes }) => upstream.startsWith("pkg:github/") && assets.length === 0 && notes === undefined,
+  );
+  const found = new Map<string, Release>();
+  for (const [upstream, those] of Map.groupBy(bare, (release) => release.upstream)) {
+    const source = sourceOf(upstream);
+    if (isFailure(source) || source.details === undefined) continue;
+    const tags = those.map(({ tag }) => tag);
+    const details = await source.details(upstream, tags, pollContext(flow));
+    if (isFailure(details)) continue; // then their files are not known, and nothing is said of them
+    await putDetails(flow.db, upstream, details, flow.clock());
+    const authors = authorsOf(details, flow.clock());
+    if (authors.size > 0) await putReleaseFacts(flow.db, upstream, authors, flow.clock());
+    for (const { tag, assets } of details) {
+      const release = those.find((one) => one.tag === tag);
+      if (release !== undefined) found.set(keyOf(release), { ...release, assets });
+    }
+  }
+  return releases.map((release) => found.get(keyOf(release)) ?? release);
+}
+
+/** Files may be uploaded after the version: then there is something to ask about. */
+const NOTHING = "it has no file yet that could be signed.";
+
+async function factsOf(release: Release, context: EvidenceContext): Promise<ReleaseFacts> {
+  const { collectEvidence } = await import("../../lib/verify/collect-evidence.ts");
+  const proofs = await collectEvidence(release, context).catch((error: unknown) =>
+    toFailure(error, "unreadable", `the signatures of ${release.upstream} ${release.version}`),
+  );
+  const about = { kind: "signatures", locator: release.upstream, fetchedAt: context.now };
+  if (isFailure(proofs)) return { sources: { proofs: about }, unknown: { proofs: proofs.message } };
+  if (proofs.length === 0) return { sources: { proofs: about }, unknown: { proofs: NOTHING } };
+  const why = whyUnknown(proofs);
+  return { proofs, sources: { proofs: about }, ...(why !== undefined && { unknown: { proofs: why } }) };
+}
+
+/** Why nothing is known, where nothing is. */
+function whyUnknown(proofs: readonly SignatureEvidence[]): string | undefined {
+  return proofs.every(({ level }) => level === "unknown") ? proofs[0]?.detail : undefined;
+}
+
+/** Loads what verification needs only when something is to be verified. */
+async function evidenceContext(flow: FlowContext): Promise<EvidenceContext> {
+  const { loadTrustRoots } = await import("../../lib/verify/trust-roots.ts");
+  const { fetcher, github, registry, urls } = flow;
+  const roots = loadTrustRoots(flow.trust.directory);
+  return { fetcher, github, registry, urls, roots, keysOf: flow.trust.keysOf, now: flow.clock() };
+}
+
+function isProvable(upstream: string): boolean {
+  return PROVABLE.includes(parsePurl(upstream)?.type ?? "");
+}
+
+function keyOf({ upstream, tag }: Named): string {
+  return `${upstream} ${tag}`;
+}

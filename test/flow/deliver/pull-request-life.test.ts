@@ -1,0 +1,341 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { candidatesOf } from "../../../src/db/candidates.ts";
+import { eventsSince } from "../../../src/db/events.ts";
+import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
+import { watchedUpstreams } from "../../../src/db/pins.ts";
+import { HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
+import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
+import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
+import { WATCHED } from "../../demo/world.ts";
+import { type Suite, startSuite } from "../../support/suite.ts";
+import {
+  closePullRequest,
+  commentOn,
+  labelPullRequest,
+  mergePullRequest,
+  pushCommit,
+} from "../../upstreams/github/builders.ts";
+import { getObject } from "../../upstreams/github/git-objects.ts";
+import { entryAt } from "../../upstreams/github/git-trees.ts";
+import { findRepository, type PullRequest, type Repository } from "../../upstreams/github/world.ts";
+import { yankFromPypi } from "../../upstreams/pypi.ts";
+
+let suite: Suite;
+let repository: Repository;
+
+beforeEach(async () => {
+  suite = await startSuite();
+  const [owner = "", name = ""] = WATCHED.split("/");
+  const found = findRepository(suite.world.github, owner, name);
+  if (found === undefined) throw new Error("the watched repository is gone");
+  repository = found;
+  await look();
+});
+afterEach(() => suite.close());
+
+/** One hour later, everything is asked, planned and delivered once. */
+async function look(): Promise<void> {
+  suite.days.now = plus(suite.days.now, HOUR);
+  await pollUpstreams(suite.flow, await watchedUpstreams(suite.flow.db));
+  const [project] = suite.flow.projects;
+  if (project === undefined) throw new Error("nothing is watched");
+  await deliverProject(suite.flow, project);
+}
+
+/** Pull requests about a package, oldest first. */
+function pullsAbout(name: string): PullRequest[] {
+  return repository.pullRequests.filter((pull) => pull.title.includes(name));
+}
+
+function pullAbout(name: string): PullRequest {
+  const pull = pullsAbout(name).at(-1);
+  if (pull === undefined) throw new Error(`no pull request is about ${name}`);
+  return pull;
+}
+
+/** A comment of somebody who may write, by the forge's clock. */
+function sayAt(createdAt: Instant, body: string): void {
+  pullAbout("requests").comments.push({ id: suite.world.github.nextId++, author: "maintainer", body, createdAt });
+}
+
+async function stateOf(version: string): Promise<string | undefined> {
+  return (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version)?.state;
+}
+
+async function movesOf(version: string) {
+  const id = (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version)?.id;
+  const events = await eventsSince(suite.flow.db, { after: 0 }, { kinds: ["candidate-moved"] });
+  return events.filter((event) => event.candidate === id).map((event) => event.data);
+}
+
+describe("a pull request that somebody merges", () => {
+  it("ends its candidate, and it is known who merged it", async () => {
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("merged");
+    expect(await movesOf("2.32.5")).toContainEqual(
+      expect.objectContaining({ before: "proposed", after: "merged", by: "maintainer" }),
+    );
+    expect(pullsAbout("requests")).toHaveLength(1);
+  });
+});
+
+describe("a pull request that stands while its candidate is held", () => {
+  beforeEach(async () => {
+    commentOn(suite.world.github, repository, pullAbout("requests").number, "/headgate hold the API changed");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("held");
+  });
+
+  it("is merged when somebody merges it all the same", async () => {
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("merged");
+  });
+
+  it("is closed when somebody closes it", async () => {
+    closePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("closed");
+  });
+});
+
+describe("a pull request that somebody closes", () => {
+  it("is remembered as that person's word, which is said under it once", async () => {
+    closePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    await look();
+    expect(await stateOf("2.32.5")).toBe("closed");
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said).toMatchObject([{ action: "skip", range: "=2.32.5", by: "maintainer" }]);
+    expect(pullsAbout("requests")).toHaveLength(1);
+    expect(pullAbout("requests").comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining("not proposed again"),
+    ]);
+  });
+
+  it("comes back when somebody who may write asks for it in a comment", async () => {
+    const { number } = pullAbout("requests");
+    closePullRequest(suite.world.github, repository, number, "maintainer");
+    await look();
+    commentOn(suite.world.github, repository, number, "On second thoughts:\n\n/headgate reopen we need it after all");
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+    expect(await stateOf("2.32.5")).toBe("proposed");
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+  });
+});
+
+describe("a comment", () => {
+  it("of somebody who may write holds a candidate; its commit says so", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "/headgate hold the API changed");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("held");
+    expect(pull.state).toBe("OPEN");
+    const statuses = repository.statuses.filter(({ sha }) => sha === pull.headRefOid);
+    expect(statuses.at(-1)).toMatchObject({
+      state: "pending",
+      description: expect.stringContaining("the API changed"),
+    });
+    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of 2.32.5");
+  });
+
+  it("is read once, and a second look adds nothing", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "/headgate hold the API changed");
+    await look();
+    await look();
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said).toHaveLength(1);
+    expect(pull.comments).toHaveLength(2);
+  });
+
+  it.each([
+    ["ahead of", 2 * HOUR],
+    ["behind", -2 * HOUR],
+  ])("counts each time it is said, though the forge's clock is %s ours", async (_, skew) => {
+    Object.assign(suite.world.github, { clock: () => plus(suite.days.now, skew) });
+    for (const words of ["hold the API changed", "reopen it works", "hold the API changed"]) {
+      commentOn(suite.world.github, repository, pullAbout("requests").number, `/headgate ${words}`);
+      await look();
+    }
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said.map(({ action }) => action)).toEqual(["hold", "reopen", "hold"]);
+    expect(await stateOf("2.32.5")).toBe("held");
+  });
+
+  it("is read, though another one of the same second was read before", async () => {
+    const second = plus(suite.days.now, HOUR);
+    sayAt(second, "/headgate hold the API changed");
+    await look();
+    sayAt(second, "/headgate skip never");
+    await look();
+    await look();
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said.map(({ action }) => action)).toEqual(["hold", "skip"]);
+  });
+
+  it("of a stranger decides nothing", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "/headgate approve trust me", "stranger");
+    await look();
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(pull.comments.at(-1)?.body).toContain("Only people who may write here decide");
+  });
+
+  it("that only quotes a command asks for nothing", async () => {
+    const pull = pullAbout("requests");
+    commentOn(suite.world.github, repository, pull.number, "```\n/headgate skip no\n```\n> /headgate skip no");
+    await look();
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(pull.comments).toHaveLength(1);
+  });
+});
+
+describe("a label", () => {
+  it("of somebody who may write holds a candidate, and taking it off takes the word back", async () => {
+    const pull = pullAbout("requests");
+    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold" });
+    await look();
+    expect(await stateOf("2.32.5")).toBe("held");
+    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of 2.32.5");
+    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold", added: false });
+    await look();
+    expect(await stateOf("2.32.5")).toBe("proposed");
+    expect(repository.statuses.filter(({ sha }) => sha === pull.headRefOid).map(({ state }) => state)).toEqual([
+      "success",
+      "pending",
+      "success",
+    ]);
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said.map(({ action, by, reason }) => [action, by, reason])).toEqual([
+      ["hold", "maintainer", "put the label headgate:hold on the pull request"],
+      ["reopen", "maintainer", "took the label headgate:hold off the pull request"],
+    ]);
+  });
+
+  it("of somebody who may write skips it: the pull request is closed", async () => {
+    const pull = pullAbout("requests");
+    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:skip" });
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(await stateOf("2.32.5")).toBe("skipped");
+  });
+
+  it.each([
+    ["a bot", "tidy[bot]", "headgate:skip", 0],
+    ["a stranger", "stranger", "headgate:skip", 1],
+    ["another meaning", "maintainer", "dependencies", 0],
+  ])("of %s decides nothing", async (_, by, name, answers) => {
+    const pull = pullAbout("requests");
+    labelPullRequest(suite.world.github, repository, pull.number, { name, by });
+    await look();
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(pull.state).toBe("OPEN");
+    expect(pull.comments).toHaveLength(answers);
+  });
+});
+
+describe("a version that turns bad", () => {
+  it("is withdrawn with the reason, and the good version before it is proposed instead", async () => {
+    const pull = pullAbout("requests");
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5", "breaks sessions");
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(pull.comments.at(-1)?.body).toMatch(/2\.32\.5 .*yanked.*breaks sessions/s);
+    expect(await stateOf("2.32.5")).toBe("withdrawn");
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
+    expect(pullAbout("requests").title).toContain("2.32.4");
+  });
+
+  it("that was merged already gets a pull request that goes back", async () => {
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number);
+    await look();
+    for (const version of ["2.32.5", "2.32.4"]) yankFromPypi(suite.world.pypi, "requests", version, "breaks sessions");
+    await look();
+    expect(pullAbout("requests")).toMatchObject({
+      title: "Go back from requests 2.32.5 to 2.32.3",
+      state: "OPEN",
+      body: expect.stringContaining("breaks sessions"),
+    });
+    const tree = getObject(repository.objects, pullAbout("requests").headRefOid, "commit")?.tree ?? "";
+    const sha = entryAt(repository.objects, tree, "requirements.txt")?.sha;
+    expect(getObject(repository.objects, sha, "blob")?.bytes.toString()).toContain("requests==2.32.3");
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["MERGED", "OPEN"]);
+  });
+
+  it("leaves a branch with somebody else's commit where it is", async () => {
+    const pull = pullAbout("requests");
+    pushCommit(suite.world.github, repository, {
+      branch: pull.headRefName,
+      message: "fix it up",
+      files: { "a.txt": "a" },
+    });
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5", "breaks sessions");
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(repository.refs.has(`refs/heads/${pull.headRefName}`)).toBe(true);
+  });
+});
+
+describe("a pull request that a process of ours closed, and ended before it could say so", () => {
+  it("is no person's close: its branch goes, and no word is recorded", async () => {
+    const pull = pullAbout("requests");
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5");
+    commentOn(suite.world.github, repository, pull.number, "<!-- headgate: closed -->\nIt was yanked.", "headgate");
+    closePullRequest(suite.world.github, repository, pull.number, "headgate");
+    await look();
+    expect(pull.comments).toHaveLength(1);
+    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
+    expect(await stateOf("2.32.5")).toBe("withdrawn");
+    expect(pullAbout("requests").title).toContain("2.32.4"); // the branch was free for the version before
+  });
+});
+
+describe("a pull request with nothing left to do", () => {
+  /** Somebody bumps the pin by hand on the base branch. */
+  function bumpByHand(): void {
+    const pull = pullAbout("requests");
+    const tree = getObject(repository.objects, pull.headRefOid, "commit")?.tree ?? "";
+    const path = "requirements.txt";
+    const entry = entryAt(repository.objects, tree, path);
+    const text = getObject(repository.objects, entry?.sha, "blob")?.bytes.toString();
+    if (text === undefined) throw new Error(`there is no ${path}`);
+    pushCommit(suite.world.github, repository, { message: "by hand", files: { [path]: text } });
+  }
+
+  it("is closed at the second look that says so, not at the first", async () => {
+    const pull = pullAbout("requests");
+    bumpByHand();
+    await look();
+    expect(pull.state).toBe("OPEN");
+    await look();
+    expect(pull.state).toBe("CLOSED");
+    expect(pull.comments.at(-1)?.body).toContain("already");
+    expect(repository.refs.has(`refs/heads/${pull.headRefName}`)).toBe(false);
+  });
+
+  it("stays open while its upstream does not answer", async () => {
+    const pull = pullAbout("requests");
+    bumpByHand();
+    suite.standIns.pypi.fail(() => true, { status: 503 });
+    await look();
+    await look();
+    await look();
+    expect(pull.state).toBe("OPEN");
+  });
+});
+
+describe("when GitHub does not say what became of pull requests", () => {
+  it("nothing is concluded, closed or opened", async () => {
+    const before = repository.pullRequests.map(({ number, state }) => [number, state]);
+    suite.standIns.github.fail(({ body }) => body.toString().includes("query Lives"), { status: 502 });
+    closePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("proposed");
+    expect(repository.pullRequests).toHaveLength(before.length);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { readConfigText } from "../../../src/config.ts";
+import { configText, proposeConfig, type Surroundings } from "../../../src/flow/discover/propose-config.ts";
+import { isFailure } from "../../../src/lib/failure.ts";
+import type { Imported } from "../../../src/lib/import/imported.ts";
+
+const nothing = { github: false, mail: false, database: false, redis: false, proxy: false };
+const around = (given: Partial<Surroundings> = {}): Surroundings => ({
+  ...{ path: ".", origin: undefined, environment: nothing, timeZone: "UTC", imported: [] },
+  ...given,
+});
+const imported: Imported = {
+  rules: [
+    { match: { kind: "docker" }, wait: "5d" },
+    { match: { upstream: "pkg:**/redis" }, skip: true, reason: 'says "no": # not' },
+  ],
+  left: [{ what: "extends config:recommended", why: "presets are not read" }],
+  ...{
+    ignorePaths: ["old/**"],
+    timeZone: "Europe/Berlin",
+    openLimit: 4,
+    labels: ["deps"],
+    branches: ["main"],
+    wait: "4d",
+  },
+};
+const github = { host: "github.com", repository: "acme/suite" };
+
+describe("the proposed configuration", () => {
+  it.each<[string, Partial<Surroundings>, string[]]>([
+    ["a folder", {}, ["path: .", "read as it is"]],
+    ["a checkout of GitHub without a token", { origin: github }, ["path: .", '"repository: acme/suite" instead']],
+    [
+      "a checkout of GitHub with one",
+      { origin: github, environment: { ...nothing, github: true } },
+      ["repository: acme/suite", "pull-request:", "open-limit: 10"],
+    ],
+    ["another forge's", { origin: { host: "code.example.org" } }, ["path: ."]],
+    ["one behind a proxy", { environment: { ...nothing, proxy: true } }, ["proxy: environment"]],
+    [
+      "one with another tool's rules",
+      {
+        origin: github,
+        environment: { ...nothing, github: true },
+        imported: [{ file: "renovate.json", read: imported }],
+      },
+      ["Europe/Berlin", "open-limit: 4", "default: 4d", "kind: docker", "- extends config:recommended: presets"],
+    ],
+  ])("for %s is read by our own loader and says why", (_, given, words) => {
+    const text = configText(proposeConfig(around(given)), "2026-11-25");
+    const read = readConfigText(text, "proposal", {});
+    expect(isFailure(read) ? read.message : "").toBe("");
+    for (const word of words) expect(text.replace(/\s*\n#?\s*/g, " ")).toContain(word);
+    for (const section of text.split("\n\n").slice(1)) expect(section).toMatch(/^# \S/);
+  });
+
+  it("carries the rules over as they are meant", () => {
+    const text = configText(proposeConfig(around({ imported: [{ file: "x", read: imported }] })), "2026-11-25");
+    const read = readConfigText(text, "proposal", {});
+    if (isFailure(read)) throw read;
+    expect(read.policy.rules).toEqual([
+      { match: { kind: "docker" }, wait: 432_000_000 },
+      { match: { upstream: "pkg:**/redis" }, skip: { reason: 'says "no": # not' } },
+    ]);
+    expect(read.projects[0]?.ignorePaths).toEqual(["old/**"]);
+  });
+});

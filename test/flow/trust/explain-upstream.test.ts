@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NOT_ASKED } from "../../../src/domain/trust.ts";
 import { type Explanation, explainUpstream } from "../../../src/flow/trust/explain-upstream.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { enabledSignals } from "../../../src/score/signals.ts";
@@ -73,7 +74,7 @@ describe("explaining an upstream", () => {
     expect(before.score.coverage).toBeLessThan(0.5);
     expect(before.score.findings.find((one) => one.signal === "recent-commits")).toMatchObject({
       outcome: "unknown",
-      reason: expect.stringContaining("--ask"),
+      reason: NOT_ASKED,
     });
     expect((await explain("harbourlights/setup-pier", true)).score.coverage).toBeGreaterThan(before.score.coverage);
   });

@@ -1,10 +1,10 @@
 import type { CandidateState } from "../domain/candidate-state.ts";
 import { type Listed, PAGE_SIZE } from "../domain/listing.ts";
-import type { StoredCandidate } from "./candidates.ts";
 import type { Database } from "./database.ts";
 import { and, asc, desc, eq, sql } from "./orm.ts";
 import { present } from "./row.ts";
 import { candidates } from "./schema/decisions.ts";
+import type { StoredCandidate } from "./stored-candidate.ts";
 
 /** A candidate without what was known of it when it was looked at. */
 export type CandidateRow = Omit<StoredCandidate, "snapshot" | "componentKey">;

@@ -7,18 +7,17 @@ import type { Release } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import { oneOf } from "./one-of.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
-import { type Present, present } from "./row.ts";
 import { insertTexts, objectText, type Write, writingOnce } from "./rows-as-json.ts";
-import { type CandidateSnapshot, candidates } from "./schema/decisions.ts";
-
-/** A candidate as it is stored, with what was known of it when it was last looked at. */
-export type StoredCandidate = Present<Omit<typeof candidates.$inferSelect, "fingerprint">>;
+import { candidates } from "./schema/decisions.ts";
+import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
 /** What is known of a candidate now, and where it stands when it stood elsewhere before. */
 export type CandidateUpdate = {
   readonly candidate: Candidate;
   readonly until?: Instant | undefined;
   readonly card: TrustCard;
+  /** Whether the decision that was appended last has this score and these checks: they are stored once. */
+  readonly isCardDecided?: boolean | undefined;
   readonly stateAfter: (before: CandidateState | undefined) => CandidateState;
 };
 
@@ -59,7 +58,7 @@ function isSame(row: ReturnType<typeof rowOf>, before: Standing | undefined): bo
 }
 
 function rowOf(
-  { candidate: given, until, card, stateAfter }: CandidateUpdate,
+  { candidate: given, until, card, isCardDecided = false, stateAfter }: CandidateUpdate,
   before: CandidateState | undefined,
   write: Write,
   now: Instant,
@@ -67,17 +66,15 @@ function rowOf(
   const { id, component, from, to, step, between } = given;
   const { project, upstream, key } = component;
   const said = { from, to: to.version, step };
-  const snapshot = snapshotText({ candidate: { ...given, between: between.map(toldOf) }, card }, write);
-  // of the very text that is stored: it is long, and writing it twice was a tenth of a plan
-  const fingerprint = hash("sha256", objectText(said, { snapshot }), "base64");
+  const { score, checks, ...rest } = card;
+  const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
+  const told = write({ ...given, between: between.map(toldOf) });
+  const whole = objectText({}, { candidate: told, card: objectText(rest, judged) });
+  // of what is known, wherever it is stored
+  const fingerprint = hash("sha256", objectText(said, { snapshot: whole }), "base64");
+  const snapshot = isCardDecided ? objectText({}, { candidate: told, card: write(rest) }) : whole;
   const standing = { state: stateAfter(before), until, firstSeenAt: now, updatedAt: now };
   return { id, project, upstream, componentKey: key, ...said, snapshot, fingerprint, ...standing };
-}
-
-/** Scores and checks stand with the decision, too: each is written once. */
-function snapshotText({ candidate, card: { score, checks, ...card } }: CandidateSnapshot, write: Write): string {
-  const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
-  return objectText({}, { candidate: write(candidate), card: objectText(card, judged) });
 }
 
 /** Of versions on the way only what is told of them: their files and proofs stay with themselves. */
@@ -87,7 +84,6 @@ function toldOf({ evidence, ...release }: Release): Release {
 }
 
 const COLUMNS = getTableColumns(candidates);
-const { fingerprint: _fingerprint, ...TOLD } = COLUMNS;
 const CHANGING = ["from_versions", "step", "state", "until", "updated_at", "snapshot", "fingerprint"];
 const REPLACE = sql`on conflict (id) do update set ${sql.join(
   CHANGING.map((name) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`),
@@ -105,7 +101,7 @@ export function openTargets(db: Database): Promise<{ readonly upstream: string; 
 /** One candidate; undefined when there is none of that id. */
 export async function candidate(db: Database, id: string): Promise<StoredCandidate | undefined> {
   const [row] = await db.select(TOLD).from(candidates).where(eq(candidates.id, id));
-  return row === undefined ? undefined : present(row);
+  return row === undefined ? undefined : toStored(row);
 }
 
 /** Candidates whose id begins so, by their ids; at most a few: enough to see that there are several. */
@@ -116,7 +112,7 @@ export async function candidatesStarting(db: Database, prefix: string): Promise<
     .where(sql`starts_with(${candidates.id}, ${prefix})`)
     .orderBy(asc(candidates.id))
     .limit(5);
-  return rows.map(present);
+  return rows.map(toStored);
 }
 
 /** Every candidate that an upstream ever gave, in any project, the one that was looked at last first. */
@@ -126,7 +122,7 @@ export async function candidatesOfUpstream(db: Database, upstream: string): Prom
     .from(candidates)
     .where(eq(candidates.upstream, upstream))
     .orderBy(desc(candidates.updatedAt), asc(candidates.id));
-  return rows.map(present);
+  return rows.map(toStored);
 }
 
 /** A project's candidates (or those in the given states), in the order in which they were first seen. */
@@ -141,7 +137,7 @@ export async function candidatesOf(
     .from(candidates)
     .where(and(eq(candidates.project, project), wanted))
     .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
-  return rows.map(present);
+  return rows.map(toStored);
 }
 
 /** Everything ever known of one component's moves, oldest first: what was delivered for it is found by their ids. */
@@ -151,7 +147,7 @@ export async function candidatesOfComponent(db: Database, project: string, key: 
     .from(candidates)
     .where(and(eq(candidates.project, project), eq(candidates.componentKey, key)))
     .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
-  return rows.map(present);
+  return rows.map(toStored);
 }
 
 /** Where a candidate stands, and stays until the transaction ends; undefined: there is none of that id. */

@@ -1,10 +1,9 @@
 import { DAY, type Instant, plus } from "../domain/instant.ts";
-import type { StoredCandidate } from "./candidates.ts";
 import type { Database } from "./database.ts";
 import { and, asc, eq, inArray } from "./orm.ts";
-import { present } from "./row.ts";
 import { candidates } from "./schema/decisions.ts";
 import { deliveries } from "./schema/deliveries.ts";
+import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
 /** A pull request that we opened, with what it proposes now: one candidate, or those of a group. */
 export type StoredPullRequest = {
@@ -37,7 +36,7 @@ const LISTENING = 30 * DAY;
  */
 export async function ownPullRequests(db: Database, project: string, now: Instant): Promise<StoredPullRequest[]> {
   const rows = await db
-    .select({ delivery: deliveries, candidate: candidates })
+    .select({ delivery: deliveries, candidate: TOLD })
     .from(deliveries)
     .innerJoin(candidates, eq(candidates.id, deliveries.subjectId))
     .where(and(eq(candidates.project, project), inArray(deliveries.channel, [CHANNEL, CLOSING])))
@@ -63,7 +62,7 @@ export async function ownPullRequests(db: Database, project: string, now: Instan
       commit: delivery.commit ?? known?.commit,
       at: delivery.at,
       ended: ended !== undefined,
-      candidates: [...together.filter((one) => one.id !== candidate.id), present(candidate)],
+      candidates: [...together.filter((one) => one.id !== candidate.id), toStored(candidate)],
     });
   }
   return [...latest.values()].map(({ fingerprint: _, ...pull }) => pull);

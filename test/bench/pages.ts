@@ -125,7 +125,7 @@ async function fill(db: Database, count: number): Promise<void> {
         first_seen_at, updated_at, snapshot)
       select 'c' || n, 'project-' || n % 10, 'pkg:' || ${kinds} || '-' || n, 'key-' || n, '["1.0.0"]', '1.4.' || n % 7,
         'minor', (array['held','waiting','proposed'])[1 + n % 3], ${NOW}::timestamptz, ${NOW}::timestamptz - n * interval '1 minute',
-        jsonb_build_object('filler', repeat(md5(n::text), 200), 'candidate', jsonb_build_object('fixes', '[]'::jsonb, 'introduces', '[]'::jsonb)) from ${many} where n % 3 = 0 or n % 30 = 1 or n % 30 = 2`,
+        jsonb_build_object('filler', repeat(md5(n::text), 200), 'candidate', jsonb_build_object('fixes', '[]'::jsonb, 'introduces', '[]'::jsonb), 'card', '{"checks":[]}'::jsonb) from ${many} where n % 3 = 0 or n % 30 = 1 or n % 30 = 2`,
     sql`insert into headgate.decisions (candidate, verdict, reasons, by, checks, content, fingerprint, at)
       select id, 'hold', '[{"rule":"x","level":"hold","summary":"A major version is held until somebody approves it."}]',
         '"policy"', '[]', '{}', id, ${NOW}::timestamptz from headgate.candidates`,

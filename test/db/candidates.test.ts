@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { candidate, putCandidates, setCandidateState, supersedeCandidates } from "../../src/db/candidates.ts";
+import { recordDecisions } from "../../src/db/decisions.ts";
 import { sql } from "../../src/db/orm.ts";
 import type { Candidate } from "../../src/domain/bump.ts";
 import { type CandidateState, stateAfter } from "../../src/domain/candidate-state.ts";
 import { plus } from "../../src/domain/instant.ts";
-import { aCandidate, aRelease, NOW } from "../support/build.ts";
+import { aCandidate, aRelease, aScore, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
 
 const LATER = plus(NOW, 3_600_000);
 const UNTIL = plus(NOW, 86_400_000);
+const A_SCORE = aScore();
 
 describe.each(STORES)("candidates in the %s store", (kind) => {
   let store: TestDatabase;
@@ -46,6 +48,29 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
     const to = aRelease({ notes: "## News" });
     await put(aCandidate({ to }), LATER);
     expect((await candidate(store.db, aCandidate().id))?.snapshot.candidate.to.notes).toBe("## News");
+  });
+
+  it("are told with score and checks, which are stored once: with the decision, or here where they are newer", async () => {
+    const given = aCandidate();
+    const check = { check: "young", outcome: "pass", summary: "It is old.", evidence: [] } as const;
+    const decision = { verdict: "wait", reasons: [], by: "policy" } as const;
+    /** As a plan stores it. */
+    async function plan(score: ReturnType<typeof aScore> | undefined, summary: string, now: string) {
+      const card = { upstream: given.to.upstream, score, checks: [{ ...check, summary }] };
+      await store.db.transaction(async (tx) => {
+        const news = await recordDecisions(tx, new Map([[given.id, { decision, ...card, content: {} }]]), now);
+        const isCardDecided = news.has(given.id);
+        await putCandidates(tx, [{ candidate: given, card, isCardDecided, stateAfter: () => "waiting" }], now);
+      });
+      expect((await candidate(store.db, given.id))?.snapshot).toEqual({ candidate: given, card });
+      const { rows } = await store.db.execute(sql`select 1 from headgate.candidates where snapshot->'card' ? 'checks'`);
+      return rows.length === 1 ? "here" : "with the decision";
+    }
+    expect(await plan(A_SCORE, "It is old.", NOW)).toBe("with the decision");
+    expect(await plan(A_SCORE, "It is old.", LATER)).toBe("with the decision");
+    expect(await plan({ ...A_SCORE, value: 9 }, "It is old.", LATER)).toBe("here");
+    expect(await plan({ ...A_SCORE, value: 9 }, "It is young.", LATER)).toBe("with the decision");
+    expect(await plan(undefined, "It is older.", LATER)).toBe("with the decision");
   });
 
   it("that were superseded, or lost their end, come back though nothing else is new", async () => {

@@ -6,8 +6,17 @@ import { instant, json, text } from "../columns.ts";
 import { bigserial, doublePrecision, index, integer, primaryKey, uniqueIndex } from "../orm.ts";
 import { headgate } from "../own-schema.ts";
 
-/** What was known of a candidate when it was last looked at. */
-export type CandidateSnapshot = { readonly candidate: Candidate; readonly card: TrustCard };
+/**
+ * What was known of a candidate when it was last looked at. Its card lacks score and checks while they are those that its
+ * latest decision was made from.
+ */
+export type StoredSnapshot = {
+  readonly candidate: Candidate;
+  readonly card: Omit<TrustCard, keyof Judged> & Partial<Judged>;
+};
+
+/** What a decision is made from, besides the candidate. */
+export type Judged = Pick<TrustCard, "score" | "checks">;
 
 /** Possible moves of components, one row each for ever. */
 export const candidates = headgate.table(
@@ -24,7 +33,7 @@ export const candidates = headgate.table(
     until: instant("until"),
     firstSeenAt: instant("first_seen_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
-    snapshot: json<CandidateSnapshot>("snapshot").notNull(),
+    snapshot: json<StoredSnapshot>("snapshot").notNull(),
     /** Equal for rows that say the same, wherever they stand; absent: written before there were any. */
     fingerprint: text("fingerprint"),
   },

@@ -1,5 +1,6 @@
-import { candidate, candidatesStarting, type StoredCandidate } from "../../db/candidates.ts";
+import { candidate, candidatesStarting } from "../../db/candidates.ts";
 import { projectState } from "../../db/projects.ts";
+import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import type { Project } from "../../domain/project.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";

@@ -1,6 +1,6 @@
-import type { StoredCandidate } from "../../db/candidates.ts";
 import { appendEvent } from "../../db/events.ts";
 import { recordHumanDecision } from "../../db/human-decisions.ts";
+import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import type { HumanDecision } from "../../domain/bump.ts";
 import type { FlowContext } from "../context.ts";
 import { moveCandidate } from "./move-candidate.ts";

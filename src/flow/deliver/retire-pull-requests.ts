@@ -1,9 +1,10 @@
-import { candidate, type StoredCandidate } from "../../db/candidates.ts";
+import { candidate } from "../../db/candidates.ts";
 import { recordDelivery } from "../../db/deliveries.ts";
 import { appendEvent } from "../../db/events.ts";
 import { getMeta, setMeta } from "../../db/meta.ts";
 import { CLOSING, closingKey } from "../../db/pull-requests.ts";
 import { releasesOf } from "../../db/releases.ts";
+import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import { upstreamState } from "../../db/upstreams.ts";
 import { type Fate, fateOf } from "../../deliver/fate.ts";
 import { statusOf } from "../../deliver/render/commit-status.ts";

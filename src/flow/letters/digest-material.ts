@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { integrityNotes } from "../../db/alert-lines.ts";
 import { standingAlerts } from "../../db/alerts.ts";
-import { candidatesOf, type StoredCandidate } from "../../db/candidates.ts";
+import { candidatesOf } from "../../db/candidates.ts";
 import { latestDecisions, type StoredDecision } from "../../db/decisions.ts";
 import { deliveriesOf } from "../../db/deliveries.ts";
 import { getMeta } from "../../db/meta.ts";
 import { pinsOf } from "../../db/pins.ts";
 import { projectStates } from "../../db/projects.ts";
+import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import { failingUpstreams, upstreamStates } from "../../db/upstreams.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";

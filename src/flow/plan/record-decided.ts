@@ -42,8 +42,9 @@ function recordBatch(flow: FlowContext, batch: readonly Planned[], now: Instant)
   });
   const write = writingOnce();
   return flow.db.transaction(async (tx) => {
-    await putCandidates(tx, updates, now, write);
     const news = await recordDecisions(tx, new Map(made), now, write);
+    const stored = updates.map((one) => ({ ...one, isCardDecided: news.has(one.candidate.id) }));
+    await putCandidates(tx, stored, now, write);
     await appendEvents(tx, batch.filter(({ candidate }) => news.has(candidate.id)).map(toEvent), now);
   });
 }

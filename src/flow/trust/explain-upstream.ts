@@ -1,7 +1,8 @@
-import { candidatesOfUpstream, type StoredCandidate } from "../../db/candidates.ts";
+import { candidatesOfUpstream } from "../../db/candidates.ts";
 import { updateTrust } from "../../db/components.ts";
 import { factsOf, lastIn } from "../../db/facts.ts";
 import { releasesOf } from "../../db/releases.ts";
+import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import { upstreamState } from "../../db/upstreams.ts";
 import { OPEN_STATES } from "../../domain/candidate-state.ts";
 import { outlineOf } from "../../domain/content-history.ts";

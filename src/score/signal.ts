@@ -60,8 +60,8 @@ export type SignalOf<Facts> = {
   readonly expiry: number;
   readonly schema: ZodType<Facts>;
   readonly appliesTo: (purl: string) => boolean;
-  /** Looks at nothing but a repository: where none is known, no versions have to be read for it. */
-  readonly onlyOfRepository?: true;
+  /** When no versions have to be read for it: never any, or none where no repository is known. Absent: always some. */
+  readonly looksAtVersions?: "never" | "with-repository";
   /**
    * Not known (no token, no repository link) is a `not-checked` failure whose message says why. `earlier`: what was
    * collected the last time.

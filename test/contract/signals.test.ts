@@ -96,7 +96,7 @@ describe.each(SIGNALS)("the signal $id", (signal) => {
     }
   });
 
-  it.runIf(signal.onlyOfRepository)("looks at no versions where no repository is known", async () => {
+  it.runIf(signal.looksAtVersions)("looks at no versions where none are read for it", async () => {
     const looked: string[] = [];
     const releasesOf = (purl: string) => {
       looked.push(purl);
@@ -104,6 +104,8 @@ describe.each(SIGNALS)("the signal $id", (signal) => {
     };
     for (const purl of purls.filter(signal.appliesTo).filter((one) => !one.startsWith("pkg:github")))
       await signal.collect(purl, { ...aScoreContext(), repositoryOf: () => undefined, releasesOf });
+    if (signal.looksAtVersions === "never")
+      for (const purl of purls.filter(signal.appliesTo)) await signal.collect(purl, { ...aScoreContext(), releasesOf });
     expect(looked).toEqual([]);
   });
 

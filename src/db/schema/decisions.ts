@@ -16,7 +16,7 @@ export type StoredSnapshot = {
 };
 
 /** What a decision is made from, besides the candidate. */
-export type Judged = Pick<TrustCard, "score" | "checks">;
+type Judged = Pick<TrustCard, "score" | "checks">;
 
 /** Possible moves of components, one row each for ever. */
 export const candidates = headgate.table(

@@ -61,7 +61,8 @@ export async function collectEvidenceOf(
   return { drafts: proven, putOff };
 }
 
-const LOOKUP = "proofs";
+/** Under which facts of releases it is kept that their proofs could not be asked for. */
+export const LOOKUP = "proofs";
 
 /** How often in a row the proofs of a release could not be asked for. `subject`: its upstream and tag. */
 export function failedLookupsOf(known: KnownFacts, subject: string): number {

@@ -13,7 +13,7 @@ import type { Asked, Check, CheckContext, Collector } from "../../score/check.ts
 import { CHECKS } from "../../score/checks.ts";
 import type { FlowContext } from "../context.ts";
 import type { KnownReleases } from "../plan/known-releases.ts";
-import { failedLookupsOf } from "./collect-evidence.ts";
+import { failedLookupsOf, LOOKUP } from "./collect-evidence.ts";
 import { repositoriesOf, SOURCE_REPOSITORY } from "./repository-of.ts";
 
 /** Candidates that are asked about at a time. */
@@ -67,11 +67,9 @@ type Before = {
 
 async function readBefore(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Before> {
   const purls = [...new Set(drafts.map(({ to }) => to.upstream))];
-  const lookups = await factsOf(
-    flow.db,
-    drafts.map(({ to }) => subjectOf(to)),
-  );
-  const repositories = await repositoriesOf(flow, purls, await factsOf(flow.db, purls, [SOURCE_REPOSITORY]));
+  const subjects = [...drafts.map(({ to }) => subjectOf(to)), ...purls];
+  const lookups = await factsOf(flow.db, subjects, [...CHECKS.map(({ id }) => id), LOOKUP, SOURCE_REPOSITORY]);
+  const repositories = await repositoriesOf(flow, purls, lookups);
   const states = await upstreamStates(flow.db, purls);
   return { lookups, repositories, identities: new Map(states.map(({ purl, identity }) => [purl, identity])) };
 }

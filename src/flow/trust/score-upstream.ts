@@ -61,7 +61,9 @@ async function collectAll(
   if (questions.length === 0) return new Map();
   const purls = [...new Set(questions.map(({ purl }) => purl))];
   const repositories = await repositoriesOf(flow, purls, known);
-  const looking = questions.filter(({ purl, signal }) => signal.onlyOfRepository !== true || repositories.has(purl));
+  const looking = questions.filter(({ purl, signal: { looksAtVersions } }) => {
+    return looksAtVersions === undefined || (looksAtVersions === "with-repository" && repositories.has(purl));
+  });
   const releases = await newestReleases(flow.db, [...new Set(looking.map(({ purl }) => purl))], NEWEST);
   const states = await upstreamStates(flow.db, purls);
   const identities = new Map(

@@ -17,7 +17,7 @@ export const busFactor = defineSignal({
   expiry: 7 * DAY,
   schema: z.object({ repository: z.string(), claimed: z.boolean(), commits: z.number(), most: z.number() }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ nameWithOwner, authors }) => {
       const people = authors.filter(({ robot }) => !robot);

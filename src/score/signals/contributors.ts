@@ -23,7 +23,7 @@ export const contributors = defineSignal({
     people: z.array(z.object({ person: z.string(), commits: z.number(), company: z.string().optional() })),
   }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ nameWithOwner, authors }) => {
       if (authors.length === 0) return new Failure("not-checked", `No commits of ${nameWithOwner} are to be seen.`);

@@ -17,7 +17,7 @@ export const immutableReleases = defineSignal({
   expiry: DAY,
   schema: z.object({ repository: z.string(), claimed: z.boolean(), immutable: z.array(z.boolean()) }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ immutable }) => ({
       immutable: immutable.slice(0, LOOKED_AT).map((release) => release.immutable),

@@ -31,7 +31,7 @@ export const ownership = defineSignal({
       .optional(),
   }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: async (purl, context, earlier) => {
     const { standing, lifecycle } = context.identityOf(purl) ?? {};
     const status = standing?.status ?? lifecycle;

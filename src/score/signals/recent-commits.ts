@@ -30,7 +30,7 @@ export const recentCommits = defineSignal({
     issues: z.number().nonnegative(),
   }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ nameWithOwner, archived, createdAt, recentCommits, authors, issues }) => {
       if (recentCommits === undefined)

@@ -24,7 +24,7 @@ export const responseTime = defineSignal({
     issues: z.array(z.object({ createdAt: z.string(), answeredAt: z.string().optional() })),
   }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ issues }) => ({
       issues: issues

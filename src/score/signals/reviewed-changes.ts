@@ -20,7 +20,7 @@ export const reviewedChanges = defineSignal({
   expiry: 7 * DAY,
   schema: scorecardFacts,
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) => askScorecard(purl, context, CHECKS),
   judge: (collected, now) => {
     const { repository, claimed, date, checks } = collected.facts;

@@ -26,7 +26,7 @@ export const securityHygiene = defineSignal({
     checks: z.record(z.string(), z.number()).optional(),
   }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: async (purl, context) => {
     const [asked, scorecard] = await Promise.all([askRepository(purl, context), askScorecard(purl, context, CHECKS)]);
     if (isFailure(asked)) return asked;

@@ -32,7 +32,7 @@ export const signedReleases = defineSignal({
   expiry: DAY,
   schema: z.object({ repository: z.string(), claimed: z.boolean(), releases: z.array(release) }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ signatures }) => {
       const strengths = new Map(context.releasesOf(purl).map((one) => [one.tag, provenStrength(one)]));

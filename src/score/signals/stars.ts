@@ -24,7 +24,7 @@ export const stars = defineSignal({
     watchers: z.number(),
   }),
   appliesTo: () => true,
-  onlyOfRepository: true,
+  looksAtVersions: "with-repository",
   collect: (purl, context) =>
     collectFromRepository(purl, context, ({ stars: starred, forks, watchers }) => ({
       stars: starred,

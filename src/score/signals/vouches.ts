@@ -26,6 +26,7 @@ export const vouches = defineSignal({
     ),
   }),
   appliesTo: () => true,
+  looksAtVersions: "never",
   collect: async (purl, context) => {
     const own = context.vouches.filter((vouch) => vouch.upstream === purl);
     const facts = { vouches: own.map(({ until, ...vouch }) => ({ ...vouch, ...(until !== undefined && { until }) })) };

@@ -29,7 +29,13 @@ function exactOf(filled: Filled, draft: Draft): Partial<Draft> {
       digest: compared.text,
       edits: anchor === undefined ? [] : [...draft.edits, editAt(anchor, "digest", "{commit}")],
     };
-  return pinningOfTag(filled, draft) ?? pinningOfClone(filled, draft) ?? {};
+  return pinningOfTag(filled, draft) ?? pinningOfClone(filled, draft) ?? pinningByHand(draft);
+}
+
+/** Anywhere else a commit would take the tag's place, and nobody could read from it which version it is. */
+function pinningByHand({ precision, edits, text }: Draft): Partial<Draft> {
+  if (precision !== "exact" || edits.length === 0) return {};
+  return { pinByHand: `write {commit} instead of ${text}, and ${text} in a comment beside it` };
 }
 
 /** `rev: v1.2` becomes the commit, and a comment that a reader of this file knows says which tag it was. */

@@ -111,6 +111,16 @@ describe("a place that cannot be pinned by an edit says what to write", () => {
       /stand apart: write the digest where the template takes one/,
     ],
     [
+      "a theme of another repository",
+      { "_config.yml": "remote_theme: example/theme@v1.2.0\n" },
+      /write \{commit\} instead of v1\.2\.0, and v1\.2\.0 in a comment beside it/,
+    ],
+    [
+      "a tag that is checked out after the clone",
+      { Dockerfile: "FROM scratch\nRUN git clone https://github.com/example/tool && cd tool && git checkout v1.2.0\n" },
+      /write \{commit\} instead of v1\.2\.0/,
+    ],
+    [
       "a clone in a script that goes on after errors",
       { "build.sh": `#!/bin/sh\n${CLONE}\nmake -C tool\n` },
       /git clone takes no commit: put && test \$\(git -C tool rev-parse HEAD\) = \{commit\} behind it/,

@@ -100,6 +100,7 @@ describe("a Dockerfile", () => {
     expect(pin.edits[1]?.of).toEqual({
       algorithm: "sha256",
       url: `https://github.com/example/cronic/releases/download/v{version}/cronic-linux-\${ARCH}`,
+      hex: "b".repeat(64),
     });
   });
 

@@ -22,16 +22,14 @@ export type DecisionRecord = {
 /** A decision as it is stored. */
 export type StoredDecision = DecisionRecord & { readonly id: number; readonly candidate: string; readonly at: Instant };
 
-/**
- * Appends decisions, by candidate, where they say something else than the candidate's latest one. Gives back the
- * candidates of those that did. Within a transaction.
- */
-export async function recordDecisions(
+/** A decision that says something else than its candidate's latest one. */
+export type NewDecision = DecisionRecord & { readonly candidate: string; readonly fingerprint: string };
+
+/** Of decisions, by candidate, those that are news; until the transaction ends nobody else decides about them. */
+export async function newDecisions(
   tx: Database,
   made: ReadonlyMap<string, DecisionRecord>,
-  now: Instant,
-  write: Write = writingOnce(),
-): Promise<Set<string>> {
+): Promise<readonly NewDecision[]> {
   const ids = [...made.keys()].sort();
   await lockInOrder(tx, ids, 2);
   const latest = await tx
@@ -40,15 +38,23 @@ export async function recordDecisions(
     .where(oneOf(decisions.candidate, ids))
     .orderBy(asc(decisions.candidate), desc(decisions.id));
   const known = new Map(latest.map(({ candidate, fingerprint }) => [candidate, fingerprint]));
-  const news = [...made]
+  return [...made]
     .map(([candidate, one]) => ({ candidate, ...one, fingerprint: fingerprintOf(one) }))
     .filter(({ candidate, fingerprint }) => known.get(candidate) !== fingerprint);
+}
+
+/** Appends decisions. Their candidates are stored already: the audit log names what it is about by them. */
+export async function appendDecisions(
+  tx: Database,
+  news: readonly NewDecision[],
+  now: Instant,
+  write: Write = writingOnce(),
+): Promise<void> {
   const texts = news.map(({ decision, checks, score, ...row }) => {
     const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
     return objectText({ ...row, ...decision, at: now }, judged);
   });
   await insertTexts(tx, decisions, { columns: COLUMNS, texts });
-  return new Set(news.map(({ candidate }) => candidate));
 }
 
 const { id: _id, ...COLUMNS } = getTableColumns(decisions);

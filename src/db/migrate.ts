@@ -36,8 +36,9 @@ export async function migrateDatabase(
 ): Promise<Failure | undefined> {
   const client = await pool.connect();
   try {
-    const early = refusalOf(await standingOf(client));
-    if (early !== undefined) return early; // before even the lock is taken
+    const early = await standingOf(client);
+    const refused = isHalfMade(early) ? undefined : refusalOf(early); // before even the lock is taken
+    if (refused !== undefined) return refused;
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
     const standing = await standingOf(client);
     const refusal = refusalOf(standing);
@@ -107,6 +108,11 @@ async function standingOf(client: pg.PoolClient): Promise<Standing> {
   return { ...standing, applied: applied.rows.map(({ at }) => Number(at)) };
 }
 
+/** Another process may have made the schema this moment, and the bookkeeping not yet: under the lock it is known. */
+function isHalfMade({ hasSchema, applied }: Standing): boolean {
+  return hasSchema && applied === undefined;
+}
+
 function refusalOf(standing: Standing): Failure | undefined {
   const { server, readOnly, hasSchema, hasQueue, mayCreate, applied } = standing;
   const refuse = (sentence: string) =>
@@ -115,7 +121,7 @@ function refusalOf(standing: Standing): Failure | undefined {
     return refuse(`The server is PostgreSQL ${Math.floor(server / 10_000)}: version 13 or later is needed.`);
   if (readOnly)
     return refuse("The database can only be read (a standby, or default_transaction_read_only): name its primary.");
-  if (hasSchema && applied === undefined)
+  if (isHalfMade(standing))
     return refuse('The database holds a schema "headgate" that Headgate did not make: name another database.');
   if (!hasSchema && hasQueue)
     return refuse('Another program keeps its queue in the schema "bullmq" of this database: name another database.');

@@ -9,7 +9,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   "db/candidates.ts#putCandidates": ["flow/plan/record-decided.ts"],
   "db/candidates.ts#supersedeCandidates": ["flow/plan/record-decided.ts"],
   "db/candidates.ts#setCandidateState": ["flow/decide/move-candidate.ts"],
-  "db/decisions.ts#recordDecisions": ["flow/plan/record-decided.ts"],
+  "db/decisions.ts#appendDecisions": ["flow/plan/record-decided.ts"],
   "db/deliveries.ts#claimDelivery": ["flow/letters/post-letters.ts"],
 };
 

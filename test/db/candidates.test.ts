@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { candidate, putCandidates, setCandidateState, supersedeCandidates } from "../../src/db/candidates.ts";
-import { recordDecisions } from "../../src/db/decisions.ts";
+import { appendDecisions, newDecisions } from "../../src/db/decisions.ts";
 import { sql } from "../../src/db/orm.ts";
 import type { Candidate } from "../../src/domain/bump.ts";
 import { type CandidateState, stateAfter } from "../../src/domain/candidate-state.ts";
@@ -58,9 +58,10 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
     async function plan(score: ReturnType<typeof aScore> | undefined, summary: string, now: string) {
       const card = { upstream: given.to.upstream, score, checks: [{ ...check, summary }] };
       await store.db.transaction(async (tx) => {
-        const news = await recordDecisions(tx, new Map([[given.id, { decision, ...card, content: {} }]]), now);
-        const isCardDecided = news.has(given.id);
+        const news = await newDecisions(tx, new Map([[given.id, { decision, ...card, content: {} }]]));
+        const isCardDecided = news.length > 0;
         await putCandidates(tx, [{ candidate: given, card, isCardDecided, stateAfter: () => "waiting" }], now);
+        await appendDecisions(tx, news, now);
       });
       expect((await candidate(store.db, given.id))?.snapshot).toEqual({ candidate: given, card });
       const { rows } = await store.db.execute(sql`select 1 from headgate.candidates where snapshot->'card' ? 'checks'`);

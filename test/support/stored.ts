@@ -1,6 +1,6 @@
 import { putCandidates } from "../../src/db/candidates.ts";
 import type { Database } from "../../src/db/client.ts";
-import { type DecisionRecord, recordDecisions } from "../../src/db/decisions.ts";
+import { appendDecisions, type DecisionRecord, newDecisions } from "../../src/db/decisions.ts";
 import type { Candidate } from "../../src/domain/bump.ts";
 import type { CandidateState } from "../../src/domain/candidate-state.ts";
 import type { TrustCard } from "../../src/domain/digest.ts";
@@ -29,6 +29,9 @@ export async function recordDecision(
   made: DecisionRecord,
   now: Instant,
 ): Promise<boolean> {
-  const news = await db.transaction((tx) => recordDecisions(tx, new Map([[candidate, made]]), now));
-  return news.has(candidate);
+  return db.transaction(async (tx) => {
+    const news = await newDecisions(tx, new Map([[candidate, made]]));
+    await appendDecisions(tx, news, now);
+    return news.length > 0;
+  });
 }

@@ -1,5 +1,5 @@
 import { putCandidates, supersedeCandidates } from "../../db/candidates.ts";
-import { recordDecisions } from "../../db/decisions.ts";
+import { appendDecisions, newDecisions } from "../../db/decisions.ts";
 import { appendEvents, type NewEvent } from "../../db/events.ts";
 import { batches } from "../../db/row.ts";
 import { writingOnce } from "../../db/rows-as-json.ts";
@@ -42,10 +42,12 @@ function recordBatch(flow: FlowContext, batch: readonly Planned[], now: Instant)
   });
   const write = writingOnce();
   return flow.db.transaction(async (tx) => {
-    const news = await recordDecisions(tx, new Map(made), now, write);
-    const stored = updates.map((one) => ({ ...one, isCardDecided: news.has(one.candidate.id) }));
+    const news = await newDecisions(tx, new Map(made));
+    const decided = new Set(news.map(({ candidate }) => candidate));
+    const stored = updates.map((one) => ({ ...one, isCardDecided: decided.has(one.candidate.id) }));
     await putCandidates(tx, stored, now, write);
-    await appendEvents(tx, batch.filter(({ candidate }) => news.has(candidate.id)).map(toEvent), now);
+    await appendDecisions(tx, news, now, write);
+    await appendEvents(tx, batch.filter(({ candidate }) => decided.has(candidate.id)).map(toEvent), now);
   });
 }
 

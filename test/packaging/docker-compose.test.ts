@@ -79,7 +79,13 @@ describe("docker-compose.yml", () => {
   });
 
   it("gives Headgate only variables that it reads, and secrets from outside alone", () => {
-    const reader = ["config.ts", "lib/secrets/secrets.ts", "cli/headgate.ts", "cli/commands/options.ts"]
+    const reader = [
+      "config.ts",
+      "lib/secrets/secrets.ts",
+      "lib/packages/npm-registry.ts",
+      "cli/headgate.ts",
+      "cli/commands/options.ts",
+    ]
       .map((path) => join(root, "src", path))
       .filter((path) => existsSync(path))
       .map((path) => readFileSync(path, "utf8"))

@@ -4,14 +4,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Environment } from "../secrets/secrets.ts";
 
-/** What npm itself uses where nothing is configured (https://docs.npmjs.com/cli/using-npm/config#registry). */
-const DEFAULT = "https://registry.npmjs.org";
-
 /**
  * The registry that the user's own npm configuration names (https://docs.npmjs.com/cli/using-npm/config#registry), without
  * a trailing slash; empty when npm does not say. Where there is no npm, as in the image, the variable and the user's file
- * that npm would read are read here, and npm's own default counts where they name none. Asked in the folder of the program, not in a watched one. npm is a
- * program of somebody else's: it gets the `environment` that `npmEnvironment` made, and nothing besides.
+ * that npm would read are read here; where they name none it is empty, too. Asked in the folder of the program, not in a
+ * watched one. npm is a program of somebody else's: it gets the `environment` that `npmEnvironment` made, and nothing besides.
  */
 export async function npmRegistry(environment: Record<string, string>): Promise<string> {
   try {
@@ -32,11 +29,11 @@ function registryIn(text: string): string {
   return URL.canParse(registry) && !registry.includes("${") ? registry : "";
 }
 
-/** `npm_config_registry`, in any case, else `registry=` in the user's file. */
+/** `NPM_CONFIG_REGISTRY`, in any case, else `registry=` in the user's file. */
 function configuredRegistry(environment: Record<string, string>): string {
   const option = (wanted: string) => Object.entries(environment).find(([name]) => name.toLowerCase() === wanted)?.[1];
   const named = option("npm_config_registry") ?? registryOfFile(option("npm_config_userconfig"), environment.HOME);
-  return named === undefined ? DEFAULT : registryIn(named);
+  return named === undefined ? "" : registryIn(named);
 }
 
 function registryOfFile(userconfig: string | undefined, home: string | undefined): string | undefined {

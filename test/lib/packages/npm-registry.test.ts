@@ -24,11 +24,11 @@ describe("the npm registry", () => {
     );
   });
 
-  it("is read from where npm would read it when there is no npm, and npm's own default when nothing names one", async () => {
+  it("is read from where npm would read it when there is no npm, and unknown when nothing names one", async () => {
     const PATH = aFolder({});
     const folder = aFolder({ ".npmrc": "//x/:_authToken=y\nregistry = https://file.example.org/npm/\n" });
-    expect(await npmRegistry({ PATH })).toBe("https://registry.npmjs.org");
-    expect(await npmRegistry({ PATH, HOME: aFolder({}) })).toBe("https://registry.npmjs.org");
+    expect(await npmRegistry({ PATH })).toBe("");
+    expect(await npmRegistry({ PATH, HOME: aFolder({}) })).toBe("");
     expect(await npmRegistry({ PATH, HOME: folder })).toBe("https://file.example.org/npm");
     expect(await npmRegistry({ PATH, NPM_CONFIG_USERCONFIG: join(folder, ".npmrc") })).toBe(
       "https://file.example.org/npm",

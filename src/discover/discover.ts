@@ -47,22 +47,27 @@ export function discover(files: readonly SourceText[]): Discovery {
 /** A `discover` that remembers what each file said, for reading one tree again and again with few files changed. */
 export function discoverer(): (files: readonly SourceText[]) => Discovery {
   const memory = new Map<string, ReadFile>();
+  const answered = new WeakMap<readonly SourceText[], Discovery>();
   return (files) => {
-    const read = new Map<string, ReadFile>();
-    const commits = new Map(
-      files.flatMap(({ path, commit }) => (commit === undefined ? [] : [[path, commit] as const])),
-    );
-    for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-      const format = formatOf(path);
-      if (format === undefined || commits.has(path)) continue;
-      const known = memory.get(path);
-      const file = known?.text === text ? known : readFile(format, path, text);
-      memory.set(path, file);
-      read.set(path, file);
-    }
-    const locks = new Set(files.map(({ path }) => path).filter(isLockFile));
-    return link({ files: read, locks, commits, includers: includersOf(read) });
+    const known = answered.get(files) ?? discoverWith(memory, files);
+    answered.set(files, known);
+    return known;
   };
+}
+
+function discoverWith(memory: Map<string, ReadFile>, files: readonly SourceText[]): Discovery {
+  const read = new Map<string, ReadFile>();
+  const commits = new Map(files.flatMap(({ path, commit }) => (commit === undefined ? [] : [[path, commit] as const])));
+  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const format = formatOf(path);
+    if (format === undefined || commits.has(path)) continue;
+    const known = memory.get(path);
+    const file = known?.text === text ? known : readFile(format, path, text);
+    memory.set(path, file);
+    read.set(path, file);
+  }
+  const locks = new Set(files.map(({ path }) => path).filter(isLockFile));
+  return link({ files: read, locks, commits, includers: includersOf(read) });
 }
 
 function readFile(format: Format, path: string, text: string): ReadFile {

@@ -1,44 +1,53 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { CandidateView, ChangeView } from "../domain/candidate-page.ts";
 import { MINUTE } from "../domain/instant.ts";
 import { createDesks } from "../flow/discover/desk.ts";
 import { showChange } from "../flow/show/show-change.ts";
 import type { Edge } from "./edge.ts";
 
-/** The change of a candidate, built once for everybody who looks within a few minutes. */
-export type Changes = (edge: Edge, view: CandidateView) => Promise<ChangeView>;
+/** The change of a candidate, built once for everybody who looks within a few minutes. `patience`: in milliseconds. */
+export type Changes = (edge: Edge, view: CandidateView, patience: number) => Promise<ChangeView>;
 
-/** A page waits so long; whoever comes later finds it built. */
-const PATIENCE = 1_000;
+/** A page comes at once. In a small project its change is there as soon. */
+export const AT_ONCE = 40;
+/** Whoever asks for the change itself waits so long. */
+export const PATIENT = 20_000;
 const KEPT = 2 * MINUTE;
 const MOST = 20;
 
+type Build = { readonly change: Promise<ChangeView>; readonly since: number };
+
 /**
  * Builds changes for pages: reading a project's files and reckoning checksums can take long, and a page must not. One
- * build per candidate at a time, at most twenty remembered.
+ * build per candidate at a time, at most twenty remembered. Where builds were slow, the next one begins when the page has
+ * gone out.
  */
 export function createChanges(): Changes {
   const deskOf = createDesks();
-  const building = new Map<string, { readonly change: Promise<ChangeView>; readonly since: number }>();
-  return async (edge, view) => {
+  const builds = new Map<string, Build>();
+  const slow = new Set<string>();
+  const begin = async ({ flow }: Edge, { id, project }: CandidateView, since: number): Promise<ChangeView> => {
+    const wait = slow.has(project) ? AT_ONCE : 0;
+    if (wait > 0) await pause(wait);
+    const change = await showChange(flow, id, deskOf).catch((error: unknown): ChangeView => {
+      flow.log.error("A change could not be built for a page", { candidate: id, error });
+      return { kind: "refused", why: "It could not be built; the daemon's log says why." };
+    });
+    if (Date.now() - since - wait > AT_ONCE) slow.add(project);
+    else slow.delete(project);
+    return change;
+  };
+  return async (edge, view, patience) => {
     const key = `${view.id} ${view.updatedAt}`;
     const now = Date.now();
-    const known = building.get(key);
-    const entry = known !== undefined && now - known.since < KEPT ? known : start(edge, view.id, now, deskOf);
-    building.delete(key); // so that the oldest is the first
-    building.set(key, entry);
-    for (const old of [...building.keys()].slice(0, -MOST)) building.delete(old);
-    return Promise.race([entry.change, patience()]);
+    const known = builds.get(key);
+    const build =
+      known !== undefined && now - known.since < KEPT ? known : { change: begin(edge, view, now), since: now };
+    builds.delete(key); // so that the oldest is the first
+    builds.set(key, build);
+    for (const old of [...builds.keys()].slice(0, -MOST)) builds.delete(old);
+    return Promise.race([build.change, pause(patience, PENDING, { ref: false })]);
   };
 }
 
-function start(edge: Edge, candidate: string, since: number, deskOf: ReturnType<typeof createDesks>) {
-  const change = showChange(edge.flow, candidate, deskOf).catch((error: unknown): ChangeView => {
-    edge.flow.log.error("A change could not be built for a page", { candidate, error });
-    return { kind: "refused", why: "It could not be built; the daemon's log says why." };
-  });
-  return { change, since };
-}
-
-function patience(): Promise<ChangeView> {
-  return new Promise((resolve) => setTimeout(() => resolve({ kind: "pending" }), PATIENCE).unref());
-}
+const PENDING: ChangeView = { kind: "pending" };

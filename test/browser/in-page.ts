@@ -90,6 +90,14 @@ export async function walkByKeyboard(page: Page): Promise<KeyboardReport> {
     unseen: window.unseen, stops: window.stops.length })`);
 }
 
+/** Opens a page with everything on it: where a change is still being built, the page that waits for it. */
+export async function openWhole(page: Page, url: string): Promise<number | undefined> {
+  const answer = await page.goto(url);
+  const pending = page.locator("[data-pending] a");
+  if ((await pending.count()) === 0) return answer?.status();
+  return (await page.goto(`${url}?change=wait`))?.status();
+}
+
 /** The kinds of pages that links of this site lead to from the first one, each by one example. */
 export async function findPages(page: Page, url: string): Promise<readonly string[]> {
   const found = new Map<string, string>([["", "/"]]);

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium, openWindow, type Window } from "./chromium.ts";
-import { askAxe, findPages, layoutOf, overlaps, sticksOut, walkByKeyboard } from "./in-page.ts";
+import { askAxe, findPages, layoutOf, openWhole, overlaps, sticksOut, walkByKeyboard } from "./in-page.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 /** Screens: a desk, half of one, a phone, and the desk at 200 % and 400 %. */
@@ -33,8 +33,7 @@ async function everyPage<Found>(
   const window = await openWindow(browser, stage, eyes);
   const found: Record<string, Found> = {};
   for (const path of paths) {
-    const answer = await window.page.goto(stage.url + path);
-    expect(answer?.status(), path).toBe(200);
+    expect(await openWhole(window.page, stage.url + path), path).toBe(200);
     found[path] = await look(window, path);
   }
   expect(window.outside).toEqual([]);

@@ -25,8 +25,14 @@ export type Stage = {
   readonly days: { now: Instant };
   readonly url: string;
   readonly token: string;
+  /** Milliseconds that every answer of the outside services takes. */
+  readonly weather: { delay: number };
+  /** Another process's dashboard over the same store, which has looked at nothing yet. */
+  readonly openDoor: () => Promise<Door>;
   readonly close: () => Promise<void>;
 };
+
+type Door = { readonly url: string; readonly token: string; readonly close: () => Promise<void> };
 
 /** The day on which everything here happens: always the same, so that pages say the same. */
 const TODAY = "2026-11-20T09:00:00.000Z";
@@ -45,7 +51,8 @@ type Wish = { readonly troubled?: boolean };
 export async function openStage({ troubled = false }: Wish = {}): Promise<Stage> {
   const days = { now: TODAY };
   const world = demoWorld(() => days.now);
-  const standIns = await startStandIns(world);
+  const weather = { delay: 0 };
+  const standIns = await startStandIns(world, { delay: () => weather.delay });
   const folder = mkdtempSync(join(tmpdir(), "headgate-browser-"));
   await copyMigrated(join(folder, "data"));
   const file = join(folder, "headgate.yaml");
@@ -58,26 +65,35 @@ export async function openStage({ troubled = false }: Wish = {}): Promise<Stage>
   if (isFailure(opened)) throw opened;
   if (troubled) carefulPast(world, days.now);
   await playDays(world, opened.flow, days, troubled ? nightOfTrouble : lastNight);
-  const app = createApp(opened.flow, {
+  const openDoor = () => serveDashboard(opened.flow, days);
+  const door = await openDoor();
+  return {
+    ...{ world, standIns, days, weather, flow: opened.flow, openDoor, token: door.token, url: door.url },
+    close: async () => {
+      await door.close();
+      await opened.close();
+      await standIns.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serveDashboard(flow: FlowContext, days: { readonly now: Instant }): Promise<Door> {
+  const app = createApp(flow, {
     token: TOKEN,
     hosts: ["127.0.0.1"],
-    carryOut: () => deliverAll(opened.flow),
+    carryOut: () => deliverAll(flow),
     nextRuns: () => [{ what: "The digest is sent", at: plus(days.now, 22 * HOUR) }],
   });
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
     const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, () => resolve(started));
   });
   const { port } = server.address() as AddressInfo;
-  return {
-    ...{ world, standIns, days, flow: opened.flow, token: TOKEN, url: `http://127.0.0.1:${port}` },
-    close: async () => {
-      if ("closeAllConnections" in server) server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await opened.close();
-      await standIns.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const close = async () => {
+    if ("closeAllConnections" in server) server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   };
+  return { token: TOKEN, url: `http://127.0.0.1:${port}`, close };
 }
 
 /** What the workers do when somebody decided. */

@@ -1,3 +1,4 @@
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import { discoverer } from "../../discover/discover.ts";
 import { MINUTE } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";
@@ -23,14 +24,15 @@ const MOST = 3;
 
 /**
  * Desks of the projects that somebody looks at, read at most every two minutes: whoever goes from one candidate to the
- * next finds the files there, and only what a change touches is read again. Stores nothing.
+ * next finds the files there, and only what differs is understood again. Stores nothing, and holds up nobody for long.
  */
 export function createDesks(): (flow: FlowContext, project: Project) => Desk {
   const desks = new Map<string, Desk & { readonly since: number }>();
   return (flow, project) => {
     const known = desks.get(project.id);
     const now = Date.now();
-    const desk = known !== undefined && now - known.since < KEPT ? known : { ...readDesk(flow, project), since: now };
+    const isFresh = known !== undefined && now - known.since < KEPT;
+    const desk = isFresh ? known : { ...readDesk(flow, project, known?.discover ?? discoverer()), since: now };
     desks.delete(project.id); // so that the oldest is the first
     desks.set(project.id, desk);
     for (const old of [...desks.keys()].slice(0, -MOST)) desks.delete(old);
@@ -38,11 +40,30 @@ export function createDesks(): (flow: FlowContext, project: Project) => Desk {
   };
 }
 
-function readDesk(flow: FlowContext, project: Project): Desk {
-  return { files: filesOf(flow, project), discover: discoverer() };
+function readDesk(flow: FlowContext, project: Project, discover: Desk["discover"]): Desk {
+  return { files: filesOf(flow, project, discover), discover };
 }
 
-async function filesOf(flow: FlowContext, project: Project): Promise<readonly SourceFile[] | Failure> {
+async function filesOf(
+  flow: FlowContext,
+  project: Project,
+  discover: Desk["discover"],
+): Promise<readonly SourceFile[] | Failure> {
   const tree = await readTree(flow, project);
-  return isFailure(tree) ? tree : (await readFiles(tree, project.ignorePaths)).files;
+  if (isFailure(tree)) return tree;
+  const { files } = await readFiles(tree, project.ignorePaths);
+  await understand(files, discover);
+  return files;
+}
+
+/** Files whose texts are read without a pause. */
+const AT_ONCE = 10;
+
+/** Lets `discover` learn every file, a few at a time: a thousand in one go would keep every other page waiting. */
+async function understand(files: readonly SourceFile[], discover: Desk["discover"]): Promise<void> {
+  for (let start = 0; start < files.length; start += AT_ONCE) {
+    discover(files.slice(start, start + AT_ONCE));
+    await letOthersRun();
+  }
+  discover(files);
 }

@@ -47,7 +47,7 @@ ${summary(view, now)}
 <div class="sides">${decision(view, now)}
 ${panel("decide-heading", "Your word", decisionForm(view, visitor, refused))}</div>
 ${advisories(view)}
-${panel("change", "The change as it will be committed", change(page.change, candidatePath(view.id)))}
+${panel("change", "The change as it will be committed", change(page.change, `${candidatePath(view.id)}?change=wait`))}
 ${panel("checks-heading", "Checks", checkTable(view.card.checks))}
 ${panel("notes", "Release notes", page.notes ?? empty("No release notes were found.", notesElsewhere(view)))}
 ${panel("deliveries-heading", "Pull request and deliveries", deliveries(view, now))}

@@ -6,13 +6,13 @@ import { notice } from "./notice.ts";
 /** Many files change alike: so many are read at once, the others are unfolded. What comes after them is seen sooner. */
 const AT_ONCE = 3;
 
-/** The change as it will be committed, file by file; or why there is none. `again`: the page's own address. */
-export function change(view: ChangeView, again: string): Html {
+/** The change as it will be committed, file by file; or why there is none. `wait`: the address that waits for it. */
+export function change(view: ChangeView, wait: string): Html {
   if (view.kind === "pending")
-    return html`<div data-pending>${notice(
+    return html`<div data-pending="${wait}">${notice(
       "info",
       "The change is being built.",
-      html`Files are read and checksums are reckoned. <a href="${again}">Load the page again</a> in a moment.`,
+      html`Files are read and checksums are reckoned: seconds in a large project. <a href="${wait}#change">Show the change</a>`,
     )}</div>`;
   if (view.kind === "refused") return notice("careful", "There is no change to show.", view.why);
   const byHand = view.byHand.map(

@@ -9,7 +9,7 @@ import { candidatePage, candidateTitle } from "../../views/pages/candidate.ts";
 import { badge, STATES } from "../../views/parts/badge.ts";
 import type { Refused } from "../../views/parts/decision-form.ts";
 import { candidatePath } from "../../views/parts/links.ts";
-import { type Changes, createChanges } from "../changes.ts";
+import { AT_ONCE, type Changes, createChanges, PATIENT } from "../changes.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendMessage, sendPage } from "../pages.ts";
 import { addressOf, asked, oneOf } from "../question.ts";
@@ -49,10 +49,14 @@ async function send(context: Context<PageEnv>, edge: Edge, changes: Changes, ref
   const view = await showCandidate(edge.flow, context.req.param("id") ?? "");
   if (isFailure(view))
     return sendMessage(context, edge, { title: "There is no such candidate", status: 404 }, forForm(view.message));
-  const { done } = addressOf(context, ["done"]).query;
+  const { done, change: wanted } = addressOf(context, ["done", "change"]).query;
   const came = done === undefined || refused !== undefined ? undefined : await submissionOutcome(edge.flow.db, done);
   const notes = notesOf(view);
-  const shown = { view, change: await changes(edge, view), now: edge.flow.clock() };
+  const shown = {
+    view,
+    change: await changes(edge, view, wanted === undefined ? AT_ONCE : PATIENT),
+    now: edge.flow.clock(),
+  };
   const heading = {
     title: candidateTitle(view),
     section: "/components",

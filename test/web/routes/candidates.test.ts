@@ -34,7 +34,7 @@ async function pageOf(path: string): Promise<string> {
 describe("a candidate's page", () => {
   it("says what is decided and why, checks, places and the change line by line", async () => {
     const candidate = await candidateThatIs("propose");
-    const text = await pageOf(`/candidates/${candidate.id}`);
+    const text = await pageOf(`/candidates/${candidate.id}?change=wait`);
     for (const { summary } of candidate.decision.reasons)
       expect(text).toContain(summary.replaceAll("'", "&#39;").slice(0, 40));
     expect(text).toContain("The change as it will be committed");
@@ -45,7 +45,7 @@ describe("a candidate's page", () => {
   });
 
   it("shows the change of what is held or waits as well", async () => {
-    const text = await pageOf(`/candidates/${(await candidateThatIs("wait")).id}`);
+    const text = await pageOf(`/candidates/${(await candidateThatIs("wait")).id}?change=wait`);
     expect(text).toMatch(/<span class="added">\+/);
   });
 

@@ -1,0 +1,69 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium, openWindow } from "./chromium.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+let browser: Browser;
+
+beforeAll(async () => {
+  [browser, stage] = await Promise.all([launchChromium(), openStage()]);
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await stage?.close();
+});
+afterEach(() => {
+  stage.weather.delay = 0;
+});
+
+/** Opens the held bump's page where nobody looked at it yet, and where the forge takes its time to give the files. */
+async function onSlowDay(script: boolean, steps: (page: Page) => Promise<void>): Promise<void> {
+  const door = await stage.openDoor();
+  const { page, context } = await openWindow(browser, door, { script });
+  await page.goto(`${door.url}/components?q=requests&state=held`);
+  stage.weather.delay = 300;
+  await page.locator("tbody a[href^='/candidates/']").click();
+  await steps(page);
+  await context.close();
+  await door.close();
+}
+
+const pending = (page: Page) => page.getByText("The change is being built.");
+const diff = (page: Page) => page.locator(".diff .added").first();
+
+describe("a change that takes long to build", () => {
+  it("keeps no page waiting: the reasons are there, and the change comes in by itself", () =>
+    onSlowDay(true, async (page) => {
+      expect(await pending(page).count()).toBe(1);
+      expect(await page.getByRole("region", { name: "Decision" }).textContent()).toContain(
+        "the mirror is tested by hand first",
+      );
+      const before = page.url();
+      await diff(page).waitFor();
+      expect(await pending(page).count()).toBe(0);
+      expect(page.url()).toBe(before);
+    }));
+
+  it("takes nothing that was typed meanwhile", () =>
+    onSlowDay(true, async (page) => {
+      await page.getByLabel("Reason").fill("tried on the mirror");
+      await diff(page).waitFor();
+      expect(await page.getByLabel("Reason").inputValue()).toBe("tried on the mirror");
+    }));
+
+  it("gives the focus to its heading, where it was on the link that waits for it", () =>
+    onSlowDay(true, async (page) => {
+      await page.getByRole("link", { name: "Show the change" }).focus();
+      await diff(page).waitFor();
+      expect(await page.evaluate("document.activeElement.id")).toBe("change");
+    }));
+
+  it("is one link away without JavaScript", () =>
+    onSlowDay(false, async (page) => {
+      expect(await pending(page).count()).toBe(1);
+      await page.getByRole("link", { name: "Show the change" }).click();
+      await diff(page).waitFor();
+      expect(await pending(page).count()).toBe(0);
+    }));
+});

@@ -1,8 +1,10 @@
 import { findScheme } from "../../src/compare/schemes.ts";
 import { defaultPolicy } from "../../src/config.ts";
 import { recordClone } from "../../src/flow/replay/record-clone.ts";
-import { type ReplayedCandidate, replayIncident, summarise } from "../../src/flow/replay/replay.ts";
+import { replayIncident } from "../../src/flow/replay/replay.ts";
 import { readIncidents } from "../../src/flow/replay/replay-file.ts";
+import type { ReplayedCandidate } from "../../src/flow/replay/replay-outcome.ts";
+import { summarise } from "../../src/flow/replay/replay-summary.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { aGitProject, aPackage, randomOf, takeovers } from "../support/histories.ts";
 import { recordedIncidents } from "../support/incidents.ts";

@@ -3,14 +3,10 @@ import { defaultPolicy, readConfig } from "../../config.ts";
 import { type Instant, toInstant } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { recordClone } from "../../flow/replay/record-clone.ts";
-import {
-  type ReplayedCandidate,
-  type ReplayOutcome,
-  type ReplaySummary,
-  replayIncident,
-  summarise,
-} from "../../flow/replay/replay.ts";
+import { replayIncident } from "../../flow/replay/replay.ts";
 import { readIncidents } from "../../flow/replay/replay-file.ts";
+import type { ReplayedCandidate, ReplayOutcome } from "../../flow/replay/replay-outcome.ts";
+import { type ReplaySummary, summarise } from "../../flow/replay/replay-summary.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";

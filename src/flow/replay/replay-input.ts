@@ -8,7 +8,7 @@ import type { Release } from "../../domain/release.ts";
 import type { Advisory, TrustScore } from "../../domain/trust.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
-import type { WrittenIncident } from "./replay-file.ts";
+import type { WrittenIncident } from "./written-incident.ts";
 
 /** The advisories about a version. */
 export type About = (version: string) => Advisory[];

@@ -1,46 +1,16 @@
 import { decide } from "../../decide/decide.ts";
 import type { Decision } from "../../domain/bump.ts";
-import { contentMoves, outlineOf } from "../../domain/content-history.ts";
-import { type EvidenceRecord, evidenceRecords } from "../../domain/evidence-record.ts";
-import { between, DAY, HOUR, type Instant, latest, MINUTE, plus } from "../../domain/instant.ts";
+import { outlineOf } from "../../domain/content-history.ts";
+import { evidenceRecords } from "../../domain/evidence-record.ts";
+import { DAY, HOUR, type Instant, latest, MINUTE, plus } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { CheckResult } from "../../domain/trust.ts";
-import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
 import { runChecks } from "../../score/score.ts";
-import type { WrittenIncident, WrittenRelease } from "./replay-file.ts";
+import { isSame, mergeWritten } from "./merge-written.ts";
 import { advisoriesAt, inputOf } from "./replay-input.ts";
-import { isSame, mergeWritten, type RecordedRelease, recordRelease } from "./replay-release.ts";
-
-/** What Headgate says at one moment, with the records of every check that did not simply pass. */
-type ReplayMoment = {
-  readonly at: Instant;
-  readonly decision: Decision;
-  readonly records: readonly EvidenceRecord[];
-};
-
-/**
- * What came of one candidate. `hold`: kept back by a hold or a block; `wait`: only by waiting; `missed`: proposed before
- * it was public. Where nothing was ever made public: `proposed`, or `hold` when a person would have been asked.
- */
-export type ReplayOutcome = "hold" | "wait" | "missed" | "proposed";
-
-export type ReplayedCandidate = {
-  readonly name: string;
-  readonly upstream: string;
-  readonly candidate: string;
-  readonly seenAt: Instant;
-  readonly badFrom?: Instant;
-  readonly publicAt?: Instant;
-  readonly outcome: ReplayOutcome;
-  /** The verdict that stood when it became public, or at the end. */
-  readonly verdict: Decision["verdict"];
-  /** Rules that held or blocked it while it was not public. */
-  readonly rules: readonly string[];
-  readonly proposedAt?: Instant;
-  /** Days from publication to the proposal. */
-  readonly delayDays?: number;
-  readonly timeline: readonly ReplayMoment[];
-};
+import { outcomeOf, plainPurl, type ReplayedCandidate, type ReplayMoment } from "./replay-outcome.ts";
+import { type RecordedRelease, recordRelease } from "./replay-release.ts";
+import type { WrittenIncident, WrittenRelease } from "./written-incident.ts";
 
 /** How long something is followed that nobody ever made public. */
 const FOLLOWED = 60 * DAY;
@@ -51,7 +21,7 @@ const FOLLOWED = 60 * DAY;
  */
 export function replayIncident(incident: WrittenIncident, policy: Policy): ReplayedCandidate[] {
   const { releases, isWanted } = recordedReleases(incident);
-  return releases.filter(isWanted).map((one) => replayOne(incident, one, releases, policy));
+  return releases.filter(isWanted).map((own) => replayOne({ incident, own, releases, policy }));
 }
 
 type Recorded = {
@@ -96,20 +66,23 @@ function wantedOf(
   return (release) => wanted.some((name) => isSame(release, name));
 }
 
-function replayOne(
-  written: WrittenIncident,
-  own: RecordedRelease,
-  releases: readonly RecordedRelease[],
-  policy: Policy,
-): ReplayedCandidate {
-  const badFrom = written.badFrom ?? own.changedAt ?? own.bornAt;
-  const incident = publicAfter(written, badFrom);
+/** One release of a record, and what it is judged by. */
+type Case = {
+  readonly incident: WrittenIncident;
+  readonly own: RecordedRelease;
+  readonly releases: readonly RecordedRelease[];
+  readonly policy: Policy;
+};
+
+function replayOne({ own, ...rest }: Case): ReplayedCandidate {
+  const badFrom = rest.incident.badFrom ?? own.changedAt ?? own.bornAt;
+  const incident = publicAfter(rest.incident, badFrom);
   const { publicAt } = incident;
   const timeline: ReplayMoment[] = [];
-  const queue = new Set(momentsOf(incident, own, releases));
+  const queue = new Set(momentsOf(incident, own, rest.releases));
   for (let at = earliestOf(queue); at !== undefined; at = earliestOf(queue)) {
     queue.delete(at);
-    const moment = momentAt(incident, own, releases, policy, at);
+    const moment = momentAt({ ...rest, own, incident }, at);
     if (moment === undefined) continue;
     timeline.push(moment);
     const { until } = moment.decision;
@@ -147,13 +120,7 @@ function momentsOf(incident: WrittenIncident, own: RecordedRelease, releases: re
   return all.filter((moment) => moment >= own.bornAt && moment <= end);
 }
 
-function momentAt(
-  incident: WrittenIncident,
-  own: RecordedRelease,
-  releases: readonly RecordedRelease[],
-  policy: Policy,
-  at: Instant,
-): ReplayMoment | undefined {
+function momentAt({ incident, own, releases, policy }: Case, at: Instant): ReplayMoment | undefined {
   const release = own.at(at);
   if (release === undefined) return undefined;
   const history = releases.flatMap((one) => (one === own ? [] : (one.at(at) ?? []))).toReversed();
@@ -166,43 +133,6 @@ function momentAt(
 
 function speaks({ outcome, comparedVersions }: CheckResult): boolean {
   return outcome !== "pass" || comparedVersions !== undefined;
-}
-
-function outcomeOf(
-  { name, publicAt, upstream }: WrittenIncident,
-  own: RecordedRelease,
-  badFrom: Instant,
-  timeline: readonly ReplayMoment[],
-): Omit<ReplayedCandidate, "timeline"> {
-  const bad = timeline.filter(({ at }) => isBad(own, badFrom, at) && (publicAt === undefined || at < publicAt));
-  const last = bad.at(-1) ?? timeline.at(-1);
-  const verdict = last?.decision.verdict ?? "wait";
-  const proposed = (publicAt === undefined ? timeline : bad).find(({ decision }) => decision.verdict === "propose");
-  const kept = verdict === "hold" || verdict === "block" ? "hold" : "wait";
-  const outcome = proposed === undefined ? kept : publicAt === undefined ? "proposed" : "missed";
-  const strict = (publicAt === undefined ? timeline : bad).flatMap(({ decision }) => decision.reasons);
-  const release = last === undefined ? undefined : own.at(last.at);
-  const from = release?.publishedAt ?? own.bornAt;
-  return {
-    name: name ?? `${upstreamLabel(plainPurl(upstream))} ${own.version}`,
-    upstream: plainPurl(upstream),
-    candidate: own.version,
-    seenAt: own.bornAt,
-    ...(badFrom !== own.bornAt && { badFrom }),
-    ...(publicAt !== undefined && { publicAt }),
-    outcome,
-    verdict,
-    rules: [...new Set(strict.filter(({ level }) => level === "hold" || level === "block").map(({ rule }) => rule))],
-    ...(proposed !== undefined && { proposedAt: proposed.at, delayDays: between(from, proposed.at) / DAY }),
-  };
-}
-
-/** Content that was replaced and put back is what it should be again, until it is replaced once more. */
-function isBad(own: RecordedRelease, badFrom: Instant, at: Instant): boolean {
-  const release = own.at(at);
-  if (at < badFrom || release === undefined || badFrom === own.bornAt) return at >= badFrom;
-  const { away, back } = contentMoves(release);
-  return away.length > 0 || back.length === 0;
 }
 
 /** A moment that says the same as the one before it is left out. */
@@ -225,74 +155,7 @@ function isAnyAfter(moments: readonly Instant[], at: Instant): boolean {
   return moments.some((moment) => moment > at);
 }
 
-function plainPurl(purl: string): string {
-  return purl.replace(/@(?=[^/]*$)[^?]*/, "");
-}
-
 function versionOfPurl(purl: string): string | undefined {
   const version = /@([^/?]+)(?:\?|$)/.exec(purl.replace(/^pkg:npm\/@/, "pkg:npm/"))?.[1];
   return version === undefined || !/%[0-9a-f]{2}/i.test(version) ? version : decodeURIComponent(version);
-}
-
-/** What came of many replays. Days are medians over what was proposed; `holdRate` is over all that nobody made public. */
-export type ReplaySummary = {
-  readonly incidents: { readonly total: number; readonly hold: number; readonly wait: number; readonly missed: number };
-  readonly others: {
-    readonly total: number;
-    readonly proposed: number;
-    readonly hold: number;
-    readonly holdRate: number;
-    /** Those that a check held for longer than they wait, also where it let them go by itself: a missing tag after a month. */
-    readonly heldBack: number;
-    /** How many of those held each rule held: one that several rules held counts for each of them. */
-    readonly heldBy: Readonly<Record<string, number>>;
-    /** Median days from publication to the proposal, by kind of upstream. */
-    readonly medianDelayDays: Readonly<Record<string, number>>;
-  };
-};
-
-/** Counts outcomes: incidents by what stopped them, everything else by what it cost. */
-export function summarise(replayed: readonly ReplayedCandidate[]): ReplaySummary {
-  const incidents = replayed.filter(({ publicAt }) => publicAt !== undefined);
-  const others = replayed.filter(({ publicAt }) => publicAt === undefined);
-  const count = (rows: readonly ReplayedCandidate[], outcome: ReplayOutcome) =>
-    rows.filter((one) => one.outcome === outcome).length;
-  const byKind = Map.groupBy(others, ({ upstream }) => parsePurl(upstream)?.type ?? "");
-  const medians = [...byKind].flatMap(([kind, rows]) => {
-    const delay = median(rows.flatMap(({ delayDays }) => delayDays ?? []));
-    return delay === undefined ? [] : [[kind, delay] as const];
-  });
-  const held = count(others, "hold");
-  return {
-    incidents: {
-      total: incidents.length,
-      hold: count(incidents, "hold"),
-      wait: count(incidents, "wait"),
-      missed: count(incidents, "missed"),
-    },
-    others: {
-      total: others.length,
-      proposed: count(others, "proposed"),
-      hold: held,
-      holdRate: others.length === 0 ? 0 : held / others.length,
-      heldBack: others.filter(isHeldBack).length,
-      heldBy: heldBy(others),
-      medianDelayDays: Object.fromEntries(medians),
-    },
-  };
-}
-
-function isHeldBack({ rules, proposedAt, timeline }: ReplayedCandidate): boolean {
-  const waits = timeline.flatMap(({ decision }) => decision.reasons.filter(({ level }) => level === "wait"));
-  const waited = waits.reduce<Instant | undefined>((end, { until }) => latest(end, until), undefined);
-  return rules.length > 0 && (proposedAt === undefined || waited === undefined || proposedAt > waited);
-}
-
-function heldBy(others: readonly ReplayedCandidate[]): Record<string, number> {
-  const rules = others.flatMap((one) => (one.outcome === "hold" ? one.rules : []));
-  return Object.fromEntries([...Map.groupBy(rules, (rule) => rule)].map(([rule, all]) => [rule, all.length]));
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 }

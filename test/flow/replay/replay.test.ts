@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultPolicy } from "../../../src/config.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
-import { replayIncident, summarise } from "../../../src/flow/replay/replay.ts";
+import { replayIncident } from "../../../src/flow/replay/replay.ts";
 import { readIncidents } from "../../../src/flow/replay/replay-file.ts";
+import { summarise } from "../../../src/flow/replay/replay-summary.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 
 const POLICY = defaultPolicy();

@@ -75,13 +75,16 @@ export async function retireDutiesExcept(db: Database, names: readonly string[])
   for (const key of (await metaStarting(db, PREFIX)).keys()) if (!wanted.has(key)) await deleteMeta(db, key);
 }
 
-/** Says that a duty was done: it is due again at its next moment. */
+/**
+ * Says that a duty was done: it is due again at its next moment; where somebody wished for it meanwhile, now, and at a
+ * moment of its own, whatever the clocks of two machines say: the queue takes equal moments for one.
+ */
 export async function completeDuty(db: Database, { name, slot, plan, next }: TakenDuty): Promise<void> {
-  await change(db, PREFIX + name, (stored) =>
-    stored !== undefined && stored.plan === plan && stored.at === slot
-      ? { plan, at: stored.wantedAt ?? next }
-      : undefined,
-  );
+  await change(db, PREFIX + name, (stored) => {
+    if (stored === undefined || stored.plan !== plan || stored.at !== slot) return undefined;
+    const { wantedAt } = stored;
+    return { plan, at: wantedAt === undefined ? next : wantedAt > slot ? wantedAt : plus(slot, 1) };
+  });
 }
 
 /** Makes a duty due now, before its moment; once more when it is done, where somebody does it at this moment. */

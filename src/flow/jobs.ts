@@ -26,7 +26,7 @@ import { jitterOf } from "./poll/next-poll.ts";
 import { pollUpstreams } from "./poll/poll-upstreams.ts";
 import { wakePublished } from "./poll/wake-published.ts";
 import { watchAdvisories, watchFreshness } from "./poll/watch-freshness.ts";
-import { type Enqueue, type JobName, LEASE, tickLetters, tickProjects, tickUpstreams } from "./ticks.ts";
+import { type Enqueue, type JobName, LEASE, tickProjects, tickUpstreams, wishForLetters } from "./ticks.ts";
 import { scoreWatched } from "./trust/score-watched.ts";
 import { keepTrustRoots } from "./trust/trust-roots.ts";
 
@@ -63,7 +63,7 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     });
     if (claim !== undefined) await returnProject(flow.db, claim, { dueAt, takenAt });
     await tickUpstreams(flow, enqueue); // what was found just now has never been asked
-    await tickLetters(flow, enqueue, flow.clock());
+    await wishForLetters(flow);
   },
   poll: async (flow, payload, enqueue) => {
     const { purls, lease } = POLL.parse(payload);
@@ -82,16 +82,17 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
     if (changed.length === 0) return;
     await tickProjects(flow, enqueue);
-    await tickLetters(flow, enqueue, flow.clock());
+    await wishForLetters(flow);
   },
   published: async (flow, payload, enqueue) => {
     if ((await wakePublished(flow)) > 0) await tickUpstreams(flow, enqueue);
     await completeDuty(flow.db, DUTY.parse(payload));
   },
-  letters: async (flow) => {
+  letters: async (flow, payload) => {
     await resumeLetters(flow);
     await sendNotices(flow);
     await sendPullRequestNews(flow);
+    await completeDuty(flow.db, DUTY.parse(payload));
   },
   advisories: async (flow, payload, enqueue) => {
     const { asked, changed, failed } = await refreshAdvisories(flow);

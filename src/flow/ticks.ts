@@ -1,4 +1,4 @@
-import type { TakenDuty } from "../db/duties.ts";
+import { hastenDuty, type TakenDuty } from "../db/duties.ts";
 import { claimDueProjects, ensureProjects, retireProjectsExcept, returnProject } from "../db/projects.ts";
 import { claimDueUpstreams, returnUpstreams, type Urgency } from "../db/upstreams.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
@@ -70,14 +70,20 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, urgency
   return claimed.length;
 }
 
-/** Trouble is told at once, and letters that were not taken are tried again. */
-export async function tickLetters(_flow: FlowContext, enqueue: Enqueue, slot: Instant): Promise<void> {
-  await enqueue("letters", {}, `letters-${slotId(slot)}`);
+/**
+ * Trouble is told within seconds: the duty is due. A hint of our own would be dropped as a copy of the job that is just
+ * ending, and has looked already.
+ */
+export function wishForLetters(flow: FlowContext): Promise<void> {
+  return hastenDuty(flow.db, "letters", flow.clock());
 }
 
-/** Enqueues the work of a duty that was taken. False when the queue did not take it. */
+/**
+ * Enqueues the work of a duty that was taken. False when the queue did not take it. The same moment is one job, whoever
+ * ticks; no two moments of a duty are the same (`completeDuty`).
+ */
 export function enqueueDuty(enqueue: Enqueue, duty: TakenDuty): Promise<boolean> {
-  return enqueue(duty.name as JobName, duty, slotId(duty.slot));
+  return enqueue(duty.name as JobName, duty, digitsOf(duty.slot));
 }
 
 /** A second claim of one host within a millisecond is another job. */
@@ -85,11 +91,7 @@ function hintOf(purls: readonly string[]): string {
   return Math.floor(jitterOf(...purls) * 2 ** 32).toString(36);
 }
 
-/** The second, as job ids can hold it: the same slot of a schedule is one job, whoever ticks. */
-function slotId(slot: Instant): string {
-  return digitsOf(slot.slice(0, 19));
-}
-
+/** A moment, as job ids can hold it. */
 function digitsOf(instant: Instant): string {
   return instant.replace(/[^0-9T]/g, "");
 }

@@ -18,7 +18,6 @@ import {
   enqueueDuty,
   type JobName,
   LEASE as LEASE_OF_UPSTREAMS,
-  tickLetters,
   tickProjects,
   tickUpstreams,
 } from "../flow/ticks.ts";
@@ -32,8 +31,8 @@ const LOOK_EVERY = 2_000;
 /** Work of a duty that is not reported done within this is due again: its job was lost. */
 const LEASE = 2 * MINUTE;
 
-/** Done here and now, within seconds: where a scheduler died in the middle of them, the next one goes on soon. */
-const INLINE: ReadonlySet<string> = new Set(["poll", "letters"]);
+/** Done here and now, within seconds: where a scheduler died in the middle of it, the next one goes on soon. */
+const INLINE = "poll";
 const INLINE_LEASE = 20_000;
 
 /** Polls are enqueued until so many batches wait, so that what becomes due later is never far behind. */
@@ -74,7 +73,7 @@ export async function startScheduler(
       const now = flow.clock();
       const settled = performance.now() - startedAt >= within;
       const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
-      const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => INLINE.has(name) === is));
+      const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => (name === INLINE) === is));
       const taken = [
         ...(await claimDuties(flow.db, others ?? [], now, LEASE)),
         ...(await claimDuties(flow.db, inline ?? [], now, INLINE_LEASE)),
@@ -116,13 +115,9 @@ function dutiesOf(expressions: ReadonlyMap<string, string>, timeZone: string): D
 }
 
 async function carryOut(flow: FlowContext, queue: JobQueue<JobName>, enqueue: Enqueue, duty: TakenDuty): Promise<void> {
-  if (duty.name === "poll") {
+  if (duty.name === INLINE) {
     const all = await enqueuePolls(flow, queue, enqueue, "due");
     return all ? completeDuty(flow.db, duty) : returnDuty(flow.db, duty);
-  }
-  if (duty.name === "letters") {
-    await tickLetters(flow, enqueue, duty.slot);
-    return completeDuty(flow.db, duty);
   }
   await enqueueDuty(enqueue, duty); // its worker says when it is done; what was not taken is due when the lease is over
 }

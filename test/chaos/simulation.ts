@@ -7,14 +7,7 @@ import type { OpenDatabase } from "../../src/db/client.ts";
 import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { HANDLERS, LANES } from "../../src/flow/jobs.ts";
-import {
-  adoptProjects,
-  enqueueDuty,
-  type JobName,
-  tickLetters,
-  tickProjects,
-  tickUpstreams,
-} from "../../src/flow/ticks.ts";
+import { adoptProjects, enqueueDuty, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
@@ -82,6 +75,11 @@ export async function startSimulation({ clock, token, standIns, more = "" }: Sur
   const work = startWork(flow, queue, () => void jobs++);
   const enqueue = enqueueTo(queue, flow);
   await adoptProjects(flow);
+  const duty = async (name: JobName) => {
+    const slot = clock.now;
+    await enqueueDuty(enqueue, { name, slot, plan: "simulated", next: plus(slot, HOUR) });
+    await quiet(queue);
+  };
   return {
     flow,
     database,
@@ -94,14 +92,10 @@ export async function startSimulation({ clock, token, standIns, more = "" }: Sur
     look: async () => {
       await tickProjects(flow, enqueue);
       await tickUpstreams(flow, enqueue);
-      await tickLetters(flow, enqueue, clock.now);
       await quiet(queue);
+      await duty("letters");
     },
-    duty: async (name) => {
-      const slot = clock.now;
-      await enqueueDuty(enqueue, { name, slot, plan: "simulated", next: plus(slot, HOUR) });
-      await quiet(queue);
-    },
+    duty,
     jobs: () => jobs,
     close: async () => {
       await work.stop(5_000);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { recordAnswers } from "../../src/db/answers.ts";
 import type { Database } from "../../src/db/database.ts";
+import { claimDuties, completeDuty, type TakenDuty } from "../../src/db/duties.ts";
 import { replacePins } from "../../src/db/pins.ts";
 import { problemLines } from "../../src/db/problem-lines.ts";
 import { ensureProjects, projectState, returnProject, setProjectsDue } from "../../src/db/projects.ts";
@@ -9,7 +10,14 @@ import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.
 import type { Project } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { HANDLERS, recordGivenUp } from "../../src/flow/jobs.ts";
-import { type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
+import {
+  type Enqueue,
+  enqueueDuty,
+  type JobName,
+  tickProjects,
+  tickUpstreams,
+  wishForLetters,
+} from "../../src/flow/ticks.ts";
 import { anObservedRelease, aPin, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -57,6 +65,22 @@ describe("jobs", () => {
     await returnProject(db, claimOf(first), { dueAt: plus(now, HOUR), takenAt: NOW });
     await tickProjects(flow(), enqueue); // the first one still counts as running
     expect(payloads("project")).toHaveLength(2);
+  });
+
+  it("of letters that are wished for while the last one is just ending are two, within a second as well", async () => {
+    const look = () => claimDuties(db, [{ name: "letters", plan: "hourly", next: plus(now, HOUR) }], now, MINUTE);
+    await look(); // planned
+    now = plus(now, 1_000);
+    await wishForLetters(flow()); // a project has news
+    for (const duty of await look()) await enqueueDuty(enqueue, duty);
+    const [first] = payloads("letters") as TakenDuty[];
+    if (first === undefined) throw new Error("nobody asked for letters");
+    await wishForLetters(flow()); // it has looked already, and another project has news
+    await completeDuty(db, first);
+    now = plus(now, 1);
+    for (const duty of await look()) await enqueueDuty(enqueue, duty); // the first one still counts as running
+    expect(payloads("letters")).toHaveLength(2);
+    expect(await look()).toEqual([]);
   });
 
   it("that poll and fail are followed by their own next try, and by nobody else within a minute", async () => {

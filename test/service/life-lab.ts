@@ -9,7 +9,14 @@ import { setUpstreamsDue } from "../../src/db/upstreams.ts";
 import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { HANDLERS, LANES } from "../../src/flow/jobs.ts";
-import { adoptProjects, type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
+import {
+  adoptProjects,
+  type Enqueue,
+  enqueueDuty,
+  type JobName,
+  tickProjects,
+  tickUpstreams,
+} from "../../src/flow/ticks.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
@@ -84,6 +91,8 @@ export async function openLifeLab(
         days.now,
       );
       await tickProjects(flow, enqueue);
+      await idle();
+      await enqueueDuty(enqueue, { name: "letters", slot: days.now, plan: "simulated", next: days.now });
       await idle();
     },
     close: async () => {

@@ -9,12 +9,19 @@ export function failureOfError(error: unknown, name: string): Failure {
   const text = typeof code === "string" ? code : "";
   if (text === "UND_ERR_CONNECT_TIMEOUT") return new Failure("timeout", `${name} could not be connected in time`);
   if (/TIMEOUT$/.test(text) || text === "ETIMEDOUT") return new Failure("timeout", `${name} did not answer in time`);
+  if (isNotHttp(error, text)) return toFailure(error, "unreadable", `${name} answered something that is not HTTP`);
   if (/^(?:Z_|ERR_BROTLI|ERR__ERROR_|ERR_PADDING)/.test(text))
     return toFailure(error, "unreadable", `${name} sent a body that cannot be decoded`);
   const words = own(SYSTEM_ERRORS, text);
   if (words !== undefined)
     return new Failure("unavailable", `${name} could not be reached: ${words} (${text})`, { cause: error });
   return toFailure(error, "unavailable", `${name} could not be reached`);
+}
+
+/** The parser's errors, which have no code, and what undici itself finds: a wrong length, headers beyond 16 KiB. */
+function isNotHttp(error: unknown, code: string): boolean {
+  const parsed = error instanceof Error && error.name === "HTTPParserError";
+  return parsed || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" || code === "UND_ERR_HEADERS_OVERFLOW";
 }
 
 /** What the usual system errors mean (errno(3), getaddrinfo(3)), for people who do not know their names. */

@@ -1,5 +1,5 @@
 import { anchorOf } from "./anchor.ts";
-import { type Draft, editAt, type Filled, type Unclear } from "./draft.ts";
+import { commitByHand, type Draft, editAt, type Filled, type Unclear } from "./draft.ts";
 import { floating } from "./draft-floating.ts";
 import { draftPart } from "./draft-url.ts";
 import { type LocatedUrl, locateRepository } from "./upstream-of-url.ts";
@@ -35,7 +35,7 @@ function exactOf(filled: Filled, draft: Draft): Partial<Draft> {
 /** Anywhere else a commit would take the tag's place, and nobody could read from it which version it is. */
 function pinningByHand({ precision, edits, text }: Draft): Partial<Draft> {
   if (precision !== "exact" || edits.length === 0) return {};
-  return { pinByHand: `write {commit} instead of ${text}, and ${text} in a comment beside it` };
+  return { pinByHand: commitByHand(text) };
 }
 
 /** `rev: v1.2` becomes the commit, and a comment that a reader of this file knows says which tag it was. */

@@ -1,7 +1,7 @@
 import type { Edit } from "../domain/pin.ts";
 import { HOLE } from "../lib/syntax/pieces.ts";
 import { anchorOf, askedIn, holesIn, slicesOf, spelledOut } from "./anchor.ts";
-import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
+import { commitByHand, type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { splitTag } from "./tag.ts";
 
 /** A package manager's own `name=version` in one variable is neither. */
@@ -52,13 +52,14 @@ function openVersion({ resolved }: Filled, base: Base, holes: readonly string[])
 
 type Base = NonNullable<ReturnType<typeof baseOf>>;
 
-function baseOf({ reference }: Filled) {
+function baseOf({ reference, resolved }: Filled) {
   const { upstream, precision = "exact", scheme = "loose", lockedBy, tagTemplate } = reference;
   if (upstream === undefined) return undefined;
   const name = reference.name ?? upstream.slice(upstream.lastIndexOf("/") + 1);
   const optional = {
     ...(lockedBy === undefined ? {} : { lockedBy }),
     ...(tagTemplate === undefined ? {} : { tagTemplate }),
+    ...(reference.pinnable === true ? { pinByHand: commitByHand(resolved.text) } : {}),
   };
   return { upstream, scheme, precision, name, ...optional };
 }

@@ -53,6 +53,11 @@ export function editAt(
   return { path: place.path, start: place.start, end: place.end, role, spelling };
 }
 
+/** What to write where a commit may take the place of a tag or branch, and nothing that reads the file knows which it was. */
+export function commitByHand(text: string): string {
+  return `write {commit} instead of ${text}, and ${text} in a comment beside it`;
+}
+
 /** Tells which variables are missing for a part that decides the version. */
 export function unclearHoles(what: string, holes: readonly string[]): Unclear {
   return { unclear: `${what}: the value of ${[...new Set(holes)].join(", ")} is not written in the project's files.` };

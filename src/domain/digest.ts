@@ -118,6 +118,9 @@ export type DriftEntry = {
   }[];
 };
 
+/** Versions of one upstream that are tried side by side, as in the matrix of a CI: no drift, and nothing moves them. */
+export type SideBySideEntry = DriftEntry;
+
 /** A file whose pins nothing that is read builds from: a copy that was left behind, or one that is built by hand. */
 export type UnusedEntry = { readonly project: string; readonly path: string; readonly pins: number };
 
@@ -205,6 +208,7 @@ export type Digest = {
   readonly changed: readonly QuietChange[];
   readonly unpinned: readonly UnpinnedEntry[];
   readonly drifting: readonly DriftEntry[];
+  readonly sideBySide: readonly SideBySideEntry[];
   readonly unused: readonly UnusedEntry[];
   readonly unchecked: readonly UncheckedEntry[];
   /** What is pinned and gets no fixes any more, or soon. */

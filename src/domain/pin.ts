@@ -112,6 +112,11 @@ export function isWatched(pin: Pin): boolean {
   return pin.own !== true && pin.word?.kind !== "ignore" && pin.alternative !== true;
 }
 
+/** True for one of several versions that are tried side by side, of what is somebody else's and not ignored. */
+export function isSideBySide(pin: Pin): boolean {
+  return pin.alternative === true && pin.own !== true && pin.word?.kind !== "ignore";
+}
+
 /** Groups the watched pins into components, in the order of their first place. */
 export function toComponents(project: string, pins: readonly Pin[]): Component[] {
   const groups = new Map<string, Pin[]>();

@@ -45,7 +45,12 @@ export type WriteState = {
   /** Pull requests from our branch of this very repository, newest first; a known one first. */
   readonly pulls: readonly PullRequest[];
   readonly labelIds: readonly string[];
+  /** How a commit of this credential is signed off (https://developercertificate.org); absent where the forge does not tell. */
+  readonly signOff?: SignOff;
 };
+
+/** Whether every commit must be signed off there, and who commits with this credential: `name <address>`. */
+type SignOff = { readonly required: boolean; readonly by: string };
 
 /** What is asked: the base (absent: the default branch), our branch, labels, and a pull request known by its node id. */
 export type WriteQuestion = {

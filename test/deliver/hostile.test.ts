@@ -76,6 +76,7 @@ function digestOf(long: string): Digest {
     unpinned: [{ project: text, upstream: text, text, places: [place] }],
     unused: [{ project: text, path: text, pins: 1 }],
     drifting: [{ project: text, upstream: text, versions: [{ version: text, places: [place] }] }],
+    sideBySide: [{ project: text, upstream: text, versions: [{ version: text, places: [place] }] }],
     unchecked: [{ subject: text, reason: text }],
   });
 }

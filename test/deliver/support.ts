@@ -64,6 +64,7 @@ export function aDigest(given: Partial<Digest> = {}): Digest {
     changed: [],
     unpinned: [],
     drifting: [],
+    sideBySide: [],
     unused: [],
     unchecked: [],
     ending: [],

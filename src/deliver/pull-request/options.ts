@@ -19,6 +19,10 @@ export const OPTIONS = z.strictObject({
       "let GitHub merge what is proposed without any warning, once everything that the repository requires passed",
     ),
   status: z.boolean().default(true).describe("show the verdict as a commit status named headgate, where the token may"),
+  "sign-off": z
+    .enum(["required", "always"])
+    .default("required")
+    .describe("sign commits off (Signed-off-by) where the repository requires it of commits on the web, or always"),
   "decision-labels": DECISION_LABELS,
   "open-limit": z
     .number()

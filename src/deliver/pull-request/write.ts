@@ -1,6 +1,7 @@
 import type { Decision } from "../../domain/bump.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
-import type { PullRequest } from "../../lib/forge.ts";
+import type { CommitRequest, PullRequest } from "../../lib/forge.ts";
+import { plainLine } from "../../views/plain.ts";
 import { statusOf } from "../render/commit-status.ts";
 import { type Job, type Outcome, reference, toDeliveries } from "./job.ts";
 
@@ -46,7 +47,7 @@ async function writeAll(
       existing: state.head,
       shown: open !== undefined,
       changes: parcel.changes,
-      message: commitMessage,
+      message: signedOff(commitMessage, job),
     }));
   if (isFailure(commit)) return commit;
   if (open !== undefined) {
@@ -69,6 +70,15 @@ async function writeAll(
     ...(await finish(job, made.id, commit)),
   ];
   return { state: "sent", url: made.url, externalId: made.id, commit, ...missingOf(missing) };
+}
+
+/** The message with the trailer that a project with a certificate of origin asks for; it ends the block of trailers. */
+function signedOff({ headline, body }: CommitRequest["message"], { state, options }: Job): CommitRequest["message"] {
+  const { signOff } = state;
+  const wanted = options["sign-off"] === "always" || signOff?.required === true;
+  return signOff === undefined || !wanted
+    ? { headline, body }
+    : { headline, body: `${body}\nSigned-off-by: ${plainLine(signOff.by, 200)}` };
 }
 
 /** What belongs to the commit and not to the pull request: its status, and leave to be merged. */

@@ -73,5 +73,6 @@ function inProject(
   const text = visibleText(ref);
   const commit = /^[0-9a-f]{40}$/.test(text);
   const precision = commit || /^v?\d+\.\d+\.\d/.test(text) ? "exact" : /^v?\d/.test(text) ? "range" : "branch";
-  return { kind: "version", value: ref, upstream, precision, ...templateOfTag(text) };
+  // a project takes a branch, a tag or a commit, and so does a component (https://docs.gitlab.com/ci/yaml/#includeproject)
+  return { kind: "version", value: ref, upstream, precision, pinnable: !commit, ...templateOfTag(text) };
 }

@@ -5,13 +5,14 @@ import type {
   DriftEntry,
   MergedEntry,
   QuietChange,
+  SideBySideEntry,
   UncheckedEntry,
   UnpinnedEntry,
   UnusedEntry,
 } from "../../domain/digest.ts";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
 import type { IntegrityNote } from "../../domain/integrity-line.ts";
-import { type Component, isFloating, type Pin } from "../../domain/pin.ts";
+import { type Component, isUnpinned, type Pin } from "../../domain/pin.ts";
 import { isQuiet } from "../../domain/pin-integrity.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { SupportEntry } from "../../domain/support.ts";
@@ -26,6 +27,8 @@ export type DigestMaterial = {
   readonly alerts: readonly Alert[];
   readonly merged: readonly MergedEntry[];
   readonly unchecked: readonly UncheckedEntry[];
+  /** Places that are several versions of one upstream on purpose, by their projects. */
+  readonly alternatives: readonly { readonly project: string; readonly upstream: string; readonly pin: Pin }[];
   /** Files that nothing else names, by their projects. */
   readonly unused: readonly Pick<UnusedEntry, "project" | "path">[];
   readonly ending: readonly SupportEntry[];
@@ -62,6 +65,7 @@ export function buildDigest(material: DigestMaterial): Digest {
     changed: quietChangesOf(material),
     unpinned: unpinnedOf(components),
     drifting: driftingOf(components),
+    sideBySide: sideBySideOf(material),
     unused: unusedOf(material),
     unchecked: [...material.unchecked].sort((a, b) => (a.subject < b.subject ? -1 : 1)),
     ending: [...material.ending].sort((a, b) => ((a.endsAt ?? "") < (b.endsAt ?? "") ? -1 : 1)),
@@ -139,10 +143,6 @@ function unpinnedOf(components: readonly Component[]): UnpinnedEntry[] {
   });
 }
 
-function isUnpinned(pin: Pin): boolean {
-  return isFloating(pin) && pin.digest === undefined;
-}
-
 function driftingOf(components: readonly Component[]): DriftEntry[] {
   return components
     .filter((component) => component.current.length > 1)
@@ -154,6 +154,20 @@ function driftingOf(components: readonly Component[]): DriftEntry[] {
         places: placesOf(component.pins.filter((pin) => pin.version === version)),
       })),
     }));
+}
+
+/** Each version that is tried, as written, with its places; in the order in which they stand there. */
+function sideBySideOf({ alternatives }: DigestMaterial): SideBySideEntry[] {
+  const groups = Map.groupBy(alternatives, ({ project, upstream }) => `${project} ${upstream}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const byText = Map.groupBy(
+      group.map(({ pin }) => pin),
+      ({ text }) => text,
+    );
+    const versions = [...byText].map(([version, pins]) => ({ version, places: placesOf(pins) }));
+    return first === undefined ? [] : [{ project: first.project, upstream: first.upstream, versions }];
+  });
 }
 
 /** Only files with something that is watched: what else stands in them is nobody's concern here. */

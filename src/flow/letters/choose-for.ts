@@ -45,6 +45,7 @@ export function chooseMaterial(material: DigestMaterial, recipient: Recipient): 
     ),
     merged: material.merged.filter((entry) => isMine(entry) && (everything || fixes(entry))),
     ending: material.ending.filter(mine),
+    alternatives: material.alternatives.filter(mine),
     changed: material.changed.filter(mine),
     alerts: material.alerts.filter((alert) => mine(alert) && isSevere(recipient, alert.severity)),
     unchecked: material.unchecked.filter(
@@ -73,6 +74,7 @@ export function chooseParts(digest: Digest, recipient: Recipient): Digest {
     changed: tidiness("changed") ? digest.changed : [],
     ending: tidiness("support") ? digest.ending : [],
     drifting: tidiness("drift") ? digest.drifting : [],
+    sideBySide: tidiness("drift") ? digest.sideBySide : [],
     unused: tidiness("drift") ? digest.unused : [],
     unpinned: tidiness("unpinned") ? digest.unpinned : [],
   };

@@ -13,7 +13,7 @@ import type { Delivery } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
 import type { DigestEntry, MergedEntry, UncheckedEntry } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { type Component, toComponents } from "../../domain/pin.ts";
+import { type Component, isSideBySide, toComponents } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { FlowContext } from "../context.ts";
 import { watchSupport } from "../poll/watch-support.ts";
@@ -26,7 +26,12 @@ const MOST_NOTES = 5_000;
 export async function readDigestMaterial(flow: FlowContext, from: Instant, until: Instant): Promise<DigestMaterial> {
   const projects = flow.projects.map((project) => project.id);
   const components: Component[] = [];
-  for (const id of projects) components.push(...toComponents(id, await pinsOf(flow.db, id)));
+  const alternatives: DigestMaterial["alternatives"][number][] = [];
+  for (const project of projects) {
+    const pins = await pinsOf(flow.db, project);
+    components.push(...toComponents(project, pins));
+    for (const pin of pins) if (isSideBySide(pin)) alternatives.push({ project, upstream: pin.upstream, pin });
+  }
   const entries = (await Promise.all(projects.map((id) => entriesOf(flow, id)))).flat();
   const support = await watchSupport(flow, components);
   const unchecked = [...(await uncheckedOf(flow, projects, components)), ...support.unchecked];
@@ -36,7 +41,7 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   const alerts = await standingAlerts(flow.db);
   const changed = (await integrityNotes(flow.db, MOST_NOTES, from)).reverse();
   const unused = (await Promise.all(projects.map((id) => unusedIn(flow, id)))).flat();
-  const standing = { components, alerts, unchecked, unused, ending };
+  const standing = { components, alternatives, alerts, unchecked, unused, ending };
   return { changed, entries, ...standing, merged, projects, responseTimes, from, until };
 }
 

@@ -38,6 +38,7 @@ export async function readWriteState(
     base: { name: base.name, oid: base.target.oid, tree: base.target.tree.oid },
     head: state.head === null ? undefined : toHead(state.head),
     pulls: [...(known === undefined ? [] : [known]), ...ours].map(toPull),
+    signOff: { required: state.webCommitSignoffRequired, by: toSigner(read.data.viewer, state.url) },
     labelIds: question.labels.flatMap((_, index) => {
       const label = LABEL.safeParse((answer.data.repository as Record<string, unknown>)[`label${index}`]);
       return label.success ? [label.data.id] : [];
@@ -175,11 +176,15 @@ const HEAD = z.object({
 
 const BASE = z.object({ name: z.string(), target: z.object({ oid: z.string(), tree: z.object({ oid: z.string() }) }) });
 
+const VIEWER = z.object({ login: z.string(), databaseId: z.number().nullable(), name: z.string().nullable() });
+
 const STATE = z.object({
   repository: z
     .object({
       id: z.string(),
       isArchived: z.boolean(),
+      url: z.string(),
+      webCommitSignoffRequired: z.boolean(),
       defaultBranchRef: BASE.nullable(),
       base: BASE.nullable(),
       head: HEAD.nullable(),
@@ -187,9 +192,16 @@ const STATE = z.object({
     })
     .nullable(),
   known: PULL.nullish().catch(undefined),
+  viewer: VIEWER,
 });
 
 const LABEL = z.object({ id: z.string() });
+
+/** The address that GitHub gives commits of those who show none, and of Apps (https://docs.github.com/en/account-and-profile/reference/email-addresses-reference). */
+function toSigner({ login, databaseId, name }: z.output<typeof VIEWER>, repositoryUrl: string): string {
+  const account = databaseId === null ? login : `${databaseId}+${login}`;
+  return `${name ?? login} <${account}@users.noreply.${new URL(repositoryUrl).hostname}>`;
+}
 
 function toPull({ id, number, url, state, title, body, ...pull }: z.output<typeof PULL>): PullRequest {
   const told = { headOid: pull.headRefOid, commits: pull.commits.totalCount };
@@ -208,7 +220,7 @@ function stateDocument({ labels, pullRequestId }: WriteQuestion): string {
   const labelFields = labels.map((_, index) => `label${index}: label(name: $label${index}) { id }`).join("\n    ");
   return `query WriteState($owner: String!, $name: String!, $base: String!, $head: String!, $headName: String!${pull}${names}) {
   repository(owner: $owner, name: $name) {
-    id isArchived
+    id isArchived url webCommitSignoffRequired
     defaultBranchRef { ...Base }
     base: ref(qualifiedName: $base) { ...Base }
     head: ref(qualifiedName: $head) {
@@ -219,6 +231,7 @@ function stateDocument({ labels, pullRequestId }: WriteQuestion): string {
     }
     ${labelFields}
   }
+  viewer { login databaseId name }
   ${known}
 }
 fragment Base on Ref { name target { oid ... on Commit { tree { oid } } } }

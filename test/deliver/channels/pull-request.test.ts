@@ -133,6 +133,14 @@ const textAt = (commit: string, path: string) => {
     : { mode: entry.mode, text: getObject(repository.objects, entry.sha, "blob")?.bytes.toString() };
 };
 
+/** In the last block of the message, by the name and address that the commit has. */
+function expectSignedOff(): void {
+  const { author, message } = getObject(repository.objects, onlyPull().headRefOid, "commit") ?? {};
+  const trailers = message?.trimEnd().split("\n\n").at(-1)?.split("\n");
+  expect(trailers?.[0]).toMatch(/^Headgate-Candidate: /);
+  expect(trailers?.at(-1)).toBe(`Signed-off-by: ${author?.name} <${author?.email}>`);
+}
+
 describe("a proposal for nine files", () => {
   it("becomes one pull request with one commit of GitHub's signing that changes all of them", async () => {
     const { result } = await bump();
@@ -148,6 +156,20 @@ describe("a proposal for nine files", () => {
     expect(NAMES.map((path) => textAt(onlyPull().headRefOid, path)?.text)).toEqual(NAMES.map(() => line("1.1.0")));
     expect(textAt(onlyPull().headRefOid, "untouched.txt")?.text).toBe(line("1.0.0"));
     expect(onlyPull()).toMatchObject({ title: "Bump example/tool from 1.0.0 to 1.1.0", baseRefName: "main" });
+  });
+
+  it("is signed off as its author where the repository wants that", async () => {
+    repository.signoffRequired = true;
+    await bump();
+    expectSignedOff();
+  });
+
+  it("is signed off elsewhere only where the configuration wants that", async () => {
+    const messageOf = () => getObject(repository.objects, onlyPull().headRefOid, "commit")?.message;
+    const first = await bump();
+    expect(messageOf()).not.toContain("Signed-off-by");
+    await bump({ to: "1.2.0", earlier: [first.result], options: { "sign-off": "always" } });
+    expect(messageOf()).toMatch(/^Signed-off-by: .+ <.+@.+>$/m);
   });
 
   it("is recorded before the first write and after the last", async () => {
@@ -193,6 +215,12 @@ describe("with a GitHub App", () => {
 
   beforeEach(() => {
     addInstallation(world);
+  });
+
+  it("is signed off as the App where the repository wants that", async () => {
+    repository.signoffRequired = true;
+    await bump({ credential: app });
+    expectSignedOff();
   });
 
   it("the commit is GitHub's own, and every file keeps its mode", async () => {

@@ -73,6 +73,16 @@ const full: Digest = aDigest({
       ],
     },
   ],
+  sideBySide: [
+    {
+      project: "example",
+      upstream: "pkg:generic/python",
+      versions: [
+        { version: "3.12", places: [{ path: ".github/workflows/test.yml", line: 9 }] },
+        { version: "3.13", places: [{ path: ".github/workflows/test.yml", line: 9 }] },
+      ],
+    },
+  ],
   unused: [{ project: "example", path: "old/requirements.txt", pins: 3 }],
   unchecked: [
     {
@@ -174,6 +184,7 @@ describe("a digest", () => {
       "Waiting (1)",
       "Could not be checked (1)",
       "One upstream, several versions (1)",
+      "Tried side by side, moved by hand (1)",
       "Nothing builds from these files (1)",
       "Not pinned (1)",
     ]);

@@ -22,6 +22,18 @@ describe("a GitLab pipeline", () => {
     ]);
   });
 
+  it("says which commit to write where it includes a tag or a branch of another project", () => {
+    const text = ["v2.3.0", "main", "0123456789abcdef0123456789abcdef01234567"]
+      .map((ref) => `  - project: example/pipelines\n    ref: ${ref}\n    file: /a.yml\n`)
+      .join("");
+    const { pins } = discover([{ path: ".gitlab-ci.yml", text: `include:\n${text}` }]);
+    expect(pins.map(({ pinByHand }) => pinByHand)).toEqual([
+      "write {commit} instead of v2.3.0, and v2.3.0 in a comment beside it",
+      "write {commit} instead of main, and main in a comment beside it",
+      undefined,
+    ]);
+  });
+
   it("is silent about the project's own registry and about references to other jobs", () => {
     expect(discover(files).problems).toEqual([]);
   });

@@ -32,6 +32,7 @@ function material(given: Partial<DigestMaterial> = {}): DigestMaterial {
     responseTimes: {},
     unchecked: [],
     unused: [],
+    alternatives: [],
     ending: [],
     changed: [],
     projects: ["suite"],
@@ -81,12 +82,35 @@ describe("a digest", () => {
     ]);
   });
 
-  it("tells what moves by itself, unless a digest holds it", () => {
+  it("tells the versions of one upstream that are tried side by side, as they are written", () => {
+    const upstream = "pkg:generic/python";
+    const place = { upstream, path: ".github/workflows/test.yml", alternative: true };
+    const pins = [
+      aPin({ ...place, text: "3.12", line: 9 }),
+      aPin({ ...place, text: "3.13", line: 9 }),
+      aPin({ ...place, text: "3.13", line: 20 }),
+    ];
+    const alternatives = pins.map((pin) => ({ project: "suite", upstream, pin }));
+    const at = (line: number) => ({ path: ".github/workflows/test.yml", line });
+    expect(buildDigest(material({ alternatives })).sideBySide).toEqual([
+      {
+        project: "suite",
+        upstream,
+        versions: [
+          { version: "3.12", places: [at(9)] },
+          { version: "3.13", places: [at(9), at(20)] },
+        ],
+      },
+    ]);
+  });
+
+  it("tells what moves by itself, unless a digest or a lock file holds it", () => {
     const floating = { precision: "floating", text: "latest", version: "" } as const;
     const pins = [
       aPin({ ...floating, path: "a" }),
       aPin({ ...floating, path: "b", digest: `sha256:${"0".repeat(64)}` }),
       aPin({ path: "c" }),
+      aPin({ ...floating, path: "d", lockedBy: "uv.lock" }),
     ];
     const { unpinned } = buildDigest(material({ components: [aComponent({ pins })] }));
     expect(unpinned).toMatchObject([{ text: "latest", places: [{ path: "a", line: 1 }] }]);

@@ -1,4 +1,4 @@
-import { identity } from "./commits.ts";
+import { apiIdentity } from "./commits.ts";
 import { mustBeAllowed, mustBeAllowedPaths } from "./credentials.ts";
 import { getObject, putObject, type Verification } from "./git-objects.ts";
 import { changeTree, type PathChange } from "./git-trees.ts";
@@ -95,7 +95,7 @@ export function writeApiCommit(
     readonly verification: Verification;
   },
 ): string {
-  const who = identity(asker.credential?.login ?? "nobody", asker.world.clock());
+  const who = apiIdentity(asker.credential?.login ?? "nobody", asker.world.clock());
   const committer = given.verification.byGithub === true ? { ...who, name: "GitHub" } : who;
   return putObject(repository.objects, { type: "commit", ...given, author: who, committer });
 }

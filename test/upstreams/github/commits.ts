@@ -17,6 +17,16 @@ export function identity(login: string, date: Instant): Identity {
   return { name: login, email: `${login.replace(/[^\w-]/g, "")}@users.noreply.github.com`, date };
 }
 
+/** The number of an account, the same for the same login. */
+export function accountNumber(login: string): number {
+  return [...login].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+}
+
+/** Whoever commits through the API, as GitHub names those who show no address; the stand-in is at the address of loopback. */
+export function apiIdentity(login: string, date: Instant): Identity {
+  return { name: login, email: `${accountNumber(login)}+${login}@users.noreply.127.0.0.1`, date };
+}
+
 /** Writes a commit on top of another, on no branch; returns its id. */
 export function writeCommit(
   repository: Repository,

@@ -1,3 +1,4 @@
+import { accountNumber } from "./commits.ts";
 import { canSee } from "./credentials.ts";
 import {
   type Arguments,
@@ -17,11 +18,16 @@ import { findRepository } from "./world.ts";
 export const QUERY: Fields<unknown> = {
   repository: (_, given, context) => visibleRepository(given, context),
   rateLimit: (_, __, { rate }) => rate,
-  viewer: (_, __, { credential }) => actor(credential?.login ?? "nobody"),
+  viewer: (_, __, { credential }) => viewer(credential?.login ?? "nobody"),
   node: (_, { id }, context) => node(id ?? "", context),
   nodes: (_, { ids }, context) => (ids ?? []).map((id) => node(id, context)),
   user: (_, given) => actorWithId((given as { login?: string }).login ?? ""),
 };
+
+/** Whoever asks, under the whole name: that of a bot with its ending. */
+function viewer(login: string) {
+  return { __typename: "User" as const, login, databaseId: accountNumber(login), name: null };
+}
 
 /** The id under which `user(login)` is known to `requestReviews`. */
 export function actorWithId(login: string) {

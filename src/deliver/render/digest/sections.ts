@@ -58,6 +58,7 @@ export function digestSections(digest: Digest): Section[] {
     },
     { heading: "Changed without alarm", tone: "calm", items: digest.changed.map(quietChangeItem) },
     { heading: "One upstream, several versions", tone: "calm", items: digest.drifting.map(driftItem) },
+    { heading: "Tried side by side, moved by hand", tone: "calm", items: digest.sideBySide.map(driftItem) },
     { heading: "Nothing builds from these files", tone: "calm", items: digest.unused.map(unusedItem) },
     { heading: "Not pinned", tone: "calm", items: digest.unpinned.map(unpinnedItem) },
   ];

@@ -86,8 +86,8 @@ describe("import directions", () => {
       "discover/formats": /^(domain|lib)\/|^discover\/(format|read-[a-z-]+)\.ts$/,
       "poll/sources": /^(domain|lib)\/|^poll\/source\.ts$/,
       "compare/schemes": /^(domain|lib)\/|^compare\/scheme\.ts$/,
-      "score/signals": /^(domain|lib)\/|^score\/signal\.ts$/,
-      "score/checks": /^(domain|lib)\/|^score\/(check|signal)\.ts$/,
+      "score/signals": /^(domain|lib)\/|^score\/(signal|ask-[a-z-]+|finding-parts)\.ts$/,
+      "score/checks": /^(domain|lib)\/|^score\/(check|ask-[a-z-]+|finding-parts)\.ts$/,
       "views/reports": /^domain\/|^views\/[a-z-]+\.ts$/,
       "deliver/channels": /^(domain|lib|views)\/|^deliver\/(channel\.ts|notes\/|render\/|pull-request\/)/,
     };

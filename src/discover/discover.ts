@@ -8,7 +8,8 @@ import { type Format, type Inclusion, LONGEST_TEXT, type Reading, type Variable 
 import { FORMATS } from "./formats.ts";
 import { link } from "./link.ts";
 import { isLockFile } from "./locks.ts";
-import { type Includer, type ReadFile, resolveValue, type World } from "./resolve.ts";
+import { resolveValue } from "./resolve.ts";
+import type { Includer, ReadFile, World } from "./world.ts";
 
 /** A file of the tree, path relative to its root. A submodule has no text and the `commit` that the project records of it. */
 export type SourceText = { readonly path: string; readonly text: string; readonly commit?: string };
@@ -175,7 +176,7 @@ function pathsOf(files: World["files"], file: ReadFile, { paths, composed }: Inc
   if (composed === undefined) return paths;
   const world: World = { files, locks: new Set(), commits: new Map(), includers: new Map() };
   const parts = composed.parts.map((part) =>
-    typeof part === "string" ? part : resolveValue(world, file, part, undefined).text,
+    typeof part === "string" ? part : resolveValue(world, file, { value: part }).text,
   );
   if (parts.some((part) => part.includes(HOLE))) return paths;
   return [...composed.folders.map((folder) => posix.join(folder, ...parts)), ...paths];

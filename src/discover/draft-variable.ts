@@ -1,9 +1,10 @@
 import { toPurl } from "../domain/upstream.ts";
 import { lineAt } from "../lib/syntax/line-index.ts";
 import type { Draft, Traced } from "./draft.ts";
-import { type ReadFile, resolveValue, type World } from "./resolve.ts";
+import { resolveValue } from "./resolve.ts";
 import { splitTag } from "./tag.ts";
 import { wordsAt } from "./words.ts";
+import type { ReadFile, World } from "./world.ts";
 
 /** Variables that are pins by themselves: by a comment beside them, or by their own name. */
 export function draftVariables(world: World, file: ReadFile): Traced[] {
@@ -16,7 +17,7 @@ function annotated(world: World, file: ReadFile): Traced[] {
   return file.reading.variables.flatMap((variable): Traced[] => {
     const { upstream, tagTemplate, scheme } = wordsAt(file, variable.value.start);
     if (upstream === undefined) return [];
-    const { text, pieces } = resolveValue(world, file, variable.value, variable.scope);
+    const { text, pieces } = resolveValue(world, file, variable);
     const [piece] = pieces;
     if (piece === undefined || "hole" in piece || pieces.length > 1) return [];
     if (!/\d/.test(text) || piece.path !== file.path || piece.start !== variable.value.start) return [];
@@ -45,7 +46,7 @@ function namedByRegistry(world: World, file: ReadFile): Traced[] {
   return [...file.reading.variables, ...given].flatMap((variable): Traced[] => {
     const [, name] = /^PYPI_([A-Z][A-Z0-9_]*)_VERSION$/.exec(variable.name) ?? [];
     if (name === undefined) return [];
-    const resolved = resolveValue(world, file, variable.value, variable.scope);
+    const resolved = resolveValue(world, file, variable);
     const [piece] = resolved.pieces;
     const [, operator = "", version] = /^(={2,3})?(\d[\w.!+]*)$/.exec(resolved.text) ?? [];
     if (version === undefined || piece === undefined || "hole" in piece || resolved.pieces.length > 1) return [];

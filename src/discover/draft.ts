@@ -1,6 +1,7 @@
 import type { Edit, Place, Precision } from "../domain/pin.ts";
 import type { Reference } from "./format.ts";
-import type { ReadFile, Resolved } from "./resolve.ts";
+import type { Resolved } from "./resolve.ts";
+import type { ReadFile } from "./world.ts";
 
 /** A pin in the making: one reference, filled and understood. Drafts of one place and upstream become one pin. */
 export type Draft = {

@@ -1,13 +1,15 @@
 import { posix } from "node:path";
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { toPurl } from "../domain/upstream.ts";
-import { HOLE, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import type { Checksum, Reading, Reference, Variable } from "./format.ts";
+import { HOLE, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import type { Checksum, Reading } from "./format.ts";
+import { type AnsibleState, scalarAt, sliceAfter } from "./read-ansible-state.ts";
 import { plainText, readChart, readChartDependencies } from "./read-chart.ts";
+import { isRequired, readRequired } from "./read-galaxy.ts";
 import { readImageParts, templateOf } from "./read-image-node.ts";
 import { readRequirement } from "./read-requirement.ts";
 import { readScript, urlsOf } from "./read-shell.ts";
-import { childOf, entriesOf, isFolded, itemsOf, parseYaml, spanOf, type Yaml } from "./read-yaml.ts";
+import { childOf, entriesOf, isFolded, itemsOf, parseYaml, spanOf } from "./read-yaml.ts";
 
 /** Files whose mapping is variables and nothing else. */
 const VARIABLES = /(?:^|\/)(?:group_vars|host_vars|defaults|vars)\//i;
@@ -15,14 +17,6 @@ const CONTAINER =
   /^(?:(?:community\.docker|containers\.podman)\.)?(?:docker_container|docker_image|docker_image_pull|docker_swarm_service|podman_container|podman_image)$/;
 const MODULE = /^(?:ansible\.(?:builtin|legacy|posix)\.|community\.(?:general|docker)\.|kubernetes\.core\.)?(\w+)$/;
 const IMAGE_PARTS = { name: ["name", "image"], tag: ["tag"] };
-
-type State = {
-  readonly text: string;
-  readonly yaml: Yaml;
-  readonly references: Reference[];
-  readonly variables: Variable[];
-  readonly seen: Set<Node>;
-};
 
 /** True when a text is a list of plays or of tasks, wherever it lies. */
 export function isPlaybook(text: string): boolean {
@@ -39,7 +33,7 @@ export function readAnsible(text: string, path: string): Reading {
   if (isMap(root) && childOf(yaml, root, "dependencies") !== undefined && /requirements\.ya?ml$/.test(path)) {
     return readChartDependencies(text, path);
   }
-  const state: State = { text, yaml, references: [], variables: [], seen: new Set() };
+  const state: AnsibleState = { text, yaml, references: [], variables: [], seen: new Set() };
   if (VARIABLES.test(path)) addVariables(state, root);
   else if (/(?:^|\/)(?:requirements|galaxy|main)\.ya?ml$/.test(path) && isRequired(path)) readRequired(state, root);
   else walk(state, root);
@@ -67,7 +61,7 @@ function variableFiles(path: string): string[] {
 }
 
 /** Looks at each node once: plays, blocks and tasks in any nesting. */
-function walk(state: State, node: Node | undefined): void {
+function walk(state: AnsibleState, node: Node | undefined): void {
   if (node === undefined || state.seen.has(node)) return;
   state.seen.add(node);
   if (isSeq(node)) for (const item of itemsOf(state.yaml, node)) walk(state, item);
@@ -83,7 +77,7 @@ function walk(state: State, node: Node | undefined): void {
   }
 }
 
-function readModule(state: State, name: string, node: Node): void {
+function readModule(state: AnsibleState, name: string, node: Node): void {
   if (name === "get_url" || name === "unarchive" || name === "uri") readDownload(state, node);
   else if (/^(?:apt|dnf|yum|package|zypper|win_package)$/.test(name)) readPackageFiles(state, node);
   else if (name === "git") readGit(state, node);
@@ -95,21 +89,21 @@ function readModule(state: State, name: string, node: Node): void {
 }
 
 /** `shell: …` and `command: …`; the short form of every other module says nothing that is read. */
-function readScalarModule(state: State, key: string, node: Node): void {
+function readScalarModule(state: AnsibleState, key: string, node: Node): void {
   if (/^(?:ansible\.builtin\.)?(?:shell|command)$/.test(key)) readCommand(state, node);
 }
 
 /** What a template fills in could be anything: such a script is left. */
-function readCommand(state: State, node: Node | undefined): void {
+function readCommand(state: AnsibleState, node: Node | undefined): void {
   const span = spanOf(state.text, node);
   if (span === undefined || /\{[{%]/.test(state.text.slice(span.start, span.end))) return;
   const options = { operators: true, escape: "\\", folded: isFolded(node) };
-  const script = readScript(state.text, span, `script ${span.start}`, options);
+  const script = readScript({ text: state.text, span, scope: `script ${span.start}` }, options);
   state.references.push(...script.references);
   state.variables.push(...script.variables);
 }
 
-function readContainer(state: State, node: Node): void {
+function readContainer(state: AnsibleState, node: Node): void {
   const image = scalarAt(state, node, "image");
   const parts = readImageParts(state.text, state.yaml, node, IMAGE_PARTS);
   const built =
@@ -119,7 +113,7 @@ function readContainer(state: State, node: Node): void {
   else if (image !== undefined) state.references.push({ kind: "image", value: image, ...own });
 }
 
-function readImages(state: State, node: Node): void {
+function readImages(state: AnsibleState, node: Node): void {
   for (const item of itemsOf(state.yaml, node)) {
     const image = scalarAt(state, item, "image");
     if (image !== undefined && !visibleText(image).startsWith(HOLE))
@@ -127,7 +121,7 @@ function readImages(state: State, node: Node): void {
   }
 }
 
-function readDownload(state: State, node: Node): void {
+function readDownload(state: AnsibleState, node: Node): void {
   const address = scalarAt(state, node, "url") ?? scalarAt(state, node, "src");
   if (address === undefined) return;
   const text = visibleText(address);
@@ -137,7 +131,7 @@ function readDownload(state: State, node: Node): void {
 }
 
 /** Packages of the system that are installed from their addresses. */
-function readPackageFiles(state: State, node: Node): void {
+function readPackageFiles(state: AnsibleState, node: Node): void {
   for (const key of ["name", "deb", "pkg", "path"]) {
     const child = childOf(state.yaml, node, key);
     for (const item of isSeq(child) ? itemsOf(state.yaml, child) : [child]) {
@@ -156,14 +150,14 @@ function checksumsOf(value: Value | undefined): Checksum[] {
   return [{ algorithm, value: sliceAfter(value, algorithm.length + 1) }];
 }
 
-function readGit(state: State, node: Node): void {
+function readGit(state: AnsibleState, node: Node): void {
   const value = scalarAt(state, node, "repo");
   const ref = scalarAt(state, node, "version");
   if (value !== undefined) state.references.push({ kind: "git", value, ...(ref === undefined ? {} : { ref }) });
 }
 
 /** `name` is a requirement or a list of them; `version` belongs to a single one. */
-function readPackages(state: State, node: Node): void {
+function readPackages(state: AnsibleState, node: Node): void {
   const names = childOf(state.yaml, node, "name");
   const version = scalarAt(state, node, "version");
   for (const item of isSeq(names) ? itemsOf(state.yaml, names) : [names]) {
@@ -175,14 +169,14 @@ function readPackages(state: State, node: Node): void {
   }
 }
 
-function readNpm(state: State, node: Node): void {
+function readNpm(state: AnsibleState, node: Node): void {
   const name = plainText(childOf(state.yaml, node, "name"));
   const value = scalarAt(state, node, "version");
   if (name === "" || value === undefined) return;
   state.references.push({ kind: "version", value, name, upstream: toPurl("npm", name), scheme: "semver" });
 }
 
-function readHelm(state: State, node: Node): void {
+function readHelm(state: AnsibleState, node: Node): void {
   const at = (key: string) => childOf(state.yaml, node, key);
   const chart = plainText(at("chart_ref"));
   const repository = plainText(at("chart_repo_url"));
@@ -191,67 +185,12 @@ function readHelm(state: State, node: Node): void {
   );
 }
 
-/** True for what names roles and collections of Ansible Galaxy. */
-function isRequired(path: string): boolean {
-  return !path.endsWith("/main.yml") || path.includes("/meta/");
-}
-
-/** https://docs.ansible.com/ansible/latest/galaxy/user_guide.html#installing-roles-and-collections-from-the-same-requirements-yml-file */
-function readRequired(state: State, root: Node | undefined): void {
-  const { yaml } = state;
-  const lists = isSeq(root) ? [root] : ["roles", "collections", "dependencies"].map((key) => childOf(yaml, root, key));
-  for (const item of lists.flatMap((list) => itemsOf(yaml, list))) addRequired(state, item);
-  for (const { key, value } of entriesOf(yaml, childOf(yaml, root, "dependencies")))
-    addGalaxy(state, key, value, undefined);
-}
-
-function addRequired(state: State, item: Node): void {
-  const at = (key: string) => childOf(state.yaml, item, key);
-  if (isScalar(item)) addGalaxy(state, plainText(item), undefined, item);
-  const source = plainText(at("src")) || plainText(at("name")) || plainText(at("role"));
-  const address = [at("src"), at("name"), at("source")].find((node) =>
-    /^(?:git\+)?https?:|^git@/.test(plainText(node)),
-  );
-  const isGit =
-    plainText(at("scm")) === "git" || plainText(at("type")) === "git" || /github\.com|\.git$/.test(plainText(address));
-  if (address === undefined || !isGit) {
-    if (isMap(item)) addGalaxy(state, source, at("version"), item);
-    return;
-  }
-  const whole = templateOf(state.text, address);
-  if (whole === undefined) return;
-  const value = visibleText(whole).startsWith("git+") ? sliceAfter(whole, "git+".length) : whole;
-  const ref = scalarAt(state, item, "version");
-  state.references.push({ kind: "git", value, ...(ref === undefined ? {} : { ref }) });
-}
-
-/** A role or collection of Galaxy: `namespace.name`. */
-function addGalaxy(state: State, name: string, version: Node | undefined, item: Node | undefined): void {
-  if (!/^[\w-]+\.[\w.-]+$/.test(name)) return;
-  const start = spanOf(state.text, isScalar(item) ? item : undefined)?.start ?? item?.range?.[0] ?? 0;
-  const written = templateOf(state.text, version);
-  const text = written === undefined ? "" : visibleText(written);
-  const value = written !== undefined && text !== "*" ? written : { start, end: start, pieces: [] };
-  const precision = value !== written ? "floating" : /^v?\d[\w.+-]*$/.test(text) ? "exact" : "range";
-  const upstream = toPurl("generic", `ansible/${name}`);
-  state.references.push({ kind: "version", value, name, upstream, precision, scheme: "semver" });
-}
-
 /** Variables, also those inside of a mapping, by their own name; addresses that are written out are downloads. */
-function addVariables(state: State, node: Node | undefined): void {
+function addVariables(state: AnsibleState, node: Node | undefined): void {
   for (const { key, value } of entriesOf(state.yaml, node)) {
     const written = templateOf(state.text, isScalar(value) ? value : undefined);
     if (written === undefined) continue;
     state.variables.push({ name: key, value: written });
     for (const url of urlsOf(written)) state.references.push({ kind: "url", value: url, name: key });
   }
-}
-
-function scalarAt(state: State, node: Node, key: string): Value | undefined {
-  const child = childOf(state.yaml, node, key);
-  return isScalar(child) ? templateOf(state.text, child) : undefined;
-}
-
-function sliceAfter(value: Value, length: number): Value {
-  return sliceValue(value, length, visibleText(value).length);
 }

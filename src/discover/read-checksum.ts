@@ -1,5 +1,5 @@
 import { HOLE, sliceValue, spelledText, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import type { ShellCommand } from "../lib/syntax/shell.ts";
+import type { ShellCommand } from "../lib/syntax/shell-cursor.ts";
 import type { Checksum, Reference } from "./format.ts";
 import type { Step } from "./read-functions.ts";
 

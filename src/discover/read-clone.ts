@@ -1,4 +1,4 @@
-import { HOLE, type Hole, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { EMPTY_VALUE, HOLE, type Hole, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
 
 /** What a git command does to what a script takes from elsewhere. `folder` is where, by its last part. */
@@ -63,7 +63,9 @@ const HEAD = /^\$\(\s*git(?:\s+-C\s+["']?([\w./-]+)["']?)?\s+rev-parse\s+HEAD\s*
 /** `test "$(git -C FOLDER rev-parse HEAD)" = COMMIT`, also in brackets. */
 function comparedIn(words: readonly Value[], text: string): GitStep | undefined {
   if (
-    !/^(?:test|\[\[?)$/.test(visibleText(words.find((word) => !/^(?:!|if|then|do)$/.test(visibleText(word))) ?? EMPTY))
+    !/^(?:test|\[\[?)$/.test(
+      visibleText(words.find((word) => !/^(?:!|if|then|do)$/.test(visibleText(word))) ?? EMPTY_VALUE),
+    )
   )
     return undefined;
   const asked = words.flatMap(({ pieces }) => {
@@ -103,28 +105,26 @@ function passGlobal(words: readonly Value[], from: number): { at: number; folder
   let at = from;
   let folder = "";
   for (; words[at] !== undefined; at += 1) {
-    const text = visibleText(words[at] ?? EMPTY);
+    const text = visibleText(words[at] ?? EMPTY_VALUE);
     if (!text.startsWith("-")) break;
     if (!GLOBAL_VALUED.test(text)) continue;
-    if (text === "-C") folder = baseName(words[at + 1] ?? EMPTY);
+    if (text === "-C") folder = baseName(words[at + 1] ?? EMPTY_VALUE);
     at += 1;
   }
   return { at, folder };
 }
 
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
-
 function split(words: readonly Value[]): Pick<Parts, "plain" | "options"> {
   const plain: Value[] = [];
   const options = new Map<string, Value>();
   for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? EMPTY;
+    const word = words[at] ?? EMPTY_VALUE;
     const text = visibleText(word);
     if (/^\d*[<>]|^--$/.test(text)) break;
     const equals = text.startsWith("--") ? text.indexOf("=") : -1;
     if (equals > 0) options.set(text.slice(0, equals), sliceValue(word, equals + 1, text.length));
     else if (VALUED.test(text)) {
-      options.set(text, words[at + 1] ?? EMPTY);
+      options.set(text, words[at + 1] ?? EMPTY_VALUE);
       at += 1;
     } else if (!text.startsWith("-")) plain.push(word);
   }

@@ -1,4 +1,4 @@
-import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { EMPTY_VALUE, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference, Variable } from "./format.ts";
 import { readAssignment } from "./read-assignment.ts";
 
@@ -24,21 +24,19 @@ export function readContainer(words: readonly Value[]): ContainerStep | undefine
   const program = words.findIndex((word) => PROGRAM.test(visibleText(word)) || isProgramVariable(word));
   if (program < 0) return copied(words);
   let at = program + 1;
-  for (; visibleText(words[at] ?? EMPTY).startsWith("-"); at += 1) {
-    if (/^(?:-H|-c|-l|--(?:host|context|config|log-level))$/.test(visibleText(words[at] ?? EMPTY))) at += 1;
+  for (; visibleText(words[at] ?? EMPTY_VALUE).startsWith("-"); at += 1) {
+    if (/^(?:-H|-c|-l|--(?:host|context|config|log-level))$/.test(visibleText(words[at] ?? EMPTY_VALUE))) at += 1;
   }
-  while (/^(?:container|image)$/.test(visibleText(words[at] ?? EMPTY))) at += 1;
-  const builder = /^(?:buildx|builder)$/.test(visibleText(words[at] ?? EMPTY));
+  while (/^(?:container|image)$/.test(visibleText(words[at] ?? EMPTY_VALUE))) at += 1;
+  const builder = /^(?:buildx|builder)$/.test(visibleText(words[at] ?? EMPTY_VALUE));
   if (builder) at += 1;
-  const verb = visibleText(words[at] ?? EMPTY);
+  const verb = visibleText(words[at] ?? EMPTY_VALUE);
   if (builder && verb !== "build") return undefined;
   const rest = words.slice(at + 1);
   if (/^(?:run|create|pull|from)$/.test(verb)) return taken(plainWords(rest, SWITCH).plain[0]);
   if (verb === "push") return { ...NOTHING, builds: plainWords(rest, SWITCH).plain.slice(0, 1) };
   return verb === "build" || verb === "bud" ? built(rest) : undefined;
 }
-
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 
 function taken(image: Value | undefined): ContainerStep {
   return image === undefined || /^[./~-]/.test(visibleText(image))
@@ -65,8 +63,8 @@ function isSource(texts: readonly string[], index: number): boolean {
 
 function built(words: readonly Value[]): ContainerStep {
   const { plain, options } = plainWords(words, BUILD_SWITCH);
-  const context = visibleText(plain[0] ?? EMPTY);
-  const file = visibleText(lastOf(options, ["-f", "--file"]) ?? EMPTY);
+  const context = visibleText(plain[0] ?? EMPTY_VALUE);
+  const file = visibleText(lastOf(options, ["-f", "--file"]) ?? EMPTY_VALUE);
   const variables = options
     .filter(({ name }) => name === "--build-arg")
     .flatMap(({ value }): Variable[] => {
@@ -92,14 +90,14 @@ function plainWords(words: readonly Value[], isSwitch: RegExp): { plain: Value[]
   const plain: Value[] = [];
   const options: Option[] = [];
   for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? EMPTY;
+    const word = words[at] ?? EMPTY_VALUE;
     const text = visibleText(word);
     const joined = joinedOption(word, text);
     if (/^\d*[<>]/.test(text)) break;
     if (joined !== undefined) options.push(joined);
     else if (isSwitch.test(text) || (plain.length === 0 && isList(word))) continue;
     else if (text.startsWith("-") && text.length > 1) {
-      options.push({ name: text, value: words[at + 1] ?? EMPTY });
+      options.push({ name: text, value: words[at + 1] ?? EMPTY_VALUE });
       at += 1;
     } else plain.push(word);
   }

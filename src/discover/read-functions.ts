@@ -1,5 +1,5 @@
-import { type Hole, type Span, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import type { ShellCommand } from "../lib/syntax/shell.ts";
+import { EMPTY_VALUE, type Hole, type Span, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import type { ShellCommand } from "../lib/syntax/shell-cursor.ts";
 import type { Variable } from "./format.ts";
 
 /** One command as it runs: in the body of a function, with the arguments of one call in their places. */
@@ -42,14 +42,14 @@ const ARGUMENT = /^(?:[1-9]\d?|[@*]|\$\{[@*1-9].*)$/;
 export function followCalls(text: string, commands: readonly ShellCommand[], span: Span, scope: string): Steps {
   const { functions, top } = findFunctions(text, commands);
   const state: State = { functions, steps: [], variables: [], scopes: {}, calls: {}, budget: MOST_STEPS };
-  run(state, top, scope, 0);
+  run(state, top, { scope, depth: 0, body: false });
   for (const takes of [false, true]) {
     for (const definition of functions.values()) {
       if (definition.takes !== takes || definition.used) continue;
       const inner = `${scope} function ${definition.start}`;
       state.scopes[inner] = scope;
       state.calls[inner] = span.end;
-      run(state, definition.body, inner, 0, true);
+      run(state, definition.body, { scope: inner, depth: 0, body: true });
     }
   }
   return state;
@@ -67,7 +67,7 @@ function findFunctions(text: string, commands: readonly ShellCommand[]) {
     const words = bodyStart(command, header !== undefined);
     if (words !== undefined) open.push(define(functions, named) ?? open.at(-1));
     if (words !== undefined) named = undefined;
-    else if (visibleText(command.words[0] ?? EMPTY) === "}") open.pop();
+    else if (visibleText(command.words[0] ?? EMPTY_VALUE) === "}") open.pop();
     const rest = words ?? (header === undefined ? command.words : []);
     if (rest.length > 0) add(open.at(-1), top, { ...command, words: rest });
   }
@@ -86,8 +86,6 @@ function define(functions: Map<string, Definition>, named: { name: string; start
   return definition;
 }
 
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
-
 /** `name ()` or `function name`. */
 function headerOf(text: string, { words }: ShellCommand): { name: string; start: number } | undefined {
   const [first, second] = words.map(visibleText);
@@ -101,7 +99,7 @@ function headerOf(text: string, { words }: ShellCommand): { name: string; start:
 /** The words behind an opening brace; undefined when none opens here. */
 function bodyStart({ words }: ShellCommand, isHeader: boolean): readonly Value[] | undefined {
   const at = isHeader ? 2 : 0;
-  return visibleText(words[at] ?? EMPTY) === "{" ? words.slice(at + 1) : undefined;
+  return visibleText(words[at] ?? EMPTY_VALUE) === "{" ? words.slice(at + 1) : undefined;
 }
 
 function takesArguments({ words, items = [] }: ShellCommand): boolean {
@@ -112,15 +110,19 @@ function isArgument(hole: Hole): boolean {
   return ARGUMENT.test(hole.cut?.name ?? hole.name);
 }
 
-function run(state: State, commands: readonly ShellCommand[], scope: string, depth: number, body = false): void {
+/** Where commands run: in which scope, how many calls deep, and whether in the body of a function that nobody calls. */
+type Frame = { readonly scope: string; readonly depth: number; readonly body: boolean };
+
+function run(state: State, commands: readonly ShellCommand[], frame: Frame): void {
+  const { scope, depth, body } = frame;
   for (const command of commands) {
     state.budget -= 1;
     state.steps.push({ command, scope, body });
     const first = command.words.findIndex((word) => !BEFORE.test(visibleText(word)) && !isAssignment(word));
-    const called = state.functions.get(visibleText(command.words[first] ?? EMPTY));
+    const called = state.functions.get(visibleText(command.words[first] ?? EMPTY_VALUE));
     if (called?.takes !== true || depth >= DEEPEST || state.budget < called.body.length) continue;
     called.used = true;
-    call(state, called, command.words.slice(first), scope, depth);
+    call(state, called, command.words.slice(first), frame);
   }
 }
 
@@ -129,7 +131,7 @@ function isAssignment(word: Value): boolean {
   return piece?.kind === "literal" && /^[A-Za-z_]\w*=/.test(piece.text);
 }
 
-function call(state: State, { body }: Definition, words: readonly Value[], scope: string, depth: number): void {
+function call(state: State, { body }: Definition, words: readonly Value[], { scope, depth }: Frame): void {
   const [name, ...given] = words.slice(0, MOST_ARGUMENTS);
   const at = name?.start ?? 0;
   const inner = `${scope} call ${at}`;
@@ -139,7 +141,7 @@ function call(state: State, { body }: Definition, words: readonly Value[], scope
   state.variables.push(
     ...values.map((value, index) => ({ name: String(index + 1), value, scope: inner, always: true })),
   );
-  run(state, withArguments(body, values), inner, depth + 1);
+  run(state, withArguments(body, values), { scope: inner, depth: depth + 1, body: false });
 }
 
 /** An argument's own holes are filled where the call stands. */

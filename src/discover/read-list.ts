@@ -1,5 +1,5 @@
 import { linesOf, literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import type { ShellCommand } from "../lib/syntax/shell.ts";
+import type { ShellCommand } from "../lib/syntax/shell-cursor.ts";
 import type { Reference } from "./format.ts";
 import { kindOfName, kindOfRef } from "./tag.ts";
 

@@ -24,20 +24,21 @@ export function readNpmDependency(name: string, value: Value): Reference | undef
   const [shorthand, forge = "github", repository] = SHORTHAND.exec(text) ?? [];
   if (shorthand === undefined || repository === undefined) return readRange(name, name, value);
   const upstream = toPurl(forge, repository.replace(/\.git$/, ""));
-  return withRef({ kind: "git", name, upstream }, value, text, shorthand.length);
+  return withRef({ kind: "git", name, upstream }, value, shorthand.length);
 }
 
 function readGit(name: string, value: Value, text: string): Reference {
   const hash = text.indexOf("#");
   const from = text.startsWith("git+") ? "git+".length : 0;
   const address = sliceValue(value, from, hash < 0 ? text.length : hash);
-  return withRef({ kind: "git", name }, value, text, hash < 0 ? text.length : hash, address);
+  return withRef({ kind: "git", name }, value, hash < 0 ? text.length : hash, address);
 }
 
 type Partial = Pick<Reference, "kind" | "name" | "upstream">;
 
-/** `#ref` is a tag, a branch or a commit; `#semver:^1` is a range of tags. */
-function withRef(base: Partial, value: Value, text: string, hash: number, address = value): Reference {
+/** `#ref` is a tag, a branch or a commit; `#semver:^1` is a range of tags. `hash`: where the `#` is, or would be. */
+function withRef(base: Partial, value: Value, hash: number, address = value): Reference {
+  const text = visibleText(value);
   const written = text.slice(hash + 1);
   if (written === "" || written.startsWith("semver:")) return { ...base, value: address };
   return { ...base, value: address, ref: sliceValue(value, hash + 1, text.length), pinnable: true };

@@ -85,7 +85,7 @@ function addScripts(state: Pipeline, node: Node, scope: string): void {
     const span = spanOf(state.text, item);
     if (!isScalar(item) || span === undefined) continue;
     const options = { operators: true, escape: "\\", folded: isFolded(item) };
-    const script = readScript(state.text, span, scope, options);
+    const script = readScript({ text: state.text, span, scope }, options);
     state.references.push(...script.references);
     state.variables.push(...script.variables);
     state.builds.push(...script.builds);

@@ -1,6 +1,6 @@
 import { toPurl } from "../domain/upstream.ts";
-import { linesOf, literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import type { ShellCommand } from "../lib/syntax/shell.ts";
+import { EMPTY_VALUE, linesOf, literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import type { ShellCommand } from "../lib/syntax/shell-cursor.ts";
 import type { Reference } from "./format.ts";
 import { readRequirement } from "./read-requirement.ts";
 
@@ -11,7 +11,7 @@ const DOCKERFILE = /(?:^|\/)(?:[\w.-]+\.)?(?:docker|container)file(?:[.-][\w.-]+
 /** Packages that a script writes into a file from which they are installed: `echo "name==1.2" >> requirements.txt`. */
 export function readWritten(text: string, command: ShellCommand): Reference[] {
   const { words, heredocs = [] } = command;
-  const program = visibleText(words[0] ?? EMPTY);
+  const program = visibleText(words[0] ?? EMPTY_VALUE);
   if (!/^(?:echo|printf|cat|tee)$/.test(program)) return [];
   const redirect = words.findIndex((word) => /^>{1,2}/.test(visibleText(word)));
   const target = program === "tee" ? words.at(-1) : targetOf(words, redirect);
@@ -23,8 +23,6 @@ export function readWritten(text: string, command: ShellCommand): Reference[] {
   if (GEMFILE.test(name)) return lines.flatMap((line) => readGem(line));
   return DOCKERFILE.test(name) ? documents.flatMap(linesOf).flatMap(readFrom) : [];
 }
-
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 
 function targetOf(words: readonly Value[], redirect: number): Value | undefined {
   const word = redirect < 0 ? undefined : words[redirect];

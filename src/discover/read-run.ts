@@ -1,5 +1,5 @@
-import { HOLE, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import type { ShellCommand } from "../lib/syntax/shell.ts";
+import { EMPTY_VALUE, HOLE, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import type { ShellCommand } from "../lib/syntax/shell-cursor.ts";
 import { readAssignment } from "./read-assignment.ts";
 
 const TO_SHELL =
@@ -19,9 +19,7 @@ export function runOf({ words }: ShellCommand): { file: string; words: readonly 
     const text = visibleText(word);
     return !(RUNNER.test(text) || text.startsWith("-") || readAssignment(word) !== undefined);
   });
-  const text = visibleText(words[at] ?? EMPTY);
+  const text = visibleText(words[at] ?? EMPTY_VALUE);
   const file = text.includes(HOLE) ? text.slice(text.lastIndexOf(HOLE) + 1).replace(/^\/+/, "") : text;
   return /^[\w./-]+\.(?:sh|bash)$/.test(file) ? { file, words: words.slice(at + 1, at + 10) } : undefined;
 }
-
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };

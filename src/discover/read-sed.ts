@@ -1,5 +1,5 @@
 import { sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import type { ShellCommand } from "../lib/syntax/shell.ts";
+import type { ShellCommand } from "../lib/syntax/shell-cursor.ts";
 import type { Replacement } from "./format.ts";
 
 /** What a sed command puts in the place of words that stand for a value, and the files that it changes. */

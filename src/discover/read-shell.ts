@@ -1,9 +1,10 @@
-import { HOLE, type Hole, inScope, partsOf, type Span, type Value, visibleText } from "../lib/syntax/pieces.ts";
-import { readShell, type ShellCommand, type ShellOptions } from "../lib/syntax/shell.ts";
+import { EMPTY_VALUE, HOLE, inScope, partsOf, type Span, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { readShell } from "../lib/syntax/shell.ts";
+import type { ShellCommand, ShellOptions } from "../lib/syntax/shell-cursor.ts";
+import { addGit, type GitState } from "./follow-git.ts";
 import type { Reference, Variable } from "./format.ts";
-import { readAssignment } from "./read-assignment.ts";
 import { type Download, outputOf, withChecksums } from "./read-checksum.ts";
-import { type GitStep, readGit } from "./read-clone.ts";
+import { readGit } from "./read-clone.ts";
 import { type ContainerStep, readContainer } from "./read-container.ts";
 import { followCalls, type Step } from "./read-functions.ts";
 import { listsOf, readInstalls, readToolchain } from "./read-install.ts";
@@ -14,6 +15,7 @@ import { readWritten } from "./read-redirect.ts";
 import { readRelease } from "./read-release.ts";
 import { isRun, runOf } from "./read-run.ts";
 import { readSed, type Substitution } from "./read-sed.ts";
+import { assignments } from "./read-variables.ts";
 import { listedWords, newWordLists, type WordLists, wordListsOf } from "./read-word-list.ts";
 
 /** What a script says: downloads, installs, clones, and the variables it sets for itself. */
@@ -37,9 +39,8 @@ export type ScriptReading = {
   readonly lists: readonly (ReturnType<typeof listsOf> & { readonly scope: string })[];
 };
 
-type State = {
+type State = GitState & {
   readonly text: string;
-  readonly references: Reference[];
   readonly downloads: Download[];
   readonly builds: Value[];
   readonly images: ScriptReading["images"][number][];
@@ -47,39 +48,33 @@ type State = {
   readonly lists: ScriptReading["lists"][number][];
   readonly substitutions: Substitution[];
   readonly runs: ScriptReading["runs"][number][];
-  /** Scope → the repositories cloned in it: place in the list of references, folder. */
-  readonly clones: Map<string, { at: number; folder: string }[]>;
-  /** Repositories that are added as a remote, until something is fetched from them. */
-  readonly remotes: Map<string, Reference>;
   /** Of what is set outside, and of the script's own variables. */
   readonly wordLists: { readonly outer: WordLists; readonly inner: WordLists };
 };
 
 const DEEPEST = 3;
-/** How many of a scope's clones a checkout is looked for in, the latest. */
-const MOST_CLONES = 200;
 
-/** Reads shell text. `scope` is where its own variables hold, `outer` what those hold that are set before it. */
-export function readScript(
-  text: string,
-  span: Span,
-  scope: string,
-  options?: ShellOptions,
-  outer = newWordLists(),
-): ScriptReading {
+/** A script in a file. */
+export type Script = {
+  readonly text: string;
+  readonly span: Span;
+  /** Where its own variables hold. */
+  readonly scope: string;
+  /** What those hold that are set before it. */
+  readonly outer?: WordLists;
+};
+
+/** Reads shell text: downloads, installs, clones and variables, in the order of the text. Never fails. */
+export function readScript(script: Script, options?: ShellOptions): ScriptReading {
+  const { text, span } = script;
   const commands = readShell(text, span.start, span.end, options);
   const inner = commands.flatMap((command) => nested(text, command, options, 0));
-  return readCommandList(text, inner, span, scope, outer);
+  return readCommandList(script, inner);
 }
 
 /** Reads commands that are split into words already. */
-export function readCommandList(
-  text: string,
-  commands: readonly ShellCommand[],
-  span: Span,
-  scope: string,
-  outer = newWordLists(),
-): ScriptReading {
+export function readCommandList(script: Script, commands: readonly ShellCommand[]): ScriptReading {
+  const { text, span, scope, outer = newWordLists() } = script;
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
   const clones = new Map<string, { at: number; folder: string }[]>();
   const lists = {
@@ -178,44 +173,11 @@ function addContainer(state: State, { images, builds, build }: ContainerStep, sc
   if (build !== undefined) state.images.push({ ...build, scope });
 }
 
-/** A ref that is checked out belongs to the clone of that folder, else to the latest clone of the scope. */
-function addGit(state: State, step: GitStep, scope: string): void {
-  const known = state.clones.get(scope) ?? [];
-  if (step.kind === "checkout") addCheckout(state, step.ref, step.folder, scope);
-  else if (step.kind === "compare") addCompared(state, step, scope);
-  else if (step.kind === "remote") state.remotes.set(scope, step.reference);
-  else {
-    state.clones.set(scope, known);
-    known.push({ at: state.references.length, folder: step.folder });
-    state.references.push({ ...step.reference, scope });
-  }
-}
-
-function addCheckout(state: State, ref: Value | undefined, folder: string, scope: string): void {
-  const remote = state.remotes.get(scope);
-  state.remotes.delete(scope);
-  if (remote !== undefined) addGit(state, { kind: "clone", reference: remote, folder: "" }, scope);
-  const clones = (state.clones.get(scope) ?? []).slice(-MOST_CLONES);
-  const clone = clones.findLast((one) => one.folder === folder) ?? clones.at(-1);
-  const reference = clone === undefined ? undefined : state.references[clone.at];
-  if (clone === undefined || reference === undefined || ref === undefined) return;
-  const { clone: _, ...rest } = reference; // what is compared is what this command chooses
-  state.references[clone.at] = { ...rest, ref };
-}
-
-function addCompared(state: State, { commit, folder }: GitStep & { kind: "compare" }, scope: string): void {
-  const clone = (state.clones.get(scope) ?? [])
-    .slice(-MOST_CLONES)
-    .findLast((one) => folder === "" || one.folder === folder);
-  const reference = clone === undefined ? undefined : state.references[clone.at];
-  if (clone !== undefined && reference !== undefined) state.references[clone.at] = { ...reference, digest: commit };
-}
-
 function readCommand({ text, wordLists }: State, command: ShellCommand): Reference[] {
   const { words, items = [] } = command;
   const installs = readInstalls(words, (word) => listedWords(wordLists.outer, wordLists.inner, word));
   if (installs !== undefined) return installs;
-  if (SAYS.test(visibleText(words[0] ?? EMPTY))) return [];
+  if (SAYS.test(visibleText(words[0] ?? EMPTY_VALUE))) return [];
   const fetches = words.some((word) => /(?:^|\/)(?:curl|wget|aria2c)$/.test(visibleText(word)));
   const addresses = [...words, ...items].flatMap((word) => {
     const found = urlsOf(word);
@@ -227,54 +189,10 @@ function readCommand({ text, wordLists }: State, command: ShellCommand): Referen
 /** `source FILE` and `. FILE`, by the part of the name that is written. */
 function sourceOf({ words }: ShellCommand): string | undefined {
   const at = words.findIndex((word) => /^(?:source|\.)$/.test(visibleText(word)));
-  const file = at < 0 ? "" : visibleText(words[at + 1] ?? EMPTY);
+  const file = at < 0 ? "" : visibleText(words[at + 1] ?? EMPTY_VALUE);
   const written = file.slice(file.lastIndexOf(HOLE) + 1).replace(/^\/+/, "");
   return /^[\w./-]+$/.test(written) && !file.startsWith("/") ? written : undefined;
 }
-
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 /** Commands, and what people call their functions, that only tell somebody an address. */
 const SAYS =
   /^(?:echo|printf|write-\w+|(?:log|print|say|show)(?:[_-](?:info|warn|warning|error|debug|msg|message|status|success|line))?|info|warn|warning|error|debug|notice|note|msg|message|die|fatal|fail|abort|success)$/i;
-const DECLARES = /^(?:export|local|readonly|declare|typeset|env)$/;
-const BEFORE = /^(?:then|do|else|elif|if|while|until|!|\{|time)$/;
-
-/** What a command sets: in its own scope, and from the body of a function for the rest of the script. */
-function assignments({ command, scope, body }: Step, outer: string): Variable[] {
-  const words = [...command.words];
-  while (BEFORE.test(visibleText(words[0] ?? EMPTY))) words.shift();
-  const word = visibleText(words[0] ?? EMPTY);
-  const found = /^(?:for|read|:)$/.test(word) ? chosen(word, words) : assigned(words);
-  const isLocal = /^(?:local|declare|typeset|for)$/.test(word);
-  return found.flatMap((one) => [{ ...one, scope }, ...(body && !isLocal ? [{ ...one, scope: outer }] : [])]);
-}
-
-function assigned(words: Value[]): { name: string; value: Value }[] {
-  while (DECLARES.test(visibleText(words[0] ?? EMPTY)) || /^-[a-zA-Z]+$/.test(visibleText(words[0] ?? EMPTY)))
-    words.shift();
-  const found: { name: string; value: Value }[] = [];
-  for (const word of words) {
-    const assignment = readAssignment(word);
-    if (assignment === undefined) break;
-    found.push(assignment);
-  }
-  return found;
-}
-
-/** `for NAME in …` and `read NAME` set what is not followed; `: "${NAME:=value}"` sets a value. */
-function chosen(word: string, words: readonly Value[]): { name: string; value: Value }[] {
-  if (word === ":") {
-    return words
-      .slice(1)
-      .flatMap(({ pieces: [piece] }) =>
-        piece?.kind === "hole" && piece.fallback !== undefined ? [{ name: piece.name, value: piece.fallback }] : [],
-      );
-  }
-  const names = word === "for" ? words.slice(1, 2) : words.slice(1);
-  return names.flatMap((name) => {
-    const hole: Hole = { kind: "hole", name: "$read", start: name.start, end: name.end };
-    return /^[A-Za-z_]\w*$/.test(visibleText(name))
-      ? [{ name: visibleText(name), value: { ...name, pieces: [hole] } }]
-      : [];
-  });
-}

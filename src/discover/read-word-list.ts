@@ -1,4 +1,4 @@
-import { partsOf, type Value } from "../lib/syntax/pieces.ts";
+import { EMPTY_VALUE, partsOf, type Value } from "../lib/syntax/pieces.ts";
 import type { Variable } from "./format.ts";
 import { readAssignment } from "./read-assignment.ts";
 import type { Step } from "./read-functions.ts";
@@ -13,6 +13,7 @@ export type WordLists = {
 const NAME = /^(?:\$\{)?([A-Za-z_]\w*)(?:\[[@*]\]\})?$/;
 const MOST_WORDS = 200;
 
+/** No words yet, and room for all that a person's file needs. */
 export function newWordLists(): WordLists {
   return { words: new Map(), left: 10_000 };
 }
@@ -30,7 +31,7 @@ export function wordListsOf(steps: readonly Step[]): WordLists {
       lists,
       command.words.flatMap((word) => readAssignment(word) ?? []),
     );
-    const assigned = readAssignment(command.words.at(-1) ?? EMPTY)?.name;
+    const assigned = readAssignment(command.words.at(-1) ?? EMPTY_VALUE)?.name;
     if (assigned !== undefined && command.items !== undefined) add(lists.words, assigned, command.items);
   }
   return lists;
@@ -42,8 +43,6 @@ function add(lists: WordLists["words"], name: string, words: Iterable<Value>): v
   if (known.length >= MOST_WORDS) return;
   for (const word of words) if (known.push(word) >= MOST_WORDS) return;
 }
-
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 
 /** The words that a word which is nothing but a variable stands for, outside and in the script; else the word itself. */
 export function listedWords(outer: WordLists, inner: WordLists, word: Value): readonly Value[] {

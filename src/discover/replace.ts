@@ -1,6 +1,7 @@
 import { HOLE } from "../lib/syntax/pieces.ts";
 import type { Replacement } from "./format.ts";
-import { type ReadFile, type Resolved, resolveValue, type Sourced, type World } from "./resolve.ts";
+import { type Resolved, resolveValue, type Sourced } from "./resolve.ts";
+import type { ReadFile, World } from "./world.ts";
 
 /** Resolved text with values in the places of the words that stand for them, where such words are. */
 export function withReplacements(
@@ -13,9 +14,9 @@ export function withReplacements(
 }
 
 function withReplacement(world: World, resolved: Resolved, file: ReadFile, replacement: Replacement): Resolved {
-  const { placeholder, value, scope } = replacement;
+  const { placeholder } = replacement;
   if (!resolved.text.includes(placeholder)) return resolved;
-  const filled = resolveValue(world, file, value, scope).pieces;
+  const filled = resolveValue(world, file, replacement).pieces;
   const pieces = resolved.pieces.flatMap((piece): Sourced[] => {
     if ("hole" in piece) return [piece];
     let at = 0;

@@ -1,37 +1,6 @@
-import { posix } from "node:path";
 import { HOLE, type Hole, type Piece, type Value } from "../lib/syntax/pieces.ts";
-import { type DefinedNames, lastBeforeIn, lastElsewhere } from "./definitions.ts";
-import { CONTENT, type Reading, type Replacement, type Variable } from "./format.ts";
-
-/** A file that was read, with what finds lines and variables in it quickly. */
-export type ReadFile = {
-  readonly path: string;
-  readonly text: string;
-  readonly starts: readonly number[];
-  readonly format: string;
-  readonly reading: Reading;
-  readonly variables: ReadonlyMap<string, readonly Variable[]>;
-  readonly defined: DefinedNames;
-};
-
-/** A file that uses another one, and the values it gives it. */
-export type Includer = {
-  readonly file: ReadFile;
-  readonly variables: readonly Variable[];
-  readonly scope?: string;
-  readonly constraints?: readonly string[];
-  readonly replaces?: readonly Replacement[];
-};
-
-/** All files by path, and for each the files that include it. */
-export type World = {
-  readonly files: ReadonlyMap<string, ReadFile>;
-  /** Lock files that exist; nobody reads them. */
-  readonly locks: ReadonlySet<string>;
-  /** The commits that the project records of its submodules, by path. */
-  readonly commits: ReadonlyMap<string, string>;
-  readonly includers: ReadonlyMap<string, readonly Includer[]>;
-};
+import { contentOf, DEEPEST, lookUp, type Place, type Search } from "./look-up.ts";
+import type { Includer, ReadFile, World } from "./world.ts";
 
 /** Text with its origin: `text` is what stands at `start` in `path`. A hole that nothing filled has a name and no text. */
 export type Sourced =
@@ -54,16 +23,7 @@ export type Sourced =
 /** A value after filling. `text` shows one `HOLE` for each hole left. */
 export type Resolved = { readonly pieces: readonly Sourced[]; readonly text: string };
 
-type Place = {
-  readonly file: ReadFile;
-  readonly scope: string | undefined;
-  readonly at: number;
-  readonly variable?: string;
-};
-type Search = { readonly world: World; readonly includer: Includer | undefined; budget: number };
-
 const MOST_PIECES = 400;
-const DEEPEST = 12;
 const MOST_DEFINITIONS = 4;
 
 /**
@@ -73,8 +33,7 @@ const MOST_DEFINITIONS = 4;
 export function resolveValue(
   world: World,
   file: ReadFile,
-  value: Value,
-  scope: string | undefined,
+  { value, scope }: { readonly value: Value; readonly scope?: string | undefined },
   includer?: Includer,
 ): Resolved {
   const search: Search = { world, includer, budget: MOST_PIECES };
@@ -94,7 +53,7 @@ function fill(search: Search, pieces: readonly Piece[], place: Place, depth: num
 function fillHole(search: Search, hole: Hole, place: Place, depth: number): Sourced[] {
   const { name, fallback } = hole;
   if (search.budget < 0 || depth > DEEPEST) return [{ hole: name }];
-  if (hole.cut !== undefined) return withoutEnds(search, hole, hole.cut, place, depth);
+  if (hole.cut !== undefined) return withoutEnds(search, { ...hole, cut: hole.cut }, place, depth);
   if (isAsked(place.file.text, hole)) return [{ hole: name, asked: { path: place.file.path, start: hole.start } }];
   const held = contentOf(search.world, place.file, hole);
   if (held !== undefined) return fill(search, held.variable.value.pieces, held.place, depth + 1);
@@ -142,40 +101,11 @@ function isAsked(text: string, { name, start, end }: Hole): boolean {
   );
 }
 
-const READS =
-  /^(?:\$\(|`)(?:shell(?=\s))?\s*(?:cat\s+|<\s*)["']?(?:\$\{?\w+\}?\/)?([\w./-]+)["']?\s*(?:2>\S+\s*)?(?:\|\s*(?:tr|head|xargs)\b[^|)`]*)?(?:\)|`)$/;
-
-/** What the file holds that a command prints: `$(cat VERSION)`. Scripts run in their folder or in the root. */
-function contentOf(world: World, file: ReadFile, hole: Hole): Found | undefined {
-  if (!hole.name.startsWith("$(") || hole.end - hole.start > 200) return undefined;
-  const [, named] = READS.exec(file.text.slice(hole.start, hole.end)) ?? [];
-  if (named === undefined) return undefined;
-  for (const path of placesOf(file.path, named)) {
-    const other = world.files.get(path);
-    const variable = other?.variables.get(CONTENT)?.[0];
-    if (other === undefined || variable === undefined) continue;
-    const found = foundIn(other, variable, variable.value.start);
-    return { ...found, place: { ...found.place, variable: posix.basename(path) } };
-  }
-  return undefined;
-}
-
-/** Where a file may be that a script names; in an image, below the folder that the tree was copied to. */
-function placesOf(from: string, named: string): string[] {
-  if (!named.startsWith("/")) return [posix.join(posix.dirname(from), named), posix.normalize(named)];
-  const parts = named.split("/").filter((part) => part !== "");
-  return parts.slice(1, -1).map((_, index) => parts.slice(index + 1).join("/"));
-}
+type CutHole = Hole & { readonly cut: NonNullable<Hole["cut"]> };
 
 /** The value of a variable with fixed text taken off its ends, where it is there. */
-function withoutEnds(
-  search: Search,
-  hole: Hole,
-  cut: NonNullable<Hole["cut"]>,
-  place: Place,
-  depth: number,
-): Sourced[] {
-  const { scope } = hole;
+function withoutEnds(search: Search, hole: CutHole, place: Place, depth: number): Sourced[] {
+  const { scope, cut } = hole;
   const whole: Hole = {
     kind: "hole",
     name: cut.name,
@@ -201,51 +131,4 @@ function withoutTail(pieces: readonly Sourced[], tail: NonNullable<Hole["cut"]>[
   if (piece === undefined || "hole" in piece) return pieces;
   const end = tail.first ? piece.text.indexOf(tail.mark) : piece.text.lastIndexOf(tail.mark);
   return [...pieces.slice(0, at), ...(end === 0 ? [] : [{ ...piece, text: piece.text.slice(0, end) }])];
-}
-
-type Found = { readonly variable: Variable; readonly place: Place };
-
-function lookUp(search: Search, name: string, place: Place): Found | undefined {
-  const { includer } = search;
-  const isHere = includer !== undefined && search.world.includers.get(place.file.path)?.includes(includer) === true;
-  const local = lastBefore(place.file, name, place.scope, place.at);
-  const given = isHere ? includer.variables.find((variable) => variable.name === name) : undefined;
-  if (isHere && given !== undefined && (local === undefined || local.argument === true)) {
-    return foundIn(includer.file, given, Number.POSITIVE_INFINITY);
-  }
-  if (local !== undefined) return foundIn(place.file, local, local.value.start);
-  const outer = isHere ? lastBefore(includer.file, name, includer.scope, Number.POSITIVE_INFINITY) : undefined;
-  if (isHere && outer !== undefined) return foundIn(includer.file, outer, outer.value.start);
-  return takenFrom(search.world, place.file, name);
-}
-
-function foundIn(file: ReadFile, variable: Variable, at: number): Found {
-  return { variable, place: { file, scope: variable.scope, at, variable: variable.name } };
-}
-
-/**
- * The nearest earlier definition, in the scope itself or in those it inherits from. Where order means nothing, the one
- * that is being filled (`VERSION: ${{ env.VERSION }}`) is passed over.
- */
-function lastBefore(file: ReadFile, name: string, scope: string | undefined, at: number): Variable | undefined {
-  const find = file.reading.unordered === true ? lastElsewhere : lastBeforeIn;
-  let current = scope;
-  let before = at;
-  for (let depth = 0; depth <= DEEPEST; depth += 1) {
-    const place = find === lastElsewhere ? at : before;
-    const found = find(file.defined, name, current, place);
-    if (found !== undefined || current === undefined) return found;
-    before = Math.max(before, file.reading.calls?.[current] ?? 0);
-    current = file.reading.scopes?.[current];
-  }
-  return undefined;
-}
-
-function takenFrom(world: World, file: ReadFile, name: string): Found | undefined {
-  for (const path of file.reading.takes ?? []) {
-    const other = world.files.get(path);
-    const variable = other?.variables.get(name)?.at(-1);
-    if (other !== undefined && variable !== undefined) return foundIn(other, variable, variable.value.start);
-  }
-  return undefined;
 }

@@ -1,16 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type ContentChange,
-  followsUpstream,
-  isOfficialImage,
-  judgeContent,
-  judgeIdentity,
-  judgeMassMove,
-  judgeStanding,
-  judgeState,
-  type PinnedBy,
-} from "../../src/domain/pin-integrity.ts";
+import { judgeContent } from "../../src/domain/judge-content.ts";
+import { judgeIdentity, judgeMassMove, judgeStanding, judgeState } from "../../src/domain/judge-upstream.ts";
+import { type ContentChange, followsUpstream, isOfficialImage, type PinnedBy } from "../../src/domain/pin-integrity.ts";
 import type { Asset } from "../../src/domain/release.ts";
 
 const TOOL = "pkg:github/example/tool";

@@ -1,14 +1,22 @@
-import { posix } from "node:path";
 import { DockerfileParser } from "dockerfile-ast";
-import { withoutExecForm } from "../../lib/syntax/exec-form.ts";
 import { lineAt, lineStarts } from "../../lib/syntax/line-index.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import { readWords } from "../../lib/syntax/shell.ts";
-import type { Checksum, Format, Inclusion, Reading, Reference, Replacement, Variable } from "../format.ts";
+import type { Format, Reading, Reference } from "../format.ts";
 import { readAssignment } from "../read-assignment.ts";
-import { addCopy, type Copy, includeChanged, includeLists, includeScripts } from "../read-copied-script.ts";
-import { readScript, urlsOf } from "../read-shell.ts";
-import { addWordLists, newWordLists, type WordLists } from "../read-word-list.ts";
+import { type Copy, includeChanged, includeLists, includeScripts } from "../read-copied-script.ts";
+import { readCopy } from "../read-dockerfile-copy.ts";
+import {
+  addImage,
+  addUrls,
+  addVariables,
+  type DockerfileState,
+  type Instruction,
+  instructionAt,
+  newState,
+  splitFlags,
+} from "../read-dockerfile-state.ts";
+import { readScript } from "../read-shell.ts";
 
 /** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
 export const dockerfile: Format = {
@@ -23,35 +31,6 @@ const NAME = /(?:^|\/)(?:[\w.-]*[._-])?(?:docker|container)file(?:[.-][\w.-]+|_[
 const MOST_FLAGS = 5_000;
 /** Each value that is put in is looked for in each address. */
 const MOST_REPLACES = 500;
-const ALGORITHM = /^--checksum=(sha256|sha384|sha512):/;
-
-type Instruction = Span & { readonly keyword: string };
-
-/** What has been read so far. `scope` is the stage that is being read. */
-type State = {
-  readonly text: string;
-  /** The same with lists of words as a shell would write them. */
-  readonly script: string;
-  readonly path: string;
-  readonly escape: string;
-  readonly references: Reference[];
-  readonly variables: Variable[];
-  /** What the variables hold. */
-  readonly wordLists: WordLists;
-  readonly inclusions: Inclusion[];
-  readonly replaces: Replacement[];
-  readonly scopes: Record<string, string>;
-  readonly calls: Record<string, number>;
-  /** Stage name → its number. */
-  readonly stages: Map<string, number>;
-  stageCount: number;
-  /** Stage names and numbers, and `scratch`: what is not an image, and from where on. */
-  readonly local: Map<string, number>;
-  /** What has been copied from the context, and to where. */
-  readonly copies: Copy[];
-  scope: string;
-  distribution: "debian" | "ubuntu";
-};
 
 function readDockerfile(text: string, path: string): Reading {
   const flags = text.match(/(?<!\S)--/g)?.length ?? 0;
@@ -73,38 +52,7 @@ function readDockerfile(text: string, path: string): Reading {
   return { references, variables, inclusions, scopes, calls, replaces, problems: unstarted };
 }
 
-function newState(text: string, path: string, escapeCharacter: string): State {
-  const lists = {
-    references: [],
-    variables: [],
-    wordLists: newWordLists(),
-    inclusions: [],
-    replaces: [],
-    scopes: {},
-    calls: {},
-    stages: new Map<string, number>(),
-    stageCount: 0,
-    copies: [],
-  };
-  return {
-    text,
-    script: withoutExecForm(text),
-    path,
-    escape: escapeCharacter,
-    ...lists,
-    local: new Map([["scratch", -1]]),
-    scope: "global",
-    distribution: "debian",
-  };
-}
-
-/** The keyword, and the span of everything after it. */
-function instructionAt(text: string, span: Span): Instruction {
-  const keyword = /^\s*[A-Za-z]+/.exec(text.slice(span.start, Math.min(span.end, span.start + 40)))?.[0] ?? "";
-  return { keyword: keyword.trim().toUpperCase(), start: span.start + keyword.length, end: span.end };
-}
-
-function readInstruction(state: State, instruction: Instruction): void {
+function readInstruction(state: DockerfileState, instruction: Instruction): void {
   const { keyword } = instruction;
   if (keyword === "FROM") readFrom(state, instruction);
   else if (keyword === "ARG") readArguments(state, instruction);
@@ -115,7 +63,7 @@ function readInstruction(state: State, instruction: Instruction): void {
 }
 
 /** `# syntax=docker/dockerfile:1` stands before everything else. */
-function readSyntax(state: State): void {
+function readSyntax(state: DockerfileState): void {
   const found = /^(?:#[^\n]*\n)*?#[ \t]*syntax[ \t]*=[ \t]*(\S+)/i.exec(state.text.slice(0, 2_000));
   if (found?.[1] === undefined) return;
   const end = found[0].length;
@@ -123,7 +71,7 @@ function readSyntax(state: State): void {
   state.references.push({ kind: "image", value, name: "syntax" });
 }
 
-function readFrom(state: State, instruction: Instruction): void {
+function readFrom(state: DockerfileState, instruction: Instruction): void {
   const words = readWords(state.text, instruction.start, instruction.end, state.escape);
   const [image, as, name] = words.filter((word) => !visibleText(word).startsWith("--"));
   const stage = state.stageCount;
@@ -141,7 +89,7 @@ function readFrom(state: State, instruction: Instruction): void {
   state.stages.set(alias, stage);
 }
 
-function readArguments(state: State, instruction: Instruction): void {
+function readArguments(state: DockerfileState, instruction: Instruction): void {
   const { scope } = state;
   for (const word of readWords(state.text, instruction.start, instruction.end, state.escape)) {
     const given = readAssignment(word);
@@ -153,7 +101,7 @@ function readArguments(state: State, instruction: Instruction): void {
   }
 }
 
-function readEnvironment(state: State, instruction: Instruction): void {
+function readEnvironment(state: DockerfileState, instruction: Instruction): void {
   const words = readWords(state.text, instruction.start, instruction.end, state.escape);
   const [first, second] = words;
   if (first === undefined) return;
@@ -165,17 +113,7 @@ function readEnvironment(state: State, instruction: Instruction): void {
   }
 }
 
-function addVariables(state: State, variables: readonly Variable[]): void {
-  for (const variable of variables) state.variables.push(variable);
-  addWordLists(state.wordLists, variables);
-}
-
-function addUrls(state: State, name: string, value: Value): void {
-  const { scope } = state;
-  state.references.push(...urlsOf(value).map((url): Reference => ({ kind: "url", value: url, scope, name })));
-}
-
-function readRun(state: State, instruction: Instruction): void {
+function readRun(state: DockerfileState, instruction: Instruction): void {
   const { flags, from } = splitFlags(state, instruction);
   for (const flag of flags) {
     const mounted = /(?:^--mount=|,)from=([^,]+)/.exec(visibleText(flag));
@@ -187,7 +125,7 @@ function readRun(state: State, instruction: Instruction): void {
   const scope = `${state.scope}/run-${instruction.start}`;
   state.scopes[scope] = state.scope;
   const options = { operators: true, escape: state.escape };
-  const script = readScript(state.script, span, scope, options, state.wordLists);
+  const script = readScript({ text: state.script, span, scope, outer: state.wordLists }, options);
   state.references.push(...script.references.map((reference) => ofDistribution(state, reference)));
   addVariables(state, script.variables);
   Object.assign(state.scopes, script.scopes);
@@ -210,7 +148,7 @@ function mountedFrom(flag: Value): Copy[] {
 }
 
 /** Debian packages are Ubuntu's where the image says so. */
-function ofDistribution(state: State, reference: Reference): Reference {
+function ofDistribution(state: DockerfileState, reference: Reference): Reference {
   const { upstream } = reference;
   if (state.distribution === "debian" || upstream?.startsWith("pkg:deb/debian/") !== true) return reference;
   return { ...reference, upstream: upstream.replace("pkg:deb/debian/", `pkg:deb/${state.distribution}/`) };
@@ -220,63 +158,4 @@ function ofDistribution(state: State, reference: Reference): Reference {
 function scriptSpan(text: string, start: number, end: number): Span {
   const heredoc = /^\s*<<-?\s*["']?[A-Za-z_]\w*(?!\w)["']?[^\n]*\n/.exec(text.slice(start, end));
   return { start: start + (heredoc?.[0].length ?? 0), end };
-}
-
-function readCopy(state: State, instruction: Instruction): void {
-  const { flags, from } = splitFlags(state, instruction);
-  const words = readWords(state.text, from, instruction.end, state.escape);
-  for (const flag of flags) {
-    const text = visibleText(flag);
-    if (text.startsWith("--from=")) addImage(state, sliceValue(flag, "--from=".length, text.length));
-  }
-  if (flags.some((flag) => visibleText(flag).startsWith("--from="))) return;
-  const checksums = flags.flatMap(checksumOf);
-  const target = visibleText(words.at(-1) ?? { start: 0, end: 0, pieces: [] });
-  for (const source of words.slice(0, -1)) {
-    addCopy(state.copies, { source: visibleText(source), target });
-    addSource(state, source, checksums);
-  }
-}
-
-function addSource(state: State, source: Value, checksums: readonly Checksum[]): void {
-  const { scope } = state;
-  const text = visibleText(source);
-  const git = /^(?:https?:\/\/|git@)[^#]*\.git(?=#|$)/.exec(text)?.[0];
-  if (git !== undefined) {
-    const fragment = text.slice(git.length + 1).split(":")[0] ?? "";
-    const ref = fragment === "" ? {} : { ref: sliceValue(source, git.length + 1, git.length + 1 + fragment.length) };
-    state.references.push({ kind: "git", value: sliceValue(source, 0, git.length), scope, pinnable: true, ...ref });
-    return;
-  }
-  const urls = urlsOf(source);
-  const linked = checksums.length === 0 ? {} : { checksums };
-  state.references.push(...urls.map((value): Reference => ({ kind: "url", value, scope, ...linked })));
-  if (urls.length > 0 || !/^[\w./-]+\.(?:txt|in)$/.test(text)) return;
-  const paths = [posix.join(posix.dirname(state.path), text), posix.normalize(text)];
-  state.inclusions.push({ paths, variables: [], scope });
-}
-
-function checksumOf(flag: Value): Checksum[] {
-  const text = visibleText(flag);
-  const found = ALGORITHM.exec(text);
-  const algorithm = (["sha256", "sha384", "sha512"] as const).find((known) => known === found?.[1]);
-  if (found === null || algorithm === undefined) return [];
-  return [{ algorithm, value: sliceValue(flag, found[0].length, text.length) }];
-}
-
-function addImage(state: State, value: Value): void {
-  state.references.push({ kind: "image", value, scope: state.scope, local: state.local });
-}
-
-/** The `--flags` of an instruction, and where its own arguments begin. */
-function splitFlags(state: State, instruction: Instruction): { flags: Value[]; from: number } {
-  const flags: Value[] = [];
-  let from = instruction.start;
-  for (;;) {
-    const line = /^(?:\s|\\\r?\n)*--\S+/.exec(state.text.slice(from, Math.min(instruction.end, from + 2_000)))?.[0];
-    const word = line === undefined ? undefined : readWords(state.text, from, from + line.length, state.escape)[0];
-    if (line === undefined || word === undefined) return { flags, from };
-    flags.push(word);
-    from += line.length;
-  }
 }

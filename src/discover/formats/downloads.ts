@@ -107,7 +107,7 @@ function checksumOf(text: string, node: TomlNode): Checksum[] {
 /** A script that stands in the data as a text. */
 function readText({ text, references, variables }: Collected, value: Value): void {
   if (!SCRIPT.test(visibleText(value))) return;
-  const script = readScript(text, value, `script-${value.start}`);
+  const script = readScript({ text, span: value, scope: `script-${value.start}` });
   references.push(...script.references);
   variables.push(...script.variables);
 }

@@ -1,7 +1,15 @@
 import { posix } from "node:path";
 import type { Node } from "yaml";
 import { readPlainValue } from "../../lib/syntax/holes.ts";
-import { inScope, literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import {
+  EMPTY_VALUE,
+  inScope,
+  literalValue,
+  type Span,
+  sliceValue,
+  type Value,
+  visibleText,
+} from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions, readBuildArgument } from "../read-build.ts";
 import { addMatrix, eachOf, varies } from "../read-matrix.ts";
@@ -102,7 +110,7 @@ function readSteps(state: State, run: Node | undefined, scope: string): void {
   const span = spanOf(text, run);
   if (span === undefined) return;
   readExports(state, span, state.scopes[scope] ?? scope);
-  const script = readScript(text, span, scope, { operators: true, escape: "\\", folded: isFolded(run) });
+  const script = readScript({ text, span, scope }, { operators: true, escape: "\\", folded: isFolded(run) });
   state.references.push(...script.references.flatMap((one) => eachOf(state, one, scope)));
   state.variables.push(...script.variables);
   state.builds.push(...script.builds);
@@ -149,7 +157,7 @@ function readInputs(state: State, step: Node, scope: string): void {
 function readBuild(state: State, input: (name: string) => Node | undefined, scope: string): void {
   const { text } = state;
   state.builds.push(...linesOf(text, input("tags")).map((tag) => inScope(tag, scope)));
-  const written = (name: string) => visibleText(literalOf(text, input(name)) ?? { start: 0, end: 0, pieces: [] });
+  const written = (name: string) => visibleText(literalOf(text, input(name)) ?? EMPTY_VALUE);
   const file = written("file") || posix.join(written("context") || ".", "Dockerfile");
   const variables = linesOf(text, input("build-args"))
     .flatMap(readBuildArgument)

@@ -23,7 +23,7 @@ function readPipeline(text: string): Reading {
   const calls: Record<string, number> = {};
   for (const { start, end } of stepsOf(text)) {
     const scope = `step ${start}`;
-    const script = readScript(text, { start, end }, scope);
+    const script = readScript({ text, span: { start, end }, scope });
     references.push(...script.references);
     variables.push(...script.variables);
     Object.assign(scopes, script.scopes);

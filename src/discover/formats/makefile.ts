@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
 import { readMakeValue } from "../../lib/syntax/make-hole.ts";
-import { type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { EMPTY_VALUE, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions } from "../read-build.ts";
 import { installerOf } from "../read-install.ts";
@@ -105,7 +105,10 @@ function readRecipe(state: State, line: Span): void {
 
 function addScript(state: State, span: Span): void {
   const scope = `recipe ${span.start}`;
-  const script: ScriptReading = readScript(state.text, span, scope, { operators: true, escape: "\\", make: true });
+  const script: ScriptReading = readScript(
+    { text: state.text, span, scope },
+    { operators: true, escape: "\\", make: true },
+  );
   state.references.push(...script.references);
   state.variables.push(...script.variables);
   state.builds.push(...script.builds);
@@ -133,11 +136,9 @@ function readCall(state: State, start: number, end: number): void {
   if (reference !== undefined) state.references.push(reference);
 }
 
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
-
 /** Buildroot's `$(call github,owner,name,$(VERSION))` (https://buildroot.org/downloads/manual/manual.html#github-download-url). */
 function readForge({ references }: State, forge: string, [owner, name, ref]: readonly Value[]): void {
-  const [first, second] = [owner, name].map((part) => visibleText(part ?? EMPTY));
+  const [first, second] = [owner, name].map((part) => visibleText(part ?? EMPTY_VALUE));
   if (ref === undefined || !/^[\w.-]+$/.test(`${first}${second}`)) return;
   references.push({ kind: "git", value: ref, upstream: toPurl(forge, `${first}/${second}`), ref });
 }

@@ -33,7 +33,7 @@ function readManifest(text: string, path: string): Reading {
   const forced = [
     ...section("resolutions").flatMap(({ key, value }) => dependencyOf(text, forcedName(key), value)),
     ...section("pnpm", "overrides").flatMap(({ key, value }) => dependencyOf(text, forcedName(key), value)),
-    ...overridesOf(yaml, text, childOf(yaml, yaml.root, "overrides"), 0),
+    ...overridesOf({ yaml, text }, childOf(yaml, yaml.root, "overrides")),
   ];
   const tools = section("volta").flatMap(({ key, value }) => toolOf(text, key, value));
   const name = childOf(yaml, yaml.root, "name");
@@ -62,12 +62,14 @@ function forcedName(key: string): string {
   return /((?:@[\w.-]+\/)?[\w.-]+)(?:@[^/>]*)?$/.exec(key.slice(-400))?.[1] ?? "";
 }
 
+type Manifest = { readonly yaml: Yaml; readonly text: string };
+
 /** npm's overrides nest; `.` is the package itself, `$name` is what the manifest says of it elsewhere. */
-function overridesOf(yaml: Yaml, text: string, node: Node | undefined, depth: number, parent = ""): Reference[] {
-  return entriesOf(yaml, node).flatMap(({ key, value }) => {
+function overridesOf(file: Manifest, node: Node | undefined, depth = 0, parent = ""): Reference[] {
+  return entriesOf(file.yaml, node).flatMap(({ key, value }) => {
     const name = key === "." ? parent : forcedName(key);
-    if (!isScalar(value)) return depth > 5 ? [] : overridesOf(yaml, text, value, depth + 1, name);
-    return String(value.value).startsWith("$") ? [] : dependencyOf(text, name, value);
+    if (!isScalar(value)) return depth > 5 ? [] : overridesOf(file, value, depth + 1, name);
+    return String(value.value).startsWith("$") ? [] : dependencyOf(file.text, name, value);
   });
 }
 

@@ -1,7 +1,7 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { type Hole, type Piece, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import { readPowerShell } from "../../lib/syntax/powershell.ts";
-import type { ShellCommand } from "../../lib/syntax/shell.ts";
+import type { ShellCommand } from "../../lib/syntax/shell-cursor.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions } from "../read-build.ts";
 import { readCommandList } from "../read-shell.ts";
@@ -32,7 +32,7 @@ function readPowerShellScript(text: string, path: string): Reading {
     commands.push({ words: name !== undefined && isText ? [value] : rest });
     modules.push(...readModule(rest));
   }
-  const script = readCommandList(text, commands, { start: 0, end: text.length }, SCOPE);
+  const script = readCommandList({ text, span: { start: 0, end: text.length }, scope: SCOPE }, commands);
   const { scopes, calls, builds } = script;
   const references = [...script.references, ...modules];
   const inclusions = buildInclusions(script, path);

@@ -1,6 +1,6 @@
 import type { Node } from "yaml";
 import { own } from "../../domain/own.ts";
-import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { EMPTY_VALUE, literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
 import { isImageText } from "../read-image-node.ts";
 import { readGoPackage, readNpmPackage } from "../read-package.ts";
@@ -15,7 +15,6 @@ export const preCommit: Format = {
   read: readPreCommit,
 };
 
-const EMPTY: Value = { start: 0, end: 0, pieces: [] };
 /** What `pre-commit autoupdate --freeze` and people write behind a commit: `# frozen: v4.5.0`, `# v4.5.0`. */
 const COMMENT = /^["']?[ \t]+#[ \t]*(?:[\w./-]*[:=@][ \t]*)?(v?\d[\w.+-]*)/;
 
@@ -78,11 +77,11 @@ function additionalOf(text: string, yaml: Yaml, hook: Node, address: string): Re
 /** The image that a hook runs in stands before its command (https://pre-commit.com/#docker_image). */
 function imageOf(text: string, yaml: Yaml, hook: Node): Reference[] {
   const at = (key: string) => literalOf(text, childOf(yaml, hook, key));
-  const [language, id] = ["language", "id"].map((key) => visibleText(at(key) ?? EMPTY));
+  const [language, id] = ["language", "id"].map((key) => visibleText(at(key) ?? EMPTY_VALUE));
   const entry = at("entry");
   if (entry === undefined || !(language === "docker_image" || /docker/.test(id ?? ""))) return [];
   const image = /^(?:--entrypoint\s+\S+\s+)?(\S+)/d.exec(visibleText(entry))?.indices?.[1];
-  const value = image === undefined ? EMPTY : sliceValue(entry, image[0], image[1]);
+  const value = image === undefined ? EMPTY_VALUE : sliceValue(entry, image[0], image[1]);
   return isImageText(visibleText(value)) ? [{ kind: "image", value }] : [];
 }
 

@@ -22,7 +22,7 @@ const NAME =
   /(?:\.(?:sh|bash|zsh|ksh|ash|dash|bats|hook\.(?:chroot|binary))|(?:^|\/)\.envrc|(?:^|[./])(?:bash|zsh|sh)(?:rc|_[\w-]+))(?:\.(?:in|example|sample|dist|template|tmpl|tpl|j2|erb))?$/i;
 
 function readShellScript(text: string, path: string): Reading {
-  const script = readScript(text, { start: 0, end: text.length }, "script");
+  const script = readScript({ text, span: { start: 0, end: text.length }, scope: "script" });
   const { references, variables, scopes, calls, builds } = script;
   return {
     references,

@@ -33,7 +33,7 @@ function readUnit(text: string, path: string): Reading {
     if (key === "Environment") variables.push(...variablesOf(text, { start, end }));
     if (!COMMAND.test(key)) continue;
     const prefix = /^[-@:+!|]*/.exec(text.slice(start, Math.min(end, start + 10)))?.[0].length ?? 0;
-    const script = readScript(text, { start: start + prefix, end }, `command ${start}`);
+    const script = readScript({ text, span: { start: start + prefix, end }, scope: `command ${start}` });
     references.push(...script.references);
     inclusions.push(...buildInclusions(script, path));
     Object.assign(scopes, script.scopes);

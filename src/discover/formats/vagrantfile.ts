@@ -21,7 +21,7 @@ function readVagrantfile(text: string): Reading {
   const versions = [...text.matchAll(VERSION)].map((match) => valueAt(text, match));
   const references = boxes.map((box, index) => boxReference(box, versionOf(box, boxes[index + 1], versions)));
   const scripts = [...heredocsOf(text), ...inlinesOf(text)].map((span) =>
-    readScript(text, span, `script ${span.start}`),
+    readScript({ text, span, scope: `script ${span.start}` }),
   );
   const variables: Variable[] = scripts.flatMap((script) => [...script.variables]);
   const downloads = scripts.flatMap((script) => [...script.references]);

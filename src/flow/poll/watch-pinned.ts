@@ -5,6 +5,8 @@ import type { ReleaseChange } from "../../db/merge-release.ts";
 import { changedNamesOf } from "../../db/observations.ts";
 import { releasesOf } from "../../db/releases.ts";
 import type { Alert } from "../../domain/bump.ts";
+import { judgeContent, judgeRemoved } from "../../domain/judge-content.ts";
+import { judgeMassMove, judgeState } from "../../domain/judge-upstream.ts";
 import type { Pin } from "../../domain/pin.ts";
 import {
   type ContentChange,
@@ -12,10 +14,6 @@ import {
   isOfficialImage,
   isQuiet,
   type Judged,
-  judgeContent,
-  judgeMassMove,
-  judgeRemoved,
-  judgeState,
   MASS_MOVE,
 } from "../../domain/pin-integrity.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";

@@ -15,7 +15,7 @@ export function readMakeHole(text: string, at: number, end: number): MakeHole {
   const opening = text[at + 1] ?? "";
   const closing = CLOSING[opening];
   if (closing === undefined) return plain(opening, at, Math.min(at + 2, end));
-  const close = closingOf(text, at + 2, end, opening, closing);
+  const close = closingOf(text, at + 2, end, opening + closing);
   const inside = text.slice(at + 2, close);
   const next = Math.min(close + 1, end);
   if (/^[\w.-]+$/.test(inside)) return plain(inside, at, next);
@@ -46,7 +46,8 @@ function plain(name: string, start: number, end: number): MakeHole {
   return { hole: { kind: "hole", name, start, end }, next: end };
 }
 
-function closingOf(text: string, from: number, end: number, opening: string, closing: string): number {
+/** Where what was opened before `from` is closed again; `brackets` are the two characters. */
+function closingOf(text: string, from: number, end: number, [opening, closing]: string): number {
   let depth = 1;
   const last = Math.min(end, from + LONGEST);
   for (let at = from; at < last; at += 1) {

@@ -28,6 +28,9 @@ export type Piece = Literal | Hole;
 /** A written value as runs of text and holes, without its quotes. The span covers all of it. */
 export type Value = Span & { readonly pieces: readonly Piece[] };
 
+/** Where there is no word: nothing is written, nowhere. */
+export const EMPTY_VALUE: Value = { start: 0, end: 0, pieces: [] };
+
 /** Stands for one hole in the visible text of a value. */
 export const HOLE = "\uFFFC";
 

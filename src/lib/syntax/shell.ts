@@ -2,39 +2,18 @@ import { type FoundHole, pushLiteral, readHole } from "./holes.ts";
 import { readMakeHole } from "./make-hole.ts";
 import { closingParenthesis } from "./parentheses.ts";
 import type { Piece, Span, Value } from "./pieces.ts";
+import {
+  breakAfter,
+  type Cursor,
+  indexOrEnd,
+  isOperator,
+  lineEnd,
+  type ShellCommand,
+  type ShellOptions,
+  skipCommentLines,
+} from "./shell-cursor.ts";
+import { noteHeredoc, skipHeredocs } from "./shell-heredoc.ts";
 
-/** One simple command: its words, quotes taken off, `$(…)` as holes, and the here-documents it is given. */
-export type ShellCommand = {
-  readonly words: readonly Value[];
-  readonly heredocs?: readonly Span[];
-  /** What stands in the parentheses of `NAME=(…)`, which is the last word. */
-  readonly items?: readonly Value[];
-};
-
-/** How the text differs from a shell script's. */
-export type ShellOptions = {
-  /** False: `;`, `&`, `|` and parentheses are ordinary characters, as in a Dockerfile's ENV. */
-  readonly operators: boolean;
-  /** The character that continues a line; a backslash unless a Dockerfile says otherwise. */
-  readonly escape: string;
-  /** True: a line break is white space, as in a folded YAML scalar. */
-  readonly folded?: boolean;
-  /** True in a Makefile: `$(NAME)` is a variable of make, and `$$` the shell's dollar sign. */
-  readonly make?: boolean;
-};
-
-type Cursor = {
-  readonly text: string;
-  readonly end: number;
-  readonly options: ShellOptions;
-  readonly commands: ShellCommand[];
-  /** The here-documents announced on this line: the word that ends each, and the command that is given it. */
-  readonly heredocs: { readonly word: string; readonly into: Span[] }[];
-  readonly depth: number;
-  at: number;
-};
-
-const OPERATORS = ";&|()\n";
 const DEEPEST = 8;
 
 /**
@@ -110,28 +89,6 @@ function skipBlank(cursor: Cursor, character: string): boolean {
   } else if (character === "#" && cursor.options.operators) cursor.at = lineEnd(cursor);
   else return false;
   return true;
-}
-
-/** Lines of a continued command that only hold a comment belong to no word. */
-function skipCommentLines(cursor: Cursor): void {
-  const comment = /[ \t]*#[^\n]*\n|[ \t]*\r?\n/y;
-  for (;;) {
-    comment.lastIndex = cursor.at;
-    const found = comment.exec(cursor.text)?.[0];
-    if (found === undefined || cursor.at + found.length > cursor.end) return;
-    cursor.at += found.length;
-  }
-}
-
-/** The length of an escape character with the line break after it; 0 when it escapes something else. */
-function breakAfter(cursor: Cursor): number {
-  const blank = /.[ \t]*\r?\n/y;
-  blank.lastIndex = cursor.at;
-  return blank.exec(cursor.text)?.[0].length ?? 0;
-}
-
-function isOperator(cursor: Cursor, character: string): boolean {
-  return cursor.options.operators && OPERATORS.includes(character);
 }
 
 function readWord(cursor: Cursor): Value {
@@ -264,36 +221,4 @@ function readSubstitution(cursor: Cursor, pieces: Piece[], opening: number): voi
   }
   pieces.push({ kind: "hole", name: "$(…)", start, end: Math.min(end + 1, cursor.end) });
   cursor.at = Math.min(end + 1, cursor.end);
-}
-
-function indexOrEnd(cursor: Cursor, wanted: string, from: number): number {
-  const found = cursor.text.indexOf(wanted, from);
-  return found < 0 || found > cursor.end ? cursor.end : found;
-}
-
-function noteHeredoc(cursor: Cursor, into: Span[]): void {
-  const opening = /<<(<|-?\s*["']?([A-Za-z_][\w.]*)["']?)?/y;
-  opening.lastIndex = cursor.at;
-  const found = opening.exec(cursor.text);
-  if (found?.[2] !== undefined) cursor.heredocs.push({ word: found[2], into });
-  cursor.at = Math.min(cursor.at + (found?.[0].length ?? 2), cursor.end);
-}
-
-/** What a here-document holds is data, not commands of this script. */
-function skipHeredocs(cursor: Cursor): void {
-  for (const { word, into } of cursor.heredocs.splice(0)) {
-    const start = cursor.at;
-    let end = start;
-    while (cursor.at < cursor.end) {
-      const line = cursor.text.slice(cursor.at, lineEnd(cursor)).trim();
-      cursor.at = Math.min(lineEnd(cursor) + 1, cursor.end);
-      if (line === word) break;
-      end = cursor.at;
-    }
-    into.push({ start, end });
-  }
-}
-
-function lineEnd(cursor: Cursor): number {
-  return indexOrEnd(cursor, "\n", cursor.at);
 }

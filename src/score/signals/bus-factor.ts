@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { Failure } from "../../lib/failure.ts";
-import { claimNote, collectFromRepository, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { collectFromRepository } from "../ask-repository.ts";
+import { claimNote, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 /** How much of the work one person does. */
 export const busFactor = defineSignal({

@@ -4,7 +4,8 @@ import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { hubBadge } from "../../lib/registry/docker-hub-facts.ts";
 import { readOfficialImage } from "../../lib/registry/official-image-file.ts";
-import { defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const PROGRAMMES = {
   official: { points: 1, words: "a Docker Official Image: built and rebuilt in the open from a reviewed file" },

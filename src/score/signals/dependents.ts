@@ -3,7 +3,9 @@ import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { countsDependents, packageVersionOf } from "../../lib/facts/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, scaled } from "../signal.ts";
+import { privacyOf } from "../ask-repository.ts";
+import { count, evidenceOf, outcomeOf, scaled } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 /** Full points at so many (criticality_score, pike_depsdev.yml). */
 const FULL = 200_000;

@@ -4,7 +4,9 @@ import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { downloadsUrl, monthlyDownloads } from "../../lib/http/downloads.ts";
 import { hubPulls, hubRepositoryUrl } from "../../lib/registry/docker-hub-facts.ts";
-import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, type ScoreContext, scaled } from "../signal.ts";
+import { privacyOf } from "../ask-repository.ts";
+import { count, evidenceOf, outcomeOf, scaled } from "../finding-parts.ts";
+import { defineSignal, type ScoreContext } from "../signal.ts";
 
 /** Full points at so many: downloads a month, and pulls in all (ours). */
 const FULL = { month: 10_000_000, ever: 1_000_000_000 };

@@ -3,7 +3,8 @@ import { strengthOf } from "../../domain/evidence.ts";
 import { DAY } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const KINDS_OF_PROOF: readonly string[] = ["cosign", "github-attestation"];
 const KINDS: Readonly<Record<string, string>> = {

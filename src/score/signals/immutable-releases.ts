@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
-import { claimNote, collectFromRepository, count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { collectFromRepository } from "../ask-repository.ts";
+import { claimNote, count, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const LOOKED_AT = 3;
 

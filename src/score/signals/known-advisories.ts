@@ -3,7 +3,8 @@ import { between, DAY, HOUR } from "../../domain/instant.ts";
 import { parsePurl, versioned } from "../../domain/upstream.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { count, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 /** Known vulnerabilities of the newest version, and how long mending took so far. */
 export const knownAdvisories = defineSignal({

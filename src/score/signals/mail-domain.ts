@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { askRepository, claimNote, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { askRepository } from "../ask-repository.ts";
+import { claimNote, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const MOST = 5;
 /** Addresses that are nobody's own domain. */

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { isFailure } from "../../lib/failure.ts";
-import { askRepository, claimNote, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { askRepository } from "../ask-repository.ts";
+import { claimNote, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const identity = z.object({ id: z.number(), owner: z.number().optional(), name: z.string(), at: z.string() });
 

@@ -4,7 +4,8 @@ import { between, DAY } from "../../domain/instant.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { count, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const YEAR = 365 * DAY;
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { between, DAY } from "../../domain/instant.ts";
 import { Failure } from "../../lib/failure.ts";
-import { claimNote, collectFromRepository, count, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { collectFromRepository } from "../ask-repository.ts";
+import { claimNote, count, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const WEEKS = 90 / 7;
 

@@ -4,7 +4,9 @@ import type { Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { packageVersionOf } from "../../lib/facts/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { count, defineSignal, evidenceOf, outcomeOf, privacyOf, type ScoreContext } from "../signal.ts";
+import { privacyOf } from "../ask-repository.ts";
+import { count, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal, type ScoreContext } from "../signal.ts";
 
 const LOOKED_AT = 10;
 

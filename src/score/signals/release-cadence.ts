@@ -2,7 +2,9 @@ import { z } from "zod";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
 import { isFailure } from "../../lib/failure.ts";
-import { claimNote, collectFromRepository, defineSignal, evidenceOf } from "../signal.ts";
+import { collectFromRepository } from "../ask-repository.ts";
+import { claimNote, evidenceOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const NEEDED = 4;
 const LOOKED_AT = 30;

@@ -1,6 +1,8 @@
 import { between, DAY } from "../../domain/instant.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
-import { askScorecard, claimNote, defineSignal, evidenceOf, outcomeOf, scorecardFacts } from "../signal.ts";
+import { askScorecard, scorecardFacts } from "../ask-scorecard.ts";
+import { claimNote, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 /** The checks of OpenSSF Scorecard that say how a change gets in. */
 const CHECKS = ["Code-Review", "Branch-Protection", "Dangerous-Workflow", "Token-Permissions", "Pinned-Dependencies"];

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import { isFailure } from "../../lib/failure.ts";
-import { askRepository, askScorecard, claimNote, defineSignal, evidenceOf, outcomeOf } from "../signal.ts";
+import { askRepository } from "../ask-repository.ts";
+import { askScorecard } from "../ask-scorecard.ts";
+import { claimNote, evidenceOf, outcomeOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 /** Habits that Scorecard measures, 0 to 10. */
 const CHECKS = ["SBOM", "SAST", "Fuzzing", "CII-Best-Practices"];

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { strengthOf } from "../../domain/evidence.ts";
 import { DAY } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
-import { claimNote, collectFromRepository, defineSignal, evidenceOf } from "../signal.ts";
+import { collectFromRepository } from "../ask-repository.ts";
+import { claimNote, evidenceOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 const LOOKED_AT = 5;
 /** Proofs that are more than the forge's word on a commit. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
-import { collectFromRepository, count, defineSignal, evidenceOf, outcomeOf, scaled } from "../signal.ts";
+import { collectFromRepository } from "../ask-repository.ts";
+import { count, evidenceOf, outcomeOf, scaled } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 /** Full points at so many (our threshold). */
 const FULL = 20_000;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HOUR } from "../../domain/instant.ts";
-import { defineSignal, evidenceOf } from "../signal.ts";
+import { evidenceOf } from "../finding-parts.ts";
+import { defineSignal } from "../signal.ts";
 
 /** What people here recorded about people there. Only the operator can: nothing upstream can influence it. */
 export const vouches = defineSignal({

@@ -11,16 +11,16 @@ export type RawServer = {
   readonly close: () => Promise<void>;
 };
 
-/** What is written when the nth request (from 0) came on a connection; `greeting`: what is written before any. */
+/** What is written when the nth request (from 0) came on a connection; `greet`: what is written before any. */
 export type RawScript = {
-  readonly greeting?: string;
+  readonly greet?: (socket: Socket) => void;
   readonly answer: (socket: Socket, request: string, nth: number) => void;
   /** What ends a request: a blank line (HTTP) or the end of a line (SMTP). */
   readonly end?: string;
 };
 
 /** Starts one on a free loopback port. Text goes out in Latin-1, one byte a character. */
-export async function startRaw({ greeting, answer, end = "\r\n\r\n" }: RawScript): Promise<RawServer> {
+export async function startRaw({ greet, answer, end = "\r\n\r\n" }: RawScript): Promise<RawServer> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -30,7 +30,7 @@ export async function startRaw({ greeting, answer, end = "\r\n\r\n" }: RawScript
     socket.setDefaultEncoding("latin1");
     socket.on("error", () => {}); // the client hangs up in the middle: that is what is tried
     socket.once("close", () => sockets.delete(socket));
-    if (greeting !== undefined) socket.write(greeting);
+    greet?.(socket);
     let rest = "";
     let nth = 0;
     socket.on("data", (chunk: Buffer) => {

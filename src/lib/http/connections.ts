@@ -1,6 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import { getCACertificates } from "node:tls";
-import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from "undici";
+import { Agent, buildConnector, Client, type Dispatcher, Pool, ProxyAgent } from "undici";
 import { type AddressGuard, bareHost, portOf } from "./address-guard.ts";
 import { createIdleLosses } from "./idle-losses.ts";
 import { bypassesProxy } from "./proxy.ts";
@@ -98,4 +98,53 @@ function connectGuarded(guard: AddressGuard, connect: buildConnector.connector):
       callback(refused, null);
     });
   };
+}
+
+/** Where a connection that is not for HTTP leads, and how: `certificateAuthorities` are the proxy's. Times in milliseconds. */
+type SocketOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly timeout: number;
+  readonly proxy?: string | undefined;
+  readonly certificateAuthorities: readonly string[];
+};
+
+/** A connection for a protocol of its own, as SMTP is; through a tunnel of the proxy where there is one. Rejects when there is no way. */
+export async function openSocket({
+  host,
+  port,
+  timeout,
+  proxy,
+  certificateAuthorities,
+}: SocketOptions): Promise<Socket> {
+  if (proxy !== undefined) {
+    const ca = [...getCACertificates("default"), ...certificateAuthorities];
+    return openTunnel(new URL(proxy), `${isIP(host) === 6 ? `[${host}]` : host}:${port}`, { timeout, ca });
+  }
+  const connect = buildConnector({ timeout });
+  return new Promise((resolve, reject) => {
+    connect({ hostname: host, host, protocol: "http:", port: String(port) }, (...[error, socket]) =>
+      error === null ? resolve(socket as Socket) : reject(error),
+    );
+  });
+}
+
+/** RFC 9110, section 9.3.6. What the proxy says besides its status is not looked at. */
+async function openTunnel(
+  proxy: URL,
+  authority: string,
+  { timeout, ca }: { readonly timeout: number; readonly ca: string[] },
+): Promise<Socket> {
+  const [user, password] = [proxy.username, proxy.password].map(decodeURIComponent);
+  const login = Buffer.from(`${user}:${password}`).toString("base64");
+  const headers = { host: authority, ...(proxy.username !== "" && { "proxy-authorization": `Basic ${login}` }) };
+  const client = new Client(proxy.origin, { connect: { timeout, ca, allowH2: HTTP_2 }, headersTimeout: timeout });
+  try {
+    const { statusCode, socket } = await client.connect({ path: authority, headers });
+    if (statusCode >= 200 && statusCode < 300) return socket as Socket;
+    socket.on("error", () => undefined).destroy();
+    throw new Error(`the proxy answered ${statusCode}`);
+  } finally {
+    await client.destroy(); // the tunnel is not its own any more
+  }
 }

@@ -1,9 +1,12 @@
+import type { Socket } from "node:net";
 import { getCACertificates } from "node:tls";
 import type { SendMailOptions } from "nodemailer";
 import { Failure } from "../failure.ts";
 import { isPrivateHost } from "../http/address-guard.ts";
+import { openSocket } from "../http/connections.ts";
 import { bypassesProxy, type Network } from "../http/proxy.ts";
 import { passwordTexts } from "../secrets/password-texts.ts";
+import { createLines, type Lines } from "./lines.ts";
 
 /** One message to one recipient. Header values are ours; addresses come from the configuration. */
 export type Message = {
@@ -43,17 +46,27 @@ export type ConnectSmtp = (url: string) => Promise<Smtp | Failure>;
  * A client of `smtp://user:password@host:port` (STARTTLS when offered; required on port 587 and whenever a password would
  * go to another machine) or `smtps://…` (TLS from the start). Nothing that it says contains the password. A mail server
  * in the world is reached through the proxy, one with a private name or address is not: proxies rarely lead back inside.
+ * `patience`: milliseconds for one letter, two minutes unless told otherwise.
  */
-export async function createSmtp(url: string, network: Partial<Network> = {}): Promise<Smtp | Failure> {
+export async function createSmtp(
+  url: string,
+  network: Partial<Network> = {},
+  patience?: number,
+): Promise<Smtp | Failure> {
   const settings = readUrl(url);
   if (settings === undefined) {
     return new Failure("misconfigured", "the mail server's URL is not of the form smtp://user:password@host:port");
   }
   const { createTransport } = await import("nodemailer"); // loaded when mail is sent: commands that send none start sooner
+  const { certificateAuthorities = [] } = network;
+  const lines = createLines(() => openLine(settings, network), patience);
   const transport = createTransport({
     ...settings,
     ...TIMEOUTS,
-    ...waysOut(settings, network),
+    ...(certificateAuthorities.length > 0 && {
+      tls: { ca: [...getCACertificates("default"), ...certificateAuthorities] },
+    }),
+    getSocket: (_options: unknown, done: HandOver) => hand(lines, done),
     pool: true,
     maxConnections: 1,
     maxRequeues: 2,
@@ -62,20 +75,27 @@ export async function createSmtp(url: string, network: Partial<Network> = {}): P
   });
   const secrets = [...passwordTexts(url), ...passwordTexts(network.proxy)].sort((a, b) => b.length - a.length);
   return {
-    send: (message) => attempt(() => transport.sendMail(toMail(message)), secrets),
-    verify: () => attempt(() => transport.verify(), secrets),
+    send: (message) => lines.within(() => attempt(() => transport.sendMail(toMail(message)), secrets)),
+    verify: () => lines.within(() => attempt(() => transport.verify(), secrets)),
     close: () => transport.close(),
   };
 }
 
-function waysOut({ host, port }: { host: string; port: number }, network: Partial<Network>) {
+function openLine({ host, port }: { host: string; port: number }, network: Partial<Network>) {
   const { proxy, noProxy = [], certificateAuthorities = [] } = network;
-  const direct = proxy === undefined || isPrivateHost(host) || bypassesProxy(host, port, noProxy);
-  const ca = [...getCACertificates("default"), ...certificateAuthorities];
-  return {
-    ...(!direct && { proxy }),
-    ...(certificateAuthorities.length > 0 && { tls: { ca } }),
-  };
+  const direct = isPrivateHost(host) || bypassesProxy(host, port, noProxy);
+  const timeout = TIMEOUTS.connectionTimeout;
+  return openSocket({ host, port, timeout, proxy: direct ? undefined : proxy, certificateAuthorities });
+}
+
+type HandOver = (error: Error | null, options?: { readonly connection: Socket }) => void;
+
+/** Hands a connection to nodemailer, which is told with it, or what stands in its way. */
+function hand(lines: Lines, done: HandOver): void {
+  lines.open().then(
+    (connection) => done(null, { connection }),
+    (error: Error) => done(error),
+  );
 }
 
 function readUrl(url: string) {
@@ -142,5 +162,5 @@ function toSmtpFailure(thrown: unknown, secrets: readonly string[]): Failure {
 /** A server may repeat what it was told. Blotted out before anything is cut, so that no half of it stays. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  return clean.replace(/[\u0000-\u001F\u007F]+/g, " ").slice(0, 300);
+  return clean.replace(/[\p{Cc}\p{Cf}]+/gu, " ").slice(0, 300);
 }

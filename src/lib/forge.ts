@@ -166,12 +166,39 @@ export type Grant = {
 /** What a credential may do in a repository: every permission of the forge's list. `settings`: where that is changed, below the forge's address. */
 export type Grants = { readonly settings: string; readonly grants: readonly Grant[] };
 
+/** What a forge makes of the text of a pull request. */
+type BodyRules = {
+  /** Characters that are filled: the forge's limit, with some room. */
+  readonly longest: number;
+  /**
+   * Where a link from somebody else's text leads instead, if the forge would write into what it names ("mentioned in");
+   * undefined: nowhere, only its words stay. `web`: where the forge's pages are.
+   */
+  readonly quietLink: (url: URL, web: string) => URL | undefined;
+};
+
+/** What is lacking where a forge has no credential, as phrases. */
+type WithoutCredential = {
+  /** The variable that is set for it, the first of them. */
+  readonly variable: string;
+  /** What cannot be done for projects there. */
+  readonly projects: string;
+  /** What upstreams lack as well, whoever is watched; absent: upstreams need none. */
+  readonly upstreams?: string;
+  /** How to get one. */
+  readonly advice: string;
+};
+
 /** What is known of a forge before anything is asked of it. The list of them is `lib/forges.ts`. */
 export type ForgeProfile = {
   readonly id: ForgeId;
   readonly title: string;
   /** What stands in the way where there is no credential, and what to set. */
   readonly noCredential: string;
+  readonly without: WithoutCredential;
+  readonly body: BodyRules;
+  /** What a person has to give, where a write was refused for lack of it: a phrase; undefined for any other failure. */
+  readonly lackingIn: (failure: Failure) => string | undefined;
   readonly permissions: readonly PermissionUse[];
   /** The page of a repository, or of a line of a file at a commit. `web`: where the forge's pages are. */
   readonly pageOf: (web: string, repository: RepositoryName, at?: Place & { readonly commit: string }) => string;
@@ -190,6 +217,10 @@ export type Forge = {
   readonly title: string;
   /** Git modes that a commit made through it keeps. */
   readonly keepsModes: readonly string[];
+  /** A credential that keeps more of them, where there is one: `use a GitHub App`. */
+  readonly modeAdvice?: string;
+  /** Whether the credential is accepted: a phrase about it. */
+  readonly checkCredential: () => Promise<string | Failure>;
   /** The files of a branch, or of the default one. `not-found`: no such repository or branch, or nothing in it. */
   readonly readTree: (repository: RepositoryName, branch: string | undefined) => Promise<Tree | Failure>;
   /** Every permission of the profile. A `not-found` or `forbidden` failure: the credential does not even see it. */

@@ -4,6 +4,7 @@ import type { GitHub } from "./github/client.ts";
 import { createGitHubForge } from "./github/forge.ts";
 import { GITHUB } from "./github/profile.ts";
 import type { ServiceUrls } from "./http/urls.ts";
+import type { Secrets } from "./secrets/secrets.ts";
 import type { BlobCache } from "./trees/github.ts";
 
 /** What forges are made of: the clients that there are credentials for, and what they share. */
@@ -18,6 +19,8 @@ type ListedForge = {
   readonly profile: ForgeProfile;
   readonly web: (material: ForgeMaterial) => string;
   readonly create: (material: ForgeMaterial) => Forge | undefined;
+  /** Anything, where the environment has a credential for it. */
+  readonly credentialIn: (secrets: Secrets) => unknown;
 };
 
 /** Every forge that a project can be on. */
@@ -26,6 +29,7 @@ export const FORGES: Readonly<Record<ForgeId, ListedForge>> = {
     profile: GITHUB,
     web: ({ urls }) => urls.github.web,
     create: ({ github, blobs }) => (github === undefined ? undefined : createGitHubForge(github, blobs)),
+    credentialIn: ({ github }) => github,
   },
 };
 

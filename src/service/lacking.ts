@@ -1,14 +1,17 @@
 import type { Config } from "../config.ts";
+import { FORGES } from "../lib/forges.ts";
 
 /** What a process does without, and what that costs, as sentences. */
 export function lackingOf({ secrets, deliver, projects }: Config): string[] {
-  const watchesGitHub = projects.some((project) => project.source.kind === "github");
+  const forges = Object.values(FORGES).flatMap(({ profile: { id, without }, credentialIn }) => {
+    const isWatched = projects.some((project) => project.source.kind === id);
+    const costs = [without.upstreams, isWatched ? without.projects : undefined].filter((cost) => cost !== undefined);
+    return credentialIn(secrets) !== undefined || costs.length === 0
+      ? []
+      : [`${without.variable}: ${costs.join("; ")}.`];
+  });
   return [
-    ...(secrets.github === undefined
-      ? [
-          `GITHUB_TOKEN: tags come by the git protocol; release notes, trust facts${watchesGitHub ? ", files of repositories" : ""} and pull requests are not possible.`,
-        ]
-      : []),
+    ...forges,
     ...secrets.registryHelpers.map(
       (host) =>
         `${host}: its login is kept by a credential helper, and Headgate starts no programs; add it under auths in DOCKER_CONFIG. Asked anonymously.`,

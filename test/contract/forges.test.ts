@@ -85,6 +85,23 @@ describe.each(Object.entries(FORGE_WAYS))("the forge %s", (_, start) => {
     expect(line).toContain("a%20b/Dockerfile");
   });
 
+  it("says what it makes of texts: how long they may be, and which links it would write into", () => {
+    const { body } = at.profile;
+    expect(body.longest).toBeGreaterThan(10_000);
+    const web = "https://forge.example";
+    const quiet = (path: string) => body.quietLink(new URL(`${web}/acme/suite/${path}`), web)?.host;
+    expect(["issues/1", "pull/1", "pulls/1"].map(quiet).filter((host) => host === "forge.example")).toHaveLength(1);
+    expect(quiet("issues/1")).toBeUndefined();
+    expect(quiet("releases/tag/v1")).toBe("forge.example");
+  });
+
+  it("says what is lacking without a credential, what to do, and that its own is accepted", async () => {
+    const { without, noCredential } = at.profile;
+    expect(noCredential).toContain(without.variable);
+    for (const words of [without.projects, without.advice]) expect(words).toMatch(/\w+ \w+/);
+    expect(value(await at.forge.checkCredential())).toMatch(/\w/);
+  });
+
   it("shows a repository to which nothing was written", async () => {
     const state = await look();
     expect(state).toMatchObject({ archived: false, head: undefined, pulls: [] });

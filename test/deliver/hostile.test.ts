@@ -3,9 +3,10 @@ import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eMail } from "../../src/deliver/channels/e-mail.ts";
 import { deliver } from "../../src/deliver/deliver.ts";
+import { ANYWHERE } from "../../src/deliver/render/body-style.ts";
 import { renderDigest, renderDigestMarkdown } from "../../src/deliver/render/digest.ts";
 import { renderNotice } from "../../src/deliver/render/notice.ts";
-import { MAX_BODY, renderPullRequest } from "../../src/deliver/render/pull-request.ts";
+import { renderPullRequest } from "../../src/deliver/render/pull-request.ts";
 import type { Digest } from "../../src/domain/digest.ts";
 import {
   aCandidate,
@@ -101,7 +102,7 @@ function expectHarmless(text: string): void {
     earlier: [],
   };
   const { title, body, commitMessage } = renderPullRequest(item);
-  expect(body.length).toBeLessThanOrEqual(MAX_BODY);
+  expect(body.length).toBeLessThanOrEqual(ANYWHERE.longest);
   expectInertOnGitHub(body);
   for (const line of [title, commitMessage.headline]) {
     expect(line).not.toMatch(/[\r\n\u0085\u2028\u2029]|@\w|#\d|\bGH-\d/i);

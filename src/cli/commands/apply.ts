@@ -48,7 +48,7 @@ async function write(change: BuiltChange, to: string | undefined, terminal: Term
   const { id, source, upstream, version } = change;
   const folder = to ?? (source.kind === "path" ? source.path : undefined);
   if (folder === undefined)
-    return `${change.project} is watched on GitHub. Name a checkout of it with --to PATH, or print a patch: headgate apply ${id} --patch`;
+    return `${change.project} is watched on a forge. Name a checkout of it with --to PATH, or print a patch: headgate apply ${id} --patch`;
   const result = await writeFiles(folder, change.files);
   if (isFailure(result))
     return `${result.message} Bring ${folder} to what Headgate read, or merge the patch by hand: headgate apply ${id} --patch`;

@@ -9,13 +9,14 @@ import { urgency, waitsForPlace } from "../pull-request/places.ts";
 import { coveredBy, refusalOf } from "../pull-request/refusals.ts";
 import { write } from "../pull-request/write.ts";
 import { answerTo, earlierOf, knownPullRequest } from "../render/answered.ts";
+import { bodyStyle } from "../render/body-style.ts";
 import { type Parcel, toParcels } from "../render/parcel.ts";
 import { readMarker } from "../render/pull-request.ts";
 
 /** One pull request per component, on a branch of the watched repository, superseded in place. */
 export const pullRequest: Channel = {
   id: CHANNEL,
-  title: "Pull requests on GitHub",
+  title: "Pull requests",
   accepts: "proposals",
   options: OPTIONS,
   deliver: deliverProposals,
@@ -37,7 +38,7 @@ async function deliverProposals(batch: Batch, context: DeliverContext): Promise<
     return forge.listOpen({ owner: source.owner, name: source.name });
   });
   const results = new Map<Parcel, readonly Delivery[] | Failure>();
-  const parcels = toParcels(batch.proposals, context.urls.github.web);
+  const parcels = toParcels(batch.proposals, bodyStyle(context));
   const { open } = batch;
   for (const parcel of parcels.toSorted((a, b) => urgency(b, open) - urgency(a, open))) {
     const waits = waitsForPlace(parcel, open, results, options["open-limit"]);

@@ -4,7 +4,11 @@ import { plainLine } from "../../views/plain.ts";
 import { day } from "../../views/time.ts";
 import { repositoryPage } from "../../views/upstream-page.ts";
 import { escapeMarkdown } from "./escape.ts";
+import type { QuietLink } from "./links.ts";
 import { sanitiseBlocks } from "./sanitise.ts";
+
+/** How deep the headings are, and what becomes of links that the reader's forge would act upon. */
+type NotesStyle = { readonly depth?: number; readonly quietLink?: QuietLink | undefined };
 
 /** Room kept for the line that says what was left out. */
 const CLOSING = 400;
@@ -14,12 +18,19 @@ const CLOSING = 400;
  * left out; only when not even the newest fits is it cut, between two of its blocks. What is left out is said, with a
  * link. Empty when no release has notes. Each release has a heading of the level `depth`.
  */
-export function composeNotes(releases: readonly Release[], budget: number, depth = 4): string {
+export function composeNotes(
+  releases: readonly Release[],
+  budget: number,
+  { depth = 4, quietLink }: NotesStyle = {},
+): string {
   const sections: string[] = [];
   const withNotes = releases.filter((release) => (release.notes ?? "").trim() !== "");
   let left = budget - CLOSING;
   for (const [index, release] of withNotes.entries()) {
-    const section = composeSection(release, index === 0 ? left : Number.POSITIVE_INFINITY, "#".repeat(depth));
+    const section = composeSection(release, index === 0 ? left : Number.POSITIVE_INFINITY, {
+      level: "#".repeat(depth),
+      quietLink,
+    });
     if (section.length + 2 > left) return [...sections, leftOut(withNotes.slice(index))].join("\n\n");
     sections.push(section);
     left -= section.length + 2;
@@ -27,12 +38,19 @@ export function composeNotes(releases: readonly Release[], budget: number, depth
   return [...sections, ...silent(releases, withNotes)].join("\n\n");
 }
 
-function composeSection(release: Release, limit: number, level: string): string {
+function composeSection(
+  release: Release,
+  limit: number,
+  { level, quietLink }: { readonly level: string; readonly quietLink: QuietLink | undefined },
+): string {
   const url = safeUrl(release.notesUrl);
   const name = escapeMarkdown(plainLine(release.tag, 100));
   const date = release.publishedAt === undefined ? "" : `, ${day(release.publishedAt)}`;
   const heading = `${level} ${url === undefined ? name : `[${name}](${encodeParentheses(url)})`}${date}${sourcePhrase(release)}`;
-  const blocks = sanitiseBlocks(release.notes ?? "", { repositoryUrl: repositoryPage(release.upstream) });
+  const blocks = sanitiseBlocks(release.notes ?? "", {
+    repositoryUrl: repositoryPage(release.upstream),
+    quietLink,
+  });
   const kept = takeWhileFits(blocks, limit - heading.length - 200);
   const more =
     kept.length < blocks.length

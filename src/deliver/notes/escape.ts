@@ -1,28 +1,32 @@
 import { plain } from "../../views/plain.ts";
 
 /**
- * Text as GitHub Markdown that means only itself. Marks are escaped; `@name`, `#12`, `GH-12` and bare addresses are
- * broken by a zero-width space or an entity, so that nobody is notified and nothing is referred to or closed. The end of
- * a text counts as well: what follows may complete it.
+ * Text as Markdown that means only itself on GitHub, GitLab, Gitea and Forgejo: one text for all of them, since what is
+ * harmless everywhere costs nobody anything. Marks are escaped; `@name`, `#12`, `!12`, `&12`, `GH-12` and bare addresses
+ * are broken by a zero-width space or an entity, so that nobody is notified and nothing is referred to or closed. The
+ * end of a text counts as well: what follows may complete it.
  */
 export function escapeMarkdown(text: string): string {
   return plain(text)
     .replace(/[\\`*_[\]|~]|!$/g, "\\$&") // a "!" before a link would make it a picture
-    .replace(/&/g, "&amp;")
+    .replace(/&(\d|$)?/g, (_, next: string | undefined) => (next === undefined ? "&amp;" : `&amp;&#8203;${next}`))
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
-    .replace(/#(?=\d|$)/g, "#&#8203;") // before the others: they write entities of their own
+    .replace(/(?<!&)#(?=\d|$)/g, "#&#8203;") // before the others: they write entities of their own
+    .replace(/!(?=\d)/g, "!&#8203;")
     .replace(/@(?=\S|$)/g, "@&#8203;")
     .replace(/\b(GH-)(?=\d|$)/gi, "$1&#8203;")
     .replace(/:(?=\/\/|\/?$)/g, ":&#8203;")
     .replace(/\b(www)\./gi, "$1&#46;");
 }
 
-/** Keeps the first characters of each line from making a heading, list, quote or rule. */
+/** Keeps the first characters of each line from making a heading, list, quote or rule, or a command such as `/approve`. */
 export function escapeLineStarts(text: string): string {
-  return text.replace(/^[ \t]*([-+=#](?!&#8203;)|\d{1,9}(?=[.)]))/gm, (_, mark: string) =>
-    /\d/.test(mark) ? `${mark}\\` : `\\${mark}`,
-  );
+  return text
+    .replace(/^([ \t]*)\/(?=\w)/gm, "$1&#47;")
+    .replace(/^[ \t]*([-+=#](?!&#8203;)|\d{1,9}(?=[.)]))/gm, (_, mark: string) =>
+      /\d/.test(mark) ? `${mark}\\` : `\\${mark}`,
+    );
 }
 
 /** Code in a line of text, between as many backticks as it needs. */
@@ -47,7 +51,7 @@ const DRAWN = new Set(["mermaid", "math", "geojson", "topojson", "stl"]);
 /** A squash merge may copy the body into a commit message, where `fixes #1` closes an issue inside code as well. */
 function guardKeywords(code: string): string {
   return code.replace(
-    /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s{1,9}\S{0,200}(?:#|\/issues\/|\/pull\/|GH-)\d)/gi,
+    /\b((?:clos|fix|resolv|implement)(?:e[sd]?|s|ing)?)(?=:?\s{1,9}\S{0,200}(?:[#!]|\/issues\/|\/pulls?\/|\/merge_requests\/|GH-)\d)/gi,
     "$1\u200B",
   );
 }

@@ -1,14 +1,23 @@
+import { withoutBackReference } from "../../lib/quiet-link.ts";
 import { safeUrl } from "../../views/html.ts";
+
+/** Where a link leads instead whose page the reader's forge would write into; undefined: nowhere. */
+export type QuietLink = (url: URL) => URL | undefined;
+
+/** What decides where a link of release notes leads. */
+export type LinkOrigin = { readonly repositoryUrl?: string | undefined; readonly quietLink?: QuietLink | undefined };
 
 /**
  * Where a link of release notes may lead: an absolute http(s) address, or undefined when it must become plain text.
  * Relative ones are read below the repository's default branch; without a repository they lead nowhere.
  */
-export function resolveLink(href: string, repositoryUrl: string | undefined): string | undefined {
+export function resolveLink(href: string, { repositoryUrl, quietLink }: LinkOrigin): string | undefined {
   if (href === "" || href.startsWith("#") || href.length > 2_000) return undefined;
   const absolute = URL.canParse(href) ? href : resolveRelative(href, repositoryUrl);
   const safe = safeUrl(absolute);
-  return safe === undefined ? undefined : withoutBackReference(new URL(safe)).replace(/[()]/g, encodeParenthesis);
+  if (safe === undefined) return undefined;
+  const quiet = (quietLink ?? withoutBackReference)(new URL(safe));
+  return quiet?.href.replace(/[()]/g, encodeParenthesis);
 }
 
 /**
@@ -22,16 +31,6 @@ export function linkLabel(url: string): string {
   if (kind === "compare" && rest !== undefined) return rest;
   if (rest !== undefined && /^\d+$/.test(rest)) return `${repository}#${rest}`;
   return url.replace(/^https?:\/\//, "");
-}
-
-/**
- * A link to an issue writes "mentioned in" into that issue, and with a closing keyword before it may close it. GitHub
- * serves the same pages under a name that does neither (as Dependabot uses it).
- */
-function withoutBackReference(url: URL): string {
-  const refers = /^\/[^/]+\/[^/]+\/(issues|pull|discussions|commit)\//.test(url.pathname);
-  if (refers && /^(www\.)?github\.com$/.test(url.hostname)) url.hostname = "redirect.github.com";
-  return url.href;
 }
 
 function resolveRelative(href: string, repositoryUrl: string | undefined): string | undefined {

@@ -1,14 +1,14 @@
 import type { Token } from "markdown-it";
 import { type InlinePlace, type TokenTree, toTree, writeBlocks } from "./blocks.ts";
 import { codeBlock, codeSpan, escapeLineStarts, escapeMarkdown } from "./escape.ts";
-import { linkLabel, resolveLink } from "./links.ts";
+import { type LinkOrigin, linkLabel, resolveLink } from "./links.ts";
 
 /** Characters of addresses that one text may spend; a reference used ten thousand times is linked as often as fits. */
 const LINK_BUDGET = 40_000;
 
 /** Writes tokens as Markdown of our own making: one text per block of the top level. */
-export function toMarkdownBlocks(tokens: readonly Token[], repositoryUrl: string | undefined): string[] {
-  const target = createTarget(repositoryUrl);
+export function toMarkdownBlocks(tokens: readonly Token[], origin: LinkOrigin): string[] {
+  const target = createTarget(origin);
   const inline = (children: readonly Token[], place: InlinePlace) =>
     tidy(writeInline(toTree(children), { place, target, insideLink: false }), place);
   return writeBlocks(tokens, { inline, code: codeBlock });
@@ -60,10 +60,10 @@ function writeImage({ token }: TokenTree, context: InlineContext): string {
   return url === undefined ? label : `[${label === "" ? "image" : label}](${url})`;
 }
 
-function createTarget(repositoryUrl: string | undefined): InlineContext["target"] {
+function createTarget(origin: LinkOrigin): InlineContext["target"] {
   let left = LINK_BUDGET;
   return (href) => {
-    const url = resolveLink(href, repositoryUrl);
+    const url = resolveLink(href, origin);
     if (url === undefined || url.length > left) return undefined;
     left -= url.length;
     return url;

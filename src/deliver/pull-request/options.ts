@@ -16,7 +16,7 @@ export const OPTIONS = z.strictObject({
     .enum(["off", "merge", "squash", "rebase"])
     .default("off")
     .describe(
-      "let GitHub merge what is proposed without any warning, once everything that the repository requires passed",
+      "let the forge merge what is proposed without any warning, once everything that the repository requires passed",
     ),
   status: z.boolean().default(true).describe("show the verdict as a commit status named headgate, where the token may"),
   "sign-off": z

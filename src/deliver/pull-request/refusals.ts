@@ -16,9 +16,10 @@ export function refusalOf({ changes, candidates }: Parcel, at: WatchedForge | un
   if (special === undefined) return undefined;
   const kind =
     special.mode === "100755"
-      ? "is executable, and a commit with a personal token would take that away"
+      ? "is executable, and a commit with this credential would take that away"
       : `has the file mode ${special.mode}`;
-  return `${special.path} ${kind}: use a GitHub App, or apply it: ${apply} --patch`;
+  const advice = forge.modeAdvice === undefined ? "" : `${forge.modeAdvice}, or `;
+  return `${special.path} ${kind}: ${advice}apply it: ${apply} --patch`;
 }
 
 /** A second pull request for the same pin would only be in the way of the first. */

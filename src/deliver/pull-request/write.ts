@@ -21,10 +21,10 @@ export async function write(job: Job, open: PullRequest | undefined, commit: str
 /** A permission that is lacking is no failure that goes away: people are told what to do instead. */
 function failed(failure: Failure, { parcel, context }: Job, open: PullRequest | undefined): Outcome {
   const known = open === undefined ? {} : reference(open);
-  if (failure.code === "forbidden" && /workflows?\b.*permission/i.test(failure.message)) {
+  const lacking = context.forge?.lackingIn(failure);
+  if (lacking !== undefined) {
     const apply = parcel.candidates.map((candidate) => `headgate apply ${candidate.id} --patch`).join(" and ");
-    const error = `the credential may not change files under .github/workflows: give it the workflows permission, or apply it: ${apply}`;
-    return { ...known, state: "refused", error };
+    return { ...known, state: "refused", error: `${lacking}, or apply it: ${apply}` };
   }
   const retry = isTemporary(failure) ? { retryAt: failure.retryAt ?? context.now } : {};
   return { ...known, state: "failed", error: failure.message, ...retry };

@@ -6,9 +6,10 @@ import { upstreamPage } from "../../views/upstream-page.ts";
 import { count, list, STEPS, shortVersion } from "../../views/words.ts";
 import type { ProposalToDeliver } from "../channel.ts";
 import { composeNotes } from "../notes/compose.ts";
+import type { BodyStyle } from "./body-style.ts";
 import { changeFingerprint, neutral, renderTitle } from "./change.ts";
 import { code, fold, link, prose, table } from "./markdown.ts";
-import { MAX_BODY, type PullRequestText, renderPullRequest } from "./pull-request.ts";
+import { type PullRequestText, renderPullRequest } from "./pull-request.ts";
 import * as sections from "./sections.ts";
 
 /** Notes of one member get at least so much of the body, as long as there is any left. */
@@ -19,19 +20,19 @@ export function renderGroup(
   id: string,
   group: string,
   items: readonly ProposalToDeliver[],
-  web: string,
+  style: BodyStyle,
 ): PullRequestText {
   const candidates = items.map((item) => item.proposal.candidate);
   const title = groupTitle(group, candidates);
   const change = changeFingerprint(items[0]?.proposal.changes ?? []);
-  const members = items.map((item) => renderPullRequest(item, web).fingerprint);
+  const members = items.map((item) => renderPullRequest(item, style).fingerprint);
   const fingerprint = createHash("sha256")
     .update([title, change, ...members.sort()].join("\n"))
     .digest("hex")
     .slice(0, 32);
   return {
     title,
-    body: groupBody(id, items, web, fingerprint),
+    body: groupBody(id, items, style, fingerprint),
     branch: groupBranch(group, candidates),
     commitMessage: { headline: title, body: commitBody(candidates, change) },
     fingerprint,
@@ -59,7 +60,8 @@ function commitBody(candidates: readonly Candidate[], change: string): string {
   return [...lines, "", ...ids, `Headgate-Change: ${change} (${count(candidates.length, "upstream")})`].join("\n");
 }
 
-function groupBody(id: string, items: readonly ProposalToDeliver[], web: string, fingerprint: string): string {
+function groupBody(id: string, items: readonly ProposalToDeliver[], style: BodyStyle, fingerprint: string): string {
+  const { web, longest, quietLink } = style;
   const rows = items.map(({ proposal: { candidate } }) => {
     const name = link(
       prose(upstreamLabel(candidate.component.upstream)),
@@ -87,15 +89,15 @@ function groupBody(id: string, items: readonly ProposalToDeliver[], web: string,
   const marker = `<!-- headgate candidate=${id} content=${fingerprint} -->`;
   const tail = [answer(items), marker];
   const bare = items.map((item) => memberBody(item));
-  let room = MAX_BODY - length([...head, ...tail]) - bare.reduce((sum, part) => sum + part.length + 200, 0);
+  let room = longest - length([...head, ...tail]) - bare.reduce((sum, part) => sum + part.length + 200, 0);
   const members = items.map(({ proposal: { candidate } }, index) => {
     const share = Math.floor(Math.max(0, room) / (items.length - index));
-    const notes = share < LEAST_NOTES ? "" : composeNotes(candidate.between, share - 100);
+    const notes = share < LEAST_NOTES ? "" : composeNotes(candidate.between, share - 100, { quietLink });
     room -= notes.length;
     const body = [bare[index] ?? "", notes === "" ? "" : `### Release notes\n\n${notes}`].filter((part) => part !== "");
     return fold(prose(renderTitle(candidate), 200), body.join("\n\n"));
   });
-  return [...withinLimit([...head, ...members], length(tail)), ...tail].join("\n\n");
+  return [...withinLimit([...head, ...members], length(tail), style), ...tail].join("\n\n");
 }
 
 function memberBody({ proposal, card, dueDates }: ProposalToDeliver): string {
@@ -113,8 +115,8 @@ function memberBody({ proposal, card, dueDates }: ProposalToDeliver): string {
 }
 
 /** Whole parts as long as they fit; what does not is counted. */
-function withinLimit(parts: readonly string[], taken: number): string[] {
-  let left = MAX_BODY - taken - 100;
+function withinLimit(parts: readonly string[], taken: number, { longest, forge }: BodyStyle): string[] {
+  let left = longest - taken - 100;
   const kept = parts.filter((part) => {
     const fits = part.length + 2 <= left;
     if (fits) left -= part.length + 2;
@@ -123,7 +125,7 @@ function withinLimit(parts: readonly string[], taken: number): string[] {
   const missing = parts.length - kept.length;
   return missing === 0
     ? kept
-    : [...kept, `*${count(missing, "section")} left out: this text would be too long for GitHub.*`];
+    : [...kept, `*${count(missing, "section")} left out: this text would be too long for ${forge}.*`];
 }
 
 function answer(items: readonly ProposalToDeliver[]): string {

@@ -8,12 +8,10 @@ import { comparePage, upstreamPage } from "../../views/upstream-page.ts";
 import { count, list, STEPS, shortVersion } from "../../views/words.ts";
 import type { ProposalToDeliver } from "../channel.ts";
 import { composeNotes } from "../notes/compose.ts";
+import { ANYWHERE, type BodyStyle } from "./body-style.ts";
 import { changeFingerprint, exactContent, neutral, placeChange, renderTitle } from "./change.ts";
 import { code, link, prose } from "./markdown.ts";
 import * as sections from "./sections.ts";
-
-/** Characters of a body. GitHub refuses more than 65,536. */
-export const MAX_BODY = 60_000;
 
 /** A pull request, before it exists. */
 export type PullRequestText = {
@@ -28,14 +26,14 @@ export type PullRequestText = {
 };
 
 /** Writes what a reviewer reads. Pure and without the current time: the same proposal always gives the same text. */
-export function renderPullRequest(item: ProposalToDeliver, web = "https://github.com"): PullRequestText {
+export function renderPullRequest(item: ProposalToDeliver, style: BodyStyle = ANYWHERE): PullRequestText {
   const { candidate, changes } = item.proposal;
   const title = renderTitle(candidate);
   const change = changeFingerprint(changes);
   const fingerprint = contentFingerprint(item, title, change);
   return {
     title,
-    body: renderBody(item, web, fingerprint),
+    body: renderBody(item, style, fingerprint),
     branch: branchName(candidate),
     commitMessage: { headline: title, body: commitBody(candidate, changes, change) },
     fingerprint,
@@ -65,7 +63,8 @@ export function branchName(candidate: Candidate): string {
   return `headgate/${slug.slice(0, 60).replace(/-$/, "")}-${hash}`;
 }
 
-function renderBody(item: ProposalToDeliver, web: string, fingerprint: string): string {
+function renderBody(item: ProposalToDeliver, style: BodyStyle, fingerprint: string): string {
+  const { web, longest, quietLink } = style;
   const { proposal, card } = item;
   const { candidate, decision } = proposal;
   const before = [
@@ -83,18 +82,18 @@ function renderBody(item: ProposalToDeliver, web: string, fingerprint: string): 
     sections.answer(candidate),
     `<!-- headgate candidate=${candidate.id.replace(/[^\w-]/g, "")} content=${fingerprint} -->`,
   ];
-  const room = MAX_BODY - length([...before, ...after]) - 100;
-  const notes = room < 1_000 ? "" : composeNotes(candidate.between, room);
+  const room = longest - length([...before, ...after]) - 100;
+  const notes = room < 1_000 ? "" : composeNotes(candidate.between, room, { quietLink });
   const notesSection =
     notes === "" ? sections.noNotes(candidate, compareLink(candidate, web)) : `### Release notes\n\n${notes}`;
-  return keepWhole([...before, notesSection, ...after]).join("\n\n");
+  return keepWhole([...before, notesSection, ...after], style).join("\n\n");
 }
 
 /** Whole sections that fit, in their order; the last two (how to answer, the marker) always do. */
-function keepWhole(parts: readonly string[]): string[] {
+function keepWhole(parts: readonly string[], { longest, forge }: BodyStyle): string[] {
   const present = parts.filter((part) => part !== "");
   const [head, tail] = [present.slice(0, -2), present.slice(-2)];
-  let left = MAX_BODY - length(tail) - 100;
+  let left = longest - length(tail) - 100;
   const kept = head.filter((part) => {
     const fits = part.length + 2 <= left;
     if (fits) left -= part.length + 2;
@@ -102,7 +101,7 @@ function keepWhole(parts: readonly string[]): string[] {
   });
   const missing = head.length - kept.length;
   const said =
-    missing === 0 ? [] : [`*${count(missing, "section")} left out: this text would be too long for GitHub.*`];
+    missing === 0 ? [] : [`*${count(missing, "section")} left out: this text would be too long for ${forge}.*`];
   return [...kept, ...said, ...tail];
 }
 

@@ -30,7 +30,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     { subject: "queue", state: "ok", message: flow.queueing },
     { subject: "network", state: "ok", message: flow.networking },
     ...(await trustHealthOf(flow)),
-    await gitHubHealth(flow),
+    ...(await Promise.all(Object.values(flow.forges).map((forge) => credentialHealth(flow, forge)))).flat(),
     ...(await checkPermissions(flow)),
     ...(await Promise.all(CHANNELS.map((channel) => channelHealth(flow, channel)))),
     ...(await alertHealth(flow)),
@@ -115,22 +115,19 @@ function trustHealth({ name, source, at, expires }: TrustRootLine): HealthLine {
   return { subject, state: "ok", message: `${since}, to be renewed by ${expires ?? "an unknown date"}` };
 }
 
-async function gitHubHealth(flow: FlowContext): Promise<HealthLine> {
-  const subject = "GitHub credential";
-  if (flow.github === undefined) {
-    return {
-      subject,
-      state: "lacking",
-      message:
-        "none: tags by the git protocol; release notes, trust facts and pull requests are not possible. Make a token without any permission at https://github.com/settings/personal-access-tokens/new (for pull requests: contents and pull requests, read and write, of the watched repositories) and set GITHUB_TOKEN or GITHUB_TOKEN_FILE; docs/guides/github-app.md has the better way for teams.",
-    };
+/** Of forges that watched projects are on, and of those whose credential upstreams are read with. */
+async function credentialHealth(flow: FlowContext, { id, title, without, forge }: WatchedForge): Promise<HealthLine[]> {
+  const isWatched = flow.projects.some(({ source }) => source.kind === id);
+  if (!isWatched && without.upstreams === undefined) return [];
+  const subject = `${title} credential`;
+  if (forge === undefined) {
+    const costs = [without.upstreams, without.projects].filter((cost) => cost !== undefined).join("; ");
+    return [{ subject, state: "lacking", message: `none: ${costs}. ${without.advice}` }];
   }
-  const answer = await flow.github.rest("GET", "/rate_limit");
-  if (isFailure(answer)) return { subject, state: "broken", message: answer.message };
-  const scopes = answer.headers["x-oauth-scopes"];
-  const kind = flow.github.credential === "app" ? "a GitHub App" : scopes === undefined ? "a token" : "a classic token";
-  const known = scopes === undefined ? "" : `; scopes: ${scopes === "" ? "none" : scopes}`;
-  return { subject, state: "ok", message: `accepted: ${kind}${known}` };
+  const accepted = await forge.checkCredential();
+  return isFailure(accepted)
+    ? [{ subject, state: "broken", message: accepted.message }]
+    : [{ subject, state: "ok", message: `accepted: ${accepted}` }];
 }
 
 async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[number]): Promise<HealthLine> {

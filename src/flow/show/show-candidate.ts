@@ -55,5 +55,5 @@ function whysOf(decision: Decision | undefined): Record<string, string> {
 
 /** The release notes of all versions on the way, as their authors wrote them, made harmless. Empty: there are none. */
 export function notesOf({ candidate }: CandidateView) {
-  return notesToHtml(composeNotes(candidate.between, NOTES, 3));
+  return notesToHtml(composeNotes(candidate.between, NOTES, { depth: 3 }));
 }

@@ -79,7 +79,7 @@ const RULE = section({
   "auto-merge": z
     .enum(["off", "merge", "squash", "rebase"])
     .optional()
-    .describe("let GitHub merge what is proposed without any warning, once everything required passed"),
+    .describe("let the forge merge what is proposed without any warning, once everything required passed"),
   "open-limit": z
     .number()
     .int()

@@ -1,3 +1,4 @@
+import { type Failure, isFailure } from "../failure.ts";
 import type { Forge, RepositoryName } from "../forge.ts";
 import { type BlobCache, readGitHubTree } from "../trees/github.ts";
 import type { GitHub } from "./client.ts";
@@ -28,6 +29,8 @@ export function createGitHubForge(client: GitHub, cache: BlobCache): Forge {
     title: `${GITHUB.title}, with ${app ? "a GitHub App" : "a personal token"}`,
     // createCommitOnBranch makes every file 100644
     keepsModes: app ? ["100644", "100755"] : ["100644"],
+    ...(!app && { modeAdvice: "use a GitHub App" }),
+    checkCredential: () => checkCredential(client),
     readTree: (repository, branch) =>
       readGitHubTree(client, { ...repository, cache, ...(branch !== undefined && { branch }) }),
     readGrants: (repository) => readGrants(client, repository),
@@ -51,6 +54,15 @@ export function createGitHubForge(client: GitHub, cache: BlobCache): Forge {
     listOpen: (repository) => listOpenPullRequests(at(repository), repository),
     readRemovedLines: (repository, number) => readRemovedLines(at(repository), repository, number),
   };
+}
+
+/** By the one request that costs nothing (https://docs.github.com/en/rest/rate-limit/rate-limit). */
+async function checkCredential({ rest, credential }: GitHub): Promise<string | Failure> {
+  const answer = await rest("GET", "/rate_limit");
+  if (isFailure(answer)) return answer;
+  const scopes = answer.headers["x-oauth-scopes"];
+  const kind = credential === "app" ? "a GitHub App" : scopes === undefined ? "a token" : "a classic token";
+  return `${kind}${scopes === undefined ? "" : `; scopes: ${scopes === "" ? "none" : scopes}`}`;
 }
 
 /** The client with an App's installation of this repository: another one's may not write here. */

@@ -1,4 +1,5 @@
 import type { ForgeProfile } from "../forge.ts";
+import { withoutBackReference } from "../quiet-link.ts";
 import { PERMISSION_USES } from "./permissions.ts";
 
 /** GitHub, as the list of forges has it. */
@@ -6,6 +7,19 @@ export const GITHUB: ForgeProfile = {
   id: "github",
   title: "GitHub",
   noCredential: "no GitHub credential: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY",
+  without: {
+    variable: "GITHUB_TOKEN",
+    projects: "files of repositories and pull requests are not possible",
+    upstreams: "tags come by the git protocol; release notes and trust facts are not possible",
+    advice:
+      "Make a token without any permission at https://github.com/settings/personal-access-tokens/new (for pull requests: contents and pull requests, read and write, of the watched repositories) and set GITHUB_TOKEN or GITHUB_TOKEN_FILE; docs/guides/github-app.md has the better way for teams.",
+  },
+  // GitHub refuses more than 65,536
+  body: { longest: 60_000, quietLink },
+  lackingIn: ({ code, message }) =>
+    code === "forbidden" && /workflows?\b.*permission/i.test(message)
+      ? "the credential may not change files under .github/workflows: give it the workflows permission"
+      : undefined,
   permissions: PERMISSION_USES,
   pageOf: (web, { owner, name }, at) => {
     const root = `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
@@ -13,3 +27,10 @@ export const GITHUB: ForgeProfile = {
     return `${root}/blob/${at.commit}/${at.path.split("/").map(encodeURIComponent).join("/")}#L${at.line}`;
   },
 };
+
+/** A server of one's own has no name under which its pages refer to nothing. */
+function quietLink(url: URL, web: string): URL | undefined {
+  const quiet = withoutBackReference(url);
+  const refers = /^\/[^/]+\/[^/]+\/(issues|pull|discussions|commit)\//.test(quiet.pathname);
+  return refers && quiet.host === new URL(web).host ? undefined : quiet;
+}

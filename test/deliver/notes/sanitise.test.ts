@@ -19,6 +19,11 @@ describe("release notes in a pull request", () => {
     ["an issue", "fixes #1", "fixes #&#8203;1"],
     ["an issue elsewhere", "see other/project#12", "see other/project#&#8203;12"],
     ["the old form of an issue", "closes GH-7", "closes GH-&#8203;7"],
+    ["a merge request", "closes !12", "closes !&#8203;12"],
+    ["an epic", "part of &12, R&D", "part of &amp;&#8203;12, R&amp;D"],
+    ["a command on a line of its own", "Then\n/approve\n  /merge now", "Then\n&#47;approve\n&#47;merge now"],
+    ["a closing word for a merge request in code", "`Implements !7`", "`Implements\u200B !7`"],
+    ["an entity that is shown", "&amp;#35;1", "&amp;#&#8203;35;1"],
     [
       "an address of an issue",
       "https://github.com/o/r/issues/5",

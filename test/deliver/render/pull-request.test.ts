@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ProposalToDeliver } from "../../../src/deliver/channel.ts";
-import { branchName, MAX_BODY, readMarker, renderPullRequest } from "../../../src/deliver/render/pull-request.ts";
+import { ANYWHERE } from "../../../src/deliver/render/body-style.ts";
+import { branchName, readMarker, renderPullRequest } from "../../../src/deliver/render/pull-request.ts";
 import type { Candidate, Proposal } from "../../../src/domain/bump.ts";
 import { evidenceFor } from "../../../src/domain/evidence.ts";
 import {
@@ -183,7 +184,7 @@ describe("a pull request's body", () => {
     );
     const text = body({ candidate: { between, to: between[0] ?? aRelease() } });
     expect(text.length).toBeGreaterThan(40_000);
-    expect(text.length).toBeLessThanOrEqual(MAX_BODY);
+    expect(text.length).toBeLessThanOrEqual(ANYWHERE.longest);
     expect(text).toMatch(/\*The notes of \d+ older releases are left out for length/);
     expect(text).toContain("headgate skip 0123456789ab");
   });
@@ -198,7 +199,7 @@ describe("a pull request's body", () => {
       card: { checks },
       proposal: { byHand: pins },
     });
-    expect(text.length).toBeLessThanOrEqual(MAX_BODY);
+    expect(text.length).toBeLessThanOrEqual(ANYWHERE.longest);
     expect(text).toMatch(/sections? left out/);
     expect(readMarker(text)).toBeDefined();
   });

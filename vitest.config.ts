@@ -26,6 +26,7 @@ export default defineConfig({
     // two cores are common where tests run, and most of these wait for a server or a child process
     maxWorkers: 2,
     sequence: { sequencer: LongFirst },
+    globalSetup: ["./test/fast-folder.ts"],
     reporters: ["default", "./test/closing-line-reporter.ts"],
     projects: [
       { test: { name: "architecture", include: architecture } },
@@ -44,6 +45,8 @@ export default defineConfig({
           name: "integration",
           include: heavy,
           pool: "forks",
+          isolate: false,
+          execArgv: ["--liftoff-only"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -10,9 +10,11 @@ type Statement =
       readonly text: string;
       readonly values?: unknown[];
       readonly rowMode?: "array";
-      readonly types?: { readonly getTypeParser: (oid: number) => (value: string) => unknown };
+      readonly types?: Types;
     };
-type Parser = (value: string) => unknown;
+
+/** Gives what the text of a value of a type stands for. */
+type Types = { readonly getTypeParser: (oid: number) => (value: string) => unknown };
 
 /**
  * The embedded database in the shape of `pg.Pool`, so that drizzle and BullMQ share it without knowing. There is one
@@ -28,6 +30,8 @@ export class PglitePool extends EventEmitter {
   constructor(database: PGlite) {
     super();
     this.#database = database;
+    // Values are parsed as `pg` does it: telling the engine how with every statement makes a copy of its list each time.
+    for (const oid of Object.keys(database.parsers)) database.parsers[oid] = asText;
     database.onNotification((channel, payload) => {
       for (const client of this.#clients) client.emit("notification", { channel, payload });
     });
@@ -104,30 +108,43 @@ function enter(gate: Gate): Promise<() => void> {
   });
 }
 
-async function run(database: PGlite, statement: Statement, values?: unknown[]): Promise<pg.QueryResult> {
-  const { text, rowMode, types, values: own } = typeof statement === "string" ? { text: statement } : statement;
-  const options: QueryOptions = { parsers: parsersOf(types), ...(rowMode !== undefined && { rowMode }) };
-  const parameters = values ?? own;
-  // Without parameters `pg` speaks the simple protocol, which takes several statements at once; migrations need that.
-  if (parameters === undefined || parameters.length === 0) return toResult((await database.exec(text, options)).at(-1));
-  return toResult(await database.query(text, parameters, options));
+function asText(value: string): string {
+  return value;
 }
 
-function toResult(results: Results | undefined): pg.QueryResult {
+async function run(database: PGlite, statement: Statement, values?: unknown[]): Promise<pg.QueryResult> {
+  const given = typeof statement === "string" ? { text: statement } : statement;
+  const { text, rowMode, types = pg.types, values: own } = given;
+  const options: QueryOptions = rowMode === undefined ? {} : { rowMode };
+  const parameters = values ?? own;
+  // Without parameters `pg` speaks the simple protocol, which takes several statements at once; migrations need that.
+  if (parameters === undefined || parameters.length === 0)
+    return toResult((await database.exec(text, options)).at(-1), types);
+  return toResult(await database.query(text, parameters, options), types);
+}
+
+function toResult(results: Results | undefined, types: Types): pg.QueryResult {
   const { rows = [], fields = [], rowCount = rows.length, command = "" } = results ?? {};
   const described = fields.map(({ name, dataTypeID }) => ({ ...UNKNOWN_FIELD, name, dataTypeID }));
+  if (rows.length > 0) parseRows(rows as Row[], fields, types);
   return { rows, rowCount, fields: described, command, oid: 0 };
 }
 
+/** A row by the places of its columns, or by their names. */
+type Row = Record<number | string, unknown>;
+
+/** Puts values in the place of their texts, so that nothing behaves differently on the embedded store. */
+function parseRows(rows: Row[], fields: Results["fields"], types: Types): void {
+  const isArray = Array.isArray(rows[0]);
+  const places = new Map(
+    fields.map(({ name, dataTypeID }, at) => [isArray ? at : name, types.getTypeParser(dataTypeID)]),
+  );
+  for (const row of rows) {
+    for (const [place, parse] of places) {
+      const text = row[place];
+      if (typeof text === "string") row[place] = parse(text);
+    }
+  }
+}
+
 const UNKNOWN_FIELD = { tableID: 0, columnID: 0, dataTypeSize: -1, dataTypeModifier: -1, format: "text" };
-
-/** Values come out as `pg` gives them, so that nothing behaves differently on the embedded store. */
-const PARSERS = parsersBy((oid) => pg.types.getTypeParser(oid));
-
-function parsersOf(types: { readonly getTypeParser: (oid: number) => Parser } | undefined): Record<number, Parser> {
-  return types === undefined ? PARSERS : parsersBy((oid) => types.getTypeParser(oid));
-}
-
-function parsersBy(parserOf: (oid: number) => Parser): Record<number, Parser> {
-  return Object.fromEntries(Object.values(pg.types.builtins).map((oid) => [oid, parserOf(oid)]));
-}

@@ -10,6 +10,7 @@ import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, lastNight, releaseDay, WATCHED } from "../demo/world.ts";
+import { COMPILED, NODE_FLAGS } from "../support/node.ts";
 import { startPostgres } from "../support/services.ts";
 import { closePullRequest, commentOn, labelPullRequest, mergePullRequest } from "../upstreams/github/builders.ts";
 import { findRepository } from "../upstreams/github/world.ts";
@@ -194,8 +195,11 @@ function deliverInProcess(
   aim: (kill: () => void) => void,
 ): Promise<void> {
   const entry = join(import.meta.dirname, "deliver-once.ts");
-  const env = { PATH: process.env.PATH ?? "", ...environment };
-  const child = spawn(process.execPath, [entry, file, moment], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const env = { PATH: process.env.PATH ?? "", ...COMPILED, ...environment };
+  const child = spawn(process.execPath, [...NODE_FLAGS, entry, file, moment], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   aim(() => void child.kill("SIGKILL"));
   let said = "";
   child.stderr.on("data", (data) => {

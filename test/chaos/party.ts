@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { headgateEntry } from "../support/command.ts";
+import { COMPILED, NODE_FLAGS } from "../support/node.ts";
 
 /** A process of Headgate that is killed and started again, under the same name. */
 export type Party = {
@@ -18,10 +19,9 @@ export function startParty(name: string, role: string, config: string, environme
   let child: ChildProcess | undefined;
   let wanted = true;
   let said = "";
-  const flags = ["--liftoff-only", "--max-old-space-size=1024", "--max-semi-space-size=6"];
   const launch = () => {
-    const started = spawn(process.execPath, [...flags, headgateEntry, "run", "--config", config, "--role", role], {
-      env: { PATH: process.env.PATH, ...environment },
+    const started = spawn(process.execPath, [...NODE_FLAGS, headgateEntry, "run", "--config", config, "--role", role], {
+      env: { PATH: process.env.PATH, ...COMPILED, ...environment },
       stdio: ["ignore", "ignore", "pipe"],
     });
     child = started;

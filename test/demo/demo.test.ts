@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { aFolder } from "../support/folder.ts";
+import { COMPILED, NODE_FLAGS } from "../support/node.ts";
 
 const entry = join(import.meta.dirname, "demo.ts");
 
@@ -12,9 +13,9 @@ function play(
   until?: string,
 ): Promise<{ code: number | null; signal: string | null; out: string; folder: string }> {
   const folder = aFolder();
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, NO_COLOR: "1" },
+    env: { PATH: process.env.PATH, NO_COLOR: "1", ...COMPILED },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

@@ -1,17 +1,12 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { COMPILED, NODE_FLAGS } from "./node.ts";
 
 /** What a finished command printed, and how it ended. */
 export type Finished = { readonly code: number | null; readonly out: string; readonly err: string };
 
 /** The command line's entry. */
 export const headgateEntry = join(import.meta.dirname, "../../src/cli/headgate.ts");
-
-/** Node's options that the package's scripts give it, too. */
-export const NODE_OPTIONS = ["--liftoff-only", "--max-semi-space-size=6"];
-
-/** Where Node keeps what it compiled, as the package's scripts have it. */
-const COMPILED = join(import.meta.dirname, "../../node_modules/.cache/headgate");
 
 /** A running daemon. `stop` asks it to end as Ctrl-C does, and says how it did. */
 export type Daemon = {
@@ -51,13 +46,13 @@ export function headgate(args: readonly string[], options: Options = {}): Promis
 type Options = { readonly cwd?: string; readonly env?: Record<string, string> };
 
 function start(args: readonly string[], options: Options) {
-  const child = spawn(process.execPath, [...NODE_OPTIONS, headgateEntry, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, headgateEntry, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       NO_COLOR: "1",
-      NODE_COMPILE_CACHE: COMPILED,
+      ...COMPILED,
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,19 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
 import type { Config } from "../config.ts";
 import type { NextRun } from "../domain/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";
 import { removeDaemonFile, writeDaemonFile } from "../lib/daemon-file.ts";
-import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
 import { nextRuns } from "../queue/schedule.ts";
 import { createApp } from "../web/app.ts";
 import { createLoginGuard } from "../web/login-guard.ts";
 import { createLoginLinks } from "../web/login-links.ts";
 import type { Probes } from "../web/probes.ts";
-
-type App = ReturnType<typeof createApp>;
+import { listen } from "./listen.ts";
 
 /** Where the dashboard is, and links that log a browser in once. */
 export type ServedDashboard = { readonly url: string; readonly loginLink: () => string };
@@ -89,14 +87,4 @@ function nextRunsOf({ schedule: written }: Config, flow: FlowContext): NextRun[]
       return isFailure(next) ? [] : next.map((at) => ({ what, at }));
     })
     .sort((a, b) => (a.at < b.at ? -1 : 1));
-}
-
-function listen(fetch: App["fetch"], hostname: string, port: number): Promise<ReturnType<typeof serve> | Failure> {
-  return new Promise((resolve) => {
-    const server = serve({ fetch, hostname, port }, () => resolve(server));
-    server.on("error", (error) => {
-      const advice = "another program has that port, perhaps another Headgate: set web.port, or 0 for any free one";
-      resolve(toFailure(error, "misconfigured", `${hostname}:${port} cannot be listened on (${advice})`));
-    });
-  });
 }

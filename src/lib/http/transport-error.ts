@@ -12,6 +12,10 @@ export function failureOfError(error: unknown, name: string): Failure {
   if (isNotHttp(error, text)) return toFailure(error, "unreadable", `${name} answered something that is not HTTP`);
   if (/^(?:Z_|ERR_BROTLI|ERR__ERROR_|ERR_PADDING)/.test(text))
     return toFailure(error, "unreadable", `${name} sent a body that cannot be decoded`);
+  if (/^ERR_SSL_/.test(text))
+    return new Failure("unavailable", `${name} could not be reached: TLS failed there (${text})`, {
+      cause: error,
+    });
   const words = own(SYSTEM_ERRORS, text);
   if (words !== undefined)
     return new Failure("unavailable", `${name} could not be reached: ${words} (${text})`, { cause: error });

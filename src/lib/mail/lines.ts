@@ -60,5 +60,5 @@ function watch(socket: Socket): void {
 }
 
 function tooLong(): Failure {
-  return new Failure("timeout", "the mail server answers, but does not come to an end");
+  return new Failure("timeout", "the mail server does not come to an end with a letter");
 }

@@ -69,7 +69,7 @@ export function readSecrets(environment: Environment): ReadSecrets {
     databaseUrl: read("DATABASE_URL"),
     redisUrl: read("REDIS_URL"),
     github: readGitHub(read, errors),
-    httpToken: read("HEADGATE_HTTP_TOKEN"),
+    httpToken: readHttpToken(read, errors),
     registryLogins: docker.logins,
     registryHelpers: docker.kept,
     logins: [
@@ -78,6 +78,17 @@ export function readSecrets(environment: Environment): ReadSecrets {
     ],
   };
   return { secrets, smtpUrl: read("SMTP_URL"), webhooks: readWebhooks(environment, read), errors };
+}
+
+/** Short ones can be guessed, and commands of this very machine are not slowed down. */
+const SHORTEST_TOKEN = 16;
+
+function readHttpToken(read: (name: string) => string | undefined, errors: ConfigurationError[]): string | undefined {
+  const token = read("HEADGATE_HTTP_TOKEN");
+  if (token === undefined || token.length >= SHORTEST_TOKEN) return token;
+  const message = `has fewer than ${SHORTEST_TOKEN} characters: set it to what \`openssl rand -base64 32\` prints, or leave it out`;
+  errors.push({ where: "HEADGATE_HTTP_TOKEN", message });
+  return undefined;
 }
 
 /** `WEBHOOK_URL…` and `WEBHOOK_SECRET…`: the configuration says which belongs to which hook. */

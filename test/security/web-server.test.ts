@@ -1,0 +1,123 @@
+import { connect } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isFailure } from "../../src/lib/failure.ts";
+import { listen } from "../../src/service/listen.ts";
+import { startDashboard, TOKEN } from "../support/dashboard.ts";
+import { type Suite, startSuite } from "../support/suite.ts";
+
+/** Whoever reaches the daemon's port, or sits behind the same reverse proxy, writes the bytes of requests itself. */
+let suite: Suite;
+let server: Exclude<Awaited<ReturnType<typeof listen>>, Error>;
+let port = 0;
+
+beforeAll(async () => {
+  suite = await startSuite("{ path: /nowhere, name: suite }");
+  const { app } = startDashboard(suite.flow);
+  const listening = await listen((request, bindings) => app.fetch(request, bindings), "127.0.0.1", 0, {
+    headersTimeout: 300,
+    requestTimeout: 600,
+    connectionsCheckingInterval: 100,
+    mostConnections: 20,
+  });
+  if (isFailure(listening)) throw listening;
+  server = listening;
+  const address = server.address();
+  port = typeof address === "object" && address !== null ? address.port : 0;
+}, 120_000);
+afterAll(async () => {
+  server?.close();
+  await suite?.close();
+});
+
+/** What comes back for these bytes until the connection ends, or for `patience` milliseconds. */
+async function say(text: string, { patience = 400, more }: { patience?: number; more?: string } = {}): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  let heard = "";
+  socket.on("data", (chunk: Buffer) => (heard += chunk.toString("latin1")));
+  socket.on("error", () => undefined);
+  const over = new Promise((resolve) => socket.once("close", resolve));
+  socket.write(text, "latin1");
+  const drip = setInterval(() => more !== undefined && socket.write(more), 50);
+  await Promise.race([over, pause(patience)]);
+  clearInterval(drip);
+  heard += socket.closed ? "<closed>" : "<open>";
+  socket.destroy();
+  return heard;
+}
+
+const statuses = (heard: string) => [...heard.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
+const HERE = () => `Host: 127.0.0.1:${port}\r\n`;
+const WITH_TOKEN = `Authorization: Bearer ${TOKEN}\r\n`;
+
+describe("a request in a request", () => {
+  const inner = () => `GET /api/v1/projects HTTP/1.1\r\n${HERE()}${WITH_TOKEN}\r\n`;
+  it.each([
+    ["a length and chunks", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"],
+    ["two lengths", "Content-Length: 5\r\nContent-Length: 0\r\n"],
+    ["chunks under another name", "Transfer-Encoding: xchunked\r\n"],
+    ["a blank before the colon", "Content-Length : 5\r\n"],
+    ["a bare line feed", "X-A: b\nContent-Length: 5\r\n"],
+    ["a line that goes on", "X-A: b\r\n Content-Length: 5\r\n"],
+  ])("is not read out of one with %s", async (_what, header) => {
+    const heard = await say(`POST /login HTTP/1.1\r\n${HERE()}${header}\r\n0\r\n\r\n${inner()}`);
+    expect(statuses(heard)).toEqual([400]);
+    expect(heard).toContain("<closed>");
+  });
+
+  it("that is too long in its head is refused, and the connection ends", async () => {
+    const heard = await say(`GET / HTTP/1.1\r\n${HERE()}X-A: ${"x".repeat(20_000)}\r\n\r\n`);
+    expect(statuses(heard)).toEqual([431]);
+  });
+
+  it("that is too long in its body is refused before it has come", async () => {
+    const heard = await say(
+      `POST /login HTTP/1.1\r\n${HERE()}Origin: http://127.0.0.1:${port}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99999999\r\n\r\n`,
+    );
+    expect(statuses(heard)).toEqual([413]);
+  });
+});
+
+describe("a name that is not ours", () => {
+  it.each([
+    ["alone", () => "GET /login HTTP/1.1\r\nHost: attacker.example\r\n\r\n"],
+    ["before ours", () => `GET /login HTTP/1.1\r\nHost: attacker.example\r\n${HERE()}\r\n`],
+    [
+      "with ours as what was forwarded",
+      () =>
+        "GET /login HTTP/1.1\r\nHost: attacker.example\r\nX-Forwarded-Host: 127.0.0.1\r\nForwarded: host=127.0.0.1\r\n\r\n",
+    ],
+    ["with ours before an at sign", () => "GET /login HTTP/1.1\r\nHost: 127.0.0.1@attacker.example\r\n\r\n"],
+    ["with ours in front", () => "GET /login HTTP/1.1\r\nHost: 127.0.0.1.attacker.example\r\n\r\n"],
+  ])("gets no page: %s", async (_what, text) => {
+    const [status] = statuses(await say(text()));
+    expect([400, 421]).toContain(status);
+  });
+
+  it("in the request line counts for nothing, and leads nowhere", async () => {
+    const heard = await say(`GET http://attacker.example/candidates HTTP/1.1\r\n${HERE()}\r\n`);
+    expect(heard).not.toMatch(/^location:.*attacker/im);
+  });
+
+  it("without any there is no page", async () => {
+    const [status] = statuses(await say("GET /login HTTP/1.0\r\n\r\n"));
+    expect([400, 421]).toContain(status);
+  });
+});
+
+describe("somebody who is slow on purpose", () => {
+  it.each([
+    ["says nothing", "", undefined],
+    ["says a header now and then", "GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\n", "X-A: b\r\n"],
+    ["says a body now and then", "POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\n", "x"],
+  ])("and %s is hung up on", async (_what, text, more) => {
+    const heard = await say(text, { patience: 5_000, ...(more !== undefined && { more }) });
+    expect(heard).toContain("<closed>");
+  });
+
+  it("many times over keeps no more than a bounded number of connections, and others are served when they are over", async () => {
+    const idle = await Promise.all(Array.from({ length: 60 }, () => say("", { patience: 2_500 })));
+    expect(idle.filter((heard) => heard.includes("<closed>"))).toHaveLength(60);
+    expect(statuses(await say(`GET /healthz HTTP/1.1\r\n${HERE()}Connection: close\r\n\r\n`))).toEqual([200]);
+  });
+});

@@ -15,7 +15,7 @@ import { DAY, plus } from "../../src/domain/instant.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Log } from "../../src/lib/log.ts";
 import { aPin, NOW } from "../support/build.ts";
-import { copyEmpty, openTestDatabase, STORES } from "../support/database.ts";
+import { copyEmpty, copyMigrated, openTestDatabase, STORES } from "../support/database.ts";
 import { aFolder } from "../support/folder.ts";
 
 async function must<Value>(made: Promise<Value>): Promise<Exclude<Value, Error>> {
@@ -207,7 +207,7 @@ describe("an embedded store", () => {
     ],
   ])("that is damaged (%s) is put back from its newest backup, and says so", async (_what, damage) => {
     const dataDir = aFolder();
-    await copyEmpty(dataDir);
+    await copyMigrated(dataDir);
     const store = await must(openDatabase({ dataDir }));
     await setMeta(store.db, "key", "kept");
     await must(keepBackup(store.db, dataDir, NOW));
@@ -226,7 +226,7 @@ describe("an embedded store", () => {
 
   it("that is damaged and has no backup stays as it is, and says what to do", async () => {
     const dataDir = aFolder();
-    await copyEmpty(dataDir);
+    await copyMigrated(dataDir);
     rmSync(join(dataDir, "pglite/global/pg_control"));
     expect(await openDatabase({ dataDir })).toMatchObject({
       code: "unavailable",

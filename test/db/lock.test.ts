@@ -8,7 +8,7 @@ import { openDatabase } from "../../src/db/client.ts";
 import { lockDirectory } from "../../src/db/lock.ts";
 import { sql } from "../../src/db/orm.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { copyEmpty } from "../support/database.ts";
+import { copyMigrated } from "../support/database.ts";
 
 /** Opens the store, then writes rows as fast as it can and says the number of each one that was acknowledged. */
 const WRITER = `
@@ -73,7 +73,7 @@ describe("a data directory", () => {
   });
 
   it("is refused to a second process, is free when the first is killed, and has every row that was acknowledged", async () => {
-    await copyEmpty(directory);
+    await copyMigrated(directory);
     const writer = await startWriter(50);
     const refused = await openDatabase({ dataDir: directory });
     expect(refused).toMatchObject({ code: "conflict", message: expect.stringContaining(`process ${writer.pid}`) });

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/db/client.ts";
@@ -6,7 +9,6 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { type Admin, openAdmin } from "../chaos/postgres-admin.ts";
 import { headgate } from "../support/command.ts";
 import { limited } from "../support/database.ts";
-import { aFolder } from "../support/folder.ts";
 import { type Service, startPostgres, startRedis } from "../support/services.ts";
 
 /** What is in a database: its tables with their rows, and what its triggers and functions are called. */
@@ -16,10 +18,12 @@ const INVENTORY = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'S') and n.nspname not like 'pg_%' and n.nspname <> 'information_schema' order by 1`;
 
-describe.skipIf(limited())("a start with a DATABASE_URL that is not right", () => {
+// side by side: some of them wait for ten seconds
+describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { concurrent: true }, () => {
   let server: Service;
   let redis: Service;
   let admin: Admin;
+  let folder: string;
   const at = (database: string, user = "headgate") =>
     server.url.replace(/\/postgres$/, `/${database}`).replace("headgate@", `${user}@`);
 
@@ -32,11 +36,13 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", () =
   }
 
   const start = (url: string) => {
-    const cwd = aFolder({ "headgate.yaml": `watch: [{ path: . }]\nstorage: { directory: data }\nweb: { port: 0 }\n` });
+    const cwd = mkdtempSync(join(folder, "start-"));
+    writeFileSync(join(cwd, "headgate.yaml"), "watch: [{ path: . }]\nstorage: { directory: data }\nweb: { port: 0 }\n");
     return headgate(["run", "--config", "headgate.yaml"], { cwd, env: { DATABASE_URL: url } });
   };
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "headgate-refusals-"));
     server = await startPostgres();
     redis = await startRedis();
     admin = await openAdmin(server.url);
@@ -58,6 +64,7 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", () =
     await admin.close();
     await redis.stop();
     await server.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it.each([

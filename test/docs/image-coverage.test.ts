@@ -13,7 +13,7 @@ import { SIGNALS } from "../../src/score/signals.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { trustPhrase } from "../../src/views/words.ts";
 import { NOW } from "../support/build.ts";
-import { copyEmpty } from "../support/database.ts";
+import { copyMigrated } from "../support/database.ts";
 import { addRelease, addRepository, addToken, githubWorld, pushCommit } from "../upstreams/github/builders.ts";
 import { startGithub } from "../upstreams/github.ts";
 import { digestOf, type OciTag, type OciWorld, pushImage, startOci } from "../upstreams/oci.ts";
@@ -98,7 +98,7 @@ beforeAll(async () => {
   for (const standIn of [github, trust, osv, ...registries.map(([, one]) => one)]) closing.push(() => standIn.close());
   const data = mkdtempSync(join(tmpdir(), "headgate-images-"));
   closing.push(() => rmSync(data, { recursive: true, force: true }));
-  await copyEmpty(data);
+  await copyMigrated(data);
   const others = ["pypi", "npm", "rubygems", "golang", "maven", "cargo", "osv"].map((name) => [name, { url: osv.url }]);
   const measured = ["deps-dev", "scorecard", "official-images", "endoflife"].map((name) => [name, { url: trust.url }]);
   const all = [github, trust, osv, ...registries.map(([, one]) => one)];

@@ -23,7 +23,7 @@ import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { demoWorld, lastNight, releaseDay, releaseOnMain } from "../demo/world.ts";
 import { aCanary, type Canary, findCanaries, type Sighting } from "../support/canary.ts";
 import { headgate, startDaemon } from "../support/command.ts";
-import { copyEmpty, limited } from "../support/database.ts";
+import { copyMigrated, limited } from "../support/database.ts";
 import { aFolder } from "../support/folder.ts";
 import { type Service, startPostgres, startRedis } from "../support/services.ts";
 import { type ConnectProxy, startConnectProxy } from "../upstreams/connect-proxy.ts";
@@ -486,7 +486,7 @@ describe("a canary in the key of an App", () => {
     services.github.fail(({ path }) => path === "/graphql", { status: 401, body: { message: "Bad credentials" } }, 1);
     const folder = aFolder();
     writeFileSync(join(folder, "headgate.yaml"), configFor(services, join(folder, "data")));
-    await copyEmpty(join(folder, "data"));
+    await copyMigrated(join(folder, "data"));
     const env = { GITHUB_APP_ID: "1", GITHUB_APP_PRIVATE_KEY: pem };
     const texts: string[] = [];
     for (const command of [["run", "--once"], ["doctor"]]) {

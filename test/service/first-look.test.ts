@@ -7,7 +7,7 @@ import { type Service as Daemon, startService } from "../../src/service.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, releaseDay, WATCHED } from "../demo/world.ts";
 import { LONG_AGO } from "../support/build.ts";
-import { copyEmpty, limited } from "../support/database.ts";
+import { copyMigrated, limited } from "../support/database.ts";
 import { aFolder } from "../support/folder.ts";
 import { type Service, startRedis } from "../support/services.ts";
 import { findRepository } from "../upstreams/github/world.ts";
@@ -37,7 +37,7 @@ describe.each(QUEUES)("a new installation, its jobs in %s,", (queue) => {
     standIns = await startStandIns(world);
     redis = queue === "Redis" ? await startRedis() : undefined;
     folder = aFolder({ "late/requirements.txt": "late-comer==1.0.0\n" });
-    await copyEmpty(join(folder, "data"));
+    await copyMigrated(join(folder, "data"));
   });
   afterEach(async () => {
     await daemon?.close();

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { headgate, startDaemon } from "../../support/command.ts";
-import { copyEmpty } from "../../support/database.ts";
+import { copyMigrated } from "../../support/database.ts";
 import { aFolder } from "../../support/folder.ts";
 
 /** A folder that watches itself, with an empty store. */
@@ -13,7 +13,7 @@ async function aPlace(): Promise<{ folder: string; config: string }> {
     config,
     `watch: [{ path: "${folder}" }]\nstorage: { directory: "${join(folder, "data")}" }\nweb: { port: 0 }\nupstreams: { pypi: { url: "http://127.0.0.1:1" } }\n`,
   );
-  await copyEmpty(join(folder, "data"));
+  await copyMigrated(join(folder, "data"));
   return { folder, config };
 }
 

@@ -2,14 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { headgate, startDaemon } from "../../support/command.ts";
-import { copyEmpty } from "../../support/database.ts";
+import { copyMigrated } from "../../support/database.ts";
 import { aFolder } from "../../support/folder.ts";
 
 describe("headgate dashboard", () => {
   it("gives a link that logs in once into the daemon that runs", async () => {
     const folder = aFolder();
     const config = join(folder, "headgate.yaml");
-    await copyEmpty(join(folder, "data"));
+    await copyMigrated(join(folder, "data"));
     writeFileSync(
       config,
       `watch: [{ path: "${folder}" }]\nstorage: { directory: "${join(folder, "data")}" }\nweb: { port: 0 }\n`,

@@ -7,7 +7,7 @@ import type { PlanReport } from "../../../src/flow/plan/plan-report.ts";
 import { configFor, type StandIns, startStandIns } from "../../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, releaseDay } from "../../demo/world.ts";
 import { headgate, startDaemon } from "../../support/command.ts";
-import { copyEmpty, limited } from "../../support/database.ts";
+import { copyMigrated, limited } from "../../support/database.ts";
 import { type Service, startPostgres, startRedis } from "../../support/services.ts";
 import { findRepository, type PullRequest } from "../../upstreams/github/world.ts";
 
@@ -34,7 +34,7 @@ async function setScene(deployment: (typeof DEPLOYMENTS)[number]): Promise<Scene
   const folder = mkdtempSync(join(tmpdir(), "headgate-run-"));
   const config = join(folder, "headgate.yaml");
   writeFileSync(config, configFor(standIns, join(folder, "data"), undefined, IMPATIENT));
-  await copyEmpty(join(folder, "data"));
+  await copyMigrated(join(folder, "data"));
   const service: Service | undefined =
     deployment === "embedded" ? undefined : deployment === "Redis" ? await startRedis() : await startPostgres();
   const address = service === undefined ? {} : { [deployment === "Redis" ? "REDIS_URL" : "DATABASE_URL"]: service.url };

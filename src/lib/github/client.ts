@@ -31,8 +31,7 @@ export type GitHubClient = {
   /**
    * One request at a time per credential. Failures: `rate-limited` (with `retryAt`), `timeout` (too much for one
    * query), `unauthorized`, `forbidden`, `unavailable` … An App writes with the installation of `repository`, so
-   * mutations name it. Variables may not be called `query`, `method`, `url`, `headers`, `request`, `baseUrl`,
-   * `mediaType` or `operationName`: the client takes those for itself.
+   * mutations name it.
    */
   readonly graphql: (
     document: string,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Instant, toInstant } from "../../domain/instant.ts";
+import { own } from "../../domain/own.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { FetchResponse } from "../fetcher.ts";
 import { readJson } from "../http/status.ts";
@@ -29,13 +30,16 @@ export type IndexPage = {
 export const SIMPLE_ACCEPT =
   "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
+const ANYTHING = z.unknown().optional();
+
+/** What a file may lack is looked at by hand: a schema that forgives costs three times as much, and pages have thousands of files. */
 const fileSchema = z.object({
   filename: z.string().min(1),
   url: z.string(),
-  hashes: z.record(z.string(), z.string()).catch({}),
-  size: z.number().nonnegative().optional().catch(undefined),
-  "upload-time": z.string().nullish().catch(null),
-  yanked: z.union([z.boolean(), z.string()]).nullish().catch(null),
+  hashes: ANYTHING,
+  size: ANYTHING,
+  "upload-time": ANYTHING,
+  yanked: ANYTHING,
 });
 
 const pageSchema = z.object({
@@ -85,15 +89,16 @@ function readJsonPage(response: FetchResponse): IndexPage | Failure {
 function readFile(row: unknown, base: string): IndexFile[] {
   const { success, data } = fileSchema.safeParse(row);
   if (!success) return [];
+  const { filename, url, size, yanked, "upload-time": uploaded } = data;
   const digest = digestOf(data.hashes);
-  const uploadedAt = toInstant(data["upload-time"]);
+  const uploadedAt = typeof uploaded === "string" ? toInstant(uploaded) : undefined;
   return [
     {
-      filename: data.filename,
-      url: URL.canParse(data.url, base) ? new URL(data.url, base).href : data.url,
-      yanked: data.yanked ?? false,
+      filename,
+      url: URL.parse(url, base)?.href ?? url,
+      yanked: typeof yanked === "string" || typeof yanked === "boolean" ? yanked : false,
       ...(digest !== undefined && { digest }),
-      ...(data.size !== undefined && { size: data.size }),
+      ...(typeof size === "number" && size >= 0 && { size }),
       ...(uploadedAt !== undefined && { uploadedAt }),
     },
   ];
@@ -142,9 +147,13 @@ function unescapeHtml(text: string): string {
     .replaceAll("&amp;", "&");
 }
 
-function digestOf(hashes: Readonly<Record<string, string>>): string | undefined {
-  const algorithm = ["sha256", "sha512", "sha384", "sha1", "md5"].find((name) =>
-    /^[0-9a-f]+$/.test(hashes[name] ?? ""),
-  );
-  return algorithm === undefined ? undefined : `${algorithm}:${hashes[algorithm]}`;
+const ALGORITHMS = ["sha256", "sha512", "sha384", "sha1", "md5"];
+
+function digestOf(hashes: unknown): string | undefined {
+  if (typeof hashes !== "object" || hashes === null) return undefined;
+  for (const algorithm of ALGORITHMS) {
+    const hex = own<unknown>(hashes as Readonly<Record<string, unknown>>, algorithm);
+    if (typeof hex === "string" && /^[0-9a-f]+$/.test(hex)) return `${algorithm}:${hex}`;
+  }
+  return undefined;
 }

@@ -25,14 +25,8 @@ export type KnownFacts = ReadonlyMap<string, FactsRow>;
 const CHUNK = 2_000;
 
 /** Keeps what was collected about one subject. */
-export function putFacts(
-  db: Database,
-  subject: string,
-  signal: string,
-  collected: Facts | Failure,
-  expiresAt: Instant,
-): Promise<void> {
-  return putAllFacts(db, [{ subject, signal, collected, expiresAt }]);
+export function putFacts(db: Database, row: FactsRow): Promise<void> {
+  return putAllFacts(db, [row]);
 }
 
 /** Keeps what was collected about many subjects. A failure is kept, too: not to ask again too soon. */

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { request as send } from "undici";
 import { Failure, isFailure } from "./failure.ts";
-import { type AddressGuard, createAddressGuard, portOf, type ResolveAll } from "./http/address-guard.ts";
+import { type AddressGuard, createAddressGuard } from "./http/address-guard.ts";
 import { type Connections, createConnections } from "./http/connections.ts";
-import { leadsElsewhere } from "./http/dot-segments.ts";
-import { CREDENTIALS, proofsIn, withoutEcho } from "./http/echo.ts";
-import { ACCEPT_ENCODING, readBody, type TakeBytes } from "./http/response-body.ts";
+import { proofsIn, withoutEcho } from "./http/echo.ts";
+import { DEFAULTS, type FetcherOptions, type Settings } from "./http/fetcher-options.ts";
+import { firstHop, type Hop, nameOf, nextHop } from "./http/hops.ts";
+import { readBody, type TakeBytes } from "./http/response-body.ts";
 import { failureOfError } from "./http/transport-error.ts";
-import type { Draw, ImposedBudget } from "./limits/budget.ts";
+import type { Draw } from "./limits/budget.ts";
 import { type Budgets, createBudgets } from "./limits/budgets.ts";
 import { createHostLimits, type HostLimits } from "./limits/host-limits.ts";
-import { createMemoryHostStore, type HostStore } from "./limits/host-store.ts";
+import { createMemoryHostStore } from "./limits/host-store.ts";
 import { createPauses, type Pauses } from "./limits/pauses.ts";
-import { loginFor, type UrlLogin } from "./secrets/logins.ts";
 
 /** One outbound request. Redirects are followed for GET and HEAD only, at most five, credentials dropped at a change of origin. */
 export type FetchRequest = {
@@ -62,68 +62,6 @@ export type Fetcher = {
   readonly fetch: (request: FetchRequest) => Promise<FetchResponse | Failure>;
   readonly close: () => Promise<void>;
 };
-
-/** How the fetcher behaves. All times in milliseconds. */
-export type FetcherOptions = {
-  readonly userAgent: string;
-  /** `host:port` entries that may be private, loopback or plain http. */
-  readonly allowPrivate: readonly string[];
-  /** Everything but the `allowPrivate` entries and what `noProxy` names goes through this proxy. */
-  readonly proxy?: string | undefined;
-  readonly noProxy?: readonly string[];
-  /** Who to be where a request does not say: over https only, or at an `allowPrivate` entry. */
-  readonly logins?: readonly UrlLogin[];
-  /** PEM certificates that are trusted besides the system's. */
-  readonly certificateAuthorities?: readonly string[];
-  /** Requests at once per host (default 8), and for named hosts. */
-  readonly concurrency?: number;
-  readonly concurrencyOf?: Readonly<Record<string, number>>;
-  /** Further tries of requests that only read, after 502, 503, 504 and connection errors (default 2). */
-  readonly retries?: number;
-  /** Wait before the first further try, doubled for each next one, with jitter (default 500). */
-  readonly retryDelay?: number;
-  readonly connectTimeout?: number;
-  readonly headersTimeout?: number;
-  readonly bodyTimeout?: number;
-  readonly maxBytes?: number;
-  /** A host is left alone after so many failures in a row (default 5), for so long (default 30 s). */
-  readonly circuitFailures?: number;
-  readonly circuitCooldown?: number;
-  readonly clock?: () => number;
-  /** Where pauses and budgets are shared with other processes (default: nowhere), and how old a look there may be (2 s). */
-  readonly hostStore?: HostStore;
-  readonly hostRefresh?: number;
-  /** The part of every budget (0..1) that is kept for urgent requests (default 0.1). */
-  readonly reserve?: number;
-  /** By host name: what we allow ourselves where a service asks for restraint without a number. */
-  readonly budgets?: Readonly<Record<string, ImposedBudget>>;
-  /** Hears of trouble with `hostStore`. */
-  readonly report?: (error: unknown) => void;
-  readonly resolve?: ResolveAll;
-};
-
-const DEFAULTS = {
-  concurrency: 8,
-  concurrencyOf: {},
-  logins: [],
-  retries: 2,
-  retryDelay: 500,
-  connectTimeout: 5_000,
-  headersTimeout: 15_000,
-  bodyTimeout: 60_000,
-  maxBytes: 10 * 1024 * 1024,
-  circuitFailures: 5,
-  circuitCooldown: 30_000,
-  clock: Date.now,
-  hostRefresh: 2_000,
-  reserve: 0.1,
-  budgets: {},
-  report: () => undefined,
-} as const satisfies Partial<FetcherOptions>;
-
-type Settings = FetcherOptions & Required<Pick<FetcherOptions, keyof typeof DEFAULTS>>;
-/** `first`: still at the origin that was asked. */
-type Hop = { readonly url: URL; readonly headers: Readonly<Record<string, string>>; readonly first: boolean };
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -280,31 +218,6 @@ async function sendOnce(
   }
 }
 
-function firstHop(request: FetchRequest, settings: Settings, guard: AddressGuard): Hop | Failure {
-  const url = parseUrl(request.url);
-  if (url === undefined) return new Failure("misconfigured", `not a URL: ${request.url.slice(0, 100)}`);
-  if (leadsElsewhere(request.url))
-    return new Failure(
-      "refused",
-      `${nameOf(request.url)}: the path has parts that lead out of it: a name from a file?`,
-    );
-  const given = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  const safe = url.protocol === "https:" || guard.isAllowed(url.hostname, portOf(url));
-  const authorization = safe && request.anonymous !== true ? loginFor(url, settings.logins) : undefined;
-  const usual = { "user-agent": settings.userAgent, "accept-encoding": ACCEPT_ENCODING };
-  const login = authorization === undefined ? {} : { authorization };
-  return { url, headers: { ...usual, ...login, ...Object.fromEntries(given) }, first: true };
-}
-
-function nextHop(from: Hop, location: string): Hop | Failure {
-  const url = parseUrl(location, from.url);
-  if (url === undefined)
-    return new Failure("unreadable", `${nameOf(from.url)} redirects to something that is not a URL`);
-  if (url.origin === from.url.origin) return { ...from, url };
-  const kept = Object.entries(from.headers).filter(([name]) => !CREDENTIALS.includes(name));
-  return { url, headers: Object.fromEntries(kept), first: false };
-}
-
 function isFollowed(request: FetchRequest, answer: FetchResponse): boolean {
   const reads = request.method === undefined || request.method === "GET" || request.method === "HEAD";
   const follows = reads && request.followRedirects !== false;
@@ -328,14 +241,4 @@ function plainHeaders(headers: Readonly<Record<string, string | string[] | undef
       Array.isArray(value) ? value.join(", ") : (value ?? ""),
     ]),
   );
-}
-
-/** Host and path only: queries and headers may hold secrets. */
-function nameOf(url: URL | string): string {
-  const parsed = typeof url === "string" ? parseUrl(url) : url;
-  return parsed === undefined ? "the address" : `${parsed.host}${parsed.pathname}`;
-}
-
-function parseUrl(text: string, base?: URL): URL | undefined {
-  return URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
 }

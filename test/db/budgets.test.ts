@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { budgetsAt, createHostStore, pruneHosts } from "../../src/db/budgets.ts";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
-import type { Fetcher, FetcherOptions } from "../../src/lib/fetcher.ts";
+import type { Fetcher } from "../../src/lib/fetcher.ts";
+import type { FetcherOptions } from "../../src/lib/http/fetcher-options.ts";
 import { chunkOf } from "../../src/lib/limits/budget.ts";
 import { NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";

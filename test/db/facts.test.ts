@@ -11,6 +11,7 @@ import { NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
 
 const PURL = "pkg:github/example/tool";
+const STARS = { subject: PURL, signal: "stars" };
 const LATER = plus(NOW, HOUR);
 
 async function freshFacts(db: TestDatabase["db"], subject: string, signal: string, now: string) {
@@ -27,11 +28,15 @@ describe.each(STORES)("what was observed, on the %s store", (kind) => {
 
   it("facts hold until they expire, and are replaced by newer ones", async () => {
     const facts = { facts: { stars: 3, names: ["a"] }, source: "https://example.org", at: NOW };
-    await putFacts(store.db, PURL, "stars", facts, LATER);
+    await putFacts(store.db, { ...STARS, collected: facts, expiresAt: LATER });
     expect(await freshFacts(store.db, PURL, "stars", NOW)).toEqual(facts);
     expect(await freshFacts(store.db, PURL, "stars", LATER)).toBeUndefined();
     expect(await freshFacts(store.db, PURL, "other", NOW)).toBeUndefined();
-    await putFacts(store.db, PURL, "stars", { ...facts, facts: null, at: LATER }, plus(LATER, HOUR));
+    await putFacts(store.db, {
+      ...STARS,
+      collected: { ...facts, facts: null, at: LATER },
+      expiresAt: plus(LATER, HOUR),
+    });
     expect(await freshFacts(store.db, PURL, "stars", LATER)).toEqual({ ...facts, facts: null, at: LATER });
   });
 
@@ -54,10 +59,14 @@ describe.each(STORES)("what was observed, on the %s store", (kind) => {
   });
 
   it("that facts could not be had is known until it expires", async () => {
-    await putFacts(store.db, PURL, "stars", new Failure("rate-limited", "slow down", { retryAt: LATER }), LATER);
+    await putFacts(store.db, {
+      ...STARS,
+      collected: new Failure("rate-limited", "slow down", { retryAt: LATER }),
+      expiresAt: LATER,
+    });
     const failure = { code: "rate-limited", message: "slow down", retryAt: LATER };
     expect(await freshFacts(store.db, PURL, "stars", NOW)).toMatchObject(failure);
-    await putFacts(store.db, PURL, "stars", { facts: 1, source: "s", at: NOW }, LATER);
+    await putFacts(store.db, { ...STARS, collected: { facts: 1, source: "s", at: NOW }, expiresAt: LATER });
     expect(await freshFacts(store.db, PURL, "stars", NOW)).toMatchObject({ facts: 1 });
   });
 

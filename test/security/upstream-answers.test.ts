@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
-import { createFetcher, type Fetcher, type FetcherOptions, type FetchResponse } from "../../src/lib/fetcher.ts";
+import { createFetcher, type Fetcher, type FetchResponse } from "../../src/lib/fetcher.ts";
+import type { FetcherOptions } from "../../src/lib/http/fetcher-options.ts";
 import { anAuthority } from "../support/certificates.ts";
 import { pour, type RawScript, type RawServer, startRaw } from "../upstreams/raw.ts";
 

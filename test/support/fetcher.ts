@@ -1,4 +1,5 @@
-import { createFetcher, type Fetcher, type FetcherOptions } from "../../src/lib/fetcher.ts";
+import { createFetcher, type Fetcher } from "../../src/lib/fetcher.ts";
+import type { FetcherOptions } from "../../src/lib/http/fetcher-options.ts";
 import type { StandIn } from "../upstreams/stand-in.ts";
 
 /** A fetcher that may reach the given stand-ins and nothing else, and that never makes a test wait. */

@@ -41,7 +41,7 @@ export async function initCommand(path: string, options: InitOptions, terminal: 
   explain(survey, proposal, terminal);
   if (isFailure(checked)) return fail(checked.message, terminal);
   terminal.out(`\n${text.trimEnd()}\n`);
-  return finish(path, text, options, proposal, terminal);
+  return finish({ ...options, path, text, next: proposal.next }, terminal);
 }
 
 /** What config/headgate.yaml watches as it ships. */
@@ -56,13 +56,11 @@ function isAsShipped(file: string): boolean {
   }
 }
 
-async function finish(
-  path: string,
-  text: string,
-  { output, yes, force }: InitOptions,
-  { next }: Proposal,
-  terminal: Terminal,
-): Promise<number> {
+/** A proposal as it would be written, and what people do next. */
+type Draft = InitOptions & Pick<Proposal, "next"> & { readonly path: string; readonly text: string };
+
+/** Writes the proposal when told to: by an option, or by the person who sits there. */
+async function finish({ path, text, output, yes, force, next }: Draft, terminal: Terminal): Promise<number> {
   const taken = existsSync(output) && force !== true && !isAsShipped(output);
   if (taken && yes === true)
     return fail(`${output} exists and was left as it is. --force replaces it; -o FILE writes another one.`, terminal);

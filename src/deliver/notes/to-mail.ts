@@ -23,7 +23,7 @@ function createReader(): Parser {
   );
   const { rules } = markdown.renderer;
   rules.text = (tokens, index) => markdown.utils.escapeHtml(plain(tokens[index]?.content ?? ""));
-  rules.link_open = (tokens, index, options, _env, renderer) => {
+  rules.link_open = (...[tokens, index, options, , renderer]) => {
     tokens[index]?.attrSet("rel", "noopener noreferrer nofollow");
     return renderer.renderToken(tokens, index, options);
   };

@@ -37,26 +37,14 @@ export async function adviseOn(
   components: readonly Component[],
   drafts: readonly CandidateDraft[],
 ): Promise<AdvisoriesOf> {
-  const versions = [
-    ...components.flatMap((one) => installedVersions(one).map((version) => ({ upstream: one.upstream, version }))),
-    ...drafts.flatMap((draft) =>
-      [draft.to.version, ...replacedBy(draft)].map((version) => ({ upstream: draft.to.upstream, version })),
-    ),
-  ];
-  const unique = new Map(versions.map((one) => [versioned(one.upstream, one.version), one]));
-  const found = await advisoriesOf(flow, [...unique.keys()]);
-  const answered = [...found].flatMap(([purl, { answer, trouble }]) => {
-    const one = unique.get(purl);
-    return one === undefined || isFailure(answer) || trouble !== undefined
-      ? []
-      : [{ purl: one.upstream, version: one.version, advisories: answer }];
-  });
-  const standing = await recordNews(flow, [...new Set([...unique.values()].map(({ upstream }) => upstream))], answered);
+  const versions = versionsIn(components, drafts);
+  const found = await advisoriesOf(flow, [...versions.keys()]);
+  const standing = await recordNews(flow, upstreamsOf(versions), reportsOf(versions, found));
   const rating = await rateAdvisories(
     flow,
     standing.map(({ advisory }) => advisory),
   );
-  const scans = await factsOf(flow.db, [...unique.keys()].filter(isImage));
+  const scans = await factsOf(flow.db, [...versions.keys()].filter(isImage));
   const scanned = (purl: string) => freshIn(scans, purl, SCAN, flow.clock()) !== undefined;
   const known = Map.groupBy(standing, ({ purl, version }) => versioned(purl, version));
   const of = ({ upstream, version }: Version) => {
@@ -77,6 +65,33 @@ export async function adviseOn(
     },
     unchecked: [...rating.unchecked, ...[...found].flatMap(([purl, known]) => uncheckedOf(purl, known))],
   };
+}
+
+/** Everything installed, and everything that may take its place, by versioned purl. */
+function versionsIn(components: readonly Component[], drafts: readonly CandidateDraft[]): Map<string, Version> {
+  const installed = components.flatMap((one) =>
+    installedVersions(one).map((version) => ({ upstream: one.upstream, version })),
+  );
+  const moved = drafts.flatMap((draft) =>
+    [draft.to.version, ...replacedBy(draft)].map((version) => ({ upstream: draft.to.upstream, version })),
+  );
+  return new Map([...installed, ...moved].map((one) => [versioned(one.upstream, one.version), one]));
+}
+
+function upstreamsOf(versions: ReadonlyMap<string, Version>): string[] {
+  return [...new Set([...versions.values()].map(({ upstream }) => upstream))];
+}
+
+/** What OSV answered without trouble. */
+function reportsOf(
+  versions: ReadonlyMap<string, Version>,
+  found: ReadonlyMap<string, KnownAdvisories>,
+): AdvisoryReport[] {
+  return [...found].flatMap(([purl, { answer, trouble }]) => {
+    const one = versions.get(purl);
+    if (one === undefined || isFailure(answer) || trouble !== undefined) return [];
+    return [{ purl: one.upstream, version: one.version, advisories: answer }];
+  });
 }
 
 /**

@@ -69,7 +69,7 @@ export async function importReport(
 async function rememberScan(flow: FlowContext, subject: string, source: string): Promise<void> {
   const at = flow.clock();
   const collected = { facts: source, source, at };
-  await putFacts(flow.db, subject, SCAN, collected, plus(at, flow.retention.decisions));
+  await putFacts(flow.db, { subject, signal: SCAN, collected, expiresAt: plus(at, flow.retention.decisions) });
 }
 
 /** The version as the pins of the image compare it: fixed words of a tag may be no part of it. */

@@ -63,7 +63,10 @@ async function daily<Row>(
   const known = freshIn(await factsOf(flow.db, [subject]), subject, "urgency", now);
   if (known !== undefined && !isFailure(known)) return known.facts as Row[]; // what we wrote ourselves
   const asked = await ask();
-  if (!isFailure(asked)) await putFacts(flow.db, subject, "urgency", { facts: asked, source, at: now }, plus(now, DAY));
+  if (!isFailure(asked)) {
+    const collected = { facts: asked, source, at: now };
+    await putFacts(flow.db, { subject, signal: "urgency", collected, expiresAt: plus(now, DAY) });
+  }
   return asked;
 }
 

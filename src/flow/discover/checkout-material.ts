@@ -32,7 +32,8 @@ export async function checkoutMaterial(
   const { pins, problems } = await readPins(tree, []);
   const id = basename(resolve(path)) || "project";
   const components = toComponents(id, pins);
-  const updates = asked.since === undefined ? [] : await updatesOf(path, id, asked.since, asked.until, components);
+  const updates =
+    asked.since === undefined ? [] : await updatesOf({ path, id, present: components }, asked.since, asked.until);
   if (isFailure(updates)) return updates;
   const { advisories, unlisted, notChecked } =
     asked.advisories === undefined ? NOTHING : await checkoutAdvisories(components, asked.advisories, now);
@@ -56,11 +57,9 @@ function toUnchecked({ path, line, message }: Problem) {
 }
 
 async function updatesOf(
-  path: string,
-  id: string,
+  { path, id, present }: { readonly path: string; readonly id: string; readonly present: readonly Component[] },
   since: string,
   until: string | undefined,
-  present: readonly Component[],
 ) {
   const before = await componentsAt(path, id, since);
   if (isFailure(before)) return before;

@@ -36,7 +36,6 @@ export function proposeConfig(around: Surroundings): Proposal {
   const said = imported.map(({ read }) => read);
   const rules = said.flatMap((one) => one.rules);
   const zone = said.find((one) => one.timeZone !== undefined)?.timeZone ?? timeZone;
-  const wait = said.find((one) => one.wait !== undefined)?.wait;
   const files = imported.map(({ file }) => file).join(" and ");
   const sections: (ProposedSection | undefined)[] = [
     watchSection(around, said),
@@ -45,15 +44,7 @@ export function proposeConfig(around: Surroundings): Proposal {
       value: { "time-zone": zone, digest: "0 7 * * *" },
       why: [`Digests come at seven in the morning in ${zone}. When upstreams are asked is left to Headgate.`],
     },
-    wait === undefined
-      ? undefined
-      : {
-          name: "policy",
-          value: { waits: { default: wait } },
-          why: [
-            `${files} lets versions wait for ${wait}. Images, actions and repositories wait seven days all the same.`,
-          ],
-        },
+    policySection(said, files),
     rules.length === 0
       ? undefined
       : { name: "rules", value: rules, why: [`Carried over from ${files}; later rules win.`] },
@@ -71,6 +62,13 @@ export function proposeConfig(around: Surroundings): Proposal {
     left: said.flatMap((one) => one.left),
     next: nextSteps(around),
   };
+}
+
+function policySection(said: readonly Imported[], files: string): ProposedSection | undefined {
+  const wait = said.find((one) => one.wait !== undefined)?.wait;
+  if (wait === undefined) return undefined;
+  const why = `${files} lets versions wait for ${wait}. Images, actions and repositories wait seven days all the same.`;
+  return { name: "policy", value: { waits: { default: wait } }, why: [why] };
 }
 
 function watchSection({ path, origin, environment }: Surroundings, said: readonly Imported[]): ProposedSection {

@@ -6,9 +6,9 @@ import { latestDecisions, type StoredDecision } from "../../db/decisions.ts";
 import { deliveriesOf } from "../../db/deliveries.ts";
 import { getMeta } from "../../db/meta.ts";
 import { pinsOf } from "../../db/pins.ts";
-import { projectStates } from "../../db/projects.ts";
+import { type ProjectState, projectStates } from "../../db/projects.ts";
 import type { StoredCandidate } from "../../db/stored-candidate.ts";
-import { failingUpstreams, upstreamStates } from "../../db/upstreams.ts";
+import { failingUpstreams, type UpstreamState, upstreamStates } from "../../db/upstreams.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
 import type { DigestEntry, MergedEntry, UncheckedEntry } from "../../domain/digest.ts";
@@ -118,36 +118,34 @@ export async function uncheckedOf(
     ),
   );
   return [
-    ...states.flatMap(({ id, failure }) =>
-      failure === undefined
-        ? []
-        : [{ subject: id, reason: failure.message, since: failure.since, project: id, ...retryOf(failure.retryAt) }],
-    ),
-    ...states.flatMap(({ id, problems }) =>
-      problems.map((problem) => ({
-        subject: `${id}: ${problem.path}${problem.line === undefined ? "" : `:${problem.line}`}`,
-        reason: problem.message,
-        project: id,
-      })),
-    ),
-    ...failing.flatMap(({ purl, failure, dueAt }) =>
-      failure === undefined
-        ? []
-        : [
-            {
-              subject: upstreamLabel(purl),
-              reason: failure.message,
-              since: failure.since,
-              upstream: purl,
-              ...retryOf(failure.code === "misconfigured" ? undefined : dueAt), // nothing changes by asking again
-            },
-          ],
-    ),
+    ...states.flatMap(unreadProject),
+    ...states.flatMap(unclearPlaces),
+    ...failing.flatMap(unaskedUpstream),
     ...partial.flatMap(({ purl, notChecked }) =>
       notChecked.map((reason) => ({ subject: upstreamLabel(purl), reason, upstream: purl })),
     ),
     ...planned.flat(),
   ];
+}
+
+function unreadProject({ id, failure }: ProjectState): UncheckedEntry[] {
+  if (failure === undefined) return [];
+  return [{ subject: id, reason: failure.message, since: failure.since, project: id, ...retryOf(failure.retryAt) }];
+}
+
+function unclearPlaces({ id, problems }: ProjectState): UncheckedEntry[] {
+  return problems.map(({ path, line, message }) => ({
+    subject: `${id}: ${path}${line === undefined ? "" : `:${line}`}`,
+    reason: message,
+    project: id,
+  }));
+}
+
+function unaskedUpstream({ purl, failure, dueAt }: UpstreamState): UncheckedEntry[] {
+  if (failure === undefined) return [];
+  const retryAt = failure.code === "misconfigured" ? undefined : dueAt; // nothing changes by asking again
+  const { message, since } = failure;
+  return [{ subject: upstreamLabel(purl), reason: message, since, upstream: purl, ...retryOf(retryAt) }];
 }
 
 const remembered = z

@@ -22,7 +22,7 @@ export async function sendNotices(flow: FlowContext): Promise<void> {
     );
     const postings: Posting[] = [];
     for (const recipient of await subscribersOf(flow, channel))
-      postings.push(...(await write(flow, channel, recipient, standing, busy)));
+      postings.push(...(await write(flow, channel, recipient, { standing, busy })));
     await postLetters(flow, channel.id, postings);
   }
 }
@@ -32,8 +32,7 @@ async function write(
   flow: FlowContext,
   channel: (typeof CHANNELS)[number],
   recipient: Recipient,
-  standing: readonly Situation[],
-  busy: ReadonlySet<string>,
+  { standing, busy }: { readonly standing: readonly Situation[]; readonly busy: ReadonlySet<string> },
 ): Promise<Posting[]> {
   const { letters } = channel;
   if (letters === undefined || !recipient.immediate) return [];

@@ -24,7 +24,13 @@ export function chooseNotes(
   files: readonly NewsFile[],
   place: Place,
 ): ChosenNotes | undefined {
-  const sectionIn = (kind: NewsFile["kind"]) => sectionOf(release, files, kind, detail, place);
+  const sectionIn = (kind: NewsFile["kind"]) =>
+    sectionOf(
+      release,
+      detail,
+      files.filter((file) => file.kind === kind),
+      place,
+    );
   const body = (detail?.notes ?? "").trim();
   const own =
     detail !== undefined && body !== ""
@@ -36,13 +42,12 @@ export function chooseNotes(
 
 function sectionOf(
   release: Release,
-  files: readonly NewsFile[],
-  kind: NewsFile["kind"],
   detail: ReleaseDetail | undefined,
+  files: readonly NewsFile[],
   { page, now }: Place,
 ): ChosenNotes | undefined {
   for (const file of files) {
-    const notes = file.kind === kind ? changelogSection(file.text, release.version) : undefined;
+    const notes = changelogSection(file.text, release.version);
     if (notes === undefined) continue;
     const path = [file.tag, ...file.path.split("/")].map((part) => encodeURIComponent(part)).join("/");
     const locator = `${page}/blob/${path}`;

@@ -26,7 +26,7 @@ export async function watchChecksums(flow: FlowContext, project: string, pins: r
     const places = groups.get(JSON.stringify([release.upstream, release.tag])) ?? [];
     const found = mismatches(places, release);
     if (found === undefined) continue;
-    if (found.length > 0) await report(flow, project, release, places, found);
+    if (found.length > 0) await report(flow, release, { project, pins: places, found });
     else await settle(flow, release, standing);
   }
 }
@@ -85,10 +85,12 @@ function tagOf({ version, tagTemplate }: Pin): string {
 
 async function report(
   flow: FlowContext,
-  project: string,
   { upstream, tag }: Release,
-  pins: readonly Pin[],
-  found: readonly Mismatch[],
+  {
+    project,
+    pins,
+    found,
+  }: { readonly project: string; readonly pins: readonly Pin[]; readonly found: readonly Mismatch[] },
 ): Promise<void> {
   const [now, files] = [flow.clock(), found.map(({ file }) => file).join(", ")];
   await raiseAlert(flow, {

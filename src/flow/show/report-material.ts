@@ -62,7 +62,7 @@ export async function reportMaterial(flow: FlowContext, asked: ReportRequest): P
         const unlisted = await unlistedOf(flow, digest.components, project.id);
         const standings = await standingsBetween(flow.db, { ...period, project: project.id });
         return {
-          ...toProject(flow, project, digest, known, period),
+          ...toProject(flow, project, { digest, known, until: period.until }),
           standings,
           unlisted,
           ...(commit !== undefined && { commit }),
@@ -121,9 +121,7 @@ async function readKnown(flow: FlowContext, components: readonly Component[]): P
 function toProject(
   flow: FlowContext,
   { id, source, branch }: Project,
-  digest: DigestMaterial,
-  known: Known,
-  { until }: ReportMaterial["period"],
+  { digest, known, until }: { readonly digest: DigestMaterial; readonly known: Known; readonly until: Instant },
 ): Omit<ReportedProject, "standings" | "unlisted"> {
   const mine = digest.components.filter(({ project }) => project === id);
   const entries = digest.entries.filter(({ project }) => project === id);

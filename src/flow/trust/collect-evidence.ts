@@ -78,7 +78,8 @@ async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFac
   if (nobody || (why === undefined && before === 0)) return;
   const at = flow.clock();
   const noted = { failed: why === undefined ? 0 : before + 1, why };
-  await putFacts(flow.db, keyOf(release), LOOKUP, { facts: noted, source: release.upstream, at }, plus(at, RETRY));
+  const collected = { facts: noted, source: release.upstream, at };
+  await putFacts(flow.db, { subject: keyOf(release), signal: LOOKUP, collected, expiresAt: plus(at, RETRY) });
 }
 
 /**

@@ -34,7 +34,8 @@ export async function vouchFor(flow: FlowContext, given: SaidOfUpstream): Promis
   const { upstream, ...data } = vouch;
   await appendEvent(flow.db, { kind: "vouched", upstream, data }, now);
   // What was collected before is still fresh: it is replaced, not waited for.
-  await putFacts(flow.db, upstream, signal.id, await collectVouches(flow, upstream), plus(now, signal.expiry));
+  const collected = await collectVouches(flow, upstream);
+  await putFacts(flow.db, { subject: upstream, signal: signal.id, collected, expiresAt: plus(now, signal.expiry) });
   const score = await knownScore(flow, upstream);
   await updateTrust(flow.db, upstream, score);
   return { vouch, score };

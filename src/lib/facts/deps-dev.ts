@@ -138,7 +138,7 @@ async function batched<Row, Value>(
   const answers = new Map<string, Value | Failure>();
   for (let start = 0; start < keys.length; start += BATCH) {
     const chunk = keys.slice(start, start + BATCH);
-    const failure = await readPages(fetcher, url, { requests: chunk.map(batch.item) }, batch, answers);
+    const failure = await readPages({ fetcher, url }, chunk, batch, answers);
     if (failure !== undefined) for (const key of chunk.filter((one) => !answers.has(one))) answers.set(key, failure);
   }
   return answers;
@@ -146,16 +146,16 @@ async function batched<Row, Value>(
 
 /** Page after page into `answers`, until the last one or a failure, which is given back. */
 async function readPages<Row, Value>(
-  fetcher: Fetcher,
-  url: string,
-  asked: object,
-  { row, read }: Batch<Row, Value>,
+  { fetcher, url }: { readonly fetcher: Fetcher; readonly url: string },
+  keys: readonly string[],
+  { item, row, read }: Batch<Row, Value>,
   answers: Map<string, Value | Failure>,
 ): Promise<Failure | undefined> {
   const page = z.object({ responses: looseArray(row), nextPageToken: z.string().nullish().catch(undefined) });
+  const requests = keys.map(item);
   let pageToken = "";
   for (let turn = 0; turn < PAGES; turn++) {
-    const response = await post(fetcher, url, { ...asked, pageToken });
+    const response = await post(fetcher, url, { requests, pageToken });
     const found = isFailure(response) ? response : readJson(response, page);
     if (isFailure(found)) return found;
     for (const [key, value] of found.responses.rows.map(read)) answers.set(key, value);

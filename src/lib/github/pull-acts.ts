@@ -1,26 +1,25 @@
-import { z } from "zod";
 import { type Failure, isFailure } from "../failure.ts";
 import type { CommitStatus, Decoration, RepositoryName } from "../forge.ts";
 import type { GitHub } from "./client.ts";
 import { addLabels } from "./pulls.ts";
-import { mutate, readBranch } from "./write.ts";
+import { act, readBranch } from "./write.ts";
 
 /** Writes a comment under a pull request. */
 export async function addComment(github: GitHub, subjectId: string, body: string): Promise<Failure | undefined> {
   const document = `mutation Comment($input: AddCommentInput!) { addComment(input: $input) { clientMutationId } }`;
-  return failureOf(await mutate(github, "comment on the pull request", document, { subjectId, body }, z.unknown()));
+  return act(github, "comment on the pull request", document, { subjectId, body });
 }
 
 /** Closes a pull request without merging it. */
 export async function closePullRequest(github: GitHub, pullRequestId: string): Promise<Failure | undefined> {
   const document = `mutation Close($input: ClosePullRequestInput!) { closePullRequest(input: $input) { clientMutationId } }`;
-  return failureOf(await mutate(github, "close the pull request", document, { pullRequestId }, z.unknown()));
+  return act(github, "close the pull request", document, { pullRequestId });
 }
 
 /** Opens a closed pull request again; refused when its branch is gone. */
 export async function reopenPullRequest(github: GitHub, pullRequestId: string): Promise<Failure | undefined> {
   const document = `mutation Reopen($input: ReopenPullRequestInput!) { reopenPullRequest(input: $input) { clientMutationId } }`;
-  return failureOf(await mutate(github, "reopen the pull request", document, { pullRequestId }, z.unknown()));
+  return act(github, "reopen the pull request", document, { pullRequestId });
 }
 
 /** Deletes a branch that still points at `oid`; one that somebody moved is theirs now and stays. */
@@ -34,7 +33,7 @@ export async function deleteBranch(
   if (isFailure(branch)) return branch;
   if (branch === undefined || branch.oid !== oid) return undefined;
   const document = `mutation DeleteRef($input: DeleteRefInput!) { deleteRef(input: $input) { clientMutationId } }`;
-  return failureOf(await mutate(github, `delete ${name}`, document, { refId: branch.id }, z.unknown()));
+  return act(github, `delete ${name}`, document, { refId: branch.id });
 }
 
 /** Lets the forge merge exactly this commit once everything that the repository requires has passed. */
@@ -48,7 +47,7 @@ export async function enableAutoMerge(
     enablePullRequestAutoMerge(input: $input) { clientMutationId }
   }`;
   const input = { pullRequestId, expectedHeadOid, mergeMethod: method.toUpperCase() };
-  return failureOf(await mutate(github, "switch auto-merge on", document, input, z.unknown()));
+  return act(github, "switch auto-merge on", document, input);
 }
 
 /** Sets the `headgate` status of a commit (https://docs.github.com/en/rest/commits/statuses#create-a-commit-status). */
@@ -70,11 +69,23 @@ export async function decoratePullRequest(
   { labelIds, reviewers, teamReviewers, assignees, milestone }: Decoration,
 ): Promise<string[]> {
   const issue = `${pathOf(repository)}/issues/${pull.number}`;
+  const reviews = `${pathOf(repository)}/pulls/${pull.number}/requested_reviewers`;
   const steps: (readonly [string, () => Promise<Failure | undefined>])[] = [
     ...(labelIds.length === 0 ? [] : [["labels", () => addLabels(github, pull.id, labelIds)] as const]),
     ...(reviewers.length + teamReviewers.length === 0
       ? []
-      : [["reviewers", () => askForReviews(github, repository, pull.number, reviewers, teamReviewers)] as const]),
+      : [
+          [
+            "reviewers",
+            async () =>
+              failureOf(
+                await github.rest("POST", reviews, {
+                  reviewers,
+                  ...(teamReviewers.length > 0 && { team_reviewers: teamReviewers }),
+                }),
+              ),
+          ] as const,
+        ]),
     ...(assignees.length === 0
       ? []
       : [
@@ -90,17 +101,6 @@ export async function decoratePullRequest(
     if (failure !== undefined) missing.push(`${what}: ${failure.message}`);
   }
   return missing;
-}
-
-async function askForReviews(
-  github: GitHub,
-  repository: RepositoryName,
-  number: number,
-  reviewers: readonly string[],
-  teams: readonly string[],
-): Promise<Failure | undefined> {
-  const body = { reviewers, ...(teams.length > 0 && { team_reviewers: teams }) };
-  return failureOf(await github.rest("POST", `${pathOf(repository)}/pulls/${number}/requested_reviewers`, body));
 }
 
 function pathOf({ owner, name }: RepositoryName): string {

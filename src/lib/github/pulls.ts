@@ -3,7 +3,7 @@ import { Failure, isFailure } from "../failure.ts";
 import type { HeadCommit, PullRequest, RepositoryName, WriteQuestion, WriteState } from "../forge.ts";
 import type { GitHub } from "./client.ts";
 import { ACTOR, CLOSERS, ENDING_FIELDS, endingOf } from "./ending.ts";
-import { firstError, mutate } from "./write.ts";
+import { act, firstError, mutate } from "./write.ts";
 
 /** Reads, in one request, everything that decides what is to be written. */
 export async function readWriteState(
@@ -107,17 +107,9 @@ export async function createPullRequest(
   const document = `mutation CreatePullRequest($input: CreatePullRequestInput!) {
     createPullRequest(input: $input) { pullRequest { id number url } }
   }`;
-  const made = await mutate(
-    github,
-    "open a pull request",
-    document,
-    input,
-    z.object({
-      createPullRequest: z.object({
-        pullRequest: z.object({ id: z.string(), number: z.number(), url: z.string() }),
-      }),
-    }),
-  );
+  const pullRequest = z.object({ id: z.string(), number: z.number(), url: z.string() });
+  const payload = z.object({ createPullRequest: z.object({ pullRequest }) });
+  const made = await mutate(github, { what: "open a pull request", document, payload }, input);
   return isFailure(made) ? made : made.createPullRequest.pullRequest;
 }
 
@@ -129,8 +121,7 @@ export async function updatePullRequest(
   const document = `mutation UpdatePullRequest($input: UpdatePullRequestInput!) {
     updatePullRequest(input: $input) { pullRequest { id } }
   }`;
-  const done = await mutate(github, "update the pull request", document, input, z.unknown());
-  return isFailure(done) ? done : undefined;
+  return act(github, "update the pull request", document, input);
 }
 
 /** Adds labels that exist. */
@@ -142,8 +133,7 @@ export async function addLabels(
   const document = `mutation AddLabels($input: AddLabelsToLabelableInput!) {
     addLabelsToLabelable(input: $input) { clientMutationId }
   }`;
-  const done = await mutate(github, "add labels", document, { labelableId, labelIds }, z.unknown());
-  return isFailure(done) ? done : undefined;
+  return act(github, "add labels", document, { labelableId, labelIds });
 }
 
 const PATHS_PER_QUERY = 50;

@@ -39,6 +39,24 @@ export function createSweep(
   github: GitHubClient,
   optional: () => Promise<{ readonly immutable: boolean }>,
 ): (request: SweepRequest) => Promise<RepositorySweep | Failure> {
+  const { first, more } = createReads(github, optional);
+  return async (request) => {
+    const start = await first(request);
+    if (isFailure(start)) return start;
+    const { releases, tags } = await readOn(request, start, more);
+    const short = readTooLittle(request, start.about.pinned, { releases, tags });
+    return {
+      ...start.about,
+      releases: releases.rows.map(({ createdAt: _date, ...release }) => release),
+      tags: tags.rows.filter((tag) => tag.name.startsWith(request.tagPrefix)),
+      complete: !short.releases && !short.tags && releases.dropped + tags.dropped === 0,
+      whole: releases.after === undefined && tags.after === undefined && releases.dropped + tags.dropped === 0,
+    };
+  };
+}
+
+/** The first pages of repositories, and the pages that follow them. */
+function createReads(github: GitHubClient, optional: () => Promise<{ readonly immutable: boolean }>) {
   const fragments = async () => [
     REPOSITORY,
     releasesFragment((await optional()).immutable),
@@ -65,19 +83,7 @@ export function createSweep(
     select: selectMore,
     read: readPages,
   });
-  return async (request) => {
-    const start = await first(request);
-    if (isFailure(start)) return start;
-    const { releases, tags } = await readOn(request, start, more);
-    const short = readTooLittle(request, start.about.pinned, { releases, tags });
-    return {
-      ...start.about,
-      releases: releases.rows.map(({ createdAt: _date, ...release }) => release),
-      tags: tags.rows.filter((tag) => tag.name.startsWith(request.tagPrefix)),
-      complete: !short.releases && !short.tags && releases.dropped + tags.dropped === 0,
-      whole: releases.after === undefined && tags.after === undefined && releases.dropped + tags.dropped === 0,
-    };
-  };
+  return { first, more };
 }
 
 /** Reads further pages until every pinned tag was seen, the lists end, or the bound is reached. */

@@ -18,17 +18,18 @@ export async function commitToBranch(github: GitHub, request: CommitRequest): Pr
   if (github.credential === "token") return commitWithToken(github, request);
   const oid = await commitWithGitData(github, request);
   if (isFailure(oid)) return oid;
-  const moved = await pointBranch(github, request, request.existing, request.branch, oid);
+  const moved = await pointBranch(github, request, ownBranch(request), oid);
   return isFailure(moved) ? moved : oid;
 }
+
+/** A change that GitHub is asked for. `what` completes "GitHub did not …"; `payload` is what is read of the answer. */
+type Mutation<T> = { readonly what: string; readonly document: string; readonly payload: z.ZodType<T> };
 
 /** Runs one mutation and reads its payload; the first error of the answer becomes a failure that says what was tried. */
 export async function mutate<T>(
   github: GitHub,
-  what: string,
-  document: string,
+  { what, document, payload }: Mutation<T>,
   input: Readonly<Record<string, unknown>>,
-  payload: z.ZodType<T>,
 ): Promise<T | Failure> {
   const answer = await github.graphql(document, { input });
   if (isFailure(answer)) return answer;
@@ -36,6 +37,17 @@ export async function mutate<T>(
   if (failure !== undefined) return failure;
   const read = payload.safeParse(answer.data);
   return read.success ? read.data : new Failure("unreadable", `GitHub's answer to ${what} is not understood`);
+}
+
+/** Runs one mutation whose answer says nothing but whether it was done. */
+export async function act(
+  github: GitHub,
+  what: string,
+  document: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<Failure | undefined> {
+  const done = await mutate(github, { what, document, payload: z.unknown() }, input);
+  return isFailure(done) ? done : undefined;
 }
 
 /** The first error of an answer as a failure, in the words of the service. */
@@ -76,57 +88,53 @@ async function create(github: GitHub, path: string, body: unknown): Promise<stri
   return read.success ? read.data.sha : new Failure("unreadable", `GitHub's answer to POST ${path} names no object`);
 }
 
+function ownBranch({ branch: name, existing }: CommitRequest) {
+  return { name, existing };
+}
+
 async function commitWithToken(github: GitHub, request: CommitRequest): Promise<string | Failure> {
   const { branch, base } = request;
   if (!request.shown) return commitOnNewBranch(github, request);
   const next = `${branch}-next`;
   const left = await readBranch(github, request.repository, next);
   if (isFailure(left)) return left;
-  const made = await pointBranch(github, request, left, next, base.oid);
+  const made = await pointBranch(github, request, { name: next, existing: left }, base.oid);
   if (isFailure(made)) return made;
   const oid = await commitOnBranch(github, request, next);
-  const moved = isFailure(oid) ? oid : await pointBranch(github, request, request.existing, branch, oid);
-  await mutate(github, `delete ${next}`, DELETE_REF, { refId: made.id }, z.unknown()); // one that stays is used again
+  const moved = isFailure(oid) ? oid : await pointBranch(github, request, ownBranch(request), oid);
+  await act(github, `delete ${next}`, DELETE_REF, { refId: made.id }); // one that stays is used again
   return isFailure(moved) ? moved : oid;
 }
 
 /** A branch that nobody sees yet may point at the base for a moment. When the commit fails, one made for it goes again. */
 async function commitOnNewBranch(github: GitHub, request: CommitRequest): Promise<string | Failure> {
-  const ready = await pointBranch(github, request, request.existing, request.branch, request.base.oid);
+  const ready = await pointBranch(github, request, ownBranch(request), request.base.oid);
   if (isFailure(ready)) return ready;
   const oid = await commitOnBranch(github, request, request.branch);
   if (isFailure(oid) && request.existing === undefined) {
-    await mutate(github, `delete ${request.branch}`, DELETE_REF, { refId: ready.id }, z.unknown());
+    await act(github, `delete ${request.branch}`, DELETE_REF, { refId: ready.id });
   }
   return oid;
 }
+
+const REF = z.object({ id: z.string(), target: z.object({ oid: z.string() }) });
 
 /** Lets a branch point at a commit, making it when it does not exist. Force: a bump is always one commit on its base. */
 async function pointBranch(
   github: GitHub,
   request: CommitRequest,
-  existing: Branch | undefined,
-  name: string,
+  { name, existing }: { readonly name: string; readonly existing: Branch | undefined },
   oid: string,
 ): Promise<Branch | Failure> {
   if (existing?.oid === oid) return existing;
-  const ref = z.object({ id: z.string(), target: z.object({ oid: z.string() }) });
+  const payload = z.object({ change: z.object({ ref: REF }) });
+  const create = { what: `create the branch ${name}`, document: CREATE_REF, payload };
+  const move = { what: `move the branch ${name}`, document: UPDATE_REF, payload };
+  const { repositoryId } = request;
   const answer =
     existing === undefined
-      ? await mutate(
-          github,
-          `create the branch ${name}`,
-          CREATE_REF,
-          { repositoryId: request.repositoryId, name: `refs/heads/${name}`, oid },
-          z.object({ change: z.object({ ref }) }),
-        )
-      : await mutate(
-          github,
-          `move the branch ${name}`,
-          UPDATE_REF,
-          { refId: existing.id, oid, force: true },
-          z.object({ change: z.object({ ref }) }),
-        );
+      ? await mutate(github, create, { repositoryId, name: `refs/heads/${name}`, oid })
+      : await mutate(github, move, { refId: existing.id, oid, force: true });
   return isFailure(answer) ? answer : { id: answer.change.ref.id, oid: answer.change.ref.target.oid };
 }
 
@@ -145,7 +153,7 @@ async function commitOnBranch(github: GitHub, request: CommitRequest, branch: st
   const payload = z.object({ createCommitOnBranch: z.object({ commit: z.object({ oid: z.string() }) }) });
   let stale: Failure | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const made = await mutate(github, `commit to ${branch}`, COMMIT, input, payload);
+    const made = await mutate(github, { what: `commit to ${branch}`, document: COMMIT, payload }, input);
     if (!isFailure(made)) return made.createCommitOnBranch.commit.oid;
     if (made.code !== "conflict") return made;
     stale = made;

@@ -48,7 +48,7 @@ export function createHostLimits(options: HostLimitOptions): HostLimits {
       states.set(host, state);
       state.inUse++;
       try {
-        return await state.gate(() => attempt(host, state, options, send, isBlameless));
+        return await state.gate(() => attempt({ host, state, options }, send, isBlameless));
       } finally {
         state.inUse--;
         if (state.inUse === 0 && state.limitsInARow === 0 && state.failuresInARow === 0) states.delete(host);
@@ -63,10 +63,11 @@ function newState(host: string, { concurrency, concurrencyOf, pauses }: HostLimi
   return { gate, inUse: 0, limitsInARow: 0, failuresInARow: 0, probing: false };
 }
 
+/** A host, what is known of it, and how it is treated. */
+type Limited = { readonly host: string; readonly state: HostState; readonly options: HostLimitOptions };
+
 async function attempt<Answer extends AnswerHead>(
-  host: string,
-  state: HostState,
-  options: HostLimitOptions,
+  { host, state, options }: Limited,
   send: () => Promise<Answer | Failure>,
   isBlameless: (answer: Answer | Failure) => boolean,
 ): Promise<Answer | Failure> {

@@ -26,50 +26,51 @@ export type PausesOptions = {
 /** A circuit that nobody has tried for so long is forgotten. */
 const FORGOTTEN_AFTER = 600_000;
 
+/** What this process noted itself, what it heard of others, and what it has not stored yet. */
+type Known = {
+  readonly own: Map<string, Pause>;
+  others: ReadonlyMap<string, Pause>;
+  readonly writes: Set<Promise<void>>;
+  replicas: number;
+};
+
 /** Keeps pauses in memory, and in the store for the others. The store is asked while requests are made, never otherwise. */
 export function createPauses({ store, refresh, clock, report }: PausesOptions): Pauses {
-  const own = new Map<string, Pause>();
-  let others = new Map<string, Pause>();
-  const writes = new Set<Promise<void>>();
-  let replicas = 1;
+  const known: Known = { own: new Map(), others: new Map(), writes: new Set(), replicas: 1 };
   let first: Promise<void> | undefined;
   let lookedAt = 0;
-
-  async function look(): Promise<void> {
-    try {
-      await Promise.all(writes);
-      const met = await store.meet(toText(clock()));
-      replicas = Math.max(met.replicas, 1);
-      others = new Map(met.pauses.filter((pause) => stands(pause, clock())).map((pause) => [pause.name, pause]));
-      // What we took back hides what others noted before; now that it is stored it need not.
-      for (const [name, pause] of own) if (!stands(pause, clock())) own.delete(name);
-    } catch (error) {
-      report(error);
-    }
-  }
-
   return {
-    of: (name) => own.get(name) ?? others.get(name),
+    of: (name) => known.own.get(name) ?? known.others.get(name),
     set: (pause) => {
-      own.set(pause.name, pause);
+      known.own.set(pause.name, pause);
       const write = store.pause(pause, toText(clock())).catch(report);
-      writes.add(write);
-      void write.finally(() => writes.delete(write));
+      known.writes.add(write);
+      void write.finally(() => known.writes.delete(write));
     },
     refresh: () => {
       const now = clock();
       if (first !== undefined && now - lookedAt < refresh) return first;
       lookedAt = now;
-      const looking = look();
+      const looking = look(known, store, clock).catch(report);
       first ??= looking;
       return first;
     },
-    replicas: () => replicas,
+    replicas: () => known.replicas,
     close: async () => {
-      await Promise.all(writes);
+      await Promise.all(known.writes);
       await store.leave().catch(report);
     },
   };
+}
+
+/** Waits for what is being written, and takes over what others have noted. Throws what the store throws. */
+async function look(known: Known, store: HostStore, clock: () => number): Promise<void> {
+  await Promise.all(known.writes);
+  const met = await store.meet(toText(clock()));
+  known.replicas = Math.max(met.replicas, 1);
+  known.others = new Map(met.pauses.filter((pause) => stands(pause, clock())).map((pause) => [pause.name, pause]));
+  // What we took back hides what others noted before; now that it is stored it need not.
+  for (const [name, pause] of known.own) if (!stands(pause, clock())) known.own.delete(name);
 }
 
 function stands({ limitedUntil, closedUntil }: Pause, now: number): boolean {

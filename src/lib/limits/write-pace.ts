@@ -51,11 +51,11 @@ export function createWritePace(options: WritePaceOptions): WritePace {
 async function turn(state: State, account: string): Promise<void> {
   const { minute, hour, sleep, clock } = state;
   await ownTurn(state, account);
-  await take(state, account, HOUR, hour, 1);
-  const taken = await take(state, account, MINUTE, minute, 1);
+  await take(state, account, { per: HOUR, limit: hour, wanted: 1 });
+  const taken = await take(state, account, { per: MINUTE, limit: minute, wanted: 1 });
   if (taken === undefined || taken.granted > 0) return;
   await sleep(Math.min(MINUTE, Math.max(0, Date.parse(taken.resetAt) - Date.parse(clock()))));
-  await take(state, account, MINUTE, minute, 1);
+  await take(state, account, { per: MINUTE, limit: minute, wanted: 1 });
 }
 
 /** The turn that this process alone would give. */
@@ -73,7 +73,7 @@ async function ownTurn({ minute, rested, uptime, sleep }: State, account: string
 async function room(state: State, account: string): Promise<Failure | undefined> {
   const { host, hour, store, clock, report } = state;
   const needed = Math.min(PULL_REQUEST, hour);
-  const taken = await take(state, account, HOUR, hour, needed);
+  const taken = await take(state, account, { per: HOUR, limit: hour, wanted: needed });
   if (taken === undefined) return undefined;
   await store.giveBack(taken.name, taken.granted, clock()).catch(report);
   if (taken.granted === needed) return undefined;
@@ -85,9 +85,7 @@ async function room(state: State, account: string): Promise<Failure | undefined>
 async function take(
   { host, store, clock, report }: State,
   account: string,
-  per: number,
-  limit: number,
-  wanted: number,
+  { per, limit, wanted }: { readonly per: number; readonly limit: number; readonly wanted: number },
 ) {
   if (limit === 0) return undefined;
   const name = `${host} changes ${account} ${per === HOUR ? "an hour" : "a minute"}`;

@@ -41,20 +41,10 @@ export function createPypiUpdates(fetcher: Fetcher, pypi: string, clock: () => I
   };
   let reading: Promise<void> | undefined;
 
-  async function read(): Promise<void> {
-    const etag = known.etag === undefined ? {} : { "if-none-match": known.etag };
-    const response = await fetcher.fetch({ url: `${pypi}/rss/updates.xml`, headers: etag, maxBytes: 2 * 1024 * 1024 });
-    known.readAt = clock();
-    if (!isFailure(response) && response.status === 304) return;
-    const releases =
-      isFailure(response) || response.status !== 200 ? [] : readFeed(new TextDecoder().decode(response.body));
-    if (isFailure(response) || releases.length === 0) forget(known);
-    else learn(known, releases, response.headers.etag);
-  }
-
   async function readAgain(): Promise<void> {
     if (known.readAt !== "" && plus(known.readAt, READ_EVERY) > clock()) return;
-    reading ??= read().finally(() => {
+    reading ??= read(fetcher, `${pypi}/rss/updates.xml`, known).finally(() => {
+      known.readAt = clock();
       reading = undefined;
     });
     await reading;
@@ -73,6 +63,17 @@ export function createPypiUpdates(fetcher: Fetcher, pypi: string, clock: () => I
       return (known.published.get(normaliseProject(project)) ?? "") < from;
     },
   };
+}
+
+/** One reading of the feed, conditional. A feed that cannot be read covers nothing. */
+async function read(fetcher: Fetcher, url: string, known: Known): Promise<void> {
+  const etag = known.etag === undefined ? {} : { "if-none-match": known.etag };
+  const response = await fetcher.fetch({ url, headers: etag, maxBytes: 2 * 1024 * 1024 });
+  if (!isFailure(response) && response.status === 304) return;
+  const releases =
+    isFailure(response) || response.status !== 200 ? [] : readFeed(new TextDecoder().decode(response.body));
+  if (isFailure(response) || releases.length === 0) forget(known);
+  else learn(known, releases, response.headers.etag);
 }
 
 type Published = { readonly project: string; readonly at: Instant };

@@ -69,7 +69,7 @@ async function judgePair(
   const outcome = await verify(pair, { content, signature }, release, context);
   const proof = toEvidence(kind, expected(outcome, release, context), about);
   const listed = outcome.reason === "verified" && isChecksumFile(signed.name) ? new TextDecoder().decode(content) : "";
-  return [proof, ...listedFiles(kind, { name: signed.name, text: listed }, outcome, release, context)];
+  return [proof, ...listedFiles({ kind, name: signed.name, text: listed, outcome }, release, context)];
 }
 
 /** A large file is not fetched: a Sigstore bundle is verified against the digest that the host computed of it. */
@@ -103,7 +103,7 @@ async function judgeDocument(
   const outcome = await verifyClearsigned(new TextDecoder().decode(document), keys);
   const listed = outcome.reason === "verified" ? outcome.text : "";
   const proof = toEvidence("openpgp", outcome, aboutOf(asset, context));
-  return [proof, ...listedFiles("openpgp", { name: asset.name, text: listed }, outcome, release, context)];
+  return [proof, ...listedFiles({ kind: "openpgp", name: asset.name, text: listed, outcome }, release, context)];
 }
 
 async function verify(
@@ -149,17 +149,20 @@ function expected(outcome: Verified | Rejected, { upstream }: Release, { urls }:
   return { ...outcome, reason: "unexpected-identity", detail: `signed by a workflow of ${repository}` };
 }
 
+/** A list of files and their digests, and what its signature was worth. `text` is empty where it was worth nothing. */
+type SignedList = {
+  readonly kind: EvidenceKind;
+  readonly name: string;
+  readonly text: string;
+  readonly outcome: Verified | Rejected;
+};
+
 /**
  * The files that a signed list names, each with what the list says of its digest. Of a file whose digest in that
  * algorithm nobody else states, the list's word is the proof.
  */
-function listedFiles(
-  kind: EvidenceKind,
-  list: { readonly name: string; readonly text: string },
-  outcome: Verified | Rejected,
-  { assets }: Release,
-  context: EvidenceContext,
-): SignatureEvidence[] {
+function listedFiles(list: SignedList, { assets }: Release, context: EvidenceContext): SignatureEvidence[] {
+  const { kind, outcome } = list;
   if (list.text === "") return [];
   const others = assets.filter(({ name }) => !isSignatureFile(name) && name !== list.name);
   return others.slice(0, MOST_LISTED).flatMap((asset) => {

@@ -45,7 +45,7 @@ export function verifyDigest(digest: Uint8Array, key: KeyObject, signature: Uint
   const inverse = power(s, n - 2n, n);
   // the key was imported, so its point lies on the curve
   const own = { x: toNumber(Buffer.from(x, "base64url")), y: toNumber(Buffer.from(y, "base64url")), z: 1n };
-  const sum = combined(curve, (hash * inverse) % n, base, (r * inverse) % n, own);
+  const sum = combined(curve, [(hash * inverse) % n, base], [(r * inverse) % n, own]);
   return sum.z !== 0n && affineX(curve, sum) % n === r;
 }
 
@@ -65,8 +65,10 @@ function readSignature(der: Uint8Array): readonly [bigint, bigint] | undefined {
   return r === undefined || s === undefined || s.end !== der.length ? undefined : [r.value, s.value];
 }
 
+type Multiple = readonly [factor: bigint, point: Point];
+
 /** one · P + other · Q, bit by bit for both. */
-function combined(curve: Curve, one: bigint, p: Point, other: bigint, q: Point): Point {
+function combined(curve: Curve, [one, p]: Multiple, [other, q]: Multiple): Point {
   const both = add(curve, p, q);
   let sum = INFINITY;
   for (let bit = BigInt(curve.bits) - 1n; bit >= 0n; bit--) {

@@ -19,19 +19,7 @@ type Place = (at: Instant) => number;
 export function timelineChart(id: string, line: Timeline): Html | false {
   const shown = { ...line, versions: newest(line.versions) };
   if (shown.versions.length === 0) return false;
-  const moments = [
-    ...shown.versions.map(({ at }) => at),
-    ...shown.advisories.map(({ from }) => from),
-    ...shown.events.map(({ at }) => at),
-    line.now,
-    ...(line.waitingUntil === undefined ? [] : [line.waitingUntil]),
-  ].sort();
-  const first = moments[0] ?? line.now;
-  const last = moments.at(-1) ?? line.now;
-  const slack = Math.max(DAY, (Date.parse(last) - Date.parse(first)) / 40);
-  const scale = scaleUtc()
-    .domain([new Date(plus(first, -slack)), new Date(plus(last, slack))])
-    .range([0, 1]);
+  const scale = scaleOf(shown);
   const place: Place = (at) => scale(new Date(at));
   const below = AXIS + 26;
   const bottom = below + (shown.advisories.length + (shown.events.length > 0 ? 1 : 0)) * ROW;
@@ -47,19 +35,31 @@ export function timelineChart(id: string, line: Timeline): Html | false {
       othersFirst(shown.versions).map((one) => sign(signOf(one), percent(place(one.at)), AXIS, versionWords(one))),
       names(shown.versions, place),
       advisories(shown, place, below),
-      shown.events.map((one) =>
-        sign(
-          one.over ? "past-event" : "event",
-          percent(place(one.at)),
-          bottom - ROW / 2,
-          `${one.words}, ${day(one.at)}`,
-        ),
+      shown.events.map(({ at, over, words }) =>
+        sign(over ? "past-event" : "event", percent(place(at)), bottom - ROW / 2, `${words}, ${day(at)}`),
       ),
       ticks(scale, bottom),
     ],
     legend: legend(shown),
     table: { headings: ["What", "When", "Said of it"], rows: rowsOf(shown) },
   });
+}
+
+/** From 0 to 1 over all that is shown, with a little room on both sides. */
+function scaleOf({ versions, advisories: known, events, now, waitingUntil = now }: Timeline) {
+  const moments = [
+    ...versions.map(({ at }) => at),
+    ...known.map(({ from }) => from),
+    ...events.map(({ at }) => at),
+    now,
+    waitingUntil,
+  ].sort();
+  const first = moments[0] ?? now;
+  const last = moments.at(-1) ?? now;
+  const slack = Math.max(DAY, (Date.parse(last) - Date.parse(first)) / 40);
+  return scaleUtc()
+    .domain([new Date(plus(first, -slack)), new Date(plus(last, slack))])
+    .range([0, 1]);
 }
 
 /** Those that are installed or proposed always, and the newest of the others. */

@@ -61,11 +61,16 @@ describe("pruning", () => {
     const early = plus(days.now, -500 * DAY);
     await appendEvent(flow.db, { kind: "old" }, early);
     const collected = { facts: 1, source: "s", at: early };
-    await putFacts(flow.db, "pkg:pypi/old", "s", collected, plus(early, DAY));
+    await putFacts(flow.db, { subject: "pkg:pypi/old", signal: "s", collected, expiresAt: plus(early, DAY) });
     expect(await pruneStore(flow)).toEqual({ decisions: 0, events: 1, facts: 1, texts: 0, audit: 0, standings: 0 });
     expect((await factsOf(flow.db, ["pkg:pypi/old"])).size).toBe(0);
     const lasting = { ...collected, at: days.now };
-    await putFacts(flow.db, "pkg:pypi/fresh", "s", lasting, plus(days.now, DAY));
+    await putFacts(flow.db, {
+      subject: "pkg:pypi/fresh",
+      signal: "s",
+      collected: lasting,
+      expiresAt: plus(days.now, DAY),
+    });
     const pruneAfter = (span: number) => pruneStore({ ...flow, clock: () => plus(days.now, span * DAY) });
     expect(await pruneAfter(29)).toMatchObject({ decisions: 0 });
     expect((await factsOf(flow.db, ["pkg:pypi/fresh"])).size).toBe(1);

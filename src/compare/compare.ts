@@ -66,11 +66,13 @@ export function compareComponent<One extends Compared>(input: ComparisonInput<On
 /** Releases seen by now, with versions as the component's tag template reads them. Tags of another form drop out. */
 function knownReleases<One extends Compared>({ component, releases, now }: ComparisonInput<One>): One[] {
   const template = templateOf(component.pins[0]);
-  return releases.flatMap((release) => {
+  const known: One[] = [];
+  for (const release of releases) {
     const version = versionOfTag(release.tag, template);
-    if (version === undefined || release.firstSeenAt > now) return [];
-    return [version === release.version ? release : { ...release, version }];
-  });
+    if (version === undefined || release.firstSeenAt > now) continue;
+    known.push(version === release.version ? release : { ...release, version });
+  }
+  return known;
 }
 
 /** Where a pin's version is written without its variant, the variant is part of the tag and not of the version. */

@@ -55,6 +55,14 @@ export async function upstreamStates(db: Database, purls: readonly string[]): Pr
   return rows.map(present);
 }
 
+/** Who answered for the given upstreams at their last polls, where their hosts say so. */
+export async function identitiesOf(db: Database, purls: readonly string[]): Promise<Map<string, UpstreamIdentity>> {
+  const { purl, identity } = upstreams;
+  const known = and(oneOf(purl, purls), isNotNull(identity));
+  const rows = await db.select({ purl, identity }).from(upstreams).where(known).orderBy(asc(purl));
+  return new Map(rows.flatMap((row) => (row.identity === null ? [] : [[row.purl, row.identity] as const])));
+}
+
 /** The ids of the sources that answer for something. */
 export async function knownSources(db: Database): Promise<Set<string>> {
   const rows = await db.selectDistinct({ source: upstreams.source }).from(upstreams).where(isNotNull(upstreams.source));

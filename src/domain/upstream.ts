@@ -41,16 +41,20 @@ export function parsePurl(purl: string): PurlParts | undefined {
   const [, type, path, query] = match ?? [];
   if (type === undefined || path === undefined) return undefined;
   const segments = path.split("/").filter((segment) => segment !== "");
-  const decoded = segments.map(decode);
+  const decoded = path.includes("%") ? segments.map(decode) : segments;
   const name = decoded.pop();
   if (name === undefined) return undefined;
-  const qualifiers = Object.fromEntries(
-    (query ?? "")
-      .split("&")
-      .filter((pair) => pair.includes("="))
-      .map((pair) => [pair.slice(0, pair.indexOf("=")), decode(pair.slice(pair.indexOf("=") + 1))]),
+  return { type: type.toLowerCase(), namespace: decoded.join("/"), name, qualifiers: readQualifiers(query) };
+}
+
+const NO_QUALIFIERS: PurlParts["qualifiers"] = {};
+
+function readQualifiers(query: string | undefined): PurlParts["qualifiers"] {
+  if (query === undefined) return NO_QUALIFIERS; // of nearly all
+  const pairs = query.split("&").filter((pair) => pair.includes("="));
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), decode(pair.slice(pair.indexOf("=") + 1))]),
   );
-  return { type: type.toLowerCase(), namespace: decoded.join("/"), name, qualifiers };
 }
 
 /** The purl of one version: it sits before the qualifiers (purl specification, "Components"). */

@@ -51,14 +51,15 @@ function parseTag(text: string): ImageTag | undefined {
   const found = firstVersion(parts);
   if (found === undefined) return undefined;
   const { at, split } = found;
-  const attached = split.rest === "" ? [] : split.rest.replace(/^_/, "").split("_");
-  const after = readRest([...attached, ...parts.slice(at + 1)]);
+  const later = parts.slice(at + 1);
+  const after = readRest(split.rest === "" ? later : [...split.rest.replace(/^_/, "").split("_"), ...later]);
+  const flavour = at === 0 ? after.flavour : [...parts.slice(0, at), "*", ...after.flavour];
   return {
     prefix: split.prefix,
     numbers: split.numbers,
     phase: after.phase,
     phaseNumbers: after.revision,
-    variant: [...parts.slice(0, at), ...(at > 0 ? ["*"] : []), ...after.flavour].join("-"),
+    variant: flavour.join("-"),
     precision: `${split.numbers.length}+${after.written}`,
   };
 }
@@ -86,7 +87,8 @@ const NAMED = /^(r|ls|p|u|build|rev)(\d+)$/;
 /** Revisions stand directly behind the version (`8.0.5-1`), or are named wherever they stand (`-ls87`, `-r5`). */
 function readRest(parts: readonly string[]): Rest {
   const rest = { phase: PHASES.final as number, revision: [] as number[], flavour: [] as string[], written: "" };
-  for (const part of parts.filter((one) => one !== "")) {
+  for (const part of parts) {
+    if (part === "") continue;
     const unfinished = prerelease(part);
     const named = NAMED.test(part) ? NAMED.exec(part) : null;
     const plain = rest.flavour.length === 0 && /^\d+(?:\.\d+)*$/.test(part);

@@ -13,7 +13,7 @@ import type { AdvisoriesOf } from "../advisories/advise.ts";
 import { checkOfAlerts } from "../alerts/check-of-alerts.ts";
 import type { FlowContext } from "../context.ts";
 import { type Collected, collectFactsOf } from "../trust/collect-facts.ts";
-import { scoreUpstreams } from "../trust/score-upstream.ts";
+import type { ScoresOf } from "../trust/score-upstream.ts";
 import { collectReadinessOf, type Looked } from "./collect-readiness.ts";
 import type { KnownReleases } from "./known-releases.ts";
 import type { Planned } from "./planned.ts";
@@ -24,6 +24,7 @@ export type Beforehand = {
   readonly policy: Policy;
   readonly known: KnownReleases;
   readonly advisories: AdvisoriesOf;
+  readonly scoresOf: ScoresOf;
 };
 
 /** Everything that one judgement takes besides its candidate. */
@@ -44,10 +45,7 @@ export async function judgeDrafts(
 ): Promise<Planned[]> {
   if (drafts.length === 0) return [];
   const { known, advisories } = beforehand;
-  const scores = await scoreUpstreams(
-    flow,
-    drafts.map((draft) => draft.to.upstream),
-  );
+  const scores = await beforehand.scoresOf(drafts.map((draft) => draft.to.upstream));
   const collected = await collectFactsOf(flow, drafts, known);
   const candidates = collected.map(({ draft }) => advisories.complete(draft));
   const looked = await collectReadinessOf(flow, candidates, known);

@@ -15,6 +15,7 @@ import type { FlowContext } from "../context.ts";
 import { describeReleases } from "../notes/describe-releases.ts";
 import { watchChecksums } from "../poll/watch-checksums.ts";
 import { collectEvidenceOf, MOST_RELEASES } from "../trust/collect-evidence.ts";
+import { type ScoresOf, scoringOnce } from "../trust/score-upstream.ts";
 import { type Share, sharesOf } from "../trust/share-bound.ts";
 import { compareComponents } from "./compare-components.ts";
 import { judgeDrafts, judgePins } from "./judge-drafts.ts";
@@ -42,7 +43,7 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   const components = toComponents(project.id, pins);
   const byUpstream = Map.groupBy(components, ({ upstream }) => upstream);
   const slices = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
-  const slice = { project, policy: await policyOf(flow) };
+  const slice = { project, policy: await policyOf(flow), scoresOf: scoringOnce(flow) };
   const nextShare = sharesOf(MOST_RELEASES, slices.length);
   const done: Slice[] = [];
   await forEachOf(inTurns([...slices.entries()], flow.clock()), AT_ONCE, async ([index, purls]) => {
@@ -92,18 +93,19 @@ type Given = {
   readonly project: Project;
   readonly policy: Policy;
   readonly known: KnownReleases;
+  readonly scoresOf: ScoresOf;
   /** Of how many releases the evidence may be asked for. */
   readonly share: Share;
 };
 
 async function planSlice(flow: FlowContext, components: readonly Component[], given: Given): Promise<Slice> {
-  const { project, policy, known, share } = given;
+  const { policy, known, share } = given;
   const compared = await compareComponents(flow, components, policy, known);
   const described = await describeAll(flow, await completeDrafts(compared.drafts, known), known);
   const { drafts: proven, putOff } = await collectEvidenceOf(flow, described.drafts, known, share);
   const advisories = await adviseOn(flow, components, [...proven, ...compared.pinning]);
-  await alertOnAdvisories(flow, project.id, components, advisories);
-  const beforehand = { project, policy, known, advisories };
+  await alertOnAdvisories(flow, given.project.id, components, advisories);
+  const beforehand = { ...given, advisories };
   const first = await judgeDrafts(flow, proven, beforehand);
   const older = await planOlder(
     first,
@@ -120,13 +122,14 @@ async function planSlice(flow: FlowContext, components: readonly Component[], gi
 /** Plans drafts with everything that is asked about them. */
 async function planFromScratch(
   flow: FlowContext,
-  given: readonly CandidateDraft<ReleaseOutline>[],
-  { project, policy, known, share }: Given,
+  older: readonly CandidateDraft<ReleaseOutline>[],
+  given: Given,
 ): Promise<Planned[]> {
-  const { drafts } = await describeAll(flow, await completeDrafts(given, known), known);
+  const { known, share } = given;
+  const { drafts } = await describeAll(flow, await completeDrafts(older, known), known);
   const { drafts: proven } = await collectEvidenceOf(flow, drafts, known, share);
   const advisories = await adviseOn(flow, [], proven);
-  return judgeDrafts(flow, proven, { project, policy, known, advisories });
+  return judgeDrafts(flow, proven, { ...given, advisories });
 }
 
 async function describeAll(flow: FlowContext, given: readonly CandidateDraft[], known: KnownReleases) {

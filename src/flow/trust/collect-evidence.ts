@@ -93,9 +93,9 @@ export async function wantedReleases(
 ): Promise<{ readonly wanted: Release[]; readonly putOff: number }> {
   const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
   const earlier = provable.flatMap((to) => known.earlier(to).slice(0, WINDOW.usual));
-  const targets = uniqueOf(provable).filter((one) => isWanted(one, now));
+  const targets = uniqueOf(provable.filter((one) => isWanted(one, now)));
   const named = new Set(provable.map(keyOf));
-  const others = uniqueOf(earlier).filter((one) => !named.has(keyOf(one)) && isWanted(one, now));
+  const others = uniqueOf(earlier.filter((one) => isWanted(one, now))).filter((one) => !named.has(keyOf(one)));
   const [again, anew] = [(one: Looked) => !isNew(one), isNew];
   const keys = [targets.filter(anew), others.filter(anew), targets.filter(again), others.filter(again)]
     .flat()

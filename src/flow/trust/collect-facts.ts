@@ -1,7 +1,7 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
 import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../../db/facts.ts";
 import { putReleaseFacts } from "../../db/record-releases.ts";
-import { upstreamStates } from "../../db/upstreams.ts";
+import { identitiesOf } from "../../db/upstreams.ts";
 import { DAY, HOUR, type Instant, latest, plus } from "../../domain/instant.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../../domain/release-facts.ts";
@@ -52,17 +52,19 @@ export async function collectFactsOf(
   return drafts.map((draft) => collected.get(draft) ?? { draft, failedLookups: {} });
 }
 
+const COLLECTING = CHECKS.flatMap((check): Collecting[] =>
+  check.collect === undefined ? [] : [{ ...check, collect: check.collect }],
+);
+
 function collectingOf({ to }: CandidateDraft): Collecting[] {
-  return CHECKS.flatMap((check) =>
-    check.collect !== undefined && check.appliesTo(to) ? [{ ...check, collect: check.collect }] : [],
-  );
+  return COLLECTING.filter((check) => check.appliesTo(to));
 }
 
 /** What is stored about drafts and their upstreams, and who these are. */
 type Before = {
   readonly lookups: KnownFacts;
   readonly repositories: ReadonlyMap<string, string>;
-  readonly identities: ReadonlyMap<string, UpstreamIdentity | undefined>;
+  readonly identities: ReadonlyMap<string, UpstreamIdentity>;
 };
 
 async function readBefore(flow: FlowContext, drafts: readonly CandidateDraft[]): Promise<Before> {
@@ -70,8 +72,7 @@ async function readBefore(flow: FlowContext, drafts: readonly CandidateDraft[]):
   const subjects = [...drafts.map(({ to }) => subjectOf(to)), ...purls];
   const lookups = await factsOf(flow.db, subjects, [...CHECKS.map(({ id }) => id), LOOKUP, SOURCE_REPOSITORY]);
   const repositories = await repositoriesOf(flow, purls, lookups);
-  const states = await upstreamStates(flow.db, purls);
-  return { lookups, repositories, identities: new Map(states.map(({ purl, identity }) => [purl, identity])) };
+  return { lookups, repositories, identities: await identitiesOf(flow.db, purls) };
 }
 
 /** The earlier releases that the checks of a draft will ask about. */

@@ -1,6 +1,6 @@
 import { type Facts, type FactsRow, factsOf, freshIn, type KnownFacts, lastIn, putAllFacts } from "../../db/facts.ts";
 import { newestReleases } from "../../db/releases.ts";
-import { upstreamStates } from "../../db/upstreams.ts";
+import { identitiesOf } from "../../db/upstreams.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
 import type { Finding, TrustScore } from "../../domain/trust.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
@@ -51,6 +51,19 @@ export async function scoreUpstreams(flow: FlowContext, purls: readonly string[]
   );
 }
 
+/** The scores of upstreams, at least of those that are named. */
+export type ScoresOf = (purls: readonly string[]) => Promise<ReadonlyMap<string, TrustScore>>;
+
+/** Scores each upstream once, however often it is asked for: what one plan goes by. */
+export function scoringOnce(flow: FlowContext): ScoresOf {
+  const known = new Map<string, TrustScore>();
+  return async (purls) => {
+    const others = purls.filter((purl) => !known.has(purl));
+    for (const [purl, score] of await scoreUpstreams(flow, others)) known.set(purl, score);
+    return known;
+  };
+}
+
 type Question = { readonly purl: string; readonly signal: Signal };
 
 async function collectAll(
@@ -65,10 +78,7 @@ async function collectAll(
     return looksAtVersions === undefined || (looksAtVersions === "with-repository" && repositories.has(purl));
   });
   const releases = await newestReleases(flow.db, [...new Set(looking.map(({ purl }) => purl))], NEWEST);
-  const states = await upstreamStates(flow.db, purls);
-  const identities = new Map(
-    states.flatMap(({ purl, identity }) => (identity === undefined ? [] : [[purl, identity]])),
-  );
+  const identities = await identitiesOf(flow.db, purls);
   const context: ScoreContext = await scoreContext(flow, { repositories, releases, identities });
   const answers = await Promise.all(
     questions.map(async ({ purl, signal }) => {

@@ -97,8 +97,8 @@ const HABIT = 2;
  * Invalid proofs are another check's matter.
  */
 function strengthIn(release: Pick<Release, "evidence">, kind: EvidenceKind): number | undefined {
-  const proofs = release.evidence?.proofs?.filter((proof) => proof.kind === kind) ?? [];
-  if (proofs.length === 0) return undefined; // of most earlier releases nobody looked
+  const proofs = release.evidence?.proofs?.filter((proof) => proof.kind === kind);
+  if (proofs === undefined || proofs.length === 0) return undefined; // of most earlier releases nobody looked
   const bySubject = [...Map.groupBy(proofs, ({ subject }) => subject).values()].map(bestOf);
   const known = bySubject.filter((strength) => strength !== undefined);
   return known.length === 0 || known.length < bySubject.length ? undefined : Math.min(...known);

@@ -4,6 +4,9 @@ import { Failure } from "../lib/failure.ts";
 /** BullMQ names its tables without a schema; times are read as UTC. Ours are always named with their schema. */
 const SESSION = "-c search_path=bullmq -c timezone=UTC -c datestyle=ISO";
 
+/** A process that is suspended in the middle of a transaction holds its locks, and everybody else waits: the server ends it. */
+const IDLE_IN_TRANSACTION = 60_000;
+
 const CONNECT_TIMEOUT = 10_000;
 
 /** Connects to a PostgreSQL server, once to see that it answers. Failures name the server and never the password. */
@@ -22,6 +25,7 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
     options,
     max: 8,
     keepAlive: true,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: "headgate",
   });

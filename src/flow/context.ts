@@ -17,6 +17,7 @@ import type { TakenLetters } from "../lib/mail/taken-letters.ts";
 import type { PypiUpdates } from "../lib/packages/pypi-updates.ts";
 import type { Registry } from "../lib/registry/client.ts";
 import type { PinnedKeys } from "../lib/verify/pinned-keys.ts";
+import type { Hold } from "./hold.ts";
 
 /** What signatures are verified with, besides the trust roots that ship with the product. */
 type Trust = {
@@ -73,6 +74,8 @@ export type FlowContext = {
   readonly pingUrl?: string | undefined;
   /** When files of projects are read again, where the configuration says it. */
   readonly nextDiscovery?: (() => Instant | undefined) | undefined;
+  /** The lease under which a job works; absent: nobody else does it. */
+  readonly hold?: Hold | undefined;
   readonly log: Log;
   readonly clock: () => Instant;
 };

@@ -14,6 +14,7 @@ import { logWith } from "../lib/log.ts";
 import { refreshAdvisories } from "./advisories/refresh-advisories.ts";
 import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver/deliver-project.ts";
+import { holding, isLeaseLost, until } from "./hold.ts";
 import { resumeLetters } from "./letters/post-letters.ts";
 import { sendDigest } from "./letters/send-digest.ts";
 import { sendNotices } from "./letters/send-notices.ts";
@@ -26,7 +27,7 @@ import { jitterOf } from "./poll/next-poll.ts";
 import { pollUpstreams } from "./poll/poll-upstreams.ts";
 import { wakePublished } from "./poll/wake-published.ts";
 import { watchAdvisories, watchFreshness } from "./poll/watch-freshness.ts";
-import { type Enqueue, type JobName, LEASE, tickProjects, tickUpstreams, wishForLetters } from "./ticks.ts";
+import { type Enqueue, type JobName, tickProjects, tickUpstreams, wishForLetters } from "./ticks.ts";
 import { scoreWatched } from "./trust/score-watched.ts";
 import { keepTrustRoots } from "./trust/trust-roots.ts";
 
@@ -50,39 +51,36 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const project = flow.projects.find((one) => one.id === id);
     if (project === undefined) return; // no longer configured: the hint is stale
     const takenAt = flow.clock();
-    let claim = await renewProject(flow.db, { id, lease }, until(flow), takenAt);
+    const word = until(flow);
+    const claim = await renewProject(flow.db, { id, lease }, word, takenAt);
     if (claim === undefined) return; // somebody else has it, or it is done: the hint is stale
-    const renew = async (to: Instant) => {
-      if (claim !== undefined) claim = await renewProject(flow.db, claim, to);
-    };
-    const dueAt = await holding(flow, lease, renew, async () => {
-      const outcome = await carryOut(flow, project);
-      if (!outcome.done) return nextTryOf(flow, id, outcome);
-      await deleteMeta(flow.db, retryKey(id));
-      return nextLook(flow, id);
+    const exchange = async (from: Instant, to: Instant) =>
+      (await renewProject(flow.db, { id, lease: from }, to)) !== undefined;
+    await holding(flow, { given: lease, word, exchange }, async (hold) => {
+      const outcome = await carryOut({ ...flow, hold }, project);
+      const dueAt = await nextMoment(flow, id, outcome);
+      await hold.use((mine) => returnProject(flow.db, { id, lease: mine }, { dueAt, takenAt }));
     });
-    if (claim !== undefined) await returnProject(flow.db, claim, { dueAt, takenAt });
     await tickUpstreams(flow, enqueue); // what was found just now has never been asked
     await wishForLetters(flow);
   },
   poll: async (flow, payload, enqueue) => {
     const { purls, lease } = POLL.parse(payload);
-    let held = until(flow);
-    const taken = await renewUpstreams(flow.db, purls, { from: lease, to: held, now: flow.clock() });
-    const renew = async (to: Instant) => {
-      await renewUpstreams(flow.db, taken, { from: held, to });
-      held = to;
+    const word = until(flow);
+    const taken = await renewUpstreams(flow.db, purls, { from: lease, to: word, now: flow.clock() });
+    const exchange = async (from: Instant, to: Instant) => {
+      await renewUpstreams(flow.db, taken, { from, to });
+      return true; // each of them is somebody else's or ours by itself
     };
     const watched = await watchedUpstreams(flow.db, taken);
-    const { changed } = await holding(flow, lease, renew, async () => {
-      const polled = await pollUpstreams(flow, watched);
+    await holding(flow, { given: lease, word, exchange }, async (hold) => {
+      const { changed } = await pollUpstreams({ ...flow, hold }, watched);
       await lookAtPinned(flow, watched);
-      return polled;
+      await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
+      if (changed.length === 0) return;
+      await tickProjects(flow, enqueue);
+      await wishForLetters(flow);
     });
-    await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
-    if (changed.length === 0) return;
-    await tickProjects(flow, enqueue);
-    await wishForLetters(flow);
   },
   published: async (flow, payload, enqueue) => {
     if ((await wakePublished(flow)) > 0) await tickUpstreams(flow, enqueue);
@@ -130,40 +128,6 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
   },
 };
 
-/** A millisecond more than a scheduler's lease of the same moment: they are never the same word. */
-function until(flow: FlowContext): Instant {
-  return plus(flow.clock(), LEASE + 1);
-}
-
-/**
- * Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. When
- * the work throws, the lease is again the one that the job came with: its next try knows it, and others wait until it is over.
- */
-async function holding<Result>(
-  flow: FlowContext,
-  given: Instant,
-  renew: (to: Instant) => Promise<void>,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  let turn = Promise.resolve();
-  const timer = setInterval(() => {
-    turn = turn.then(() => renew(until(flow))).catch(() => undefined);
-  }, LEASE / 3);
-  const ended = () => {
-    clearInterval(timer);
-    return turn;
-  };
-  try {
-    const result = await work();
-    await ended();
-    return result;
-  } catch (thrown) {
-    await ended();
-    await renew(given).catch(() => undefined); // the store is away: the lease ends by itself
-    throw thrown;
-  }
-}
-
 /** Gives back what a job was to do and did not: it is due as it was before. */
 export async function returnJob(flow: FlowContext, name: JobName, payload: unknown): Promise<void> {
   if (name === "poll") await returnUpstreams(flow.db, POLL.parse(payload).purls);
@@ -192,11 +156,19 @@ async function carryOut(flow: FlowContext, project: Project): Promise<Outcome> {
       retryAt: moments[0],
     };
   } catch (thrown) {
+    if (isLeaseLost(thrown)) throw thrown;
     const failure = toFailure(thrown, "unavailable", "It could not be looked at");
     flow.log.error(`${project.id}: ${failure.message}`, { project: project.id, error: thrown });
     await recordProjectFailure(flow.db, project.id, failure, flow.clock());
     return { done: false, advanced: false };
   }
+}
+
+/** When a project is looked at next. */
+async function nextMoment(flow: FlowContext, id: string, outcome: Outcome): Promise<Instant> {
+  if (!outcome.done) return nextTryOf(flow, id, outcome);
+  await deleteMeta(flow.db, retryKey(id));
+  return nextLook(flow, id);
 }
 
 /** Once an hour, at a moment of its own, unless the configuration says when. */

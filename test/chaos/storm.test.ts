@@ -10,7 +10,7 @@ describe.concurrent("after kills at random, with services that fail one request 
   it.skipIf(limited())(
     "every candidate, pull request and letter exists once: four workers, PostgreSQL, Redis",
     async ({ expect }) => {
-      const { wrong, figures } = await storm({ seed: 7, minutes: 4.5, kills: 4, upstreams: 8, embedded: false });
+      const { wrong, figures } = await storm({ seed: 7, minutes: 4.5, kills: 6, upstreams: 8, embedded: false });
       expect(wrong, JSON.stringify(figures)).toEqual([]);
     },
     360_000,

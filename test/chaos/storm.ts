@@ -28,7 +28,7 @@ export type StormResult = {
 
 const WORKERS = 4;
 
-/** Who is killed, and how often of a hundred. */
+/** Who is killed, and how often of a hundred. Each kind comes once at least. */
 const BLOWS = [
   ["worker", 50],
   ["scheduler", 12],
@@ -152,10 +152,9 @@ async function strike(options: StormOptions, stage: Stage): Promise<Record<strin
   const counted: Record<string, number> = {};
   const gap = Math.min(6_000, ((stage.deadline - Date.now()) * 0.6) / options.kills);
   const left = [...play.upstreams];
-  for (let kill = 0; kill < options.kills; kill++) {
+  for (const blow of blowsOf(options, random)) {
     const share = Math.ceil(play.upstreams.length / (options.kills * 0.7));
     for (const name of left.splice(0, share)) play.release(name);
-    const blow = options.embedded ? "worker" : draw(random);
     counted[blow] = (counted[blow] ?? 0) + 1;
     const next = Date.now() + gap * (0.5 + random());
     await deal(blow, stage);
@@ -177,6 +176,23 @@ async function deal(blow: Blow, { parties, postgres, redis, random }: Stage): Pr
   const client = new Redis(redis.url);
   await client.flushall();
   client.disconnect();
+}
+
+/** Every kind of blow once, in an order of the seed's own, then others as often as they come. */
+function blowsOf({ kills, embedded }: StormOptions, random: () => number): Blow[] {
+  if (embedded) return Array.from({ length: kills }, () => "worker");
+  if (kills < BLOWS.length)
+    throw new Error(`a storm has ${BLOWS.length} kinds of blows: let there be as many at least`);
+  const each = shuffle(
+    BLOWS.map(([blow]) => blow),
+    random,
+  );
+  return [...each, ...Array.from({ length: kills - each.length }, () => draw(random))];
+}
+
+function shuffle<One>(given: readonly One[], random: () => number): One[] {
+  const left = [...given];
+  return given.flatMap(() => left.splice(Math.floor(random() * left.length), 1));
 }
 
 function draw(random: () => number): Blow {

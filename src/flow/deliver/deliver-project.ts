@@ -58,6 +58,7 @@ async function deliverFrom(
   const living = await readPullRequests(flow, project);
   const plan = await planAndRemember(flow, project);
   if (isFailure(discovered)) return { plan, deliveries: [], failures: [discovered] };
+  await flow.hold?.confirm();
   await retirePullRequests(flow, project, plan, isFailure(living) ? [] : living);
   const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");
   const proposals = await buildAll(flow, wanted, discovered.files);
@@ -177,7 +178,10 @@ async function deliverAll(
     const options = flow.deliver[channel.id];
     if (channel.accepts !== "proposals" || options === undefined) continue;
     const { fetcher, urls, smtp } = flow;
-    const record = (made: Delivery) => recordDelivery(flow.db, made);
+    const record = async (made: Delivery) => {
+      if (made.state === "started") await flow.hold?.confirm(); // what was done is recorded, whoever has the project now
+      await recordDelivery(flow.db, made);
+    };
     const now = flow.clock();
     const admitted = proposals.filter((item) => refusalOfRules(item, channel.id, flow.policy, now) === undefined);
     for (const item of proposals) await keepRefusal(flow, item, channel.id, now);

@@ -33,6 +33,7 @@ export async function readPullRequests(
     return life === undefined ? [] : [{ stored, life }];
   });
   for (const one of living) {
+    await flow.hold?.confirm();
     await recordCommands(flow, at, one);
     if (one.life.state !== "OPEN" && !one.stored.ended && !isRetired(one.life)) await recordEnd(flow, at, one);
   }

@@ -33,6 +33,7 @@ export async function retirePullRequests(
   const at = forgeOf(flow, project);
   if (at === undefined) return;
   for (const one of living) {
+    await flow.hold?.confirm();
     const fate = await fateNow(flow, plan, one);
     if (fate.kind === "keep" && one.life.state !== "OPEN")
       await recordRetired(flow, one); // what it was closed for is over

@@ -29,6 +29,7 @@ export async function discoverProject(flow: FlowContext, project: Project): Prom
     return tree;
   }
   const found = await readPins(tree, project.ignorePaths);
+  await flow.hold?.confirm(); // what was read may be older than what somebody else has stored since
   await replacePins(flow.db, project.id, { commit: tree.commit, pins: found.pins, problems: found.problems }, now);
   await setMeta(flow.db, `unused/${project.id}`, unusedFiles(found));
   const added = await ensureUpstreams(flow.db, toComponents(project.id, found.pins).map(watchedAs), now);

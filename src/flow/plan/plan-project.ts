@@ -53,11 +53,13 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
     const one = await planSlice(flow, mine, { ...slice, known, share });
     share.end();
     done[index] = one;
+    await flow.hold?.confirm();
     await recordDecided(flow, [...one.first, ...one.older, ...one.pinned]);
   });
   const planned = [...done.flatMap(({ first }) => first), ...done.flatMap(({ older }) => older)];
   planned.push(...done.flatMap(({ pinned }) => pinned));
   const reverts = await planReverts(flow, project, components, planned);
+  await flow.hold?.confirm();
   await recordDecided(flow, reverts);
   planned.push(...reverts);
   await supersedeOthers(flow, project, planned);

@@ -17,6 +17,7 @@ import type { PollContext } from "../../poll/source.ts";
 import type { FlowContext } from "../context.ts";
 import { isPatience, jitterOf, nextPoll, nextTry, type Pace, rhythmOf } from "./next-poll.ts";
 import { createSettlement, type Settlement } from "./settle-polls.ts";
+import { storeHeld } from "./store-held.ts";
 import { fromWhomItWas } from "./watch-identity.ts";
 
 /**
@@ -52,7 +53,8 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     hosts.map(([host, those]) => forEachOf(those, own(AT_ONCE_OF, host) ?? AT_ONCE, (one) => pollOne(round, one))),
   );
   await round.settlement.flush();
-  for (const [dueAt, those] of round.deferred) await setUpstreamsDue(flow.db, those, dueAt);
+  for (const [dueAt, those] of round.deferred)
+    await storeHeld(flow, those, (db, mine) => setUpstreamsDue(db, [...mine], dueAt));
   const of = (wanted: Outcome) => purls.filter((purl) => round.outcomes.get(purl) === wanted);
   const unwatched = of("unwatched").length;
   const deferred = of("deferred");
@@ -141,7 +143,9 @@ async function settleFailure(
     else others.push(purl);
     return "deferred";
   }
-  await recordPollFailure(flow.db, purl, failure, due, now);
+  await storeHeld(flow, [purl], async (db, mine) => {
+    if (mine.has(purl)) await recordPollFailure(db, purl, failure, due, now);
+  });
   if (failure.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
   flow.log.warn(`${purl}: ${failure.message}`, { code: failure.code, retryAt: due });
   return "failed";

@@ -4,6 +4,7 @@ import { type Failure, isFailure, toFailure } from "../../lib/failure.ts";
 import { createGate } from "../../lib/limits/gate.ts";
 import type { FlowContext } from "../context.ts";
 import { jitterOf, nextTry } from "./next-poll.ts";
+import { storeHeld } from "./store-held.ts";
 import { watchPinned } from "./watch-pinned.ts";
 
 /** Full answers in one transaction, transactions at the same time, and answers without news in one statement. */
@@ -33,7 +34,10 @@ export function createSettlement(flow: FlowContext): Settlement {
   function storeQuiet(): Promise<void> {
     const batch = quiet;
     quiet = [];
-    return quietInTurn(() => recordPollSuccesses(flow.db, batch, flow.clock()));
+    const purls = batch.map(({ purl }) => purl);
+    return quietInTurn(() =>
+      storeHeld(flow, purls, (db, mine) => recordPollSuccesses(db, batch.filter(isOf(mine)), flow.clock())),
+    );
   }
 
   function storeAnswers(): void {
@@ -91,18 +95,25 @@ async function storeBatch(flow: FlowContext, batch: readonly Waiting[]): Promise
 async function record(flow: FlowContext, batch: readonly Waiting[]) {
   try {
     const answers = batch.map(({ answer }) => answer);
-    return await recordAnswers(flow.db, answers, flow.clock());
+    const purls = answers.map(({ purl }) => purl);
+    return await storeHeld(flow, purls, (db, mine) => recordAnswers(db, answers.filter(isOf(mine)), flow.clock()));
   } catch (thrown) {
     const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown; // its own words quote all rows
     return toFailure(cause, "unreadable", "the answer could not be stored");
   }
 }
 
+function isOf(mine: ReadonlySet<string>): (one: { readonly purl: string }) => boolean {
+  return ({ purl }) => mine.has(purl);
+}
+
 /** When the database itself is in trouble this throws, too, and the round ends: its rows stay due. */
 async function refuse(flow: FlowContext, { answer, done }: Waiting, failure: Failure): Promise<void> {
   const now = flow.clock();
   const due = nextTry(1, failure, now, jitterOf(flow.installation, answer.purl));
-  await recordPollFailure(flow.db, answer.purl, failure, due, now);
+  await storeHeld(flow, [answer.purl], async (db, mine) => {
+    if (mine.has(answer.purl)) await recordPollFailure(db, answer.purl, failure, due, now);
+  });
   flow.log.warn(`${answer.purl}: ${failure.message}`, { code: failure.code, retryAt: due });
   done(undefined);
 }

@@ -1,0 +1,87 @@
+import { type Instant, plus } from "../domain/instant.ts";
+import type { FlowContext } from "./context.ts";
+import { LEASE } from "./ticks.ts";
+
+/**
+ * The lease under which work goes on. It may be lost: where a process stands still for longer than it lasts, somebody
+ * else has the work by the time it goes on, and knows more than we.
+ */
+export type Hold = {
+  /** Does something with the lease's present word, which is not exchanged for another one meanwhile. */
+  readonly use: <Result>(work: (word: Instant) => Promise<Result>) => Promise<Result>;
+  /** Throws when somebody else has the work. Asks the store only where the lease may be over. */
+  readonly confirm: () => Promise<void>;
+};
+
+/** How a lease is kept. `given`: what the job came with; `word`: what it was exchanged for. */
+type Kept = {
+  readonly given: Instant;
+  readonly word: Instant;
+  /** False: somebody else has it. */
+  readonly exchange: (from: Instant, to: Instant) => Promise<boolean>;
+};
+
+class LeaseLost extends Error {
+  override readonly name = "LeaseLost";
+}
+
+/** A millisecond more than a scheduler's lease of the same moment: they are never the same word. */
+export function until({ clock }: Pick<FlowContext, "clock">): Instant {
+  return plus(clock(), LEASE + 1);
+}
+
+/** True for what `confirm` throws, through whatever threw it on. */
+export function isLeaseLost(thrown: unknown): boolean {
+  return thrown instanceof LeaseLost;
+}
+
+/**
+ * Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. When
+ * the work throws, the lease is again the one that the job came with: its next try knows it, and others wait until it is
+ * over. Work that finds its lease lost ends here, without a further try.
+ */
+export async function holding(
+  flow: Pick<FlowContext, "clock" | "log">,
+  { given, word: first, exchange }: Kept,
+  work: (hold: Hold) => Promise<void>,
+): Promise<void> {
+  const uses = new Set<Promise<unknown>>();
+  let word = first;
+  let isLost = false;
+  let turn = Promise.resolve();
+  const renew = (to: Instant) => {
+    const renewed = turn.then(async () => {
+      await Promise.allSettled(uses);
+      if (!isLost && (await exchange(word, to))) word = to;
+      else isLost = true;
+    });
+    turn = renewed.catch(() => undefined);
+    return renewed;
+  };
+  const timer = setInterval(() => void renew(until(flow)).catch(() => undefined), LEASE / 3);
+  const hold: Hold = {
+    use: async (task) => {
+      await turn;
+      const used = task(word);
+      uses.add(used);
+      return used.finally(() => uses.delete(used));
+    },
+    confirm: async () => {
+      if (!isLost && flow.clock() < plus(word, -LEASE / 3)) return;
+      await renew(until(flow));
+      if (isLost) throw new LeaseLost("Somebody else has this work by now.");
+    },
+  };
+  try {
+    await work(hold);
+  } catch (thrown) {
+    if (!isLeaseLost(thrown)) {
+      await renew(given).catch(() => undefined); // the store is away: the lease ends by itself
+      throw thrown;
+    }
+    flow.log.warn("This process stood still for longer than its lease: what it was at is left to whoever has it now.");
+  } finally {
+    clearInterval(timer);
+    await turn;
+  }
+}

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { releasesOf } from "../../src/db/releases.ts";
+import { upstreamState } from "../../src/db/upstreams.ts";
+import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
+import type { FlowContext } from "../../src/flow/context.ts";
+import { HANDLERS } from "../../src/flow/jobs.ts";
+import { adoptProjects, type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
+import type { Forge } from "../../src/lib/forge.ts";
+import { WATCHED } from "../demo/world.ts";
+import { type Suite, startSuite } from "../support/suite.ts";
+import { findRepository } from "../upstreams/github/world.ts";
+import { publishToPypi } from "../upstreams/pypi.ts";
+
+const PACKAGE = "pkg:pypi/requests";
+
+/** Something that is answered, and whose answer reaches a process only when that goes on after it stood still. */
+function standstill() {
+  const reached = Promise.withResolvers<void>();
+  const going = Promise.withResolvers<void>();
+  const late =
+    <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
+    async (...args: Args) => {
+      const answer = await ask(...args);
+      reached.resolve();
+      await going.promise;
+      return answer;
+    };
+  return { reached: reached.promise, goOn: going.resolve, late };
+}
+
+describe("work whose process stood still for longer than its lease", () => {
+  let suite: Suite;
+  let said: string[];
+  beforeEach(async () => {
+    suite = await startSuite(undefined, 'policy: { settle: "0", waits: { default: "0", github: "0", docker: "0" } }\n');
+    said = [];
+    await adoptProjects(suite.flow);
+  });
+  afterEach(() => suite.close());
+
+  const flowWith = (more: Partial<FlowContext>): FlowContext => {
+    const warn = (message: string) => void said.push(message);
+    return { ...suite.flow, log: { ...suite.flow.log, warn }, ...more };
+  };
+  /** What is due now, as its jobs. */
+  const jobs = async (name: JobName, tick: (flow: FlowContext, enqueue: Enqueue) => Promise<number>) => {
+    const payloads: unknown[] = [];
+    await tick(suite.flow, async (job, payload) => {
+      if (job === name) payloads.push(payload);
+      return true;
+    });
+    return payloads;
+  };
+  const carryOut = (flow: FlowContext, name: JobName, payload: unknown) =>
+    HANDLERS[name](flow, payload, async () => true);
+  const count = async (table: string) => {
+    const { rows } = await suite.flow.db.execute<{ count: number }>(
+      `select count(*)::int as count from headgate.${table}`,
+    );
+    return rows[0]?.count;
+  };
+
+  it("stores no answer of an upstream that somebody else has asked since", async () => {
+    suite.days.now = plus(suite.days.now, DAY);
+    const about = (payload: unknown) => (payload as { purls: string[] }).purls.includes(PACKAGE);
+    const mine = (await jobs("poll", tickUpstreams)).find(about);
+    const still = standstill();
+    const { fetcher } = suite.flow;
+    const old = carryOut(flowWith({ fetcher: { ...fetcher, fetch: still.late(fetcher.fetch) } }), "poll", mine);
+    await still.reached;
+    suite.days.now = plus(suite.days.now, 2 * MINUTE);
+    publishToPypi(suite.world.pypi, "requests", "2.99.0", suite.days.now);
+    for (const payload of (await jobs("poll", tickUpstreams)).filter(about))
+      await carryOut(suite.flow, "poll", payload);
+    const known = async () => ({
+      state: await upstreamState(suite.flow.db, PACKAGE),
+      releases: await releasesOf(suite.flow.db, PACKAGE),
+    });
+    const before = await known();
+    expect(before.releases.map(({ version }) => version)).toContain("2.99.0");
+    suite.days.now = plus(suite.days.now, MINUTE / 2);
+    still.goOn();
+    await old;
+    expect(await known()).toEqual(before);
+    expect(said.join()).toMatch(/\d answers are not stored: others have been asking since/);
+  });
+
+  it.each<keyof Forge>(["readTree", "readLives", "readWriteState"])(
+    "writes nothing more of a project, neither here nor on its forge: while it waits for %s",
+    async (method) => {
+      const look = async () => {
+        for (const payload of await jobs("project", tickProjects)) await carryOut(suite.flow, "project", payload);
+      };
+      if (method === "readLives") await look(); // there are pull requests to look at
+      suite.days.now = plus(suite.days.now, DAY);
+      const [mine] = await jobs("project", tickProjects);
+      const still = standstill();
+      const { github } = suite.flow.forges;
+      if (github.forge === undefined) throw new Error("there is no forge");
+      const slow = { ...github.forge, [method]: still.late(github.forge[method] as () => Promise<unknown>) };
+      const old = carryOut(flowWith({ forges: { github: { ...github, forge: slow } } }), "project", mine);
+      await still.reached;
+      suite.days.now = plus(suite.days.now, 2 * MINUTE);
+      await look();
+      const [owner = "", name = ""] = WATCHED.split("/");
+      const standing = async () => ({
+        pulls: findRepository(suite.world.github, owner, name)?.pullRequests.map(
+          ({ title, headRefOid, state }) => `${state} ${title} ${headRefOid}`,
+        ),
+        decisions: await count("decisions"),
+        events: await count("events"),
+        deliveries: await count("deliveries"),
+        projects: (await suite.flow.db.execute("select * from headgate.projects")).rows,
+      });
+      const before = await standing();
+      expect(before.pulls?.length).toBeGreaterThan(0);
+      suite.days.now = plus(suite.days.now, HOUR / 3);
+      still.goOn();
+      await old;
+      expect(await standing()).toEqual(before);
+      expect(said.join()).toContain("stood still for longer than its lease");
+    },
+  );
+});

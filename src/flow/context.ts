@@ -17,7 +17,6 @@ import type { TakenLetters } from "../lib/mail/taken-letters.ts";
 import type { PypiUpdates } from "../lib/packages/pypi-updates.ts";
 import type { Registry } from "../lib/registry/client.ts";
 import type { PinnedKeys } from "../lib/verify/pinned-keys.ts";
-import type { Hold } from "./hold.ts";
 
 /** What signatures are verified with, besides the trust roots that ship with the product. */
 type Trust = {
@@ -26,6 +25,17 @@ type Trust = {
   readonly refresh: boolean;
   /** The keys pinned for an upstream, by its purl. */
   readonly keysOf: (upstream: string) => PinnedKeys;
+};
+
+/**
+ * The lease under which work goes on. It may be lost: where a process stands still for longer than it lasts, somebody
+ * else has the work by the time it goes on, and knows more than we.
+ */
+export type Hold = {
+  /** Does something with the lease's present word, which is not exchanged for another one meanwhile. */
+  readonly use: <Result>(work: (word: Instant) => Promise<Result>) => Promise<Result>;
+  /** Throws when somebody else has the work. Asks the store only where the lease may be over. */
+  readonly confirm: () => Promise<void>;
 };
 
 /** Everything a flow function may use: the store, the clients, what the configuration says, and the clock. */

@@ -1,17 +1,6 @@
 import { type Instant, plus } from "../domain/instant.ts";
-import type { FlowContext } from "./context.ts";
+import type { FlowContext, Hold } from "./context.ts";
 import { LEASE } from "./ticks.ts";
-
-/**
- * The lease under which work goes on. It may be lost: where a process stands still for longer than it lasts, somebody
- * else has the work by the time it goes on, and knows more than we.
- */
-export type Hold = {
-  /** Does something with the lease's present word, which is not exchanged for another one meanwhile. */
-  readonly use: <Result>(work: (word: Instant) => Promise<Result>) => Promise<Result>;
-  /** Throws when somebody else has the work. Asks the store only where the lease may be over. */
-  readonly confirm: () => Promise<void>;
-};
 
 /** How a lease is kept. `given`: what the job came with; `word`: what it was exchanged for. */
 type Kept = {

@@ -5,7 +5,7 @@ import type { Instant } from "./domain/instant.ts";
 import type { FlowContext } from "./flow/context.ts";
 import { HANDLERS, LANES } from "./flow/jobs.ts";
 import { type JobName, tickProjects } from "./flow/ticks.ts";
-import { type Failure, isFailure } from "./lib/failure.ts";
+import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
 import { type Log, withoutValues } from "./lib/log.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
 import { recur } from "./queue/schedule.ts";
@@ -59,22 +59,21 @@ export async function startService(
   clock: () => Instant = () => new Date().toISOString(),
 ): Promise<Service | Failure> {
   const log = withoutValues(given, secretsOf(config));
+  await using opened = new AsyncDisposableStack(); // whatever fails or throws before the end gives all of it back
   const database = await openStore(config, log);
   if (isFailure(database)) return database;
+  opened.defer(database.close);
   const url = config.secrets.redisUrl;
   const backend: QueueBackend = url === undefined ? { kind: "postgres", pool: database.pool } : { kind: "redis", url };
   const queue = await openQueue<JobName>({ backend, names: Object.keys(HANDLERS) as JobName[], lanes: LANES });
-  if (isFailure(queue)) {
-    await database.close();
-    return queue;
-  }
+  if (isFailure(queue)) return queue;
+  opened.defer(queue.close);
   const has = (part: Role) => role === "all" || role === part;
   const fixed: Fixed = { database, queue, statistics: createStatistics(database.db), log, clock, has };
-  const closeFixed = async () => {
-    await queue.close();
-    await database.close();
-  };
-  let running = await buildFlow(config, database, log, clock);
+  const built = await buildFlow(config, database, log, clock).catch(storeWentAway);
+  if (isFailure(built)) return built;
+  let running = built;
+  opened.defer(() => running.close());
   const start = (flow: FlowContext, current: Config) => startParts(fixed, flow, current);
   let isWorking = () => true; // the edge is there before the parts are
   // The edge first: when its port is taken, nothing has been started yet.
@@ -84,13 +83,12 @@ export async function startService(
         carryOut: (flow) => tickProjects(flow, enqueueTo(queue, flow)),
       })
     : undefined;
-  if (isFailure(edge)) {
-    await running.close();
-    await closeFixed();
-    return edge;
-  }
+  if (isFailure(edge)) return edge;
+  if (edge !== undefined) opened.defer(edge.close);
   const parts = await startExchangeable(start, { flow: running.flow, config }, log);
+  opened.defer(parts.stop);
   isWorking = parts.areRunning;
+  const all = opened.move();
   return {
     lacking: lackingOf(config),
     ...(edge !== undefined && { dashboard: edge.dashboard }),
@@ -107,13 +105,14 @@ export async function startService(
       await before.close();
       return fixedChanges(config, changed);
     },
-    close: async () => {
-      await parts.stop();
-      await edge?.close();
-      await running.close();
-      await closeFixed();
-    },
+    close: () => all.disposeAsync(),
   };
+}
+
+/** It answered a moment ago. A database's error quotes the statement; its cause says what happened. */
+function storeWentAway(thrown: unknown): Failure {
+  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
+  return toFailure(cause, "unavailable", "The store failed in the middle of the start");
 }
 
 /** Workers and scheduler over one flow. The scheduler first: work that was begun would go on when it cannot be started. */

@@ -189,17 +189,6 @@ export async function renewUpstreams(
   return renewed.map((row) => row.purl).sort();
 }
 
-/** Those of the given upstreams that still have a lease; nobody else can take them before the transaction ends. */
-export async function lockLeased(db: Database, purls: readonly string[], lease: Instant): Promise<string[]> {
-  const rows = await db
-    .select({ purl: upstreams.purl })
-    .from(upstreams)
-    .where(and(oneOf(upstreams.purl, purls), eq(upstreams.leasedUntil, lease)))
-    .orderBy(asc(upstreams.purl))
-    .for("update");
-  return rows.map((row) => row.purl);
-}
-
 /** Gives upstreams back that were taken and not asked: they are due as before. */
 export async function returnUpstreams(db: Database, purls: readonly string[]): Promise<void> {
   if (purls.length === 0) return;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { headgateEntry } from "../support/command.ts";
 import { COMPILED, NODE_FLAGS } from "../support/node.ts";
 
@@ -8,17 +9,23 @@ export type Party = {
   /** Ends it with a signal, whatever it does, and starts it again after so many milliseconds. */
   readonly restart: (signal: "SIGKILL" | "SIGTERM", afterMs: number) => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** How often it did not end within the time that it has, once it was told to. */
+  readonly lingered: () => number;
   /** What it complained about, last. */
   readonly said: () => string;
 };
 
 const KEPT = 4_000;
 
+/** Ten seconds are what a daemon promises, and this machine is busy. */
+const ENDS_WITHIN = 20_000;
+
 /** Starts `headgate run --role ROLE`; one that ends by itself, as when the database is away at its start, is started again. */
 export function startParty(name: string, role: string, config: string, environment: Record<string, string>): Party {
   let child: ChildProcess | undefined;
   let wanted = true;
   let said = "";
+  let lingered = 0;
   const launch = () => {
     const started = spawn(process.execPath, [...NODE_FLAGS, headgateEntry, "run", "--config", config, "--role", role], {
       env: { PATH: process.env.PATH, ...COMPILED, ...environment },
@@ -39,6 +46,9 @@ export function startParty(name: string, role: string, config: string, environme
     if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
     const gone = new Promise((resolve) => ending.once("exit", resolve));
     ending.kill(signal);
+    if (await Promise.race([gone.then(() => true), pause(ENDS_WITHIN, false, { ref: false })])) return;
+    lingered++;
+    ending.kill("SIGKILL");
     await gone;
   };
   launch();
@@ -51,6 +61,7 @@ export function startParty(name: string, role: string, config: string, environme
   return {
     name,
     said: () => said,
+    lingered: () => lingered,
     restart: (signal, afterMs) =>
       inTurn(async () => {
         if (!wanted) return;

@@ -77,7 +77,11 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     await lettersEnd(standIns, deadline);
     await Promise.all(parties.map((party) => party.stop()));
     const rows = await readStore(postgres?.url, data);
-    const wrong = [...(converged ? [] : ["not everything was there in time"]), ...judge(play, standIns, rows)];
+    const wrong = [
+      ...(converged ? [] : ["not everything was there in time"]),
+      ...judge(play, standIns, rows),
+      ...lingering(parties),
+    ];
     if (wrong.length > 0) for (const { name, said } of parties) wrong.push(`${name} said: ${said().slice(-600)}`);
     return {
       wrong,
@@ -266,6 +270,12 @@ function judge(play: StormWorld, standIns: StandIns, rows: Rows): string[] {
     ...(distinct > 0 ? [] : ["no letter was sent at all"]),
     ...(rows.problems.length === 0 || missingPulls(play).length === 0 ? [] : rows.problems),
   ];
+}
+
+function lingering(parties: readonly Party[]): string[] {
+  return parties.flatMap(({ name, lingered }) =>
+    lingered() === 0 ? [] : [`${name} did not end when it was told to: ${lingered()} times`],
+  );
 }
 
 function openPulls({ world, projects }: StormWorld) {

@@ -53,8 +53,14 @@ async function watch(
   options: { readonly config?: string; readonly role: Role },
   terminal: Terminal,
 ): Promise<number> {
-  const stopped = stopSignal();
   const log = processLog("info");
+  const stopped = stopSignal().then(() => {
+    const late = () => {
+      log.warn("Not everything was given back in time; what was not is due again when its lease is over.");
+      process.exit(EXIT.incomplete);
+    };
+    return setTimeout(late, STOPS_WITHIN); // from the signal on: a start that waits for a server has no end of its own
+  });
   let hangUp: () => void = () => undefined; // before there is anything to take it over, a change is read by the start itself
   process.on("SIGHUP", () => hangUp());
   const service = await startService(config, options.role, log);
@@ -65,13 +71,9 @@ async function watch(
     `Headgate is watching ${config.projects.map((project) => printable(project.id)).join(", ")}. Ctrl-C stops it.`,
   );
   if (service.dashboard !== undefined) sayWhere(service.dashboard, terminal);
-  await stopped;
+  const late = await stopped;
   hangUp = () => undefined;
   terminal.out("Stopping: what is under way is finished or given back.");
-  const late = setTimeout(() => {
-    log.warn("Not everything was given back in time; what was not is due again when its lease is over.");
-    process.exit(EXIT.incomplete);
-  }, STOPS_WITHIN);
   await service.close();
   clearTimeout(late);
   setTimeout(() => process.exit(), LAST_BREATH).unref(); // work that was given back may still hold a timer

@@ -1,5 +1,5 @@
 import type { Database } from "../../db/database.ts";
-import { lockLeased } from "../../db/upstreams.ts";
+import { whileLeased } from "../../db/while-leased.ts";
 import type { FlowContext } from "../context.ts";
 
 /**
@@ -13,8 +13,7 @@ export async function storeHeld<Result>(
 ): Promise<Result> {
   if (hold === undefined) return store(db, new Set(purls));
   return hold.use((word) =>
-    db.transaction(async (tx) => {
-      const mine = new Set(await lockLeased(tx, purls, word));
+    whileLeased(db, purls, word, (tx, mine) => {
       if (mine.size < purls.length)
         log.warn(`${purls.length - mine.size} answers are not stored: others have been asking since.`);
       return store(tx, mine);

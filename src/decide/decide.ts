@@ -6,8 +6,8 @@ import { contentBlocks, introducedAdvisories } from "./content-reasons.ts";
 import type { DecisionInput } from "./decision-input.ts";
 import { type HumanWord, lastHumanWord, reasonOfWord, reasonsOfInlineWords } from "./human.ts";
 import { noteReasons } from "./note-reasons.ts";
-import { pinReasons } from "./pin.ts";
-import { readinessReasons } from "./readiness.ts";
+import { pinReasons } from "./pin-reasons.ts";
+import { readinessReasons } from "./readiness-reasons.ts";
 import { ruleReasons } from "./rule-reasons.ts";
 import { waitReasons } from "./wait-reasons.ts";
 

@@ -6,7 +6,7 @@ import { bandWithoutVouches, type CheckResult } from "../domain/trust.ts";
 import { formatDuration } from "../lib/config/duration.ts";
 import type { DecisionInput } from "./decision-input.ts";
 import { waitFor } from "./policy.ts";
-import { settlingReasons } from "./readiness.ts";
+import { settlingReasons } from "./readiness-reasons.ts";
 import { minuteOf } from "./reason.ts";
 
 /** Trust lengthens a wait and never shortens it: no score says that this release is good. */

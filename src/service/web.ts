@@ -36,21 +36,14 @@ export async function startWeb(
   const token = config.secrets.httpToken ?? randomBytes(24).toString("base64url");
   const links = createLoginLinks(flow.clock);
   const guard = createLoginGuard(flow.clock);
-  const build = (shown: FlowContext, current: Config) => {
-    const { publicUrl } = current.web;
-    const world = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
-    const hosts = [host, "127.0.0.1", "localhost", "[::1]", ...world];
-    return createApp(shown, {
-      token,
-      hosts,
-      links,
-      guard,
+  const build = (shown: FlowContext, current: Config) =>
+    createApp(shown, {
+      ...{ token, links, guard, probes },
+      hosts: hostsOf(host, current.web.publicUrl),
       trustedProxies: current.web.trustedProxies,
       nextRuns: () => nextRunsOf(current, shown),
-      probes,
       carryOut: () => carryOut(shown),
     });
-  };
   let app = build(flow, config);
   const server = await listen((request, bindings) => app.fetch(request, bindings), host, port);
   if (isFailure(server)) return server;
@@ -70,6 +63,12 @@ export async function startWeb(
       });
     },
   };
+}
+
+/** The names under which the edge may be asked: its own, and the one it is reached by from outside. */
+function hostsOf(host: string, publicUrl: string | undefined): string[] {
+  const world = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  return [host, "127.0.0.1", "localhost", "[::1]", ...world];
 }
 
 /** When what is scheduled comes next, soonest first. */

@@ -116,7 +116,7 @@ describe("a channel that does not exist", () => {
     const [failure] = await deliver(batches.letters, "carrier-pigeon", aContext());
     expect(failure).toMatchObject({
       code: "misconfigured",
-      message: 'there is no channel "carrier-pigeon"; the channels are pull-request, e-mail, webhook',
+      message: `there is no channel "carrier-pigeon"; the channels are ${CHANNELS.map(({ id }) => id).join(", ")}`,
     });
   });
 });

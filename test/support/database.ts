@@ -9,11 +9,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, type OpenDatabase, openDatabase } from "../../src/db/client.ts";
 import { sql } from "../../src/db/orm.ts";
+import { DAY } from "../../src/domain/instant.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { startPostgres } from "./services.ts";
 
@@ -88,9 +90,12 @@ export async function copyEmpty(dataDir: string): Promise<void> {
   });
 }
 
+const MIGRATED = "headgate-migrated";
+
 /** Puts an embedded store with today's schema and no rows into a data directory: for everything else. */
 export async function copyMigrated(dataDir: string): Promise<void> {
-  await copyOnceMade(`headgate-migrated-small-store-${schemaName()}`, dataDir, async (folder) => {
+  await copyOnceMade(`${MIGRATED}-small-store-${schemaName()}`, dataDir, async (folder) => {
+    dropOld();
     await copyEmpty(folder);
     const opened = await openDatabase({ url: undefined, dataDir: folder });
     if (isFailure(opened)) throw opened;
@@ -107,9 +112,20 @@ function schemaName(): string {
   return hash.digest("hex").slice(0, 12);
 }
 
+/** Copies of schemas that are no more. One of the last day may belong to a run that is still under way. */
+function dropOld(): void {
+  for (const name of readdirSync(CACHE).filter((one) => one.startsWith(`${MIGRATED}-`))) {
+    const folder = join(CACHE, name);
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > DAY) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const CACHE = join(import.meta.dirname, "../../node_modules/.cache");
+
 /** One is made per installation and kept beside its packages. `make` leaves it as `pglite` in a folder. */
 async function copyOnceMade(name: string, dataDir: string, make: (folder: string) => Promise<void>): Promise<void> {
-  const cache = join(import.meta.dirname, "../../node_modules/.cache", name);
+  const cache = join(CACHE, name);
   if (!existsSync(cache)) await keepMade(cache, make);
   cpSync(cache, join(dataDir, "pglite"), { recursive: true });
 }

@@ -35,7 +35,7 @@ async function writeAll(
   open: PullRequest | undefined,
   present: string | undefined,
 ): Promise<Outcome | Failure> {
-  const { state, parcel, forge, repository, options } = job;
+  const { state, parcel, forge, repository } = job;
   const { title, body, branch, commitMessage } = parcel.text;
   const commit =
     present ??
@@ -50,11 +50,15 @@ async function writeAll(
       message: signedOff(commitMessage, job),
     }));
   if (isFailure(commit)) return commit;
-  if (open !== undefined) {
-    const failure = await forge.update(repository, { id: open.id, title, body });
-    if (failure !== undefined) return failure;
-    return { ...reference(open), state: "sent", commit, ...missingOf(await finish(job, open.id, commit)) };
-  }
+  if (open === undefined) return openNew(job, commit);
+  const failure = await forge.update(repository, { id: open.id, title, body });
+  if (failure !== undefined) return failure;
+  return { ...reference(open), state: "sent", commit, ...missingOf(await finish(job, open.id, commit)) };
+}
+
+async function openNew(job: Job, commit: string): Promise<Outcome | Failure> {
+  const { state, parcel, forge, repository, options } = job;
+  const { title, body, branch } = parcel.text;
   const { draft } = options;
   const names = { repositoryId: state.repositoryId, base: state.base.name, head: branch };
   const made = await forge.open(repository, { ...names, title, body, draft });

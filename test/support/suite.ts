@@ -29,17 +29,20 @@ export type Suite = {
   readonly close: () => Promise<void>;
 };
 
-/** Plays the demo's days by planning only: nothing is delivered. `watch` replaces the repository, for example `path: /folder`. */
-export async function startSuite(watch?: string, more = ""): Promise<Suite> {
+/** Plays the demo's days by planning only: nothing is delivered. `watch` replaces the repository, for example `path: /folder`. `url`: a migrated database to use instead of an embedded store. */
+export async function startSuite(watch?: string, more = "", url?: string): Promise<Suite> {
   const today = new Date().toISOString();
   const days = { now: plus(today, -13 * DAY) };
   const world = demoWorld(() => days.now);
   const standIns = await startStandIns(world);
   const data = mkdtempSync(join(tmpdir(), "headgate-suite-"));
-  await copyMigrated(data);
+  if (url === undefined) await copyMigrated(data);
   const file = join(data, "headgate.yaml");
   writeFileSync(file, configFor(standIns, data, watch, more));
-  const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token } });
+  const config = readConfig({
+    file,
+    environment: { GITHUB_TOKEN: world.token, ...(url !== undefined && { DATABASE_URL: url }) },
+  });
   if (isFailure(config)) throw config;
   const log = createLog({ json: true, level: "error", write: () => undefined });
   const opened = await openFlow(config, log, () => days.now);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { candidatesOf } from "../../../src/db/candidates.ts";
 import { deliveriesOf } from "../../../src/db/deliveries.ts";
 import { watchedUpstreams } from "../../../src/db/pins.ts";
@@ -9,17 +9,24 @@ import { previewDigest } from "../../../src/flow/letters/send-digest.ts";
 import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { WATCHED } from "../../demo/world.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
+import { openTestServer, type TestServer } from "../../support/test-server.ts";
 import { commentOn, mergePullRequest, pushCommit } from "../../upstreams/github/builders.ts";
 import { getObject } from "../../upstreams/github/git-objects.ts";
 import { listTree } from "../../upstreams/github/git-trees.ts";
 import { findRepository, type PullRequest, type Repository } from "../../upstreams/github/world.ts";
 import { yankFromPypi } from "../../upstreams/pypi.ts";
 
+let server: TestServer;
+beforeAll(async () => {
+  server = await openTestServer();
+});
+afterAll(() => server.close());
+
 let suite: Suite;
 afterEach(() => suite.close());
 
 async function start(rules: string): Promise<Repository> {
-  suite = await startSuite(undefined, `rules: ${rules}\n`);
+  suite = await startSuite(undefined, `rules: ${rules}\n`, await server.fresh());
   const [owner = "", name = ""] = WATCHED.split("/");
   const repository = findRepository(suite.world.github, owner, name);
   if (repository === undefined) throw new Error("the watched repository is gone");

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { candidatesOf } from "../../../src/db/candidates.ts";
 import { eventsSince } from "../../../src/db/events.ts";
 import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
@@ -8,6 +8,7 @@ import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
 import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { WATCHED } from "../../demo/world.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
+import { openTestServer, type TestServer } from "../../support/test-server.ts";
 import {
   closePullRequest,
   commentOn,
@@ -20,11 +21,17 @@ import { entryAt } from "../../upstreams/github/git-trees.ts";
 import { findRepository, type PullRequest, type Repository } from "../../upstreams/github/world.ts";
 import { yankFromPypi } from "../../upstreams/pypi.ts";
 
+let server: TestServer;
+beforeAll(async () => {
+  server = await openTestServer();
+});
+afterAll(() => server.close());
+
 let suite: Suite;
 let repository: Repository;
 
 beforeEach(async () => {
-  suite = await startSuite();
+  suite = await startSuite(undefined, "", await server.fresh());
   const [owner = "", name = ""] = WATCHED.split("/");
   const found = findRepository(suite.world.github, owner, name);
   if (found === undefined) throw new Error("the watched repository is gone");

@@ -26,3 +26,16 @@ export function createProgram(shared: Process): Command {
   }
   return program;
 }
+
+/**
+ * What a program is asked, so that a name that it does not have is what it answers: commander shows the list of commands
+ * for `help NAME` and `NAME --help`, and does not say that there is no such name.
+ */
+export function asAsked(program: Command, args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  const name = first === "help" ? rest[0] : first;
+  if (name === undefined || name === "help" || name.startsWith("-")) return args;
+  const isKnown = program.commands.some((command) => command.name() === name);
+  if (!isKnown) return [name];
+  return first === "help" ? [name, "--help"] : args;
+}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,18 +7,24 @@ import { gzipSync } from "node:zlib";
 import { type Database, openDatabase } from "../../src/db/client.ts";
 import { sql } from "../../src/db/orm.ts";
 import { DAY } from "../../src/domain/instant.ts";
+import { toComponents } from "../../src/domain/pin.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
+import { discoverProject } from "../../src/flow/discover/discover-project.ts";
+import type { Planned } from "../../src/flow/plan/planned.ts";
+import { recordDecided } from "../../src/flow/plan/record-decided.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
+import { aCandidate, aCheck, aDecision, aRelease, aScore } from "../support/build.ts";
 import { startDashboard } from "../support/dashboard.ts";
 import { copyEmpty } from "../support/database.ts";
 import { startPostgres } from "../support/services.ts";
 
 /**
- * `npm run bench:pages -- [--components N] [--embedded]`: what pages cost the server with N components (10,000) in a
+ * `npm run bench:pages -- [--components N] [--embedded] [--tree PATH]`: what pages cost the server with N components (10,000) in a
  * PostgreSQL server of its own, or in the embedded store. Prints the median milliseconds of eleven looks at each page,
  * the processor time of this process (which the embedded store runs in, so that a busy machine does not change it), and
- * what it transfers, gzipped, without and with the files that a first look brings.
+ * what it transfers, gzipped, without and with the files that a first look brings. With a tree: what the pages of its candidates
+ * cost instead, one for each component, as first pages that nobody looked at, and until the change is there.
  */
 const LOOKS = 11;
 const NOW = "2026-11-20T12:00:00.000Z";
@@ -46,13 +53,14 @@ const PAGES = [
   "/progress",
 ];
 
-async function main(count: number, embedded: boolean): Promise<void> {
+async function main(count: number, embedded: boolean, checkout: string | undefined): Promise<void> {
   const server = embedded ? undefined : await startPostgres();
   const dataDir = mkdtempSync(join(tmpdir(), "headgate-bench-"));
   if (embedded) await copyEmpty(dataDir);
   const opened = await openDatabase({ url: server?.url, dataDir });
   if (isFailure(opened)) throw opened;
   try {
+    if (checkout !== undefined) return await lookAtCandidates(opened.db, checkout);
     await fill(opened.db, count);
     const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
     const flow = { db: opened.db, log, clock: () => NOW, projects: [], freshness: { default: DAY }, policy };
@@ -72,6 +80,85 @@ async function main(count: number, embedded: boolean): Promise<void> {
     await server?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** The first twenty candidates are looked at one after another, as somebody does who goes through them. */
+async function lookAtCandidates(db: Database, checkout: string): Promise<void> {
+  const { flow, candidates } = await fillFrom(db, checkout);
+  const { browser } = startDashboard(flow);
+  await browser.logIn();
+  const [first, ...pages] = candidates.slice(0, 20).map((id) => `/candidates/${id}`);
+  const told: Told[] = [];
+  for (const path of [first ?? "", ...pages]) {
+    const begun = performance.now();
+    const page = await (await browser.get(path)).text();
+    const shown = performance.now() - begun;
+    const busy = await holdsUp(async () => void (await (await browser.get(`${path}?change=wait`)).text()));
+    told.push({ shown, pending: page.includes("data-pending"), built: performance.now() - begun, ...busy });
+  }
+  const line = ({ shown, pending, built, longest }: Told) =>
+    `page ${shown.toFixed(0)} ms${pending ? "" : " with its change"}, change after ${built.toFixed(0)} ms, others held up for ${longest.toFixed(0)} ms at most`;
+  process.stdout.write(`${candidates.length} candidates\nthe first: ${told.slice(0, 1).map(line)}\n`);
+  const next = told.slice(1);
+  const middle = (key: "shown" | "built" | "longest") => medianOf(next.map((one) => one[key]));
+  const median = { shown: middle("shown"), built: middle("built"), longest: middle("longest") };
+  process.stdout.write(
+    `the median of the next ${next.length}: ${line({ ...median, pending: next.some(({ pending }) => pending) })}\n`,
+  );
+  process.stdout.write(`the slowest page of these: ${Math.max(...next.map(({ shown }) => shown)).toFixed(0)} ms\n`);
+}
+
+type Told = {
+  readonly shown: number;
+  readonly pending: boolean;
+  readonly built: number;
+  readonly longest: number;
+};
+
+/** The longest stretch in which nobody else was served while something is done. */
+async function holdsUp(work: () => Promise<void>): Promise<{ readonly longest: number }> {
+  let [longest, last, done] = [0, performance.now(), false];
+  const watch = () => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+    if (!done) setImmediate(watch);
+  };
+  setImmediate(watch);
+  await work();
+  done = true;
+  watch();
+  return { longest };
+}
+
+/** A project of a checkout's files, and for each of its components a candidate that is held. */
+async function fillFrom(db: Database, checkout: string) {
+  const project = {
+    id: "checkout",
+    name: "checkout",
+    source: { kind: "path", path: checkout },
+    ignorePaths: [],
+  } as const;
+  const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
+  const given = { db, log, clock: () => NOW, projects: [project], freshness: { default: DAY }, policy, forges: {} };
+  const flow = given as unknown as FlowContext;
+  const found = await discoverProject(flow, project);
+  if (isFailure(found)) throw found;
+  const planned = toComponents(project.id, found.pins)
+    .filter(({ pins }) => pins.some(({ edits }) => edits.length > 0 && edits.every(({ of }) => of === undefined)))
+    .map((component, index): Planned => {
+      const { upstream } = component;
+      const digests = { index: `sha256:${"a".repeat(64)}` };
+      const to = aRelease({ upstream, version: "99.0.0", tag: "v99.0.0", commit: "c".repeat(40), digests });
+      const candidate = aCandidate({
+        id: createHash("sha256").update(`${index}`).digest("hex").slice(0, 12),
+        component,
+        to,
+      });
+      const card = { upstream, score: aScore(), checks: [aCheck()], signals: [] } as unknown as Planned["card"];
+      return { project, candidate, card, decision: aDecision({ verdict: "hold" }) };
+    });
+  await recordDecided(flow, planned);
+  return { flow, candidates: planned.map(({ candidate }) => candidate.id) };
 }
 
 type Front = ReturnType<typeof startDashboard>;
@@ -157,5 +244,7 @@ async function fill(db: Database, count: number): Promise<void> {
   for (const statement of statements) await db.execute(statement);
 }
 
-const { values } = parseArgs({ options: { components: { type: "string" }, embedded: { type: "boolean" } } });
-await main(Number(values.components ?? 10_000), values.embedded ?? false);
+const { values } = parseArgs({
+  options: { components: { type: "string" }, embedded: { type: "boolean" }, tree: { type: "string" } },
+});
+await main(Number(values.components ?? 10_000), values.embedded ?? false, values.tree);

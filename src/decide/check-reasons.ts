@@ -56,8 +56,8 @@ function reasonOfCheck({ check, outcome, summary, evidence, until }: CheckResult
 function notChecked(checks: readonly CheckResult[]): Reason[] {
   const unchecked = checks.filter(({ outcome }) => outcome === "not-checked");
   if (unchecked.length === 0) return [];
-  const said = unchecked.map(({ check, summary }) => `${check.replaceAll("-", " ")}: ${summary}`);
-  return [note("not-checked", `Not checked: ${said.join(" ")}`)];
+  const said = unchecked.map(({ check, summary }) => `${check.replaceAll("-", " ")} (${summary.replace(/\.$/, "")})`);
+  return [note("not-checked", `Not checked: ${said.join("; ")}.`)];
 }
 
 function failedLookups({ check, summary, failedLookups: failed = 0 }: CheckResult): Reason[] {

@@ -157,7 +157,7 @@ export function unreachableHost(reason: string): string | undefined {
 }
 
 /** Before the last trouble of a host that is left alone. */
-const LAST_TROUBLE = " last with ";
+const LAST_TROUBLE = "; the last: ";
 
 /** The trouble with a host in one breath: what happened last, without what was asked of it then. */
 function troubleWith(host: string, reason: string): string {

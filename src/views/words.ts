@@ -82,3 +82,8 @@ export function title(id: string): string {
   const words = id.replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** A channel's id as a heading: `pull-request/close` becomes `Pull request: close`; an e-mail keeps its dash. */
+export function channelTitle(channel: string): string {
+  return title(channel.replace("/", ": ")).replace("E mail", "E-mail");
+}

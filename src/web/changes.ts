@@ -19,8 +19,8 @@ type Build = { readonly change: Promise<ChangeView>; readonly since: number };
 
 /**
  * Builds changes for pages: reading a project's files and reckoning checksums can take long, and a page must not. One
- * build per candidate at a time, at most twenty remembered. Where builds were slow, the next one begins when the page has
- * gone out.
+ * build per candidate at a time, at most twenty remembered. Where builds were slow no page waits at all, and the next one
+ * begins when the page has gone out.
  */
 export function createChanges(): Changes {
   const deskOf = createDesks();
@@ -28,7 +28,7 @@ export function createChanges(): Changes {
   const slow = new Set<string>();
   const begin = async ({ flow }: Edge, { id, project }: CandidateView, since: number): Promise<ChangeView> => {
     const wait = slow.has(project) ? AT_ONCE : 0;
-    if (wait > 0) await pause(wait);
+    await pause(wait);
     const change = await showChange(flow, id, deskOf).catch((error: unknown): ChangeView => {
       flow.log.error("A change could not be built for a page", { candidate: id, error });
       return { kind: "refused", why: "It could not be built; the daemon's log says why." };
@@ -46,7 +46,8 @@ export function createChanges(): Changes {
     builds.delete(key); // so that the oldest is the first
     builds.set(key, build);
     for (const old of [...builds.keys()].slice(0, -MOST)) builds.delete(old);
-    return Promise.race([build.change, pause(patience, PENDING, { ref: false })]);
+    const time = patience === AT_ONCE && slow.has(view.project) ? 0 : patience;
+    return Promise.race([build.change, pause(time, PENDING, { ref: false })]);
   };
 }
 

@@ -250,7 +250,7 @@ describe("a wait", () => {
     expect(later.verdict).toBe("propose");
     expect(rulesOf(later, "warn")).toEqual(["insufficient-data"]);
     expect(rulesOf(later, "note")).toEqual(["content-age", "not-checked"]);
-    expect(later.reasons.at(-1)?.summary).toMatch(/content changed: .* withdrawn: /);
+    expect(later.reasons.at(-1)?.summary).toMatch(/content changed \(.*; withdrawn \(/);
   });
 });
 
@@ -519,7 +519,7 @@ describe("what could not be checked", () => {
     });
     expect(verdict).toBe("propose");
     expect(reasons.find(({ rule }) => rule === "not-checked")?.summary).toBe(
-      "Not checked: content changed: What content-changed saw. off branch: What off-branch saw.",
+      "Not checked: content changed (What content-changed saw); off branch (What off-branch saw).",
     );
   });
 

@@ -8,7 +8,7 @@ const numpy = {
 const django = { subject: "django", reason: "pypi.org/simple/django/ did not answer in time" };
 const left = (subject: string, last: string) => ({
   subject,
-  reason: `pypi.org is left alone for a while: it failed again and again, last with pypi.org/simple/${last}/ could not be reached`,
+  reason: `pypi.org is left alone for a while: it failed again and again; the last: pypi.org/simple/${last}/ could not be reached`,
   retryAt: "2026-11-20T12:05:00.000Z",
 });
 

@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeContent } from "../../src/domain/judge-content.ts";
 import { judgeIdentity, judgeMassMove, judgeStanding, judgeState } from "../../src/domain/judge-upstream.ts";
-import { type ContentChange, followsUpstream, isOfficialImage, type PinnedBy } from "../../src/domain/pin-integrity.ts";
+import {
+  type ContentChange,
+  followsUpstream,
+  isOfficialImage,
+  type PinnedBy,
+  wasAndIs,
+} from "../../src/domain/pin-integrity.ts";
 import type { Asset } from "../../src/domain/release.ts";
 
 const TOOL = "pkg:github/example/tool";
@@ -213,4 +219,24 @@ it("many moved tags are told as one, with every tag as evidence", () => {
   const judged = judgeMassMove(moves);
   expect(judged.what).toBe("moved 7 tags at once (v1.0.0, v1.1.0, v1.2.0, v1.3.0, v1.4.0 …)");
   expect(judged.evidence).toHaveLength(7);
+});
+
+describe("what was and is", () => {
+  it.each([
+    [
+      { kind: "asset:tool.tar.gz", expected: "sha256:aa", observed: "sha256:bb" },
+      "tool.tar.gz: sha256:aa, now sha256:bb",
+    ],
+    [
+      { kind: "uploader of tool.tar.gz", expected: "maintainer", observed: "deckhand" },
+      "uploader of tool.tar.gz: maintainer, now deckhand",
+    ],
+    [
+      { kind: "upload of tool.tar.gz", expected: "2026-08-22T09:00:00.000Z", observed: "2026-11-20T03:00:00.000Z" },
+      "upload of tool.tar.gz: 2026-08-22 09:00 UTC, now 2026-11-20 03:00 UTC",
+    ],
+    [{ kind: "commit", observed: "bb" }, undefined],
+  ])("is one line that says of what: %j", (evidence, line) => {
+    expect(wasAndIs(evidence)).toBe(line);
+  });
 });

@@ -2,6 +2,7 @@ import { standingAlerts } from "../../db/alerts.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { DigestEntry, DueAdvisory, Notice } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { wasAndIs } from "../../domain/pin-integrity.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { dueAdvisories } from "../advisories/due-advisories.ts";
 import type { FlowContext } from "../context.ts";
@@ -64,9 +65,10 @@ function isSame(alert: Alert, { project, upstream, advisory }: DueAdvisory): boo
 
 function ofAlert(alert: Alert): Situation {
   const { id, project, upstream, severity, summary, next, openedAt, evidence, places } = alert;
-  const seen = evidence.flatMap(({ expected, observed }) =>
-    expected === undefined || observed === undefined ? [] : [{ mark: "was", text: `${expected}, now ${observed}` }],
-  );
+  const seen = evidence.flatMap((one) => {
+    const text = wasAndIs(one);
+    return text === undefined ? [] : [{ mark: "was", text }];
+  });
   const advisory = alert.class === "advisory" || alert.class === "malware";
   return {
     id: `alert/${id}`,

@@ -92,7 +92,7 @@ function budgetHealth({ name, limit, remaining, resetAt }: StoredBudget): Health
 
 function pauseHealth({ name, limitedUntil, closedUntil, trouble }: Pause): HealthLine {
   const until = latest(limitedUntil, closedUntil);
-  return { subject: name, state: "lacking", message: `left alone until ${until} because of ${trouble}` };
+  return { subject: name, state: "lacking", message: `left alone until ${until}: ${trouble}` };
 }
 
 async function trustHealthOf(flow: FlowContext): Promise<HealthLine[]> {

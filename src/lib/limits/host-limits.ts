@@ -99,7 +99,7 @@ function refusalOf(host: string, state: HostState, { clock, pauses }: HostLimitO
   const retryAt = latest(closedUntil, toText(clock() + 1_000));
   return new Failure(
     "unavailable",
-    `${host} is left alone for a while: it failed again and again, last with ${trouble}`,
+    `${host} is left alone for a while: it failed again and again; the last: ${trouble}`,
     { retryAt },
   );
 }

@@ -11,7 +11,7 @@ import { empty } from "../parts/notice.ts";
 import { stepping } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
 import { exactly } from "../parts/when.ts";
-import { ALERTS, title } from "../words.ts";
+import { ALERTS, channelTitle } from "../words.ts";
 
 /** What the page is told. `wrong`: a date that is none. */
 export type AuditView = {
@@ -92,7 +92,7 @@ function headOf(kind: AuditLine["kind"], data: AuditLine["data"]): string {
   const channel = textOf(data.channel);
   const subject =
     kind === "delivery" && channel !== undefined
-      ? title(channel.replace("/", ": "))
+      ? channelTitle(channel)
       : kind === "alert"
         ? (own(ALERTS, textOf(data.class) ?? "") ?? KINDS.alert)
         : KINDS[kind];
@@ -117,7 +117,7 @@ function about({ candidate, upstream, project, data }: AuditLine): Html {
   const label =
     upstream === undefined
       ? typeof data.subject === "string"
-        ? data.subject.replace("/", " ")
+        ? html`<span class="anywhere">${data.subject.replace("/", " ")}</span>`
         : ""
       : upstreamLabel(upstream);
   const named = candidate === undefined ? html`${label}` : html`<a href="${candidatePath(candidate)}">${label}</a>`;

@@ -20,7 +20,7 @@ import { outcome, type ShownOutcome } from "../parts/outcome.ts";
 import { trustBar } from "../parts/trust-bar.ts";
 import { when } from "../parts/when.ts";
 import { comparePage } from "../upstream-page.ts";
-import { count, decidedBy, list, STEPS, shortVersion, title } from "../words.ts";
+import { channelTitle, count, decidedBy, list, STEPS, shortVersion, title } from "../words.ts";
 
 /** What the page is told. `notes`: release notes, made harmless. `came`: what came of a form that was just sent. */
 export type CandidatePage = {
@@ -124,11 +124,11 @@ function deliveries({ deliveries: made }: CandidateView, now: Instant): Html {
   if (made.length === 0) return empty("Nothing was sent.", "What is proposed is delivered with the next cycle.");
   return dataTable({
     id: "deliveries",
-    caption: "Deliveries",
+    caption: html`<span class="hidden">Deliveries</span>`,
     rows: [...made].reverse(),
     columns: [
       { heading: "When", row: true, cell: ({ at }) => when(at, now) },
-      { heading: "Channel", cell: ({ channel }) => title(channel.replace("/", ": ")) },
+      { heading: "Channel", cell: ({ channel }) => channelTitle(channel) },
       { heading: "State", cell: ({ state, error }) => badge(deliveryState(state, error)) },
       {
         heading: "Said",

@@ -83,14 +83,14 @@ function table({ rows, total }: ComponentList, query: ComponentQuery, now: Insta
     rows,
     columns: [
       { heading: "Upstream", sort: "upstream", row: true, cell: nameOf },
-      { heading: "Project", sort: "project", cell: (row) => row.project },
-      { heading: "Places", sort: "places", number: true, cell: placesOf },
+      { heading: "State", sort: "state", cell: (row) => badge(COMPONENT_STATES[row.state]) },
       { heading: "Current", cell: (row) => versions(row.current) },
       { heading: "Latest", cell: latestOf },
       { heading: "Releases behind", sort: "lag", number: true, cell: (row) => row.lag ?? unknown() },
       { heading: "Days behind", sort: "behind", number: true, cell: (row) => daysBehind(row, now) },
       { heading: "Trust", sort: "trust", number: true, cell: trustOf },
-      { heading: "State", sort: "state", cell: (row) => badge(COMPONENT_STATES[row.state]) },
+      { heading: "Places", sort: "places", number: true, cell: placesOf },
+      { heading: "Project", sort: "project", cell: (row) => row.project },
     ],
   });
 }

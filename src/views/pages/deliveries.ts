@@ -13,7 +13,7 @@ import { empty } from "../parts/notice.ts";
 import { number, paging } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
 import { ago, when } from "../parts/when.ts";
-import { shortVersion, title } from "../words.ts";
+import { channelTitle, shortVersion } from "../words.ts";
 
 /** What the page is told. */
 export type DeliveriesPage = {
@@ -32,7 +32,7 @@ export function deliveriesPage({ lines, channels, question, address, now }: Deli
 ${filters(address, [
   select({
     ...{ id: "channel", label: "Channel", name: "channel", value: channel ?? "" },
-    options: [["", "All"], ...channels.map((id) => [id, channelWords(id)] as const)],
+    options: [["", "All"], ...channels.map((id) => [id, channelTitle(id)] as const)],
   }),
   select({ ...{ id: "state", label: "State", name: "state", value: state ?? "" }, options: [["", "All"], ...states] }),
 ])}
@@ -56,7 +56,7 @@ function table(lines: Listed<DeliveryLine>, now: Instant): Html {
     columns: [
       { heading: "When", cell: ({ at }) => when(at, now) },
       { heading: "What", row: true, cell: what },
-      { heading: "Channel", cell: ({ channel }) => channelWords(channel) },
+      { heading: "Channel", cell: ({ channel }) => channelTitle(channel) },
       { heading: "State", cell: ({ state, error }) => badge(deliveryState(state, error)) },
       { heading: "Said", cell: (line) => said(line, now) },
     ],
@@ -70,18 +70,17 @@ const SUBJECTS: Readonly<Record<Delivery["subject"]["kind"], string>> = {
   "pull-request": "Pull request",
 };
 
+/** Of a digest's id its day, of an alert's as much as commands need. */
+const SHORT_ID = 10;
+
 function what({ candidate, subject }: DeliveryLine): Html {
-  if (candidate === undefined) return html`${SUBJECTS[subject.kind]} <span class="quiet">${subject.id}</span>`;
+  if (candidate === undefined)
+    return html`${SUBJECTS[subject.kind]} <span class="quiet">${subject.id.slice(0, SHORT_ID)}</span>`;
   const { id, upstream, to, project } = candidate;
   return html`<a href="${candidatePath(id)}">${upstreamLabel(upstream)} ${shortVersion(to)}</a> <span class="quiet">${project}</span>`;
 }
 
 function said({ url, error, retryAt, commit }: DeliveryLine, now: Instant): Html {
   const safe = safeUrl(url);
-  return html`${safe !== undefined && html`<a href="${safe}" rel="noreferrer">${safe.replace(/^https?:\/\/[^/]+\//, "")}</a> `}${commit !== undefined && html`<code>${commit.slice(0, 12)}</code> `}${error}${retryAt !== undefined && html` <span class="quiet">Tried again ${ago(retryAt, now)}.</span>`}`;
-}
-
-/** `Pull request: close`; an e-mail keeps its dash. */
-function channelWords(channel: string): string {
-  return title(channel.replace("/", ": ")).replace("E mail", "E-mail");
+  return html`${safe !== undefined && html`<a class="anywhere" href="${safe}" rel="noreferrer">${safe.replace(/^https?:\/\/[^/]+\//, "")}</a> `}${commit !== undefined && html`<code>${commit.slice(0, 12)}</code> `}${error}${retryAt !== undefined && html` <span class="quiet">Tried again ${ago(retryAt, now)}.</span>`}`;
 }

@@ -11,6 +11,6 @@ export function loginPage({ next, wrong }: { readonly next: string; readonly wro
 <p><label for="person">Your name</label>
 <input id="person" name="person" autocomplete="name" maxlength="100" aria-describedby="person-help"></p>
 <p id="person-help" class="quiet">Stands beside what you decide. You can also give it then.</p>
-<p><button>Log in</button></p>
+<p><button class="main">Log in</button></p>
 </form>`;
 }

@@ -116,9 +116,9 @@ function chart(drawn: Html | false, title: string, nothing: string, next = "The 
 }
 
 function projects(lines: readonly ProjectLine[], now: Instant): Html {
-  return html`<section class="panel">${dataTable<ProjectLine>({
+  return html`<section class="panel"><h2>Watched projects</h2>${dataTable<ProjectLine>({
     id: "projects",
-    caption: "Watched projects",
+    caption: html`<span class="hidden">Watched projects</span>`,
     rows: lines,
     columns: [
       {

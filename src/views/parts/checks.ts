@@ -13,7 +13,7 @@ export function checkTable(checks: readonly CheckResult[]): Html {
   const rows = [...checks].sort((a, b) => GRAVITY.indexOf(a.outcome) - GRAVITY.indexOf(b.outcome));
   return dataTable({
     id: "checks",
-    caption: "Checks of this release",
+    caption: html`<span class="hidden">Checks of this release</span>`,
     rows,
     columns: [
       {

@@ -4,7 +4,7 @@ import { day, moment, relative } from "../time.ts";
 
 /** A moment as people ask for it, `3 days ago`, with the day beside it, and to the minute for whoever points at it. */
 export function when(instant: Instant, now: Instant): Html {
-  return html`<time datetime="${instant}" title="${moment(instant)}">${day(instant)} <span class="quiet">(${relative(instant, now)})</span></time>`;
+  return html`<time datetime="${instant}" title="${moment(instant)}"><span class="nowrap">${day(instant)}</span> <span class="quiet nowrap">(${relative(instant, now)})</span></time>`;
 }
 
 /** A moment to the minute. */

@@ -1,5 +1,6 @@
 import type { Alert } from "../../../domain/bump.ts";
 import type { Instant } from "../../../domain/instant.ts";
+import { wasAndIs } from "../../../domain/pin-integrity.ts";
 import { upstreamLabel } from "../../../domain/upstream.ts";
 import { moment, relative } from "../../../views/time.ts";
 import { ALERTS, shortVersion } from "../../../views/words.ts";
@@ -7,13 +8,10 @@ import { type Fact, type Item, placesFact } from "./item.ts";
 
 /** An alert: what was, what is now, and what to do. */
 export function alertItem(alert: Alert, at: Instant): Item {
-  const seen = alert.evidence
-    .slice(0, 2)
-    .flatMap(({ expected, observed }): Fact[] =>
-      expected === undefined || observed === undefined
-        ? []
-        : [{ mark: "was", tone: "careful", text: `${shortVersion(expected)}, now ${shortVersion(observed)}` }],
-    );
+  const seen = alert.evidence.slice(0, 2).flatMap((one): Fact[] => {
+    const text = wasAndIs(one, shortVersion);
+    return text === undefined ? [] : [{ mark: "was", tone: "careful", text }];
+  });
   return {
     title: `${ALERTS[alert.class]}: ${upstreamLabel(alert.upstream)}`,
     about: [alert.project, alert.severity, `since ${moment(alert.openedAt)}, ${relative(alert.openedAt, at)}`],

@@ -96,6 +96,14 @@ export async function anyUrgentUpstream(db: Database, now: Instant, leaseMs: num
   return rows[0]?.any === true;
 }
 
+/** How many upstreams are taken, for how long, and which. */
+type UpstreamClaim = {
+  readonly limit: number;
+  readonly leaseMs: number;
+  readonly ofOneHost?: number | undefined;
+  readonly urgency?: Urgency;
+};
+
 /**
  * Takes up to `limit` upstreams that are due and pinned somewhere, and keeps others from taking them for `leaseMs`. Each
  * project has its turn with each of its hosts: first the longest due of all of them, then the second of each, so that
@@ -107,12 +115,7 @@ export async function anyUrgentUpstream(db: Database, now: Instant, leaseMs: num
 export async function claimDueUpstreams(
   db: Database,
   now: Instant,
-  limit: number,
-  leaseMs: number,
-  {
-    ofOneHost = limit * 1_000,
-    urgency = "due",
-  }: { readonly ofOneHost?: number | undefined; readonly urgency?: Urgency } = {},
+  { limit, leaseMs, ofOneHost = limit * 1_000, urgency = "due" }: UpstreamClaim,
 ): Promise<string[]> {
   const free = isFree(sql`u.leased_until`, now, leaseMs);
   const due = sql`${isDue(sql`u.due_at`, now)} and ${free} and ${urgency === "urgent" ? URGENT : sql`true`}`;

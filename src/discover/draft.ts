@@ -1,28 +1,16 @@
-import type { Edit, Place, Precision } from "../domain/pin.ts";
+import type { Edit, Pin, Place } from "../domain/pin.ts";
 import type { Reference } from "./format.ts";
 import type { Resolved } from "./resolve.ts";
 import type { ReadFile } from "./world.ts";
 
 /** A pin in the making: one reference, filled and understood. Drafts of one place and upstream become one pin. */
-export type Draft = {
-  readonly path: string;
+export type Draft = Pick<
+  Pin,
+  | ("path" | "upstream" | "name" | "text" | "version" | "tagTemplate" | "variant" | "digest" | "precision" | "scheme")
+  | ("edits" | "pinning" | "pinByHand" | "files" | "lockedBy" | "own")
+> & {
   /** Where the text to edit stands; the identity of the pin together with its upstream. */
   readonly start: number;
-  readonly upstream: string;
-  readonly text: string;
-  readonly version: string;
-  readonly tagTemplate?: string;
-  readonly variant?: string;
-  readonly digest?: string;
-  readonly precision: Precision;
-  readonly scheme: string;
-  readonly name: string;
-  readonly edits: readonly Edit[];
-  readonly pinning?: readonly Edit[];
-  readonly pinByHand?: string;
-  readonly files?: readonly string[];
-  readonly lockedBy?: string;
-  readonly own?: boolean;
 };
 
 /** A draft, where the reference stands that led to it, and the list of values that it is one of. */

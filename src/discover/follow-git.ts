@@ -15,7 +15,7 @@ export type GitState = {
 const MOST_CLONES = 200;
 
 /** A ref that is checked out belongs to the clone of that folder, else to the latest clone of the scope. */
-export function addGit(state: GitState, step: GitStep, scope: string): void {
+export function followGit(state: GitState, step: GitStep, scope: string): void {
   const known = state.clones.get(scope) ?? [];
   if (step.kind === "checkout") addCheckout(state, step.ref, step.folder, scope);
   else if (step.kind === "compare") addCompared(state, step, scope);
@@ -30,7 +30,7 @@ export function addGit(state: GitState, step: GitStep, scope: string): void {
 function addCheckout(state: GitState, ref: Value | undefined, folder: string, scope: string): void {
   const remote = state.remotes.get(scope);
   state.remotes.delete(scope);
-  if (remote !== undefined) addGit(state, { kind: "clone", reference: remote, folder: "" }, scope);
+  if (remote !== undefined) followGit(state, { kind: "clone", reference: remote, folder: "" }, scope);
   const clones = (state.clones.get(scope) ?? []).slice(-MOST_CLONES);
   const clone = clones.findLast((one) => one.folder === folder) ?? clones.at(-1);
   const reference = clone === undefined ? undefined : state.references[clone.at];

@@ -3,7 +3,7 @@ import type { Traced } from "./draft.ts";
 import type { World } from "./world.ts";
 
 /** Drafts of one place and upstream, in the order they were found. What is left open twice in a line is one place. */
-export function merge(world: World, traced: readonly Traced[]): Traced[][] {
+export function groupDrafts(world: World, traced: readonly Traced[]): Traced[][] {
   const groups = new Map<string, Traced[]>();
   for (const one of traced) {
     const { path, start, upstream, precision, edits } = one.draft;

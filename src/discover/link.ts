@@ -8,7 +8,7 @@ import { draftUrl } from "./draft-url.ts";
 import { draftVariables, stripped } from "./draft-variable.ts";
 import { draftVersion } from "./draft-version.ts";
 import type { Reference } from "./format.ts";
-import { alternativesOf, lineOf, merge } from "./group-drafts.ts";
+import { alternativesOf, groupDrafts, lineOf } from "./group-drafts.ts";
 import { lockOf } from "./locks.ts";
 import { ownUpstreams } from "./own-upstreams.ts";
 import { withReplacements } from "./replace.ts";
@@ -69,7 +69,7 @@ function draftsOf(world: World, file: ReadFile, reference: Reference): { drafts:
 }
 
 function pinsOf(world: World, traced: readonly Traced[], own: ReadonlySet<string>): Pin[] {
-  const groups = merge(world, traced);
+  const groups = groupDrafts(world, traced);
   const alternatives = alternativesOf(groups);
   return groups.map((group) => {
     const pin = toPin(world, group, own);

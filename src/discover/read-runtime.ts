@@ -2,6 +2,7 @@ import { own } from "../domain/own.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { Reference } from "./format.ts";
+import { usualScheme } from "./usual-scheme.ts";
 
 type Runtime = Pick<Reference, "upstream" | "tagTemplate">;
 
@@ -70,15 +71,15 @@ const RUNTIMES: Readonly<Record<string, Runtime>> = {
 };
 
 /** Where mise takes a tool from that it names with a prefix: `npm:prettier`, `pipx:black`, `ubi:owner/name`. */
-const BACKENDS: Readonly<Record<string, { readonly type: string; readonly scheme: string }>> = {
-  npm: { type: "npm", scheme: "semver" },
-  pipx: { type: "pypi", scheme: "pep440" },
-  cargo: { type: "cargo", scheme: "semver" },
-  gem: { type: "gem", scheme: "loose" },
-  go: { type: "golang", scheme: "semver" },
-  ubi: { type: "github", scheme: "loose" },
-  aqua: { type: "github", scheme: "loose" },
-  github: { type: "github", scheme: "loose" },
+const BACKENDS: Readonly<Record<string, string>> = {
+  npm: "npm",
+  pipx: "pypi",
+  cargo: "cargo",
+  gem: "gem",
+  go: "golang",
+  ubi: "github",
+  aqua: "github",
+  github: "github",
 };
 
 const SCHEMES: Readonly<Record<string, string>> = { poetry: "pep440", pnpm: "semver", yarn: "semver" };
@@ -104,8 +105,8 @@ export function runtimeReference(tool: string, value: Value): Reference | undefi
 /** Where a tool comes from that version managers know by this name. */
 export function runtimeOf(tool: string): Runtime & Pick<Reference, "scheme"> {
   const [, prefix = "", name = ""] = /^(\w+):(.+)$/.exec(tool) ?? [];
-  const backend = own(BACKENDS, prefix);
-  if (backend !== undefined) return { upstream: toPurl(backend.type, name), scheme: backend.scheme };
+  const type = own(BACKENDS, prefix);
+  if (type !== undefined) return { upstream: toPurl(type, name), scheme: usualScheme(type) };
   const runtime = own(RUNTIMES, tool) ?? { upstream: toPurl("generic", `asdf/${tool}`) };
   return { scheme: own(SCHEMES, tool) ?? "loose", ...runtime };
 }

@@ -1,7 +1,7 @@
 import { EMPTY_VALUE, HOLE, inScope, partsOf, type Span, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import { readShell } from "../lib/syntax/shell.ts";
 import type { ShellCommand, ShellOptions } from "../lib/syntax/shell-cursor.ts";
-import { addGit, type GitState } from "./follow-git.ts";
+import { followGit, type GitState } from "./follow-git.ts";
 import type { Reference, Variable } from "./format.ts";
 import { type Download, outputOf, withChecksums } from "./read-checksum.ts";
 import { readGit } from "./read-clone.ts";
@@ -136,7 +136,7 @@ function readStep(state: State, step: Step): void {
   const container = readContainer(command.words);
   if (container !== undefined) addContainer(state, container, scope);
   const git = readGit(command.words, state.text);
-  if (git !== undefined) addGit(state, git, scope);
+  if (git !== undefined) followGit(state, git, scope);
   const source = sourceOf(command);
   if (source !== undefined) state.sources.push(source);
   const run = runOf(command);

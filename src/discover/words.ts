@@ -2,6 +2,7 @@ import { own } from "../domain/own.ts";
 import type { InlineWord } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { lineAt } from "../lib/syntax/line-index.ts";
+import { usualScheme } from "./usual-scheme.ts";
 
 /** What the maintainers wrote beside a place, in Headgate's words or in Renovate's. */
 export type Words = {
@@ -65,10 +66,10 @@ function renovateWords(rest: string): Words {
   const name = fields.packageName ?? fields.depName;
   const type = own(PURL_TYPES, fields.datasource ?? "");
   if (name === undefined || type === undefined) return {};
-  const upstream = toPurl(type.purl, type.purl === "docker" && !name.includes("/") ? `library/${name}` : name);
+  const upstream = toPurl(type, type === "docker" && !name.includes("/") ? `library/${name}` : name);
   const extract = /^\^?([\w./-]*)\(\?<version>[^)]*\)\$?$/.exec(fields.extractVersion ?? "")?.[1];
   const template = extract === undefined || extract === "" ? undefined : `${extract}{version}`;
-  return { ...named(upstream, template), scheme: type.scheme };
+  return { ...named(upstream, template), scheme: usualScheme(type) };
 }
 
 function named(upstream: string | undefined, tagTemplate: string | undefined): Words {
@@ -82,16 +83,17 @@ function fieldsOf(rest: string): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries([...rest.matchAll(/\b(\w+)=(\S+)/g)].map((match) => [match[1] ?? "", match[2]]));
 }
 
-const PURL_TYPES: Readonly<Record<string, { readonly purl: string; readonly scheme: string }>> = {
-  "github-releases": { purl: "github", scheme: "loose" },
-  "github-tags": { purl: "github", scheme: "loose" },
-  "gitlab-releases": { purl: "gitlab", scheme: "loose" },
-  "gitlab-tags": { purl: "gitlab", scheme: "loose" },
-  docker: { purl: "docker", scheme: "docker-tag" },
-  pypi: { purl: "pypi", scheme: "pep440" },
-  npm: { purl: "npm", scheme: "semver" },
-  crate: { purl: "cargo", scheme: "semver" },
-  rubygems: { purl: "gem", scheme: "loose" },
-  maven: { purl: "maven", scheme: "loose" },
-  go: { purl: "golang", scheme: "semver" },
+/** What Renovate calls a datasource, as the type of its purls. */
+const PURL_TYPES: Readonly<Record<string, string>> = {
+  "github-releases": "github",
+  "github-tags": "github",
+  "gitlab-releases": "gitlab",
+  "gitlab-tags": "gitlab",
+  docker: "docker",
+  pypi: "pypi",
+  npm: "npm",
+  crate: "cargo",
+  rubygems: "gem",
+  maven: "maven",
+  go: "golang",
 };

@@ -20,6 +20,7 @@ export type Candidate = {
   readonly introduces: readonly Advisory[];
 };
 
+/** What happens with a candidate: nothing ever, nothing until a person says so, nothing yet, it is proposed, it is passed over. */
 export type Verdict = "block" | "hold" | "wait" | "propose" | "skip";
 
 /** One reason of a decision, as data: which rule, one sentence, until when if it ends by itself. */

@@ -10,10 +10,12 @@ export type ComponentState = CandidateState | "current" | "floating" | "unordere
 
 /** Which components: all, those in several versions, or those with a place where nothing written decides. */
 export const COMPONENT_VIEWS = ["all", "drift", "unpinned"] as const;
+/** One of these views. */
 export type ComponentView = (typeof COMPONENT_VIEWS)[number];
 
 /** What the list can be ordered by. What is not known comes last, whatever the direction. */
 export const COMPONENT_ORDERS = ["upstream", "project", "places", "lag", "behind", "trust", "state"] as const;
+/** One of these orders. */
 export type ComponentOrder = (typeof COMPONENT_ORDERS)[number];
 
 /** Which components are asked for. Empty texts: any. `page` counts from 1. */

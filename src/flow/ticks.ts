@@ -59,7 +59,12 @@ export async function tickProjects(flow: FlowContext, enqueue: Enqueue): Promise
 export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, urgency: Urgency = "due"): Promise<number> {
   const now = flow.clock();
   const lease = plus(now, LEASE);
-  const claimed = await claimDueUpstreams(flow.db, now, UPSTREAMS, LEASE, { ofOneHost: OF_ONE_HOST, urgency });
+  const claimed = await claimDueUpstreams(flow.db, now, {
+    limit: UPSTREAMS,
+    leaseMs: LEASE,
+    ofOneHost: OF_ONE_HOST,
+    urgency,
+  });
   for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
     for (let start = 0; start < purls.length; start += BATCH) {
       const batch = purls.slice(start, start + BATCH);

@@ -56,7 +56,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
   afterAll(() => store?.close());
 
   const claim = (most: number, now: string, ofOneHost?: number) =>
-    claimDueUpstreams(store.db, now, most, MINUTE, { ofOneHost });
+    claimDueUpstreams(store.db, now, { limit: most, leaseMs: MINUTE, ofOneHost });
   const pin = (pins: readonly Partial<Pin>[], project = "example") =>
     replacePins(store.db, project, { commit: "c0ffee", pins: pins.map(aPin), problems: [] }, NOW);
 
@@ -201,14 +201,15 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
         few.map((purl) => ({ purl })),
         NOW,
       );
-      const taken = await claimDueUpstreams(store.db, NOW, 10, MINUTE);
+      const taken = await claimDueUpstreams(store.db, NOW, { limit: 10, leaseMs: MINUTE });
       expect(few.filter((one) => !taken.includes(one))).toEqual([]);
       expect(taken).toHaveLength(10);
     });
 
     it("are urgent while they never answered, and when whoever took them was lost", async () => {
       const [known = "", lost = "", fresh = ""] = purls(3);
-      const urgent = (now: string) => claimDueUpstreams(store.db, now, 10, MINUTE, { urgency: "urgent" });
+      const urgent = (now: string) =>
+        claimDueUpstreams(store.db, now, { limit: 10, leaseMs: MINUTE, urgency: "urgent" });
       await ensureUpstreams(
         store.db,
         [known, lost, fresh].map((purl) => ({ purl })),
@@ -226,7 +227,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       await recordPollFailure(store.db, fresh, new Failure("timeout", "silence"), LATER, NOW);
       expect(await anyUrgentUpstream(store.db, NOW, MINUTE)).toBe(false);
       await setUpstreamsDue(store.db, [known], LATER);
-      expect(await claimDueUpstreams(store.db, NOW, 10, MINUTE)).toEqual([lost]);
+      expect(await claimDueUpstreams(store.db, NOW, { limit: 10, leaseMs: MINUTE })).toEqual([lost]);
       expect(await anyUrgentUpstream(store.db, plus(NOW, MINUTE - 1), MINUTE)).toBe(false);
       expect(await urgent(plus(NOW, MINUTE))).toEqual([lost]);
     });
@@ -242,10 +243,10 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       await pin([{ upstream: TOOL }]);
       await ensureUpstreams(store.db, [{ purl: TOOL }], NOW);
       const wrong = plus(NOW, 400 * DAY);
-      expect(await claimDueUpstreams(store.db, wrong, 1, MINUTE)).toEqual([TOOL]);
-      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([TOOL]);
+      expect(await claimDueUpstreams(store.db, wrong, { limit: 1, leaseMs: MINUTE })).toEqual([TOOL]);
+      expect(await claimDueUpstreams(store.db, NOW, { limit: 1, leaseMs: MINUTE })).toEqual([TOOL]);
       await setUpstreamsDue(store.db, [TOOL], plus(wrong, HOUR));
-      expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE), 1, MINUTE)).toEqual([TOOL]);
+      expect(await claimDueUpstreams(store.db, plus(NOW, MINUTE), { limit: 1, leaseMs: MINUTE })).toEqual([TOOL]);
     });
 
     it("are asked by whoever holds their lease, and once it is exchanged an older hint takes nothing", async () => {
@@ -253,7 +254,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       await ensureUpstreams(store.db, [{ purl: TOOL }], NOW);
       const lease = plus(NOW, MINUTE);
       const mine = plus(NOW, MINUTE + 1);
-      expect(await claimDueUpstreams(store.db, NOW, 1, MINUTE)).toEqual([TOOL]);
+      expect(await claimDueUpstreams(store.db, NOW, { limit: 1, leaseMs: MINUTE })).toEqual([TOOL]);
       expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([TOOL]);
       expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([]);
       expect(await renewUpstreams(store.db, [TOOL], { from: mine, to: LATER })).toEqual([TOOL]);

@@ -16,6 +16,7 @@ import { count, printable, type Terminal, wrap } from "../terminal.ts";
 /** More time lines than somebody reads. */
 const FEW = 10;
 
+/** What may be said with `headgate replay`. */
 export type ReplayOptions = {
   readonly json?: boolean;
   readonly all?: boolean;

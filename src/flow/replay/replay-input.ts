@@ -2,12 +2,11 @@ import { findScheme } from "../../compare/schemes.ts";
 import type { DecisionInput } from "../../decide/decision-input.ts";
 import type { Candidate, HumanDecision } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { own } from "../../domain/own.ts";
 import { type Pin, toComponents } from "../../domain/pin.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Advisory, TrustScore } from "../../domain/trust.ts";
-import { parsePurl } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
+import { sourceOf } from "../../poll/poll.ts";
 import type { WrittenIncident } from "./written-incident.ts";
 
 /** The advisories about a version. */
@@ -86,13 +85,6 @@ function scoreOf(trust: WrittenIncident["trust"]): TrustScore {
   return { value, coverage: trust === "insufficient" ? 0 : 1, dimensions: [], findings: [] };
 }
 
-const SCHEMES: Readonly<Record<string, string>> = {
-  pypi: "pep440",
-  npm: "semver",
-  cargo: "semver",
-  docker: "docker-tag",
-};
-
 function stepOf(purl: string, from: string | undefined, to: string): { scheme: string; step: Candidate["step"] } {
   const id = schemeOf(purl);
   const scheme = findScheme(id);
@@ -102,8 +94,10 @@ function stepOf(purl: string, from: string | undefined, to: string): { scheme: s
   return { scheme: id, step: from === to ? "digest" : scheme.step(from, to) };
 }
 
+/** As what polls the upstream would have it. */
 function schemeOf(purl: string): string {
-  return own(SCHEMES, parsePurl(purl)?.type ?? "") ?? "loose";
+  const source = sourceOf(purl);
+  return isFailure(source) ? "loose" : source.scheme;
 }
 
 function pinOf(upstream: string, version: string, scheme: string): Pin {

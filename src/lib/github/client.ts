@@ -51,7 +51,8 @@ export type GitHub = GitHubClient & {
   readonly granted?: (repository: RepositoryName) => Promise<Permissions | Failure>;
 };
 
-export type Options = {
+/** What a client is made of. Without a clock, time is the system's. */
+export type GitHubOptions = {
   readonly fetcher: Fetcher;
   readonly urls: ServiceUrls["github"];
   readonly credential: GitHubCredential;
@@ -64,7 +65,7 @@ export type Options = {
 const REST_AT_ONCE = 4;
 
 /** A client of one GitHub host with one credential. Nothing is sent while a limit lasts. */
-export function createGitHub({ fetcher, urls, credential, clock = now, pace = NO_PACE }: Options): GitHub {
+export function createGitHub({ fetcher, urls, credential, clock = now, pace = NO_PACE }: GitHubOptions): GitHub {
   const graphqlLimit = createLimit(clock);
   const restLimit = createLimit(clock);
   const call = createRestCall({ fetcher, api: urls.api, limit: restLimit, clock });

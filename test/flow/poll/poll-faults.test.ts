@@ -177,7 +177,7 @@ describe("what a server counts while it is in trouble", () => {
     const asked: number[] = [];
     for (let minute = 0; minute <= minutes; minute++, time = plus(time, MINUTE)) {
       const before = server.requests.length;
-      const claimed = await claimDueUpstreams(store.db, time, 10, 15 * MINUTE);
+      const claimed = await claimDueUpstreams(store.db, time, { limit: 10, leaseMs: 15 * MINUTE });
       if (claimed.length > 0) await pollUpstreams(flow, await watchedUpstreams(store.db, claimed));
       if (server.requests.length > before) asked.push(minute);
     }

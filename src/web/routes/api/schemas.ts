@@ -3,12 +3,15 @@ import { z } from "zod";
 /** Nothing may be asked. */
 export const nothing = z.strictObject({});
 
+/** A moment, RFC 3339. */
 export const instant = z.string().meta({ format: "date-time", description: "A moment in UTC." });
+/** A package URL (https://github.com/package-url/purl-spec). */
 export const purl = z.string().meta({ description: "A package URL without a version: the identity of an upstream." });
 
 /** A list's page, from 1. */
 export const page = z.coerce.number().int().min(1).max(999_999).default(1).describe("The page of the list, from 1.");
 
+/** Narrows a list to one project. */
 export const project = z.string().min(1).optional().describe("Only of this watched project.");
 
 /** One page of a list. */
@@ -21,10 +24,13 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   });
 }
 
+/** Where something is pinned: a path from the project's root, a line from 1. */
 export const place = z.object({ path: z.string(), line: z.int() }).readonly().meta({ id: "Place" });
 
+/** The same in the words of `plan --json`. */
 export const reportPlace = z.object({ file: z.string(), line: z.int() }).readonly().meta({ id: "PlaceOfCandidate" });
 
+/** The last failure of a project or an upstream. */
 export const storedFailure = z
   .object({
     code: z.string(),
@@ -37,6 +43,7 @@ export const storedFailure = z
   .readonly()
   .meta({ id: "LastFailure", description: "Why it could not be looked at, and since when." });
 
+/** `Evidence` of src/domain/trust.ts. */
 export const evidence = z
   .object({
     kind: z.string(),
@@ -50,13 +57,17 @@ export const evidence = z
   .readonly()
   .meta({ id: "Evidence", description: "One observed fact: what, where from, when." });
 
+/** `Verdict` of src/domain/bump.ts. */
 export const verdict = z.enum(["block", "hold", "wait", "propose", "skip"]);
+/** `Step` of src/domain/bump.ts. */
 export const step = z.enum(["major", "minor", "patch", "digest", "pin", "revert", "other"]);
+/** `CandidateState` of src/domain/candidate-state.ts. */
 export const state = z.enum([
   ...(["seen", "waiting", "held", "blocked", "proposed"] as const),
   ...(["merged", "closed", "superseded", "withdrawn", "skipped"] as const),
 ]);
 
+/** `Decision` of src/domain/bump.ts. */
 export const decision = z
   .object({
     verdict,
@@ -79,6 +90,7 @@ export const decision = z
   .readonly()
   .meta({ id: "Decision", description: "What happens with a candidate, why, and who said so." });
 
+/** `CheckResult` of src/domain/trust.ts. */
 export const check = z
   .object({
     check: z.string(),
@@ -104,6 +116,7 @@ const dimension = z.enum([
   ...(["hygiene", "track-record", "relationships"] as const),
 ]);
 
+/** `TrustScore` of src/domain/trust.ts, with its band. */
 export const trustScore = z
   .object({
     value: z
@@ -140,4 +153,5 @@ export const statement = {
   by: z.string().min(1).max(100).describe("Who says so."),
   reason: z.string().min(1).max(500).describe("Why, in one sentence: it is kept and shown."),
 };
+/** Narrows what people say to a time. */
 export const until = z.string().optional().describe("When it ends by itself: 2026-12-01, or a moment with its zone.");

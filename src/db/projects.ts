@@ -46,6 +46,18 @@ export async function retireProjectsExcept(db: Database, ids: readonly string[])
   });
 }
 
+/**
+ * Lets go of a project that was looked at once: it is not read again, and its pins keep no upstream watched. What was found
+ * in it stays, for people to decide about.
+ */
+export async function letGoOf(db: Database, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.update(projects).set({ dueAt: null, leasedUntil: null }).where(eq(projects.id, id));
+    await tx.update(pins).set({ watched: false }).where(eq(pins.project, id));
+    await tx.delete(components).where(eq(components.project, id));
+  });
+}
+
 /** What is known of a project; undefined when it was never made known. */
 export async function projectState(db: Database, id: string): Promise<ProjectState | undefined> {
   const [row] = await db.select().from(projects).where(eq(projects.id, id));

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { standingAlerts } from "../../db/alerts.ts";
 import { pinsOf, watchedUpstreams } from "../../db/pins.ts";
+import { letGoOf, projectState } from "../../db/projects.ts";
 import { upstreamStates } from "../../db/upstreams.ts";
 import { OPEN_STATES } from "../../domain/candidate-state.ts";
 import type { Project } from "../../domain/project.ts";
@@ -19,19 +20,33 @@ import { type PlanReport, toPlanReport } from "./plan-report.ts";
 /** A plan also says what is skipped: a digest need not repeat that. */
 const SHOWN = [...OPEN_STATES, "skipped"] as const;
 
-/** Discovers, polls what is due, and plans: every project of the configuration, or the checkout at `path`. Delivers nothing. */
+/**
+ * Discovers, polls what is due, and plans: every project of the configuration, or the checkout at `path`, which is not
+ * watched for that. Delivers nothing.
+ */
 export async function planAll(
   flow: FlowContext,
   input: { path?: string | undefined },
 ): Promise<PlanReport[] | Failure> {
-  const projects = input.path === undefined ? flow.projects : [projectAt(input.path, flow.projects)];
+  if (input.path !== undefined) return planCheckout(flow, projectAt(input.path, flow.projects));
   const reports: PlanReport[] = [];
-  for (const project of projects) {
-    const discovered = await discoverProject(flow, project);
-    if (isFailure(discovered) && input.path !== undefined) return new Failure("misconfigured", discovered.message);
+  for (const project of flow.projects) {
+    await discoverProject(flow, project);
     reports.push(await planOne(flow, project));
   }
   return reports;
+}
+
+/** What nobody watched before is let go of afterwards: else its upstreams would be asked for, and missed, for ever. */
+async function planCheckout(flow: FlowContext, project: Project): Promise<PlanReport[] | Failure> {
+  const isWatched = (await projectState(flow.db, project.id))?.dueAt !== undefined;
+  try {
+    const discovered = await discoverProject(flow, project);
+    if (isFailure(discovered)) return new Failure("misconfigured", discovered.message);
+    return [await planOne(flow, project)];
+  } finally {
+    if (!isWatched) await letGoOf(flow.db, project.id);
+  }
 }
 
 async function planOne(flow: FlowContext, project: Project): Promise<PlanReport> {

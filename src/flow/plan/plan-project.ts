@@ -29,8 +29,8 @@ import { recordDecided, supersedeOthers } from "./record-decided.ts";
 /** Upstreams that are planned together: as many versions are in memory at once as they have. */
 const UPSTREAMS_AT_ONCE = 100;
 
-/** Slices that are under way at a time: one waits for the store while another is judged. */
-const AT_ONCE = 2;
+/** Slices that are under way at a time: one is read and one is written while another is judged. */
+const AT_ONCE = 3;
 
 /**
  * Compares, scores, checks and decides everything of one project from what the store knows, and stores each decision

@@ -1,0 +1,70 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshnessBySource } from "../../../src/db/freshness.ts";
+import { pinsOf, watchedUpstreams } from "../../../src/db/pins.ts";
+import { projectStates } from "../../../src/db/projects.ts";
+import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
+import { planAll } from "../../../src/flow/plan/plan-all.ts";
+import { isFailure } from "../../../src/lib/failure.ts";
+import { type Suite, startSuite } from "../../support/suite.ts";
+
+const sample = join(import.meta.dirname, "../../demo/sample");
+let suite: Suite;
+let checkout: string;
+
+beforeAll(async () => {
+  checkout = mkdtempSync(join(tmpdir(), "headgate-checkout-"));
+  cpSync(sample, checkout, { recursive: true });
+  suite = await startSuite(`path: ${mkdtempSync(join(checkout, "empty-"))}`);
+});
+afterAll(async () => {
+  await suite.close();
+  rmSync(checkout, { recursive: true, force: true });
+});
+
+async function planCheckout() {
+  const reports = await planAll(suite.flow, { path: checkout });
+  if (isFailure(reports)) throw reports;
+  return reports[0]?.candidates ?? [];
+}
+
+describe("a checkout that is planned once", () => {
+  it("is not watched from then on, and neither is what it takes", async () => {
+    const { db, freshness, clock } = suite.flow;
+    const before = await projectStates(db);
+    expect(await planCheckout()).not.toEqual([]);
+    expect(await projectStates(db)).toEqual(before);
+    expect(await watchedUpstreams(db)).toEqual([]);
+    expect(await freshnessBySource(db, freshness, clock())).toEqual([]);
+    expect(await pinsOf(db, basename(checkout))).not.toEqual([]);
+  });
+
+  it("gives the same candidates when it is planned again", async () => {
+    const ids = async () => (await planCheckout()).map(({ id }) => id).sort();
+    expect(await ids()).toEqual(await ids());
+  });
+
+  it("has candidates that people can decide about", async () => {
+    const proposed = (await planCheckout()).find(({ decision }) => decision.verdict === "propose");
+    const held = await decideByHand(suite.flow, {
+      candidate: proposed?.id ?? "",
+      action: "hold",
+      by: "maria",
+      reason: "after the release",
+    });
+    expect(held).toMatchObject({ decision: { verdict: "hold", by: { person: "maria" } } });
+    expect(await watchedUpstreams(suite.flow.db)).toEqual([]);
+  });
+});
+
+describe("a checkout that is watched", () => {
+  it("stays so when somebody plans it by its path", async () => {
+    const [project] = suite.flow.projects;
+    if (project?.source.kind !== "path") throw new Error("no folder is watched");
+    const before = await projectStates(suite.flow.db);
+    await planAll(suite.flow, { path: project.source.path });
+    expect((await projectStates(suite.flow.db)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  });
+});

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { request as send } from "undici";
+import type { Dispatcher } from "undici";
 import { Failure, isFailure } from "./failure.ts";
 import { type AddressGuard, createAddressGuard } from "./http/address-guard.ts";
+import { type Collected, collectAnswer, isBodiless, plainHeaders, type WholeAnswer } from "./http/collect-answer.ts";
 import { type Connections, createConnections } from "./http/connections.ts";
 import { proofsIn, withoutEcho } from "./http/echo.ts";
 import { DEFAULTS, type FetcherOptions, type Settings } from "./http/fetcher-options.ts";
@@ -189,25 +190,18 @@ async function sendOnce(
   const signal = request.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, request.signal]);
   const method = request.method ?? "GET";
   try {
-    const answer = await send(hop.url, {
-      method,
-      dispatcher,
-      signal,
-      headers: hop.headers,
-      body: request.body ?? null,
+    const { origin, pathname, search } = hop.url;
+    const sent = {
+      ...{ origin, path: `${pathname}${search}`, method, headers: hop.headers, body: request.body ?? null },
       ...(request.timeout !== undefined && { headersTimeout: request.timeout, bodyTimeout: request.timeout }),
-    });
-    const headers = plainHeaders(answer.headers);
-    const empty = method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
-    const most = request.maxBytes ?? settings.maxBytes;
-    const body = await readBody(
-      answer.body,
-      empty ? {} : headers,
-      most,
-      request.receive?.({ status: answer.statusCode, headers }),
-    );
-    if (isFailure(body)) return new Failure(body.code, `${nameOf(hop.url)}: ${body.message}`);
-    return withoutEcho({ status: answer.statusCode, url: hop.url.href, headers, body }, proofsIn(hop.headers));
+      ...{ signal, maxBytes: request.maxBytes ?? settings.maxBytes },
+    };
+    const { receive } = request;
+    const answer = await (receive === undefined
+      ? collectAnswer(dispatcher, sent)
+      : streamAnswer(dispatcher, sent, receive));
+    if (isFailure(answer)) return new Failure(answer.code, `${nameOf(hop.url)}: ${answer.message}`);
+    return withoutEcho({ ...answer, url: hop.url.href }, proofsIn(hop.headers));
   } catch (error) {
     if (request.signal?.aborted === true)
       return new Failure("unavailable", `${nameOf(hop.url)}: the request was cancelled`);
@@ -234,11 +228,19 @@ function isTransient(answer: FetchResponse | Failure): boolean {
   return TRANSIENT.includes(answer.status) && answer.headers["retry-after"] === undefined;
 }
 
-function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name.toLowerCase(),
-      Array.isArray(value) ? value.join(", ") : (value ?? ""),
-    ]),
+/** The same for a body that goes somewhere else as it comes. */
+async function streamAnswer(
+  dispatcher: Dispatcher,
+  { maxBytes, ...sent }: Collected,
+  receive: NonNullable<FetchRequest["receive"]>,
+): Promise<WholeAnswer | Failure> {
+  const { statusCode: status, headers: given, body: stream } = await dispatcher.request(sent);
+  const headers = plainHeaders(given);
+  const body = await readBody(
+    stream,
+    isBodiless(sent.method, status) ? {} : headers,
+    maxBytes,
+    receive({ status, headers }),
   );
+  return isFailure(body) ? body : { status, headers, body };
 }

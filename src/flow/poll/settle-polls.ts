@@ -8,7 +8,7 @@ import { storeHeld } from "./store-held.ts";
 import { watchPinned } from "./watch-pinned.ts";
 
 /** Full answers in one transaction, transactions at the same time, and answers without news in one statement. */
-const ANSWERS = 30;
+const ANSWERS = 60;
 const TOGETHER = 2;
 const QUIET = 500;
 

@@ -59,6 +59,25 @@ export async function readBody(
   return collect(decoded, body, maxBytes, take);
 }
 
+/**
+ * Decodes a body that came whole. As many bytes are counted as in `readBody`; what is decoded to more than a few of them
+ * goes through a stream, which ends at the limit.
+ */
+export async function decodeBody(
+  chunks: readonly Uint8Array[],
+  headers: Readonly<Record<string, string>>,
+  maxBytes: number,
+): Promise<Uint8Array | Failure> {
+  const decoder = decoderFor(headers["content-encoding"]);
+  if (decoder instanceof Failure) return decoder;
+  if (decoder === undefined) return chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks);
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (bytes <= SMALL) return decodeAtOnce(decoder, Buffer.concat(chunks, bytes), maxBytes);
+  const whole = Readable.from(chunks);
+  const decoded = pipeline(whole, decoder.stream(), () => {}); // an error of either side surfaces where the decoded stream is read
+  return collect(decoded, decoded, maxBytes, undefined);
+}
+
 function decoderFor(header: string | undefined): Decoder | undefined | Failure {
   const codings = (header ?? "")
     .toLowerCase()
@@ -133,6 +152,7 @@ function discard(body: Readable, failure: Failure): Failure {
   return failure;
 }
 
-function tooLarge(maxBytes: number): Failure {
+/** The failure of a body that is longer than is accepted. */
+export function tooLarge(maxBytes: number): Failure {
   return new Failure("too-large", `the body is larger than ${maxBytes} bytes`);
 }

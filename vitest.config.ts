@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { LongFirst } from "./test/long-first.ts";
 
-/** Tests that own a database, a child process or a browser: a process each. Everything else shares fast threads. */
+/** Tests that own a database, a child process or a browser share processes. Everything else shares fast threads. */
 const heavy = [
   "test/db/**/*.test.ts",
   "test/queue/**/*.test.ts",
@@ -23,8 +23,8 @@ const architecture = ["test/architecture.test.ts", "test/architecture/**/*.test.
 
 export default defineConfig({
   test: {
-    // two cores are common where tests run, and most of these wait for a server or a child process
-    maxWorkers: 2,
+    // two cores are common where tests run; a third worker has what mostly waits: a storm, silent servers, leases
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     globalSetup: ["./test/fast-folder.ts"],
     reporters: ["default", "./test/closing-line-reporter.ts"],
@@ -46,7 +46,7 @@ export default defineConfig({
           include: heavy,
           pool: "forks",
           isolate: false,
-          execArgv: ["--liftoff-only"],
+          execArgv: ["--liftoff-only"], // as whoever starts the program: the embedded store is WebAssembly
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

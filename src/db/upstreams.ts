@@ -261,8 +261,7 @@ export async function recordPollFailure(
   db: Database,
   purl: string,
   failure: Failure,
-  dueAt: Instant,
-  now: Instant,
+  { dueAt, now }: { readonly dueAt: Instant; readonly now: Instant },
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const [row] = await tx

@@ -81,7 +81,10 @@ describe.each(STORES)("components in the %s store", (kind) => {
       answered.map((purl) => ({ purl, dueAt: LATER, complete: true })),
       NOW,
     );
-    await recordPollFailure(store.db, "pkg:pypi/silent", new Failure("unavailable", "down"), LATER, NOW);
+    await recordPollFailure(store.db, "pkg:pypi/silent", new Failure("unavailable", "down"), {
+      dueAt: LATER,
+      now: NOW,
+    });
     const candidate = aCandidate();
     const card = { upstream: "pkg:pypi/held", score: aScore(), checks: [] };
     await putCandidates(store.db, [{ candidate, until: undefined, card, stateAfter: () => "held" }], NOW);

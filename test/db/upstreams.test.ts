@@ -224,7 +224,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       );
       expect(await anyUrgentUpstream(store.db, NOW, MINUTE)).toBe(true);
       expect(await urgent(NOW)).toEqual([fresh]);
-      await recordPollFailure(store.db, fresh, new Failure("timeout", "silence"), LATER, NOW);
+      await recordPollFailure(store.db, fresh, new Failure("timeout", "silence"), { dueAt: LATER, now: NOW });
       expect(await anyUrgentUpstream(store.db, NOW, MINUTE)).toBe(false);
       await setUpstreamsDue(store.db, [known], LATER);
       expect(await claimDueUpstreams(store.db, NOW, { limit: 10, leaseMs: MINUTE })).toEqual([lost]);
@@ -309,7 +309,10 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       await watch(TOOL);
       const answer = { validator: '"etag"', complete: true, notChecked: ["notes: no token"] };
       await recordPollSuccesses(store.db, [{ purl: TOOL, ...answer, dueAt: LATER }], NOW);
-      await recordPollFailure(store.db, TOOL, new Failure("timeout", "no answer"), LATER, plus(NOW, MINUTE));
+      await recordPollFailure(store.db, TOOL, new Failure("timeout", "no answer"), {
+        dueAt: LATER,
+        now: plus(NOW, MINUTE),
+      });
       expect(await upstreamState(store.db, TOOL)).toEqual({
         purl: TOOL,
         source: "github",
@@ -341,7 +344,7 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
     it("in which nothing moved are recorded in one statement", async () => {
       const names = purls(3);
       await watch(...names);
-      await recordPollFailure(store.db, names[0] ?? "", new Failure("timeout", "no"), NOW, NOW);
+      await recordPollFailure(store.db, names[0] ?? "", new Failure("timeout", "no"), { dueAt: NOW, now: NOW });
       await recordPollSuccesses(
         store.db,
         names.map((purl) => ({ purl, dueAt: LATER })),

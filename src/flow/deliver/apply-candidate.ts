@@ -64,7 +64,7 @@ export async function buildChange(
   if (isFailure(read)) return read;
   const planned = { project, candidate, decision, card };
   const together = await movesWith(flow, planned);
-  const proposal = await buildProposal(flow, planned, read, desk.discover, together);
+  const proposal = await buildProposal(flow, [planned, ...together], read, desk.discover);
   if (isFailure(proposal)) return withAdvice(proposal);
   const texts = new Map(read.map((file) => [file.path, file.text]));
   return {

@@ -13,14 +13,13 @@ import { addressOf, fileOf, resolveTarget } from "./resolve-target.ts";
 
 /**
  * Turns a decided candidate into the change that carries it out: every file as it will be, or why that is not possible.
- * `discover` may remember files: proposals of one project change few of many. `together`: what the same edits move.
+ * `discover` may remember files: proposals of one project change few of many. Behind the first: what the same edits move.
  */
 export async function buildProposal(
   flow: FlowContext,
-  planned: Planned,
+  [planned, ...together]: readonly [Planned, ...Planned[]],
   files: readonly SourceFile[],
   discover = discoverer(),
-  together: readonly Planned[] = [],
 ): Promise<Proposal | Failure> {
   const { candidate, decision, project } = planned;
   const [own, ...also] = await Promise.all([planned, ...together].map((one) => moveOf(flow, one)));

@@ -18,9 +18,8 @@ export type PlanDrafts<Step> = (drafts: readonly Step[]) => Promise<readonly Pla
 export async function planOlder<Step extends OlderStep>(
   first: readonly Planned[],
   older: readonly Step[],
-  policy: Policy,
   plan: PlanDrafts<Step>,
-  now: Instant,
+  { policy, now }: { readonly policy: Policy; readonly now: Instant },
 ): Promise<Planned[]> {
   const byKey = Map.groupBy(older, ({ component }) => component.key);
   let open = first.filter(isStuck).map((stuck): Stuck<Step> => {

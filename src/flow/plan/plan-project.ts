@@ -109,13 +109,10 @@ async function planSlice(flow: FlowContext, components: readonly Component[], gi
   await alertOnAdvisories(flow, given.project.id, components, advisories);
   const beforehand = { ...given, advisories };
   const first = await judgeDrafts(flow, proven, beforehand);
-  const older = await planOlder(
-    first,
-    compared.older,
+  const older = await planOlder(first, compared.older, (drafts) => planFromScratch(flow, drafts, given), {
     policy,
-    (drafts) => planFromScratch(flow, drafts, given),
-    flow.clock(),
-  );
+    now: flow.clock(),
+  });
   const pinned = await judgePins(flow, compared.pinning, beforehand);
   const unchecked = [...compared.unchecked, ...described.unchecked, ...advisories.unchecked];
   return { first, older, pinned, putOff, unchecked, unordered: compared.unordered };

@@ -144,7 +144,7 @@ async function settleFailure(
     return "deferred";
   }
   await storeHeld(flow, [purl], async (db, mine) => {
-    if (mine.has(purl)) await recordPollFailure(db, purl, failure, due, now);
+    if (mine.has(purl)) await recordPollFailure(db, purl, failure, { dueAt: due, now });
   });
   if (failure.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
   flow.log.warn(`${purl}: ${failure.message}`, { code: failure.code, retryAt: due });

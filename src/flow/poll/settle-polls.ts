@@ -112,7 +112,7 @@ async function refuse(flow: FlowContext, { answer, done }: Waiting, failure: Fai
   const now = flow.clock();
   const due = nextTry(1, failure, now, jitterOf(flow.installation, answer.purl));
   await storeHeld(flow, [answer.purl], async (db, mine) => {
-    if (mine.has(answer.purl)) await recordPollFailure(db, answer.purl, failure, due, now);
+    if (mine.has(answer.purl)) await recordPollFailure(db, answer.purl, failure, { dueAt: due, now });
   });
   flow.log.warn(`${answer.purl}: ${failure.message}`, { code: failure.code, retryAt: due });
   done(undefined);

@@ -1,0 +1,110 @@
+import { candidate, candidatesOfComponent } from "../../db/candidates.ts";
+import { deliveriesOf, recordDelivery } from "../../db/deliveries.ts";
+import { humanDecisionsFor } from "../../db/human-decisions.ts";
+import { limitsFor, wishFor } from "../../decide/policy.ts";
+import type { ProposalToDeliver } from "../../deliver/channel.ts";
+import { discoverer } from "../../discover/discover.ts";
+import type { Delivery, Proposal } from "../../domain/bump.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { DeliveryWish, Policy } from "../../domain/policy.ts";
+import { type Failure, isFailure, succeeded } from "../../lib/failure.ts";
+import { dueDatesOf } from "../advisories/due-advisories.ts";
+import type { FlowContext } from "../context.ts";
+import type { SourceFile } from "../discover/read-pins.ts";
+import { lockStepName, lockSteps } from "../plan/lock-step.ts";
+import type { Planned } from "../plan/planned.ts";
+import { policyOf } from "../plan/policy-of.ts";
+import { buildGroup } from "./build-group.ts";
+import { buildProposal, withMovedPlaces } from "./build-proposal.ts";
+
+async function buildAndRecord(
+  flow: FlowContext,
+  planned: readonly [Planned, ...Planned[]],
+  files: readonly SourceFile[],
+  discover: ReturnType<typeof discoverer>,
+): Promise<Proposal | Failure> {
+  const proposal = await buildProposal(flow, planned, files, discover);
+  const outcome = isFailure(proposal)
+    ? ({ state: "refused", error: proposal.message } as const)
+    : ({ state: "unchanged" } as const);
+  for (const { id } of planned.map((one) => one.candidate)) {
+    const subject = { kind: "candidate", id } as const;
+    await recordDelivery(flow.db, { subject, channel: "change", key: `change/${id}`, at: flow.clock(), ...outcome });
+  }
+  return proposal;
+}
+
+/** Builds what is wanted: candidates of one group together, each other one by itself. */
+export async function buildProposals(
+  flow: FlowContext,
+  wanted: readonly Planned[],
+  files: readonly SourceFile[],
+): Promise<ProposalToDeliver[]> {
+  const discover = discoverer();
+  const build = (planned: Planned, texts: readonly SourceFile[], together: readonly Planned[] = []) =>
+    buildAndRecord(flow, [planned, ...together], texts, discover);
+  const policy = await policyOf(flow);
+  const wishes = new Map(lockSteps(wanted).flatMap((set) => set.map((one) => [one, wishOf(policy, one, set)])));
+  const groups = Map.groupBy(wanted, (planned) => wishes.get(planned)?.group ?? planned);
+  const proposals: ProposalToDeliver[] = [];
+  for (const [group, members] of groups) {
+    const built =
+      typeof group === "string"
+        ? await buildGroup(members, files, discover, build)
+        : succeeded([await build(group, files)]);
+    for (const proposal of built) {
+      const planned = members.find((one) => one.candidate.id === proposal.candidate.id);
+      if (planned === undefined) continue;
+      const wish = wishes.get(planned) ?? {};
+      proposals.push({
+        ...(await toDeliver(flow, planned, proposal)),
+        wish,
+        limits: limitsFor(policy, planned.candidate),
+        ...(typeof group === "string" && { group }),
+      });
+    }
+  }
+  return proposals;
+}
+
+/**
+ * Pins bring nothing new, so they share a pull request unless a rule says otherwise. What can only move together has one
+ * group, the first that a rule gives any of them.
+ */
+function wishOf(policy: Policy, planned: Planned, set: readonly Planned[]): DeliveryWish {
+  const wish = wishFor(policy, planned.candidate);
+  if (set.length > 1) {
+    const said = set.map(({ candidate }) => wishFor(policy, candidate).group).find((group) => group !== undefined);
+    return { ...wish, group: said ?? lockStepName(set) };
+  }
+  return planned.candidate.step === "pin" ? { group: "pins", ...wish } : wish;
+}
+
+async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {
+  const reopenedAt = await reopenedSince(flow, planned);
+  const since = (await candidate(flow.db, planned.candidate.id))?.firstSeenAt ?? flow.clock();
+  return {
+    proposal: withMovedPlaces(proposal),
+    card: planned.card,
+    dueDates: dueDatesOf(planned.candidate, since, flow.policy.responseTimes),
+    earlier: await earlierOf(flow, planned),
+    ...(reopenedAt !== undefined && { reopenedAt }),
+  };
+}
+
+/** When a person last asked for exactly this version again. */
+async function reopenedSince(flow: FlowContext, { project, candidate }: Planned): Promise<Instant | undefined> {
+  const said = await humanDecisionsFor(flow.db, project.id, candidate.to.upstream);
+  const about = said.filter((one) => one.range === undefined || one.range === `=${candidate.to.version}`);
+  return about.findLast((one) => one.action === "reopen" || one.action === "approve")?.at;
+}
+
+/** Earlier versions of the same component were delivered under their own ids: the pull request is one and the same. */
+async function earlierOf(flow: FlowContext, { project, candidate }: Planned): Promise<readonly Delivery[]> {
+  const siblings = await candidatesOfComponent(flow.db, project.id, candidate.component.key);
+  return deliveriesOf(
+    flow.db,
+    "candidate",
+    siblings.map((sibling) => sibling.id),
+  );
+}

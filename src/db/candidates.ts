@@ -4,6 +4,7 @@ import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
+import { storableJson } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { oneOf } from "./one-of.ts";
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
@@ -41,40 +42,55 @@ export async function putCandidates(
     .orderBy(asc(candidates.id))
     .for("update");
   const before = new Map(stored.map((one) => [one.id, one]));
-  const rows = updates.map((update) => rowOf(update, before.get(update.candidate.id)?.state, write, now));
-  const changed = new Set(rows.filter((row) => !isSame(row, before.get(row.id))));
-  const texts = [...changed].map(({ snapshot, ...row }) => objectText(row, { snapshot }));
+  const known = updates.map((update) => knownOf(update, before.get(update.candidate.id)?.state, now));
+  const isSame = ({ row }: Known) => isAsBefore(row, before.get(row.id));
+  const texts = known.filter((one) => !isSame(one)).map((one) => textOf(one, write));
   await insertTexts(tx, candidates, { columns: COLUMNS, texts, conflict: REPLACE });
-  const same = rows.filter((row) => !changed.has(row)).map(({ id }) => id);
+  const same = known.filter(isSame).map(({ row }) => row.id);
   await tx.update(candidates).set({ updatedAt: now }).where(oneOf(candidates.id, same));
 }
 
 type Standing = Pick<typeof candidates.$inferSelect, "state" | "until" | "fingerprint">;
 
 /** Where a candidate stands is moved by others, too, who leave the rest as it is. */
-function isSame(row: ReturnType<typeof rowOf>, before: Standing | undefined): boolean {
+function isAsBefore(row: Known["row"], before: Standing | undefined): boolean {
   const stands = before?.state === row.state && before.until === (row.until ?? null);
   return stands && before.fingerprint === row.fingerprint;
 }
 
-function rowOf(
-  { candidate: given, until, card, isCardDecided = false, stateAfter }: CandidateUpdate,
-  before: CandidateState | undefined,
-  write: Write,
-  now: Instant,
-) {
-  const { id, component, from, to, step, between } = given;
+/** A candidate's row but for its long text, and what that is made of. `told`: the candidate as JSON. */
+type Known = ReturnType<typeof knownOf>;
+
+function knownOf(update: CandidateUpdate, before: CandidateState | undefined, now: Instant) {
+  const { candidate, until, card } = update;
+  const { id, component, from, to, step, between } = candidate;
   const { project, upstream, key } = component;
   const said = { from, to: to.version, step };
+  const told = storableJson({ ...candidate, between: between.map(toldOf) });
+  // of what is known, wherever it is stored
+  const fingerprint = hash("sha256", objectText({ ...said, card: saidOf(card) }, { told }), "base64");
+  const standing = { state: update.stateAfter(before), until, firstSeenAt: now, updatedAt: now };
+  const row = { id, project, upstream, componentKey: key, ...said, fingerprint, ...standing };
+  return { row, told, update };
+}
+
+/**
+ * All that a card says but when it was looked at, where nothing was learned then: every plan looks at another time, and
+ * would write all there is again.
+ */
+function saidOf({ score, checks }: TrustCard): unknown {
+  const findings = score?.findings.map((one) => (one.outcome === "unknown" ? { ...one, observedAt: "" } : one));
+  const found = checks.map(({ evidence, ...check }) => {
+    return { ...check, evidence: evidence.map(({ observedAt: _, ...one }) => one) };
+  });
+  return { score: { ...score, findings }, checks: found };
+}
+
+function textOf({ row, told, update: { card, isCardDecided = false } }: Known, write: Write): string {
   const { score, checks, ...rest } = card;
   const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
-  const told = write({ ...given, between: between.map(toldOf) });
-  const whole = objectText({}, { candidate: told, card: objectText(rest, judged) });
-  // of what is known, wherever it is stored
-  const fingerprint = hash("sha256", objectText(said, { snapshot: whole }), "base64");
-  const snapshot = isCardDecided ? objectText({}, { candidate: told, card: write(rest) }) : whole;
-  const standing = { state: stateAfter(before), until, firstSeenAt: now, updatedAt: now };
-  return { id, project, upstream, componentKey: key, ...said, snapshot, fingerprint, ...standing };
+  const snapshot = objectText({}, { candidate: told, card: isCardDecided ? write(rest) : objectText(rest, judged) });
+  return objectText(row, { snapshot });
 }
 
 /** Of versions on the way only what is told of them: their files and proofs stay with themselves. */

@@ -4,6 +4,7 @@ import { appendDecisions, newDecisions } from "../../src/db/decisions.ts";
 import { sql } from "../../src/db/orm.ts";
 import type { Candidate } from "../../src/domain/bump.ts";
 import { type CandidateState, stateAfter } from "../../src/domain/candidate-state.ts";
+import type { TrustCard } from "../../src/domain/digest.ts";
 import { plus } from "../../src/domain/instant.ts";
 import { aCandidate, aRelease, aScore, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
@@ -21,8 +22,8 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
   afterAll(() => store?.close());
 
   /** A plan that lets it wait. */
-  function put(given: Candidate, now: string) {
-    const card = { upstream: given.to.upstream, score: undefined, checks: [] };
+  function put(given: Candidate, now: string, judged: Partial<TrustCard> = {}) {
+    const card = { upstream: given.to.upstream, score: undefined, checks: [], ...judged };
     const after = (before: CandidateState | undefined) => stateAfter(before, "wait");
     const update = { candidate: given, until: UNTIL, card, stateAfter: after };
     return store.db.transaction((tx) => putCandidates(tx, [update], now));
@@ -41,6 +42,28 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
     await put(aCandidate(), LATER);
     expect(await writes()).toBe(before);
     expect(await candidate(store.db, aCandidate().id)).toMatchObject({ firstSeenAt: NOW, updatedAt: LATER });
+  });
+
+  it("keep their text though they were looked at later, when nothing was learned then", async () => {
+    const seen = (observedAt: string, outcome: "unknown" | "bad" = "unknown") => ({
+      score: aScore({
+        findings: [{ signal: "stars", outcome, points: 0, reason: "No repository.", evidence: [], observedAt }],
+      }),
+      checks: [
+        {
+          check: "withdrawn",
+          outcome: "pass" as const,
+          summary: "It stands.",
+          evidence: [{ kind: "state", source: "pkg:pypi/tool", observedAt, observed: "released" }],
+        },
+      ],
+    });
+    await put(aCandidate(), NOW, seen(NOW));
+    const before = await writes();
+    await put(aCandidate(), LATER, seen(LATER));
+    expect(await writes()).toBe(before);
+    await put(aCandidate(), LATER, seen(LATER, "bad"));
+    expect(await writes()).not.toBe(before);
   });
 
   it("of which something else is known now are written again", async () => {

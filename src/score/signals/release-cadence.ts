@@ -58,7 +58,7 @@ export const releaseCadence = defineSignal({
     const gap = Math.max(DAY, median(gaps(dates)));
     const silence = Math.max(0, between(newest, now));
     const points = pointsFor(silence / gap);
-    const reason = `The newest release is ${formatDuration(silence)} old; half of the gaps between releases are shorter than ${formatDuration(gap)}${note}.`;
+    const reason = `The newest release is of ${newest.slice(0, 10)}; half of the gaps between releases are shorter than ${formatDuration(gap)}${note}.`;
     const evidence = [evidenceOf(collected, "newest-release", newest, `every ${formatDuration(gap)}`)];
     return { outcome: points >= 0.5 ? "good" : "bad", points, reason, evidence };
   },

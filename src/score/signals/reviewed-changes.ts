@@ -1,5 +1,4 @@
 import { between, DAY } from "../../domain/instant.ts";
-import { formatDuration } from "../../lib/config/duration.ts";
 import { askScorecard, scorecardFacts } from "../ask-scorecard.ts";
 import { claimNote, evidenceOf, outcomeOf } from "../finding-parts.ts";
 import { defineSignal } from "../signal.ts";
@@ -30,12 +29,12 @@ export const reviewedChanges = defineSignal({
     const note = claimNote(claimed, repository);
     const known = Object.entries(checks);
     if (age > TOO_OLD || known.length === 0) {
-      const why = known.length === 0 ? "is not conclusive" : `is ${formatDuration(age)} old`;
+      const why = known.length === 0 ? "is not conclusive" : `is of ${date.slice(0, 10)}: too old`;
       return { outcome: "unknown", points: 0, reason: `Scorecard's result ${why}${note}.`, evidence: [] };
     }
     const points = known.reduce((sum, [, score]) => sum + score, 0) / known.length / 10;
     const scores = known.map(([name, score]) => `${name} ${score}`).join(", ");
-    const old = age > NOTED ? `, ${formatDuration(age)} ago` : "";
+    const old = age > NOTED ? ` on ${date.slice(0, 10)}` : "";
     const reason = `Scorecard gives of 10${old}: ${scores}${note}.`;
     return { outcome: outcomeOf(points), points, reason, evidence: [evidenceOf(collected, "scorecard", scores)] };
   },

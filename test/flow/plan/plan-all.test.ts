@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshnessBySource } from "../../../src/db/freshness.ts";
+import { sql } from "../../../src/db/orm.ts";
 import { pinsOf, watchedUpstreams } from "../../../src/db/pins.ts";
 import { projectStates } from "../../../src/db/projects.ts";
+import { MINUTE, plus } from "../../../src/domain/instant.ts";
 import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
 import { planAll } from "../../../src/flow/plan/plan-all.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
@@ -56,6 +58,23 @@ describe("a checkout that is planned once", () => {
     });
     expect(held).toMatchObject({ decision: { verdict: "hold", by: { person: "maria" } } });
     expect(await watchedUpstreams(suite.flow.db)).toEqual([]);
+  });
+});
+
+describe("a plan half an hour after another", () => {
+  it("writes none of its candidates again when nothing is new", async () => {
+    async function texts() {
+      const { rows } = await suite.flow.db.execute(
+        sql`select id, md5(snapshot::text) as text from headgate.candidates where updated_at = ${suite.flow.clock()}::timestamptz order by id`,
+      );
+      return rows;
+    }
+    await planCheckout();
+    const before = await texts();
+    suite.days.now = plus(suite.days.now, 30 * MINUTE);
+    await planCheckout();
+    expect(before.length).toBeGreaterThan(3);
+    expect(await texts()).toEqual(before);
   });
 });
 

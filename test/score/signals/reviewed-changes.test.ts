@@ -22,5 +22,5 @@ it.each([
 
 it("says which checks, and when an old result is from", async () => {
   const found = await finding(reviewedChanges, "pkg:github/example/tool", scorecard({ "Code-Review": 7 }, 40));
-  expect(found.reason).toBe("Scorecard gives of 10, 40 days ago: Code-Review 7.");
+  expect(found.reason).toBe(`Scorecard gives of 10 on ${plus(NOW, -40 * DAY).slice(0, 10)}: Code-Review 7.`);
 });

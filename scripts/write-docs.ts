@@ -24,3 +24,8 @@ const [before = "", after = ""] = readFileSync(at("threat-model.md"), "utf8").sp
   /(?<=github\/permissions\.ts: .*-->\n)[\s\S]*?(?=\n### Others)/,
 );
 write("threat-model.md", `${before}\n${permissionTable(FORGES.github.profile.permissions)}\n${after}`);
+
+const [guide = "", rest = ""] = readFileSync(at("guides/forgejo.md"), "utf8").split(
+  /(?<=forgejo\/permissions\.ts: .*-->\n)[\s\S]*?(?=\n<!-- permissions: end -->)/,
+);
+write("guides/forgejo.md", `${guide}\n${permissionTable(FORGES.forgejo.profile.permissions)}\n${rest}`);

@@ -42,6 +42,7 @@ describe("a configuration", () => {
       databaseUrl: undefined,
       redisUrl: undefined,
       github: undefined,
+      forgeTokens: {},
       httpToken: undefined,
       registryLogins: {},
       registryHelpers: [],
@@ -54,6 +55,17 @@ describe("a configuration", () => {
     expect(config.projects.map(({ id, branch, source }) => ({ id, branch, source }))).toEqual([
       { id: "suite", branch: "main", source: { kind: "github", owner: "acme", name: "suite" } },
       { id: "suite@lts", branch: "lts", source: { kind: "github", owner: "acme", name: "suite" } },
+    ]);
+  });
+
+  it("watches a repository on another forge, with a token that is named after it", () => {
+    const text =
+      "watch: [{ repository: acme/suite, forge: forgejo }]\nupstreams: { forgejo: { url: https://git.example } }\n";
+    const config = configOf(text, { FORGEJO_TOKEN: "s3cret" });
+    expect(config.projects[0]?.source).toEqual({ kind: "forgejo", owner: "acme", name: "suite" });
+    expect([config.urls.forgejo.url, config.secrets.forgeTokens]).toEqual([
+      "https://git.example",
+      { forgejo: "s3cret" },
     ]);
   });
 
@@ -73,7 +85,7 @@ deliver:
   e-mail: { from: nobody, to: [] }
 `),
     ).toEqual([
-      "file:3: watch.0.repository: must be owner/name on GitHub",
+      "file:3: watch.0.repository: must be owner/name",
       expect.stringMatching(/^file:4: polcy: unknown option; did you mean policy\?/),
       "file:8: rules.0.match.step: must be one of major, minor, patch, digest, pin, revert, other (how far the candidate goes)",
       'file:9: rules.0.wait: must be a duration such as 15m, 24h, 3d or 1w, not "3 days"',

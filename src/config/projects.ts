@@ -8,7 +8,7 @@ export function toProjects(entry: Written["watch"][number]): Project[] {
   const [owner = "", repository = ""] = (entry.repository ?? "").split("/");
   const source: ProjectSource =
     entry.path === undefined
-      ? { kind: "github", owner, name: repository }
+      ? { kind: entry.forge, owner, name: repository }
       : { kind: "path", path: resolve(entry.path) };
   const branches = entry.branches ?? [undefined];
   return branches.map((branch, index) => ({

@@ -1,5 +1,5 @@
 /** The forges that projects can be on; what is known of each is in `lib/forges.ts`. */
-export const FORGE_IDS = ["github"] as const;
+export const FORGE_IDS = ["github", "forgejo"] as const;
 
 /** One of them. */
 export type ForgeId = (typeof FORGE_IDS)[number];

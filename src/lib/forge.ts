@@ -33,7 +33,11 @@ export type PullRequest = {
 export type HeadCommit = Branch & {
   readonly message: string;
   readonly parents: number;
-  readonly signedByForge: boolean;
+  /**
+   * Made through the forge, as far as it tells: signed by it, or, where it signs nothing, with the account of our
+   * credential as author and committer.
+   */
+  readonly madeThroughForge: boolean;
 };
 
 /** What must be known of a repository before something is written to it. */
@@ -64,7 +68,7 @@ export type WriteQuestion = {
 export type CommitRequest = {
   readonly repository: RepositoryName;
   readonly repositoryId: string;
-  readonly base: { readonly oid: string; readonly tree: string };
+  readonly base: WriteState["base"];
   readonly branch: string;
   /** The branch as it is now; absent when there is none. */
   readonly existing: Branch | undefined;

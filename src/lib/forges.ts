@@ -1,5 +1,8 @@
 import type { ForgeId } from "../domain/project.ts";
+import type { Fetcher } from "./fetcher.ts";
 import type { Forge, ForgeProfile, WatchedForge } from "./forge.ts";
+import { createForgejoForge } from "./forgejo/forge.ts";
+import { FORGEJO } from "./forgejo/profile.ts";
 import type { GitHub } from "./github/client.ts";
 import { createGitHubForge } from "./github/forge.ts";
 import { GITHUB } from "./github/profile.ts";
@@ -9,7 +12,10 @@ import type { BlobCache } from "./trees/github.ts";
 
 /** What forges are made of: the clients that there are credentials for, and what they share. */
 export type ForgeMaterial = {
-  readonly urls: Pick<ServiceUrls, "github">;
+  readonly urls: Pick<ServiceUrls, "github" | "forgejo">;
+  readonly fetcher: Fetcher;
+  /** Tokens of forges besides GitHub. */
+  readonly tokens: Secrets["forgeTokens"];
   readonly github: GitHub | undefined;
   readonly blobs: BlobCache;
 };
@@ -30,6 +36,13 @@ export const FORGES: Readonly<Record<ForgeId, ListedForge>> = {
     web: ({ urls }) => urls.github.web,
     create: ({ github, blobs }) => (github === undefined ? undefined : createGitHubForge(github, blobs)),
     credentialIn: ({ github }) => github,
+  },
+  forgejo: {
+    profile: FORGEJO,
+    web: ({ urls }) => urls.forgejo.url,
+    create: ({ urls, fetcher, tokens: { forgejo: token }, blobs }) =>
+      token === undefined ? undefined : createForgejoForge(fetcher, { url: urls.forgejo.url, token }, blobs),
+    credentialIn: ({ forgeTokens }) => forgeTokens.forgejo,
   },
 };
 

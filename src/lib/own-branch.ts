@@ -41,13 +41,13 @@ export async function examineBranch(question: BranchQuestion): Promise<"same" | 
   return changes.every((one) => atHead.get(one.path) === blobId(one.text)) ? "same" : "ours";
 }
 
-/** The last commit is the one we recorded; or, when the record was lost, one that the forge signed and that names its change. */
+/** The last commit is the one we recorded; or, when the record was lost, one that was made through the forge and names its change. */
 async function isOurs({ forge, repository, state, open, recorded }: BranchQuestion): Promise<boolean | Failure> {
   const { head, base, pulls } = state;
   if (head === undefined || head.oid === base.oid) return true;
   if (recorded.includes(head.oid)) return true;
   const single = head.parents === 1 && (open === undefined || open.commits === 1);
-  if (single && head.signedByForge && /^Headgate-Change: [0-9a-f]{32} /m.test(head.message)) return true;
+  if (single && head.madeThroughForge && /^Headgate-Change: [0-9a-f]{32} /m.test(head.message)) return true;
   if (open !== undefined) return false;
   if (pulls.some((pull) => pull.state === "MERGED" && pull.headOid === head.oid)) return true;
   return forge.isRecentCommitOf(repository, base.oid, head.oid);

@@ -83,6 +83,7 @@ export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & 
     fetcher: { fetch: () => Promise.reject(new Error("nothing is fetched here")), close: async () => {} },
     urls: {
       github: { api: url, graphql: url, web: "https://github.com" },
+      forgejo: { url },
       pypi: { url },
       npm: { url },
       rubygems: { url },

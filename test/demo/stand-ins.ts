@@ -1,4 +1,5 @@
 import { startEndOfLife } from "../upstreams/end-of-life.ts";
+import { startForgejo } from "../upstreams/forgejo.ts";
 import { startGithub } from "../upstreams/github.ts";
 import { startOci } from "../upstreams/oci.ts";
 import { startOsv } from "../upstreams/osv.ts";
@@ -11,6 +12,7 @@ import { type DemoWorld, WATCHED } from "./world.ts";
 /** All outside services on loopback, over one world. */
 export type StandIns = {
   readonly github: StandIn;
+  readonly forgejo: StandIn;
   readonly pypi: StandIn;
   readonly hub: StandIn;
   readonly other: StandIn;
@@ -24,8 +26,9 @@ export type StandIns = {
 
 /** Starts a stand-in of every service. `manner`: of those that pins come from. */
 export async function startStandIns(world: DemoWorld, manner: StandInOptions = {}): Promise<StandIns> {
-  const [github, pypi, hub, other, osv, endOfLife, trust, smtp] = await Promise.all([
+  const [github, forgejo, pypi, hub, other, osv, endOfLife, trust, smtp] = await Promise.all([
     startGithub(world.github, manner),
+    startForgejo(world.github),
     startPypi(world.pypi, manner),
     startOci(world.hub, manner),
     startOci(world.other, manner),
@@ -34,7 +37,7 @@ export async function startStandIns(world: DemoWorld, manner: StandInOptions = {
     startTrustData(world.trust),
     startSmtp(),
   ]);
-  const all = { github, pypi, hub, other, osv, endOfLife, trust, smtp };
+  const all = { github, forgejo, pypi, hub, other, osv, endOfLife, trust, smtp };
   return { ...all, close: async () => void (await Promise.all(Object.values(all).map((one) => one.close()))) };
 }
 
@@ -43,8 +46,8 @@ export async function startStandIns(world: DemoWorld, manner: StandInOptions = {
  * there are: days pass in seconds here. `watch` replaces the repository.
  */
 export function configFor(standIns: StandIns, data: string, watch = `repository: ${WATCHED}`, more = ""): string {
-  const { github, pypi, hub, other, osv, endOfLife, trust, smtp } = standIns;
-  const hosts = [github, pypi, hub, other, osv, endOfLife, trust].map((one) => new URL(one.url).host);
+  const { github, forgejo, pypi, hub, other, osv, endOfLife, trust, smtp } = standIns;
+  const hosts = [github, forgejo, pypi, hub, other, osv, endOfLife, trust].map((one) => new URL(one.url).host);
   return `watch:
   - ${watch}
 deliver:
@@ -52,6 +55,7 @@ deliver:
   e-mail: { url: "${smtp.url}", from: "Headgate <headgate@example.org>", to: [maintainers@example.org] }
 upstreams:
   github: { api: "${github.url}", graphql: "${github.url}/graphql", web: "${github.url}" }
+  forgejo: { url: "${forgejo.url}" }
   pypi: { url: "${pypi.url}" }
   npm: { url: "${osv.url}" }
   rubygems: { url: "${osv.url}" }

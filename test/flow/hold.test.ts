@@ -98,7 +98,11 @@ describe("work whose process stood still for longer than its lease", () => {
       const { github } = suite.flow.forges;
       if (github.forge === undefined) throw new Error("there is no forge");
       const slow = { ...github.forge, [method]: still.late(github.forge[method] as () => Promise<unknown>) };
-      const old = carryOut(flowWith({ forges: { github: { ...github, forge: slow } } }), "project", mine);
+      const old = carryOut(
+        flowWith({ forges: { ...suite.flow.forges, github: { ...github, forge: slow } } }),
+        "project",
+        mine,
+      );
       await still.reached;
       suite.days.now = plus(suite.days.now, 2 * MINUTE);
       await look();

@@ -6,6 +6,7 @@ import { eMail } from "../../src/deliver/channels/e-mail.ts";
 import { webhook } from "../../src/deliver/channels/webhook.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
+import { createForgejoForge } from "../../src/lib/forgejo/forge.ts";
 import { createGitHub, type GitHub } from "../../src/lib/github/client.ts";
 import { createGitHubForge } from "../../src/lib/github/forge.ts";
 import { createSmtp, type Smtp } from "../../src/lib/mail/smtp.ts";
@@ -201,6 +202,35 @@ export const CONVERSATIONS: readonly Target[] = [
       await forge.isRecentCommitOf(repository, "main", "c");
       await forge.open(repository, { repositoryId: "R", base: "main", head: "h", title: "t", body: "b", draft: false });
       await forge.readLives(repository, ["PR"]);
+      await forge.listOpen(repository);
+      await forge.mayWrite(repository, "ada");
+      await forge.readRemovedLines(repository, 1);
+      await forge.readGrants(repository);
+      const tree = await forge.readTree(repository, undefined);
+      if (!isFailure(tree)) for (const entry of tree.entries.slice(0, 3)) await tree.read(entry);
+    },
+  },
+  {
+    id: "forgejo-forge",
+    seeds: () =>
+      bodies(
+        '{"id":7,"archived":false,"default_branch":"main","login":"u","permissions":{"admin":true,"push":true,"pull":true},"name":"main","commit":{"id":"a","message":"m","tree":{"sha":"b"},"sha":"c"},"sha":"c","parents":[{"sha":"d"}],"author":{"id":7,"login":"u"},"committer":null}',
+        '[{"id":7,"number":1,"html_url":"https://x/1","state":"closed","merged":true,"title":"t","body":"b","user":{"id":7,"login":"u"},"head":{"label":"h","sha":"c","repo_id":7},"base":{"ref":"main"},"closed_at":"2026-11-20T12:00:00Z","merged_by":{"id":-2,"login":"forgejo-actions"},"type":"close","created_at":"2026-11-20T12:00:00Z"}]',
+        '{"id":7,"number":1,"html_url":"https://x/1","state":"open","merged":false,"title":"WIP: t","body":null,"user":null,"head":{"label":"h","sha":"c","repo_id":7},"base":{"ref":"main"},"closed_at":null,"merged_by":null,"enable_status_check":true,"status_check_contexts":["ci"],"permission":"write"}',
+        '{"tree":[{"path":"a/../b","mode":"100644","sha":"0000000000000000000000000000000000000000","size":3}],"truncated":false,"content":"YQ==","encoding":"base64","type":"file","sha":"a"}',
+        'diff --git "a/\\303\\244" b/x\n--- "a/\\303\\244"\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n',
+      ),
+    run: async (input) => {
+      const address = { url: "https://forgejo.example", token: "t" };
+      const forge = createForgejoForge(answering(input), address, NO_BLOBS);
+      const repository = { owner: "acme", name: "tool" };
+      await forge.readWriteState(repository, { base: undefined, head: "h", labels: ["a"], pullRequestId: "7/1" });
+      await forge.readBlobIds(repository, "c", ["a", "b"]);
+      await forge.isRecentCommitOf(repository, "main", "c");
+      await forge.open(repository, { repositoryId: "7", base: "main", head: "h", title: "t", body: "b", draft: false });
+      await forge.update(repository, { id: "7/1", title: "t", body: "b" });
+      await forge.autoMerge(repository, "7/1", "c", "merge");
+      await forge.readLives(repository, ["7/1"]);
       await forge.listOpen(repository);
       await forge.mayWrite(repository, "ada");
       await forge.readRemovedLines(repository, 1);

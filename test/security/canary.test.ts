@@ -35,6 +35,7 @@ import type { Received, StandIn } from "../upstreams/stand-in.ts";
 
 const secrets = {
   github: aCanary("GITHUB_TOKEN"),
+  forgejo: aCanary("FORGEJO_TOKEN"),
   smtp: aCanary("password of SMTP_URL"),
   registry: aCanary("login of a registry"),
   index: aCanary("login of NETRC"),
@@ -127,6 +128,7 @@ function settings() {
   writeFileSync(file, written.replace(`url: "${smtp.url}", `, ""));
   const environment = {
     GITHUB_TOKEN: secrets.github.secret,
+    FORGEJO_TOKEN: secrets.forgejo.secret,
     SMTP_URL: withPassword(smtp.url, "robot", secrets.smtp),
     DOCKER_CONFIG: docker,
     NETRC: netrc,

@@ -7,6 +7,7 @@ import { watchedUpstreams } from "../../src/db/pins.ts";
 import { setProjectsDue } from "../../src/db/projects.ts";
 import { setUpstreamsDue } from "../../src/db/upstreams.ts";
 import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
+import type { ForgeId } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { HANDLERS, LANES } from "../../src/flow/jobs.ts";
 import {
@@ -43,7 +44,7 @@ export type LifeLab = {
 export async function openLifeLab(
   repositories: readonly string[],
   fill: (world: DemoWorld) => void,
-  more = "",
+  { forge = "github", more = "" }: { readonly forge?: ForgeId; readonly more?: string } = {},
 ): Promise<LifeLab> {
   const days = { now: "2026-03-02T09:00:00.000Z" };
   const world = emptyWorld(() => days.now);
@@ -52,9 +53,12 @@ export async function openLifeLab(
   const folder = mkdtempSync(join(tmpdir(), "headgate-life-"));
   const postgres = await startPostgres();
   const file = join(folder, "headgate.yaml");
-  const watch = repositories.map((name) => `repository: ${name}`).join("\n  - ");
+  const watch = repositories.map((name) => `repository: ${name}\n    forge: ${forge}`).join("\n  - ");
   writeFileSync(file, configFor(standIns, folder, watch, more));
-  const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token, DATABASE_URL: postgres.url } });
+  const config = readConfig({
+    file,
+    environment: { GITHUB_TOKEN: world.token, FORGEJO_TOKEN: world.token, DATABASE_URL: postgres.url },
+  });
   if (isFailure(config)) throw config;
   const complaints: string[] = [];
   const log = createLog({ json: true, level: "warn", write: (line) => void complaints.push(line) });

@@ -3,6 +3,7 @@ import { candidatesOf } from "../../src/db/candidates.ts";
 import { deliveriesOf } from "../../src/db/deliveries.ts";
 import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
 import { plus } from "../../src/domain/instant.ts";
+import { FORGE_IDS, type ForgeId } from "../../src/domain/project.ts";
 import { buildChange } from "../../src/flow/deliver/apply-candidate.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { DemoWorld } from "../demo/world.ts";
@@ -48,6 +49,8 @@ type Place = {
   readonly pull: () => PullRequest;
   readonly text: (pull: PullRequest, path?: string) => string;
   readonly stateOf: (version: string) => Promise<string | undefined>;
+  /** An account that the forge tells to be a program's. */
+  readonly bot: string;
 };
 
 const ACTION = "life/action";
@@ -106,7 +109,7 @@ const PATHS: Readonly<Record<string, Path>> = {
     },
   },
   "closed-by-a-bot": {
-    act: ({ world, repository, pull }) => closePullRequest(world.github, repository, pull().number, "tidy[bot]"),
+    act: ({ world, repository, pull, bot }) => closePullRequest(world.github, repository, pull().number, bot),
     expected: async ({ ours, stateOf, name }) => {
       expect(ours().map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
       expect(await stateOf("1.1.0")).toBe("proposed");
@@ -247,6 +250,8 @@ const PATHS: Readonly<Record<string, Path>> = {
 };
 
 let lab: LifeLab;
+let forge: ForgeId;
+const BOTS: Readonly<Record<ForgeId, string>> = { github: "tidy[bot]", forgejo: "forgejo-actions" };
 
 function placeOf(name: string, world: DemoWorld): Place {
   const repository = findRepository(world.github, "life", name);
@@ -267,6 +272,7 @@ function placeOf(name: string, world: DemoWorld): Place {
       const blob = getObject(repository.objects, entryAt(repository.objects, tree, path)?.sha, "blob");
       return blob?.bytes.toString() ?? "";
     },
+    bot: BOTS[forge],
     stateOf: async (version) => (await candidatesOf(lab.flow.db, name)).find((one) => one.to === version)?.state,
   };
 }
@@ -281,13 +287,16 @@ function statusesOf({ statuses }: Repository, pull: PullRequest): string[] {
   return statuses.filter(({ sha }) => sha === pull.headRefOid).map(({ state }) => state);
 }
 
+/** Forgejo tells administrators alone who may write. */
+const PEOPLE = { maintainer: "write", "headgate-user": "admin" } as const;
+
 function fill(world: DemoWorld): void {
   const long = plus(world.github.clock(), -400 * 24 * 3_600_000);
   const action = addRepository(world.github, ACTION, { createdAt: long });
   addTag(action, "v1.0.0", { commit: action.refs.get("refs/heads/main") ?? "", at: long });
   for (const [name, { files }] of Object.entries(PATHS)) {
     const own = files?.(world) ?? { "requirements.txt": `${name}==1.0.0\n` };
-    addRepository(world.github, `life/${name}`, { files: own, createdAt: long });
+    addRepository(world.github, `life/${name}`, { files: own, createdAt: long, collaborators: PEOPLE });
   }
   for (const name of packages()) publishToPypi(world.pypi, name, "1.0.0", long);
 }
@@ -302,13 +311,14 @@ const all = (act: (path: Path, here: Place) => void) => {
 
 const DAYS = 24;
 
-describe.skipIf(limited())("a pull request, through the queue and its workers", () => {
+describe.skipIf(limited()).each(FORGE_IDS)("a pull request on %s, through the queue and its workers", (id) => {
   beforeAll(async () => {
+    forge = id;
     const rules = `rules:\n  - match: { project: grouped }\n    group: libraries\n`;
     lab = await openLifeLab(
       Object.keys(PATHS).map((name) => `life/${name}`),
       fill,
-      rules,
+      { forge, more: rules },
     );
     await lab.look(1);
     await lab.look(1);

@@ -11,6 +11,7 @@ function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
   const nowhere = { url: "https://nowhere.invalid" };
   return {
     github: { api: nowhere.url, graphql: `${nowhere.url}/graphql`, web: nowhere.url },
+    forgejo: nowhere,
     pypi: nowhere,
     npm: nowhere,
     rubygems: nowhere,

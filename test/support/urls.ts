@@ -4,6 +4,7 @@ import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
   return {
     github: { api: "https://api.github.com", graphql: "https://api.github.com/graphql", web: "https://github.com" },
+    forgejo: { url: "https://codeberg.org" },
     pypi: { url: "https://pypi.org" },
     npm: { url: "https://npm.example" },
     rubygems: { url: "https://rubygems.org" },

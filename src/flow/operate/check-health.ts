@@ -115,10 +115,9 @@ function trustHealth({ name, source, at, expires }: TrustRootLine): HealthLine {
   return { subject, state: "ok", message: `${since}, to be renewed by ${expires ?? "an unknown date"}` };
 }
 
-/** Of forges that watched projects are on, and of those whose credential upstreams are read with. */
-async function credentialHealth(flow: FlowContext, { id, title, without, forge }: WatchedForge): Promise<HealthLine[]> {
-  const isWatched = flow.projects.some(({ source }) => source.kind === id);
-  if (!isWatched && without.upstreams === undefined) return [];
+async function credentialHealth(flow: FlowContext, given: WatchedForge): Promise<HealthLine[]> {
+  const { title, without, forge } = given;
+  if (!isAsked(flow, given)) return [];
   const subject = `${title} credential`;
   if (forge === undefined) {
     const costs = [without.upstreams, without.projects].filter((cost) => cost !== undefined).join("; ");
@@ -128,6 +127,11 @@ async function credentialHealth(flow: FlowContext, { id, title, without, forge }
   return isFailure(accepted)
     ? [{ subject, state: "broken", message: accepted.message }]
     : [{ subject, state: "ok", message: `accepted: ${accepted}` }];
+}
+
+/** Forges that watched projects are on, and those that upstreams are read from. */
+function isAsked({ projects }: FlowContext, { id, without }: WatchedForge): boolean {
+  return without.upstreams !== undefined || projects.some(({ source }) => source.kind === id);
 }
 
 async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[number]): Promise<HealthLine> {
@@ -158,12 +162,14 @@ async function serviceHealth(flow: FlowContext, subject: string, url: string): P
 }
 
 /** Package indexes are asked where something of theirs is watched: nobody has to open a way to the others. */
-function servicesOf({ urls }: FlowContext, watched: ReadonlySet<string>): Record<string, string> {
+function servicesOf(flow: FlowContext, watched: ReadonlySet<string>): Record<string, string> {
+  const { urls } = flow;
+  const asked = Object.values(flow.forges).filter((forge) => isAsked(flow, forge));
   const registries = Object.entries(urls.registries).map(([host, { url }]) => [`registry ${host}`, `${url}/v2/`]);
   const { npm, rubygems, golang, maven, cargo } = urls;
   const indexes = Object.entries({ npm, rubygems, golang, maven, cargo }).filter(([source]) => watched.has(source));
   return {
-    GitHub: urls.github.web,
+    ...Object.fromEntries(asked.map(({ title, web }) => [title, web])),
     PyPI: `${urls.pypi.url}/simple/pip/`,
     ...Object.fromEntries(indexes.map(([source, { url }]) => [source, url])),
     OSV: urls.osv.url,

@@ -1,10 +1,10 @@
 import type { PermissionUse } from "../../lib/forge.ts";
 
-/** What a token of a forge needs, as a Markdown table of docs/threat-model.md. */
+/** What a token of a forge needs, as a Markdown table: docs/threat-model.md has GitHub's, docs/guides/forgejo.md Forgejo's. */
 export function permissionTable(uses: readonly PermissionUse[]): string {
   const rows = uses.map(({ title, level, scopes, ...use }) => {
     const classic = scopes.map((scope) => `\`${scope}\``).join(", ");
     return `| ${title}: ${level} | ${use.for} | ${use.without} | ${classic} |`;
   });
-  return ["| permission | for | without it | scope of a classic token |", "|---|---|---|---|", ...rows].join("\n");
+  return ["| permission | for | without it | scope of a token |", "|---|---|---|---|", ...rows].join("\n");
 }

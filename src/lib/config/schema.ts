@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FORGE_IDS } from "../../domain/project.ts";
 import { isAddressBlock } from "../http/client-address.ts";
 import { section } from "./checked-yaml.ts";
 import { NETWORK } from "./network.ts";
@@ -24,9 +25,13 @@ const watchEntry = section({
     .describe("a checkout, relative to the folder that Headgate is started in; give this or repository"),
   repository: z
     .string()
-    .regex(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, "must be owner/name on GitHub")
+    .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\/[A-Za-z0-9._-]+$/, "must be owner/name")
     .optional()
-    .describe("owner/name on GitHub, where pull requests are opened; give this or path"),
+    .describe("owner/name on a forge, where pull requests are opened; give this or path"),
+  forge: z
+    .enum(FORGE_IDS)
+    .default("github")
+    .describe("the forge that the repository is on; forgejo is Gitea's, too (upstreams.forgejo)"),
   branches: z
     .array(z.string().min(1))
     .min(1)

@@ -44,6 +44,11 @@ export const UPSTREAMS = section({
   })
     .prefault({})
     .describe("GitHub, or your GitHub Enterprise Server"),
+  forgejo: section({
+    url: baseUrl.prefault("https://codeberg.org").describe("its base URL: pages, API and git"),
+  })
+    .prefault({})
+    .describe("Forgejo or Gitea, where projects are watched"),
   pypi: section({
     url: baseUrl.prefault("https://pypi.org").describe("the Python index (JSON and simple API), or your mirror of it"),
     private: privateIndexes('"acme-*"'),

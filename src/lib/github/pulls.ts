@@ -199,8 +199,8 @@ function toPull({ id, number, url, state, title, body, ...pull }: z.output<typeo
 }
 
 function toHead({ id, target }: z.output<typeof HEAD>): HeadCommit {
-  const signedByForge = target.signature?.isValid === true && target.signature.wasSignedByGitHub;
-  return { id, oid: target.oid, message: target.message, parents: target.parents.totalCount, signedByForge };
+  const madeThroughForge = target.signature?.isValid === true && target.signature.wasSignedByGitHub;
+  return { id, oid: target.oid, message: target.message, parents: target.parents.totalCount, madeThroughForge };
 }
 
 function stateDocument({ labels, pullRequestId }: WriteQuestion): string {

@@ -13,6 +13,8 @@ export type PrivateIndexes = Readonly<Record<string, string>>;
 /** Base URLs of every outside service, as configured under `upstreams`. None ends in a slash. */
 export type ServiceUrls = {
   readonly github: { readonly api: string; readonly graphql: string; readonly web: string };
+  /** Forgejo or Gitea, where projects are watched. */
+  readonly forgejo: { readonly url: string };
   /** `changes`: what says which projects changed; default: the feed of releases. */
   readonly pypi: {
     readonly url: string;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ForgeId } from "../../domain/project.ts";
 import type { ConfigurationError } from "../config/checked-yaml.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { GitHubCredential } from "../github/client.ts";
@@ -17,6 +18,8 @@ export type Secrets = {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly github: GitHubCredential | undefined;
+  /** Of forges besides GitHub. */
+  readonly forgeTokens: Readonly<Partial<Record<ForgeId, string>>>;
   readonly httpToken: string | undefined;
   /** By registry host, from DOCKER_CONFIG. */
   readonly registryLogins: Readonly<Record<string, RegistryLogin>>;
@@ -38,7 +41,7 @@ export function secretTexts(secrets: Secrets, ...urls: readonly (string | undefi
   );
   const logins = secrets.logins.flatMap(({ authorization }) => proofsIn({ authorization }));
   const passwords = [databaseUrl, redisUrl, ...urls].flatMap(passwordTexts);
-  return [...own, httpToken, ...registries, ...logins, ...passwords].filter(
+  return [...own, ...Object.values(secrets.forgeTokens), httpToken, ...registries, ...logins, ...passwords].filter(
     (text) => text !== undefined && text !== "",
   ) as string[];
 }
@@ -69,6 +72,7 @@ export function readSecrets(environment: Environment): ReadSecrets {
     databaseUrl: read("DATABASE_URL"),
     redisUrl: read("REDIS_URL"),
     github: readGitHub(read, errors),
+    forgeTokens: readForgeTokens(read),
     httpToken: readHttpToken(read, errors),
     registryLogins: docker.logins,
     registryHelpers: docker.kept,
@@ -119,6 +123,14 @@ function readNamed(environment: Environment, name: string, errors: Configuration
   if (existsSync(file)) return readFileSync(file, "utf8");
   errors.push({ where: name, message: `there is no file at ${file}` });
   return "";
+}
+
+/** Forges besides GitHub, which has a credential of another form. */
+const FORGE_TOKENS: Readonly<Record<Exclude<ForgeId, "github">, string>> = { forgejo: "FORGEJO_TOKEN" };
+
+function readForgeTokens(read: (name: string) => string | undefined): Secrets["forgeTokens"] {
+  const tokens = Object.entries(FORGE_TOKENS).map(([id, variable]) => [id, read(variable)] as const);
+  return Object.fromEntries(tokens.filter(([, token]) => token !== undefined));
 }
 
 /** A GitHub App is preferred to a token: its commits keep file modes. */

@@ -10,9 +10,9 @@ import { type Failure, isFailure } from "../../../src/lib/failure.ts";
 import { openForges } from "../../../src/lib/forges.ts";
 import { createGitHub, type GitHubCredential } from "../../../src/lib/github/client.ts";
 import { blobId } from "../../../src/lib/trees/blob-id.ts";
-import { NO_BLOBS } from "../../support/blob-cache.ts";
 import { aCandidate, aCheck, aComponent, aDecision, anAdvisory, aPin, aRelease, aScore } from "../../support/build.ts";
 import { aFetcher } from "../../support/fetcher.ts";
+import { gitHubAlone } from "../../support/forge-material.ts";
 import {
   addInstallation,
   addLabel,
@@ -92,7 +92,7 @@ async function bump(given: Given = {}) {
   const github = credential === null ? undefined : createGitHub({ fetcher, urls, credential });
   const context = aContext({
     fetcher,
-    forge: openForges({ urls: { github: urls }, github, blobs: NO_BLOBS }).github,
+    forge: openForges(gitHubAlone({ urls, github })).github,
     options: { labels, ...given.options },
   });
   const checks = [aCheck({ outcome: given.outcome ?? "pass", summary: given.summary ?? "Fine." })];
@@ -474,7 +474,7 @@ describe("the limit of open pull requests", () => {
     const urls = { api: standIn.url, graphql: `${standIn.url}/graphql`, web: standIn.url };
     const credential = { kind: "token", token: addToken(world) } as const;
     const github = createGitHub({ fetcher, urls, credential });
-    const forge = openForges({ urls: { github: urls }, github, blobs: NO_BLOBS }).github;
+    const forge = openForges(gitHubAlone({ urls, github })).github;
     const proposals = names.map((name, index) => {
       const path = `images/${index}/Dockerfile`;
       const pins = [aPin({ path, text: "1.0.0", upstream: `pkg:github/example/${name}` })];

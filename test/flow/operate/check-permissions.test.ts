@@ -6,7 +6,7 @@ import type { FlowContext } from "../../../src/flow/context.ts";
 import { checkPermissions } from "../../../src/flow/operate/check-permissions.ts";
 import { openForges } from "../../../src/lib/forges.ts";
 import { PERMISSION_USES } from "../../../src/lib/github/permissions.ts";
-import { NO_BLOBS } from "../../support/blob-cache.ts";
+import { gitHubAlone } from "../../support/forge-material.ts";
 import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";
 import { addInstallation, addRepository, addToken, githubWorld } from "../../upstreams/github/builders.ts";
 import { ALL_PERMISSIONS } from "../../upstreams/github/defaults.ts";
@@ -43,7 +43,7 @@ async function check({ token, app, visibility = "PRIVATE", options = EVERYTHING 
   started = await startClientOf(world, { credential });
   const source = (name: string) => ({ kind: "github", owner: "acme", name }) as const;
   const flow = {
-    forges: openForges({ urls: { github: started.urls }, github: started.github, blobs: NO_BLOBS }),
+    forges: openForges(gitHubAlone(started)),
     policy: defaultPolicy(),
     deliver: { "pull-request": OPTIONS.parse(options) },
     projects: ["a", "b"].map((name) => ({ id: name, name, source: source(name), ignorePaths: [] })),
@@ -106,7 +106,7 @@ describe("of a GitHub App", () => {
     started = await startClientOf(world, { credential: { kind: "app", appId: "1", privateKey } });
     const project = { id: "a", name: "a", source: { kind: "github", owner: "acme", name: "a" }, ignorePaths: [] };
     const flow = {
-      forges: openForges({ urls: { github: started.urls }, github: started.github, blobs: NO_BLOBS }),
+      forges: openForges(gitHubAlone(started)),
       policy: defaultPolicy(),
       deliver: {},
       projects: [project],

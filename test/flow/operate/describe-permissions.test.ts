@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { permissionTable } from "../../../src/flow/operate/describe-permissions.ts";
+import { FORGES } from "../../../src/lib/forges.ts";
 import { PERMISSION_USES } from "../../../src/lib/github/permissions.ts";
 
 const page = (path: string) => readFileSync(join(import.meta.dirname, "../../../docs", path), "utf8");
@@ -10,6 +11,12 @@ describe("the list of permissions", () => {
   it("is the table of the threat model, word for word", () => {
     expect(page("threat-model.md")).toContain(`\n${permissionTable(PERMISSION_USES)}\n`);
     expect(permissionTable(PERMISSION_USES).split("\n")).toHaveLength(PERMISSION_USES.length + 2);
+  });
+
+  it("is the table of the guide, of Forgejo", () => {
+    expect(page("guides/forgejo.md")).toContain(`\n${permissionTable(FORGES.forgejo.profile.permissions)}\n`);
+    for (const scope of ["read:user", "write:repository", "write:issue"])
+      expect(FORGES.forgejo.profile.without.advice).toContain(scope);
   });
 
   it("is what the guide has people grant to an App", () => {

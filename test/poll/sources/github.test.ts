@@ -51,6 +51,7 @@ function changed(answer: Awaited<ReturnType<typeof github.poll>>): Extract<PollA
 
 const unasked = () => Promise.reject(new Error("GitHub is no registry"));
 const OTHERS = {
+  forgejo: { url: "https://codeberg.invalid" },
   pypi: { url: "" },
   npm: { url: "" },
   rubygems: { url: "" },

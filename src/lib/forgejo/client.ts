@@ -1,0 +1,116 @@
+import type { ZodType } from "zod";
+import { z } from "zod";
+import { Failure, isFailure } from "../failure.ts";
+import type { Fetcher, FetchRequest, FetchResponse } from "../fetcher.ts";
+import type { RepositoryName } from "../forge.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
+
+/** An account, as answers name it. Those of the server itself, such as `forgejo-actions`, have a negative id. */
+export const ACCOUNT = z.object({ id: z.number(), login: z.string() });
+export type Account = z.output<typeof ACCOUNT>;
+
+/** Where a Forgejo or Gitea is, and the token it is asked with. */
+export type ForgejoAddress = { readonly url: string; readonly token: string };
+
+/** A Forgejo or Gitea with a credential, by its API (https://forgejo.org/docs/latest/user/api-usage/). */
+export type Forgejo = {
+  /** The answer to a request that only reads, checked. `path` begins with a slash, below `/api/v1`. */
+  readonly read: <Value>(path: string, schema: ZodType<Value>) => Promise<Value | Failure>;
+  readonly readText: (path: string) => Promise<string | Failure>;
+  /** Rows of as many pages as there are, `most` at most. */
+  readonly readPages: <Row>(path: string, row: ZodType<Row>, most: number) => Promise<Paged<Row> | Failure>;
+  /** A request that changes something, with what it answers. `what`: for people, "open the pull request". */
+  readonly change: <Value>(change: Change, schema: ZodType<Value>) => Promise<Value | Failure>;
+  /** The account of the token; asked once. */
+  readonly me: () => Promise<Account | Failure>;
+};
+
+/** Something to be changed, and how it is called for people. */
+type Change = {
+  readonly what: string;
+  readonly method: "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+};
+
+type Paged<Row> = { readonly rows: readonly Row[]; readonly complete: boolean };
+
+/** Of a page; servers give no more than fifty unless told otherwise. */
+const ROWS = 50;
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Our request was understood and not carried out: a later try gets the same answer. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 405, 422, 423]);
+
+/** The path of a repository below the API. */
+export function pathOf({ owner, name }: RepositoryName): string {
+  return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+}
+
+/** A path of a file or branch within an address: its slashes stay. */
+export function segments(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+/** A client of one server. */
+export function createForgejo(fetcher: Fetcher, { url, token }: ForgejoAddress): Forgejo {
+  const ask = async (request: Omit<FetchRequest, "url"> & { readonly path: string }, what: string) => {
+    const { path, headers, ...rest } = request;
+    const authorization = `token ${token}`;
+    const all = { accept: "application/json", ...headers, authorization };
+    const response = await fetcher.fetch({ ...rest, url: `${url}/api/v1${path}`, headers: all, maxBytes: MAX_BYTES });
+    if (isFailure(response) || response.status < 300) return response;
+    return refusal(response, what);
+  };
+  const read: Forgejo["read"] = async (path, schema) => {
+    const response = await ask({ path }, path);
+    return isFailure(response) ? response : readJson(response, schema);
+  };
+  let asked: Promise<Account | Failure> | undefined;
+  return {
+    read,
+    readText: async (path) => {
+      const response = await ask({ path, headers: { accept: "text/plain" } }, path);
+      return isFailure(response) ? response : new TextDecoder().decode(response.body);
+    },
+    readPages: (path, row, most) => readPages(read, path, row, most),
+    change: async ({ what, method, path, body }, schema) => {
+      const json = body === undefined ? {} : { body: JSON.stringify(body) };
+      const headers = body === undefined ? {} : { "content-type": "application/json" };
+      const response = await ask({ path, method, headers, ...json }, what);
+      if (isFailure(response)) return response;
+      return response.body.length === 0 ? schema.parse(undefined) : readJson(response, schema);
+    },
+    me: async () => {
+      asked ??= read("/user", ACCOUNT);
+      const account = await asked;
+      if (isFailure(account)) asked = undefined;
+      return account;
+    },
+  };
+}
+
+async function readPages<Row>(
+  read: Forgejo["read"],
+  path: string,
+  row: ZodType<Row>,
+  most: number,
+): Promise<Paged<Row> | Failure> {
+  const rows: Row[] = [];
+  for (let page = 1; page <= most; page++) {
+    const more = path.includes("?") ? "&" : "?";
+    const answer = await read(`${path}${more}limit=${ROWS}&page=${page}`, z.array(row).nullable());
+    if (isFailure(answer)) return answer;
+    if (answer === null || answer.length === 0) return { rows, complete: true };
+    rows.push(...answer);
+  }
+  return { rows, complete: false };
+}
+
+/** With the server's own sentence, which says what it minds. */
+function refusal(response: FetchResponse, what: string): Failure {
+  const failure = failureOfStatus(response, what);
+  const said = readJson(response, z.object({ message: z.string() }));
+  const message = isFailure(said) || said.message === "" ? failure.message : `${failure.message}: ${said.message}`;
+  const code = REFUSALS.has(response.status) ? "refused" : failure.code;
+  return new Failure(code, message.slice(0, 500), { retryAt: failure.retryAt });
+}

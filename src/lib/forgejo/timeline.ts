@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { type Failure, isFailure } from "../failure.ts";
+import type { Actor, RepositoryName } from "../forge.ts";
+import { ACCOUNT, type Forgejo, pathOf } from "./client.ts";
+import { toActor } from "./pull.ts";
+
+/** A timeline is told from the beginning. */
+const MOST_PAGES = 40;
+
+/** Something that happened to a pull request. The body of a label's event is "1" where it was put on. */
+const EVENT = z.object({
+  id: z.number(),
+  type: z.string(),
+  user: ACCOUNT.nullish(),
+  body: z.string().nullish(),
+  created_at: z.string(),
+  label: z.object({ name: z.string() }).nullish(),
+});
+export type TimelineEvent = z.output<typeof EVENT>;
+
+/** Everything that happened to a pull request, oldest first. */
+export async function readTimeline(
+  forgejo: Forgejo,
+  repository: RepositoryName,
+  number: number,
+): Promise<readonly TimelineEvent[] | Failure> {
+  const events = await forgejo.readPages(`${pathOf(repository)}/issues/${number}/timeline`, EVENT, MOST_PAGES);
+  return isFailure(events) ? events : events.rows;
+}
+
+/** Who closed it last; nobody where it never was. */
+export function closerIn(events: readonly TimelineEvent[]): Actor | undefined {
+  const last = events.findLast(({ type }) => type === "close");
+  return last === undefined ? undefined : toActor(last.user);
+}

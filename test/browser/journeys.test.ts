@@ -42,6 +42,7 @@ describe.each([
       await page.getByLabel("Reason").fill(`tried ${held} on the mirror`);
       await page.getByRole("button", { name: "Approve" }).click();
       await page.getByRole("status").getByText("Approved by maintainer").waitFor();
+      expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("status");
       expect(titles().filter((title) => title.includes(held))).toHaveLength(1);
       await page.reload();
       const link = page
@@ -66,6 +67,7 @@ describe.each([
       await page.getByLabel("Reason").fill("   ");
       await page.getByRole("button", { name: "Hold" }).click();
       await page.getByText("Say why").waitFor();
+      expect(await page.evaluate("document.activeElement.name")).toBe("reason");
       expect(await page.getByLabel("Your name").inputValue()).toBe("maintainer");
     }));
 

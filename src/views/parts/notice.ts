@@ -14,9 +14,9 @@ export function notice(tone: Tone, heading: string, body?: Hole): Html {
   return box(tone, undefined, heading, body);
 }
 
-/** What became of something that was just done: it is read out at once. */
+/** What became of something that was just done: who is read to or goes on by keyboard is there when the page comes. */
 export function answer(tone: Tone, heading: string, body?: Hole): Html {
-  return box(tone, html` role="${tone === "urgent" ? "alert" : "status"}"`, heading, body);
+  return box(tone, html` role="${tone === "urgent" ? "alert" : "status"}" tabindex="-1" autofocus`, heading, body);
 }
 
 function box(tone: Tone, role: Hole, heading: string, body: Hole): Html {

@@ -25,7 +25,7 @@ export type ReasonForm = {
 export function reasonForm(form: ReasonForm): Html {
   const { id, wrong } = form;
   const described = [form.hint !== undefined && `${id}-hint`, wrong !== undefined && `${id}-wrong`].filter(Boolean);
-  const invalid = wrong !== undefined && html` aria-invalid="true"`;
+  const invalid = wrong !== undefined && html` aria-invalid="true" autofocus`;
   return html`<form method="post" action="${form.action}">${Object.entries(form.hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="fields"><div><label for="${id}-reason">Reason</label>${form.hint !== undefined && html`<p class="hint" id="${id}-hint">${form.hint}</p>`}${wrong !== undefined && html`<p class="wrong" id="${id}-wrong">${wrong}</p>`}
 <input id="${id}-reason" name="reason" required minlength="3" maxlength="500"${described.length > 0 && html` aria-describedby="${described.join(" ")}"`}${invalid} value="${form.reason ?? ""}"></div>

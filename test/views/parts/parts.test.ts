@@ -121,7 +121,7 @@ describe("a form with a reason", () => {
 
   it("says what is wrong beside the field, and keeps what was typed", () => {
     const markup = toMarkup(reasonForm({ ...form, buttons, reason: "ok<b>", wrong: "Say why." }));
-    expect(markup).toContain('aria-describedby="decide-wrong" aria-invalid="true" value="ok&lt;b&gt;">');
+    expect(markup).toContain('aria-describedby="decide-wrong" aria-invalid="true" autofocus value="ok&lt;b&gt;">');
     expect(markup).not.toContain("decide-until");
   });
 });

@@ -33,7 +33,10 @@ const full: Digest = aDigest({
     anEntry({
       decision: aDecision({
         verdict: "hold",
-        reasons: [{ rule: "signer", level: "hold", summary: "Signed by a new key." }],
+        reasons: [
+          { rule: "signer", level: "hold", summary: "Signed by a new key." },
+          { rule: "not-checked", level: "note", summary: "Not checked: off branch (no host says)." },
+        ],
       }),
     }),
   ],
@@ -172,6 +175,11 @@ describe("a digest", () => {
       expect(flat).toContain(phrase);
       expect(words + mail.html).toContain(phrase);
     }
+  });
+
+  it("calls what no check could look at that, and no reason why", () => {
+    expect(mail.text).toContain("not checked: off branch (no host says).");
+    expect(mail.html.replace(/<[^>]*>/g, "")).toContain("not checked off branch (no host says).");
   });
 
   it("puts what is urgent first", () => {

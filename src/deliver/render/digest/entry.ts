@@ -47,7 +47,10 @@ function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
     .toSorted((a, b) => LOUDNESS.indexOf(a.level) - LOUDNESS.indexOf(b.level))
     .map((reason): Fact => {
       const until = reason.until === undefined ? "" : untilOf(reason.summary, reason.until, at);
-      return { mark: MARKS[reason.level], tone: TONES[reason.level], text: reason.summary + until };
+      const text = reason.summary + until;
+      return text.startsWith(NOT_CHECKED)
+        ? { mark: "not checked", tone: "calm", text: text.slice(NOT_CHECKED.length) }
+        : { mark: MARKS[reason.level], tone: TONES[reason.level], text };
     });
   const until: Fact[] =
     decision.until === undefined || decision.reasons.some((reason) => reason.until === decision.until)
@@ -65,6 +68,8 @@ function untilOf(summary: string, until: Instant, at: Instant): string {
   return summary.includes(until.slice(0, 10)) ? ` That is ${away}.` : ` Until ${moment(until)}, ${away}.`;
 }
 
+/** How the reason begins that lists what no check could look at: it is no reason why. */
+const NOT_CHECKED = "Not checked: ";
 const LOUDNESS = ["block", "hold", "warn", "wait", "skip", "note"];
 const MARKS = { block: "blocked", hold: "held", warn: "look", wait: "waits", skip: "skipped", note: "why" } as const;
 const TONES = { block: "urgent", hold: "careful", warn: "careful", wait: "calm", skip: "calm", note: "calm" } as const;

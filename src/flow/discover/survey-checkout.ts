@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isWatched, type Pin } from "../../domain/pin.ts";
 import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
-import { type Failure, isFailure } from "../../lib/failure.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
 import { DEPENDABOT_FILES, importDependabot } from "../../lib/import/dependabot.ts";
 import type { Imported, UpstreamsOf } from "../../lib/import/imported.ts";
 import { importRenovate, RENOVATE_FILES } from "../../lib/import/renovate.ts";
@@ -46,13 +46,24 @@ export async function surveyCheckout(path: string, wish: ImportWish): Promise<Su
     if (wanted === false) continue;
     const file = typeof wanted === "string" ? wanted : await firstOf(path, files);
     if (file === undefined) continue;
-    const text = await readFile(typeof wanted === "string" ? wanted : join(path, file), "utf8");
+    const text = await rulesIn(typeof wanted === "string" ? wanted : join(path, file));
+    if (isFailure(text)) return text;
     const rules = read(text, file, upstreamsOf);
     if (isFailure(rules)) return rules;
     imported.push({ file, read: rules });
   }
   const seen = await Promise.all(OTHERS.map(async ([what, why]) => ((await has(path, what)) ? [{ what, why }] : [])));
   return { pins: found.pins, origin: await originOf(path), imported, seen: seen.flat() };
+}
+
+async function rulesIn(file: string): Promise<string | Failure> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "does not exist" : `cannot be read: ${message}`;
+    return new Failure("misconfigured", `${file} ${why}.`);
+  }
 }
 
 async function firstOf(path: string, files: readonly string[]): Promise<string | undefined> {

@@ -60,3 +60,8 @@ it("takes the place of the configuration that ships, in which nobody has written
   expect((await headgate(["init", "suite", "--yes"], { cwd: folder })).code).toBe(0);
   expect(readFileSync(join(folder, "config/headgate.yaml"), "utf8")).toContain("- path: suite");
 });
+
+it("says so when the other tool's file is not there", async () => {
+  const { code, err } = await headgate(["init", "--from-renovate", "renovat.json"], { cwd: aFolder() });
+  expect([code, err.trim()]).toEqual([2, "headgate: renovat.json does not exist."]);
+});

@@ -76,6 +76,8 @@ describe.each([
       await page.goto(`${stage.url}/components?state=waiting&q=${encodeURIComponent(waiting)}`);
       await page.locator("tbody a[href^='/candidates/']").click();
       await page.getByLabel("Reason").fill("we are about to drop it");
+      await page.keyboard.press("Enter"); // says nothing of which button is meant
+      expect(await page.getByRole("status").count()).toBe(0);
       await page.getByRole("button", { name: "Skip" }).click();
       await page.getByRole("status").getByText("Skipped by maintainer").waitFor();
       await page.goto(`${stage.url}/components?state=skipped`);

@@ -119,6 +119,14 @@ describe("a form with a reason", () => {
     expect(markup).toContain('type="date"');
   });
 
+  it("is not sent by Enter where several buttons could be meant", () => {
+    const form = { id: "x", action: "/x", hidden: {}, name: "action" };
+    const markup = (words: string[]) =>
+      toMarkup(reasonForm({ ...form, buttons: words.map((one) => ({ value: one, words: one })) }));
+    expect(markup(["Approve", "Skip"])).toMatch(/<button type="submit" disabled hidden>.*<button class="main"/s);
+    expect(markup(["Vouch"])).not.toContain("disabled");
+  });
+
   it("says what is wrong beside the field, and keeps what was typed", () => {
     const markup = toMarkup(reasonForm({ ...form, buttons, reason: "ok<b>", wrong: "Say why." }));
     expect(markup).toContain('aria-describedby="decide-wrong" aria-invalid="true" autofocus value="ok&lt;b&gt;">');

@@ -10,6 +10,7 @@ import { HANDLERS, LANES } from "../../src/flow/jobs.ts";
 import { adoptProjects, enqueueDuty, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
+import { createSmtp } from "../../src/lib/mail/smtp.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { enqueueTo, startWork } from "../../src/service/work.ts";
@@ -45,17 +46,27 @@ type Surroundings = {
   /** As the process reaches them. */
   readonly standIns: StandIns;
   readonly more?: string;
+  /** Milliseconds for each phase of a request, which is made once, and for a letter: where nobody should wait as long as a daemon does. */
+  readonly patience?: number;
 };
 
 /** Starts a process that works as the daemon's does, but at no speed of its own. */
-export async function startSimulation({ clock, token, standIns, more = "" }: Surroundings): Promise<Simulation> {
+export async function startSimulation({
+  clock,
+  token,
+  standIns,
+  more = "",
+  patience,
+}: Surroundings): Promise<Simulation> {
   const data = mkdtempSync(join(tmpdir(), "headgate-simulation-"));
   await copyEmpty(data);
   const file = join(data, "headgate.yaml");
   // the trust roots have no stand-in here
   writeFileSync(file, configFor(standIns, data, undefined, `trust: { refresh-roots: false }\n${more}`));
-  const config = readConfig({ file, environment: { GITHUB_TOKEN: token } });
-  if (isFailure(config)) throw config;
+  const read = readConfig({ file, environment: { GITHUB_TOKEN: token } });
+  if (isFailure(read)) throw read;
+  const timeouts = { connectTimeout: patience, headersTimeout: patience, bodyTimeout: patience, retries: 0 };
+  const config = patience === undefined ? read : { ...read, network: { ...read.network, ...timeouts } };
   const complaints = new Map<string, Complaint>();
   const complain = (line: string) => {
     const { message, time: _, level: __, ...details } = JSON.parse(line) as Record<string, string>;
@@ -67,7 +78,9 @@ export async function startSimulation({ clock, token, standIns, more = "" }: Sur
   const log = createLog({ json: true, level: "warn", write: complain });
   const opened = await openFlow(config, log, () => clock.now);
   if (isFailure(opened)) throw opened;
-  const { flow, database } = opened;
+  const { database } = opened;
+  const smtp: FlowContext["smtp"] = (url) => createSmtp(url, config.network, patience);
+  const flow = patience === undefined ? opened.flow : { ...opened.flow, smtp };
   const names = Object.keys(HANDLERS) as JobName[];
   const queue = await openQueue<JobName>({ backend: { kind: "postgres", pool: database.pool }, names, lanes: LANES });
   if (isFailure(queue)) throw queue;

@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { keepBackup } from "../../src/db/backup-file.ts";
-import { openDatabase } from "../../src/db/client.ts";
+import { openDatabase, type StoreOptions } from "../../src/db/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { NOW } from "../support/build.ts";
-import { copyEmpty } from "../support/database.ts";
+import { copyEmpty, limited } from "../support/database.ts";
+import { startPostgres } from "../support/services.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -29,15 +30,40 @@ function smallDisk(megabytes: number): { folder: string; remove: () => void } | 
   };
 }
 
+/** A store on a small disk: what opens it, and what it takes that it can be opened again once there is room. */
+type Place = {
+  readonly options: StoreOptions;
+  readonly comeBack: () => Promise<void>;
+  readonly end: () => Promise<void>;
+};
+
+const PLACES: Readonly<Record<string, (folder: string) => Promise<Place>>> = {
+  "the embedded store and its backups": async (folder) => {
+    const dataDir = join(folder, "data");
+    mkdirSync(dataDir);
+    await copyEmpty(dataDir);
+    return { options: { dataDir }, comeBack: async () => undefined, end: async () => undefined };
+  },
+  "a PostgreSQL server": async (folder) => {
+    chmodSync(folder, 0o755); // the server's own user must reach its folder
+    const { url, crash, stop } = await startPostgres(folder);
+    const dataDir = join(folder, "data");
+    mkdirSync(dataDir);
+    return { options: { url, dataDir }, comeBack: crash, end: stop };
+  },
+};
+
 describe("a disk that is full", () => {
-  it("fails writes, and loses nothing that was acknowledged: the embedded store and its backups", async (context) => {
-    const disk = smallDisk(150);
+  it.for(Object.keys(PLACES))("fails writes, and loses nothing that was acknowledged: %s", async (name, context) => {
+    if (name !== "the embedded store and its backups" && limited()) return context.skip("no server is to be started");
+    const disk = smallDisk(250);
     if (disk === undefined) return context.skip("this user may not mount a file system");
+    const place = await PLACES[name]?.(disk.folder);
+    if (place === undefined) throw new Error(`no place is called ${name}`);
+    const { options } = place;
+    const { dataDir } = options;
     try {
-      const dataDir = join(disk.folder, "data");
-      mkdirSync(dataDir);
-      await copyEmpty(dataDir);
-      const store = await openDatabase({ dataDir });
+      const store = await openDatabase(options);
       if (isFailure(store)) throw store;
       const { bavail, bsize } = statfsSync(disk.folder);
       writeFileSync(join(disk.folder, "ballast"), Buffer.alloc(Math.max(0, bavail * bsize - 3 * MEGABYTE)));
@@ -57,10 +83,11 @@ describe("a disk that is full", () => {
       }
       expect(refused).toMatch(/space|could not extend|ENOSPC|FATAL|PANIC|unreachable|abort/i);
       const backup = await keepBackup(store.db, dataDir, NOW).catch((thrown: unknown) => thrown);
-      expect(backup instanceof Error).toBe(true);
+      expect(backup instanceof Error).toBe(true); // there is no room for it either
       await store.close().catch(() => undefined);
       rmSync(join(disk.folder, "ballast"));
-      const again = await openDatabase({ dataDir });
+      await place.comeBack();
+      const again = await openDatabase(options);
       if (isFailure(again)) throw again;
       const { rows } = await again.pool.query(
         "select count(*)::int as count from headgate.meta where key like 'row-%'",
@@ -71,6 +98,7 @@ describe("a disk that is full", () => {
       const left = readdirSync(join(dataDir, "backups"), { recursive: true }).map(String);
       expect(left.filter((name) => name.endsWith(".part"))).toEqual([]);
     } finally {
+      await place.end();
       disk.remove();
     }
   });

@@ -12,10 +12,13 @@ export type Service = {
   readonly crash: () => Promise<void>;
 };
 
-/** Starts a PostgreSQL server of one's own on a free loopback port. It refuses to run as root, so then it runs as `postgres`. */
-export async function startPostgres(): Promise<Service> {
+/**
+ * Starts a PostgreSQL server of one's own on a free loopback port, with its data under `folder`. It refuses to run as root,
+ * so then it runs as `postgres`.
+ */
+export async function startPostgres(folder = tmpdir()): Promise<Service> {
   const [initdb, pgCtl] = [findProgram("initdb"), findProgram("pg_ctl")];
-  const root = mkdtempSync(join(tmpdir(), "headgate-postgres-"));
+  const root = mkdtempSync(join(folder, "headgate-postgres-"));
   const user = process.getuid?.() === 0 ? postgresUser() : undefined;
   if (user !== undefined) chownSync(root, user.uid, user.gid);
   const as = { cwd: root, stdio: "ignore", ...user } as const;
@@ -33,7 +36,7 @@ export async function startPostgres(): Promise<Service> {
   return {
     url: `postgres://headgate@127.0.0.1:${port}/postgres`,
     crash: async () => {
-      await runProgram(pgCtl, ["-D", data, "-m", "immediate", "-w", "stop"], as);
+      await runProgram(pgCtl, ["-D", data, "-m", "immediate", "-w", "stop"], as).catch(() => undefined); // or it has crashed by itself
       await runProgram(pgCtl, start, as);
     },
     stop: async () => {

@@ -47,6 +47,7 @@ import { answering } from "./answering.ts";
 import type { Target } from "./target.ts";
 import { CONVERSATIONS } from "./targets-conversations.ts";
 import { FACTS } from "./targets-facts.ts";
+import { GITHUB } from "./targets-github.ts";
 import { STORED } from "./targets-stored.ts";
 
 const NOW = "2026-11-20T12:00:00.000Z";
@@ -345,4 +346,12 @@ const others: readonly Target[] = [
 ];
 
 /** Every reader of outside data. */
-export const TARGETS: readonly Target[] = [...formats, ...sources, ...others, ...FACTS, ...CONVERSATIONS, ...STORED];
+export const TARGETS: readonly Target[] = [
+  ...formats,
+  ...sources,
+  ...others,
+  ...FACTS,
+  ...GITHUB,
+  ...CONVERSATIONS,
+  ...STORED,
+];

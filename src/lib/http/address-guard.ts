@@ -1,14 +1,7 @@
-import { type LookupAddress, type LookupOptions, lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Failure } from "../failure.ts";
-
-/** Resolves a host name; `dns.lookup`, except in tests. */
-export type ResolveAll = (
-  hostname: string,
-  options: LookupOptions & { all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
+import { createResolve, type ResolveAll } from "./resolve.ts";
 
 /**
  * Decides where a connection may go. Host names come from files of watched repositories, so an address counts only
@@ -28,7 +21,7 @@ export type AddressGuard = {
 /** Builds the guard. `allowPrivate` holds `host:port` as written in URLs, `[::1]:8080` for IPv6. */
 export function createAddressGuard(
   allowPrivate: readonly string[],
-  resolve: ResolveAll = systemLookup as ResolveAll,
+  resolve: ResolveAll = createResolve(),
 ): AddressGuard {
   const allowed = new Set(allowPrivate.map((entry) => entry.toLowerCase()));
   const isAllowed = (hostname: string, port: number) => allowed.has(`${hostname.toLowerCase()}:${port}`);

@@ -1,7 +1,7 @@
 import type { ImposedBudget } from "../limits/budget.ts";
 import type { HostStore } from "../limits/host-store.ts";
 import type { UrlLogin } from "../secrets/logins.ts";
-import type { ResolveAll } from "./address-guard.ts";
+import type { ResolveAll } from "./resolve.ts";
 
 /** How the fetcher behaves. All times in milliseconds. */
 export type FetcherOptions = {

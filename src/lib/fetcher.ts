@@ -7,7 +7,7 @@ import { type Connections, createConnections } from "./http/connections.ts";
 import { proofsIn, withoutEcho } from "./http/echo.ts";
 import { DEFAULTS, type FetcherOptions, type Settings } from "./http/fetcher-options.ts";
 import { firstHop, type Hop, nameOf, nextHop } from "./http/hops.ts";
-import { readBody, type TakeBytes } from "./http/response-body.ts";
+import { readBody, saysNoEnd, type TakeBytes } from "./http/response-body.ts";
 import { failureOfError } from "./http/transport-error.ts";
 import type { Draw } from "./limits/budget.ts";
 import { type Budgets, createBudgets } from "./limits/budgets.ts";
@@ -201,6 +201,8 @@ async function sendOnce(
       ? collectAnswer(dispatcher, sent)
       : streamAnswer(dispatcher, sent, receive));
     if (isFailure(answer)) return new Failure(answer.code, `${nameOf(hop.url)}: ${answer.message}`);
+    if (hop.url.protocol === "https:" && !isBodiless(method, answer.status) && saysNoEnd(answer.headers))
+      return new Failure("unreadable", `${nameOf(hop.url)} does not say where its answer ends: it may be a part`);
     return withoutEcho({ ...answer, url: hop.url.href }, proofsIn(hop.headers));
   } catch (error) {
     if (request.signal?.aborted === true)

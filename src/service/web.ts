@@ -39,7 +39,7 @@ export async function startWeb(
   const build = (shown: FlowContext, current: Config) =>
     createApp(shown, {
       ...{ token, links, guard, probes },
-      hosts: hostsOf(host, current.web.publicUrl),
+      hosts: namesOf(host, current.web.publicUrl),
       trustedProxies: current.web.trustedProxies,
       nextRuns: () => nextRunsOf(current, shown),
       carryOut: () => carryOut(shown),
@@ -65,10 +65,13 @@ export async function startWeb(
   };
 }
 
-/** The names under which the edge may be asked: its own, and the one it is reached by from outside. */
-function hostsOf(host: string, publicUrl: string | undefined): string[] {
+/**
+ * The names that the edge answers to. `headgate.localhost` leads to this machine in every browser (RFC 6761, section 6.3),
+ * and is one that no other program's pages have: cookies know no ports (RFC 6265, section 8.5).
+ */
+export function namesOf(host: string, publicUrl: string | undefined): readonly string[] {
   const world = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
-  return [host, "127.0.0.1", "localhost", "[::1]", ...world];
+  return [host, "127.0.0.1", "localhost", "headgate.localhost", "[::1]", ...world];
 }
 
 /** When what is scheduled comes next, soonest first. */

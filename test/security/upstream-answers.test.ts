@@ -1,6 +1,7 @@
 import { constants, createSecureServer } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { createServer as createTlsServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createFetcher, type Fetcher, type FetchResponse } from "../../src/lib/fetcher.ts";
@@ -102,6 +103,51 @@ describe("over TLS, where a server would rather speak HTTP/2", () => {
     const fetcher = aFetcher([{ port }], { certificateAuthorities: [authority.cert] });
     const answers = await Promise.all([1, 2].map((n) => fetcher.fetch({ url: `https://localhost:${port}/${n}` })));
     expect(answers.map(textOf)).toEqual(["unavailable", "unavailable"]);
+  });
+});
+
+describe("over TLS, where somebody on the way can only cut", () => {
+  const authority = anAuthority();
+
+  /** Writes an answer, and ends the connection below TLS: as somebody does who does not have the keys. */
+  async function ask(answer: string) {
+    const upstream = createTlsServer(authority.certify("localhost"), (socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.write(answer));
+    });
+    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+    const way = createServer((client) => {
+      const target = connect((upstream.address() as AddressInfo).port, "127.0.0.1");
+      client.pipe(target);
+      let records = 0;
+      target.on("data", (chunk: Buffer) => {
+        client.write(chunk);
+        records += 1;
+        if (records > 1) setTimeout(() => client.end(), 100);
+      });
+      for (const socket of [client, target]) socket.on("error", () => undefined);
+      client.on("close", () => target.destroy());
+    });
+    await new Promise<void>((resolve) => way.listen(0, "127.0.0.1", resolve));
+    stops.push(
+      async () => void upstream.close(),
+      async () => void way.close(),
+    );
+    const { port } = way.address() as AddressInfo;
+    return aFetcher([{ port }], { certificateAuthorities: [authority.cert] }).fetch({
+      url: `https://localhost:${port}/`,
+    });
+  }
+
+  it("an answer that says no end is none", async () => {
+    const answer = await ask("HTTP/1.1 200 OK\r\n\r\nhalf of a list\n");
+    expect(answer).toMatchObject({ code: "unreadable", message: expect.stringContaining("where its answer ends") });
+  });
+
+  it("one that says it is none either when it is cut, and is one when it is whole", async () => {
+    const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    expect(await ask(CHUNKED)).toMatchObject({ code: "unavailable" });
+    expect(textOf(await ask(`${CHUNKED}0\r\n\r\n`))).toBe("hello");
   });
 });
 

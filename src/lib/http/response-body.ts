@@ -32,6 +32,14 @@ const SMALL = 64 * 1024;
 /** How much a decoder sets aside at first, and at most. */
 const [FIRST_OUTPUT, LARGEST_OUTPUT] = [16 * 1024, 256 * 1024];
 
+/**
+ * True for an answer that ends when its connection does (RFC 9112, section 6.3): with nothing that says where, whoever
+ * can cut the connection makes a shorter one of it, also under TLS. A coding has an end of its own.
+ */
+export function saysNoEnd(headers: Readonly<Record<string, string>>): boolean {
+  return ["content-length", "transfer-encoding", "content-encoding"].every((name) => headers[name] === undefined);
+}
+
 /** Takes some bytes of a body; the next come afterwards, and where it gives a promise not before that is kept. */
 export type TakeBytes = (bytes: Uint8Array) => void | Promise<void>;
 

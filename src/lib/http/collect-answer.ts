@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import { Failure } from "../failure.ts";
+import { gather } from "./gather.ts";
 import { decodeBody, tooLarge } from "./response-body.ts";
 
 /** An answer with its whole body, decoded; header names in lower case. */
@@ -36,7 +37,7 @@ function receive(
   signal: AbortSignal,
 ): Promise<Received | Failure> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
+    const chunks = gather();
     let bytes = 0;
     let head: Pick<Received, "status" | "headers"> = { status: 0, headers: {} };
     let running: Dispatcher.DispatchController | undefined;
@@ -61,12 +62,12 @@ function receive(
         if (announced > maxBytes) add(controller, announced);
       },
       onResponseData: (controller, chunk) => {
-        chunks.push(chunk);
+        chunks.add(chunk);
         add(controller, chunk.length);
       },
       onResponseEnd: () => {
         end();
-        resolve({ ...head, chunks });
+        resolve({ ...head, chunks: chunks.all() });
       },
       onResponseError: (_controller, error) => {
         end();

@@ -9,6 +9,7 @@ import {
   type ZlibOptions,
 } from "node:zlib";
 import { Failure } from "../failure.ts";
+import { gather } from "./gather.ts";
 
 type Decoder = {
   readonly stream: () => Transform;
@@ -143,15 +144,15 @@ async function collect(
   maxBytes: number,
   take: TakeBytes | undefined,
 ): Promise<Uint8Array | Failure> {
-  const chunks: Uint8Array[] = [];
+  const chunks = gather();
   let bytes = 0;
   for await (const chunk of decoded as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > maxBytes) return discard(body, tooLarge(maxBytes));
-    if (take === undefined) chunks.push(chunk);
+    if (take === undefined) chunks.add(chunk);
     else await take(chunk);
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(chunks.all());
 }
 
 function discard(body: Readable, failure: Failure): Failure {

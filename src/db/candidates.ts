@@ -4,6 +4,7 @@ import { type CandidateState, OPEN_STATES } from "../domain/candidate-state.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
+import type { Finding } from "../domain/trust.ts";
 import { storableJson } from "./columns.ts";
 import type { Database } from "./database.ts";
 import { oneOf } from "./one-of.ts";
@@ -79,7 +80,8 @@ function knownOf(update: CandidateUpdate, before: CandidateState | undefined, no
  * would write all there is again.
  */
 function saidOf({ score, checks }: TrustCard): unknown {
-  const findings = score?.findings.map((one) => (one.outcome === "unknown" ? { ...one, observedAt: "" } : one));
+  const isLearned = ({ outcome }: Finding) => outcome === "good" || outcome === "bad";
+  const findings = score?.findings.map((one) => (isLearned(one) ? one : { ...one, observedAt: "" }));
   const found = checks.map(({ evidence, ...check }) => {
     return { ...check, evidence: evidence.map(({ observedAt: _, ...one }) => one) };
   });

@@ -25,7 +25,7 @@ import { startPypi } from "../upstreams/pypi.ts";
 import type { StandIn } from "../upstreams/stand-in.ts";
 import { startTrustData } from "../upstreams/trust-data.ts";
 import { copySamples } from "./plan/fill.ts";
-import type { PlanFigures } from "./plan/planner.ts";
+import type { PlanFigures, PlanOrder } from "./plan/planner.ts";
 import { type SampleWorld, sampleWorld } from "./plan/world.ts";
 import { startChild } from "./poll/child.ts";
 
@@ -33,7 +33,8 @@ import { startChild } from "./poll/child.ts";
  * `npm run bench:plan -- [--components N] [--runs R]`: what it costs to plan a project of N components, each with a newer
  * version, of which everything is known. Ten made-up upstreams are polled and planned until nothing is left to ask, as
  * the daemon would; then every row about them is copied. Prints seconds, CPU, memory and statements: when everything is
- * decided for the first time, and when nothing is new, with what the store takes then. A request to anybody is an error.
+ * decided for the first time, when nothing is new, and when an hour has passed besides, with what the store takes then. A
+ * request to anybody is an error.
  */
 const NOW: Instant = "2026-11-20T12:00:00.000Z";
 /** When everything was looked at first: long enough ago for waits to be over. */
@@ -69,6 +70,13 @@ async function main(components: number, runs: number): Promise<void> {
 
 type Given = { readonly file: string; readonly environment: Readonly<Record<string, string>> };
 
+/** What is measured, and what the planner is told for it. */
+const PLANS: Readonly<Record<string, PlanOrder>> = {
+  "decided for the first time": "plan",
+  "nothing new": "plan",
+  "nothing new, an hour later": "plan-later",
+};
+
 async function measure({ file, environment }: Given, services: Services): Promise<void> {
   const planner = await startChild("../plan/planner.ts", [file, plus(NOW, HOUR)], 1, environment);
   await withFlow(
@@ -77,9 +85,9 @@ async function measure({ file, environment }: Given, services: Services): Promis
     ({ db }) =>
       asRetention(db, (tx) => tx.execute(sql`truncate headgate.candidates, headgate.decisions, headgate.events`)),
   );
-  for (const what of ["decided for the first time", "nothing new"]) {
+  for (const [what, order] of Object.entries(PLANS)) {
     for (const { requests } of Object.values(services)) requests.length = 0;
-    print(what, (await planner.ask("plan")) as PlanFigures);
+    print(what, (await planner.ask(order)) as PlanFigures);
     await withFlow({ file, environment }, () => NOW, printSizes);
     const asked = Object.values(services).flatMap(({ requests }) => requests.map(({ path }) => path));
     if (asked.length === 0) continue;

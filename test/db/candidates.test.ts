@@ -6,6 +6,7 @@ import type { Candidate } from "../../src/domain/bump.ts";
 import { type CandidateState, stateAfter } from "../../src/domain/candidate-state.ts";
 import type { TrustCard } from "../../src/domain/digest.ts";
 import { plus } from "../../src/domain/instant.ts";
+import type { Finding } from "../../src/domain/trust.ts";
 import { aCandidate, aRelease, aScore, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
 
@@ -44,27 +45,30 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
     expect(await candidate(store.db, aCandidate().id)).toMatchObject({ firstSeenAt: NOW, updatedAt: LATER });
   });
 
-  it("keep their text though they were looked at later, when nothing was learned then", async () => {
-    const seen = (observedAt: string, outcome: "unknown" | "bad" = "unknown") => ({
-      score: aScore({
-        findings: [{ signal: "stars", outcome, points: 0, reason: "No repository.", evidence: [], observedAt }],
-      }),
-      checks: [
-        {
-          check: "withdrawn",
-          outcome: "pass" as const,
-          summary: "It stands.",
-          evidence: [{ kind: "state", source: "pkg:pypi/tool", observedAt, observed: "released" }],
-        },
-      ],
-    });
-    await put(aCandidate(), NOW, seen(NOW));
-    const before = await writes();
-    await put(aCandidate(), LATER, seen(LATER));
-    expect(await writes()).toBe(before);
-    await put(aCandidate(), LATER, seen(LATER, "bad"));
-    expect(await writes()).not.toBe(before);
-  });
+  it.each(["unknown", "not-applicable"] as const)(
+    "keep their text though they were looked at later, when what is %s stayed so",
+    async (lacking) => {
+      const seen = (observedAt: string, outcome: Finding["outcome"] = lacking) => ({
+        score: aScore({
+          findings: [{ signal: "stars", outcome, points: 0, reason: "No repository.", evidence: [], observedAt }],
+        }),
+        checks: [
+          {
+            check: "withdrawn",
+            outcome: "pass" as const,
+            summary: "It stands.",
+            evidence: [{ kind: "state", source: "pkg:pypi/tool", observedAt, observed: "released" }],
+          },
+        ],
+      });
+      await put(aCandidate(), NOW, seen(NOW));
+      const before = await writes();
+      await put(aCandidate(), LATER, seen(LATER));
+      expect(await writes()).toBe(before);
+      await put(aCandidate(), LATER, seen(LATER, "bad"));
+      expect(await writes()).not.toBe(before);
+    },
+  );
 
   it("of which something else is known now are written again", async () => {
     await put(aCandidate(), NOW);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import { readConfig } from "../../../src/config.ts";
-import type { Instant } from "../../../src/domain/instant.ts";
+import { HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
 import { planProject } from "../../../src/flow/plan/plan-project.ts";
 import type { ProjectPlan } from "../../../src/flow/plan/planned.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
@@ -20,6 +20,9 @@ export type PlanFigures = {
   /** A hash of all that the plan says: whoever changes how it is made sees whether anything else changed. */
   readonly outcome: string;
 };
+
+/** What the planner can be told: to plan, now or an hour after the last plan, or to end. */
+export type PlanOrder = "plan" | "plan-later" | "stop";
 
 /** Headgate in a process of its own: `node planner.ts CONFIG NOW`. It plans its project whenever it is asked. */
 async function main([file = "", now = ""]: readonly string[]): Promise<void> {
@@ -51,8 +54,9 @@ async function main([file = "", now = ""]: readonly string[]): Promise<void> {
     };
   }
 
-  process.on("message", (order: "plan" | "stop") => {
+  process.on("message", (order: PlanOrder) => {
     if (order === "stop") return void close().then(() => process.disconnect?.());
+    if (order === "plan-later") days.now = plus(days.now, HOUR);
     void plan().then((figures) => process.send?.(figures));
   });
   process.send?.("ready");

@@ -47,7 +47,7 @@ const homes: Record<string, readonly string[]> = {
   "drizzle-orm": ["db/"],
   pg: ["db/"],
   "@electric-sql/pglite": ["db/"],
-  "@octokit/": ["lib/github/client.ts"],
+  "@octokit/": ["lib/github/client.ts", "lib/github/graphql.ts"],
   nodemailer: ["deliver/channels/", "lib/mail/smtp.ts"],
   undici: ["lib/http/connections.ts", "lib/fetcher.ts"],
   "@sigstore/": ["lib/verify/"],

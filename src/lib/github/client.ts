@@ -31,7 +31,8 @@ export type GitHubClient = {
   /**
    * One request at a time per credential. Failures: `rate-limited` (with `retryAt`), `timeout` (too much for one
    * query), `unauthorized`, `forbidden`, `unavailable` … An App writes with the installation of `repository`, so
-   * mutations name it.
+   * mutations name it. Variables may not be called `query`, `method`, `url`, `headers`, `request`, `baseUrl`,
+   * `mediaType` or `operationName`: the client takes those for itself.
    */
   readonly graphql: (
     document: string,

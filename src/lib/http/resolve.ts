@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { createHostsFile } from "./hosts-file.ts";
 
 /** Resolves a host name to all of its addresses. */
 export type ResolveAll = (
@@ -19,21 +20,25 @@ const MOST_WAITING = 4;
 
 /**
  * Resolves names without the threads that `dns.lookup` takes: there are two for a whole process, each is held for as long
- * as a name server is silent, and strangers choose names. What no name server knows is looked up by the system (its hosts
- * file), one name at a time. `servers`: name servers, `address:port`; absent: the system's, as they are at that moment.
+ * as a name server is silent, and strangers choose names. The machine's hosts file comes first; what neither it nor a name
+ * server knows is looked up by the system, one name at a time. `servers`: name servers, `address:port`; absent: the
+ * system's, as they are at that moment.
  */
-export function createResolve(servers?: readonly string[]): ResolveAll {
+export function createResolve(servers?: readonly string[], hosts = createHostsFile()): ResolveAll {
   const bySystem = oneAtATime();
+  const find = async (hostname: string, families: readonly number[]): Promise<LookupAddress[]> => {
+    const stated = (await hosts(hostname)).filter(({ family }) => families.includes(family));
+    if (stated.length > 0) return stated;
+    return ask(hostname, families, servers).catch((error: NodeJS.ErrnoException) =>
+      UNKNOWN.includes(error.code ?? "") ? bySystem(hostname, families, error) : Promise.reject(error),
+    );
+  };
   return (hostname, { family }, callback) => {
     const wanted = family === 4 || family === "IPv4" ? [4] : family === 6 || family === "IPv6" ? [6] : [4, 6];
-    ask(hostname, wanted, servers)
-      .catch((error: NodeJS.ErrnoException) =>
-        UNKNOWN.includes(error.code ?? "") ? bySystem(hostname, wanted, error) : Promise.reject(error),
-      )
-      .then(
-        (addresses) => callback(null, addresses),
-        (error: NodeJS.ErrnoException) => callback(error, []),
-      );
+    find(hostname, wanted).then(
+      (addresses) => callback(null, addresses),
+      (error: NodeJS.ErrnoException) => callback(error, []),
+    );
   };
 }
 

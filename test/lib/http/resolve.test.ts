@@ -1,7 +1,10 @@
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createHostsFile } from "../../../src/lib/http/hosts-file.ts";
 import { createResolve } from "../../../src/lib/http/resolve.ts";
+import { aFolder } from "../../support/folder.ts";
 
 /** A name server: `slow.…` is never answered, `half.…` for IPv4 alone, `none.…` is unknown; everything else has two addresses. */
 const server = createSocket("udp4");
@@ -50,6 +53,14 @@ describe("a name", () => {
     const unknown = createResolve(["127.0.0.1:1"]); // nothing listens there
     expect(await resolving(unknown)("localhost", 4)).toEqual(["127.0.0.1"]);
     expect(await resolving()("none.invalid")).toMatch(/^(?:ENOTFOUND|EAI_AGAIN)$/);
+  });
+
+  it("that this machine's hosts file states has the address that stands there, whatever the name server says", async () => {
+    const hosts = createHostsFile(join(aFolder({ hosts: "192.0.2.9 tool.example\n" }), "hosts"));
+    const resolve = resolving(createResolve(servers, hosts));
+    expect(await resolve("tool.example")).toEqual(["192.0.2.9"]);
+    expect(await resolve("tool.example", 6)).toEqual(["2001:db8::"]);
+    expect(await resolve("other.example", 4)).toEqual(["192.0.2.1"]);
   });
 
   it("for which nobody answers is given up, and holds up no other, neither here nor for the rest of the process", async () => {

@@ -18,6 +18,7 @@ import type { FlowContext } from "../context.ts";
 import { isPatience, jitterOf, nextPoll, nextTry, type Pace, rhythmOf } from "./next-poll.ts";
 import { createSettlement, type Settlement } from "./settle-polls.ts";
 import { storeHeld } from "./store-held.ts";
+import { type PollTrouble, tellTroubles } from "./tell-troubles.ts";
 import { fromWhomItWas } from "./watch-identity.ts";
 
 /**
@@ -42,6 +43,7 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     settlement: createSettlement(flow),
     outcomes: new Map(),
     deferred: new Map(),
+    troubles: [],
   };
   const longestDueFirst = watched.toSorted((a, b) => compare(round.states.get(a.purl), round.states.get(b.purl)));
   announce(
@@ -58,6 +60,7 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
   const of = (wanted: Outcome) => purls.filter((purl) => round.outcomes.get(purl) === wanted);
   const unwatched = of("unwatched").length;
   const deferred = of("deferred");
+  tellTroubles(flow.log, [...round.troubles, ...round.settlement.refused]);
   if (deferred.length > 0) flow.log.info(`${deferred.length} upstreams wait: their hosts asked for patience`);
   return {
     polled: watched.length - unwatched,
@@ -84,6 +87,7 @@ type Round = {
   readonly outcomes: Map<string, Outcome>;
   /** Purls by the moment that their host asked for: usually the same for all of a host. */
   readonly deferred: Map<Instant, string[]>;
+  readonly troubles: PollTrouble[];
 };
 
 /**
@@ -128,7 +132,7 @@ function outcomeOf(changes: AnswerChanges | undefined): Outcome {
 }
 
 async function settleFailure(
-  { flow, states, deferred }: Round,
+  { flow, states, deferred, troubles }: Round,
   purl: string,
   failure: Failure,
   pace: Pace,
@@ -147,7 +151,7 @@ async function settleFailure(
     if (mine.has(purl)) await recordPollFailure(db, purl, failure, { dueAt: due, now });
   });
   if (failure.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
-  flow.log.warn(`${purl}: ${failure.message}`, { code: failure.code, retryAt: due });
+  troubles.push({ purl, failure, retryAt: due });
   return "failed";
 }
 

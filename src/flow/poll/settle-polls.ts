@@ -5,6 +5,7 @@ import { createGate } from "../../lib/limits/gate.ts";
 import type { FlowContext } from "../context.ts";
 import { jitterOf, nextTry } from "./next-poll.ts";
 import { storeHeld } from "./store-held.ts";
+import type { PollTrouble } from "./tell-troubles.ts";
 import { watchPinned } from "./watch-pinned.ts";
 
 /** Full answers in one transaction, transactions at the same time, and answers without news in one statement. */
@@ -18,6 +19,8 @@ export type Settlement = {
   /** Waits while enough batches are being stored, so that answers do not pile up. `done` is told what changed, or that it could not be stored. */
   readonly changed: (answer: FullAnswer, done: (changes: AnswerChanges | undefined) => void) => Promise<void>;
   readonly flush: () => Promise<void>;
+  /** Answers that could not be stored, so far. */
+  readonly refused: readonly PollTrouble[];
 };
 
 type Waiting = { readonly answer: FullAnswer; readonly done: (changes: AnswerChanges | undefined) => void };
@@ -26,6 +29,7 @@ type Waiting = { readonly answer: FullAnswer; readonly done: (changes: AnswerCha
 export function createSettlement(flow: FlowContext): Settlement {
   const quietInTurn = createGate(1);
   const running = new Set<Promise<void>>();
+  const refused: PollTrouble[] = [];
   let quiet: PollSuccess[] = [];
   let waiting: Waiting[] = [];
   /** The database itself is in trouble: whoever gives or waits next hears of it. */
@@ -43,7 +47,7 @@ export function createSettlement(flow: FlowContext): Settlement {
   function storeAnswers(): void {
     const batch = waiting;
     waiting = [];
-    const stored = storeBatch(flow, batch)
+    const stored = storeBatch(flow, batch, refused)
       .catch((thrown: unknown) => {
         trouble ??= { thrown };
       })
@@ -72,11 +76,12 @@ export function createSettlement(flow: FlowContext): Settlement {
       await Promise.all(running);
       throwTrouble();
     },
+    refused,
   };
 }
 
 /** One answer that the database refuses must not keep out the others: then each is stored alone. */
-async function storeBatch(flow: FlowContext, batch: readonly Waiting[]): Promise<void> {
+async function storeBatch(flow: FlowContext, batch: readonly Waiting[], refused: PollTrouble[]): Promise<void> {
   if (batch.length === 0) return;
   const changes = await record(flow, batch);
   if (!isFailure(changes)) {
@@ -88,8 +93,8 @@ async function storeBatch(flow: FlowContext, batch: readonly Waiting[]): Promise
     return;
   }
   const [first, ...others] = batch;
-  if (first !== undefined && others.length === 0) await refuse(flow, first, changes);
-  else for (const one of batch) await storeBatch(flow, [one]);
+  if (first !== undefined && others.length === 0) refused.push(await refuse(flow, first, changes));
+  else for (const one of batch) await storeBatch(flow, [one], refused);
 }
 
 async function record(flow: FlowContext, batch: readonly Waiting[]) {
@@ -108,12 +113,12 @@ function isOf(mine: ReadonlySet<string>): (one: { readonly purl: string }) => bo
 }
 
 /** When the database itself is in trouble this throws, too, and the round ends: its rows stay due. */
-async function refuse(flow: FlowContext, { answer, done }: Waiting, failure: Failure): Promise<void> {
+async function refuse(flow: FlowContext, { answer, done }: Waiting, failure: Failure): Promise<PollTrouble> {
   const now = flow.clock();
   const due = nextTry(1, failure, now, jitterOf(flow.installation, answer.purl));
   await storeHeld(flow, [answer.purl], async (db, mine) => {
     if (mine.has(answer.purl)) await recordPollFailure(db, answer.purl, failure, { dueAt: due, now });
   });
-  flow.log.warn(`${answer.purl}: ${failure.message}`, { code: failure.code, retryAt: due });
   done(undefined);
+  return { purl: answer.purl, failure, retryAt: due };
 }

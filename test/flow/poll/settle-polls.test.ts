@@ -83,6 +83,7 @@ describe("what polls gave", () => {
       [good, true],
       [bad, false],
     ]);
+    expect(settlement.refused).toMatchObject([{ purl: bad, failure: { code: "unreadable" } }]);
     const states = await upstreamStates(suite.flow.db, [bad, good]);
     expect(states).toMatchObject([{ failure: { code: "unreadable" } }, { validator: "v" }]);
     expect(states[0]?.failure?.message).toMatch(/^the answer could not be stored: .{5,120}$/);

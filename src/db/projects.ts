@@ -166,11 +166,6 @@ export async function returnProject(
     .where(mine);
 }
 
-/** Gives back a project that this process has, and will not finish: it is due as before. */
-export async function freeProject(db: Database, id: string): Promise<void> {
-  await db.update(projects).set({ leasedUntil: null }).where(eq(projects.id, id));
-}
-
 /** Says when projects are read next, whoever reads them now. */
 export async function setProjectsDue(db: Database, ids: readonly string[], dueAt: Instant): Promise<void> {
   if (ids.length === 0) return;

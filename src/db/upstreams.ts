@@ -192,10 +192,11 @@ export async function renewUpstreams(
   return renewed.map((row) => row.purl).sort();
 }
 
-/** Gives upstreams back that were taken and not asked: they are due as before. */
-export async function returnUpstreams(db: Database, purls: readonly string[]): Promise<void> {
+/** Gives upstreams back that were taken and not asked, those that still have that lease: they are due as before. */
+export async function returnUpstreams(db: Database, purls: readonly string[], lease: Instant): Promise<void> {
   if (purls.length === 0) return;
-  await db.update(upstreams).set({ leasedUntil: null }).where(oneOf(upstreams.purl, purls));
+  const mine = and(oneOf(upstreams.purl, purls), eq(upstreams.leasedUntil, lease));
+  await db.update(upstreams).set({ leasedUntil: null }).where(mine);
 }
 
 /** Says when upstreams are asked next, and gives them back. Also how a host that asked for patience defers its own. */

@@ -38,6 +38,9 @@ export type Hold = {
   readonly confirm: () => Promise<void>;
 };
 
+/** Frees what a lease of our own still holds, due as it was before. The work that had it writes nothing more. */
+export type GiveBack = () => Promise<void>;
+
 /** Everything a flow function may use: the store, the clients, what the configuration says, and the clock. */
 export type FlowContext = {
   readonly db: Database;
@@ -86,6 +89,8 @@ export type FlowContext = {
   readonly nextDiscovery?: (() => Instant | undefined) | undefined;
   /** The lease under which a job works; absent: nobody else does it. */
   readonly hold?: Hold | undefined;
+  /** Work under a lease that goes on in this process, as what gives it back unfinished; absent: nobody gives it back. */
+  readonly unfinished?: Set<GiveBack> | undefined;
   readonly log: Log;
   readonly clock: () => Instant;
 };

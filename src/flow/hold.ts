@@ -1,13 +1,14 @@
 import { type Instant, plus } from "../domain/instant.ts";
-import type { FlowContext, Hold } from "./context.ts";
+import type { FlowContext, GiveBack, Hold } from "./context.ts";
 import { LEASE } from "./ticks.ts";
 
-/** How a lease is kept. `given`: what the job came with; `word`: what it was exchanged for. */
+/** How a lease is kept. `given`: what the job came with; `word`: what it was exchanged for; `free`: frees what has that word. */
 type Kept = {
   readonly given: Instant;
   readonly word: Instant;
   /** False: somebody else has it. */
   readonly exchange: (from: Instant, to: Instant) => Promise<boolean>;
+  readonly free: (word: Instant) => Promise<void>;
 };
 
 class LeaseLost extends Error {
@@ -30,13 +31,14 @@ export function isLeaseLost(thrown: unknown): boolean {
  * over. Work that finds its lease lost ends here, without a further try.
  */
 export async function holding(
-  flow: Pick<FlowContext, "clock" | "log">,
-  { given, word: first, exchange }: Kept,
+  flow: Pick<FlowContext, "clock" | "log" | "unfinished">,
+  { given: before, word: first, exchange, free }: Kept,
   work: (hold: Hold) => Promise<void>,
 ): Promise<void> {
   const uses = new Set<Promise<unknown>>();
   let word = first;
   let isLost = false;
+  let isGivenBack = false;
   let turn = Promise.resolve();
   const renew = (to: Instant) => {
     const renewed = turn.then(async () => {
@@ -47,6 +49,17 @@ export async function holding(
     turn = renewed.catch(() => undefined);
     return renewed;
   };
+  const giveBack: GiveBack = () => {
+    const given = turn.then(async () => {
+      if (isLost) return;
+      isLost = true;
+      isGivenBack = true;
+      await free(word);
+    });
+    turn = given.catch(() => undefined);
+    return given;
+  };
+  flow.unfinished?.add(giveBack);
   const timer = setInterval(() => void renew(until(flow)).catch(() => undefined), LEASE / 3);
   const hold: Hold = {
     use: async (task) => {
@@ -65,12 +78,16 @@ export async function holding(
     await work(hold);
   } catch (thrown) {
     if (!isLeaseLost(thrown)) {
-      await renew(given).catch(() => undefined); // the store is away: the lease ends by itself
+      await renew(before).catch(() => undefined); // the store is away: the lease ends by itself
       throw thrown;
     }
-    flow.log.warn("This process stood still for longer than its lease: what it was at is left to whoever has it now.");
+    if (!isGivenBack)
+      flow.log.warn(
+        "This process stood still for longer than its lease: what it was at is left to whoever has it now.",
+      );
   } finally {
     clearInterval(timer);
+    flow.unfinished?.delete(giveBack);
     await turn;
   }
 }

@@ -4,7 +4,7 @@ import { completeDuty } from "../db/duties.ts";
 import { appendEvent } from "../db/events.ts";
 import { deleteMeta, getMeta, setMeta } from "../db/meta.ts";
 import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
-import { freeProject, recordProjectFailure, renewProject, returnProject, setProjectsDue } from "../db/projects.ts";
+import { recordProjectFailure, renewProject, returnProject, setProjectsDue } from "../db/projects.ts";
 import { recordStandings } from "../db/standings.ts";
 import { renewUpstreams, returnUpstreams } from "../db/upstreams.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
@@ -56,7 +56,8 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     if (claim === undefined) return; // somebody else has it, or it is done: the hint is stale
     const exchange = async (from: Instant, to: Instant) =>
       (await renewProject(flow.db, { id, lease: from }, to)) !== undefined;
-    await holding(flow, { given: lease, word, exchange }, async (hold) => {
+    const free = (mine: Instant) => returnProject(flow.db, { id, lease: mine });
+    await holding(flow, { given: lease, word, exchange, free }, async (hold) => {
       const outcome = await carryOut({ ...flow, hold }, project);
       const dueAt = await nextMoment(flow, id, outcome);
       await hold.use((mine) => returnProject(flow.db, { id, lease: mine }, { dueAt, takenAt }));
@@ -72,8 +73,9 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
       await renewUpstreams(flow.db, taken, { from, to });
       return true; // each of them is somebody else's or ours by itself
     };
+    const free = (mine: Instant) => returnUpstreams(flow.db, taken, mine);
     const watched = await watchedUpstreams(flow.db, taken);
-    await holding(flow, { given: lease, word, exchange }, async (hold) => {
+    await holding(flow, { given: lease, word, exchange, free }, async (hold) => {
       const { changed } = await pollUpstreams({ ...flow, hold }, watched);
       await lookAtPinned(flow, watched);
       await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
@@ -127,12 +129,6 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     await completeDuty(flow.db, DUTY.parse(payload));
   },
 };
-
-/** Gives back what a job was to do and did not: it is due as it was before. */
-export async function returnJob(flow: FlowContext, name: JobName, payload: unknown): Promise<void> {
-  if (name === "poll") await returnUpstreams(flow.db, POLL.parse(payload).purls);
-  if (name === "project") await freeProject(flow.db, PROJECT.parse(payload).id);
-}
 
 /** Keeps that a job was tried for the last time, where people see it for a day. What it was to do stays due. */
 export async function recordGivenUp(flow: FlowContext, job: JobName, error: Error): Promise<void> {

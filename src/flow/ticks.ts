@@ -69,7 +69,7 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, urgency
     for (let start = 0; start < purls.length; start += BATCH) {
       const batch = purls.slice(start, start + BATCH);
       const id = `${safe(host)}-${start}-${digitsOf(lease)}-${hintOf(batch)}`;
-      if (!(await enqueue("poll", { purls: batch, lease }, id))) await returnUpstreams(flow.db, batch);
+      if (!(await enqueue("poll", { purls: batch, lease }, id))) await returnUpstreams(flow.db, batch, lease);
     }
   }
   return claimed.length;

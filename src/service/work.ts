@@ -1,5 +1,5 @@
-import type { FlowContext } from "../flow/context.ts";
-import { HANDLERS, recordGivenUp, returnJob } from "../flow/jobs.ts";
+import type { FlowContext, GiveBack } from "../flow/context.ts";
+import { HANDLERS, recordGivenUp } from "../flow/jobs.ts";
 import type { Enqueue, JobName } from "../flow/ticks.ts";
 import { isFailure } from "../lib/failure.ts";
 import { logWith } from "../lib/log.ts";
@@ -18,10 +18,11 @@ export function startWork(
   onDone: OnDone,
 ): { readonly stop: (withinMs: number) => Promise<void> } {
   const enqueue = enqueueTo(queue, flow);
+  const unfinished = new Set<GiveBack>();
   const bind =
     (name: JobName): Handler =>
     (payload, { id }) =>
-      HANDLERS[name]({ ...flow, log: logWith(flow.log, { job: id }) }, payload, enqueue);
+      HANDLERS[name]({ ...flow, unfinished, log: logWith(flow.log, { job: id }) }, payload, enqueue);
   const handlers = {
     project: bind("project"),
     poll: bind("poll"),
@@ -48,7 +49,7 @@ export function startWork(
   return {
     stop: async (withinMs) => {
       const left = await workers.close(withinMs);
-      for (const { name, payload } of left) await returnJob(flow, name, payload).catch(() => undefined); // the lease ends by itself
+      await Promise.allSettled([...unfinished].map((giveBack) => giveBack())); // where the store is away, leases end by themselves
       if (left.length > 0)
         log.info(`${left.length} unfinished jobs are given back`, { jobs: left.map(({ name }) => name) });
     },

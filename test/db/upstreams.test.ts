@@ -258,7 +258,9 @@ describe.each(STORES)("what is watched, on the %s store", (kind) => {
       expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([TOOL]);
       expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([]);
       expect(await renewUpstreams(store.db, [TOOL], { from: mine, to: LATER })).toEqual([TOOL]);
-      await returnUpstreams(store.db, [TOOL]);
+      await returnUpstreams(store.db, [TOOL], mine);
+      expect(await upstreamState(store.db, TOOL)).toHaveProperty("leasedUntil"); // somebody else's by now
+      await returnUpstreams(store.db, [TOOL], LATER);
       expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([TOOL]);
       await setUpstreamsDue(store.db, [TOOL], LATER);
       expect(await renewUpstreams(store.db, [TOOL], { from: lease, to: mine, now: NOW })).toEqual([]);

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { projectState } from "../../src/db/projects.ts";
 import { releasesOf } from "../../src/db/releases.ts";
 import { upstreamState } from "../../src/db/upstreams.ts";
 import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
-import type { FlowContext } from "../../src/flow/context.ts";
+import type { FlowContext, GiveBack } from "../../src/flow/context.ts";
 import { HANDLERS } from "../../src/flow/jobs.ts";
 import { adoptProjects, type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
 import type { Forge } from "../../src/lib/forge.ts";
@@ -12,6 +13,7 @@ import { findRepository } from "../upstreams/github/world.ts";
 import { publishToPypi } from "../upstreams/pypi.ts";
 
 const PACKAGE = "pkg:pypi/requests";
+const isAboutPackage = (payload: unknown) => (payload as { purls: string[] }).purls.includes(PACKAGE);
 
 /** Something that is answered, and whose answer reaches a process only when that goes on after it stood still. */
 function standstill() {
@@ -62,15 +64,14 @@ describe("work whose process stood still for longer than its lease", () => {
 
   it("stores no answer of an upstream that somebody else has asked since", async () => {
     suite.days.now = plus(suite.days.now, DAY);
-    const about = (payload: unknown) => (payload as { purls: string[] }).purls.includes(PACKAGE);
-    const mine = (await jobs("poll", tickUpstreams)).find(about);
+    const mine = (await jobs("poll", tickUpstreams)).find(isAboutPackage);
     const still = standstill();
     const { fetcher } = suite.flow;
     const old = carryOut(flowWith({ fetcher: { ...fetcher, fetch: still.late(fetcher.fetch) } }), "poll", mine);
     await still.reached;
     suite.days.now = plus(suite.days.now, 2 * MINUTE);
     publishToPypi(suite.world.pypi, "requests", "2.99.0", suite.days.now);
-    for (const payload of (await jobs("poll", tickUpstreams)).filter(about))
+    for (const payload of (await jobs("poll", tickUpstreams)).filter(isAboutPackage))
       await carryOut(suite.flow, "poll", payload);
     const known = async () => ({
       state: await upstreamState(suite.flow.db, PACKAGE),
@@ -125,4 +126,63 @@ describe("work whose process stood still for longer than its lease", () => {
       expect(said.join()).toContain("stood still for longer than its lease");
     },
   );
+
+  /** A job of that name that waits for an answer, and the lease of what it is at. */
+  const waiting = async (name: "poll" | "project") => {
+    suite.days.now = plus(suite.days.now, DAY);
+    const isProject = name === "project";
+    const take = () => (isProject ? jobs(name, tickProjects) : jobs(name, tickUpstreams));
+    const mine = (await take()).find(isProject ? () => true : isAboutPackage);
+    const still = standstill();
+    const { fetcher, forges, projects } = suite.flow;
+    const { forge } = forges.github;
+    const id = projects[0]?.id ?? "";
+    if (forge === undefined) throw new Error("there is no forge");
+    const slow = { ...forge, readTree: still.late(forge.readTree) };
+    const unfinished = new Set<GiveBack>();
+    const flow = flowWith({
+      unfinished,
+      fetcher: isProject ? fetcher : { ...fetcher, fetch: still.late(fetcher.fetch) },
+      forges: { ...forges, github: { ...forges.github, forge: slow } },
+    });
+    const work = carryOut(flow, name, mine);
+    await still.reached;
+    return {
+      take,
+      giveBack: () => Promise.all([...unfinished].map((one) => one())),
+      end: async () => {
+        still.goOn();
+        await work;
+        return unfinished.size;
+      },
+      state: () => (isProject ? projectState(suite.flow.db, id) : upstreamState(suite.flow.db, PACKAGE)),
+    };
+  };
+
+  it.each(["poll", "project"] as const)(
+    "is given back when its process stops, due as before, and changes nothing any more: a %s",
+    async (name) => {
+      const { giveBack, end, state } = await waiting(name);
+      const before = await state();
+      expect(before?.leasedUntil).toBeDefined();
+      await giveBack();
+      const { leasedUntil, ...free } = before ?? {};
+      expect(await state()).toEqual(free);
+      expect(await end()).toBe(0);
+      expect(await state()).toEqual(free);
+      expect(said.join()).not.toContain("stood still");
+    },
+  );
+
+  it.each(["poll", "project"] as const)("is not given back where somebody else has it by now: a %s", async (name) => {
+    const { take, giveBack, end, state } = await waiting(name);
+    suite.days.now = plus(suite.days.now, 2 * MINUTE);
+    expect(await take()).not.toEqual([]);
+    const theirs = await state();
+    expect(theirs?.leasedUntil).toBeDefined();
+    await giveBack();
+    expect(await state()).toEqual(theirs);
+    await end();
+    expect(await state()).toEqual(theirs);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
+import { eachOf } from "./each-of.ts";
 import { oneOf } from "./one-of.ts";
 import { getTableColumns, lte, sql } from "./orm.ts";
 import { batches, type Present } from "./row.ts";
@@ -43,9 +44,9 @@ export async function factsOf(
   signals?: readonly string[],
 ): Promise<KnownFacts> {
   const known = new Map<string, FactsRow>();
-  const isAsked = signals === undefined ? sql`true` : oneOf(facts.signal, signals);
+  const where = signals === undefined ? sql`true` : oneOf(facts.signal, signals);
   for (const some of batches(subjects, CHUNK)) {
-    const rows = await rowsAsJson<Row>(db, facts, COLUMNS, sql`${oneOf(facts.purl, some)} and ${isAsked}`);
+    const rows = await rowsAsJson<Row>(db, eachOf(facts.purl, some, { where }), COLUMNS);
     for (const row of rows) {
       const { subject, signal, expiresAt } = row;
       known.set(keyOf(subject, signal), { subject, signal, collected: toCollected(row), expiresAt });

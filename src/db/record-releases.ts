@@ -2,6 +2,7 @@ import type { Instant } from "../domain/instant.ts";
 import { type Asset, type ObservedRelease, versionOfTag } from "../domain/release.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Database } from "./database.ts";
+import { eachOf } from "./each-of.ts";
 import {
   firstSight,
   type Merged,
@@ -161,14 +162,8 @@ async function changeReleases(
   return new Map(changes);
 }
 
-/**
- * One look-up per upstream: of a table that grew since it was last analysed PostgreSQL believes that so many upstreams are
- * most of it, and reads it whole for each batch of a first look.
- */
 function storedReleases(db: Database, purls: readonly string[]): Promise<StoredRelease[]> {
-  const each = sql`unnest(${sql.param([...purls])}::text[]) as wanted(of)
-    cross join lateral (select known.* from ${releases} known where known.purl = wanted.of offset 0) as known`;
-  return rowsAsJson<StoredRow>(db, each, RELEASE_COLUMNS);
+  return rowsAsJson<StoredRow>(db, eachOf(releases.purl, purls), RELEASE_COLUMNS);
 }
 
 type StoredRow = Omit<typeof releases.$inferSelect, "purl"> & { readonly upstream: string };

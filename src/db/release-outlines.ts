@@ -3,7 +3,7 @@ import type { Instant } from "../domain/instant.ts";
 import type { ReleaseOutline } from "../domain/release.ts";
 import { toInstant } from "./columns.ts";
 import type { Database } from "./database.ts";
-import { oneOf } from "./one-of.ts";
+import { eachOf } from "./each-of.ts";
 import { sql } from "./orm.ts";
 import { newestFirst, taggedReleases } from "./releases.ts";
 import { releases } from "./schema/upstreams.ts";
@@ -32,7 +32,10 @@ const LISTS = {
   baselines: releases.baseline,
   uploaders: UPLOADERS,
 };
-const SELECTED = Object.entries(LISTS).map(([name, value]) => sql`json_agg(${value}) as ${sql.identifier(name)}`);
+const SELECTED = sql.join(
+  Object.entries(LISTS).map(([name, value]) => sql`json_agg(${value}) as ${sql.identifier(name)}`),
+  sql`, `,
+);
 
 type Lists = Record<string, unknown> & {
   readonly purl: string;
@@ -54,7 +57,7 @@ type Lists = Record<string, unknown> & {
 /** Every known version of some upstreams in outline, newest first, by purl. */
 export async function releaseOutlines(db: Database, purls: readonly string[]): Promise<Map<string, ReleaseOutline[]>> {
   const { rows } = await db.execute<Lists>(
-    sql`select ${releases.purl} as purl, ${sql.join(SELECTED, sql`, `)} from ${releases} where ${oneOf(releases.purl, purls)} group by 1`,
+    sql`select wanted.value as purl, each.* from ${eachOf(releases.purl, purls, { selected: SELECTED })} where each.tags is not null`,
   );
   const moved = await movedOnes(db, rows);
   const asInstant = rememberingInstants();

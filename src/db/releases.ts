@@ -1,8 +1,8 @@
 import type { Instant } from "../domain/instant.ts";
 import type { ContentSighting, Release } from "../domain/release.ts";
 import type { Database } from "./database.ts";
+import { eachOf } from "./each-of.ts";
 import type { Content, StoredRelease } from "./merge-release.ts";
-import { oneOf } from "./one-of.ts";
 import { and, asc, eq, inArray, sql } from "./orm.ts";
 import { RELEASE_COLUMNS } from "./release-columns.ts";
 import type { Present } from "./row.ts";
@@ -29,7 +29,7 @@ export async function releasesOf(db: Database, purl: string): Promise<Release[]>
 
 /** The same of many upstreams, by purl. Images have thousands of tags: give some `UPSTREAMS_AT_ONCE`. */
 export async function releasesOfEach(db: Database, purls: readonly string[]): Promise<Map<string, Release[]>> {
-  const rows = await rowsAsJson<Row>(db, releases, SEEN, oneOf(releases.purl, purls));
+  const rows = await rowsAsJson<Row>(db, eachOf(releases.purl, purls), SEEN);
   const seen = await withEarlierContent(db, rows);
   const byPurl = Map.groupBy(seen, (release) => release.upstream);
   for (const found of byPurl.values()) found.sort(newestFirst);

@@ -1,8 +1,11 @@
 import pg from "pg";
 import { Failure } from "../lib/failure.ts";
 
-/** BullMQ names its tables without a schema; times are read as UTC. Ours are always named with their schema. */
-const SESSION = "-c search_path=bullmq -c timezone=UTC -c datestyle=ISO";
+/**
+ * BullMQ names its tables without a schema; times are read as UTC. Ours are always named with their schema. Our statements
+ * take milliseconds, and compiling one of them takes up to half a second, which the server does when it expects many rows.
+ */
+const SESSION = "-c search_path=bullmq -c timezone=UTC -c datestyle=ISO -c jit=off";
 
 /** A process that is suspended in the middle of a transaction holds its locks, and everybody else waits: the server ends it. */
 const IDLE_IN_TRANSACTION = 60_000;

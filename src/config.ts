@@ -76,23 +76,24 @@ type Budgeting = {
 
 /**
  * Reads file and environment and reports everything that is wrong at once: the failure's message has a line per error.
- * `watch` replaces the projects of the file: then a missing default file is no error.
+ * `optional`: the command is about a checkout of its own. Then a missing default file is no error, and nothing is watched.
  */
 export function readConfig(
-  options: { file?: string; watch?: string; environment?: Environment } = {},
+  options: { file?: string; optional?: boolean; environment?: Environment } = {},
 ): Config | Failure {
   const environment = options.environment ?? process.env;
   const named = options.file ?? environment.HEADGATE_CONFIG;
   const file = named ?? DEFAULT_FILE;
   const missing = !existsSync(file);
-  if (missing && (named !== undefined || options.watch === undefined)) return missingFile(file);
-  const text = missing ? "" : readFileSync(file, "utf8");
-  return checkConfig(text, missing ? "the defaults" : file, environment, options.watch);
+  if (missing && (named !== undefined || options.optional !== true)) return missingFile(file);
+  if (!missing) return checkConfig(readFileSync(file, "utf8"), file, environment);
+  const defaults = checkConfig("watch: [{ path: . }]", "the defaults", environment);
+  return isFailure(defaults) ? defaults : { ...defaults, projects: [] };
 }
 
 /** Checks a configuration that is not in a file yet; `name` is how errors call it. */
 export function readConfigText(text: string, name: string, environment: Environment = process.env): Config | Failure {
-  return checkConfig(text, name, environment, undefined);
+  return checkConfig(text, name, environment);
 }
 
 /** Which credentials and ways out the environment names. Nothing of them is read. */
@@ -117,18 +118,10 @@ export function defaultPolicy(): Policy {
   return toPolicy(CONFIG_SCHEMA.parse({ watch: [{ path: "." }] }));
 }
 
-function checkConfig(
-  text: string,
-  file: string,
-  environment: Environment,
-  watch: string | undefined,
-): Config | Failure {
+function checkConfig(text: string, file: string, environment: Environment): Config | Failure {
   const { secrets, smtpUrl, webhooks, errors } = readSecrets(environment);
-  // The mail server's URL and the folder of the command line join what is written before it is checked.
-  const complete = (raw: unknown) => {
-    const written = addWebhooks(addSmtpUrl(raw, smtpUrl), webhooks);
-    return watch === undefined ? written : { ...(written as object), watch: [{ path: watch }] };
-  };
+  // What the environment says of the mail server and of webhooks joins what is written before it is checked.
+  const complete = (raw: unknown) => addWebhooks(addSmtpUrl(raw, smtpUrl), webhooks);
   const read = readCheckedYaml(text, z.preprocess(complete, CONFIG_SCHEMA), crossChecks);
   const network = "errors" in read ? undefined : readNetwork(read.value.network, environment);
   const all = [...("errors" in read ? read.errors : []), ...(network?.errors ?? []), ...errors];

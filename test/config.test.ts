@@ -184,9 +184,8 @@ deliver:
     );
   });
 
-  it("is not needed when a folder is named", () => {
-    const folder = aFolder();
-    expect(readConfig({ watch: folder, environment: {}, file: undefined as never })).not.toBeInstanceOf(Failure);
+  it("is not needed by a command about a checkout of its own", () => {
+    expect(readConfig({ optional: true, environment: {} })).not.toBeInstanceOf(Failure);
   });
 });
 

@@ -14,11 +14,11 @@ import { startProgress } from "./progress.ts";
 export async function runCommand<Result>(
   name: string,
   input: unknown,
-  options: { config?: string; watch?: string },
+  options: { config?: string; optional?: boolean },
 ): Promise<Result | Failure> {
   const config = readConfig({
     ...(options.config !== undefined && { file: options.config }),
-    ...(options.watch !== undefined && { watch: options.watch }),
+    ...(options.optional !== undefined && { optional: options.optional }),
   });
   if (isFailure(config)) return config;
   const endProgress = startProgress(name, process.stderr);

@@ -65,12 +65,12 @@ export function isOfficialImage(purl: string): boolean {
   return parts?.type === "docker" && hub && (parts.namespace === "library" || parts.namespace === "");
 }
 
-/** What was and is, in one line: `uploader of tool.tar.gz: maintainer, now deckhand`; undefined where one side is not known. */
+/** What was and is, in one line: `uploader of tool.tar.gz was maintainer, now deckhand`; undefined where one side is not known. */
 export function wasAndIs(
   { kind, expected, observed }: Judged["evidence"][number],
   shown: (value: string) => string = (value) => value,
 ): string | undefined {
   if (expected === undefined || observed === undefined) return undefined;
   const said = (value: string) => shown(value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*Z$/, "$1 $2 UTC"));
-  return `${kind.replace(/^asset:/, "")}: ${said(expected)}, now ${said(observed)}`;
+  return `${kind.replace(/^asset:/, "")} was ${said(expected)}, now ${said(observed)}`;
 }

@@ -48,7 +48,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   backup: define(z.object({ file: z.string() }), backUp),
   "trust-roots": define(z.object({ refresh: z.boolean().optional() }), trustRoots),
-  "import-report": define(z.object({ text: z.string(), image: z.string().optional() }), importReport),
+  "import-report": define(
+    z.object({ text: z.string(), file: z.string().optional(), image: z.string().optional() }),
+    importReport,
+  ),
   "report-material": define(
     z.object({ project: z.string().optional(), since: z.string().optional(), until: z.string().optional() }),
     reportMaterial,

@@ -60,6 +60,8 @@ export type Source = {
   /** The scheme that orders its versions where a pin does not say. */
   readonly scheme: string;
   readonly matches: (purl: string) => boolean;
+  /** What tells whether the service is there, where all its upstreams are asked at one address: a URL that it answers. */
+  readonly service?: (urls: ServiceUrls) => string;
   readonly poll: (request: PollRequest, context: PollContext) => Promise<PollAnswer | Failure>;
   /** Hears that an upstream (a purl) will be polled soon, before the first of many is. Asks for nothing. */
   readonly announce?: (purl: string, context: PollContext) => void;

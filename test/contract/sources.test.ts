@@ -3,6 +3,7 @@ import { between, MINUTE } from "../../src/domain/instant.ts";
 import { nextTry } from "../../src/flow/poll/next-poll.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
+import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 import { poll, sourceOf } from "../../src/poll/poll.ts";
 import type { PollContext } from "../../src/poll/source.ts";
 import { SOURCES } from "../../src/poll/sources.ts";
@@ -21,6 +22,15 @@ describe.each(SOURCES.map((source) => [source.id, source] as const))("the source
     expect(source.id).toMatch(/^[a-z][a-z0-9-]*$/);
     expect(source.title).not.toBe("");
     expect(source.scheme).toMatch(/^[a-z][a-z0-9-]*$/);
+  });
+
+  it("names its service for doctor exactly where one address is its own", () => {
+    const named = "https://service.example";
+    const ways = WAYS.filter((way) => way.source === source.id).map((way) => way.urls(named) as Record<string, object>);
+    const own = ways.filter((urls) => "url" in (urls[source.id] ?? {}));
+    const said = own.map((urls) => source.service?.(urls as ServiceUrls) ?? "no service");
+    expect(own.length > 0).toBe(source.service !== undefined);
+    for (const url of said) expect(new URL(url).origin).toBe(named);
   });
 
   it.each(["", "requests", "pkg:", "pkg:generic/x", "https://example.org/"])("does not claim %j", (purl) => {

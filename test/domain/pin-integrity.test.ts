@@ -225,15 +225,15 @@ describe("what was and is", () => {
   it.each([
     [
       { kind: "asset:tool.tar.gz", expected: "sha256:aa", observed: "sha256:bb" },
-      "tool.tar.gz: sha256:aa, now sha256:bb",
+      "tool.tar.gz was sha256:aa, now sha256:bb",
     ],
     [
       { kind: "uploader of tool.tar.gz", expected: "maintainer", observed: "deckhand" },
-      "uploader of tool.tar.gz: maintainer, now deckhand",
+      "uploader of tool.tar.gz was maintainer, now deckhand",
     ],
     [
       { kind: "upload of tool.tar.gz", expected: "2026-08-22T09:00:00.000Z", observed: "2026-11-20T03:00:00.000Z" },
-      "upload of tool.tar.gz: 2026-08-22 09:00 UTC, now 2026-11-20 03:00 UTC",
+      "upload of tool.tar.gz was 2026-08-22 09:00 UTC, now 2026-11-20 03:00 UTC",
     ],
     [{ kind: "commit", observed: "bb" }, undefined],
   ])("is one line that says of what: %j", (evidence, line) => {

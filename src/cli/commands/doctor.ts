@@ -6,6 +6,7 @@ import { printable, type Terminal, wrap } from "../terminal.ts";
 
 const MARKS = {
   ok: ["green", "ok     "],
+  off: ["dim", "off    "],
   lacking: ["yellow", "lacking"],
   unknown: ["yellow", "unknown"],
   broken: ["red", "broken "],

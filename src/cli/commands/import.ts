@@ -21,7 +21,7 @@ export async function importCommand(
   if (isFailure(text)) return fail(text.message, terminal);
   const imported = await runCommand<ImportedReport>(
     "import-report",
-    { text, ...(image !== undefined && { image }) },
+    { text, file: file === "-" ? "Standard input" : file, ...(image !== undefined && { image }) },
     options,
   );
   if (isFailure(imported)) return fail(imported.message, terminal);

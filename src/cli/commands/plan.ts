@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Verdict } from "../../domain/bump.ts";
 import { groupUnchecked, unreachableHost } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
@@ -25,9 +26,8 @@ export async function planCommand(
   terminal: Terminal,
 ): Promise<number> {
   if (path !== undefined && !existsSync(path)) return fail(`${path} does not exist.`, terminal); // before a store is opened
-  const reports = await runCommand<PlanReport[]>("plan", path === undefined ? {} : { path }, {
-    ...options,
-    ...(path !== undefined && { watch: path }),
+  const reports = await runCommand<PlanReport[]>("plan", path === undefined ? {} : { path: resolve(path) }, {
+    ...{ ...options, optional: path !== undefined },
   });
   if (isFailure(reports)) return fail(reports.message, terminal);
   if (options.json === true) terminal.out(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));

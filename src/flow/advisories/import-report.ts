@@ -21,14 +21,14 @@ export type ImportedReport = {
 };
 
 /**
- * Takes in a scanner's report about one image version. What an earlier report of the same kind named and this one does
+ * Takes in a scanner's report about one image version; `file`: how it is called when it is none. What an earlier report of the same kind named and this one does
  * not has ended. Due dates run from the first report that named it.
  */
 export async function importReport(
   flow: FlowContext,
-  given: { readonly text: string; readonly image?: string | undefined },
+  given: { readonly text: string; readonly file?: string | undefined; readonly image?: string | undefined },
 ): Promise<ImportedReport | Failure> {
-  const report = readScanReport(given.text);
+  const report = readScanReport(given.text, given.file);
   if (isFailure(report)) return report;
   const image = given.image ?? report.image;
   const named = image === undefined ? undefined : versionOf(image);

@@ -67,7 +67,7 @@ function ofAlert(alert: Alert): Situation {
   const { id, project, upstream, severity, summary, next, openedAt, evidence, places } = alert;
   const seen = evidence.flatMap((one) => {
     const text = wasAndIs(one);
-    return text === undefined ? [] : [{ mark: "was", text }];
+    return text === undefined ? [] : [{ mark: "changed", text }];
   });
   const advisory = alert.class === "advisory" || alert.class === "malware";
   return {

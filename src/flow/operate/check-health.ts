@@ -9,6 +9,7 @@ import type { Project } from "../../domain/project.ts";
 import { isFailure } from "../../lib/failure.ts";
 import type { WatchedForge } from "../../lib/forge.ts";
 import type { Pause } from "../../lib/limits/host-store.ts";
+import { SOURCES } from "../../poll/sources.ts";
 import { advisoriesReadAt } from "../advisories/refresh-advisories.ts";
 import type { FlowContext } from "../context.ts";
 import { readTree } from "../discover/discover-project.ts";
@@ -137,8 +138,7 @@ function isAsked({ projects }: FlowContext, { id, without }: WatchedForge): bool
 async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[number]): Promise<HealthLine> {
   const subject = `channel ${channel.id}`;
   const options = flow.deliver[channel.id];
-  if (options === undefined)
-    return { subject, state: "lacking", message: `off: add ${channel.id} under deliver to turn it on` };
+  if (options === undefined) return { subject, state: "off", message: `${channel.id} under deliver turns it on` };
   const well = await channel.probe?.({ options, forges: watchedForges(flow), smtp: flow.smtp });
   return isFailure(well)
     ? { subject, state: "broken", message: well.message }
@@ -161,17 +161,17 @@ async function serviceHealth(flow: FlowContext, subject: string, url: string): P
   return { subject, state: "ok", message: `${url} answers` };
 }
 
-/** Package indexes are asked where something of theirs is watched: nobody has to open a way to the others. */
+/** What sources ask is looked at where something of theirs is watched: nobody has to open a way to the others. */
 function servicesOf(flow: FlowContext, watched: ReadonlySet<string>): Record<string, string> {
   const { urls } = flow;
   const asked = Object.values(flow.forges).filter((forge) => isAsked(flow, forge));
   const registries = Object.entries(urls.registries).map(([host, { url }]) => [`registry ${host}`, `${url}/v2/`]);
-  const { npm, rubygems, golang, maven, cargo } = urls;
-  const indexes = Object.entries({ npm, rubygems, golang, maven, cargo }).filter(([source]) => watched.has(source));
+  const ofSources = SOURCES.flatMap(({ id, service }) =>
+    service === undefined || !watched.has(id) ? [] : [[id, service(urls)]],
+  );
   return {
     ...Object.fromEntries(asked.map(({ title, web }) => [title, web])),
-    PyPI: `${urls.pypi.url}/simple/pip/`,
-    ...Object.fromEntries(indexes.map(([source, { url }]) => [source, url])),
+    ...Object.fromEntries(ofSources),
     OSV: urls.osv.url,
     ...Object.fromEntries(registries),
     "deps.dev": urls.depsDev.url,

@@ -79,11 +79,9 @@ async function planOne(flow: FlowContext, project: Project): Promise<PlanReport>
   });
 }
 
-/** The watched project of that folder, or one made up for it. */
+/** The watched project of that folder, or one made up for it: called by its path, as no project that is watched can be. */
 function projectAt(path: string, projects: readonly Project[]): Project {
   const folder = resolve(path);
   const known = projects.find((project) => project.source.kind === "path" && project.source.path === folder);
-  return (
-    known ?? { id: basename(folder), name: basename(folder), source: { kind: "path", path: folder }, ignorePaths: [] }
-  );
+  return known ?? { id: folder, name: basename(folder), source: { kind: "path", path: folder }, ignorePaths: [] };
 }

@@ -56,21 +56,44 @@ const sarif = z.object({
   ),
 });
 
-/** Reads a report of either form; a failure says why it is neither. One advisory per id, however many packages have it. */
-export function readScanReport(text: string): ScanReport | Failure {
+/**
+ * Reads a report of either form; a failure says which file it was, what it is instead as far as that can be told, and what
+ * is understood. One advisory per id, however many packages have it.
+ */
+export function readScanReport(text: string, file = "The report"): ScanReport | Failure {
   const raw = parse(text);
-  if (raw === undefined) return new Failure("misconfigured", "The report is no JSON.");
+  if (raw === undefined) return refusal(file, "is no JSON");
   const asTrivy = trivy.safeParse(raw);
   if (asTrivy.success) return fromTrivy(asTrivy.data);
   const asSarif = sarif.safeParse(raw);
   if (asSarif.success) return { source: "sarif", advisories: fromSarif(asSarif.data) };
-  const looksLike = "runs" in (raw as object) ? asSarif.error : asTrivy.error;
-  const [issue] = looksLike.issues;
-  const where = issue === undefined ? "" : `: ${issue.path.map(String).join(".")} ${issue.message}`;
-  return new Failure("misconfigured", `The report is neither Trivy's JSON nor SARIF 2.1.0${where}`);
+  if ("SchemaVersion" in raw || "Results" in raw) return refusal(file, damaged("Trivy's JSON", asTrivy.error));
+  if ("runs" in raw) return refusal(file, damaged("SARIF 2.1.0", asSarif.error));
+  const [, other] = OTHERS.find(([key]) => key in raw) ?? [];
+  return refusal(file, other === undefined ? "is JSON, but no scanner's report" : `is ${other}`);
 }
 
-function parse(text: string): unknown {
+/** Other files of scanners, and of tools beside them, by a word at their top. */
+const OTHERS: readonly (readonly [string, string])[] = [
+  ["bomFormat", "a CycloneDX document"],
+  ["spdxVersion", "an SPDX document"],
+  ["matches", "Grype's own JSON"],
+  ["vulnerabilities", "another scanner's own JSON"],
+];
+
+function damaged(form: string, { issues: [issue] }: z.ZodError): string {
+  const place = issue?.path.map(String).join(".") ?? "";
+  return `begins as ${form} does, but ${place === "" ? "something" : `"${place}"`} in it is missing or is of another kind`;
+}
+
+function refusal(file: string, what: string): Failure {
+  return new Failure(
+    "misconfigured",
+    `${file} ${what}. Understood are Trivy's JSON (trivy image --format json) and SARIF 2.1.0, which most scanners write (grype IMAGE -o sarif).`,
+  );
+}
+
+function parse(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;

@@ -20,6 +20,7 @@ export const cargo: Source = {
   title: "Rust crates",
   scheme: "semver",
   matches: (purl) => parsePurl(purl)?.type === "cargo",
+  service: (urls) => urls.cargo.url,
   poll: pollCrate,
 };
 

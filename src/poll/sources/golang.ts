@@ -26,6 +26,7 @@ export const golang: Source = {
   title: "Go modules",
   scheme: "semver",
   matches: (purl) => moduleOf(purl) !== undefined,
+  service: (urls) => urls.golang.url,
   poll: pollModule,
   details: async (purl, tags, context) => {
     const folder = folderOf(moduleOf(purl) ?? "");

@@ -19,6 +19,7 @@ export const maven: Source = {
   title: "Maven artefacts",
   scheme: "loose",
   matches: (purl) => coordinatesOf(purl) !== undefined,
+  service: (urls) => urls.maven.url,
   poll: pollArtefact,
 };
 

@@ -23,6 +23,7 @@ export const npm: Source = {
   title: "npm packages",
   scheme: "semver",
   matches: (purl) => parsePurl(purl)?.type === "npm",
+  service: (urls) => urls.npm.url,
   poll: pollNpm,
   details: async (purl, tags, context) => {
     const name = packageOf(purl, context)?.name;

@@ -24,6 +24,7 @@ export const pypi: Source = {
   title: "Python packages (PyPI and other indexes with a Simple API)",
   scheme: "pep440",
   matches: (purl) => parsePurl(purl)?.type === "pypi",
+  service: (urls) => `${urls.pypi.url}/simple/pip/`,
   poll: pollPypi,
   details: async (purl, tags, context) => {
     const wanted = tags.map((tag) => ({ tags: [`v${tag}`, tag], as: tag }));

@@ -18,6 +18,7 @@ export const rubygems: Source = {
   title: "Ruby gems",
   scheme: "loose",
   matches: (purl) => parsePurl(purl)?.type === "gem",
+  service: (urls) => urls.rubygems.url,
   poll: pollGem,
   details: async (purl, tags, context) => {
     const wanted = tags.map((tag) => ({ tags: [`v${tag}`, tag], as: tag }));

@@ -97,6 +97,11 @@ const full: Digest = aDigest({
   ],
 });
 
+it("an alert says what it was and what it is in one breath", () => {
+  const said = renderDigest(aDigest({ alerts: [anAlert()] })).text;
+  expect(said).toMatch(/^ *changed: commit was aaaaaaa\S*, now bbbbbbb\S*$/m);
+});
+
 describe("an overdue advisory that an alert stands for", () => {
   const due = {
     project: "example",

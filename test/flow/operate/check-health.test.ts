@@ -1,9 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshnessBySource } from "../../../src/db/freshness.ts";
+import { CHANNELS } from "../../../src/deliver/channels.ts";
 import type { HealthLine } from "../../../src/domain/health-line.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { checkHealth } from "../../../src/flow/operate/check-health.ts";
 import { keepTrustRoots, trustRoots } from "../../../src/flow/trust/trust-roots.ts";
+import { SOURCES } from "../../../src/poll/sources.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
+
+describe("what doctor says", () => {
+  let suite: Suite;
+  beforeAll(async () => {
+    suite = await startSuite();
+  });
+  afterAll(() => suite.close());
+
+  it("of a channel that nobody turned on is that it is off, not that something is lacking", async () => {
+    const lines = (await checkHealth(suite.flow)).filter(({ subject }) => subject.startsWith("channel "));
+    const off = lines.filter(({ state }) => state === "off").map(({ subject }) => subject);
+    const named = CHANNELS.filter(({ id }) => suite.flow.deliver[id] === undefined).map(({ id }) => `channel ${id}`);
+    expect(named.length).toBeGreaterThan(0);
+    expect(off.sort()).toEqual(named.sort());
+    expect(lines.filter(({ state }) => state === "lacking")).toEqual([]);
+  });
+
+  it("of services names those of the sources that are watched, and no others", async () => {
+    const sources = new Set(
+      (await freshnessBySource(suite.flow.db, suite.flow.freshness, suite.days.now)).map(({ source }) => source),
+    );
+    const subjects = (await checkHealth(suite.flow)).map(({ subject }) => subject);
+    for (const { id, service } of SOURCES)
+      expect([id, subjects.includes(id)]).toEqual([id, service !== undefined && sources.has(id)]);
+  });
+});
 
 describe("what doctor says of trust roots", () => {
   let suite: Suite;

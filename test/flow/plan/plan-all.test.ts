@@ -1,11 +1,13 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { candidatesOf } from "../../../src/db/candidates.ts";
 import { freshnessBySource } from "../../../src/db/freshness.ts";
 import { sql } from "../../../src/db/orm.ts";
 import { pinsOf, watchedUpstreams } from "../../../src/db/pins.ts";
-import { projectStates } from "../../../src/db/projects.ts";
+import { projectState, projectStates } from "../../../src/db/projects.ts";
+import { OPEN_STATES } from "../../../src/domain/candidate-state.ts";
 import { MINUTE, plus } from "../../../src/domain/instant.ts";
 import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
 import { planAll } from "../../../src/flow/plan/plan-all.ts";
@@ -40,7 +42,7 @@ describe("a checkout that is planned once", () => {
     expect(await projectStates(db)).toEqual(before);
     expect(await watchedUpstreams(db)).toEqual([]);
     expect(await freshnessBySource(db, freshness, clock())).toEqual([]);
-    expect(await pinsOf(db, basename(checkout))).not.toEqual([]);
+    expect(await pinsOf(db, checkout)).not.toEqual([]);
   });
 
   it("gives the same candidates when it is planned again", async () => {
@@ -85,5 +87,29 @@ describe("a checkout that is watched", () => {
     const before = await projectStates(suite.flow.db);
     await planAll(suite.flow, { path: project.source.path });
     expect((await projectStates(suite.flow.db)).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  });
+});
+
+describe("a checkout that is called as a watched project is", () => {
+  it("leaves that project what it is: its pins, its source and its candidates", async () => {
+    const { db } = suite.flow;
+    const [watched] = suite.flow.projects;
+    if (watched?.source.kind !== "path") throw new Error("no folder is watched");
+    cpSync(sample, watched.source.path, { recursive: true });
+    await planAll(suite.flow, {});
+    const known = async () => [
+      await projectState(db, watched.id),
+      (await pinsOf(db, watched.id)).length,
+      (await candidatesOf(db, watched.id, OPEN_STATES)).map(({ id }) => id).sort(),
+    ];
+    const before = await known();
+    expect(before[1]).toBeGreaterThan(0);
+    const namesake = join(mkdtempSync(join(checkout, "elsewhere-")), watched.id);
+    mkdirSync(namesake);
+    writeFileSync(join(namesake, "requirements.txt"), "requests==2.0.0\n");
+    const reports = await planAll(suite.flow, { path: namesake });
+    if (isFailure(reports)) throw reports;
+    expect(reports.map(({ project }) => project)).toEqual([namesake]);
+    expect(await known()).toEqual(before);
   });
 });

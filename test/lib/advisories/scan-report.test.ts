@@ -65,11 +65,27 @@ describe("a scanner's report", () => {
     });
   });
 
-  it.each(["{", "[]", "7", `{"runs": 1, "version": "2.1.0"}`, `{"SchemaVersion": 2, "Results": 5}`])(
-    "is refused: %s",
-    (text) => {
-      const failure = readScanReport(text);
-      expect(isFailure(failure) && failure.code).toBe("misconfigured");
-    },
-  );
+  it.each([
+    ["{", "is no JSON"],
+    ["7", "is no JSON"],
+    ["[]", "is JSON, but no scanner's report"],
+    ["{}", "is JSON, but no scanner's report"],
+    [`{"bomFormat": "CycloneDX"}`, "is a CycloneDX document"],
+    [`{"matches": [], "source": {}}`, "is Grype's own JSON"],
+    [
+      `{"runs": 1, "version": "2.1.0"}`,
+      `begins as SARIF 2.1.0 does, but "runs" in it is missing or is of another kind`,
+    ],
+    [
+      `{"SchemaVersion": 2, "Results": 5}`,
+      `begins as Trivy's JSON does, but "Results" in it is missing or is of another kind`,
+    ],
+  ])("is refused, and which file, what it is and what is understood are said: %s", (text, what) => {
+    const failure = readScanReport(text, "scan.json");
+    if (!isFailure(failure)) throw new Error("it was taken");
+    expect(failure.code).toBe("misconfigured");
+    expect(failure.message).toMatch(/^scan\.json .*\. Understood are Trivy's JSON \(.*SARIF 2\.1\.0, .*sarif\)\.$/);
+    expect(failure.message).toContain(` ${what}. `);
+    expect(failure.message).not.toMatch(/Invalid input|expected/);
+  });
 });

@@ -10,7 +10,7 @@ import { type Fact, type Item, placesFact } from "./item.ts";
 export function alertItem(alert: Alert, at: Instant): Item {
   const seen = alert.evidence.slice(0, 2).flatMap((one): Fact[] => {
     const text = wasAndIs(one, shortVersion);
-    return text === undefined ? [] : [{ mark: "was", tone: "careful", text }];
+    return text === undefined ? [] : [{ mark: "changed", tone: "careful", text }];
   });
   return {
     title: `${ALERTS[alert.class]}: ${upstreamLabel(alert.upstream)}`,

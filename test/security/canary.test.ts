@@ -70,7 +70,7 @@ const withPassword = (url: string, user: string, { secret }: Canary) => url.repl
 /** Three days of the demo in this process, with trouble of every kind; then a daemon on the same store, and commands. */
 beforeAll(async () => {
   [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  await new Redis(redis.url).config("SET", "requirepass", secrets.redis.secret);
+  await protectByPassword(redis.url, secrets.redis.secret);
   standIns = await startStandIns(world);
   smtp = await startSmtp({ login: { user: "robot", password: secrets.smtp.secret } });
   proxy = await startConnectProxy({});
@@ -338,6 +338,12 @@ async function rowsOf(url: string): Promise<string[]> {
   }
   await client.end();
   return rows;
+}
+
+async function protectByPassword(url: string, password: string): Promise<void> {
+  const client = new Redis(url);
+  await client.config("SET", "requirepass", password);
+  client.disconnect();
 }
 
 async function entriesOf(url: string): Promise<string[]> {

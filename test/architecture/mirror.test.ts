@@ -41,6 +41,7 @@ const ABOUT_SEVERAL = [
   "flow/poll/poll-faults.test.ts",
   "flow/replay/replay-rates.test.ts",
   "lib/real-shapes.test.ts",
+  "lib/registry/well-known.test.ts",
   "service/first-look.test.ts",
   "service/pull-request-life.test.ts",
   "views/charts/charts.test.ts",

@@ -46,15 +46,31 @@ export type OciWorld = {
   mostScopes?: number;
   /** Another token service than the registry's own host. */
   realm?: string;
+  /** Where on this host tokens are given (default `/token`), and to whom: with a name, requests that do not name it are refused. */
+  tokenPath?: string;
+  service?: string;
+  /** The one scope that opens everything, whatever is asked about. */
+  scope?: string;
+  /** Gives no tokens, but wants a user's name and password with every request. */
+  basic?: boolean;
+  /** What is not there looks as if it might not be read; `refusal`: the status of that at the registry (default 403). */
+  hidesUnknown?: boolean;
+  refusal?: 401 | 403;
   /** Most tags on one page (default 1000); `ignorePageSize`: all at once whatever is asked. */
   pageSize?: number;
   ignorePageSize?: boolean;
-  /** How the next page is linked. `wrong-prefix` is a virtual repository that forgets its own path. */
-  nextLink?: "relative" | "absolute" | "wrong-prefix";
+  /** Who asks for a longer page than that gets none. */
+  longestPage?: number;
+  /** How the next page is linked. `wrong-prefix` is a virtual repository that forgets its own path, `opaque` a page without `last`. */
+  nextLink?: "relative" | "absolute" | "wrong-prefix" | "opaque";
   /** Pages in the order of pushing instead of lexical order. */
   oldestFirst?: boolean;
   /** HEAD without `Docker-Content-Digest`. */
   digestlessHead?: boolean;
+  /** No HEAD at all. */
+  headless?: boolean;
+  /** Headers of every answer about manifests. */
+  manifestHeaders?: Readonly<Record<string, string>>;
 };
 
 /** Pushes an image under a tag; other content under the same tag moves it. */
@@ -115,7 +131,7 @@ export async function startOci(world: OciWorld, manner: StandInOptions = {}): Pr
   let url = "";
   const tokens = new Map<string, { readonly scopes: readonly string[]; readonly expiresAt: number }>();
   const standIn = await startStandIn((request) => {
-    if (request.path === "/token") return issueToken(world, request, tokens);
+    if (request.path === (world.tokenPath ?? "/token")) return issueToken(world, request, tokens);
     const hub =
       /^\/v2\/(?:namespaces\/([^/]+)\/repositories|repositories\/([^/]+))\/([^/]+)(\/tags(?:\/([^/]+))?)?\/?$/.exec(
         request.path,
@@ -132,15 +148,18 @@ type Tokens = Map<string, { readonly scopes: readonly string[]; readonly expires
 type Manifest = { readonly digest: string; readonly mediaType: string; readonly body: string };
 
 function issueToken(world: OciWorld, request: Received, tokens: Tokens): Answer {
-  const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-  const [user = "", password = ""] = Buffer.from(basic ?? "", "base64")
-    .toString()
-    .split(":");
-  const known = basic !== undefined && world.users?.[user] === password;
-  if (basic !== undefined && !known) return registryError(401, "UNAUTHORIZED", "incorrect username or password");
+  const known = isUser(world, request);
+  if (request.headers.authorization?.startsWith("Basic ") === true && !known)
+    return registryError(401, "UNAUTHORIZED", "incorrect username or password");
+  if (world.service !== undefined && request.query.get("service") !== world.service)
+    return registryError(400, "UNSUPPORTED", "unknown service");
   const scopes = request.query.getAll("scope").flatMap((scope) => scope.split(" "));
   if (world.oneScope === true && scopes.length > 1) return registryError(400, "UNSUPPORTED", "one scope at a time");
-  const isHidden = (scope: string) => world.repositories[repositoryOfScope(scope)]?.private === true && !known;
+  const isHidden = (scope: string) => {
+    const repository = world.repositories[repositoryOfScope(scope)];
+    const isThere = repository !== undefined || world.hidesUnknown !== true || scope === world.scope;
+    return !isThere || (repository?.private === true && !known);
+  };
   if (world.strictTokens === true && scopes.some(isHidden))
     return registryError(403, "DENIED", "requested access is denied");
   const heeded = world.firstScopeOnly === true ? scopes.slice(0, 1) : scopes;
@@ -154,6 +173,13 @@ function issueToken(world: OciWorld, request: Received, tokens: Tokens): Answer 
       issued_at: new Date().toISOString(),
     },
   };
+}
+
+/** True for the name and the password of a user, as Basic authorisation writes them. */
+function isUser(world: OciWorld, { headers }: Received): boolean {
+  const basic = /^Basic (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
+  const [user = "", password] = Buffer.from(basic, "base64").toString().split(":");
+  return password !== undefined && world.users?.[user] === password;
 }
 
 function answerRegistry(world: OciWorld, url: string, request: Received, tokens: Tokens): Answer {
@@ -177,16 +203,22 @@ function challengeOf(
   tokens: Tokens,
 ): Answer | undefined {
   if (world.tokenRequired === false) return undefined;
+  if (world.basic === true) {
+    if (isUser(world, request)) return undefined;
+    const refused = registryError(401, "UNAUTHORIZED", "authentication required");
+    return { ...refused, headers: { "www-authenticate": 'Basic realm="Registry Realm"' } };
+  }
   const token = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "");
-  const scope = `repository:${name}:pull`;
+  const scope = world.scope ?? `repository:${name}:pull`;
   if (token !== undefined && token.scopes.length > (world.mostScopes ?? Number.POSITIVE_INFINITY))
     return { status: 431, body: "Request Header Fields Too Large" };
   if (token?.scopes.includes(scope) && token.expiresAt > Date.now()) return undefined;
-  if (token !== undefined && token.expiresAt > Date.now())
+  if (token !== undefined && token.expiresAt > Date.now() && world.refusal !== 401)
     return registryError(403, "DENIED", "requested access is denied");
   const answer = registryError(401, "UNAUTHORIZED", "authentication required");
   // the comma inside the quotes is what some registries send, and what a naive split trips over
-  const offered = `Bearer realm="${world.realm ?? `${url}/token`}",service="stand-in, a registry",scope="${scope}"`;
+  const realm = world.realm ?? `${url}${world.tokenPath ?? "/token"}`;
+  const offered = `Bearer realm="${realm}",service="${world.service ?? "stand-in, a registry"}",scope="${scope}"`;
   return { ...answer, headers: { ...answer.headers, "www-authenticate": offered } };
 }
 
@@ -194,9 +226,11 @@ function answerTags(world: OciWorld, url: string, name: string, repository: OciR
   const all = Object.keys(repository.tags);
   if (world.oldestFirst !== true) all.sort();
   const asked = Number(request.query.get("n") ?? "1000");
+  if (asked > (world.longestPage ?? Number.POSITIVE_INFINITY))
+    return registryError(400, "UNSUPPORTED", `n is above ${world.longestPage}`);
   const size = world.ignorePageSize === true ? all.length : Math.min(asked, world.pageSize ?? 1000);
   const last = request.query.get("last");
-  const start = last === null ? 0 : all.indexOf(last) + 1;
+  const start = last === null ? Number(request.query.get("next_page") ?? "0") : all.indexOf(last) + 1;
   const page = all.slice(start, start + size);
   const more = start + size < all.length;
   const query = `?n=${size}&last=${encodeURIComponent(page.at(-1) ?? "")}`;
@@ -204,6 +238,7 @@ function answerTags(world: OciWorld, url: string, name: string, repository: OciR
     relative: `/v2/${name}/tags/list${query}`,
     absolute: `${url}/v2/${name}/tags/list${query}`,
     "wrong-prefix": `/v2/${name.split("/").at(-1)}/tags/list${query}`,
+    opaque: `/v2/${name}/tags/list?n=${size}&next_page=${start + size}`,
   };
   return {
     headers: more ? { link: `<${links[world.nextLink ?? "relative"]}>; rel="next"` } : {},
@@ -220,6 +255,7 @@ function answerReferrers({ referrers }: OciRepository, digest: string): Answer {
 }
 
 function answerManifest(world: OciWorld, repository: OciRepository, reference: string, request: Received): Answer {
+  if (world.headless === true && request.method === "HEAD") return registryError(405, "UNSUPPORTED", "unsupported");
   const attached = repository.attached?.[reference];
   if (attached !== undefined) return { headers: { "content-type": attached.mediaType }, body: attached.body };
   const tag = repository.tags[reference];
@@ -230,6 +266,7 @@ function answerManifest(world: OciWorld, repository: OciRepository, reference: s
   return {
     headers: {
       "content-type": manifest.mediaType,
+      ...world.manifestHeaders,
       ...(!silent && { "docker-content-digest": manifest.digest }),
       ...(request.method === "HEAD" && { "content-length": String(manifest.body.length) }),
     },

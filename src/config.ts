@@ -20,7 +20,7 @@ import type { ServiceUrls } from "./lib/http/urls.ts";
 import type { ImposedBudget } from "./lib/limits/budget.ts";
 import type { WriteLimits } from "./lib/limits/write-pace.ts";
 import { npmEnvironment } from "./lib/packages/npm-registry.ts";
-import { type Environment, readSecrets, type Secrets } from "./lib/secrets/secrets.ts";
+import { type Environment, FORGE_TOKENS, readSecrets, type Secrets } from "./lib/secrets/secrets.ts";
 import { type KeyEntry, readKeyEntries } from "./lib/verify/pinned-keys.ts";
 
 /** The name of the file that is read when nobody names another. */
@@ -101,6 +101,7 @@ export function presentInEnvironment(environment: Environment = process.env) {
   const has = (name: string) => [name, `${name}_FILE`].some((one) => (environment[one] ?? "") !== "");
   return {
     github: has("GITHUB_TOKEN") || has("GITHUB_APP_ID"),
+    forgejo: has(FORGE_TOKENS.forgejo),
     mail: has("SMTP_URL"),
     database: has("DATABASE_URL"),
     redis: has("REDIS_URL"),

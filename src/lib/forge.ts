@@ -197,6 +197,8 @@ type WithoutCredential = {
 export type ForgeProfile = {
   readonly id: ForgeId;
   readonly title: string;
+  /** Servers of it that everybody knows. */
+  readonly hosts: readonly string[];
   /** What stands in the way where there is no credential, and what to set. */
   readonly noCredential: string;
   readonly without: WithoutCredential;

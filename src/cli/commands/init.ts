@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { presentInEnvironment, readConfigText } from "../../config.ts";
 import { isUnpinned, toComponents } from "../../domain/pin.ts";
+import type { ForgeId } from "../../domain/project.ts";
 import { configText, countRules, type Proposal, proposeConfig } from "../../flow/discover/propose-config.ts";
 import { type Survey, surveyCheckout } from "../../flow/discover/survey-checkout.ts";
 import { isFailure } from "../../lib/failure.ts";
@@ -20,6 +21,8 @@ export type InitOptions = {
   readonly force?: boolean;
   readonly fromRenovate?: string | boolean;
   readonly fromDependabot?: string | boolean;
+  /** What the remote's host is, where its name does not say. */
+  readonly forge?: ForgeId;
 };
 
 /** Where commands look when nobody names a file. */
@@ -27,7 +30,11 @@ const USUAL = "config/headgate.yaml";
 
 /** `headgate init [PATH]`: proposes a configuration for a checkout, explains it, and writes it when told to. */
 export async function initCommand(path: string, options: InitOptions, terminal: Terminal): Promise<number> {
-  const wish = { renovate: options.fromRenovate ?? true, dependabot: options.fromDependabot ?? true };
+  const wish = {
+    renovate: options.fromRenovate ?? true,
+    dependabot: options.fromDependabot ?? true,
+    forge: options.forge,
+  };
   const survey = await surveyCheckout(path, wish).catch((error: Error) => error);
   if (survey instanceof Error) return fail(survey.message, terminal);
   const proposal = proposeConfig({

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { FORGE_IDS } from "../../domain/project.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import type { InitOptions } from "../commands/init.ts";
 import { configOption, type Process } from "./process.ts";
@@ -28,6 +29,12 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
     .option("--no-from-renovate", "leave them")
     .option("--from-dependabot [file]", "carry over Dependabot's rules; default: where there are any")
     .option("--no-from-dependabot", "leave them")
+    .addOption(
+      new Option(
+        "--forge <forge>",
+        "what the remote's host is, where its name does not say; forgejo is Gitea's, too",
+      ).choices(FORGE_IDS.filter((id) => id !== "github")),
+    )
     .action(async (path: string, options: InitOptions) =>
       finish(await (await import("../commands/init.ts")).initCommand(path, options, terminal)),
     );

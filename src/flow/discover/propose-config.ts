@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { ForgeId } from "../../domain/project.ts";
 import type { Imported, LeftOver, WrittenRule } from "../../lib/import/imported.ts";
 import type { Origin } from "../../lib/origin.ts";
 
@@ -7,13 +8,8 @@ export type Surroundings = {
   /** As it will be written: relative to where Headgate is started. */
   readonly path: string;
   readonly origin: Origin | undefined;
-  readonly environment: {
-    readonly github: boolean;
-    readonly mail: boolean;
-    readonly database: boolean;
-    readonly redis: boolean;
-    readonly proxy: boolean;
-  };
+  /** Forges that there is a credential for, and what else is set. */
+  readonly environment: Readonly<Record<ForgeId | "mail" | "database" | "redis" | "proxy", boolean>>;
   readonly timeZone: string;
   /** What was carried over of other tools' configurations, by their files. */
   readonly imported: readonly { readonly file: string; readonly read: Imported }[];
@@ -49,6 +45,7 @@ export function proposeConfig(around: Surroundings): Proposal {
       ? undefined
       : { name: "rules", value: rules, why: [`Carried over from ${files}; later rules win.`] },
     deliverSection(around, said),
+    upstreamsSection(around),
     environment.proxy
       ? {
           name: "network",
@@ -71,27 +68,69 @@ function policySection(said: readonly Imported[], files: string): ProposedSectio
   return { name: "policy", value: { waits: { default: wait } }, why: [why] };
 }
 
-function watchSection({ path, origin, environment }: Surroundings, said: readonly Imported[]): ProposedSection {
-  const ignore = [...new Set(said.flatMap((one) => one.ignorePaths))];
-  const branches = said.flatMap((one) => one.branches ?? []);
-  const repository = environment.github ? origin?.repository : undefined;
-  const what = repository === undefined ? { path } : { repository };
-  const why =
-    repository !== undefined
-      ? `The checkout comes from github.com/${repository} and there is a credential: the repository itself is read, and pull requests are possible.`
-      : origin?.repository !== undefined
-        ? `The folder is read as it is. With GITHUB_TOKEN set, write "repository: ${origin.repository}" instead, and pull requests become possible.`
-        : "The folder is read as it is; changes are applied with headgate apply.";
-  const entry = {
-    ...what,
-    ...(branches.length > 0 && repository !== undefined && { branches }),
-    ...(ignore.length > 0 && { ignore }),
-  };
-  return { name: "watch", value: [entry], why: [why] };
+/** A repository on a forge that is known, and whether there is a credential for it. */
+function placeOf({ origin, environment }: Surroundings) {
+  const { forge, repository, host, url } = origin ?? {};
+  return forge === undefined || repository === undefined
+    ? undefined
+    : { forge, repository, host, url, isOpen: environment[forge.id] };
 }
 
-function deliverSection({ origin, environment }: Surroundings, said: readonly Imported[]): ProposedSection | undefined {
-  if (!environment.github || origin?.repository === undefined) return undefined;
+/** Hosts that run something else, as their names say. */
+const OTHER_FORGES = /(?:^|\.)(?:gitlab|bitbucket|azure|visualstudio|sr)\./;
+
+function watchSection(around: Surroundings, said: readonly Imported[]): ProposedSection {
+  const ignore = [...new Set(said.flatMap((one) => one.ignorePaths))];
+  const branches = said.flatMap((one) => one.branches ?? []);
+  const place = placeOf(around);
+  const isOpen = place?.isOpen === true;
+  const entry = {
+    ...(isOpen ? { repository: place.repository, ...forgeLine(place) } : { path: around.path }),
+    ...(branches.length > 0 && isOpen && { branches }),
+    ...(ignore.length > 0 && { ignore }),
+  };
+  return { name: "watch", value: [entry], why: whyWatched(around) };
+}
+
+type Place = NonNullable<ReturnType<typeof placeOf>>;
+
+/** GitHub is what a repository is on where nothing else is written. */
+function forgeLine({ forge }: Place): { readonly forge?: ForgeId } {
+  return forge.id === "github" ? {} : { forge: forge.id };
+}
+
+function whyWatched(around: Surroundings): string[] {
+  const place = placeOf(around);
+  const { origin } = around;
+  if (place?.isOpen === true)
+    return [
+      `The checkout comes from ${place.host}/${place.repository} and there is a credential: the repository itself is read, and pull requests are possible.`,
+    ];
+  if (place !== undefined) {
+    const lines = Object.entries({ repository: place.repository, ...forgeLine(place) });
+    const written = lines.map(([key, value]) => `"${key}: ${value}"`).join(" and ");
+    return [
+      `The folder is read as it is. With ${place.forge.variable} set, write ${written} instead, and pull requests become possible.`,
+    ];
+  }
+  const asIs = "The folder is read as it is; changes are applied with headgate apply.";
+  return origin?.repository === undefined || OTHER_FORGES.test(origin.host)
+    ? [asIs]
+    : [asIs, `If ${origin.host} is a Forgejo or Gitea, headgate init --forge forgejo proposes more.`];
+}
+
+/** Where the forge is, if that is not where it is by default. */
+function upstreamsSection(around: Surroundings): ProposedSection | undefined {
+  const place = placeOf(around);
+  if (place === undefined || place.forge.id === "github" || place.url === DEFAULT_FORGEJO) return undefined;
+  const why = `${place.forge.title} is asked at ${place.url}.`;
+  return { name: "upstreams", value: { [place.forge.id]: { url: place.url } }, why: [why] };
+}
+
+const DEFAULT_FORGEJO = "https://codeberg.org";
+
+function deliverSection(around: Surroundings, said: readonly Imported[]): ProposedSection | undefined {
+  if (placeOf(around)?.isOpen !== true) return undefined;
   const one = said.find(({ openLimit }) => openLimit !== undefined);
   const of = (key: "labels" | "reviewers" | "assignees") => said.flatMap((each) => each[key] ?? []);
   const options = {
@@ -111,16 +150,25 @@ function deliverSection({ origin, environment }: Surroundings, said: readonly Im
   };
 }
 
-function nextSteps({ environment, origin }: Surroundings): string[] {
+function nextSteps(around: Surroundings): string[] {
+  const { environment } = around;
+  const place = placeOf(around);
   return [
     "headgate plan: what would be done, and why; it sends nothing.",
     "headgate doctor: what is missing, and how to get it.",
-    ...(environment.github || origin?.repository === undefined
+    ...(place === undefined || place.isOpen || place.forge.id === "github"
       ? []
-      : ["Set GITHUB_TOKEN: release notes, trust facts and pull requests need it."]),
+      : [`Set ${place.forge.variable}: the repository itself and pull requests need it (docs/guides/forgejo.md).`]),
+    ...(environment.github || place === undefined ? [] : [githubStep(place)]),
     ...(environment.mail ? ["Name who gets digests under deliver.e-mail: SMTP_URL is set."] : []),
     "headgate run: the daemon.",
   ];
+}
+
+function githubStep({ forge }: Place): string {
+  return forge.id === "github"
+    ? "Set GITHUB_TOKEN: release notes, trust facts and pull requests need it."
+    : "Set GITHUB_TOKEN, without any permission: release notes and trust facts of upstreams on GitHub need it.";
 }
 
 const WIDTH = 110;

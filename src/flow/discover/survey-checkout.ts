@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isWatched, type Pin } from "../../domain/pin.ts";
+import type { ForgeId } from "../../domain/project.ts";
 import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { DEPENDABOT_FILES, importDependabot } from "../../lib/import/dependabot.ts";
@@ -9,8 +10,12 @@ import { importRenovate, RENOVATE_FILES } from "../../lib/import/renovate.ts";
 import { type Origin, originOf } from "../../lib/origin.ts";
 import { readPinsAt } from "./read-pins.ts";
 
-/** Which other tools' files are read: `auto`, those that are there. */
-export type ImportWish = { readonly renovate: string | boolean; readonly dependabot: string | boolean };
+/** Which other tools' files are read: `auto`, those that are there. `forge`: what is said of the remote's host. */
+export type ImportWish = {
+  readonly renovate: string | boolean;
+  readonly dependabot: string | boolean;
+  readonly forge?: ForgeId | undefined;
+};
 
 /** What a checkout holds that a configuration is proposed from. */
 export type Survey = {
@@ -53,7 +58,7 @@ export async function surveyCheckout(path: string, wish: ImportWish): Promise<Su
     imported.push({ file, read: rules });
   }
   const seen = await Promise.all(OTHERS.map(async ([what, why]) => ((await has(path, what)) ? [{ what, why }] : [])));
-  return { pins: found.pins, origin: await originOf(path), imported, seen: seen.flat() };
+  return { pins: found.pins, origin: await originOf(path, wish.forge), imported, seen: seen.flat() };
 }
 
 async function rulesIn(file: string): Promise<string | Failure> {

@@ -13,7 +13,11 @@ type Rows = SettingsSection["rows"];
 export function showSettings(flow: FlowContext): SettingsSection[] {
   const { policy, freshness, projects, deliver, urls, vouches, trust } = flow;
   return [
-    { title: "Watched projects", about: "Whose files are read.", rows: projects.map(projectRow) },
+    {
+      title: "Watched projects",
+      about: "Whose files are read.",
+      rows: projects.map((project) => projectRow(project, flow.forges)),
+    },
     { title: "Waits", about: "How old content must be before it is proposed.", rows: waits(policy) },
     { title: "Times to answer", about: "From first sight of an advisory to its due date.", rows: responses(policy) },
     { title: "Rules", about: "In this order; later ones win.", rows: policy.rules.map(ruleRow) },
@@ -48,20 +52,31 @@ function serviceRows(urls: FlowContext["urls"]): Rows {
   return named.map(({ name, value }) => ({ name: asWritten(name), value }));
 }
 
-function processRows({ storage, queueing, networking, github, publicUrl, retention }: FlowContext): Rows {
+function processRows(flow: FlowContext): Rows {
+  const { storage, queueing, networking, publicUrl, retention } = flow;
   return [
     { name: "store", value: storage },
     { name: "queue", value: queueing },
     { name: "network", value: networking },
-    { name: "GitHub", value: github === undefined ? "no token: read by the git protocol" : "a credential is set" },
+    ...forgeRows(flow),
     { name: "public address", value: publicUrl ?? "none" },
     { name: "decisions are kept", value: formatDuration(retention.decisions) },
     { name: "evidence is kept", value: formatDuration(retention.evidence) },
   ];
 }
 
-function projectRow({ id, source, branch, ignorePaths }: Project): Rows[number] {
-  const place = source.kind === "path" ? source.path : `${source.owner}/${source.name}`;
+/** Forges that projects or upstreams are read from, and those that there is a credential for. */
+function forgeRows({ forges, projects }: FlowContext): Rows {
+  return Object.values(forges).flatMap(({ id, title, forge, without }) => {
+    if (forge !== undefined) return [{ name: title, value: `a credential is set: ${forge.title}` }];
+    const isWatched = projects.some(({ source }) => source.kind === id);
+    const costs = [without.upstreams, isWatched ? without.projects : undefined].filter((cost) => cost !== undefined);
+    return costs.length === 0 ? [] : [{ name: title, value: `no credential: ${costs.join("; ")}` }];
+  });
+}
+
+function projectRow({ id, source, branch, ignorePaths }: Project, forges: FlowContext["forges"]): Rows[number] {
+  const place = source.kind === "path" ? source.path : `${source.owner}/${source.name} on ${forges[source.kind].title}`;
   const ignored = ignorePaths.length === 0 ? "" : `, without ${ignorePaths.join(", ")}`;
   return { name: id, value: `${place}${branch === undefined ? "" : ` at ${branch}`}${ignored}` };
 }

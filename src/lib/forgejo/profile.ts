@@ -5,6 +5,7 @@ import { PERMISSION_USES } from "./permissions.ts";
 export const FORGEJO: ForgeProfile = {
   id: "forgejo",
   title: "Forgejo",
+  hosts: ["codeberg.org", "gitea.com"],
   noCredential: "no Forgejo credential: set FORGEJO_TOKEN",
   without: {
     variable: "FORGEJO_TOKEN",

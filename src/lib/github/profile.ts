@@ -6,6 +6,7 @@ import { PERMISSION_USES } from "./permissions.ts";
 export const GITHUB: ForgeProfile = {
   id: "github",
   title: "GitHub",
+  hosts: ["github.com"],
   noCredential: "no GitHub credential: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY",
   without: {
     variable: "GITHUB_TOKEN",

@@ -126,7 +126,8 @@ function readNamed(environment: Environment, name: string, errors: Configuration
 }
 
 /** Forges besides GitHub, which has a credential of another form. */
-const FORGE_TOKENS: Readonly<Record<Exclude<ForgeId, "github">, string>> = { forgejo: "FORGEJO_TOKEN" };
+/** Variables of tokens, by forge. */
+export const FORGE_TOKENS: Readonly<Record<Exclude<ForgeId, "github">, string>> = { forgejo: "FORGEJO_TOKEN" };
 
 function readForgeTokens(read: (name: string) => string | undefined): Secrets["forgeTokens"] {
   const tokens = Object.entries(FORGE_TOKENS).map(([id, variable]) => [id, read(variable)] as const);

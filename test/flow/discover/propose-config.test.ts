@@ -3,8 +3,9 @@ import { readConfigText } from "../../../src/config.ts";
 import { configText, proposeConfig, type Surroundings } from "../../../src/flow/discover/propose-config.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { Imported } from "../../../src/lib/import/imported.ts";
+import type { Origin } from "../../../src/lib/origin.ts";
 
-const nothing = { github: false, mail: false, database: false, redis: false, proxy: false };
+const nothing = { github: false, forgejo: false, mail: false, database: false, redis: false, proxy: false };
 const around = (given: Partial<Surroundings> = {}): Surroundings => ({
   ...{ path: ".", origin: undefined, environment: nothing, timeZone: "UTC", imported: [] },
   ...given,
@@ -24,7 +25,15 @@ const imported: Imported = {
     wait: "4d",
   },
 };
-const github = { host: "github.com", repository: "acme/suite" };
+const github: Origin = {
+  ...{ host: "github.com", url: "https://github.com", repository: "acme/suite" },
+  forge: { id: "github", title: "GitHub", variable: "GITHUB_TOKEN" },
+};
+const codeberg = {
+  ...{ host: "codeberg.org", url: "https://codeberg.org", repository: "acme/suite" },
+  forge: { id: "forgejo", title: "Forgejo", variable: "FORGEJO_TOKEN" },
+} as const;
+const elsewhere: Origin = { host: "code.example.org", url: "https://code.example.org", repository: "acme/suite" };
 
 describe("the proposed configuration", () => {
   it.each<[string, Partial<Surroundings>, string[]]>([
@@ -35,7 +44,23 @@ describe("the proposed configuration", () => {
       { origin: github, environment: { ...nothing, github: true } },
       ["repository: acme/suite", "pull-request:", "open-limit: 10"],
     ],
-    ["another forge's", { origin: { host: "code.example.org" } }, ["path: ."]],
+    ["another forge's", { origin: { host: "gitlab.com", url: "https://gitlab.com" } }, ["path: ."]],
+    ["a host that nobody knows", { origin: elsewhere }, ["path: .", "If code.example.org is a Forgejo or Gitea"]],
+    [
+      "a checkout of Codeberg without a token",
+      { origin: codeberg, environment: { ...nothing, github: true } },
+      ["path: .", 'FORGEJO_TOKEN set, write "repository: acme/suite" and "forge: forgejo" instead'],
+    ],
+    [
+      "a checkout of Codeberg with one",
+      { origin: codeberg, environment: { ...nothing, forgejo: true } },
+      ["repository: acme/suite", "forge: forgejo", "from codeberg.org/acme/suite", "pull-request:"],
+    ],
+    [
+      "a checkout of one's own Forgejo",
+      { origin: { ...elsewhere, forge: codeberg.forge }, environment: { ...nothing, forgejo: true } },
+      ["forge: forgejo", "upstreams: forgejo: url: https://code.example.org"],
+    ],
     ["one behind a proxy", { environment: { ...nothing, proxy: true } }, ["proxy: environment"]],
     [
       "one with another tool's rules",

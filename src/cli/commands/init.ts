@@ -67,7 +67,7 @@ function isAsShipped(file: string): boolean {
 type Draft = InitOptions & Pick<Proposal, "next"> & { readonly path: string; readonly text: string };
 
 /** Writes the proposal when told to: by an option, or by the person who sits there. */
-async function finish({ path, text, output, yes, force, next }: Draft, terminal: Terminal): Promise<number> {
+async function finish({ path, text, output, yes, force, forge, next }: Draft, terminal: Terminal): Promise<number> {
   const taken = existsSync(output) && force !== true && !isAsShipped(output);
   if (taken && yes === true)
     return fail(`${output} exists and was left as it is. --force replaces it; -o FILE writes another one.`, terminal);
@@ -77,7 +77,7 @@ async function finish({ path, text, output, yes, force, next }: Draft, terminal:
   }
   if (yes !== true && !(await agreed(output))) {
     const where = output === USUAL ? "" : ` -o ${output}`;
-    const what = path === "." ? "" : ` ${path}`;
+    const what = `${path === "." ? "" : ` ${path}`}${forge === undefined ? "" : ` --forge ${forge}`}`;
     say(`Nothing was written. headgate init${what} --yes${where} writes it to ${output}.`, terminal);
     return EXIT.done;
   }

@@ -138,7 +138,8 @@ function isAsked({ projects }: FlowContext, { id, without }: WatchedForge): bool
 async function channelHealth(flow: FlowContext, channel: (typeof CHANNELS)[number]): Promise<HealthLine> {
   const subject = `channel ${channel.id}`;
   const options = flow.deliver[channel.id];
-  if (options === undefined) return { subject, state: "off", message: `${channel.id} under deliver turns it on` };
+  if (options === undefined)
+    return { subject, state: "off", message: `to turn it on, name ${channel.id} under deliver` };
   const well = await channel.probe?.({ options, forges: watchedForges(flow), smtp: flow.smtp });
   return isFailure(well)
     ? { subject, state: "broken", message: well.message }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -64,4 +65,20 @@ it("takes the place of the configuration that ships, in which nobody has written
 it("says so when the other tool's file is not there", async () => {
   const { code, err } = await headgate(["init", "--from-renovate", "renovat.json"], { cwd: aFolder() });
   expect([code, err.trim()]).toEqual([2, "headgate: renovat.json does not exist."]);
+});
+
+it("proposes a repository of one's own Forgejo where somebody says that it is one, and how to write that", async () => {
+  const folder = aFolder(FILES);
+  for (const args of [
+    ["init", "-q"],
+    ["remote", "add", "origin", "git@git.example.org:acme/suite.git"],
+  ])
+    execFileSync("git", ["-C", folder, ...args]);
+  const unsaid = await headgate(["init"], { cwd: folder });
+  expect(flat(unsaid.out)).toContain("If git.example.org is a Forgejo or Gitea, headgate init --forge forgejo");
+  const shown = await headgate(["init", "--forge", "forgejo"], { cwd: folder, env: { FORGEJO_TOKEN: "sesame" } });
+  expect(flat(shown.out)).toContain("headgate init --forge forgejo --yes writes it");
+  expect(flat(shown.out)).toContain("- repository: acme/suite forge: forgejo");
+  expect(flat(shown.out)).toContain("upstreams: forgejo: url: https://git.example.org");
+  expect(shown.out).not.toContain("sesame");
 });

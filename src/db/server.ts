@@ -2,13 +2,14 @@ import pg from "pg";
 import { Failure } from "../lib/failure.ts";
 
 /**
- * BullMQ names its tables without a schema; times are read as UTC. Ours are always named with their schema. Our statements
- * take milliseconds, and compiling one of them takes up to half a second, which the server does when it expects many rows.
+ * What each connection is told when it is new; not at its start, where PgBouncer lets no such parameters through. BullMQ
+ * names its tables without a schema; times are read as UTC. Ours are always named with their schema. Our statements take
+ * milliseconds, and compiling one takes up to half a second, which the server does when it expects many rows. A process
+ * that is suspended in the middle of a transaction holds its locks, and everybody else waits: the server ends it.
  */
-const SESSION = "-c search_path=bullmq -c timezone=UTC -c datestyle=ISO -c jit=off";
-
-/** A process that is suspended in the middle of a transaction holds its locks, and everybody else waits: the server ends it. */
-const IDLE_IN_TRANSACTION = 60_000;
+const SESSION = `
+  SET search_path TO bullmq; SET timezone TO 'UTC'; SET datestyle TO 'ISO'; SET jit TO off;
+  SET idle_in_transaction_session_timeout TO '60s'`;
 
 const CONNECT_TIMEOUT = 10_000;
 
@@ -21,14 +22,11 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
       "DATABASE_URL is not the address of a PostgreSQL server: it looks like postgres://user:password@host:5432/database.",
     );
   }
-  const options = [address.searchParams.get("options"), SESSION].filter(Boolean).join(" ");
-  address.searchParams.delete("options"); // what the address says would win over what is said beside it
   const pool = new pg.Pool({
     connectionString: address.href,
-    options,
     max: 8,
     keepAlive: true,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION,
+    onConnect: (client) => client.query(SESSION),
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: "headgate",
   });

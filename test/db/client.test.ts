@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,6 +59,27 @@ describe("the directory of the embedded store", () => {
     expect(await openDatabase({ dataDir })).toMatchObject({ code: "conflict" });
     await store.close();
     rmSync(join(dataDir, ".."), { recursive: true });
+  });
+});
+
+describe("a new connection to a server", () => {
+  it("says at its start only what PgBouncer lets through (ignore_startup_parameters, pgbouncer.org/config.html)", async () => {
+    const started = Promise.withResolvers<string[]>();
+    const bouncer = createServer((socket) => {
+      socket.once("data", (message) => {
+        started.resolve(message.subarray(8).toString("latin1").split("\0")); // after length and version: name, value, …
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((listening) => bouncer.listen(0, "127.0.0.1", listening));
+    const { port } = bouncer.address() as AddressInfo;
+    const refused = await openDatabase({ url: `postgres://me@127.0.0.1:${port}/headgate`, dataDir: tmpdir() });
+    bouncer.close();
+    expect(refused).toMatchObject({ code: "unavailable" });
+    const names = (await started.promise).filter((_, index) => index % 2 === 0).filter((name) => name !== "");
+    const allowed = ["user", "database", "client_encoding", "application_name", "datestyle", "timezone"];
+    expect(names).toContain("user");
+    expect(names.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 });
 

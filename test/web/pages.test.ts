@@ -6,11 +6,13 @@ import { appendEvent } from "../../src/db/events.ts";
 import { pins, projects } from "../../src/db/schema/projects.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
+import { openForges } from "../../src/lib/forges.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { anAdvisory, anAlert, aPin, NOW } from "../support/build.ts";
 import type { Browser } from "../support/dashboard.ts";
 import { startDashboard } from "../support/dashboard.ts";
 import { emptyTables, openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { gitHubAlone } from "../support/forge-material.ts";
 
 let database: TestDatabase;
 let browser: Browser;
@@ -26,6 +28,8 @@ beforeEach(async () => {
   browser = startDashboard(aFlow()).browser;
   await browser.logIn();
 });
+
+const NOWHERE = "https://github.invalid";
 
 function aFlow(): FlowContext {
   const log = createLog({ json: true, level: "error", write: () => undefined });
@@ -62,7 +66,7 @@ function aFlow(): FlowContext {
       queueing: "through the store",
       networking: "direct",
       publicUrl: undefined,
-      github: undefined,
+      forges: openForges(gitHubAlone({ github: undefined, urls: { api: NOWHERE, graphql: NOWHERE, web: NOWHERE } })),
     },
   };
   return flow as unknown as FlowContext; // what these pages touch
@@ -168,6 +172,7 @@ describe("the settings", () => {
       "hold: frozen",
     ])
       expect(page).toContain(words);
+    expect(page).toContain("no credential: tags come by the git protocol");
     expect(page).toContain("with the next major version");
     expect(page).toContain("checks: release-burst");
   });

@@ -42,16 +42,26 @@ const DEEP = 100;
 const AWAY = 15 * MINUTE;
 const SETTLE = 5 * MINUTE;
 
-/**
- * Looks up what is due and enqueues it; does no work. Everything that is due is a row of the store, so any number of
- * schedulers may run, and one that was away for a day finds what it missed, once.
- */
+/** Looks every two seconds, until it is stopped. */
 export async function startScheduler(
   flow: FlowContext,
   queue: JobQueue<JobName>,
   enqueue: Enqueue,
   config: Config,
 ): Promise<Recurring> {
+  return recur(LOOK_EVERY, await prepareLooks(flow, queue, enqueue, config), flow.log);
+}
+
+/**
+ * Gives what looks up what is due and enqueues it; does no work. Everything that is due is a row of the store, so any
+ * number of schedulers may run, and one that was away for a day finds what it missed, once.
+ */
+export async function prepareLooks(
+  flow: FlowContext,
+  queue: JobQueue<JobName>,
+  enqueue: Enqueue,
+  config: Config,
+): Promise<() => Promise<void>> {
   const startedAt = performance.now();
   const expressions = expressionsOf(config, flow);
   /** For so long no digest is sent; undefined until the store has answered, so that a store that is away keeps nobody from starting. */
@@ -66,24 +76,20 @@ export async function startScheduler(
   await prepare().catch((error: unknown) =>
     flow.log.warn("The store does not answer yet; what is due is looked up as soon as it does.", { error }),
   );
-  return recur(
-    LOOK_EVERY,
-    async () => {
-      const within = settling ?? (await prepare());
-      const now = flow.clock();
-      const settled = performance.now() - startedAt >= within;
-      const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
-      const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => (name === INLINE) === is));
-      const taken = [
-        ...(await claimDuties(flow.db, others ?? [], now, LEASE)),
-        ...(await claimDuties(flow.db, inline ?? [], now, INLINE_LEASE)),
-      ];
-      await tickProjects(flow, enqueue); // after the duties are planned, which new projects hasten
-      if (await anyUrgentUpstream(flow.db, now, LEASE_OF_UPSTREAMS)) await enqueuePolls(flow, queue, enqueue, "urgent");
-      for (const duty of taken) await carryOut(flow, queue, enqueue, duty);
-    },
-    flow.log,
-  );
+  return async () => {
+    const within = settling ?? (await prepare());
+    const now = flow.clock();
+    const settled = performance.now() - startedAt >= within;
+    const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
+    const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => (name === INLINE) === is));
+    const taken = [
+      ...(await claimDuties(flow.db, others ?? [], now, LEASE)),
+      ...(await claimDuties(flow.db, inline ?? [], now, INLINE_LEASE)),
+    ];
+    await tickProjects(flow, enqueue); // after the duties are planned, which new projects hasten
+    if (await anyUrgentUpstream(flow.db, now, LEASE_OF_UPSTREAMS)) await enqueuePolls(flow, queue, enqueue, "urgent");
+    for (const duty of taken) await carryOut(flow, queue, enqueue, duty);
+  };
 }
 
 /** When the store is backed up, where that is ours to do. */

@@ -4,7 +4,7 @@ import { storm } from "./storm.ts";
 /**
  * `npm run chaos -- [--seed N] [--kills N] [--upstreams N] [--database postgres|embedded] [--minutes N]`: a real Redis and a
  * real PostgreSQL, a scheduler and four workers; services that fail one request in ten; at random any of them is killed and
- * started again, or Redis emptied, while every upstream releases. In the end every candidate, pull request and letter that
+ * started again, a worker stands still for longer than its leases, or Redis is emptied, while every upstream releases. In the end every candidate, pull request and letter that
  * is expected must exist exactly once. `embedded`: one process with the store in it. The same seed kills in the same order.
  */
 const { values } = parseArgs({
@@ -24,6 +24,7 @@ const { figures, wrong } = await storm({
   upstreams: Number(values.upstreams),
   minutes: Number(values.minutes),
   embedded: values.database === "embedded",
+  freezes: true,
 });
 for (const [name, figure] of Object.entries(figures)) console.log(`${name}: ${figure}`);
 // one line for each kind of trouble: five hundred that are late must not hide one that is there twice

@@ -8,7 +8,13 @@ export type Party = {
   readonly name: string;
   /** Ends it with a signal, whatever it does, and starts it again after so many milliseconds. */
   readonly restart: (signal: "SIGKILL" | "SIGTERM", afterMs: number) => Promise<void>;
+  /** Lets it stand still for so many milliseconds, whatever it does, and go on; unless all is to stop before. */
+  readonly freeze: (forMs: number) => Promise<void>;
+  /** False while it stands still, and for a moment afterwards, so that it goes on with what it was at. */
+  readonly isAwake: () => boolean;
   readonly stop: () => Promise<void>;
+  /** How often it found that what it was at was somebody else's by now. */
+  readonly late: () => number;
   /** How often it did not end within the time that it has, once it was told to. */
   readonly lingered: () => number;
   /** What it complained about, last. */
@@ -16,6 +22,10 @@ export type Party = {
 };
 
 const KEPT = 4_000;
+const LATE = /stood still for longer than its lease|others have been asking since/;
+
+/** What it had begun before it stood still comes out within it. */
+const AWAKENS_WITHIN = 10_000;
 
 /** Ten seconds are what a daemon promises, and this machine is busy. */
 const ENDS_WITHIN = 20_000;
@@ -26,6 +36,9 @@ export function startParty(name: string, role: string, config: string, environme
   let wanted = true;
   let said = "";
   let lingered = 0;
+  let late = 0;
+  let frozen = 0;
+  const stopping = new AbortController();
   const launch = () => {
     const started = spawn(process.execPath, [...NODE_FLAGS, headgateEntry, "run", "--config", config, "--role", role], {
       env: { PATH: process.env.PATH, ...COMPILED, ...environment },
@@ -34,6 +47,7 @@ export function startParty(name: string, role: string, config: string, environme
     child = started;
     started.stderr.on("data", (data: Buffer) => {
       const lines = data.toString().split("\n");
+      late += lines.filter((line) => LATE.test(line)).length;
       said = (said + lines.filter((line) => !line.includes('"level":"info"')).join("\n")).slice(-KEPT);
     });
     started.once("exit", () => {
@@ -62,6 +76,19 @@ export function startParty(name: string, role: string, config: string, environme
     name,
     said: () => said,
     lingered: () => lingered,
+    late: () => late,
+    isAwake: () => frozen === 0,
+    freeze: (forMs) => {
+      frozen++;
+      const over = (milliseconds: number) =>
+        pause(milliseconds, undefined, { signal: stopping.signal }).catch(() => undefined);
+      return inTurn(async () => {
+        child?.kill("SIGSTOP");
+        await over(forMs);
+        child?.kill("SIGCONT");
+        await over(AWAKENS_WITHIN);
+      }).finally(() => frozen--);
+    },
     restart: (signal, afterMs) =>
       inTurn(async () => {
         if (!wanted) return;
@@ -71,6 +98,7 @@ export function startParty(name: string, role: string, config: string, environme
       }),
     stop: () => {
       wanted = false;
+      stopping.abort();
       return inTurn(() => end("SIGKILL"));
     },
   };

@@ -18,6 +18,8 @@ export type StormOptions = {
   readonly upstreams: number;
   readonly minutes: number;
   readonly embedded: boolean;
+  /** Whether workers stand still, too, for longer than their leases: more than a minute each time. */
+  readonly freezes: boolean;
 };
 
 /** What a storm came to: figures by name, and what is not as it must be, as sentences. */
@@ -28,9 +30,13 @@ export type StormResult = {
 
 const WORKERS = 4;
 
+/** Leases last a minute: a worker that goes on after so many milliseconds has lost what it was at. */
+const FROZEN = { least: 65_000, most: 90_000 };
+
 /** Who is killed, and how often of a hundred. Each kind comes once at least. */
 const BLOWS = [
-  ["worker", 50],
+  ["worker", 46],
+  ["worker frozen", 4],
   ["scheduler", 12],
   ["redis flush", 14],
   ["redis crash", 10],
@@ -65,7 +71,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
       throw new Error(
         `The first look did not end in time. ${parties.map(({ name, said }) => `${name}: ${said()}`).join("\n")}`,
       );
-    failOneInTen(standIns, random);
+    failOneInTen(standIns, randomOf(options.seed + 1)); // of their own: requests come in no order
     const blows = await strike(options, { play, parties, postgres, redis, random, deadline });
     const calmedAt = Date.now();
     // faults go on until everything is there, or half of the time that is left is over
@@ -74,11 +80,13 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     for (const standIn of Object.values(standIns)) if ("heal" in standIn) standIn.heal();
     const converged = amidFaults || (await until(all, deadline));
     const settledAt = Date.now();
+    const allAwake = await until(() => parties.every((party) => party.isAwake()), deadline);
     await lettersEnd(standIns, deadline);
     await Promise.all(parties.map((party) => party.stop()));
     const rows = await readStore(postgres?.url, data);
     const wrong = [
       ...(converged ? [] : ["not everything was there in time"]),
+      ...(allAwake ? [] : ["a worker stood still until the end: let there be more minutes"]),
       ...judge(play, standIns, rows),
       ...lingering(parties),
     ];
@@ -91,6 +99,10 @@ export async function storm(options: StormOptions): Promise<StormResult> {
         ...blows,
         "candidates expected": play.upstreams.length,
         "pull requests open": openPulls(play).length,
+        "times that work was somebody else's by the time it was done": parties.reduce(
+          (sum, { late }) => sum + late(),
+          0,
+        ),
         "letters sent": new Set(letters(standIns)).size,
         "copies of letters": letters(standIns).length - new Set(letters(standIns)).size,
         "requests answered": Object.values(standIns).reduce(
@@ -169,11 +181,14 @@ async function strike(options: StormOptions, stage: Stage): Promise<Record<strin
 }
 
 async function deal(blow: Blow, { parties, postgres, redis, random }: Stage): Promise<void> {
-  const candidates = blow === "scheduler" ? parties.slice(0, 1) : parties.length === 1 ? parties : parties.slice(1);
+  const named = blow === "scheduler" ? parties.slice(0, 1) : parties.length === 1 ? parties : parties.slice(1);
+  const awake = named.filter((party) => party.isAwake());
+  const candidates = awake.length > 0 ? awake : named;
   const party = candidates[Math.floor(random() * candidates.length)];
   // not waited for: others are struck while this one comes back
   if (blow === "worker" || blow === "scheduler")
     void party?.restart(random() < 0.85 ? "SIGKILL" : "SIGTERM", random() * 1_500);
+  if (blow === "worker frozen") void party?.freeze(FROZEN.least + random() * (FROZEN.most - FROZEN.least));
   if (blow === "redis crash") await redis?.crash();
   if (blow === "postgres crash") await postgres?.crash();
   if (blow !== "redis flush" || redis === undefined) return;
@@ -183,15 +198,16 @@ async function deal(blow: Blow, { parties, postgres, redis, random }: Stage): Pr
 }
 
 /** Every kind of blow once, in an order of the seed's own, then others as often as they come. */
-function blowsOf({ kills, embedded }: StormOptions, random: () => number): Blow[] {
+function blowsOf({ kills, embedded, freezes }: StormOptions, random: () => number): Blow[] {
   if (embedded) return Array.from({ length: kills }, () => "worker");
-  if (kills < BLOWS.length)
-    throw new Error(`a storm has ${BLOWS.length} kinds of blows: let there be as many at least`);
+  const blows = BLOWS.filter(([blow]) => freezes || blow !== "worker frozen");
+  if (kills < blows.length)
+    throw new Error(`a storm has ${blows.length} kinds of blows: let there be as many at least`);
   const each = shuffle(
-    BLOWS.map(([blow]) => blow),
+    blows.map(([blow]) => blow),
     random,
   );
-  return [...each, ...Array.from({ length: kills - each.length }, () => draw(random))];
+  return [...each, ...Array.from({ length: kills - each.length }, () => draw(blows, random))];
 }
 
 function shuffle<One>(given: readonly One[], random: () => number): One[] {
@@ -199,9 +215,9 @@ function shuffle<One>(given: readonly One[], random: () => number): One[] {
   return given.flatMap(() => left.splice(Math.floor(random() * left.length), 1));
 }
 
-function draw(random: () => number): Blow {
-  let point = random() * 100;
-  for (const [blow, share] of BLOWS) {
+function draw(blows: readonly (typeof BLOWS)[number][], random: () => number): Blow {
+  let point = random() * blows.reduce((sum, [, share]) => sum + share, 0);
+  for (const [blow, share] of blows) {
     point -= share;
     if (point < 0) return blow;
   }

@@ -46,9 +46,9 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
   }
 
   /** Starts workers on the given handlers; a name without one is never enqueued by that test. */
-  function work(handlers: Partial<Record<Name, Handler>>, concurrency = 4) {
+  function work(handlers: Partial<Record<Name, Handler>>, { concurrency = 4, from = queue } = {}) {
     const unexpected: Handler = () => Promise.reject(new Error("nobody asked for this job"));
-    workers = startWorkers(queue, { poll: unexpected, plan: unexpected, ...handlers }, { concurrency, log });
+    workers = startWorkers(from, { poll: unexpected, plan: unexpected, ...handlers }, { concurrency, log });
     return workers;
   }
 
@@ -60,8 +60,10 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
 
   it("wakes an idle worker for a job that another process adds", async () => {
     const other = await mustOpen();
-    const done = new Promise((resolve) => work({ poll: async (payload) => resolve(payload) }));
-    await new Promise((resolve) => setTimeout(resolve, 300)); // long enough to fall asleep
+    const asleep = gate();
+    const heard: typeof queue = { ...queue, open: (...lane) => queue.open(...lane).once("drained", asleep.open) };
+    const done = new Promise((resolve) => work({ poll: async (payload) => resolve(payload) }, { from: heard }));
+    await asleep.opened;
     await other.enqueue("poll", "woken", { id: "slot-1" });
     expect(await done).toBe("woken");
     await other.close();
@@ -205,7 +207,7 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
             finished.push(payload);
           },
         },
-        1,
+        { concurrency: 1 },
       );
       await queue.enqueue("plan", "first", { id: "first" });
       await queue.enqueue("plan", "second", { id: "second" });

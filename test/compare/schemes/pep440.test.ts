@@ -48,7 +48,7 @@ describe("plain numbers, which are read without the library,", () => {
   it("stand in the order that the library gives them, and are stable", () => {
     fc.assert(
       fc.property(plain, plain, (a, b) => {
-        expect(pep440.compare(a, b)).toBe(compare(a, b));
+        expect(Math.sign(pep440.compare(a, b) ?? Number.NaN)).toBe(Math.sign(compare(a, b)));
         expect(pep440.isStable(a)).toBe(true);
         expect(pep440.sameTrack(a, b)).toBe(true);
       }),

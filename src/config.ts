@@ -5,7 +5,7 @@ import { crossChecks } from "./config/cross-checks.ts";
 import { addSmtpUrl, addWebhooks } from "./config/join-environment.ts";
 import { toPolicy } from "./config/policy.ts";
 import { toProjects } from "./config/projects.ts";
-import { CONFIG_SCHEMA, type Written } from "./config/shape.ts";
+import { CHECKOUT_SCHEMA, CONFIG_SCHEMA, type Written } from "./config/shape.ts";
 import { toUrls } from "./config/urls.ts";
 import type { FreshnessTargets } from "./domain/freshness.ts";
 import { HOUR } from "./domain/instant.ts";
@@ -76,7 +76,8 @@ type Budgeting = {
 
 /**
  * Reads file and environment and reports everything that is wrong at once: the failure's message has a line per error.
- * `optional`: the command is about a checkout of its own. Then a missing default file is no error, and nothing is watched.
+ * `optional`: the command is about a checkout of its own. Then it is no error that the default file is missing, or that a
+ * file names nothing to watch.
  */
 export function readConfig(
   options: { file?: string; optional?: boolean; environment?: Environment } = {},
@@ -84,16 +85,15 @@ export function readConfig(
   const environment = options.environment ?? process.env;
   const named = options.file ?? environment.HEADGATE_CONFIG;
   const file = named ?? DEFAULT_FILE;
-  const missing = !existsSync(file);
-  if (missing && (named !== undefined || options.optional !== true)) return missingFile(file);
-  if (!missing) return checkConfig(readFileSync(file, "utf8"), file, environment);
-  const defaults = checkConfig("watch: [{ path: . }]", "the defaults", environment);
-  return isFailure(defaults) ? defaults : { ...defaults, projects: [] };
+  const schema = options.optional === true ? CHECKOUT_SCHEMA : CONFIG_SCHEMA;
+  if (existsSync(file)) return checkConfig(readFileSync(file, "utf8"), file, environment, schema);
+  if (named !== undefined || options.optional !== true) return missingFile(file);
+  return checkConfig("{}", "the defaults", environment, schema);
 }
 
 /** Checks a configuration that is not in a file yet; `name` is how errors call it. */
 export function readConfigText(text: string, name: string, environment: Environment = process.env): Config | Failure {
-  return checkConfig(text, name, environment);
+  return checkConfig(text, name, environment, CONFIG_SCHEMA);
 }
 
 /** Which credentials and ways out the environment names. Nothing of them is read. */
@@ -119,11 +119,16 @@ export function defaultPolicy(): Policy {
   return toPolicy(CONFIG_SCHEMA.parse({ watch: [{ path: "." }] }));
 }
 
-function checkConfig(text: string, file: string, environment: Environment): Config | Failure {
+function checkConfig(
+  text: string,
+  file: string,
+  environment: Environment,
+  schema: typeof CONFIG_SCHEMA | typeof CHECKOUT_SCHEMA,
+): Config | Failure {
   const { secrets, smtpUrl, webhooks, errors } = readSecrets(environment);
   // What the environment says of the mail server and of webhooks joins what is written before it is checked.
   const complete = (raw: unknown) => addWebhooks(addSmtpUrl(raw, smtpUrl), webhooks);
-  const read = readCheckedYaml(text, z.preprocess(complete, CONFIG_SCHEMA), crossChecks);
+  const read = readCheckedYaml(text, z.preprocess(complete, schema), crossChecks);
   const network = "errors" in read ? undefined : readNetwork(read.value.network, environment);
   const all = [...("errors" in read ? read.errors : []), ...(network?.errors ?? []), ...errors];
   if (all.length > 0 || "errors" in read || network === undefined)

@@ -187,6 +187,16 @@ deliver:
   it("is not needed by a command about a checkout of its own", () => {
     expect(readConfig({ optional: true, environment: {} })).not.toBeInstanceOf(Failure);
   });
+
+  it("needs to name nothing to watch for a command about a checkout of its own", () => {
+    const file = join(aFolder({ "policy.yaml": "schedule: { time-zone: Europe/Berlin }\n" }), "policy.yaml");
+    const read = { file, environment: {} };
+    expect(readConfig({ ...read, optional: true })).toMatchObject({
+      projects: [],
+      schedule: { timeZone: "Europe/Berlin" },
+    });
+    expect((readConfig(read) as Failure).message).toMatch(/watch/);
+  });
 });
 
 describe("the JSON Schema of the configuration", () => {

@@ -67,7 +67,8 @@ function isAsShipped(file: string): boolean {
 type Draft = InitOptions & Pick<Proposal, "next"> & { readonly path: string; readonly text: string };
 
 /** Writes the proposal when told to: by an option, or by the person who sits there. */
-async function finish({ path, text, output, yes, force, forge, next }: Draft, terminal: Terminal): Promise<number> {
+async function finish(draft: Draft, terminal: Terminal): Promise<number> {
+  const { text, output, yes, force, next } = draft;
   const taken = existsSync(output) && force !== true && !isAsShipped(output);
   if (taken && yes === true)
     return fail(`${output} exists and was left as it is. --force replaces it; -o FILE writes another one.`, terminal);
@@ -76,9 +77,7 @@ async function finish({ path, text, output, yes, force, forge, next }: Draft, te
     return EXIT.done;
   }
   if (yes !== true && !(await agreed(output))) {
-    const where = output === USUAL ? "" : ` -o ${output}`;
-    const what = `${path === "." ? "" : ` ${path}`}${forge === undefined ? "" : ` --forge ${forge}`}`;
-    say(`Nothing was written. headgate init${what} --yes${where} writes it to ${output}.`, terminal);
+    say(`Nothing was written. ${commandThatWrites(draft)} writes it to ${output}.`, terminal);
     return EXIT.done;
   }
   await mkdir(dirname(output), { recursive: true });
@@ -88,6 +87,22 @@ async function finish({ path, text, output, yes, force, forge, next }: Draft, te
   for (const step of next)
     for (const line of wrap(step.replace(/^headgate \w+/, `$&${named}`), terminal.width, "  ")) terminal.out(line);
   return EXIT.done;
+}
+
+/** The same call again, with everything it was told. */
+function commandThatWrites({ path, output, forge, fromRenovate, fromDependabot }: Draft): string {
+  const rules = Object.entries({ renovate: fromRenovate, dependabot: fromDependabot }).flatMap(([bot, from]) => {
+    if (from === false) return [`--no-from-${bot}`];
+    return typeof from === "string" ? [`--from-${bot} ${from}`] : [];
+  });
+  return [
+    "headgate init",
+    ...(path === "." ? [] : [path]),
+    ...(forge === undefined ? [] : [`--forge ${forge}`]),
+    ...rules,
+    "--yes",
+    ...(output === USUAL ? [] : [`-o ${output}`]),
+  ].join(" ");
 }
 
 /** Asks a person; where none sits, the answer is no. */

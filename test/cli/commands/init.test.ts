@@ -48,9 +48,11 @@ it("replaces nothing that is there, and writes nothing that nobody agreed to", a
   expect(readFileSync(join(folder, "config/headgate.yaml"), "utf8")).toBe("watch: [{ path: . }]\n");
   const looked = await headgate(["init"], { cwd: folder });
   expect([looked.code, flat(looked.out)]).toEqual([0, expect.stringContaining("config/headgate.yaml exists. --force")]);
-  const shown = await headgate(["init", "-o", "other.yaml"], { cwd: folder });
+  const shown = await headgate(["init", "-o", "other.yaml", "--no-from-renovate"], { cwd: folder });
   expect([shown.code, existsSync(join(folder, "other.yaml"))]).toEqual([0, false]);
-  expect(flat(shown.out)).toContain("Nothing was written. headgate init --yes -o other.yaml writes it to other.yaml");
+  expect(flat(shown.out)).toContain(
+    "Nothing was written. headgate init --no-from-renovate --yes -o other.yaml writes it to other.yaml",
+  );
 });
 
 it("takes the place of the configuration that ships, in which nobody has written anything", async () => {

@@ -1,16 +1,6 @@
 import pg from "pg";
 import { Failure } from "../lib/failure.ts";
 
-/**
- * What each connection is told when it is new; not at its start, where PgBouncer lets no such parameters through. BullMQ
- * names its tables without a schema; times are read as UTC. Ours are always named with their schema. Our statements take
- * milliseconds, and compiling one takes up to half a second, which the server does when it expects many rows. A process
- * that is suspended in the middle of a transaction holds its locks, and everybody else waits: the server ends it.
- */
-const SESSION = `
-  SET search_path TO bullmq; SET timezone TO 'UTC'; SET datestyle TO 'ISO'; SET jit TO off;
-  SET idle_in_transaction_session_timeout TO '60s'`;
-
 const CONNECT_TIMEOUT = 10_000;
 
 /** Connects to a PostgreSQL server, once to see that it answers. Failures name the server and never the password. */
@@ -26,7 +16,7 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
     connectionString: address.href,
     max: 8,
     keepAlive: true,
-    onConnect: (client) => client.query(SESSION),
+    onConnect: settle,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: "headgate",
   });
@@ -42,6 +32,18 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
     await pool.end();
     return explain(thrown, address);
   }
+}
+
+/**
+ * What each connection is told when it is new; not at its start, where PgBouncer lets no such parameters through. BullMQ
+ * names its tables without a schema; times are read as UTC. Ours are always named with their schema. Our statements take
+ * milliseconds, and compiling one takes up to half a second, which the server does when it expects many rows. A process
+ * that is suspended in the middle of a transaction holds its locks, and everybody else waits: the server ends it.
+ */
+async function settle(client: pg.ClientBase): Promise<void> {
+  await client.query(`
+    SET search_path TO bullmq; SET timezone TO 'UTC'; SET datestyle TO 'ISO'; SET jit TO off;
+    SET idle_in_transaction_session_timeout TO '60s'`);
 }
 
 function ignore(): void {}

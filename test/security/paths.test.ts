@@ -41,7 +41,7 @@ describe.each(TYPES)("a name of the kind %s", (type) => {
     const upstream = `pkg:${type}/${name}`;
     const source = SOURCES.find(({ matches }) => matches(upstream));
     if (source === undefined) return;
-    const real = aFetcher([]);
+    const real = aFetcher([], { resolve: (_name, _options, done) => done(new Error("nobody is asked"), []) });
     const answers: { url: string; answer: unknown }[] = [];
     const fetcher: Fetcher = {
       ...real,

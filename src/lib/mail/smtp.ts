@@ -93,7 +93,7 @@ type HandOver = (error: Error | null, options?: { readonly connection: Socket })
 /** Hands a connection to nodemailer, which is told with it, or what stands in its way. */
 function hand(lines: Lines, done: HandOver): void {
   lines.open().then(
-    (connection) => done(null, { connection }),
+    (line) => done(null, { connection: line as unknown as Socket }), // of which it uses what a line has
     (error: Error) => done(error),
   );
 }

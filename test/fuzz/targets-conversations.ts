@@ -6,6 +6,7 @@ import { eMail } from "../../src/deliver/channels/e-mail.ts";
 import { webhook } from "../../src/deliver/channels/webhook.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
+import type { Forge, RepositoryName } from "../../src/lib/forge.ts";
 import { createForgejoForge } from "../../src/lib/forgejo/forge.ts";
 import { createGitHub, type GitHub } from "../../src/lib/github/client.ts";
 import { createGitHubForge } from "../../src/lib/github/forge.ts";
@@ -113,6 +114,20 @@ const SBOM = '{"payload":"eyJwcmVkaWNhdGUiOnsicGFja2FnZXMiOlt7Im5hbWUiOiJhIiwidm
 const STATE =
   '{"data":{"repository":{"id":"R","isArchived":false,"url":"https://x/acme/suite","webCommitSignoffRequired":true,"defaultBranchRef":{"name":"main","target":{"oid":"a","tree":{"oid":"b"}}},"base":null,"head":{"id":"REF","target":{"oid":"c","message":"m","parents":{"totalCount":1},"signature":{"isValid":true,"wasSignedByGitHub":true}}},"pullRequests":{"nodes":[{"id":"PR","number":1,"url":"https://x/1","state":"OPEN","title":"t","body":"b","headRefName":"h","headRefOid":"c","isCrossRepository":false,"commits":{"totalCount":1},"closedAt":null,"mergedBy":null,"timelineItems":{"nodes":[]}}],"pageInfo":{"hasNextPage":true,"endCursor":"x"}},"label0":{"id":"L"}},"known":null,"viewer":{"login":"u","databaseId":1,"name":null},"nodes":[{"id":"PR"}]}}';
 
+/** Everything that a forge is asked for without changing it. */
+async function readAll(forge: Forge, repository: RepositoryName, pullRequestId: string): Promise<void> {
+  await forge.readWriteState(repository, { base: undefined, head: "h", labels: ["a"], pullRequestId });
+  await forge.readBlobIds(repository, "c", ["a", "b"]);
+  await forge.isRecentCommitOf(repository, "main", "c");
+  await forge.readLives(repository, [pullRequestId]);
+  await forge.listOpen(repository);
+  await forge.mayWrite(repository, "ada");
+  await forge.readRemovedLines(repository, 1);
+  await forge.readGrants(repository);
+  const tree = await forge.readTree(repository, undefined);
+  if (!isFailure(tree)) for (const entry of tree.entries.slice(0, 3)) await tree.read(entry);
+}
+
 /** Whoever answers may say anything: mail servers, webhooks, GitHub, registries of images, trust repositories. */
 export const CONVERSATIONS: readonly Target[] = [
   {
@@ -197,17 +212,8 @@ export const CONVERSATIONS: readonly Target[] = [
       const github = tokenOver(fetcher);
       const forge = createGitHubForge(github, NO_BLOBS);
       const repository = { owner: "acme", name: "tool" };
-      await forge.readWriteState(repository, { base: undefined, head: "h", labels: ["a"], pullRequestId: "PR" });
-      await forge.readBlobIds(repository, "c", ["a", "b"]);
-      await forge.isRecentCommitOf(repository, "main", "c");
+      await readAll(forge, repository, "PR");
       await forge.open(repository, { repositoryId: "R", base: "main", head: "h", title: "t", body: "b", draft: false });
-      await forge.readLives(repository, ["PR"]);
-      await forge.listOpen(repository);
-      await forge.mayWrite(repository, "ada");
-      await forge.readRemovedLines(repository, 1);
-      await forge.readGrants(repository);
-      const tree = await forge.readTree(repository, undefined);
-      if (!isFailure(tree)) for (const entry of tree.entries.slice(0, 3)) await tree.read(entry);
     },
   },
   {
@@ -224,19 +230,10 @@ export const CONVERSATIONS: readonly Target[] = [
       const address = { url: "https://forgejo.example", token: "t" };
       const forge = createForgejoForge(answering(input), address, NO_BLOBS);
       const repository = { owner: "acme", name: "tool" };
-      await forge.readWriteState(repository, { base: undefined, head: "h", labels: ["a"], pullRequestId: "7/1" });
-      await forge.readBlobIds(repository, "c", ["a", "b"]);
-      await forge.isRecentCommitOf(repository, "main", "c");
+      await readAll(forge, repository, "7/1");
       await forge.open(repository, { repositoryId: "7", base: "main", head: "h", title: "t", body: "b", draft: false });
       await forge.update(repository, { id: "7/1", title: "t", body: "b" });
       await forge.autoMerge(repository, "7/1", "c", "merge");
-      await forge.readLives(repository, ["7/1"]);
-      await forge.listOpen(repository);
-      await forge.mayWrite(repository, "ada");
-      await forge.readRemovedLines(repository, 1);
-      await forge.readGrants(repository);
-      const tree = await forge.readTree(repository, undefined);
-      if (!isFailure(tree)) for (const entry of tree.entries.slice(0, 3)) await tree.read(entry);
     },
   },
   {

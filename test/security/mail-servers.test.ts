@@ -5,6 +5,7 @@ import { isFailure } from "../../src/lib/failure.ts";
 import type { Network } from "../../src/lib/http/proxy.ts";
 import { createSmtp, type Smtp } from "../../src/lib/mail/smtp.ts";
 import { anAuthority } from "../support/certificates.ts";
+import { aLetter } from "../support/letter.ts";
 import { startConnectProxy } from "../upstreams/connect-proxy.ts";
 import { pour, type RawScript, type RawServer, startRaw } from "../upstreams/raw.ts";
 
@@ -16,17 +17,7 @@ afterEach(async () => {
 
 const PASSWORD = "correct horse battery";
 const authority = anAuthority();
-const message = {
-  from: "headgate@example.org",
-  to: "maintainer@example.org",
-  subject: "Digest",
-  text: "news",
-  html: "<p>news</p>",
-  messageId: "<1@example.org>",
-  date: new Date("2026-11-20T12:00:00Z"),
-  list: { id: "digest.example.org", name: "digest", unsubscribe: ["mailto:headgate@example.org"] },
-  headers: {},
-};
+const message = aLetter();
 
 async function aServer(answer: RawScript["answer"], greeting = "220 mail ESMTP\r\n"): Promise<RawServer> {
   const server = await startRaw({ greet: (socket) => void socket.write(greeting), answer, end: "\r\n" });

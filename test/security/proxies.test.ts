@@ -3,6 +3,7 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { createFetcher } from "../../src/lib/fetcher.ts";
 import { bypassesProxy } from "../../src/lib/http/proxy.ts";
 import { createSmtp } from "../../src/lib/mail/smtp.ts";
+import { aLetter } from "../support/letter.ts";
 import { pour, type RawScript, startRaw } from "../upstreams/raw.ts";
 
 /** A company's proxy, or whoever stands in for it, answers CONNECT as it likes. */
@@ -12,17 +13,7 @@ afterEach(async () => {
 });
 
 const OURS = { proxy: "hunter2-of-the-proxy", origin: "token-of-the-origin", mail: "password-of-the-mail" };
-const message = {
-  from: "headgate@example.org",
-  to: "maintainer@example.org",
-  subject: "Digest",
-  text: "news",
-  html: "<p>news</p>",
-  messageId: "<1@example.org>",
-  date: new Date("2026-11-20T12:00:00Z"),
-  list: { id: "digest.example.org", name: "digest", unsubscribe: ["mailto:headgate@example.org"] },
-  headers: {},
-};
+const message = aLetter();
 
 /** What becomes of a page and of a letter behind a proxy that answers so, and what the proxy heard. */
 async function behind(act: (socket: Parameters<RawScript["answer"]>[0]) => void) {

@@ -6,6 +6,7 @@ import type { FetcherOptions } from "../../../src/lib/http/fetcher-options.ts";
 import { bypassesProxy } from "../../../src/lib/http/proxy.ts";
 import { createSmtp } from "../../../src/lib/mail/smtp.ts";
 import { anAuthority } from "../../support/certificates.ts";
+import { aLetter } from "../../support/letter.ts";
 import { type ConnectProxy, startConnectProxy, startTlsBefore } from "../../upstreams/connect-proxy.ts";
 import { commitOf, startGit } from "../../upstreams/git.ts";
 import { type SmtpStandIn, startSmtp } from "../../upstreams/smtp.ts";
@@ -179,17 +180,7 @@ describe("a proxy", () => {
 });
 
 describe("mail", () => {
-  const message = {
-    from: "headgate@example.org",
-    to: "maintainer@example.org",
-    subject: "Digest",
-    text: "news",
-    html: "<p>news</p>",
-    messageId: "<1@example.org>",
-    date: new Date("2026-11-20T12:00:00Z"),
-    list: { id: "digest.example.org", name: "digest", unsubscribe: ["mailto:headgate@example.org"] },
-    headers: {},
-  };
+  const message = aLetter();
   const network = () => ({ proxy: proxy.url, noProxy: [], certificateAuthorities: [authority.cert] });
 
   it("goes through the proxy to a server in the world", async () => {

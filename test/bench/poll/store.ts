@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareComponent } from "../../../src/compare/compare.ts";
@@ -111,10 +111,21 @@ const TICKS_A_SECOND = 100;
 
 /** proc_pid_stat(5): the parent is field 4; own ticks are 14 and 15, those of children that ended 16 and 17. */
 function ticksOf(pid: string, main: string): number {
-  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
+  const stat = statOf(pid);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   if (pid !== main && fields[1] !== main) return 0;
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+}
+
+/** Empty: the process has ended since it was listed, and its ticks are its parent's. */
+function statOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH") return "";
+    throw error;
+  }
 }
 
 async function withStore<Result>(store: Store, use: (opened: OpenDatabase) => Promise<Result>): Promise<Result> {

@@ -33,7 +33,7 @@ export function processTerminal(): Terminal {
 
 /** Text from a file or an upstream as a terminal may show it: control characters, escapes and direction marks made visible. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "�");
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|(?!\ufe0f)\p{Default_Ignorable_Code_Point}/gu, "�");
 }
 
 /**
@@ -41,11 +41,11 @@ export function printable(text: string): string {
  * obeyed. Cursor moves, titles, links and clipboards (OSC), C1 controls and direction marks are made visible.
  */
 export function tamed(text: string): string {
-  return text.replace(COLOUR_OR_CONTROL, (found) => (found.length > 1 ? found : "�"));
+  return text.replace(COLOUR_OR_CONTROL, (found) => (found.endsWith("m") ? found : "�"));
 }
 
 const COLOUR_OR_CONTROL =
-  /\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g;
+  /\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]|(?!\ufe0f)\p{Default_Ignorable_Code_Point}/gu;
 
 /** Cuts in the middle, so that both the start and the end of a path stay readable. */
 export function shorten(text: string, width: number): string {

@@ -76,5 +76,8 @@ function humanLine(time: string, level: LogLevel, message: string, data: unknown
 }
 
 function visible(line: string): string {
-  return line.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "\uFFFD");
+  return line.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|(?!\ufe0f)\p{Default_Ignorable_Code_Point}/gu,
+    "\uFFFD",
+  );
 }

@@ -46,7 +46,8 @@ function plausible(answer: Extract<PollAnswer, { state: "changed" }>): PollAnswe
   const refs = answer.refs.filter(({ name, target }) => isName(name) && isName(target));
   const dropped = answer.releases.length - releases.length;
   if (dropped === 0 && refs.length === answer.refs.length) return answer;
-  const said = dropped === 0 ? [] : [`${dropped} versions whose names are empty, too long or hold control characters`];
+  const said =
+    dropped === 0 ? [] : [`${dropped} versions whose names are empty, too long or hold blanks or control characters`];
   return { ...answer, releases, refs, notChecked: [...answer.notChecked, ...said] };
 }
 
@@ -54,6 +55,9 @@ function isPlausible({ version, tag }: ObservedRelease): boolean {
   return isName(version) && isName(tag);
 }
 
+/** No registry and no git has names with blanks or unseen characters: one would be taken for another, or for two. */
 function isName(text: string): boolean {
-  return text !== "" && text.length <= LONGEST_NAME && !/[\u0000-\u001f\u007f]/.test(text);
+  return text !== "" && text.length <= LONGEST_NAME && !UNSEEN.test(text);
 }
+
+const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;

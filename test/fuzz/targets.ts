@@ -48,6 +48,7 @@ import type { Target } from "./target.ts";
 import { CONVERSATIONS } from "./targets-conversations.ts";
 import { FACTS } from "./targets-facts.ts";
 import { GITHUB } from "./targets-github.ts";
+import { PROVEN } from "./targets-proven.ts";
 import { STORED } from "./targets-stored.ts";
 
 const NOW = "2026-11-20T12:00:00.000Z";
@@ -173,9 +174,13 @@ function aZip(name: string, content: string): Buffer {
 
 function readZip(input: Uint8Array): void {
   const archive = Buffer.from(input);
-  const place = findDirectory(archive.subarray(-65_557));
+  const tail = archive.subarray(-65_557);
+  const place = findDirectory(tail, archive.length - tail.length);
   if (place instanceof Error) return;
-  const entries = readDirectory(archive.subarray(place.offset, place.offset + place.size), 1_000);
+  const entries = readDirectory(archive.subarray(place.offset, place.offset + place.size), {
+    files: place.files,
+    most: 1_000,
+  });
   if (entries instanceof Error) return;
   for (const entry of entries.slice(0, 20)) {
     const content = readEntry(archive.subarray(entry.offset), entry, 64 * 1024);
@@ -354,4 +359,5 @@ export const TARGETS: readonly Target[] = [
   ...GITHUB,
   ...CONVERSATIONS,
   ...STORED,
+  ...PROVEN,
 ];

@@ -28,6 +28,7 @@ export function zipOf(files: Readonly<Record<string, string>>, padding = 0): Buf
   const directory = Buffer.concat(central);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
+  for (const count of [8, 10]) end.writeUInt16LE(Object.keys(files).length, count);
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...locals, directory, end]);

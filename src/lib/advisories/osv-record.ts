@@ -5,15 +5,26 @@ import type { Advisory, Severity } from "../../domain/trust.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { cvssBaseScore, severityOfScore } from "./cvss.ts";
 
-/** Keeps the rows that have the shape and drops the others. */
+/** More rows than any list of a real record has. */
+const MOST_ROWS = 5_000;
+const LONGEST = 2_000;
+
+/** Keeps the rows that have the shape and drops the others, and what is beyond the first thousands. */
 function looseArray<Row>(row: z.ZodType<Row>) {
   return z
     .array(z.unknown())
     .catch([])
-    .transform((rows) => rows.flatMap((one) => row.safeParse(one).data ?? []));
+    .transform((rows) => rows.slice(0, MOST_ROWS).flatMap((one) => row.safeParse(one).data ?? []));
 }
 
-const event = z.object({ fixed: z.string().optional() });
+/** The beginning of a text: records are remembered by the thousand. */
+const text = z
+  .string()
+  .transform((whole) => whole.slice(0, LONGEST))
+  .optional()
+  .catch(undefined);
+
+const event = z.object({ fixed: z.string().max(200).optional() });
 const range = z.object({ type: z.string(), events: looseArray(event).optional() });
 const affected = z.object({
   package: z.object({ name: z.string().optional(), purl: z.string().optional() }).optional().catch(undefined),
@@ -23,9 +34,9 @@ const affected = z.object({
 /** An advisory as OSV writes it (https://ossf.github.io/osv-schema/). Only the id is needed; the rest is best effort. */
 export const osvRecord = z.object({
   id: z.string().min(1),
-  summary: z.string().optional().catch(undefined),
-  details: z.string().optional().catch(undefined),
-  aliases: looseArray(z.string()).optional(),
+  summary: text,
+  details: text,
+  aliases: looseArray(z.string().max(200)).optional(),
   published: z.string().optional().catch(undefined),
   withdrawn: z.string().nullish().catch(undefined),
   severity: looseArray(z.object({ type: z.string(), score: z.string() })).optional(),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Asset } from "../../domain/release.ts";
 import { Failure, isFailure } from "../failure.ts";
@@ -7,8 +8,8 @@ import { readHashed } from "./hashed-file.ts";
 import { readTar } from "./tar.ts";
 
 const manifest = z.object({ scripts: z.record(z.string(), z.unknown()).nullish().catch(undefined) });
-/** npm takes the first folder's name away, whatever it is. */
-const WANTED = /^[^/]+\/(package\.json|binding\.gyp)$/;
+/** npm takes the first folder's name away, whatever it is. Some file systems do not tell capitals apart. */
+const WANTED = /^[^/]+\/(package\.json|binding\.gyp)$/i;
 const LONGEST = 120;
 
 /**
@@ -20,11 +21,12 @@ export async function readLifecycle(fetcher: Fetcher, asset: Asset): Promise<str
     readTar(parts, { wanted: (name) => WANTED.test(name), packed: true }),
   );
   if (isFailure(files)) return files;
-  const named = (wanted: string) => [...files].find(([name]) => name.endsWith(`/${wanted}`))?.[1];
-  const scripts = scriptsOf(named("package.json"));
+  const named = (wanted: string) => [...files].filter(([name]) => name.toLowerCase().endsWith(`/${wanted}`));
+  const manifests = named("package.json");
+  if (manifests.length > 1) return new Failure("unreadable", "the package holds more than one package.json");
+  const scripts = scriptsOf(manifests[0]?.[1]);
   if (isFailure(scripts)) return scripts;
-  const builds =
-    named("binding.gyp") !== undefined && scripts.install === undefined && scripts.preinstall === undefined;
+  const builds = named("binding.gyp").length > 0 && scripts.install === undefined && scripts.preinstall === undefined;
   const all = builds ? { ...scripts, install: "node-gyp rebuild" } : scripts;
   return LIFECYCLE.flatMap((name) => (all[name] === undefined ? [] : [`${name}: ${commandOf(all[name])}`]));
 }
@@ -38,9 +40,10 @@ function scriptsOf(content: Buffer | undefined): Readonly<Record<string, unknown
   }
 }
 
-/** Text of strangers: without control characters, and cut. */
+/** Text of strangers: without control characters. What is cut off is told by its hash, since it must not change unseen. */
 function commandOf(command: unknown): string {
-  return String(command)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .slice(0, LONGEST);
+  const text = String(command).replace(/[\p{Cc}\p{Cf}\s]+/gu, " ");
+  if (text.length <= LONGEST) return text;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return `${text.slice(0, LONGEST).toWellFormed()}… (sha256 ${hash})`;
 }

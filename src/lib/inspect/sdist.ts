@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import type { Asset } from "../../domain/release.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { tableOf } from "../packages/manifest-names.ts";
+import { buildBackendOf } from "./build-system.ts";
 import { readHashed } from "./hashed-file.ts";
 import { readTar } from "./tar.ts";
 import { openZip } from "./zip-archive.ts";
@@ -10,8 +11,8 @@ import { openZip } from "./zip-archive.ts";
 /** What runs when a source archive is built: its backend (PEP 517), and a hash of its `setup.py`, or `none`. */
 export type BuildCode = { readonly buildBackend: string; readonly setup: string };
 
-/** A source archive's own files are below one folder. */
-const WANTED = /^[^/]+\/(setup\.py|pyproject\.toml)$/;
+/** Below one folder, or below none where an archive has several. Some file systems do not tell capitals apart. */
+const WANTED = /^(?:[^/]+\/)?(setup\.py|pyproject\.toml)$/i;
 
 /**
  * Looks into a source archive: what would run if it were built. Nothing is run. The version in `setup.py` does not
@@ -21,7 +22,8 @@ const WANTED = /^[^/]+\/(setup\.py|pyproject\.toml)$/;
 export async function readBuildCode(fetcher: Fetcher, asset: Asset, version: string): Promise<BuildCode | Failure> {
   const files = asset.name.endsWith(".zip") ? await fromZip(fetcher, asset) : await fromTar(fetcher, asset);
   if (isFailure(files)) return files;
-  return { buildBackend: backendOf(files.get("pyproject.toml")), setup: hashOf(files.get("setup.py"), version) };
+  const buildBackend = buildBackendOf(files.get("pyproject.toml") ?? "");
+  return isFailure(buildBackend) ? buildBackend : { buildBackend, setup: hashOf(files.get("setup.py"), version) };
 }
 
 type Files = ReadonlyMap<string, string>;
@@ -31,7 +33,7 @@ async function fromTar(fetcher: Fetcher, asset: Asset): Promise<Files | Failure>
     readTar(parts, { wanted: (name) => WANTED.test(name), packed: true }),
   );
   if (isFailure(read)) return read;
-  const named = [...read].map(([name, content]) => [WANTED.exec(name)?.[1] ?? "", content.toString("utf8")] as const);
+  const named = [...read].map(([name, content]) => [ownName(name), content.toString("utf8")] as const);
   return new Map(
     [...Map.groupBy(named, ([name]) => name)].map(([name, all]) => [name, all.map(([, text]) => text).join("\n")]),
   );
@@ -42,8 +44,8 @@ async function fromZip(fetcher: Fetcher, { url = "" }: Asset): Promise<Files | F
   if (isFailure(archive)) return archive;
   const files = new Map<string, string>();
   for (const entry of archive.entries) {
-    const name = WANTED.exec(entry.name)?.[1];
-    if (name === undefined) continue;
+    const name = ownName(posix.normalize(entry.name.replaceAll("\\", "/")).replace(/^\/+/, ""));
+    if (name === "") continue;
     const content = await archive.read(entry);
     if (isFailure(content)) return content;
     files.set(name, `${files.get(name) ?? ""}${content.toString("utf8")}`);
@@ -51,12 +53,8 @@ async function fromZip(fetcher: Fetcher, { url = "" }: Asset): Promise<Files | F
   return files;
 }
 
-/** Without a word on it, setuptools builds it (PEP 517, "Source trees"). A backend of its own folder is code of its own. */
-function backendOf(pyproject: string | undefined): string {
-  const table = tableOf(pyproject ?? "", "build-system") ?? "";
-  const named = /^build-backend\s*=\s*["']([^"'\n]{1,200})["']/m.exec(table)?.[1];
-  const own = /^backend-path\s*=/m.test(table);
-  return `${named ?? "setuptools.build_meta:__legacy__"}${own ? " (in the archive)" : ""}`;
+function ownName(path: string): string {
+  return WANTED.exec(path)?.[1]?.toLowerCase() ?? "";
 }
 
 function hashOf(setup: string | undefined, version: string): string {

@@ -1,7 +1,9 @@
+import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { extract as createExtract } from "tar-stream";
 import { Failure, toFailure } from "../failure.ts";
+import { createHeaderWatch } from "./tar-headers.ts";
 
 /** Beyond these an archive is not read on: it is too large for what it says to be, or made to keep us busy. */
 const MOST_UNPACKED = 128 * 1024 * 1024;
@@ -17,9 +19,9 @@ const CHUNK = 64 * 1024;
 const CUT = Buffer.from("\n(cut off here)\n");
 
 /**
- * The wanted files of a tar archive, by name without a leading `./`. Nothing is written to disk and no link is followed:
- * a link stands as the text `link to TARGET`. Files of one name are put together, since which of them counts is up to
- * who unpacks. The whole archive is read; a failure says what is wrong with it.
+ * The wanted files of a tar archive, by the name under which they are unpacked. Nothing is written to disk and no link is
+ * followed: a link stands as the text `link to TARGET`. Files of one name are put together, since which of them counts is
+ * up to who unpacks. The whole archive is read; a failure says what is wrong with it.
  */
 export async function readTar(
   archive: AsyncIterable<Buffer>,
@@ -49,6 +51,7 @@ export async function readTar(
 /** Pushes bytes through the library, keeps what is wanted, and stops where a limit is passed. */
 function createReader(wanted: (name: string) => boolean, keep: (name: string, content: Buffer) => void) {
   const extract = createExtract();
+  const watch = createHeaderWatch();
   const failed = new Promise<never>((_, reject) => extract.once("error", reject));
   failed.catch(() => undefined); // raced below; it may fail when nobody waits
   let [entries, read, explained] = [0, 0, 0];
@@ -59,10 +62,14 @@ function createReader(wanted: (name: string) => boolean, keep: (name: string, co
       next(new Failure("too-large", `the archive has more than ${MOST_ENTRIES} files`));
       return;
     }
-    const name = header.name.replace(/^(?:\.\/)+/, "");
+    const name = posix.normalize(header.name).replace(/^\/+/, "");
+    const isLink = header.type === "symlink" || header.type === "link";
+    if (isLink && !name.includes("/")) {
+      next(new Failure("unreadable", "the folder of the archive is a link"));
+      return;
+    }
     const kept = wanted(name) && header.type !== "directory" ? collect(content) : undefined;
     content.once("end", () => {
-      const isLink = header.type === "symlink" || header.type === "link";
       if (kept !== undefined) keep(name, isLink ? Buffer.from(`link to ${header.linkname ?? ""}`) : kept());
       next();
     });
@@ -74,6 +81,7 @@ function createReader(wanted: (name: string) => boolean, keep: (name: string, co
     read += chunk.length;
     if (read > MOST_UNPACKED) throw new Failure("too-large", "the archive unpacks to more than 128 MiB");
     if (read - explained > LONGEST_HEADER) throw new Failure("too-large", "a name in the archive is too long");
+    watch(chunk);
     if (!extract.write(chunk)) await Promise.race([drained(), failed]);
   };
   const end = async () => {

@@ -24,12 +24,12 @@ export async function openZip(fetcher: Fetcher, url: string, what: string): Prom
   const remote = { fetcher, url, what };
   const tail = await readPart(fetcher, url, { range: `bytes=-${TAIL}`, most: TAIL, what });
   if (isFailure(tail)) return tail;
-  const place = findDirectory(tail.bytes);
+  const place = findDirectory(tail.bytes, tail.start);
   if (isFailure(place)) return place;
   if (place.size > MOST_DIRECTORY) return new Failure("too-large", `the list of files of ${what} is too long`);
   const directory = await directoryOf(remote, place, tail);
   if (isFailure(directory)) return directory;
-  const entries = readDirectory(directory, MOST_FILES);
+  const entries = readDirectory(directory, { files: place.files, most: MOST_FILES });
   if (isFailure(entries)) return entries;
   return { entries, read: (entry) => contentOf(remote, entry) };
 }

@@ -30,7 +30,7 @@ function namesIn(text: string, table: string, pattern: RegExp): string[] {
 }
 
 /** The lines of one table of a TOML or INI file; undefined where it has none of that name. */
-export function tableOf(text: string, table: string): string | undefined {
+function tableOf(text: string, table: string): string | undefined {
   const all = text.split("\n");
   const start = all.findIndex((line) => line.trim() === `[${table}]`);
   if (start < 0) return undefined;

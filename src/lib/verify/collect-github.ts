@@ -75,7 +75,11 @@ const VERIFICATION = z.object({
   payload: z.string().nullish(),
 });
 type Verification = z.infer<typeof VERIFICATION>;
-const TAG_OBJECT = z.object({ verification: VERIFICATION, object: z.object({ type: z.string(), sha: z.string() }) });
+const TAG_OBJECT = z.object({
+  tag: z.string(),
+  verification: VERIFICATION,
+  object: z.object({ type: z.string(), sha: z.string() }),
+});
 const COMMIT = z.object({
   commit: z.object({ verification: VERIFICATION }),
   committer: z.object({ login: z.string() }).nullish(),
@@ -92,6 +96,7 @@ async function tagEvidence(
 ): Promise<SignatureEvidence> {
   const unknown = (failure: Failure) => unasked("git-signature", release.tag, failure, context.now);
   if (isFailure(tag)) return unknown(tag);
+  let about = release;
   let commit = tag.sha;
   if (tag.type === "tag") {
     const answer = await github.rest("GET", `${base(repository)}/git/tags/${tag.sha}`);
@@ -99,10 +104,13 @@ async function tagEvidence(
     const object = TAG_OBJECT.safeParse(answer.data).data;
     if (object === undefined)
       return unknown(new Failure("unreadable", "GitHub's answer about a tag was not understood."));
-    if (object.verification.reason !== "unsigned")
-      return signatureEvidence({ ...object.verification, byForge: false }, release, context);
     commit = object.object.sha;
-  }
+    if (object.object.type === "commit") about = { ...release, commit }; // it may have moved since it was polled
+    if (object.verification.reason !== "unsigned") {
+      if (isOfAnotherVersion(object.tag, release.tag)) return otherTag(object.tag, about, context);
+      return signatureEvidence({ ...object.verification, byForge: false }, about, context);
+    }
+  } else about = { ...release, commit };
   const answer = await github.rest("GET", `${base(repository)}/commits/${commit}`);
   if (isFailure(answer)) return unknown(answer);
   const read = COMMIT.safeParse(answer.data).data;
@@ -110,9 +118,29 @@ async function tagEvidence(
     return unknown(new Failure("unreadable", "GitHub's answer about a commit was not understood."));
   return signatureEvidence(
     { ...read.commit.verification, byForge: read.committer?.login === "web-flow" },
-    release,
+    about,
     context,
   );
+}
+
+/**
+ * Whoever may push can put the signed tag of an old version under a new name: what is signed is the name inside
+ * (https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/torres-arias, "teleport attacks"). `v1` may
+ * stand for `v1.2.3`, and `1.2.3` for `tool-v1.2.3`.
+ */
+function isOfAnotherVersion(signed: string, tag: string): boolean {
+  const [inside, outside] = [signed, tag].map((name) => name.replace(/^v(?=\d)/i, ""));
+  if (inside === undefined || outside === undefined || inside === outside) return false;
+  const endsWith = (long: string, short: string) =>
+    /\d/.test(short) && long.endsWith(short) && !/[\d.]$/.test(long.slice(0, -short.length));
+  return !endsWith(inside, outside) && !endsWith(outside, inside) && !inside.startsWith(`${outside}.`);
+}
+
+function otherTag(signed: string, { tag, commit }: Release, { now }: EvidenceContext): SignatureEvidence {
+  return evidenceFor("git-signature", "subject-mismatch", {
+    ...{ subject: tag, observedAt: now, detail: `what is signed calls itself ${signed}` },
+    ...(commit !== undefined && { subjectDigest: `sha1:${commit}` }),
+  });
 }
 
 /** With a pinned OpenPGP key the signature is verified here; else the forge's word is taken for what it is. */

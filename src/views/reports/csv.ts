@@ -74,13 +74,15 @@ function advisoriesOf(
   return about.map(({ advisory }) => advisory.id).join(" ");
 }
 
-/** What spreadsheets take for a formula (OWASP, "CSV Injection"): such a cell gets an apostrophe before it. */
-const FORMULA = /^[\s]*[=+\-@\t\r]/;
+/** What spreadsheets take for a formula (https://owasp.org/www-community/attacks/CSV_Injection): such a cell gets an apostrophe before it. */
+const FORMULA = /^\s*[=+\-@＝＋－＠\t\r]/;
+/** So does what begins a cell where a spreadsheet takes semicolons or tabs for borders, as in half of Europe. */
+const INNER_FORMULA = /([;\t\n])((?:"|[^\S\t\n])*)(?=[=+\-@＝＋－＠])/g;
 
 function cell(value: string | number | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "number") return String(value);
-  const text = plain(value);
+  const text = plain(value).replace(INNER_FORMULA, "$1'$2");
   const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -46,7 +46,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   routes = {
     "/repos/acme/tool/git/ref/tags/v1.2.0": { body: { object: { type: "tag", sha: TAG } } },
-    [`/repos/acme/tool/git/tags/${TAG}`]: { body: { verification: unsigned, object: { type: "commit", sha: COMMIT } } },
+    [`/repos/acme/tool/git/tags/${TAG}`]: {
+      body: { tag: "v1.2.0", verification: unsigned, object: { type: "commit", sha: COMMIT } },
+    },
     [`/repos/acme/tool/commits/${COMMIT}`]: { body: { commit: { verification: unsigned }, committer: null } },
   };
   server = await startStandIn((request) => {
@@ -101,7 +103,7 @@ describe("the signature of a release's tag", () => {
     payload: TAG_PAYLOAD,
   });
   const tagAnswer = (reason: string, signature?: string) => ({
-    body: { verification: verification(reason, signature), object: { type: "commit", sha: COMMIT } },
+    body: { tag: "v1.2.0", verification: verification(reason, signature), object: { type: "commit", sha: COMMIT } },
   });
 
   it("is what GitHub says of the tag, with the key that the signature names", async () => {
@@ -139,6 +141,32 @@ describe("the signature of a release's tag", () => {
   it("is the commit's for a tag without an object of its own", async () => {
     routes["/repos/acme/tool/git/ref/tags/v1.2.0"] = { body: { object: { type: "commit", sha: COMMIT } } };
     expect(await ofKind("git-signature", collect())).toMatchObject([{ level: "none" }]);
+  });
+
+  it("is of the commit that it signs, though the tag was polled at another", async () => {
+    const moved = "d".repeat(40);
+    routes[`/repos/acme/tool/git/tags/${TAG}`] = {
+      body: { tag: "v1.2.0", verification: verification("valid"), object: { type: "commit", sha: moved } },
+    };
+    expect(await ofKind("git-signature", collect())).toMatchObject([{ subjectDigest: `sha1:${moved}` }]);
+  });
+
+  it.each([
+    ["v1.2.0", true],
+    ["1.2.0", true],
+    ["tool-v1.2.0", true],
+    ["v1.2.0.1", true],
+    ["v1.1.0", false],
+    ["v11.2.0", false],
+    ["v1.2.0-rc1", false],
+    ["other", false],
+  ])("that calls itself %s inside proves v1.2.0: %s", async (inside, proves) => {
+    routes[`/repos/acme/tool/git/tags/${TAG}`] = {
+      body: { tag: inside, verification: verification("valid"), object: { type: "commit", sha: COMMIT } },
+    };
+    expect(await ofKind("git-signature", collect())).toMatchObject([
+      proves ? { level: "verified" } : { level: "invalid", reason: "subject-mismatch" },
+    ]);
   });
 
   it("is unknown without a token, and when GitHub does not answer", async () => {

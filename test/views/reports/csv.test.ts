@@ -29,11 +29,23 @@ describe("the table", () => {
     expect(rows[1]?.at(-1)).toBe("GHSA-aaaa-bbbb-cccc");
   });
 
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1"])("keeps a spreadsheet from running %j", (name) => {
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", " =1", "＝1+1"])("keeps a spreadsheet from running %j", (name) => {
     const of = [aComponent({ pins: [aPin({ name })] })];
     const cells = parse(csv.write(aMaterial({ projects: [aReportedProject({ of })] })))[1] ?? [];
     expect(cells.filter((cell) => /^\s*[=+\-@]/.test(cell))).toEqual([]);
     expect(cells[6]).toBe(`'${name}`);
+  });
+
+  it.each([
+    ["a;=1+1", "a;'=1+1"],
+    ['a;"=1+1', "a;'\"=1+1"],
+    ["\t=1", "'\t'=1"],
+    ["a\t +1", "a\t' +1"],
+    ["a\n@x", "a\n'@x"],
+  ])("keeps one that takes other borders from running %j", (name, safe) => {
+    const of = [aComponent({ pins: [aPin({ name })] })];
+    const text = csv.write(aMaterial({ projects: [aReportedProject({ of })] }));
+    expect(parse(text)[1]?.[6]).toBe(safe);
   });
 
   it("quotes what holds commas, quotes and line ends, and ends lines as RFC 4180 says", () => {

@@ -70,7 +70,7 @@ function editsOf(filled: Filled, resolved: Resolved, part: Part, found: Found): 
   return [
     first,
     ...copiesOf(resolved, part, split.version).filter((copy) => !overlaps(copy, anchor)),
-    ...checksumsOf(filled, found.version),
+    ...checksumsOf(filled, found.version, "{version}"),
   ];
 }
 
@@ -105,11 +105,11 @@ function occurrences(text: string, version: string): number[] {
   return found;
 }
 
-/** Hashes of the download that the file writes beside it. */
-function checksumsOf(filled: Filled, version: string): Edit[] {
-  const address = spelledOut(filled.resolved).replaceAll(version, "{version}");
-  const url = address.startsWith("//") ? `https:${address}` : address;
-  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm, encoding = "hex" }) => {
+/** Hashes of the download that the file writes beside it. In its address, what moves is left open. */
+export function checksumsOf(filled: Filled, moves: string, hole: "{commit}" | "{version}"): Edit[] {
+  const address = spelledOut(filled.resolved).replaceAll(moves, hole);
+  const whole = address.startsWith("//") ? `https:${address}` : address;
+  return (filled.reference.checksums ?? []).flatMap(({ value, algorithm, encoding = "hex", of: url = whole }) => {
     const resolved = filled.fill(value);
     const anchor = anchorOf(resolved, 0, resolved.text.length);
     if (anchor === undefined || !HASH[encoding].test(resolved.text)) return [];

@@ -2,7 +2,7 @@ import { type Anchor, anchorOf, askedIn, holesIn, spelledOut } from "./anchor.ts
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { commentParts } from "./draft-commit.ts";
 import { common, decoded, floating, givenIn, type Part } from "./draft-floating.ts";
-import { versioned } from "./draft-tagged.ts";
+import { checksumsOf, versioned } from "./draft-tagged.ts";
 import type { Resolved } from "./resolve.ts";
 import { kindOfRef } from "./tag.ts";
 import { type LocatedUrl, locateHost, locateUrl } from "./upstream-of-url.ts";
@@ -62,6 +62,9 @@ function commit(filled: Filled, located: LocatedUrl, anchor: Anchor | undefined,
     digest: text,
     precision: "exact",
     ...comment,
-    edits: anchor === undefined ? [] : [editAt(anchor, "digest", "{commit}"), ...comment.edits],
+    edits:
+      anchor === undefined
+        ? []
+        : [editAt(anchor, "digest", "{commit}"), ...comment.edits, ...checksumsOf(filled, text, "{commit}")],
   };
 }

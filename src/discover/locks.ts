@@ -52,9 +52,10 @@ const LOCKS: readonly Lock[] = [
 
 const NAMES = new Set(LOCKS.map(({ name }) => name));
 
-/** True for a lock file. */
+/** True for a lock file; so are the hashes beside a package of Buildroot. */
 export function isLockFile(path: string): boolean {
-  return NAMES.has(posix.basename(path));
+  const name = posix.basename(path);
+  return NAMES.has(name) || name === `${posix.basename(posix.dirname(path))}.hash`;
 }
 
 /**

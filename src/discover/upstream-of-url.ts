@@ -30,6 +30,7 @@ const RULES: readonly UrlRule[] = [
     `(?:www\\.)?github\\.com/${GITHUB}/releases/download/(?<tag>[^/?#]*\\d[^/?#]*)$`,
     `(?:www\\.)?github\\.com/${GITHUB}/releases/latest`,
     `(?:www\\.)?github\\.com/${GITHUB}/archive/refs/heads/(?<branch>.+?)${ARCHIVE}`,
+    `(?:www\\.)?github\\.com/${GITHUB}/archive/(?:refs/tags/)?(?<ref>v?\\d[\\w.+-]*|[0-9a-f]{40})/[^/?#]*\\d[^/?#]*${ARCHIVE}`, // under any name that one likes
     `(?:www\\.)?github\\.com/${GITHUB}/archive/refs/tags/(?<tag>.+?)${ARCHIVE}`,
     `(?:www\\.)?github\\.com/${GITHUB}/archive/(?<ref>[^/]+?)${ARCHIVE}`,
     `(?:www\\.)?github\\.com/${GITHUB}/(?:tarball|zipball)/${REF}`,

@@ -19,7 +19,7 @@ export type Edit = {
   readonly without?: { readonly before: string; readonly after: string };
   /** The 1-based line of `start`, for people. */
   readonly line?: number;
-  /** For a checksum: the URL of what is hashed, with `{version}` and `{tag}` holes, the algorithm, and the hash that is written there, as hex. */
+  /** For a checksum: the URL of what is hashed, with `{version}`, `{tag}` and `{commit}` holes, the algorithm, and the hash that is written there, as hex. */
   readonly of?: {
     readonly url: string;
     readonly algorithm: "sha256" | "sha512" | "sha1" | "sha384";

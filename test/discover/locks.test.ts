@@ -6,6 +6,8 @@ describe("a lock file", () => {
     ["poetry.lock", true],
     ["app/web/package-lock.json", true],
     ["go.sum", true],
+    ["package/tool/tool.hash", true],
+    ["package/tool/other.hash", false],
     ["package.json", false],
     ["my-poetry.lock", false],
   ])("is recognised by its name: %s", (path, expected) => expect(isLockFile(path)).toBe(expected));

@@ -8,6 +8,8 @@ describe("an address", () => {
     ["https://github.com/o/r/archive/refs/tags/v1.2.tar.gz", "pkg:github/o/r", "tag", "v1.2"],
     ["https://github.com/o/r/archive/refs/heads/main.zip", "pkg:github/o/r", "branch", "main"],
     ["https://github.com/o/r/archive/1.2.zip", "pkg:github/o/r", "ref", "1.2"],
+    ["https://github.com/o/r/archive/refs/tags/v1.2.0/r-1.2.0.tar.gz", "pkg:github/o/r", "ref", "v1.2.0"],
+    ["https://github.com/o/r/archive/refs/tags/release/v1.2.tar.gz", "pkg:github/o/r", "tag", "release/v1.2"],
     ["https://github.com/o/r/raw/v1.2/x.sh", "pkg:github/o/r", "ref", "v1.2"],
     ["https://raw.githubusercontent.com/o/r/main/x.sh", "pkg:github/o/r", "ref", "main"],
     ["https://raw.githubusercontent.com/o/r/refs/heads/dev/x.sh", "pkg:github/o/r", "branch", "dev"],

@@ -1,4 +1,5 @@
 import type { Format } from "../format.ts";
+import { isAddonBuild, readAddonBuild } from "../read-addon-build.ts";
 import { isPlaybook, readAnsible } from "../read-ansible.ts";
 import { isCompose, readCompose } from "../read-compose.ts";
 import { readStatedImages } from "../read-image-node.ts";
@@ -7,7 +8,8 @@ import { isManifest, readManifests } from "../read-manifest.ts";
 /**
  * Kubernetes manifests. They may lie anywhere, so every YAML file that no other format knows is looked at: one that does
  * not say `apiVersion` and `kind` is a part of a Compose file where it has services, a playbook where it is a list of
- * plays, or gives what it calls an image and writes with a tag.
+ * plays, the arguments of a build where it names what that is built from, or gives what it calls an image and writes with
+ * a tag.
  */
 export const kubernetes: Format = {
   id: "kubernetes",
@@ -17,6 +19,7 @@ export const kubernetes: Format = {
     if (isManifest(text)) return readManifests(text, path);
     if (isCompose(text)) return readCompose(text, path);
     if (isPlaybook(text)) return readAnsible(text, path);
+    if (isAddonBuild(text, path)) return readAddonBuild(text, path);
     return { references: readStatedImages(text), variables: [], inclusions: [], problems: [] };
   },
 };

@@ -5,6 +5,7 @@ import { EMPTY_VALUE, type Span, sliceValue, type Value, visibleText } from "../
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { buildInclusions } from "../read-build.ts";
 import { installerOf } from "../read-install.ts";
+import { readOpenwrtPackage } from "../read-openwrt.ts";
 import { readScript, type ScriptReading, urlsOf } from "../read-shell.ts";
 
 /** Makefiles (https://www.gnu.org/software/make/manual/html_node/Quick-Reference.html). */
@@ -41,6 +42,7 @@ function readMakefile(text: string, path: string): Reading {
     if (text[line.start] === "\t") readRecipe(state, line);
     else readLine(state, line);
   }
+  state.references.push(...readOpenwrtPackage(text, state.variables));
   const { references, variables, inclusions, scopes, calls, builds, takes } = state;
   return { references, variables, inclusions, scopes, calls, builds, takes, unordered: true, problems: [] };
 }
@@ -87,11 +89,19 @@ function readAssigned(state: State, name: string, span: Span): void {
   const comment = written.search(/(?:^|\s)#/);
   const visible = (comment < 0 ? written : written.slice(0, comment)).trimEnd();
   const value = readMakeValue(state.text, span.start, span.start + visible.length);
+  const before = state.references.length;
   state.variables.push({ name, value });
   addSite(state, name, value);
   for (const call of written.matchAll(/\$\(call\s/g)) readCall(state, span.start + call.index, span.end);
   state.references.push(...urlsOf(value).map((url): Reference => ({ kind: "url", value: url, name })));
   if (/\$\(shell\s/.test(visible)) addScript(state, { start: value.start, end: value.end });
+  if (name.endsWith("_SITE")) addHashes(state, before);
+}
+
+/** Buildroot takes no archive whose hash does not stand beside the package (https://buildroot.org/downloads/manual/manual.html#adding-packages-hash). */
+function addHashes({ references, path }: State, from: number): void {
+  const locks = [path.replace(/\.mk$/i, ".hash")];
+  for (const [at, reference] of references.entries()) if (at >= from) references[at] = { ...reference, locks };
 }
 
 function readRecipe(state: State, line: Span): void {

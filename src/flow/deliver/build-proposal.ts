@@ -87,10 +87,10 @@ async function moveOf(flow: FlowContext, { candidate }: Planned) {
 
 /** Each file once; the hashes of a whole package are its index's, and many. */
 function checksumsIn(moves: readonly Exclude<Awaited<ReturnType<typeof moveOf>>, Failure>[]): NewChecksum[] {
-  const found = moves.flatMap(({ target: { checksums, version, tag } }) =>
-    checksums
+  const found = moves.flatMap(({ target }) =>
+    target.checksums
       .filter(({ url }) => !url.includes("#file-"))
-      .map(({ url, ...rest }) => ({ file: fileOf(addressOf(url, { version, tag })), ...rest })),
+      .map(({ url, ...rest }) => ({ file: fileOf(addressOf(url, target)), ...rest })),
   );
   return [...new Map(found.map((one) => [`${one.file} ${one.algorithm}`, one])).values()];
 }

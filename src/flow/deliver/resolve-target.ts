@@ -133,10 +133,13 @@ function publishedDigest(candidate: Candidate, url: string, algorithm: Algorithm
   return digest?.startsWith(`${algorithm}:`) === true ? digest.slice(algorithm.length + 1) : undefined;
 }
 
-/** An address as it is written, with a version filled in. */
-export function addressOf(url: string, { version, tag }: Pick<Release, "version" | "tag">): string {
-  return url.replaceAll("{version}", version).replaceAll("{tag}", tag);
+/** An address as it is written, with a version, or the commit that stands in its place, filled in. */
+export function addressOf(url: string, { version, tag, commit }: Filling): string {
+  const filled = url.replaceAll("{version}", version).replaceAll("{tag}", tag);
+  return commit === undefined ? filled : filled.replaceAll("{commit}", commit);
 }
+
+type Filling = Pick<Release, "version" | "tag"> & { readonly commit?: string | undefined };
 
 /** The name of the file behind an address. */
 export function fileOf(url: string): string {

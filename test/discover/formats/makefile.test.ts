@@ -55,6 +55,19 @@ describe("a Makefile", () => {
     expect(rule(text)).toEqual(expected);
   });
 
+  it("leaves a package of Buildroot to its hashes where those stand beside it", () => {
+    const package_ = "TOOL_VERSION = 1.2.3\nTOOL_SITE = https://github.com/o/tool/archive/v$(TOOL_VERSION).tar.gz\n";
+    const files = tree({
+      "package/tool/tool.mk": package_,
+      "package/tool/tool.hash": `sha256  ${"5e".repeat(32)}  tool-1.2.3.tar.gz\n`,
+      "package/other/other.mk": package_,
+    });
+    expect(discover(files).pins.map(({ path, lockedBy }) => [path, lockedBy])).toEqual([
+      ["package/other/other.mk", undefined],
+      ["package/tool/tool.mk", "package/tool/tool.hash"],
+    ]);
+  });
+
   it("gives its arguments to each of the Dockerfiles that a pattern can mean", () => {
     const recipe = '\tdocker build "./images/$(notdir $@)" --build-arg TOOL_VERSION="$(TOOL_VERSION)"\n';
     const download = "RUN curl -O https://github.com/o/tool/archive/v${TOOL_VERSION}.zip\n";

@@ -63,6 +63,25 @@ it.each([
   expect(isFailure(target) ? target.message : "resolved").toMatch(message);
 });
 
+it("takes the checksum of the file at the new commit where a commit is what moves", async () => {
+  const [was, now] = ["a", "b"].map((digit) => digit.repeat(40)) as [string, string];
+  const text = `FROM a:1\nADD --checksum=sha256:${OLD} https://github.com/o/r/archive/${was}.tar.gz /\n`;
+  const tree = [{ path: "Dockerfile", text }];
+  const component = toComponents("p", discover(tree).pins).find(({ upstream }) => upstream === "pkg:github/o/r");
+  if (component === undefined) throw new Error("nothing is pinned");
+  const to = aRelease({
+    upstream: component.upstream,
+    version: now,
+    commit: now,
+    assets: [asset(`${now}.tar.gz`, NEW)],
+  });
+  const target = await resolveTarget(nothing, aCandidate({ component, to }));
+  if (isFailure(target)) throw target;
+  const moved = rewrite({ files: tree, pins: component.pins, target, discover });
+  if (isFailure(moved)) throw moved;
+  expect(moved.changes.map((file) => file.text)).toEqual([text.replace(was, now).replace(OLD, NEW)]);
+});
+
 describe("a signed list of checksums", () => {
   const tree = [
     {

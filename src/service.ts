@@ -32,8 +32,6 @@ export type Service = {
   readonly close: () => Promise<void>;
 };
 
-export type { ServedDashboard };
-
 /** So many milliseconds jobs have to finish when the process stops or takes over a configuration. */
 const STOP_WITHIN = 5_000;
 

@@ -1,9 +1,11 @@
+import type { SQL } from "drizzle-orm";
 import type { Instant } from "../domain/instant.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
-import { oneOf } from "./one-of.ts";
-import { and, asc, eq, inArray, isNull } from "./orm.ts";
-import { batches } from "./row.ts";
+import { eachOf } from "./each-of.ts";
+import { asc, eq, getTableColumns, isNull } from "./orm.ts";
+import { batches, type Present } from "./row.ts";
+import { rowsAsJson } from "./rows-as-json.ts";
 import { advisories } from "./schema/upstreams.ts";
 import { fromInsert } from "./upsert.ts";
 
@@ -34,19 +36,19 @@ export function recordAdvisories(
 ): Promise<KnownAdvisory[]> {
   return db.transaction(async (tx) => {
     const purls = [...new Set(reports.map(({ purl }) => purl))];
-    const stored = await rowsOf(tx, purls, source);
+    const stored = await rowsAbout(tx, purls, eq(advisories.source, source));
     const known = new Map(stored.map((row) => [keyOf(row.purl, row.version, row.id), row]));
     const standing = reports.flatMap(({ purl, version, advisories: found }) =>
       found.map((advisory) => {
         const before = known.get(keyOf(purl, version, advisory.id));
-        const firstSeenAt = before === undefined || before.endedAt !== null ? now : before.firstSeenAt;
+        const firstSeenAt = before === undefined || before.endedAt !== undefined ? now : before.firstSeenAt;
         return { purl, version, id: advisory.id, source, advisory, firstSeenAt, lastSeenAt: now, endedAt: null };
       }),
     );
     const named = new Set(standing.map(({ purl, version, id }) => keyOf(purl, version, id)));
     const asked = new Set(reports.map(({ purl, version }) => `${purl} ${version}`));
     const ended = stored
-      .filter((row) => row.endedAt === null && asked.has(`${row.purl} ${row.version}`))
+      .filter((row) => row.endedAt === undefined && asked.has(`${row.purl} ${row.version}`))
       .filter((row) => !named.has(keyOf(row.purl, row.version, row.id)))
       .map((row) => ({ ...row, endedAt: now }));
     const rows = new Map([...ended, ...standing].map((row) => [keyOf(row.purl, row.version, row.id), row]));
@@ -62,15 +64,7 @@ export function recordAdvisories(
 
 /** Advisories about versions of these upstreams that stand, whoever reported them. */
 export async function advisoriesOf(db: Database, purls: readonly string[]): Promise<KnownAdvisory[]> {
-  const found: KnownAdvisory[] = [];
-  for (const batch of batches(purls)) {
-    const rows = await db
-      .select()
-      .from(advisories)
-      .where(and(oneOf(advisories.purl, batch), isNull(advisories.endedAt)));
-    found.push(...rows.map(toKnown));
-  }
-  return found;
+  return (await rowsAbout(db, purls, isNull(advisories.endedAt))).map(toKnown);
 }
 
 /** An advisory about one version: since when it is known here, and until when it stood. */
@@ -92,17 +86,10 @@ export async function advisoriesAbout(db: Database, purl: string): Promise<Advis
   return [...new Map(spans.map((span) => [`${span.version} ${span.id}`, span])).values()];
 }
 
-async function rowsOf(db: Database, purls: readonly string[], source: string) {
-  const rows: (typeof advisories.$inferSelect)[] = [];
-  for (const batch of batches(purls)) {
-    rows.push(
-      ...(await db
-        .select()
-        .from(advisories)
-        .where(and(inArray(advisories.purl, batch), eq(advisories.source, source)))),
-    );
-  }
-  return rows;
+type Row = typeof advisories.$inferSelect;
+
+function rowsAbout(db: Database, purls: readonly string[], where: SQL): Promise<Present<Row>[]> {
+  return rowsAsJson<Row>(db, eachOf(advisories.purl, purls, { where }), getTableColumns(advisories));
 }
 
 function toKnown({
@@ -111,7 +98,7 @@ function toKnown({
   source,
   advisory,
   firstSeenAt,
-}: Omit<typeof advisories.$inferSelect, "endedAt">): KnownAdvisory {
+}: KnownAdvisory & { firstSeenAt: Instant }): KnownAdvisory {
   return { purl, version, source, advisory: { ...advisory, firstSeenAt } };
 }
 

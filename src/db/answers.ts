@@ -2,10 +2,10 @@ import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Ref } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import type { ReleaseChange } from "./merge-release.ts";
+import { type PollSuccess, recordPollSuccesses } from "./poll-results.ts";
 import { wakeProjectsPinning } from "./projects.ts";
 import { recordReleases, type SaidOfReleases } from "./record-releases.ts";
 import { type MovedRef, recordRefs } from "./refs.ts";
-import { type PollSuccess, recordPollSuccesses } from "./upstreams.ts";
 
 /** A full answer of an upstream, with everything that is stored of it. */
 export type FullAnswer = PollSuccess & SaidOfReleases & { readonly refs: readonly Ref[]; readonly complete: boolean };

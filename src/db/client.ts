@@ -10,8 +10,6 @@ import { drizzle } from "./orm.ts";
 import { repairEmbedded } from "./repair.ts";
 import type { Restored } from "./restore.ts";
 
-export type { Database };
-
 /** The connections under a `Database`, as `pg.Pool` has them. The queue shares them. */
 export type DatabasePool = pg.Pool;
 

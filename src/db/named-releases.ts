@@ -1,7 +1,11 @@
 import type { Database } from "./database.ts";
+import { eachOf } from "./each-of.ts";
 import type { StoredRelease } from "./merge-release.ts";
-import { and, inArray, or } from "./orm.ts";
-import { batches, present } from "./row.ts";
+import { oneOf } from "./one-of.ts";
+import { or } from "./orm.ts";
+import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
+import { batches } from "./row.ts";
+import { rowsAsJson } from "./rows-as-json.ts";
 import { releases } from "./schema/upstreams.ts";
 
 /** What is known of the named versions of upstreams; each name is a version or a tag. Others of them are not read. */
@@ -14,15 +18,8 @@ export async function namedReleases(
     const names = [...new Set(batch.flatMap(([, versions]) => versions))];
     if (names.length === 0) continue;
     const purls = batch.map(([purl]) => purl);
-    const isNamed = or(inArray(releases.version, names), inArray(releases.tag, names));
-    const rows = await db
-      .select()
-      .from(releases)
-      .where(and(inArray(releases.purl, purls), isNamed));
-    for (const row of rows) {
-      const { purl: upstream, ...release } = present(row);
-      found.push({ ...release, upstream });
-    }
+    const where = or(oneOf(releases.version, names), oneOf(releases.tag, names));
+    found.push(...(await rowsAsJson<ReleaseRow>(db, eachOf(releases.purl, purls, { where }), RELEASE_COLUMNS)));
   }
   return found;
 }

@@ -2,7 +2,8 @@ import type { Instant } from "../domain/instant.ts";
 import { isWatched, type Pin, type Problem } from "../domain/pin.ts";
 import { tagOfVersion } from "../domain/release.ts";
 import type { Database } from "./database.ts";
-import { and, asc, eq, inArray, sql } from "./orm.ts";
+import { eachOf } from "./each-of.ts";
+import { and, asc, eq, sql } from "./orm.ts";
 import { batches } from "./row.ts";
 import { pins, projects } from "./schema/projects.ts";
 import type { WatchedUpstream } from "./upstreams.ts";
@@ -47,17 +48,10 @@ export async function pinsOfUpstream(db: Database, project: string, upstream: st
 
 /** Every upstream that some project takes something from (or the given ones of them), with what its pins need to know of it. */
 export async function watchedUpstreams(db: Database, purls?: readonly string[]): Promise<WatchedUpstream[]> {
-  const wanted = purls === undefined ? undefined : inArray(pins.upstream, [...purls]);
-  const rows = await db
-    .select({
-      purl: pins.upstream,
-      refs: sql<(string | null)[]>`array_agg(distinct ${pins.ref})`,
-      templates: sql<(string | null)[]>`array_agg(distinct ${pins.tagTemplate})`,
-    })
-    .from(pins)
-    .where(and(pins.watched, wanted))
-    .groupBy(pins.upstream)
-    .orderBy(asc(pins.upstream));
+  const from = purls === undefined ? pins : eachOf(pins.upstream, purls);
+  const { rows } = await db.execute<{ purl: string; refs: (string | null)[]; templates: (string | null)[] }>(sql`
+    select upstream as purl, array_agg(distinct ref) as refs, array_agg(distinct tag_template) as templates
+    from ${from} where watched group by upstream order by upstream`);
   return rows.map(({ purl, refs, templates }) => ({
     purl,
     pinnedRefs: refs.filter((ref) => ref !== null),
@@ -69,11 +63,9 @@ export async function watchedUpstreams(db: Database, purls?: readonly string[]):
 /** The projects that take something from any of the given upstreams. */
 export async function projectsPinning(db: Database, purls: readonly string[]): Promise<string[]> {
   if (purls.length === 0) return [];
-  const rows = await db
-    .selectDistinct({ project: pins.project })
-    .from(pins)
-    .where(and(pins.watched, inArray(pins.upstream, [...purls])))
-    .orderBy(asc(pins.project));
+  const { rows } = await db.execute<{ project: string }>(
+    sql`select distinct project from ${eachOf(pins.upstream, purls)} where watched order by project`,
+  );
   return rows.map(({ project }) => project);
 }
 

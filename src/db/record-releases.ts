@@ -12,7 +12,7 @@ import {
   seenAgain,
 } from "./merge-release.ts";
 import { sql } from "./orm.ts";
-import { OTHER_COLUMNS, RELEASE_COLUMNS } from "./release-columns.ts";
+import { OTHER_COLUMNS, RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
 import { batches } from "./row.ts";
 import { lockInOrder } from "./row-locks.ts";
 import { insertRows, rowsAsJson } from "./rows-as-json.ts";
@@ -163,10 +163,8 @@ async function changeReleases(
 }
 
 function storedReleases(db: Database, purls: readonly string[]): Promise<StoredRelease[]> {
-  return rowsAsJson<StoredRow>(db, eachOf(releases.purl, purls), RELEASE_COLUMNS);
+  return rowsAsJson<ReleaseRow>(db, eachOf(releases.purl, purls), RELEASE_COLUMNS);
 }
-
-type StoredRow = Omit<typeof releases.$inferSelect, "purl"> & { readonly upstream: string };
 
 /** What a later answer may change: not what was seen first. */
 const { tag: _tag, firstSeenAt: _firstSeenAt, baseline: _baseline, ...CHANGING } = OTHER_COLUMNS;

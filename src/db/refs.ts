@@ -1,9 +1,10 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Ref } from "../domain/release.ts";
 import type { Database } from "./database.ts";
-import { asc, desc, inArray } from "./orm.ts";
+import { eachOf } from "./each-of.ts";
+import { sql } from "./orm.ts";
 import { lockInOrder } from "./row-locks.ts";
-import { insertRows } from "./rows-as-json.ts";
+import { insertRows, rowsAsJson } from "./rows-as-json.ts";
 import { refs } from "./schema/upstreams.ts";
 
 /** A name that points elsewhere than it did. `since`: from when on it pointed at `before`. */
@@ -62,15 +63,13 @@ export async function refsOfEach(db: Database, purls: readonly string[]): Promis
   return purls.length === 0 ? new Map() : Map.groupBy(await lastSeen(db, purls), ({ purl }) => purl);
 }
 
-function lastSeen(db: Database, purls: readonly string[]): Promise<(SeenRef & { readonly purl: string })[]> {
-  return db
-    .selectDistinctOn([refs.purl, refs.name], {
-      purl: refs.purl,
-      name: refs.name,
-      target: refs.target,
-      seenAt: refs.seenAt,
-    })
-    .from(refs)
-    .where(inArray(refs.purl, [...purls]))
-    .orderBy(asc(refs.purl), asc(refs.name), desc(refs.id));
+type StoredRef = SeenRef & { readonly purl: string };
+
+function lastSeen(db: Database, purls: readonly string[]): Promise<StoredRef[]> {
+  const selected = sql`distinct on (${refs.name}) *`;
+  return rowsAsJson<StoredRef>(
+    db,
+    eachOf(refs.purl, purls, { selected, order: sql`${refs.name}, ${refs.id} desc` }),
+    SEEN,
+  );
 }

@@ -8,3 +8,6 @@ export const OTHER_COLUMNS = others;
 
 /** All of them; the purl is called as the domain calls it. */
 export const RELEASE_COLUMNS = { upstream, ...others };
+
+/** A row of them. */
+export type ReleaseRow = Omit<typeof releases.$inferSelect, "purl"> & { readonly upstream: string };

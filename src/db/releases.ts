@@ -3,23 +3,23 @@ import type { ContentSighting, Release } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import { eachOf } from "./each-of.ts";
 import type { Content, StoredRelease } from "./merge-release.ts";
-import { and, asc, eq, inArray, sql } from "./orm.ts";
-import { RELEASE_COLUMNS } from "./release-columns.ts";
+import { oneOf } from "./one-of.ts";
+import { and, eq, sql } from "./orm.ts";
+import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
 import type { Present } from "./row.ts";
 import { rowsAsJson, rowsFrom } from "./rows-as-json.ts";
 import { observations, releases } from "./schema/upstreams.ts";
 
+type KnownDigests = Pick<StoredRelease, "upstream" | "tag" | "digests">;
+
 /** The digests of some versions of some upstreams; of tags that are not known there is no row. */
-export function digestsOf(
-  db: Database,
-  purls: readonly string[],
-  tags: readonly string[],
-): Promise<Pick<StoredRelease, "upstream" | "tag" | "digests">[]> {
-  return db
-    .select({ upstream: releases.purl, tag: releases.tag, digests: releases.digests })
-    .from(releases)
-    .where(and(inArray(releases.purl, [...purls]), inArray(releases.tag, [...tags])))
-    .orderBy(asc(releases.purl), asc(releases.tag));
+export function digestsOf(db: Database, purls: readonly string[], tags: readonly string[]): Promise<KnownDigests[]> {
+  const columns = { upstream: releases.purl, tag: releases.tag, digests: releases.digests };
+  return rowsAsJson<KnownDigests>(
+    db,
+    eachOf(releases.purl, purls.toSorted(), { where: oneOf(releases.tag, tags), order: sql`tag` }),
+    columns,
+  );
 }
 
 /** Every known version of an upstream, newest first, with the content it had earlier. */
@@ -63,8 +63,7 @@ export async function newestReleases(
   if (purls.length === 0) return new Map();
   const order = sql`coalesce(${releases.publishedAt}, ${releases.firstSeenAt}) desc, ${releases.tag} collate "C" desc`;
   const limit = Number.isFinite(most) ? sql`limit ${most}` : sql``;
-  const newest = sql`select wanted.purl, newest.tag from unnest(${sql.param([...new Set(purls)])}::text[]) as wanted(purl)
-    cross join lateral (select ${releases.tag} from ${releases} where ${releases.purl} = wanted.purl order by ${order} ${limit}) newest`;
+  const newest = sql`select wanted.value, each.tag from ${eachOf(releases.purl, purls, { selected: sql`tag`, order: sql`${order} ${limit}` })}`;
   const rows = await rowsAsJson<Row>(db, releases, SEEN, sql`(${releases.purl}, ${releases.tag}) in (${newest})`);
   const found = rows.map((row): Release => Object.assign(row, { earlierContent: [] }));
   const byPurl = Map.groupBy(found, (release) => release.upstream);
@@ -73,20 +72,19 @@ export async function newestReleases(
 }
 
 const { missing: _missing, ...SEEN } = RELEASE_COLUMNS;
-type Row = Omit<typeof releases.$inferSelect, "purl" | "missing"> & { readonly upstream: string };
+type Row = Omit<ReleaseRow, "missing">;
 
 async function earlierContent(db: Database, changed: readonly Named[]): Promise<Map<string, ContentSighting[]>> {
   if (changed.length === 0) return new Map();
   const purls = [...new Set(changed.map((release) => release.upstream))];
   const tags = [...new Set(changed.map((release) => release.tag))];
-  const rows = await db
-    .select({ upstream: observations.purl, tag: observations.tag, change: observations.change })
-    .from(observations)
-    .where(and(inArray(observations.purl, purls), eq(observations.kind, "content"), inArray(observations.tag, tags)))
-    .orderBy(asc(observations.id));
+  const where = and(eq(observations.kind, "content"), oneOf(observations.tag, tags));
+  const found = eachOf(observations.purl, purls, { where, order: sql`${observations.id}` });
+  const columns = { upstream: observations.purl, tag: observations.tag, change: observations.change };
+  const rows = await rowsAsJson<Named & { readonly change: { before: Content; since: Instant } }>(db, found, columns);
   const sightings = new Map<string, ContentSighting[]>();
   for (const { change, ...release } of rows) {
-    const { before, since } = change as { before: Content; since: Instant };
+    const { before, since } = change;
     sightings.set(keyOf(release), [...(sightings.get(keyOf(release)) ?? []), toSighting(before, since)]);
   }
   return sightings;

@@ -1,4 +1,4 @@
-import type { Database } from "../db/client.ts";
+import type { Database } from "../db/database.ts";
 import type { FreshnessTargets } from "../domain/freshness.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { pruneHosts } from "../db/budgets.ts";
+import { renewUpstreams, returnUpstreams } from "../db/due-upstreams.ts";
 import { completeDuty } from "../db/duties.ts";
 import { appendEvent } from "../db/events.ts";
 import { deleteMeta, getMeta, setMeta } from "../db/meta.ts";
 import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
 import { recordProjectFailure, renewProject, returnProject, setProjectsDue } from "../db/projects.ts";
 import { recordStandings } from "../db/standings.ts";
-import { renewUpstreams, returnUpstreams } from "../db/upstreams.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { toFailure } from "../lib/failure.ts";

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { anyUrgentUpstream, type Urgency } from "../db/due-upstreams.ts";
 import {
   claimDuties,
   completeDuty,
@@ -8,7 +9,6 @@ import {
   returnDuty,
   type TakenDuty,
 } from "../db/duties.ts";
-import { anyUrgentUpstream, type Urgency } from "../db/upstreams.ts";
 import { MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";

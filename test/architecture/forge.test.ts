@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OUR_IMPORTS, placeOf } from "../support/source-graph.ts";
+import { OUR_IMPORTS, placeOf, SOURCE_FILES, textOf } from "../support/source-graph.ts";
 
 describe("a forge", () => {
   it("is known to channels and flow by its type alone: they load no client of one", () => {
@@ -9,5 +9,17 @@ describe("a forge", () => {
       ({ from, typeOnly }) => placeOf(from) === "deliver" || (placeOf(from) === "flow" && !typeOnly),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it("is written to from these places alone", () => {
+    const writes = /\bforge\.(?:commit|open|update|decorate|comment|close|reopen|deleteBranch|autoMerge|setStatus)\(/;
+    const writers = SOURCE_FILES.filter((path) => !path.startsWith("lib/") && writes.test(textOf(path).text));
+    expect(writers).toEqual([
+      "deliver/pull-request/write.ts",
+      "deliver/retire.ts",
+      "flow/deliver/read-pull-requests.ts",
+      "flow/deliver/record-commands.ts",
+      "flow/deliver/retire-pull-requests.ts",
+    ]);
   });
 });

@@ -12,7 +12,7 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { copyEmpty } from "../support/database.ts";
-import { digestOf } from "../upstreams/oci.ts";
+import { digestOf } from "../upstreams/oci/manifests.ts";
 import { startChild } from "./poll/child.ts";
 import type { Where } from "./score/stand-ins.ts";
 import { dayOf, purlsOf, VERSIONS } from "./score/world.ts";

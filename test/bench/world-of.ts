@@ -4,7 +4,7 @@ import { type PurlParts, parsePurl } from "../../src/domain/upstream.ts";
 import type { SourceFile } from "../../src/flow/discover/read-pins.ts";
 import { addRelease, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import type { GithubWorld } from "../upstreams/github/world.ts";
-import { type OciWorld, pushImage } from "../upstreams/oci.ts";
+import { type OciWorld, pushImage } from "../upstreams/oci/world.ts";
 import { type PypiWorld, publishToPypi } from "../upstreams/pypi.ts";
 
 /** Upstreams made up for a checkout: each pinned version, published long ago, and the next one, published last month. */

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { EXAMPLES } from "../../src/cli/examples.ts";
-import { REPORTS } from "../../src/views/reports.ts";
+import { REPORT_IDS } from "../../src/views/reports.ts";
 import { headgate } from "../support/command.ts";
 import { aFolder } from "../support/folder.ts";
 import { missing, type } from "../support/typing.ts";
@@ -35,7 +35,7 @@ describe("completion in bash", () => {
   it("offers what an option may be, and every report there is", () => {
     expect(offered("headgate", "run", "--role", "")).toEqual(["all", "scheduler", "worker", "web"]);
     expect(offered("headgate", "export", "--format", "=", "js")).toEqual(["json"]);
-    expect(offered("headgate", "export", "-f", "")).toEqual(REPORTS.map(({ id }) => id));
+    expect(offered("headgate", "export", "-f", "")).toEqual(REPORT_IDS);
     expect(offered("headgate", "completion", "")).toEqual(expect.arrayContaining(["bash", "zsh", "fish"]));
   });
 
@@ -77,7 +77,7 @@ describe.each([
       scripts(),
     );
     for (const [index, [, expected]] of TYPED.entries()) expect(shown[index]).toContain(expected);
-    for (const { id } of REPORTS) expect(shown.at(-1)).toContain(id);
+    for (const id of REPORT_IDS) expect(shown.at(-1)).toContain(id);
   });
 });
 
@@ -114,7 +114,7 @@ describe("fish", () => {
   });
 
   it.skipIf(reason)(`offers every report, and says what a command is for${because(reason)}`, () => {
-    for (const { id } of REPORTS) expect(complete("headgate export --format ")).toContain(id);
+    for (const id of REPORT_IDS) expect(complete("headgate export --format ")).toContain(id);
     expect(complete("headgate dashb")).toBe(
       "dashboard\twhere the running daemon's dashboard is, with a link that logs in once\n",
     );

@@ -8,7 +8,7 @@ import { poll, sourceOf } from "../../src/poll/poll.ts";
 import type { PollContext } from "../../src/poll/source.ts";
 import { SOURCES } from "../../src/poll/sources.ts";
 import { aPollRequest } from "../support/poll-context.ts";
-import { clientsFor, startSilence } from "../support/source-client.ts";
+import { clientsFor, IMPATIENT, startSilence } from "../support/source-client.ts";
 import { FAULTS } from "../support/source-faults.ts";
 import { WAYS } from "../support/source-ways.ts";
 import type { StandIn } from "../upstreams/stand-in.ts";
@@ -87,7 +87,9 @@ describe.each(WAYS)("$source by $name", (way) => {
 
   it.each(FAULTS)("makes a failure of $name, and knows when to try again", async ({ name, how, code, wait }) => {
     server.fail(() => true, how());
-    const outcome = await ask();
+    const clients = clientsFor(way, server.url, code === "timeout" ? IMPATIENT : {});
+    const outcome = await ask({}, clients.context);
+    await clients.fetcher.close();
     if (!isFailure(outcome)) throw new Error(`that was taken for an answer: ${JSON.stringify(outcome)}`);
     expect(outcome).toMatchObject({ name: "Failure", code: codes?.[name] ?? code });
     expect(outcome.message).not.toBe("");

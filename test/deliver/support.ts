@@ -4,6 +4,7 @@ import type { Digest, DigestEntry, Notice } from "../../src/domain/digest.ts";
 import type { Recipient } from "../../src/domain/recipient.ts";
 import { createSmtp } from "../../src/lib/mail/smtp.ts";
 import { aCandidate, aDecision, aScore, NOW } from "../support/build.ts";
+import { urlsToNowhere } from "../support/urls.ts";
 
 /** A candidate in a digest: proposed, of a strong project. */
 export function anEntry(given: Partial<DigestEntry> = {}): DigestEntry {
@@ -81,25 +82,7 @@ export function aContext(given: Partial<DeliverContext> = {}): DeliverContext & 
     options: {},
     forge: undefined,
     fetcher: { fetch: () => Promise.reject(new Error("nothing is fetched here")), close: async () => {} },
-    urls: {
-      github: { api: url, graphql: url, web: "https://github.com" },
-      forgejo: { url },
-      pypi: { url },
-      npm: { url },
-      rubygems: { url },
-      golang: { url },
-      maven: { url },
-      cargo: { url },
-      gitHosts: {},
-      registries: {},
-      osv: { url },
-      depsDev: { url },
-      scorecard: { url },
-      endoflife: { url },
-      trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
-      officialImages: { url },
-      downloads: { pypi: url, npm: url },
-    },
+    urls: urlsToNowhere({ github: { api: url, graphql: url, web: "https://github.com" } }),
     smtp: createSmtp,
     now: NOW,
     record: async (delivery) => void recorded.push(delivery),

@@ -4,7 +4,7 @@ import { DAY, type Instant, plus } from "../../src/domain/instant.ts";
 import type { EndOfLifeWorld } from "../upstreams/end-of-life.ts";
 import { addRelease, addRepository, addTag, addToken, githubWorld, pushCommit } from "../upstreams/github/builders.ts";
 import { findRepository, type GithubWorld, type Repository } from "../upstreams/github/world.ts";
-import { type OciWorld, pushImage } from "../upstreams/oci.ts";
+import { type OciWorld, pushImage } from "../upstreams/oci/world.ts";
 import type { OsvWorld } from "../upstreams/osv.ts";
 import { type PypiWorld, publishToPypi, yankFromPypi } from "../upstreams/pypi.ts";
 import type { TrustData } from "../upstreams/trust-data.ts";

@@ -8,7 +8,7 @@ const files = [
   fixture("dockerfile", "sensor.Dockerfile"),
   fixture("requirements", "requirements.txt"),
   fixture("compose", "docker-compose.yml"),
-  fixture("github-actions", "ci.yml", ".github/workflows/ci.yml"),
+  fixture("github-actions", ".github/workflows/ci.yml"),
 ];
 
 describe("discovery", () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { discover, type SourceText } from "../../src/discover/discover.ts";
 import type { Format } from "../../src/discover/format.ts";
 import { toPinRow } from "../../src/discover/pin-row.ts";
@@ -12,15 +12,11 @@ export function fixture(format: string, name: string, path = name): SourceText {
   return { path, text: readFileSync(join(FIXTURES, format, name), "utf8") };
 }
 
-/** Where the fixtures of formats lie that match a path only in its folder, or by its whole name. */
-const PATHS: Readonly<Record<string, string>> = {
-  "github-actions": ".github/workflows/ci.yml",
-  pyproject: "pyproject.toml",
-};
-
-/** The fixtures of a format, each as a file at a path that it matches. */
+/** The fixtures of a format, each as a file at the path that it has below the format's own folder. */
 export function fixturesOf(format: Format): SourceText[] {
-  return readdirSync(join(FIXTURES, format.id)).map((name) => fixture(format.id, name, PATHS[format.id] ?? name));
+  const entries = readdirSync(join(FIXTURES, format.id), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.sort().map((file) => fixture(format.id, relative(join(FIXTURES, format.id), file)));
 }
 
 /** Files of a tree written in place: `{ "Dockerfile": "FROM …" }`. */

@@ -16,7 +16,9 @@ import { NOW } from "../support/build.ts";
 import { copyMigrated } from "../support/database.ts";
 import { addRelease, addRepository, addToken, githubWorld, pushCommit } from "../upstreams/github/builders.ts";
 import { startGithub } from "../upstreams/github.ts";
-import { digestOf, type OciTag, type OciWorld, pushImage, startOci } from "../upstreams/oci.ts";
+import { digestOf } from "../upstreams/oci/manifests.ts";
+import { type OciTag, type OciWorld, pushImage } from "../upstreams/oci/world.ts";
+import { startOci } from "../upstreams/oci.ts";
 import { startOsv } from "../upstreams/osv.ts";
 import { startTrustData } from "../upstreams/trust-data.ts";
 

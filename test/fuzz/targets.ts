@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
@@ -42,7 +42,9 @@ import { loadTrustRoots } from "../../src/lib/verify/trust-roots.ts";
 import type { Source } from "../../src/poll/source.ts";
 import { SOURCES } from "../../src/poll/sources.ts";
 import { localPath, nameFrom } from "../../src/web/routes/login.ts";
+import { fixturesOf } from "../discover/support.ts";
 import { aPollContext, aPollRequest } from "../support/poll-context.ts";
+import { WAYS } from "../support/source-ways.ts";
 import { answering } from "./answering.ts";
 import type { Target } from "./target.ts";
 import { CONVERSATIONS } from "./targets-conversations.ts";
@@ -54,19 +56,14 @@ import { STORED } from "./targets-stored.ts";
 const NOW = "2026-11-20T12:00:00.000Z";
 const bytes = (...texts: readonly string[]) => texts.map((text) => Buffer.from(text));
 const textOf = (input: Uint8Array) => Buffer.from(input).toString("utf8");
-const FIXTURES = join(import.meta.dirname, "../fixtures/discover");
 
 /** A file of one format, under a path that it matches. Edits must lie within the text. */
 const formats: readonly Target[] = FORMATS.map((format) => {
-  const names = readdirSync(join(FIXTURES, format.id));
-  const PATHS: Readonly<Record<string, string>> = {
-    "github-actions": ".github/workflows/ci.yml",
-    pyproject: "pyproject.toml",
-  };
-  const path = PATHS[format.id] ?? names[0] ?? "x";
+  const files = fixturesOf(format);
+  const path = files[0]?.path ?? "x";
   return {
     id: `format-${format.id}`,
-    seeds: () => names.slice(0, 4).map((name) => readFileSync(join(FIXTURES, format.id, name)).subarray(0, 8_192)),
+    seeds: () => files.slice(0, 4).map(({ text }) => Buffer.from(text).subarray(0, 8_192)),
     run: (input) => {
       const text = textOf(input);
       for (const pin of discover([{ path, text }]).pins) {
@@ -78,18 +75,6 @@ const formats: readonly Target[] = FORMATS.map((format) => {
     },
   };
 });
-
-const UPSTREAMS: Readonly<Record<string, string>> = {
-  github: "pkg:github/acme/tool",
-  pypi: "pkg:pypi/tool",
-  oci: "pkg:docker/library/tool",
-  npm: "pkg:npm/tool",
-  git: "pkg:gitlab/example/tool",
-  rubygems: "pkg:gem/tool",
-  golang: "pkg:golang/example.org/tool",
-  maven: "pkg:maven/org.example/tool",
-  cargo: "pkg:cargo/tool",
-};
 
 const BODIES = [
   '{"name":"tool","files":[{"filename":"tool-1.0-py3-none-any.whl","url":"https://x/y","hashes":{"sha256":"00"},"upload-time":"2026-01-01T00:00:00Z","yanked":false}],"versions":["1.0"],"meta":{"api-version":"1.1"}}',
@@ -122,7 +107,7 @@ const sources: readonly Target[] = SOURCES.map((source: Source) => ({
         ? createGitHubReader(createGitHub({ fetcher, urls, credential: { kind: "token", token: "fuzz" } }))
         : undefined;
     const context = { ...aPollContext(fetcher), github };
-    const upstream = UPSTREAMS[source.id] ?? "";
+    const upstream = WAYS.find((way) => way.source === source.id)?.upstream ?? "";
     await source.poll(aPollRequest({ upstream, pinnedRefs: ["1.0", "v1.0.0"] }), context);
     await source.details?.(upstream, ["v1.0.0"], context);
     await source.repository?.(upstream, context, "1.0");

@@ -127,7 +127,7 @@ describe("rewriting there and back", () => {
     ...sensor,
     fixture("requirements", "requirements.txt"),
     fixture("compose", "docker-compose.yml"),
-    fixture("github-actions", "ci.yml", ".github/workflows/ci.yml"),
+    fixture("github-actions", ".github/workflows/ci.yml"),
   ];
   const components = toComponents("p", discover(files).pins).filter(({ current, pins }) => {
     return current.length === 1 && pins.some(({ edits }) => edits.length > 0);

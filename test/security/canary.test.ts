@@ -18,7 +18,7 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { createSmtp } from "../../src/lib/mail/smtp.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
-import { REPORTS } from "../../src/views/reports.ts";
+import { REPORT_IDS } from "../../src/views/reports.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { demoWorld, lastNight, releaseDay, releaseOnMain } from "../demo/world.ts";
 import { aCanary, type Canary, findCanaries, type Sighting } from "../support/canary.ts";
@@ -312,7 +312,7 @@ async function lookAround(url: string): Promise<void> {
     get !== undefined && !path.includes("{") ? [path] : [],
   );
   expect(readable.length).toBeGreaterThan(4);
-  for (const path of [...readable, ...REPORTS.map(({ id }) => `/api/v1/exports/${id}`)])
+  for (const path of [...readable, ...REPORT_IDS.map((id) => `/api/v1/exports/${id}`)])
     hear(`GET ${path}`, await (await fetch(`${url}${path}`, { headers })).text());
 }
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { setUpstreamsDue } from "../../src/db/due-upstreams.ts";
 import { overdueDuties } from "../../src/db/duties.ts";
 import { metaStarting, setMeta } from "../../src/db/meta.ts";
 import { replacePins } from "../../src/db/pins.ts";
 import { ensureProjects, projectState, setProjectsDue } from "../../src/db/projects.ts";
-import { ensureUpstreams, setUpstreamsDue } from "../../src/db/upstreams.ts";
+import { ensureUpstreams } from "../../src/db/upstreams.ts";
 import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";

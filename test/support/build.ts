@@ -1,6 +1,7 @@
 import type { Alert, Candidate, Decision, HumanDecision } from "../../src/domain/bump.ts";
 import { type Component, type Pin, toComponents } from "../../src/domain/pin.ts";
 import type { Policy } from "../../src/domain/policy.ts";
+import type { Project } from "../../src/domain/project.ts";
 import type { ObservedRelease, Release } from "../../src/domain/release.ts";
 import type { Advisory, CheckResult, Dimension, Evidence, Finding, TrustScore, Vouch } from "../../src/domain/trust.ts";
 
@@ -56,6 +57,11 @@ export function aPin(given: Partial<Pin> = {}): Pin {
     linked: [],
     ...given,
   };
+}
+
+/** A project in a folder of this machine, which is named as it is called. */
+export function aProject(id = "example"): Project {
+  return { id, name: id, source: { kind: "path", path: `/srv/${id}` }, ignorePaths: [] };
 }
 
 /** A component of the given pins (default: one), which must share upstream, scheme, variant and tag template. */

@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Database, type OpenDatabase, openDatabase } from "../../src/db/client.ts";
+import { type OpenDatabase, openDatabase } from "../../src/db/client.ts";
+import type { Database } from "../../src/db/database.ts";
 import { sql } from "../../src/db/orm.ts";
 import { DAY } from "../../src/domain/instant.ts";
 import { isFailure } from "../../src/lib/failure.ts";

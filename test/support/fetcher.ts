@@ -1,4 +1,5 @@
-import { createFetcher, type Fetcher } from "../../src/lib/fetcher.ts";
+import { type Failure, isFailure } from "../../src/lib/failure.ts";
+import { createFetcher, type Fetcher, type FetchResponse } from "../../src/lib/fetcher.ts";
 import type { FetcherOptions } from "../../src/lib/http/fetcher-options.ts";
 import type { StandIn } from "../upstreams/stand-in.ts";
 
@@ -10,4 +11,16 @@ export function aFetcher(standIns: readonly Pick<StandIn, "url">[], options: Par
     retryDelay: 1,
     ...options,
   });
+}
+
+/** The answer of a request; a failure ends the test with its message. */
+export function answered(outcome: FetchResponse | Failure): FetchResponse {
+  if (isFailure(outcome)) throw outcome;
+  return outcome;
+}
+
+/** The failure of a request; an answer ends the test. */
+export function failed(outcome: FetchResponse | Failure): Failure {
+  if (!isFailure(outcome)) throw new Error(`expected a failure, got ${outcome.status}`);
+  return outcome;
 }

@@ -5,35 +5,11 @@ import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 import { createRegistry } from "../../src/lib/registry/client.ts";
 import type { PollAnswer, PollContext, PollRequest } from "../../src/poll/source.ts";
 import { NOW } from "./build.ts";
-
-/** Base URLs that lead nowhere, but for the given ones. */
-function serviceUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
-  const nowhere = { url: "https://nowhere.invalid" };
-  return {
-    github: { api: nowhere.url, graphql: `${nowhere.url}/graphql`, web: nowhere.url },
-    forgejo: nowhere,
-    pypi: nowhere,
-    npm: nowhere,
-    rubygems: nowhere,
-    golang: nowhere,
-    maven: nowhere,
-    cargo: nowhere,
-    gitHosts: {},
-    registries: {},
-    osv: nowhere,
-    depsDev: nowhere,
-    scorecard: nowhere,
-    endoflife: nowhere,
-    trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
-    officialImages: nowhere,
-    downloads: { pypi: nowhere.url, npm: nowhere.url },
-    ...given,
-  };
-}
+import { urlsToNowhere } from "./urls.ts";
 
 /** What a source is handed: real clients over one fetcher, no GitHub credential. */
 export function aPollContext(fetcher: Fetcher, given: Partial<ServiceUrls> = {}): PollContext {
-  const urls = serviceUrls(given);
+  const urls = urlsToNowhere(given);
   return {
     fetcher,
     github: undefined,

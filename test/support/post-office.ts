@@ -1,5 +1,5 @@
 import PostalMime, { type Email } from "postal-mime";
-import type { Database } from "../../src/db/client.ts";
+import type { Database } from "../../src/db/database.ts";
 import { ensureProjects } from "../../src/db/projects.ts";
 import type { Candidate, Decision } from "../../src/domain/bump.ts";
 import type { Instant } from "../../src/domain/instant.ts";

@@ -7,7 +7,10 @@ import type { PollContext } from "../../src/poll/source.ts";
 import { aPollContext } from "./poll-context.ts";
 import type { Way } from "./source-ways.ts";
 
-/** The clients that reach one source at a URL, without patience: headers and body are given a fifth of a second. */
+/** For hosts that say nothing: headers and body are given a fifth of a second. A busy machine must not take others for silent. */
+export const IMPATIENT = { headersTimeout: 200, bodyTimeout: 200 } as const;
+
+/** The clients that reach one source at a URL, and ask once. */
 export function clientsFor(
   way: Way,
   url: string,
@@ -18,8 +21,6 @@ export function clientsFor(
     allowPrivate: [new URL(url).host],
     retries: 0,
     retryDelay: 1,
-    headersTimeout: 200,
-    bodyTimeout: 200,
     ...options,
   });
   const plain = aPollContext(fetcher, way.urls(url));

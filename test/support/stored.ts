@@ -1,5 +1,5 @@
 import { putCandidates } from "../../src/db/candidates.ts";
-import type { Database } from "../../src/db/client.ts";
+import type { Database } from "../../src/db/database.ts";
 import { appendDecisions, type DecisionRecord, newDecisions } from "../../src/db/decisions.ts";
 import type { Candidate } from "../../src/domain/bump.ts";
 import type { CandidateState } from "../../src/domain/candidate-state.ts";

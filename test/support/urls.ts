@@ -1,25 +1,22 @@
+import { toUrls } from "../../src/config/urls.ts";
+import { UPSTREAMS } from "../../src/lib/config/upstreams.ts";
 import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 
-/** Base URLs of outside services: the public ones, or those given. */
+/** Base URLs of outside services: those of a configuration that names none, or the given ones. */
 export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {
   return {
-    github: { api: "https://api.github.com", graphql: "https://api.github.com/graphql", web: "https://github.com" },
-    forgejo: { url: "https://codeberg.org" },
-    pypi: { url: "https://pypi.org" },
+    ...toUrls(UPSTREAMS.parse(undefined)),
     npm: { url: "https://npm.example" },
-    rubygems: { url: "https://rubygems.org" },
-    golang: { url: "https://proxy.golang.org" },
-    maven: { url: "https://repo1.maven.org/maven2" },
-    cargo: { url: "https://index.crates.io" },
-    gitHosts: {},
-    registries: { "docker.io": { url: "https://registry-1.docker.io", hub: "https://hub.docker.com" } },
-    osv: { url: "https://api.osv.dev" },
-    depsDev: { url: "https://api.deps.dev" },
-    scorecard: { url: "https://api.scorecard.dev" },
-    endoflife: { url: "https://endoflife.date" },
     trustRoots: { sigstore: "https://tuf.example/sigstore", github: "https://tuf.example/github" },
     officialImages: { url: "https://images.example" },
-    downloads: { pypi: "https://pypistats.org", npm: "https://api.npmjs.org" },
     ...given,
   };
+}
+
+/** Base URLs that lead nowhere, but for the given ones. */
+export function urlsToNowhere(given: Partial<ServiceUrls> = {}): ServiceUrls {
+  const nowhere = JSON.parse(JSON.stringify(anyUrls()), (_key, value: unknown) =>
+    typeof value === "string" && value.startsWith("https://") ? "https://nowhere.invalid" : value,
+  ) as ServiceUrls;
+  return { ...nowhere, gitHosts: {}, registries: {}, ...given };
 }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { digestOf, type OciWorld, pushImage, startOci } from "./oci.ts";
+import { digestOf } from "./oci/manifests.ts";
+import { type OciWorld, pushImage } from "./oci/world.ts";
+import { startOci } from "./oci.ts";
 import type { StandIn } from "./stand-in.ts";
 
 let world: OciWorld;

@@ -7,7 +7,7 @@ import { checkoutMaterial } from "../../flow/discover/checkout-material.ts";
 import { Failure, isFailure, toFailure } from "../../lib/failure.ts";
 import { openOsv } from "../../service/open-flow.ts";
 import type { Report } from "../../views/report.ts";
-import { REPORTS } from "../../views/reports.ts";
+import { loadReport, loadReports } from "../../views/reports.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { processLog } from "../process-log.ts";
@@ -33,8 +33,8 @@ export async function exportCommand(
   options: ExportOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const report = REPORTS.find(({ id }) => id === options.format);
-  if (report === undefined) return fail(unknownFormat(options.format), terminal);
+  const report = await loadReport(options.format);
+  if (report === undefined) return fail(await unknownFormat(options.format), terminal);
   const material = await materialFor(report, path, options);
   if (isFailure(material)) return fail(material.message, terminal);
   const text = report.write(material);
@@ -95,8 +95,8 @@ const NOT_ASKED = "OSV was not asked, as --no-advisories says";
 const PATH_ALONE =
   "--advisories and --no-advisories are about a checkout: name its path. Without one, the store says what was asked.";
 
-function unknownFormat(format: string): string {
-  const known = REPORTS.map(({ id, title }) => `  ${id.padEnd(15)} ${title}`).join("\n");
+async function unknownFormat(format: string): Promise<string> {
+  const known = (await loadReports()).map(({ id, title }) => `  ${id.padEnd(15)} ${title}`).join("\n");
   return `There is no report "${format}". There are:\n${known}`;
 }
 

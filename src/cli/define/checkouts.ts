@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { FORGE_IDS } from "../../domain/project.ts";
+import { REPORT_IDS } from "../../views/reports.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import type { InitOptions } from "../commands/init.ts";
 import { configOption, type Process } from "./process.ts";
@@ -74,11 +75,7 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
     .command("export")
     .description("a report for other programs or for people: SBOM, vulnerabilities, SARIF, CSV, JSON, release notes")
     .argument("[path]", "a checkout: what its files pin, without a store; default: the watched projects")
-    .addOption(
-      new Option("-f, --format <format>", "which report")
-        .choices(["cyclonedx", "vulnerabilities", "sarif", "csv", "json", "markdown"])
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option("-f, --format <format>", "which report").choices(REPORT_IDS).makeOptionMandatory())
     .option("-p, --project <name>", "one of the watched projects; default: all of them")
     .option("-o, --output <file>", "where it is written; default: standard output")
     .option("--since <date>", "updates since then; with a checkout also a tag or commit; default: 30 days ago")

@@ -3,8 +3,6 @@ import type { Failure } from "../../lib/failure.ts";
 import { isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
 
-export type { WrittenBackup };
-
 /** Writes everything that is stored into a file. */
 export function backUp(flow: FlowContext, { file }: { readonly file: string }): Promise<WrittenBackup | Failure> {
   return writeBackup(flow.db, file, flow.clock());

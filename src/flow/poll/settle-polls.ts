@@ -1,5 +1,5 @@
 import { type AnswerChanges, type FullAnswer, recordAnswers } from "../../db/answers.ts";
-import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../db/upstreams.ts";
+import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../db/poll-results.ts";
 import { type Failure, isFailure, toFailure } from "../../lib/failure.ts";
 import { createGate } from "../../lib/limits/gate.ts";
 import type { FlowContext } from "../context.ts";
@@ -27,27 +27,55 @@ type Waiting = { readonly answer: FullAnswer; readonly done: (changes: AnswerCha
 
 /** Collects the polls of one round. */
 export function createSettlement(flow: FlowContext): Settlement {
-  const quietInTurn = createGate(1);
-  const running = new Set<Promise<void>>();
   const refused: PollTrouble[] = [];
-  let quiet: PollSuccess[] = [];
-  let waiting: Waiting[] = [];
-  /** The database itself is in trouble: whoever gives or waits next hears of it. */
-  let trouble: { readonly thrown: unknown } | undefined;
+  const quiet = collectQuiet(flow);
+  const answers = collectAnswers((batch) => storeBatch(flow, batch, refused));
+  return {
+    unchanged: quiet.add,
+    changed: (answer, done) => answers.add({ answer, done }),
+    flush: async () => {
+      await quiet.flush();
+      await answers.flush();
+    },
+    refused,
+  };
+}
 
-  function storeQuiet(): Promise<void> {
+/** What is given until it is stored; what was given last is stored by `flush`. */
+type Collected<Given> = { readonly add: (given: Given) => Promise<void>; readonly flush: () => Promise<void> };
+
+function collectQuiet(flow: FlowContext): Collected<PollSuccess> {
+  const inTurn = createGate(1);
+  let quiet: PollSuccess[] = [];
+
+  function flush(): Promise<void> {
     const batch = quiet;
     quiet = [];
     const purls = batch.map(({ purl }) => purl);
-    return quietInTurn(() =>
+    return inTurn(() =>
       storeHeld(flow, purls, (db, mine) => recordPollSuccesses(db, batch.filter(isOf(mine)), flow.clock())),
     );
   }
 
-  function storeAnswers(): void {
+  return {
+    add: async (success) => {
+      quiet.push(success);
+      if (quiet.length >= QUIET) await flush();
+    },
+    flush,
+  };
+}
+
+/** An error that `store` throws is that of the database itself: whoever adds or waits next hears of it. */
+function collectAnswers(store: (batch: readonly Waiting[]) => Promise<void>): Collected<Waiting> {
+  const running = new Set<Promise<void>>();
+  let waiting: Waiting[] = [];
+  let trouble: { readonly thrown: unknown } | undefined;
+
+  function storeWaiting(): void {
     const batch = waiting;
     waiting = [];
-    const stored = storeBatch(flow, batch, refused)
+    const stored = store(batch)
       .catch((thrown: unknown) => {
         trouble ??= { thrown };
       })
@@ -60,23 +88,17 @@ export function createSettlement(flow: FlowContext): Settlement {
   }
 
   return {
-    unchanged: async (success) => {
-      quiet.push(success);
-      if (quiet.length >= QUIET) await storeQuiet();
-    },
-    changed: async (answer, done) => {
+    add: async (one) => {
       while (waiting.length >= ANSWERS && running.size >= TOGETHER) await Promise.race(running);
       throwTrouble();
-      waiting.push({ answer, done });
-      if (waiting.length >= ANSWERS && running.size < TOGETHER) storeAnswers();
+      waiting.push(one);
+      if (waiting.length >= ANSWERS && running.size < TOGETHER) storeWaiting();
     },
     flush: async () => {
-      await storeQuiet();
-      storeAnswers();
+      storeWaiting();
       await Promise.all(running);
       throwTrouble();
     },
-    refused,
   };
 }
 

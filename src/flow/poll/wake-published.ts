@@ -1,4 +1,5 @@
-import { knownSources, wakeUpstreams } from "../../db/upstreams.ts";
+import { wakeUpstreams } from "../../db/due-upstreams.ts";
+import { knownSources } from "../../db/upstreams.ts";
 import { SOURCES } from "../../poll/sources.ts";
 import type { FlowContext } from "../context.ts";
 import { pollContext } from "./poll-upstreams.ts";

@@ -2,8 +2,6 @@ import { type AuditEntry, auditSince } from "../../db/audit.ts";
 import { Failure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
 
-export type { AuditEntry };
-
 /** A page of the audit log, oldest first. `since`: a day, or a moment with its zone. */
 export async function readAudit(
   flow: FlowContext,

@@ -22,39 +22,40 @@ const VOUCH = section({
   points: z.number().min(0).max(10).describe("0 (no trust at all) to 10"),
 });
 
+const WEIGHTS = section({
+  activity: weight(15, "activity"),
+  community: weight(10, "community"),
+  adoption: weight(15, "adoption"),
+  signing: weight(25, "signing and provenance"),
+  hygiene: weight(15, "security hygiene"),
+  "track-record": weight(15, "the track record"),
+  relationships: weight(5, "relationships of trust"),
+})
+  .prefault({})
+  .describe("what the seven headings of project trust weigh; a heading without data is left out of the mean");
+
+const KEYS = z
+  .record(z.string(), z.array(z.string().min(1)).min(1))
+  .default({})
+  .describe(
+    "keys that sign releases, by globs over purls: OpenPGP, minisign or PEM (cosign), as text or as the path of a file",
+  );
+
+function switches(all: readonly Switch[], what: string) {
+  const toggles = all.map(({ id, title, byDefault = true }) => {
+    const described = toggle.optional().describe(`${title}; default: ${byDefault ? "on" : "off"}`);
+    return [id, described] as const;
+  });
+  return section(Object.fromEntries(toggles)).prefault({}).describe(what);
+}
+
 /** The section about trust; signals and checks are switched by the ids that their lists have. */
 export function trustSection(signals: readonly Switch[], checks: readonly Switch[]) {
-  const toggles = (all: readonly Switch[], what: string) =>
-    section(
-      Object.fromEntries(
-        all.map(({ id, title, byDefault = true }) => [
-          id,
-          toggle.optional().describe(`${title}; default: ${byDefault ? "on" : "off"}`),
-        ]),
-      ),
-    )
-      .prefault({})
-      .describe(what);
   return section({
-    signals: toggles(signals, "signals of project trust, on or off by their ids"),
-    checks: toggles(checks, "checks of releases, on or off by their ids; content-age cannot be off"),
-    weights: section({
-      activity: weight(15, "activity"),
-      community: weight(10, "community"),
-      adoption: weight(15, "adoption"),
-      signing: weight(25, "signing and provenance"),
-      hygiene: weight(15, "security hygiene"),
-      "track-record": weight(15, "the track record"),
-      relationships: weight(5, "relationships of trust"),
-    })
-      .prefault({})
-      .describe("what the seven headings of project trust weigh; a heading without data is left out of the mean"),
-    keys: z
-      .record(z.string(), z.array(z.string().min(1)).min(1))
-      .default({})
-      .describe(
-        "keys that sign releases, by globs over purls: OpenPGP, minisign or PEM (cosign), as text or as the path of a file",
-      ),
+    signals: switches(signals, "signals of project trust, on or off by their ids"),
+    checks: switches(checks, "checks of releases, on or off by their ids; content-age cannot be off"),
+    weights: WEIGHTS,
+    keys: KEYS,
     "refresh-roots": z
       .boolean()
       .default(true)

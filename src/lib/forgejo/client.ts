@@ -7,6 +7,7 @@ import { failureOfStatus, readJson } from "../http/status.ts";
 
 /** An account, as answers name it. Those of the server itself, such as `forgejo-actions`, have a negative id. */
 export const ACCOUNT = z.object({ id: z.number(), login: z.string() });
+/** The same, read. */
 export type Account = z.output<typeof ACCOUNT>;
 
 /** Where a Forgejo or Gitea is, and the token it is asked with. */

@@ -20,6 +20,7 @@ export const PULL = z.object({
   closed_at: z.string().nullish(),
   merged_by: ACCOUNT.nullish(),
 });
+/** The same, read. */
 export type Pull = z.output<typeof PULL>;
 
 /** What a pull request is known by: the server's own id, which nobody can copy, and the number that the API asks by. */

@@ -7,7 +7,6 @@ import { toActor } from "./pull.ts";
 /** A timeline is told from the beginning. */
 const MOST_PAGES = 40;
 
-/** Something that happened to a pull request. The body of a label's event is "1" where it was put on. */
 const EVENT = z.object({
   id: z.number(),
   type: z.string(),
@@ -16,6 +15,7 @@ const EVENT = z.object({
   created_at: z.string(),
   label: z.object({ name: z.string() }).nullish(),
 });
+/** Something that happened to a pull request. The body of a label's event is "1" where it was put on. */
 export type TimelineEvent = z.output<typeof EVENT>;
 
 /** Everything that happened to a pull request, oldest first. */

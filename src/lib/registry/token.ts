@@ -23,6 +23,8 @@ type Acquaintance = {
   /** The first request is under way: what it learns is worth waiting for. */
   meeting?: Promise<void> | undefined;
   wantsNothing: boolean;
+  /** It refused what came without a login, and offers nothing but Basic: from then on the login is sent at once. */
+  wantsLogin: boolean;
   readonly purse: Purse;
 };
 
@@ -36,7 +38,7 @@ export function createTokenKeeper(fetcher: Fetcher, clock: () => number = Date.n
   function hostOf(registry: RegistryHost): Acquaintance {
     const known = hosts.get(registry.host);
     if (known !== undefined) return known;
-    const host: Acquaintance = { wantsNothing: false, purse: createPurse(fetcher, registry, clock) };
+    const host: Acquaintance = { wantsNothing: false, wantsLogin: false, purse: createPurse(fetcher, registry, clock) };
     hosts.set(registry.host, host);
     return host;
   }
@@ -51,8 +53,10 @@ export function createTokenKeeper(fetcher: Fetcher, clock: () => number = Date.n
       const mayMeet = host.meeting === undefined;
       if (!mayMeet) await host.meeting;
       if (host.purse.knowsWhatIsWanted()) return askKnown(host, repository, send);
-      const bare = await (mayMeet && !host.wantsNothing ? meet(host, repository, send) : send(undefined));
-      return followBare(host, registry, { repository, bare, send });
+      const basic = host.wantsLogin ? basicOf(registry.login) : undefined;
+      const isFirst = mayMeet && !host.wantsNothing && basic === undefined;
+      const answer = await (isFirst ? meet(host, repository, send) : send(basic));
+      return followRefusal(host, registry, { repository, answer, sent: basic, send });
     },
   };
 }
@@ -70,26 +74,27 @@ async function meet(host: Acquaintance, repository: string, send: Send): Promise
 function learn(host: Acquaintance, repository: string, answer: Answer): void {
   if (isFailure(answer)) return;
   const { purse } = host;
-  const offered = challengesOf(answer).find(({ scheme }) => scheme === "bearer");
+  const challenges = challengesOf(answer);
+  const offered = challenges.find(({ scheme }) => scheme === "bearer");
   if (offered !== undefined) purse.learn(offered, repository);
-  else if (answer.status !== 401) {
+  else if (answer.status === 401) host.wantsLogin = challenges.some(({ scheme }) => scheme === "basic");
+  else {
     host.wantsNothing = true;
     purse.forgetAnnounced();
   }
 }
 
-/** Follows a refusal of a request without a token, from a registry of which nothing was known. */
-async function followBare(
+/** Follows a refusal of a request without a token, or with a login, from a registry that was not known to want tokens. */
+async function followRefusal(
   host: Acquaintance,
   registry: RegistryHost,
-  { repository, bare, send }: { repository: string; bare: Answer; send: Send },
+  { repository, answer, sent, send }: { repository: string; answer: Answer; sent: string | undefined; send: Send },
 ): Promise<Answer> {
-  if (isFailure(bare) || bare.status !== 401) return bare;
-  learn(host, repository, bare);
+  if (isFailure(answer) || answer.status !== 401) return answer;
+  learn(host, repository, answer);
   if (!host.purse.knowsWhatIsWanted()) {
-    const basic = challengesOf(bare).some(({ scheme }) => scheme === "basic");
-    const authorization = basic ? basicOf(registry.login) : undefined;
-    return authorization === undefined ? bare : send(authorization);
+    const authorization = host.wantsLogin ? basicOf(registry.login) : undefined;
+    return authorization === undefined || authorization === sent ? answer : send(authorization);
   }
   const kept = await host.purse.shared(repository);
   if (isFailure(kept)) return kept;

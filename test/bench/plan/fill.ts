@@ -1,4 +1,4 @@
-import type { Database } from "../../../src/db/client.ts";
+import type { Database } from "../../../src/db/database.ts";
 import { sql } from "../../../src/db/orm.ts";
 import { SAMPLES } from "./world.ts";
 

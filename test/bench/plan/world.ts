@@ -3,7 +3,7 @@ import type { Pin } from "../../../src/domain/pin.ts";
 import { toPurl } from "../../../src/domain/upstream.ts";
 import { addRelease, addRepository, addToken, githubWorld, pushCommit } from "../../upstreams/github/builders.ts";
 import type { GithubWorld } from "../../upstreams/github/world.ts";
-import { type OciWorld, pushImage } from "../../upstreams/oci.ts";
+import { type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
 import { type PypiWorld, publishToPypi } from "../../upstreams/pypi.ts";
 import type { TrustData } from "../../upstreams/trust-data.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Instant, plus } from "../../../src/domain/instant.ts";
 import { addRelease, addRepository, addTag, addToken, githubWorld } from "../../upstreams/github/builders.ts";
 import type { GithubWorld } from "../../upstreams/github/world.ts";
-import { type OciWorld, pushImage } from "../../upstreams/oci.ts";
+import { type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
 import { type PypiFile, type PypiUpdate, type PypiWorld, publishToPypi, yankFromPypi } from "../../upstreams/pypi.ts";
 import { dayOf, HUB, imageTags, type MadeUp, registriesOf, type Spread } from "./made-up.ts";
 

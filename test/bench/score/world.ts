@@ -1,7 +1,7 @@
 import { DAY, type Instant, plus } from "../../../src/domain/instant.ts";
 import { addRelease, addRepository, addToken, githubWorld, pushCommit } from "../../upstreams/github/builders.ts";
 import type { GithubWorld } from "../../upstreams/github/world.ts";
-import { type OciWorld, pushImage } from "../../upstreams/oci.ts";
+import { type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
 import { type PypiWorld, publishToPypi } from "../../upstreams/pypi.ts";
 import type { TrustData } from "../../upstreams/trust-data.ts";
 

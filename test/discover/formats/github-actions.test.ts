@@ -3,7 +3,7 @@ import { discover } from "../../../src/discover/discover.ts";
 import { findingsOf } from "../../../src/discover/findings.ts";
 import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
-const workflow = [fixture("github-actions", "ci.yml", ".github/workflows/ci.yml")];
+const workflow = [fixture("github-actions", ".github/workflows/ci.yml")];
 const step = (uses: string) => tree({ "action.yml": `runs:\n  using: composite\n  steps:\n    - uses: ${uses}\n` });
 
 describe("a workflow", () => {

@@ -3,7 +3,7 @@ import { discover } from "../../../src/discover/discover.ts";
 import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
 const service = [fixture("pyproject", "pyproject.toml")];
-const worker = [fixture("pyproject", "poetry-project.toml", "pyproject.toml")];
+const worker = [fixture("pyproject", "worker/pyproject.toml", "pyproject.toml")];
 
 describe("a pyproject.toml", () => {
   it("tells what the standard lists require, and where uv takes it from", () => {

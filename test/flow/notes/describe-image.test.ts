@@ -7,7 +7,8 @@ import { WATCHED } from "../../demo/world.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
 import { pushCommit } from "../../upstreams/github/builders.ts";
 import { findRepository, type Repository } from "../../upstreams/github/world.ts";
-import { attachArtifact, digestOf, type OciTag, pushImage } from "../../upstreams/oci.ts";
+import { digestOf } from "../../upstreams/oci/manifests.ts";
+import { attachArtifact, type OciTag, pushImage } from "../../upstreams/oci/world.ts";
 
 let suite: Suite;
 afterEach(() => suite.close());

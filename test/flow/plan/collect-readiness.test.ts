@@ -7,7 +7,7 @@ import { releaseOnMain } from "../../demo/world.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
 import { addAsset } from "../../upstreams/github/builders.ts";
 import { findRepository } from "../../upstreams/github/world.ts";
-import { pushImage } from "../../upstreams/oci.ts";
+import { pushImage } from "../../upstreams/oci/world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "headgate-ready-"));
 let suite: Suite;

@@ -1,14 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { claimDueUpstreams, setUpstreamsDue } from "../../../src/db/due-upstreams.ts";
 import { pinsOf, replacePins, watchedUpstreams } from "../../../src/db/pins.ts";
 import { ensureProjects } from "../../../src/db/projects.ts";
 import { releasesOf } from "../../../src/db/releases.ts";
-import {
-  claimDueUpstreams,
-  ensureUpstreams,
-  setUpstreamsDue,
-  type UpstreamState,
-  upstreamState,
-} from "../../../src/db/upstreams.ts";
+import { ensureUpstreams, type UpstreamState, upstreamState } from "../../../src/db/upstreams.ts";
 import { between, HOUR, type Instant, MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { Release } from "../../../src/domain/release.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
@@ -19,7 +14,7 @@ import type { FetcherOptions } from "../../../src/lib/http/fetcher-options.ts";
 import { sourceOf } from "../../../src/poll/poll.ts";
 import { aPin } from "../../support/build.ts";
 import { emptyTables, openTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { clientsFor, startSilence } from "../../support/source-client.ts";
+import { clientsFor, IMPATIENT, startSilence } from "../../support/source-client.ts";
 import { FAULTS } from "../../support/source-faults.ts";
 import { WAYS, type Way } from "../../support/source-ways.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
@@ -88,9 +83,6 @@ function wayOf(source: string): Way {
 const maven = wayOf("maven");
 const cargo = wayOf("cargo");
 
-/** What is too large is so after some work; a busy machine must not take that for silence. */
-const UNHURRIED = { headersTimeout: 20_000, bodyTimeout: 20_000 };
-
 describe.each(WAYS)("an upstream of $source by $name", (way) => {
   const neighbour = way.source === "maven" ? cargo : maven;
   let server: StandIn;
@@ -145,12 +137,12 @@ describe.each(WAYS)("an upstream of $source by $name", (way) => {
   it.each(FAULTS)("keeps what was known through $name, and disturbs no other", async ({ name, how, code, wait }) => {
     server.fail(() => true, how());
     const expected = way.laterCodes?.[name] ?? way.codes?.[name] ?? code;
-    await expectKept(await poll(aFlowHere(code === "too-large" ? UNHURRIED : {})), expected, wait);
+    await expectKept(await poll(aFlowHere(code === "timeout" ? IMPATIENT : {})), expected, wait);
   });
 
   it("keeps what was known through a connection that is never made, and disturbs no other", async () => {
     const silence = await startSilence();
-    await expectKept(await poll(aFlowHere({ connectTimeout: 100 }, silence.url)), "timeout");
+    await expectKept(await poll(aFlowHere({ connectTimeout: 400 }, silence.url)), "timeout");
     await silence.close();
   });
 

@@ -3,7 +3,7 @@ import { recordStandings } from "../../../src/db/standings.ts";
 import type { ReportMaterial } from "../../../src/domain/report.ts";
 import { reportMaterial } from "../../../src/flow/show/report-material.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
-import { REPORTS } from "../../../src/views/reports.ts";
+import { loadReports } from "../../../src/views/reports.ts";
 import { cyclonedxSchema, sarifSchema } from "../../support/schemas.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
 
@@ -23,6 +23,8 @@ beforeAll(async () => {
   material = read;
 });
 afterAll(() => suite?.close());
+
+const REPORTS = await loadReports();
 
 describe("reports of what is watched", () => {
   it.each(REPORTS)("can be written as $id, by the schema where there is one", ({ id, write }) => {

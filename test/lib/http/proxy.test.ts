@@ -160,13 +160,13 @@ describe("behind a proxy", () => {
 
 describe("a proxy", () => {
   it.each([
-    ["refuses", 407 as const, "unavailable"],
-    ["hangs", "hang" as const, "timeout"],
-  ])("that %s is a failure without its password", async (_name, how, code) => {
+    ["refuses", 407 as const, "unavailable", {}],
+    ["hangs", "hang" as const, "timeout", { connectTimeout: 200, headersTimeout: 200 }],
+  ])("that %s is a failure without its password", async (_name, how, code, limits) => {
     const other = await startConnectProxy({});
     other.refuse(how);
     const answer = await withFetcher(
-      { proxy: other.url.replace("http://", "http://user:hunter2@"), connectTimeout: 200, headersTimeout: 200 },
+      { proxy: other.url.replace("http://", "http://user:hunter2@"), ...limits },
       (fetcher) => fetcher.fetch({ url: "https://tool.example.org/" }),
     );
     await other.close();

@@ -6,7 +6,9 @@ import { createRegistry, type Registry } from "../../../src/lib/registry/client.
 import type { ImageTags } from "../../../src/lib/registry/tags.ts";
 import type { RegistryLogin } from "../../../src/lib/registry/token-request.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { digestOf, type OciWorld, pushImage, startOci } from "../../upstreams/oci.ts";
+import { digestOf } from "../../upstreams/oci/manifests.ts";
+import { type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
+import { startOci } from "../../upstreams/oci.ts";
 import { type StandIn, startStandIn } from "../../upstreams/stand-in.ts";
 
 let world: OciWorld;

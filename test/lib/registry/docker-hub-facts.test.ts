@@ -3,7 +3,8 @@ import { Failure } from "../../../src/lib/failure.ts";
 import { hubBadge, hubPulls } from "../../../src/lib/registry/docker-hub-facts.ts";
 import { type FakeAnswer, fakeFetcher } from "../../support/fetch.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { pushImage, startOci } from "../../upstreams/oci.ts";
+import { pushImage } from "../../upstreams/oci/world.ts";
+import { startOci } from "../../upstreams/oci.ts";
 
 it("Docker Hub says how often an image was pulled", async () => {
   const world = { repositories: {} };

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createRegistry } from "../../../src/lib/registry/client.ts";
 import { imagePlatforms } from "../../../src/lib/registry/image-platforms.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { digestOf, type OciTag, type OciWorld, pushImage, startOci } from "../../upstreams/oci.ts";
+import { digestOf } from "../../upstreams/oci/manifests.ts";
+import { type OciTag, type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
+import { startOci } from "../../upstreams/oci.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
 let standIn: StandIn | undefined;

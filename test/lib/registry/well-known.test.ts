@@ -5,7 +5,9 @@ import { createRegistry, type Registry } from "../../../src/lib/registry/client.
 import type { ImageTags } from "../../../src/lib/registry/tags.ts";
 import type { RegistryLogin } from "../../../src/lib/registry/token-request.ts";
 import { aFetcher } from "../../support/fetcher.ts";
-import { digestOf, type OciWorld, pushImage, startOci } from "../../upstreams/oci.ts";
+import { digestOf } from "../../upstreams/oci/manifests.ts";
+import { type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
+import { startOci } from "../../upstreams/oci.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
 const LOGIN = { username: "reader", password: "secret" };
@@ -175,12 +177,34 @@ function namesOf(outcome: ImageTags | "unchanged" | Failure): readonly string[] 
 }
 
 describe("a registry that wants a password", () => {
-  it("refuses who has none, and says so", async () => {
-    const server = await startOci({ repositories: { "team/tool": { tags: {} } }, basic: true });
+  const withPassword = async (login?: RegistryLogin) => {
+    const world: OciWorld = { repositories: {}, basic: true, users: { [LOGIN.username]: LOGIN.password } };
+    for (const tag of TAGS) pushImage(world, "team/tool", tag, { content: tag });
+    const server = await startOci(world);
     const fetcher = aFetcher([server], { retries: 0 });
-    const registry = createRegistry(fetcher, { "registry.example": { url: server.url } });
-    expect(await registry.tags("registry.example", "team/tool")).toMatchObject({ code: "unauthorized" });
-    await fetcher.close();
-    await server.close();
+    const registry = createRegistry(fetcher, { "registry.example": { url: server.url } }, () => login);
+    return { registry, server, [Symbol.asyncDispose]: () => fetcher.close().then(() => server.close()) };
+  };
+
+  it("refuses who has none, and says so", async () => {
+    await using played = await withPassword();
+    expect(await played.registry.tags("registry.example", "team/tool")).toMatchObject({ code: "unauthorized" });
+  });
+
+  it("is asked without one once, and never again", async () => {
+    await using played = await withPassword(LOGIN);
+    for (const tag of TAGS) {
+      expect(await played.registry.digest("registry.example", "team/tool", tag)).toBe(digestOf({ content: tag }));
+    }
+    const statuses = played.server.requests.map(({ status }) => status);
+    expect(statuses).toEqual([401, ...TAGS.map(() => 200)]);
+  });
+
+  it("is told a wrong one once for each question", async () => {
+    await using played = await withPassword({ ...LOGIN, password: "forgotten" });
+    const ask = () => played.registry.digest("registry.example", "team/tool", "1.10");
+    expect(await ask()).toMatchObject({ code: "unauthorized" });
+    expect(await ask()).toMatchObject({ code: "unauthorized" });
+    expect(played.server.requests.map(({ status }) => status)).toEqual([401, 401, 401]);
   });
 });

@@ -8,7 +8,9 @@ import { aRelease } from "../../support/build.ts";
 import { anEvidenceContext } from "../../support/evidence.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import { aSigstore, aStatement, cosignAnnotations, type TestSigstore } from "../../support/sigstore.ts";
-import { attachArtifact, digestOf, type OciWorld, pushImage, startOci } from "../../upstreams/oci.ts";
+import { digestOf } from "../../upstreams/oci/manifests.ts";
+import { attachArtifact, type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
+import { startOci } from "../../upstreams/oci.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
 const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";

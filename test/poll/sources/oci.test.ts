@@ -5,7 +5,9 @@ import type { PollContext } from "../../../src/poll/source.ts";
 import { oci } from "../../../src/poll/sources/oci.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import { aPollContext, aPollRequest, newsOf } from "../../support/poll-context.ts";
-import { digestOf, type OciWorld, pushImage, startOci } from "../../upstreams/oci.ts";
+import { digestOf } from "../../upstreams/oci/manifests.ts";
+import { type OciWorld, pushImage } from "../../upstreams/oci/world.ts";
+import { startOci } from "../../upstreams/oci.ts";
 import type { StandIn } from "../../upstreams/stand-in.ts";
 
 const BASE = "pkg:docker/library/base";

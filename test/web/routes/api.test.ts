@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SIGNALS } from "../../../src/score/signals.ts";
-import { REPORTS } from "../../../src/views/reports.ts";
+import { loadReports } from "../../../src/views/reports.ts";
 import { createApp } from "../../../src/web/app.ts";
 import { openApiDocument } from "../../../src/web/routes/api/open-api.ts";
 import { API_ROUTES } from "../../../src/web/routes/api/routes.ts";
@@ -61,6 +61,8 @@ async function call(path: string, init: RequestInit & { token?: string } = {}) {
 
 const post = (path: string, body: unknown) => call(path, { method: "POST", body: JSON.stringify(body) });
 const said = { by: "Release manager", reason: "read the diff" };
+
+const REPORTS = await loadReports();
 
 /** How each operation is asked so that it answers. */
 const asks: Readonly<Record<string, () => ReturnType<typeof call>>> = {

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { reportMaterial } from "../../../flow/show/report-material.ts";
 import { Failure, isFailure } from "../../../lib/failure.ts";
-import { REPORTS } from "../../../views/reports.ts";
+import { loadReport, loadReports, REPORT_IDS } from "../../../views/reports.ts";
 import { type ApiRoute, defineRoute } from "./route.ts";
 import { nothing, project } from "./schemas.ts";
+
+const REPORTS = await loadReports();
 
 /** The reports there are. */
 export const listExports = defineRoute({
@@ -28,7 +30,7 @@ const QUERY = z.strictObject({
   since: z.string().optional().describe("Updates since then: a date or a moment; default: 30 days ago."),
   until: z.string().optional().describe("Updates until then; default: now."),
 });
-const FORMAT = z.strictObject({ format: z.string().describe(REPORTS.map(({ id }) => id).join(", ")) });
+const FORMAT = z.strictObject({ format: z.string().describe(REPORT_IDS.join(", ")) });
 
 /** One report, as `headgate export` writes it. */
 export const getExport: ApiRoute = {
@@ -39,12 +41,9 @@ export const getExport: ApiRoute = {
   answer: [...new Set(REPORTS.map(({ mediaType }) => mediaType))],
   handle: async (flow, { path, query }) => {
     const { format } = FORMAT.parse(path);
-    const report = REPORTS.find(({ id }) => id === format);
+    const report = await loadReport(format);
     if (report === undefined)
-      return new Failure(
-        "not-found",
-        `There is no report ${format}; there are ${REPORTS.map(({ id }) => id).join(", ")}.`,
-      );
+      return new Failure("not-found", `There is no report ${format}; there are ${REPORT_IDS.join(", ")}.`);
     const material = await reportMaterial(flow, QUERY.parse(query));
     if (isFailure(material)) return material;
     return { mediaType: report.mediaType, fileName: report.fileName, text: report.write(material) };

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "../src/config.ts";
+import { TOKEN_FORGE_IDS } from "../src/domain/project.ts";
 import { permissionTable } from "../src/flow/operate/describe-permissions.ts";
 import {
   checksPage,
@@ -9,7 +10,7 @@ import {
   LISTED_FAMILIES,
   signalsPage,
 } from "../src/flow/show/describe-plug-ins.ts";
-import { FORGES } from "../src/lib/forges.ts";
+import { PROFILES } from "../src/lib/forge-profiles.ts";
 
 /** `npm run docs`: writes what follows from the lists of plug-ins and from the configuration: pages of docs/, and the schema for editors. */
 const at = (path: string) => join(import.meta.dirname, "../docs", path);
@@ -23,9 +24,11 @@ write("../config/headgate.schema.json", `${JSON.stringify(configJsonSchema(), nu
 const [before = "", after = ""] = readFileSync(at("threat-model.md"), "utf8").split(
   /(?<=github\/permissions\.ts: .*-->\n)[\s\S]*?(?=\n### Others)/,
 );
-write("threat-model.md", `${before}\n${permissionTable(FORGES.github.profile.permissions)}\n${after}`);
+write("threat-model.md", `${before}\n${permissionTable(PROFILES.github.permissions)}\n${after}`);
 
-const [guide = "", rest = ""] = readFileSync(at("guides/forgejo.md"), "utf8").split(
-  /(?<=forgejo\/permissions\.ts: .*-->\n)[\s\S]*?(?=\n<!-- permissions: end -->)/,
-);
-write("guides/forgejo.md", `${guide}\n${permissionTable(FORGES.forgejo.profile.permissions)}\n${rest}`);
+for (const id of TOKEN_FORGE_IDS) {
+  const [guide = "", rest = ""] = readFileSync(at(`guides/${id}.md`), "utf8").split(
+    /(?<=\/permissions\.ts: .*-->\n)[\s\S]*?(?=\n<!-- permissions: end -->)/,
+  );
+  write(`guides/${id}.md`, `${guide}\n${permissionTable(PROFILES[id].permissions)}\n${rest}`);
+}

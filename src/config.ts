@@ -10,17 +10,18 @@ import { toUrls } from "./config/urls.ts";
 import type { FreshnessTargets } from "./domain/freshness.ts";
 import { HOUR } from "./domain/instant.ts";
 import type { Policy } from "./domain/policy.ts";
-import type { Project } from "./domain/project.ts";
+import { type Project, TOKEN_FORGE_IDS, type TokenForgeId } from "./domain/project.ts";
 import type { Vouch } from "./domain/trust.ts";
 import { formatConfigurationErrors, readCheckedYaml } from "./lib/config/checked-yaml.ts";
 import { Failure, isFailure } from "./lib/failure.ts";
+import { PROFILES } from "./lib/forge-profiles.ts";
 import type { Network } from "./lib/http/proxy.ts";
 import { readNetwork } from "./lib/http/read-network.ts";
 import type { ServiceUrls } from "./lib/http/urls.ts";
 import type { ImposedBudget } from "./lib/limits/budget.ts";
 import type { WriteLimits } from "./lib/limits/write-pace.ts";
 import { npmEnvironment } from "./lib/packages/npm-registry.ts";
-import { type Environment, FORGE_TOKENS, readSecrets, type Secrets } from "./lib/secrets/secrets.ts";
+import { type Environment, readSecrets, type Secrets } from "./lib/secrets/secrets.ts";
 import { type KeyEntry, readKeyEntries } from "./lib/verify/pinned-keys.ts";
 
 /** The name of the file that is read when nobody names another. */
@@ -99,9 +100,10 @@ export function readConfigText(text: string, name: string, environment: Environm
 /** Which credentials and ways out the environment names. Nothing of them is read. */
 export function presentInEnvironment(environment: Environment = process.env) {
   const has = (name: string) => [name, `${name}_FILE`].some((one) => (environment[one] ?? "") !== "");
+  const forges = TOKEN_FORGE_IDS.map((id) => [id, has(PROFILES[id].without.variable)]);
   return {
+    ...(Object.fromEntries(forges) as Record<TokenForgeId, boolean>),
     github: has("GITHUB_TOKEN") || has("GITHUB_APP_ID"),
-    forgejo: has(FORGE_TOKENS.forgejo),
     mail: has("SMTP_URL"),
     database: has("DATABASE_URL"),
     redis: has("REDIS_URL"),

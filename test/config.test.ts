@@ -69,6 +69,14 @@ describe("a configuration", () => {
     ]);
   });
 
+  it("watches projects in groups within groups where there are such, and says where there are none", () => {
+    const config = configOf("watch: [{ repository: acme/apps/suite, forge: gitlab }]\n");
+    expect(config.projects[0]).toMatchObject({ name: "suite", source: { owner: "acme/apps", name: "suite" } });
+    expect(config.urls.gitlab.url).toBe("https://gitlab.com");
+    const [error, ...more] = errorsOf("watch: [{ repository: acme/apps/suite }]\n");
+    expect([error, more]).toEqual([expect.stringContaining("there are no groups within groups on GitHub"), []]);
+  });
+
   it("reports everything that is wrong at once, with lines, allowed values and likely corrections", () => {
     expect(
       errorsOf(`watch:

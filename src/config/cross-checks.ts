@@ -1,6 +1,7 @@
 import { validate as isCron } from "node-cron";
 import type { RuleError } from "../lib/config/checked-yaml.ts";
 import { isFailure } from "../lib/failure.ts";
+import { PROFILES } from "../lib/forge-profiles.ts";
 import { readKeyEntries } from "../lib/verify/pinned-keys.ts";
 import { SOURCES } from "../poll/sources.ts";
 import { nameOf } from "./projects.ts";
@@ -17,6 +18,11 @@ export function crossChecks(written: Written): RuleError[] {
     ...written.watch.flatMap((entry, index) => {
       const both = (entry.path === undefined) === (entry.repository === undefined);
       return both ? [{ path: ["watch", index], message: "needs either path or repository, not both" }] : [];
+    }),
+    ...written.watch.flatMap(({ repository = "", forge }, index) => {
+      const isTooDeep = repository.split("/").length > 2 && !PROFILES[forge].nested;
+      const message = `must be owner/name: there are no groups within groups on ${PROFILES[forge].title}`;
+      return isTooDeep ? [{ path: ["watch", index, "repository"], message }] : [];
     }),
     ...names.flatMap((name, index) => {
       const message = `"${name}" is watched twice: give one of them another name`;

@@ -5,7 +5,7 @@ import type { Written } from "./shape.ts";
 /** The projects of one entry under `watch`: one for each branch. */
 export function toProjects(entry: Written["watch"][number]): Project[] {
   const name = nameOf(entry);
-  const [owner = "", repository = ""] = (entry.repository ?? "").split("/");
+  const [, owner = "", repository = ""] = /^(.*)\/(.*)$/.exec(entry.repository ?? "") ?? [];
   const source: ProjectSource =
     entry.path === undefined
       ? { kind: entry.forge, owner, name: repository }

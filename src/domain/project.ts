@@ -1,8 +1,14 @@
-/** The forges that projects can be on; what is known of each is in `lib/forges.ts`. */
-export const FORGE_IDS = ["github", "forgejo"] as const;
+/** The forges that projects can be on; what is known of each is in `lib/forge-profiles.ts`. */
+export const FORGE_IDS = ["github", "forgejo", "gitlab"] as const;
 
 /** One of them. */
 export type ForgeId = (typeof FORGE_IDS)[number];
+
+/** Those that are reached at one address, with one token. GitHub has several of either. */
+export type TokenForgeId = Exclude<ForgeId, "github">;
+
+/** All of them. */
+export const TOKEN_FORGE_IDS: readonly TokenForgeId[] = FORGE_IDS.filter((id) => id !== "github");
 
 /** Where a project's files come from: a repository on a forge, or an absolute folder of a local checkout. */
 export type ProjectSource =

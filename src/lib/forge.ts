@@ -197,8 +197,14 @@ type WithoutCredential = {
 export type ForgeProfile = {
   readonly id: ForgeId;
   readonly title: string;
-  /** Servers of it that everybody knows. */
+  /** What runs on its servers, after "a": `Forgejo or Gitea`. */
+  readonly software: string;
+  /** Servers of it that everybody knows; projects are on the first while nobody says otherwise. */
   readonly hosts: readonly string[];
+  /** What other servers of it are usually called: the first part of their names. */
+  readonly names: readonly string[];
+  /** Whether owners lie within owners: `group/subgroup/name`. */
+  readonly nested: boolean;
   /** What stands in the way where there is no credential, and what to set. */
   readonly noCredential: string;
   readonly without: WithoutCredential;

@@ -1,18 +1,18 @@
-import type { ForgeId } from "../domain/project.ts";
+import type { ForgeId, TokenForgeId } from "../domain/project.ts";
 import type { Fetcher } from "./fetcher.ts";
 import type { Forge, ForgeProfile, WatchedForge } from "./forge.ts";
+import { PROFILES } from "./forge-profiles.ts";
 import { createForgejoForge } from "./forgejo/forge.ts";
-import { FORGEJO } from "./forgejo/profile.ts";
 import type { GitHub } from "./github/client.ts";
 import { createGitHubForge } from "./github/forge.ts";
-import { GITHUB } from "./github/profile.ts";
-import type { ServiceUrls } from "./http/urls.ts";
+import { createGitLabForge } from "./gitlab/forge.ts";
+import type { ForgeUrls, ServiceUrls } from "./http/urls.ts";
 import type { Secrets } from "./secrets/secrets.ts";
 import type { BlobCache } from "./trees/github.ts";
 
 /** What forges are made of: the clients that there are credentials for, and what they share. */
 export type ForgeMaterial = {
-  readonly urls: Pick<ServiceUrls, "github" | "forgejo">;
+  readonly urls: Pick<ServiceUrls, "github"> & ForgeUrls;
   readonly fetcher: Fetcher;
   /** Tokens of forges besides GitHub. */
   readonly tokens: Secrets["forgeTokens"];
@@ -32,19 +32,28 @@ type ListedForge = {
 /** Every forge that a project can be on. */
 export const FORGES: Readonly<Record<ForgeId, ListedForge>> = {
   github: {
-    profile: GITHUB,
+    profile: PROFILES.github,
     web: ({ urls }) => urls.github.web,
     create: ({ github, blobs }) => (github === undefined ? undefined : createGitHubForge(github, blobs)),
     credentialIn: ({ github }) => github,
   },
-  forgejo: {
-    profile: FORGEJO,
-    web: ({ urls }) => urls.forgejo.url,
-    create: ({ urls, fetcher, tokens: { forgejo: token }, blobs }) =>
-      token === undefined ? undefined : createForgejoForge(fetcher, { url: urls.forgejo.url, token }, blobs),
-    credentialIn: ({ forgeTokens }) => forgeTokens.forgejo,
-  },
+  forgejo: byToken("forgejo", createForgejoForge),
+  gitlab: byToken("gitlab", createGitLabForge),
 };
+
+/** A forge that is all at one address, for which there is one token. */
+function byToken(
+  id: TokenForgeId,
+  create: (fetcher: Fetcher, address: { readonly url: string; readonly token: string }, blobs: BlobCache) => Forge,
+): ListedForge {
+  return {
+    profile: PROFILES[id],
+    web: ({ urls }) => urls[id].url,
+    create: ({ urls, fetcher, tokens: { [id]: token }, blobs }) =>
+      token === undefined ? undefined : create(fetcher, { url: urls[id].url, token }, blobs),
+    credentialIn: ({ forgeTokens }) => forgeTokens[id],
+  };
+}
 
 /** Every forge as this process reaches it. */
 export function openForges(material: ForgeMaterial): Readonly<Record<ForgeId, WatchedForge>> {

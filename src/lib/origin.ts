@@ -1,5 +1,6 @@
 import type { ForgeId } from "../domain/project.ts";
-import { FORGES } from "./forges.ts";
+import type { ForgeProfile } from "./forge.ts";
+import { PROFILES } from "./forge-profiles.ts";
 import { runGit } from "./trees/git.ts";
 
 /** Where a checkout came from. */
@@ -7,7 +8,7 @@ export type Origin = {
   readonly host: string;
   /** The server's address: that of the remote, or what it is usually. */
   readonly url: string;
-  /** `owner/name`, where the address has that form. */
+  /** `owner/name`, where the address has that form; on a forge that has groups within groups, with all of them. */
   readonly repository?: string;
   /** What forge the host is, where that is known; `variable`: what is set with its credential. */
   readonly forge?: { readonly id: ForgeId; readonly title: string; readonly variable: string };
@@ -24,18 +25,23 @@ export async function originOf(folder: string, said?: ForgeId): Promise<Origin |
   if (name?.includes(".") !== true) return undefined;
   const host = name.toLowerCase();
   const url = /^https?$/i.test(scheme) ? `${scheme.toLowerCase()}://${host}${port}` : `https://${host}`;
-  const forge = forgeOf(host, said);
+  const profile = profileOf(host, said);
+  const form = profile?.nested === false ? /^[\w-][\w.-]*\/[\w.-]+$/ : /^[\w-][\w.-]*(?:\/[\w.-]+)+$/;
   return {
     ...{ host, url },
-    ...(/^[\w-][\w.-]*\/[\w.-]+$/.test(path) && { repository: path }),
-    ...(forge !== undefined && { forge }),
+    ...(form.test(path) && { repository: path }),
+    ...(profile !== undefined && {
+      forge: { id: profile.id, title: profile.title, variable: profile.without.variable },
+    }),
   };
 }
 
-function forgeOf(host: string, said: ForgeId | undefined): Origin["forge"] {
-  const profiles = Object.values(FORGES).map(({ profile }) => profile);
-  const profile = profiles.find(({ hosts }) => hosts.includes(host)) ?? profiles.find(({ id }) => id === said);
-  return profile === undefined
-    ? undefined
-    : { id: profile.id, title: profile.title, variable: profile.without.variable };
+/** Who is known is what it is; of others, what is said counts before what their names say. */
+function profileOf(host: string, said: ForgeId | undefined): ForgeProfile | undefined {
+  const profiles = Object.values(PROFILES);
+  return (
+    profiles.find(({ hosts }) => hosts.includes(host)) ??
+    profiles.find(({ id }) => id === said) ??
+    profiles.find(({ names }) => names.includes(host.split(".")[0] ?? ""))
+  );
 }

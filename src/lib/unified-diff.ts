@@ -24,6 +24,12 @@ export function unifiedDiff(files: readonly FileDiff[]): string {
     .join("");
 }
 
+/** The lines that the hunks of one file remove. What stands before the first hunk is the diff's own. */
+export function removedLinesIn(diff: string): string[] {
+  const hunks = diff.slice(Math.max(0, diff.search(/^@@ /m)));
+  return hunks.split("\n").flatMap((line) => (line.startsWith("-") ? [line.slice(1).replace(/\r$/, "")] : []));
+}
+
 function fileDiff({ path, mode, before, after }: FileDiff): string {
   const [oldLines, newLines] = [linesOf(before.text), linesOf(after.text)];
   const hunks = grouped(differences(oldLines, newLines)).map((group) => hunk(oldLines, newLines, group));

@@ -1,6 +1,7 @@
 import { startEndOfLife } from "../upstreams/end-of-life.ts";
 import { startForgejo } from "../upstreams/forgejo.ts";
 import { startGithub } from "../upstreams/github.ts";
+import { startGitLab } from "../upstreams/gitlab.ts";
 import { startOci } from "../upstreams/oci.ts";
 import { startOsv } from "../upstreams/osv.ts";
 import { startPypi } from "../upstreams/pypi.ts";
@@ -13,6 +14,7 @@ import { type DemoWorld, WATCHED } from "./world.ts";
 export type StandIns = {
   readonly github: StandIn;
   readonly forgejo: StandIn;
+  readonly gitlab: StandIn;
   readonly pypi: StandIn;
   readonly hub: StandIn;
   readonly other: StandIn;
@@ -26,9 +28,10 @@ export type StandIns = {
 
 /** Starts a stand-in of every service. `manner`: of those that pins come from. */
 export async function startStandIns(world: DemoWorld, manner: StandInOptions = {}): Promise<StandIns> {
-  const [github, forgejo, pypi, hub, other, osv, endOfLife, trust, smtp] = await Promise.all([
+  const [github, forgejo, gitlab, pypi, hub, other, osv, endOfLife, trust, smtp] = await Promise.all([
     startGithub(world.github, manner),
     startForgejo(world.github),
+    startGitLab(world.github),
     startPypi(world.pypi, manner),
     startOci(world.hub, manner),
     startOci(world.other, manner),
@@ -37,7 +40,7 @@ export async function startStandIns(world: DemoWorld, manner: StandInOptions = {
     startTrustData(world.trust),
     startSmtp(),
   ]);
-  const all = { github, forgejo, pypi, hub, other, osv, endOfLife, trust, smtp };
+  const all = { github, forgejo, gitlab, pypi, hub, other, osv, endOfLife, trust, smtp };
   return { ...all, close: async () => void (await Promise.all(Object.values(all).map((one) => one.close()))) };
 }
 
@@ -46,8 +49,8 @@ export async function startStandIns(world: DemoWorld, manner: StandInOptions = {
  * there are: days pass in seconds here. `watch` replaces the repository.
  */
 export function configFor(standIns: StandIns, data: string, watch = `repository: ${WATCHED}`, more = ""): string {
-  const { github, forgejo, pypi, hub, other, osv, endOfLife, trust, smtp } = standIns;
-  const hosts = [github, forgejo, pypi, hub, other, osv, endOfLife, trust].map((one) => new URL(one.url).host);
+  const { github, forgejo, gitlab, pypi, hub, other, osv, endOfLife, trust, smtp } = standIns;
+  const hosts = [github, forgejo, gitlab, pypi, hub, other, osv, endOfLife, trust].map((one) => new URL(one.url).host);
   return `watch:
   - ${watch}
 deliver:
@@ -56,6 +59,7 @@ deliver:
 upstreams:
   github: { api: "${github.url}", graphql: "${github.url}/graphql", web: "${github.url}" }
   forgejo: { url: "${forgejo.url}" }
+  gitlab: { url: "${gitlab.url}" }
   pypi: { url: "${pypi.url}" }
   npm: { url: "${osv.url}" }
   rubygems: { url: "${osv.url}" }

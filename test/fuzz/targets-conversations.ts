@@ -10,6 +10,7 @@ import type { Forge, RepositoryName } from "../../src/lib/forge.ts";
 import { createForgejoForge } from "../../src/lib/forgejo/forge.ts";
 import { createGitHub, type GitHub } from "../../src/lib/github/client.ts";
 import { createGitHubForge } from "../../src/lib/github/forge.ts";
+import { createGitLabForge } from "../../src/lib/gitlab/forge.ts";
 import { createSmtp, type Smtp } from "../../src/lib/mail/smtp.ts";
 import { createRegistry } from "../../src/lib/registry/client.ts";
 import { readImageFacts } from "../../src/lib/registry/image-config.ts";
@@ -234,6 +235,26 @@ export const CONVERSATIONS: readonly Target[] = [
       await forge.open(repository, { repositoryId: "7", base: "main", head: "h", title: "t", body: "b", draft: false });
       await forge.update(repository, { id: "7/1", title: "t", body: "b" });
       await forge.autoMerge(repository, "7/1", "c", "merge");
+    },
+  },
+  {
+    id: "gitlab-forge",
+    seeds: () =>
+      bodies(
+        '{"id":7,"iid":1,"project_id":7,"archived":false,"default_branch":"main","path_with_namespace":"acme/tool","username":"u","name":"U","commit_email":"u@x","bot":true,"scopes":["api"],"expires_at":"2027-06-30","access_level":30,"state":"active","commit":{"id":"a","message":"m","parent_ids":["b"],"author_email":"u@x","committer_email":"u@x"},"verification_status":"verified_system"}',
+        '[{"id":7,"iid":1,"project_id":7,"web_url":"https://x/1","state":"closed","title":"t","description":"b","draft":false,"author":{"id":7,"username":"u"},"source_branch":"h","source_project_id":7,"target_branch":"main","sha":"c","closed_by":{"id":8,"username":"v"},"closed_at":"2026-11-20T12:00:00Z","name":"a","body":"x","system":false,"created_at":"2026-11-20T12:00:00.000Z","label":{"name":"l"},"action":"add","path":"a/../b","mode":"100644","old_path":"a","new_path":"b","diff":"@@ -1 +1 @@\n-a\n+b\n"}]',
+        '{"id":7,"iid":1,"project_id":7,"web_url":"https://x/1","state":"opened","title":"Draft: t","description":null,"draft":true,"author":null,"source_branch":"h","source_project_id":null,"target_branch":"main","sha":"c","only_allow_merge_if_pipeline_succeeds":true,"merge_method":"ff","detailed_merge_status":"checking","head_pipeline":{"source":"push"},"last_pipeline":{"id":4},"reviewers":[],"assignees":[]}',
+        '{"message":{"base":["is not allowed"]},"error":"insufficient_scope","error_description":"more"}',
+      ),
+    run: async (input) => {
+      const address = { url: "https://gitlab.example", token: "t" };
+      const forge = createGitLabForge(answering(input), address, NO_BLOBS, async () => undefined);
+      const repository = { owner: "acme/apps", name: "tool" };
+      await readAll(forge, repository, "7/7/1");
+      await forge.open(repository, { repositoryId: "7", base: "main", head: "h", title: "t", body: "b", draft: false });
+      await forge.update(repository, { id: "7/7/1", title: "t", body: "b" });
+      await forge.autoMerge(repository, "7/7/1", "c", "squash");
+      await forge.setStatus(repository, "c", { state: "failure", description: "d" });
     },
   },
   {

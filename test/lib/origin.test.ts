@@ -22,7 +22,12 @@ describe("where a checkout came from", () => {
     ["https://codeberg.org/acme/suite.git", "github", { repository: "acme/suite", forge: "forgejo" }],
     ["https://git.example.org:3000/acme/suite.git", undefined, { url: "https://git.example.org:3000" }],
     ["git@git.example.org:acme/suite.git", "forgejo", { url: "https://git.example.org", forge: "forgejo" }],
-    ["https://gitlab.com/acme/group/suite.git", undefined, { host: "gitlab.com", url: "https://gitlab.com" }],
+    ["https://gitlab.com/acme/apps/suite.git", undefined, { repository: "acme/apps/suite", forge: "gitlab" }],
+    ["git@gitlab.example.org:acme/suite.git", undefined, { url: "https://gitlab.example.org", forge: "gitlab" }],
+    ["git@gitlab.example.org:acme/suite.git", "forgejo", { repository: "acme/suite", forge: "forgejo" }],
+    ["git@git.example.org:acme/apps/suite.git", "gitlab", { repository: "acme/apps/suite", forge: "gitlab" }],
+    ["https://gitea.example.org/acme/suite", undefined, { repository: "acme/suite", forge: "forgejo" }],
+    ["https://bitbucket.org/acme/suite", undefined, { host: "bitbucket.org", repository: "acme/suite" }],
   ])("is read from %s (said to be: %s)", async (remote, said, expected) => {
     const origin = await originOf(aCheckoutOf(remote), said);
     const { forge, ...rest } = origin ?? {};

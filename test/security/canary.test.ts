@@ -36,6 +36,7 @@ import type { Received, StandIn } from "../upstreams/stand-in.ts";
 const secrets = {
   github: aCanary("GITHUB_TOKEN"),
   forgejo: aCanary("FORGEJO_TOKEN"),
+  gitlab: aCanary("GITLAB_TOKEN"),
   smtp: aCanary("password of SMTP_URL"),
   registry: aCanary("login of a registry"),
   index: aCanary("login of NETRC"),
@@ -129,6 +130,7 @@ function settings() {
   const environment = {
     GITHUB_TOKEN: secrets.github.secret,
     FORGEJO_TOKEN: secrets.forgejo.secret,
+    GITLAB_TOKEN: secrets.gitlab.secret,
     SMTP_URL: withPassword(smtp.url, "robot", secrets.smtp),
     DOCKER_CONFIG: docker,
     NETRC: netrc,

@@ -19,6 +19,7 @@ import {
   tickUpstreams,
 } from "../../src/flow/ticks.ts";
 import { isFailure } from "../../src/lib/failure.ts";
+import { PROFILES } from "../../src/lib/forge-profiles.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
@@ -57,7 +58,11 @@ export async function openLifeLab(
   writeFileSync(file, configFor(standIns, folder, watch, more));
   const config = readConfig({
     file,
-    environment: { GITHUB_TOKEN: world.token, FORGEJO_TOKEN: world.token, DATABASE_URL: postgres.url },
+    environment: {
+      [PROFILES[forge].without.variable]: world.token,
+      GITHUB_TOKEN: world.token,
+      DATABASE_URL: postgres.url,
+    },
   });
   if (isFailure(config)) throw config;
   const complaints: string[] = [];

@@ -251,7 +251,11 @@ const PATHS: Readonly<Record<string, Path>> = {
 
 let lab: LifeLab;
 let forge: ForgeId;
-const BOTS: Readonly<Record<ForgeId, string>> = { github: "tidy[bot]", forgejo: "forgejo-actions" };
+const BOTS: Readonly<Record<ForgeId, string>> = {
+  github: "tidy[bot]",
+  forgejo: "forgejo-actions",
+  gitlab: "project_7_bot_4ffca233d8298ea1",
+};
 
 function placeOf(name: string, world: DemoWorld): Place {
   const repository = findRepository(world.github, "life", name);

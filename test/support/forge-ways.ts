@@ -1,20 +1,26 @@
 import { generateKeyPairSync } from "node:crypto";
+import type { TokenForgeId } from "../../src/domain/project.ts";
 import type { Forge, ForgeProfile, RepositoryName } from "../../src/lib/forge.ts";
 import { FORGES } from "../../src/lib/forges.ts";
 import { createGitHub, type GitHubCredential } from "../../src/lib/github/client.ts";
-import { type ForgejoOptions, startForgejo } from "../upstreams/forgejo.ts";
+import { startForgejo } from "../upstreams/forgejo.ts";
 import { addInstallation, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";
 import type { GithubWorld } from "../upstreams/github/world.ts";
 import { startGithub } from "../upstreams/github.ts";
+import { startGitLab } from "../upstreams/gitlab.ts";
+import type { StandIn } from "../upstreams/stand-in.ts";
 import { NO_BLOBS } from "./blob-cache.ts";
 import { aFetcher } from "./fetcher.ts";
 import { gitHubAlone } from "./forge-material.ts";
+import { forgeUrls } from "./urls.ts";
 
 /** A forge at a stand-in of its service, with one repository in which `maintainer` may write and `stranger` may not. */
 export type ForgeAtWork = {
   readonly forge: Forge;
   readonly repository: RepositoryName;
   readonly profile: ForgeProfile;
+  /** The address of a pull request below its repository's. */
+  readonly requests: string;
   readonly close: () => Promise<void>;
 };
 
@@ -28,25 +34,35 @@ export const FORGE_WAYS: Readonly<Record<string, (files: Readonly<Record<string,
       addInstallation(world);
       return { kind: "app", appId: "1", privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
     }),
-  forgejo: (files) => startOnForgejo(files, {}),
-  "forgejo, which is a Gitea": (files) => startOnForgejo(files, { overwrites: "force_push" }),
+  forgejo: (files) => startByToken("forgejo", files, (world) => startForgejo(world)),
+  "forgejo, which is a Gitea": (files) =>
+    startByToken("forgejo", files, (world) => startForgejo(world, { overwrites: "force_push" })),
+  gitlab: (files) => startByToken("gitlab", files, (world) => startGitLab(world)),
+  "gitlab, which signs, in a group within a group": (files) =>
+    startByToken("gitlab", files, (world) => startGitLab(world, { signs: true }), "acme/apps"),
 };
 
-async function startOnForgejo(files: Readonly<Record<string, string>>, options: ForgejoOptions): Promise<ForgeAtWork> {
+async function startByToken(
+  id: TokenForgeId,
+  files: Readonly<Record<string, string>>,
+  start: (world: GithubWorld) => Promise<StandIn>,
+  owner = "acme",
+): Promise<ForgeAtWork> {
   const world = githubWorld({ clock: () => "2026-11-20T12:00:00.000Z" });
-  addRepository(world, "acme/suite", { files, collaborators: { maintainer: "admin" } });
-  const standIn = await startForgejo(world, options);
+  addRepository(world, `${owner}/suite`, { files, collaborators: { maintainer: "admin" } });
+  const standIn = await start(world);
   const fetcher = aFetcher([standIn]);
   const nowhere = "https://github.invalid";
-  const urls = { github: { api: nowhere, graphql: nowhere, web: nowhere }, forgejo: { url: standIn.url } };
-  const tokens = { forgejo: addToken(world, { login: "maintainer" }) };
-  const forge = FORGES.forgejo.create({ urls, fetcher, tokens, github: undefined, blobs: NO_BLOBS });
+  const urls = { github: { api: nowhere, graphql: nowhere, web: nowhere }, ...forgeUrls(standIn.url) };
+  const tokens = { [id]: addToken(world, { login: "maintainer" }) };
+  const forge = FORGES[id].create({ urls, fetcher, tokens, github: undefined, blobs: NO_BLOBS });
   if (forge === undefined) throw new Error("there is a token");
   const close = async () => {
     await fetcher.close();
     await standIn.close();
   };
-  return { forge, profile: FORGES.forgejo.profile, repository: { owner: "acme", name: "suite" }, close };
+  const requests = { forgejo: "pulls/1", gitlab: "-/merge_requests/1" }[id];
+  return { forge, profile: FORGES[id].profile, repository: { owner, name: "suite" }, requests, close };
 }
 
 async function startOnGitHub(
@@ -65,5 +81,6 @@ async function startOnGitHub(
     await fetcher.close();
     await standIn.close();
   };
-  return { forge, profile: FORGES.github.profile, repository: { owner: "acme", name: "suite" }, close };
+  const repository = { owner: "acme", name: "suite" };
+  return { forge, profile: FORGES.github.profile, repository, requests: "pull/1", close };
 }

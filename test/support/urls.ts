@@ -1,6 +1,12 @@
 import { toUrls } from "../../src/config/urls.ts";
+import { TOKEN_FORGE_IDS } from "../../src/domain/project.ts";
 import { UPSTREAMS } from "../../src/lib/config/upstreams.ts";
-import type { ServiceUrls } from "../../src/lib/http/urls.ts";
+import type { ForgeUrls, ServiceUrls } from "../../src/lib/http/urls.ts";
+
+/** Every forge besides GitHub at one address. */
+export function forgeUrls(url: string): ForgeUrls {
+  return Object.fromEntries(TOKEN_FORGE_IDS.map((id) => [id, { url }])) as ForgeUrls;
+}
 
 /** Base URLs of outside services: those of a configuration that names none, or the given ones. */
 export function anyUrls(given: Partial<ServiceUrls> = {}): ServiceUrls {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { FORGE_IDS } from "../../domain/project.ts";
+import { TOKEN_FORGE_IDS } from "../../domain/project.ts";
 import { REPORT_IDS } from "../../views/reports.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import type { InitOptions } from "../commands/init.ts";
@@ -34,7 +34,7 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
       new Option(
         "--forge <forge>",
         "what the remote's host is, where its name does not say; forgejo is Gitea's, too",
-      ).choices(FORGE_IDS.filter((id) => id !== "github")),
+      ).choices(TOKEN_FORGE_IDS),
     )
     .action(async (path: string, options: InitOptions) =>
       finish(await (await import("../commands/init.ts")).initCommand(path, options, terminal)),

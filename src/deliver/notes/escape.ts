@@ -2,9 +2,10 @@ import { plain } from "../../views/plain.ts";
 
 /**
  * Text as Markdown that means only itself on GitHub, GitLab, Gitea and Forgejo: one text for all of them, since what is
- * harmless everywhere costs nobody anything. Marks are escaped; `@name`, `#12`, `!12`, `&12`, `GH-12` and bare addresses
- * are broken by a zero-width space or an entity, so that nobody is notified and nothing is referred to or closed. The
- * end of a text counts as well: what follows may complete it.
+ * harmless everywhere costs nobody anything. Marks are escaped; `@name`, `#12`, `!12`, `&12`, `GH-12`, `GL-12`,
+ * `[issue:12]` (https://docs.gitlab.com/user/markdown/#gitlab-specific-references) and bare addresses are broken by a
+ * zero-width space or an entity, so that nobody is notified and nothing is referred to or closed. The end of a text counts
+ * as well: what follows may complete it.
  */
 export function escapeMarkdown(text: string): string {
   return plain(text)
@@ -15,7 +16,8 @@ export function escapeMarkdown(text: string): string {
     .replace(/(?<!&)#(?=\d|$)/g, "#&#8203;") // before the others: they write entities of their own
     .replace(/!(?=\d)/g, "!&#8203;")
     .replace(/@(?=\S|$)/g, "@&#8203;")
-    .replace(/\b(GH-)(?=\d|$)/gi, "$1&#8203;")
+    .replace(/\b(G[HL]-)(?=\d|$)/gi, "$1&#8203;")
+    .replace(/(?<=\[[a-z_\\]{3,24}):(?=[^\s/]|$)/g, ":&#8203;")
     .replace(/:(?=\/\/|\/?$)/g, ":&#8203;")
     .replace(/\b(www)\./gi, "$1&#46;");
 }
@@ -51,7 +53,7 @@ const DRAWN = new Set(["mermaid", "math", "geojson", "topojson", "stl"]);
 /** A squash merge may copy the body into a commit message, where `fixes #1` closes an issue inside code as well. */
 function guardKeywords(code: string): string {
   return code.replace(
-    /\b((?:clos|fix|resolv|implement)(?:e[sd]?|s|ing)?)(?=:?\s{1,9}\S{0,200}(?:[#!]|\/issues\/|\/pulls?\/|\/merge_requests\/|GH-)\d)/gi,
+    /\b((?:clos|fix|resolv|implement)(?:e[sd]?|s|ing)?)(?=:?\s{1,9}\S{0,200}(?:[#!]|\/issues\/|\/pulls?\/|\/merge_requests\/|G[HL]-)\d)/gi,
     "$1\u200B",
   );
 }

@@ -29,16 +29,16 @@ export function exactContent({ commit, tag, version }: Release): string {
 }
 
 /**
- * Text outside Markdown in which `@name` and `#1` mean nothing, nor `[skip ci]`: it comes from names of files, and would
- * keep tests from a change (https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs, and those of
- * GitLab, Azure and Travis). A zero-width space stands between.
+ * Text outside Markdown in which `@name`, `#1`, `!1` and `&1` mean nothing, nor `[skip ci]`: it comes from names of files,
+ * and would keep tests from a change (https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs, and
+ * those of GitLab, Azure and Travis). A zero-width space stands between.
  */
 export function neutral(text: string): string {
   return text
     .replace(/(\[\s*|\*\*\*\s*)(?=(?:skip|no|ci|actions|travis|azurepipelines)\b|NO_CI)/gi, "$1\u200B")
     .replace(/@(?=\S)/g, "@\u200B")
-    .replace(/#(?=\d)/g, "#\u200B")
-    .replace(/\b(GH-)(?=\d)/gi, "$1\u200B");
+    .replace(/([#!&])(?=\d)/g, "$1\u200B")
+    .replace(/\b(G[HL]-)(?=\d)/gi, "$1\u200B");
 }
 
 /** What a place says now and will say, shortened as people compare it. */

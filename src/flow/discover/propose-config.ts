@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
-import type { ForgeId } from "../../domain/project.ts";
+import { type ForgeId, TOKEN_FORGE_IDS } from "../../domain/project.ts";
+import { PROFILES, usualAddress } from "../../lib/forge-profiles.ts";
 import type { Imported, LeftOver, WrittenRule } from "../../lib/import/imported.ts";
 import type { Origin } from "../../lib/origin.ts";
 
@@ -77,7 +78,7 @@ function placeOf({ origin, environment }: Surroundings) {
 }
 
 /** Hosts that run something else, as their names say. */
-const OTHER_FORGES = /(?:^|\.)(?:gitlab|bitbucket|azure|visualstudio|sr)\./;
+const OTHER_FORGES = /(?:^|\.)(?:bitbucket|azure|visualstudio|sr)\./;
 
 function watchSection(around: Surroundings, said: readonly Imported[]): ProposedSection {
   const ignore = [...new Set(said.flatMap((one) => one.ignorePaths))];
@@ -116,18 +117,21 @@ function whyWatched(around: Surroundings): string[] {
   const asIs = "The folder is read as it is; changes are applied with headgate apply.";
   return origin?.repository === undefined || OTHER_FORGES.test(origin.host)
     ? [asIs]
-    : [asIs, `If ${origin.host} is a Forgejo or Gitea, headgate init --forge forgejo proposes more.`];
+    : [asIs, ...TOKEN_FORGE_IDS.map((id) => ifItIs(origin.host, id))];
+}
+
+function ifItIs(host: string, id: ForgeId): string {
+  return `If ${host} is a ${PROFILES[id].software}, headgate init --forge ${id} proposes more.`;
 }
 
 /** Where the forge is, if that is not where it is by default. */
 function upstreamsSection(around: Surroundings): ProposedSection | undefined {
   const place = placeOf(around);
-  if (place === undefined || place.forge.id === "github" || place.url === DEFAULT_FORGEJO) return undefined;
+  if (place === undefined || place.forge.id === "github" || place.url === usualAddress(place.forge.id))
+    return undefined;
   const why = `${place.forge.title} is asked at ${place.url}.`;
   return { name: "upstreams", value: { [place.forge.id]: { url: place.url } }, why: [why] };
 }
-
-const DEFAULT_FORGEJO = "https://codeberg.org";
 
 function deliverSection(around: Surroundings, said: readonly Imported[]): ProposedSection | undefined {
   if (placeOf(around)?.isOpen !== true) return undefined;
@@ -158,7 +162,9 @@ function nextSteps(around: Surroundings): string[] {
     "headgate doctor: what is missing, and how to get it.",
     ...(place === undefined || place.isOpen || place.forge.id === "github"
       ? []
-      : [`Set ${place.forge.variable}: the repository itself and pull requests need it (docs/guides/forgejo.md).`]),
+      : [
+          `Set ${place.forge.variable}: the repository itself and pull requests need it (docs/guides/${place.forge.id}.md).`,
+        ]),
     ...(environment.github || place === undefined ? [] : [githubStep(place)]),
     ...(environment.mail ? ["Name who gets digests under deliver.e-mail: SMTP_URL is set."] : []),
     "headgate run: the daemon.",

@@ -1,6 +1,6 @@
 import type { PermissionUse } from "../../lib/forge.ts";
 
-/** What a token of a forge needs, as a Markdown table: docs/threat-model.md has GitHub's, docs/guides/forgejo.md Forgejo's. */
+/** What a token of a forge needs, as a Markdown table: docs/threat-model.md has GitHub's, the guides of the others theirs. */
 export function permissionTable(uses: readonly PermissionUse[]): string {
   const rows = uses.map(({ title, level, scopes, ...use }) => {
     const classic = scopes.map((scope) => `\`${scope}\``).join(", ");

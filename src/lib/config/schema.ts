@@ -25,13 +25,15 @@ const watchEntry = section({
     .describe("a checkout, relative to the folder that Headgate is started in; give this or repository"),
   repository: z
     .string()
-    .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\/[A-Za-z0-9._-]+$/, "must be owner/name")
+    .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9._-]+)+$/, "must be owner/name")
     .optional()
-    .describe("owner/name on a forge, where pull requests are opened; give this or path"),
+    .describe("owner/name on a forge, on GitLab with all groups, where pull requests are opened; give this or path"),
   forge: z
     .enum(FORGE_IDS)
     .default("github")
-    .describe("the forge that the repository is on; forgejo is Gitea's, too (upstreams.forgejo)"),
+    .describe(
+      "the forge that the repository is on; forgejo is Gitea's, too (where it is: upstreams.forgejo, upstreams.gitlab)",
+    ),
   branches: z
     .array(z.string().min(1))
     .min(1)

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { TOKEN_FORGE_IDS, type TokenForgeId } from "../../domain/project.ts";
+import { PROFILES, usualAddress } from "../forge-profiles.ts";
 import { section } from "./checked-yaml.ts";
 import { baseUrl } from "./values.ts";
 
@@ -35,6 +37,16 @@ const REGISTRY = section({
     .describe("another host that may see the registry's login, because it gives out the tokens"),
 });
 
+const forge = (id: TokenForgeId) =>
+  section({ url: baseUrl.prefault(usualAddress(id)).describe("its base URL: pages, API and git") })
+    .prefault({})
+    .describe(`${PROFILES[id].software}, where projects are watched`);
+
+const FORGES = Object.fromEntries(TOKEN_FORGE_IDS.map((id) => [id, forge(id)])) as Record<
+  TokenForgeId,
+  ReturnType<typeof forge>
+>;
+
 /** Base URLs of every outside service: for GitHub Enterprise, mirrors, and proxies of registries. */
 export const UPSTREAMS = section({
   github: section({
@@ -44,11 +56,7 @@ export const UPSTREAMS = section({
   })
     .prefault({})
     .describe("GitHub, or your GitHub Enterprise Server"),
-  forgejo: section({
-    url: baseUrl.prefault("https://codeberg.org").describe("its base URL: pages, API and git"),
-  })
-    .prefault({})
-    .describe("Forgejo or Gitea, where projects are watched"),
+  ...FORGES,
   pypi: section({
     url: baseUrl.prefault("https://pypi.org").describe("the Python index (JSON and simple API), or your mirror of it"),
     private: privateIndexes('"acme-*"'),

@@ -1,3 +1,5 @@
+import { removedLinesIn } from "../unified-diff.ts";
+
 /**
  * Lines that a diff in git's form removes, by the path before (https://git-scm.com/docs/diff-format). Every line of a
  * file's content begins with a space, a sign or a backslash: what begins with anything else is the diff's own.
@@ -7,13 +9,9 @@ export function removedLinesOf(diff: string): Map<string, string[]> {
     const hunks = section.search(/^@@ /m);
     const header = hunks < 0 ? section : section.slice(0, hunks);
     const path = pathBefore(/^--- (.*)$/m.exec(header)?.[1] ?? "");
-    return path === undefined ? [] : [[path, hunks < 0 ? [] : removedIn(section.slice(hunks))]];
+    return path === undefined ? [] : [[path, hunks < 0 ? [] : removedLinesIn(section)]];
   });
   return new Map(files);
-}
-
-function removedIn(hunks: string): string[] {
-  return hunks.split("\n").flatMap((line) => (line.startsWith("-") ? [line.slice(1).replace(/\r$/, "")] : []));
 }
 
 /** `a/path`, or in quotes where the name has special characters; nothing for a file that was not there. */

@@ -5,7 +5,10 @@ import { PERMISSION_USES } from "./permissions.ts";
 export const FORGEJO: ForgeProfile = {
   id: "forgejo",
   title: "Forgejo",
+  software: "Forgejo or Gitea",
   hosts: ["codeberg.org", "gitea.com"],
+  names: ["forgejo", "gitea"],
+  nested: false,
   noCredential: "no Forgejo credential: set FORGEJO_TOKEN",
   without: {
     variable: "FORGEJO_TOKEN",

@@ -6,7 +6,10 @@ import { PERMISSION_USES } from "./permissions.ts";
 export const GITHUB: ForgeProfile = {
   id: "github",
   title: "GitHub",
+  software: "GitHub",
   hosts: ["github.com"],
+  names: [],
+  nested: false,
   noCredential: "no GitHub credential: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY",
   without: {
     variable: "GITHUB_TOKEN",

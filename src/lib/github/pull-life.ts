@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
 import type { LabelEvent, OpenPullRequest, PullRequestLife, RepositoryName } from "../forge.ts";
+import { removedLinesIn } from "../unified-diff.ts";
 import type { GitHub } from "./client.ts";
 import { ACTOR, CLOSERS, ENDING_FIELDS, endingOf, toActor } from "./ending.ts";
 import { firstError } from "./write.ts";
@@ -61,7 +62,7 @@ export async function readRemovedLines(
   if (isFailure(answer)) return answer;
   const read = z.array(z.object({ filename: z.string(), patch: z.string().optional() })).safeParse(answer.data);
   if (!read.success) return new Failure("unreadable", NOT_UNDERSTOOD);
-  return new Map(read.data.map(({ filename, patch = "" }) => [filename, removedLines(patch)]));
+  return new Map(read.data.map(({ filename, patch = "" }) => [filename, removedLinesIn(patch)]));
 }
 
 /** Whether somebody may write (https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user). */
@@ -76,10 +77,6 @@ export async function mayWrite(
   const read = z.object({ permission: z.string() }).safeParse(answer.data);
   if (!read.success) return new Failure("unreadable", NOT_UNDERSTOOD);
   return read.data.permission === "write" || read.data.permission === "admin";
-}
-
-function removedLines(patch: string): string[] {
-  return patch.split("\n").flatMap((line) => (line.startsWith("-") ? [line.slice(1).replace(/\r$/, "")] : []));
 }
 
 const NOT_UNDERSTOOD = "GitHub's answer about pull requests is not understood";

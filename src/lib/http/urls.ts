@@ -1,3 +1,4 @@
+import type { TokenForgeId } from "../../domain/project.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { globMatcher } from "../syntax/glob.ts";
 
@@ -10,11 +11,12 @@ export type ForgeKind = "gitlab" | "gitea";
  */
 export type PrivateIndexes = Readonly<Record<string, string>>;
 
+/** Where projects are watched, besides GitHub. */
+export type ForgeUrls = Readonly<Record<TokenForgeId, { readonly url: string }>>;
+
 /** Base URLs of every outside service, as configured under `upstreams`. None ends in a slash. */
-export type ServiceUrls = {
+export type ServiceUrls = ForgeUrls & {
   readonly github: { readonly api: string; readonly graphql: string; readonly web: string };
-  /** Forgejo or Gitea, where projects are watched. */
-  readonly forgejo: { readonly url: string };
   /** `changes`: what says which projects changed; default: the feed of releases. */
   readonly pypi: {
     readonly url: string;

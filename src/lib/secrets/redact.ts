@@ -5,8 +5,10 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   // of any length: an installation's token may hold a JSON web token. GitHub's formats: https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
   [/\bgh[pousr]_[\w.-]{10,}/g, SECRET],
   [/\bgithub_pat_\w{10,}/g, SECRET],
-  // GitLab, npm, PyPI and Docker Hub say what their tokens begin with; a JSON web token (RFC 7519) begins with `{"`.
-  [/\b(?:glpat-|npm_|pypi-AgE|dckr_pat_)[\w-]{10,500}/g, SECRET],
+  // npm, PyPI and Docker Hub say what their tokens begin with; a JSON web token (RFC 7519) begins with `{"`.
+  [/\b(?:npm_|pypi-AgE|dckr_pat_)[\w-]{10,500}/g, SECRET],
+  // GitLab's may have parts: https://docs.gitlab.com/security/tokens/#token-prefixes
+  [/\bgl(?:pat|oas|dt|rtr?|cbt|ptt|ft|imt|agent|wt|soat|ffct)-[\w-]{10,500}(?:\.[\w-]{1,100}){0,3}/g, SECRET],
   [/\beyJ[\w-]{5,2000}\.eyJ[\w-]{5,4000}\.[\w-]{5,}/g, SECRET],
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/@:?#]{0,255}):[^\s/]{1,1000}@/gi, `$1:${SECRET}@`],
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:?#]{20,255}@/gi, `$1${SECRET}@`],
@@ -20,7 +22,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Part of each of the shapes above: a text without any of them, as nearly every message is, has no secret. */
-const HINTS = /[@=]|gh[pousr]_|github_pat_|glpat-|npm_|pypi-AgE|dckr_pat_|eyJ|authorization|bearer|PRIVATE KEY/i;
+const HINTS = /[@=]|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|npm_|pypi-AgE|dckr_pat_|eyJ|authorization|bearer|PRIVATE KEY/i;
 
 const LABELS = /token|passw|secret|authorization|cookie|private.?key|credential/i;
 

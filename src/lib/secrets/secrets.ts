@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ForgeId } from "../../domain/project.ts";
+import { TOKEN_FORGE_IDS, type TokenForgeId } from "../../domain/project.ts";
 import type { ConfigurationError } from "../config/checked-yaml.ts";
 import { Failure, isFailure } from "../failure.ts";
+import { PROFILES } from "../forge-profiles.ts";
 import type { GitHubCredential } from "../github/client.ts";
 import { proofsIn } from "../http/echo.ts";
 import { type DockerLogins, readDockerLogins } from "../registry/docker-config.ts";
@@ -19,7 +20,7 @@ export type Secrets = {
   readonly redisUrl: string | undefined;
   readonly github: GitHubCredential | undefined;
   /** Of forges besides GitHub. */
-  readonly forgeTokens: Readonly<Partial<Record<ForgeId, string>>>;
+  readonly forgeTokens: Readonly<Partial<Record<TokenForgeId, string>>>;
   readonly httpToken: string | undefined;
   /** By registry host, from DOCKER_CONFIG. */
   readonly registryLogins: Readonly<Record<string, RegistryLogin>>;
@@ -125,12 +126,9 @@ function readNamed(environment: Environment, name: string, errors: Configuration
   return "";
 }
 
-/** Forges besides GitHub, which has a credential of another form. */
-/** Variables of tokens, by forge. */
-export const FORGE_TOKENS: Readonly<Record<Exclude<ForgeId, "github">, string>> = { forgejo: "FORGEJO_TOKEN" };
-
+/** Of forges besides GitHub, which has a credential of another form. */
 function readForgeTokens(read: (name: string) => string | undefined): Secrets["forgeTokens"] {
-  const tokens = Object.entries(FORGE_TOKENS).map(([id, variable]) => [id, read(variable)] as const);
+  const tokens = TOKEN_FORGE_IDS.map((id) => [id, read(PROFILES[id].without.variable)] as const);
   return Object.fromEntries(tokens.filter(([, token]) => token !== undefined));
 }
 

@@ -19,6 +19,7 @@ describe("release notes in a pull request", () => {
     ["an issue", "fixes #1", "fixes #&#8203;1"],
     ["an issue elsewhere", "see other/project#12", "see other/project#&#8203;12"],
     ["the old form of an issue", "closes GH-7", "closes GH-&#8203;7"],
+    ["GitLab's other forms of one", "see GL-7 and [issue:7]", "see GL-&#8203;7 and \\[issue:&#8203;7\\]"],
     ["a merge request", "closes !12", "closes !&#8203;12"],
     ["an epic", "part of &12, R&D", "part of &amp;&#8203;12, R&amp;D"],
     ["a command on a line of its own", "Then\n/approve\n  /merge now", "Then\n&#47;approve\n&#47;merge now"],
@@ -104,6 +105,8 @@ describe("release notes in a pull request", () => {
         "#12",
         "fixes #1",
         "GH-3",
+        "GL-3",
+        "[issue:3]",
         "o/r#4",
         "<img src=x>",
         "<script>",
@@ -144,7 +147,7 @@ describe("release notes in a pull request", () => {
         expect(outsideCode).not.toMatch(
           /<(?!\/?(p|strong|em|s|a|ul|ol|li|blockquote|h[1-6]|table|thead|tbody|tr|th|td|hr|br|code|pre)\b)/,
         );
-        expect(outsideCode).not.toMatch(/@\w|#\d|\bGH-\d/i);
+        expect(outsideCode).not.toMatch(/@\w|#\d|\bG[HL]-\d|\[issue:\d/i);
         expect(notes).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
         expect(outsideCode).not.toMatch(/https?:\/\/github\.com\/o\/r\/issues/);
         expect(github.render(notes)).not.toMatch(/href="(?!https?:)|href="https?:\/\/github\.com\/o\/r\/issues/);

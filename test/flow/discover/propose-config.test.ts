@@ -5,7 +5,15 @@ import { isFailure } from "../../../src/lib/failure.ts";
 import type { Imported } from "../../../src/lib/import/imported.ts";
 import type { Origin } from "../../../src/lib/origin.ts";
 
-const nothing = { github: false, forgejo: false, mail: false, database: false, redis: false, proxy: false };
+const nothing = {
+  github: false,
+  forgejo: false,
+  gitlab: false,
+  mail: false,
+  database: false,
+  redis: false,
+  proxy: false,
+};
 const around = (given: Partial<Surroundings> = {}): Surroundings => ({
   ...{ path: ".", origin: undefined, environment: nothing, timeZone: "UTC", imported: [] },
   ...given,
@@ -33,6 +41,10 @@ const codeberg = {
   ...{ host: "codeberg.org", url: "https://codeberg.org", repository: "acme/suite" },
   forge: { id: "forgejo", title: "Forgejo", variable: "FORGEJO_TOKEN" },
 } as const;
+const gitlab = {
+  ...{ host: "gitlab.com", url: "https://gitlab.com", repository: "acme/apps/suite" },
+  forge: { id: "gitlab", title: "GitLab", variable: "GITLAB_TOKEN" },
+} as const;
 const elsewhere: Origin = { host: "code.example.org", url: "https://code.example.org", repository: "acme/suite" };
 
 describe("the proposed configuration", () => {
@@ -44,8 +56,17 @@ describe("the proposed configuration", () => {
       { origin: github, environment: { ...nothing, github: true } },
       ["repository: acme/suite", "pull-request:", "open-limit: 10"],
     ],
-    ["another forge's", { origin: { host: "gitlab.com", url: "https://gitlab.com" } }, ["path: ."]],
-    ["a host that nobody knows", { origin: elsewhere }, ["path: .", "If code.example.org is a Forgejo or Gitea"]],
+    ["another forge's", { origin: { ...elsewhere, host: "bitbucket.org" } }, ["path: ."]],
+    [
+      "a host that nobody knows",
+      { origin: elsewhere },
+      ["path: .", "If code.example.org is a Forgejo or Gitea", "is a GitLab, headgate init --forge gitlab"],
+    ],
+    [
+      "a checkout of a group within a group on GitLab",
+      { origin: gitlab, environment: { ...nothing, gitlab: true } },
+      ["repository: acme/apps/suite", "forge: gitlab", "from gitlab.com/acme/apps/suite", "pull-request:"],
+    ],
     [
       "a checkout of Codeberg without a token",
       { origin: codeberg, environment: { ...nothing, github: true } },

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { TOKEN_FORGE_IDS } from "../../../src/domain/project.ts";
 import { permissionTable } from "../../../src/flow/operate/describe-permissions.ts";
-import { FORGES } from "../../../src/lib/forges.ts";
+import { PROFILES } from "../../../src/lib/forge-profiles.ts";
 import { PERMISSION_USES } from "../../../src/lib/github/permissions.ts";
 
 const page = (path: string) => readFileSync(join(import.meta.dirname, "../../../docs", path), "utf8");
@@ -13,10 +14,11 @@ describe("the list of permissions", () => {
     expect(permissionTable(PERMISSION_USES).split("\n")).toHaveLength(PERMISSION_USES.length + 2);
   });
 
-  it("is the table of the guide, of Forgejo", () => {
-    expect(page("guides/forgejo.md")).toContain(`\n${permissionTable(FORGES.forgejo.profile.permissions)}\n`);
-    for (const scope of ["read:user", "write:repository", "write:issue"])
-      expect(FORGES.forgejo.profile.without.advice).toContain(scope);
+  it.each(TOKEN_FORGE_IDS)("is the table of the guide, of %s", (id) => {
+    const { permissions, without } = PROFILES[id];
+    expect(page(`guides/${id}.md`)).toContain(`\n${permissionTable(permissions)}\n`);
+    const needed = permissions.filter(({ level, essential }) => level === "write" && essential);
+    for (const { scopes } of needed) for (const scope of scopes) expect(without.advice).toContain(scope);
   });
 
   it("is what the guide has people grant to an App", () => {

@@ -11,6 +11,8 @@ describe("taking secrets out of a text", () => {
     ["postgres://headgate:p%40ss:w0rd@db:5432/x", "postgres://headgate:[secret]@db:5432/x"],
     [`ghs_1_${BODY.repeat(20)}.${BODY}-${BODY}`, "[secret]"],
     [`glpat-${BODY} npm_${BODY} dckr_pat_${BODY}`, "[secret] [secret] [secret]"],
+    [`GitLab refused glpat-${BODY}.01.0w1abcdef9. Make another`, "GitLab refused [secret]. Make another"],
+    [`glcbt-${BODY}, glrtr-${BODY}; gladly-${BODY}`, `[secret], [secret]; gladly-${BODY}`],
     [`eyJ${BODY}.eyJ${BODY}.${BODY}`, "[secret]"],
     ["postgres://headgate:p@ss@w0rd@db/x", "postgres://headgate:[secret]@db/x"],
     [`https://${BODY}@git.example.org/a`, "https://[secret]@git.example.org/a"],

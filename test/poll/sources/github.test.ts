@@ -5,6 +5,7 @@ import { createGitHubReader } from "../../../src/lib/github/reader.ts";
 import type { PollAnswer, PollRequest } from "../../../src/poll/source.ts";
 import { github } from "../../../src/poll/sources/github.ts";
 import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";
+import { forgeUrls } from "../../support/urls.ts";
 import {
   addRelease,
   addRepository,
@@ -51,7 +52,7 @@ function changed(answer: Awaited<ReturnType<typeof github.poll>>): Extract<PollA
 
 const unasked = () => Promise.reject(new Error("GitHub is no registry"));
 const OTHERS = {
-  forgejo: { url: "https://codeberg.invalid" },
+  ...forgeUrls("https://forge.invalid"),
   pypi: { url: "" },
   npm: { url: "" },
   rubygems: { url: "" },

@@ -72,7 +72,7 @@ export function addRepository(
     readonly commits?: readonly GivenCommit[];
   } = {},
 ): Repository {
-  const [owner = "", repositoryName = ""] = name.split("/");
+  const [owner, repositoryName] = partsOf(name);
   const { files = { "README.md": `# ${repositoryName}\n` }, commits = [], ...facts } = given;
   const createdAt = given.createdAt ?? "2020-01-01T00:00:00.000Z";
   const repository: Repository = {
@@ -215,10 +215,9 @@ export function addLabel(world: GithubWorld, repository: Repository, name: strin
 
 /** Renames or transfers a repository; the old name leads to it until somebody takes that name. */
 export function renameRepository(world: GithubWorld, from: string, to: string): Repository {
-  const [owner = "", name = ""] = from.split("/");
-  const repository = findRepository(world, owner, name, false);
+  const repository = findRepository(world, ...partsOf(from), false);
   if (repository === undefined) throw new Error(`there is no ${from} to rename`);
-  const [newOwner = "", newName = ""] = to.split("/");
+  const [newOwner, newName] = partsOf(to);
   world.repositories.delete(from.toLowerCase());
   world.renamed.set(from.toLowerCase(), repository.databaseId);
   world.repositories.set(to.toLowerCase(), Object.assign(repository, { owner: newOwner, name: newName }));
@@ -299,6 +298,12 @@ export function labelPullRequest(
   const { labels, labelEvents } = pullNumbered(repository, number);
   labels.splice(0, labels.length, ...labels.filter((one) => one !== name), ...(added ? [name] : []));
   labelEvents.push({ name, added, by, at: world.clock() });
+}
+
+/** Owner and name; on some forges owners lie within owners. */
+function partsOf(name: string): [owner: string, name: string] {
+  const slash = name.lastIndexOf("/");
+  return [name.slice(0, slash), name.slice(slash + 1)];
 }
 
 function pullNumbered(repository: Repository, number: number) {

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { Failure, isFailure } from "../failure.ts";
+import type { GitLab } from "./client.ts";
+import { idOf, MERGE_REQUEST, pathOfId, projectOf } from "./merge-request.ts";
+import { failureOf, gone } from "./write.ts";
+
+/** Milliseconds between looks at a merge request that GitLab is still getting ready. */
+const LOOKS: readonly number[] = [500, 1_000, 2_000, 4_000];
+/** https://docs.gitlab.com/api/merge_requests/#merge-status */
+const UNREADY: ReadonlySet<string> = new Set(["unchecked", "checking", "preparing", "approvals_syncing"]);
+
+const PROJECT = z.object({
+  only_allow_merge_if_pipeline_succeeds: z.boolean().catch(false),
+  merge_method: z.string().catch("merge"),
+});
+const REQUEST = MERGE_REQUEST.extend({
+  detailed_merge_status: z.string().catch(""),
+  head_pipeline: z.object({ source: z.string() }).nullish().catch(undefined),
+});
+type Request = z.output<typeof REQUEST>;
+
+type Wish = { readonly headOid: string; readonly method: "merge" | "squash" | "rebase" };
+
+/**
+ * Merges once the pipeline has succeeded, and only this commit (https://docs.gitlab.com/api/merge_requests/#merge-a-merge-request).
+ * Where pipelines need not succeed GitLab would merge at once, and so it would where our own status is all that ran: both
+ * are refused.
+ */
+export async function autoMerge(gitlab: GitLab, id: string, { headOid, method }: Wish): Promise<Failure | undefined> {
+  const path = pathOfId(id);
+  if (path === undefined) return gone(id);
+  const refusal = await refusalOf(gitlab, path, method);
+  if (refusal !== undefined) return refusal;
+  for (const wait of [...LOOKS, undefined]) {
+    const request = await gitlab.read(path, REQUEST);
+    if (isFailure(request)) return request;
+    if (idOf(request) !== id) return gone(id);
+    if (request.sha !== headOid) return new Failure("conflict", `the merge request shows ${request.sha} by now`);
+    const answer = isReady(request) ? await merge(gitlab, path, { headOid, method }) : notReady(request);
+    if (answer?.code !== "refused" || wait === undefined) return answer;
+    await gitlab.pause(wait); // right after it was opened GitLab refuses what it takes a moment later
+  }
+  return undefined;
+}
+
+async function refusalOf(gitlab: GitLab, path: string, method: Wish["method"]): Promise<Failure | undefined> {
+  const project = await gitlab.read(projectOf(path), PROJECT);
+  if (isFailure(project)) return project;
+  if (!project.only_allow_merge_if_pipeline_succeeds)
+    return new Failure(
+      "refused",
+      "pipelines need not succeed here, so it would be merged at once: require it in the project's settings of merge requests",
+    );
+  if (method === "rebase" && project.merge_method === "merge")
+    return new Failure(
+      "refused",
+      "this project makes merge commits: set its merge method to fast-forward, or auto-merge to merge",
+    );
+  return undefined;
+}
+
+function isReady({ head_pipeline: pipeline, detailed_merge_status: status }: Request): boolean {
+  return pipeline !== null && pipeline !== undefined && pipeline.source !== "external" && !UNREADY.has(status);
+}
+
+function notReady({ head_pipeline: pipeline, detailed_merge_status: status }: Request): Failure {
+  const why = UNREADY.has(status)
+    ? `GitLab is still ${status} the merge request`
+    : `no pipeline of its own runs for this commit${pipeline?.source === "external" ? ", only statuses" : ""}`;
+  return new Failure("refused", `${why}: switch auto-merge on by hand`);
+}
+
+async function merge(gitlab: GitLab, path: string, { headOid: sha, method }: Wish): Promise<Failure | undefined> {
+  const body = {
+    ...{ sha, auto_merge: true, merge_when_pipeline_succeeds: true, should_remove_source_branch: true }, // the second: before 17.11
+    ...(method === "squash" && { squash: true }),
+  };
+  const what = "switch auto-merge on";
+  const failure = failureOf(await gitlab.change({ what, method: "PUT", path: `${path}/merge`, body }, z.unknown()));
+  if (failure?.code !== "unauthorized") return failure;
+  return new Failure("forbidden", `${failure.message}: the account of the token may not merge into this branch`);
+}

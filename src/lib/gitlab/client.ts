@@ -1,0 +1,166 @@
+import { setTimeout } from "node:timers/promises";
+import type { ZodType } from "zod";
+import { z } from "zod";
+import { Failure, isFailure } from "../failure.ts";
+import type { Fetcher, FetchRequest, FetchResponse } from "../fetcher.ts";
+import type { Actor, RepositoryName } from "../forge.ts";
+import { nextPageQuery } from "../http/next-page.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
+import { words } from "./words.ts";
+
+/** An account, as answers name it. */
+export const USER = z.object({ id: z.number(), username: z.string() });
+type User = z.output<typeof USER>;
+
+/** The account of the token. Commits that it makes through the API have its commit address. */
+const ME = USER.extend({
+  name: z.string().catch(""),
+  commit_email: z.string().nullish(),
+  email: z.string().nullish(),
+  bot: z.boolean().catch(false),
+});
+/** The same, read. */
+export type Me = z.output<typeof ME>;
+
+/** Where a GitLab is, and the token it is asked with. */
+export type GitLabAddress = { readonly url: string; readonly token: string };
+
+/** A GitLab with a credential, by its REST API (https://docs.gitlab.com/api/rest/). */
+export type GitLab = {
+  /** The answer to a request that only reads, checked. `path` begins with a slash, below `/api/v4`. */
+  readonly read: <Value>(path: string, schema: ZodType<Value>) => Promise<Value | Failure>;
+  readonly readBytes: (path: string, most: number) => Promise<Uint8Array | Failure>;
+  /** The headers of an answer, without its body. */
+  readonly readHead: (path: string) => Promise<FetchResponse["headers"] | Failure>;
+  /** Rows of as many pages as there are, `most` at most (https://docs.gitlab.com/api/rest/#pagination). */
+  readonly readPages: <Row>(path: string, row: ZodType<Row>, most: number) => Promise<Paged<Row> | Failure>;
+  /** A request that changes something, with what it answers. `what`: for people, "open the merge request". */
+  readonly change: <Value>(change: Change, schema: ZodType<Value>) => Promise<Value | Failure>;
+  /** The account of the token; asked once. */
+  readonly me: () => Promise<Me | Failure>;
+  /** Who somebody is: answers name accounts without saying whether a program's they are. Each is asked about once. */
+  readonly actorOf: (user: User | null | undefined) => Promise<Actor | Failure>;
+  /** Passes time where GitLab is still at work; tests have their own. */
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+};
+
+/** Something to be changed, and how it is called for people. */
+type Change = {
+  readonly what: string;
+  readonly method: "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+};
+
+type Paged<Row> = { readonly rows: readonly Row[]; readonly complete: boolean };
+
+/** Of a page; GitLab gives no more. */
+const ROWS = 100;
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Accounts that are remembered; whoever comes after them is asked about again. */
+const MOST_ACTORS = 1000;
+/** Our request was understood and not carried out: a later try gets the same answer. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 405, 406, 422]);
+
+/** The path of a project below the API: groups may lie in groups, and all of it is one segment. */
+export function pathOf({ owner, name }: RepositoryName): string {
+  return `/projects/${encodeURIComponent(`${owner}/${name}`)}`;
+}
+
+/** A client of one server. */
+export function createGitLab(
+  fetcher: Fetcher,
+  { url, token }: GitLabAddress,
+  pause: GitLab["pause"] = setTimeout,
+): GitLab {
+  const ask = async (request: Omit<FetchRequest, "url"> & { readonly path: string }, what: string) => {
+    const { path, headers, ...rest } = request;
+    const all = { accept: "application/json", ...headers, "private-token": token };
+    const response = await fetcher.fetch({ maxBytes: MAX_BYTES, ...rest, url: `${url}/api/v4${path}`, headers: all });
+    if (isFailure(response) || response.status < 300) return response;
+    return refusal(response, what);
+  };
+  const read: GitLab["read"] = async (path, schema) => {
+    const response = await ask({ path }, path);
+    return isFailure(response) ? response : readJson(response, schema);
+  };
+  return {
+    read,
+    readBytes: async (path, most) => {
+      const response = await ask({ path, headers: { accept: "*/*" }, maxBytes: most }, path);
+      return isFailure(response) ? response : response.body;
+    },
+    readHead: async (path) => {
+      const response = await ask({ path, method: "HEAD" }, path);
+      return isFailure(response) ? response : response.headers;
+    },
+    readPages: (path, row, most) => readPages((page) => ask({ path: page }, path), path, { row, most }),
+    change: async ({ what, method, path, body }, schema) => {
+      const json = body === undefined ? {} : { body: JSON.stringify(body) };
+      const headers = body === undefined ? {} : { "content-type": "application/json" };
+      const response = await ask({ path, method, headers, ...json }, what);
+      if (isFailure(response)) return response;
+      return response.body.length === 0 ? schema.parse(undefined) : readJson(response, schema);
+    },
+    ...people(read),
+    pause,
+  };
+}
+
+function people(read: GitLab["read"]): Pick<GitLab, "me" | "actorOf"> {
+  let asked: Promise<Me | Failure> | undefined;
+  const actors = new Map<number, Promise<Actor | Failure>>();
+  return {
+    me: async () => {
+      asked ??= read("/user", ME);
+      const account = await asked;
+      if (isFailure(account)) asked = undefined;
+      return account;
+    },
+    actorOf: async (user) => {
+      if (user === null || user === undefined) return { login: "ghost", bot: false };
+      if (actors.size >= MOST_ACTORS) actors.clear();
+      const known = actors.get(user.id) ?? readActor(read, user);
+      actors.set(user.id, known);
+      const actor = await known;
+      if (isFailure(actor)) actors.delete(user.id);
+      return actor;
+    },
+  };
+}
+
+/** Users of project and group tokens and service accounts are bots (https://docs.gitlab.com/api/users/#get-a-single-user). */
+async function readActor(read: GitLab["read"], { id, username: login }: User): Promise<Actor | Failure> {
+  const user = await read(`/users/${id}`, z.object({ bot: z.boolean().catch(false) }));
+  if (isFailure(user)) return user.code === "not-found" ? { login, bot: false } : user;
+  return { login, bot: user.bot };
+}
+
+async function readPages<Row>(
+  ask: (path: string) => Promise<FetchResponse | Failure>,
+  path: string,
+  { row, most }: { readonly row: ZodType<Row>; readonly most: number },
+): Promise<Paged<Row> | Failure> {
+  const [place = "", own = ""] = path.split("?");
+  const rows: Row[] = [];
+  let query: string | undefined = `${own}${own === "" ? "" : "&"}per_page=${ROWS}`;
+  for (let page = 0; page < most; page++) {
+    const response = await ask(`${place}?${query}`);
+    if (isFailure(response)) return response;
+    const answer = readJson(response, z.array(row));
+    if (isFailure(answer)) return answer;
+    rows.push(...answer);
+    query = nextPageQuery(response);
+    if (query === undefined) return { rows, complete: true };
+  }
+  return { rows, complete: false };
+}
+
+/** With the server's own sentence, which says what it minds. */
+function refusal(response: FetchResponse, what: string): Failure {
+  const failure = failureOfStatus(response, what);
+  const said = words(response);
+  const message = said === "" ? failure.message : `${failure.message}: ${said}`;
+  const code = REFUSALS.has(response.status) ? "refused" : failure.code;
+  return new Failure(code, message.slice(0, 500), { retryAt: failure.retryAt });
+}

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "./config.ts";
-import type { OpenDatabase } from "./db/client.ts";
+import type { OpenDatabase } from "./db/open/client.ts";
 import type { Instant } from "./domain/instant.ts";
 import type { FlowContext } from "./flow/context.ts";
 import { HANDLERS, LANES } from "./flow/jobs.ts";

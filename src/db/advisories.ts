@@ -2,12 +2,12 @@ import type { SQL } from "drizzle-orm";
 import type { Instant } from "../domain/instant.ts";
 import type { Advisory, Severity } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
-import { asc, eq, getTableColumns, isNull } from "./orm.ts";
-import { batches, type Present } from "./row.ts";
-import { rowsAsJson } from "./rows-as-json.ts";
 import { advisories } from "./schema/upstreams.ts";
-import { fromInsert } from "./upsert.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { asc, eq, getTableColumns, isNull } from "./sql/orm.ts";
+import { batches, type Present } from "./sql/row.ts";
+import { rowsAsJson } from "./sql/rows-as-json.ts";
+import { fromInsert } from "./sql/upsert.ts";
 
 /** What somebody says of one version: all advisories about it, or none. */
 export type AdvisoryReport = {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Alert, AlertWord, Trouble } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, asc, eq, inArray } from "./orm.ts";
 import { alerts } from "./schema/deliveries.ts";
+import { and, asc, eq, inArray } from "./sql/orm.ts";
 
 /** What tells an alert from others. */
 export type AlertKey = Pick<Alert, "project" | "upstream" | "class" | "subject">;

@@ -1,9 +1,9 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, asc, gt, gte, lte } from "./orm.ts";
-import { asRetention } from "./retention.ts";
-import { type Present, present } from "./row.ts";
 import { audit } from "./schema/deliveries.ts";
+import { and, asc, gt, gte, lte } from "./sql/orm.ts";
+import { asRetention } from "./sql/retention.ts";
+import { type Present, present } from "./sql/row.ts";
 
 /** An entry of the audit log with its number and moment. */
 export type AuditEntry = Present<typeof audit.$inferSelect>;

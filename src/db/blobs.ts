@@ -1,7 +1,7 @@
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, eq, lte } from "./orm.ts";
 import { blobs } from "./schema/projects.ts";
+import { and, eq, lte } from "./sql/orm.ts";
 
 /** Texts of files by git blob id. */
 export type BlobCache = {

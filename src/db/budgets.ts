@@ -2,9 +2,9 @@ import { type Instant, plus } from "../domain/instant.ts";
 import { type LeaseRequest, leaseFrom, returnedTo } from "../lib/limits/budget.ts";
 import type { HostStore, Pause } from "../lib/limits/host-store.ts";
 import type { Database } from "./database.ts";
-import { asc, eq, gt, gte, lte, or, sql } from "./orm.ts";
-import { present } from "./row.ts";
 import { budgets, hosts, replicas } from "./schema/service.ts";
+import { asc, eq, gt, gte, lte, or, sql } from "./sql/orm.ts";
+import { present } from "./sql/row.ts";
 
 /** A process that has not been heard of for so long asks nobody. */
 const PRESENT = 30_000;

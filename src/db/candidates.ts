@@ -5,12 +5,12 @@ import type { TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import type { Finding } from "../domain/trust.ts";
-import { storableJson } from "./columns.ts";
 import type { Database } from "./database.ts";
-import { oneOf } from "./one-of.ts";
-import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./orm.ts";
-import { insertTexts, objectText, type Write, writingOnce } from "./rows-as-json.ts";
 import { candidates } from "./schema/decisions.ts";
+import { storableJson } from "./sql/columns.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./sql/orm.ts";
+import { insertTexts, objectText, type Write, writingOnce } from "./sql/rows-as-json.ts";
 import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
 /** What is known of a candidate now, and where it stands when it stood elsewhere before. */

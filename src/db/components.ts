@@ -3,12 +3,12 @@ import type { ComponentList, ComponentOrder, ComponentQuery, ComponentRow } from
 import { type Instant, toInstant } from "../domain/instant.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
-import { and, eq, getTableColumns, inArray, isNull, sql } from "./orm.ts";
-import { present } from "./row.ts";
-import { insertRows } from "./rows-as-json.ts";
 import { candidates } from "./schema/decisions.ts";
 import { components, pins } from "./schema/projects.ts";
 import { upstreams } from "./schema/upstreams.ts";
+import { and, eq, getTableColumns, inArray, isNull, sql } from "./sql/orm.ts";
+import { present } from "./sql/row.ts";
+import { insertRows } from "./sql/rows-as-json.ts";
 
 /** A component as planning knows it. */
 export type PlannedComponent = Omit<ComponentRow, "state"> & { readonly label: string };

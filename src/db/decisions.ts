@@ -3,12 +3,12 @@ import type { Decision } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
-import { oneOf } from "./one-of.ts";
-import { and, asc, desc, eq, getTableColumns, lte, sql } from "./orm.ts";
-import { asRetention } from "./retention.ts";
-import { lockInOrder } from "./row-locks.ts";
-import { insertTexts, objectText, type Write, writingOnce } from "./rows-as-json.ts";
 import { decisions } from "./schema/decisions.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { and, asc, desc, eq, getTableColumns, lte, sql } from "./sql/orm.ts";
+import { asRetention } from "./sql/retention.ts";
+import { lockInOrder } from "./sql/row-locks.ts";
+import { insertTexts, objectText, type Write, writingOnce } from "./sql/rows-as-json.ts";
 
 /** A decision with everything it was made from. */
 export type DecisionRecord = {

@@ -1,9 +1,9 @@
 import type { Delivery } from "../domain/bump.ts";
 import { type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, asc, eq, inArray, isNotNull, lte, or, sql } from "./orm.ts";
-import { present } from "./row.ts";
 import { deliveries } from "./schema/deliveries.ts";
+import { and, asc, eq, inArray, isNotNull, lte, or, sql } from "./sql/orm.ts";
+import { present } from "./sql/row.ts";
 
 /** What is about to be delivered. */
 export type DeliveryClaim = Pick<Delivery, "key" | "channel" | "subject"> & { readonly payload?: unknown };

@@ -1,11 +1,11 @@
 import { type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { isDue, isFree } from "./leases.ts";
-import { oneOf } from "./one-of.ts";
-import { and, eq, isNull, lte, or, sql } from "./orm.ts";
-import { rowsFrom } from "./rows-as-json.ts";
 import { pins } from "./schema/projects.ts";
 import { upstreams } from "./schema/upstreams.ts";
+import { isDue, isFree } from "./sql/leases.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { and, eq, isNull, lte, or, sql } from "./sql/orm.ts";
+import { rowsFrom } from "./sql/rows-as-json.ts";
 
 /** Which of the due upstreams: all, or those that nobody should wait for the next poll with. */
 export type Urgency = "due" | "urgent";

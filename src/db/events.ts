@@ -1,10 +1,10 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, or } from "./orm.ts";
-import { asRetention } from "./retention.ts";
-import { type Present, present } from "./row.ts";
-import { insertRows } from "./rows-as-json.ts";
 import { events } from "./schema/deliveries.ts";
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, or } from "./sql/orm.ts";
+import { asRetention } from "./sql/retention.ts";
+import { type Present, present } from "./sql/row.ts";
+import { insertRows } from "./sql/rows-as-json.ts";
 
 /** Something that happened. `data` is plain, and holds no secret. */
 export type NewEvent = {

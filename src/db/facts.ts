@@ -1,12 +1,12 @@
 import type { Instant } from "../domain/instant.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
-import { oneOf } from "./one-of.ts";
-import { getTableColumns, lte, sql } from "./orm.ts";
-import { batches, type Present } from "./row.ts";
-import { insertRows, rowsAsJson } from "./rows-as-json.ts";
 import { facts } from "./schema/upstreams.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { getTableColumns, lte, sql } from "./sql/orm.ts";
+import { batches, type Present } from "./sql/row.ts";
+import { insertRows, rowsAsJson } from "./sql/rows-as-json.ts";
 
 /** Facts as they were collected: what they are, from where, when. */
 export type Facts = { readonly facts: unknown; readonly source: string; readonly at: Instant };

@@ -1,9 +1,9 @@
 import { deadlineOf, type FreshnessTargets, type SourceFreshness, targetOf } from "../domain/freshness.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, asc, eq, isNotNull, sql } from "./orm.ts";
 import { pins } from "./schema/projects.ts";
 import { upstreams } from "./schema/upstreams.ts";
+import { and, asc, eq, isNotNull, sql } from "./sql/orm.ts";
 
 /** An upstream without a good answer for longer than its source's target. `since`: its last one, or when a first was wanted. */
 export type StaleUpstream = {

@@ -1,8 +1,8 @@
 import type { HumanDecision } from "../domain/bump.ts";
 import type { Database } from "./database.ts";
-import { and, asc, eq } from "./orm.ts";
-import { present } from "./row.ts";
 import { humanDecisions } from "./schema/decisions.ts";
+import { and, asc, eq } from "./sql/orm.ts";
+import { present } from "./sql/row.ts";
 
 /** Appends what a named person decided; false when the same `word` of a forge was recorded before. */
 export async function recordHumanDecision(db: Database, made: HumanDecision): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { sql } from "./orm.ts";
+import { sql } from "./sql/orm.ts";
 
 /** How many rows stand under each combination of words. */
 export type Counted = { readonly labels: Readonly<Record<string, string>>; readonly count: number };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "./database.ts";
-import { asc, eq, sql } from "./orm.ts";
 import { meta } from "./schema/service.ts";
+import { asc, eq, sql } from "./sql/orm.ts";
 
 /** A value of the installation; undefined when it was never set. Check its shape: another version may have written it. */
 export async function getMeta(db: Database, key: string): Promise<unknown> {

@@ -1,12 +1,12 @@
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
 import type { StoredRelease } from "./merge-release.ts";
-import { oneOf } from "./one-of.ts";
-import { or } from "./orm.ts";
 import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
-import { batches } from "./row.ts";
-import { rowsAsJson } from "./rows-as-json.ts";
 import { releases } from "./schema/upstreams.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { or } from "./sql/orm.ts";
+import { batches } from "./sql/row.ts";
+import { rowsAsJson } from "./sql/rows-as-json.ts";
 
 /** What is known of the named versions of upstreams; each name is a version or a tag. Others of them are not read. */
 export async function namedReleases(

@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
-import { and, eq } from "./orm.ts";
 import { observations } from "./schema/upstreams.ts";
+import { and, eq } from "./sql/orm.ts";
 
 /** The names under which content of an upstream was seen to change, once for each time. */
 export async function changedNamesOf(db: Database, purl: string): Promise<string[]> {

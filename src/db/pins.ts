@@ -2,10 +2,10 @@ import type { Instant } from "../domain/instant.ts";
 import { isWatched, type Pin, type Problem } from "../domain/pin.ts";
 import { tagOfVersion } from "../domain/release.ts";
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
-import { and, asc, eq, sql } from "./orm.ts";
-import { batches } from "./row.ts";
 import { pins, projects } from "./schema/projects.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { and, asc, eq, sql } from "./sql/orm.ts";
+import { batches } from "./sql/row.ts";
 import type { WatchedUpstream } from "./upstreams.ts";
 
 /** What was read of a project's files. */

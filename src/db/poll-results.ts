@@ -2,9 +2,9 @@ import type { Instant } from "../domain/instant.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
-import { eq, getTableColumns, sql } from "./orm.ts";
-import { rowsFrom } from "./rows-as-json.ts";
 import { upstreams } from "./schema/upstreams.ts";
+import { eq, getTableColumns, sql } from "./sql/orm.ts";
+import { rowsFrom } from "./sql/rows-as-json.ts";
 import { nextFailure } from "./stored-failure.ts";
 
 /** What an upstream's answer changes of what is known of it, and when it is asked next. */

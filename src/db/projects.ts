@@ -3,11 +3,11 @@ import type { ProjectLine } from "../domain/overview.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";
-import { isDue, isFree } from "./leases.ts";
-import { oneOf } from "./one-of.ts";
-import { and, asc, eq, inArray, isNotNull, isNull, lte, notInArray, or, sql } from "./orm.ts";
-import { type Present, present } from "./row.ts";
 import { components, pins, projects } from "./schema/projects.ts";
+import { isDue, isFree } from "./sql/leases.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { and, asc, eq, inArray, isNotNull, isNull, lte, notInArray, or, sql } from "./sql/orm.ts";
+import { type Present, present } from "./sql/row.ts";
 import { nextFailure } from "./stored-failure.ts";
 
 /** What is known of a watched project. */

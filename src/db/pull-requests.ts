@@ -1,8 +1,8 @@
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, asc, eq, inArray } from "./orm.ts";
 import { candidates } from "./schema/decisions.ts";
 import { deliveries } from "./schema/deliveries.ts";
+import { and, asc, eq, inArray } from "./sql/orm.ts";
 import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
 /** A pull request that we opened, with what it proposes now: one candidate, or those of a group. */

@@ -2,7 +2,6 @@ import type { Instant } from "../domain/instant.ts";
 import { type Asset, type ObservedRelease, versionOfTag } from "../domain/release.ts";
 import type { ReleaseFacts } from "../domain/release-facts.ts";
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
 import {
   firstSight,
   type Merged,
@@ -11,13 +10,14 @@ import {
   type StoredRelease,
   seenAgain,
 } from "./merge-release.ts";
-import { sql } from "./orm.ts";
 import { OTHER_COLUMNS, RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
-import { batches } from "./row.ts";
-import { lockInOrder } from "./row-locks.ts";
-import { insertRows, rowsAsJson } from "./rows-as-json.ts";
 import { observations, releases } from "./schema/upstreams.ts";
-import { fromInsert } from "./upsert.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { sql } from "./sql/orm.ts";
+import { batches } from "./sql/row.ts";
+import { lockInOrder } from "./sql/row-locks.ts";
+import { insertRows, rowsAsJson } from "./sql/rows-as-json.ts";
+import { fromInsert } from "./sql/upsert.ts";
 
 /** How an answer is to be understood. */
 type RecordOptions = {

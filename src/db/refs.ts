@@ -1,11 +1,11 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Ref } from "../domain/release.ts";
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
-import { sql } from "./orm.ts";
-import { lockInOrder } from "./row-locks.ts";
-import { insertRows, rowsAsJson } from "./rows-as-json.ts";
 import { refs } from "./schema/upstreams.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { sql } from "./sql/orm.ts";
+import { lockInOrder } from "./sql/row-locks.ts";
+import { insertRows, rowsAsJson } from "./sql/rows-as-json.ts";
 
 /** A name that points elsewhere than it did. `since`: from when on it pointed at `before`. */
 export type MovedRef = {

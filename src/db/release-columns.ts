@@ -1,5 +1,5 @@
-import { getTableColumns } from "./orm.ts";
 import { releases } from "./schema/upstreams.ts";
+import { getTableColumns } from "./sql/orm.ts";
 
 const { purl: upstream, ...others } = getTableColumns(releases);
 

@@ -1,12 +1,12 @@
 import { outlineOf } from "../domain/content-history.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { ReleaseOutline } from "../domain/release.ts";
-import { toInstant } from "./columns.ts";
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
-import { sql } from "./orm.ts";
 import { newestFirst, taggedReleases } from "./releases.ts";
 import { releases } from "./schema/upstreams.ts";
+import { toInstant } from "./sql/columns.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { sql } from "./sql/orm.ts";
 
 /** Who uploaded the files of a version. Most hosts do not tell: then its files are not looked through. */
 const UPLOADERS = sql`case when ${releases.assets} @? '$.uploader' then

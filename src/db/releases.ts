@@ -1,14 +1,14 @@
 import type { Instant } from "../domain/instant.ts";
 import type { ContentSighting, Release } from "../domain/release.ts";
 import type { Database } from "./database.ts";
-import { eachOf } from "./each-of.ts";
 import type { Content, StoredRelease } from "./merge-release.ts";
-import { oneOf } from "./one-of.ts";
-import { and, eq, sql } from "./orm.ts";
 import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
-import type { Present } from "./row.ts";
-import { rowsAsJson, rowsFrom } from "./rows-as-json.ts";
 import { observations, releases } from "./schema/upstreams.ts";
+import { eachOf } from "./sql/each-of.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { and, eq, sql } from "./sql/orm.ts";
+import type { Present } from "./sql/row.ts";
+import { rowsAsJson, rowsFrom } from "./sql/rows-as-json.ts";
 
 type KnownDigests = Pick<StoredRelease, "upstream" | "tag" | "digests">;
 

@@ -1,7 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { and, eq, gt, lte } from "./orm.ts";
 import { sessions } from "./schema/service.ts";
+import { and, eq, gt, lte } from "./sql/orm.ts";
 
 /** A logged-in browser, by the keyed hash of what its cookie holds. */
 export type StoredSession = typeof sessions.$inferSelect;

@@ -1,9 +1,9 @@
 import type { Candidate } from "../domain/bump.ts";
 import type { TrustCard } from "../domain/digest.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
-import { getTableColumns, sql } from "./orm.ts";
-import { type Present, present } from "./row.ts";
 import { candidates, decisions } from "./schema/decisions.ts";
+import { getTableColumns, sql } from "./sql/orm.ts";
+import { type Present, present } from "./sql/row.ts";
 
 /** A candidate as it is stored, with what was known of it when it was last looked at. */
 export type StoredCandidate = Present<Omit<typeof candidates.$inferSelect, "fingerprint" | "snapshot">> & {

@@ -1,7 +1,7 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { eq, lte } from "./orm.ts";
 import { submissions } from "./schema/service.ts";
+import { eq, lte } from "./sql/orm.ts";
 
 /** What came of a form, in words. `url`: where to see it. */
 export type Outcome = { readonly ok: boolean; readonly message: string; readonly url?: string };

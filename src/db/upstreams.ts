@@ -1,11 +1,11 @@
 import type { Instant } from "../domain/instant.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Database } from "./database.ts";
-import { oneOf } from "./one-of.ts";
-import { and, asc, eq, exists, isNotNull, sql } from "./orm.ts";
-import { batches, type Present, present } from "./row.ts";
 import { pins } from "./schema/projects.ts";
 import { upstreams } from "./schema/upstreams.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { and, asc, eq, exists, isNotNull, sql } from "./sql/orm.ts";
+import { batches, type Present, present } from "./sql/row.ts";
 
 /** An upstream with what its pins need to know of it: names to read, and templates of the tags that matter (none: all). */
 export type WatchedUpstream = {

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { sql } from "./orm.ts";
+import { sql } from "./sql/orm.ts";
 
 /**
  * Gives the space of rows that were changed or dropped to the next ones, and counts again what the planner goes by. A server

@@ -1,8 +1,8 @@
 import type { Vouch } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
-import { asc } from "./orm.ts";
-import { present } from "./row.ts";
 import { vouches } from "./schema/decisions.ts";
+import { asc } from "./sql/orm.ts";
+import { present } from "./sql/row.ts";
 
 /** Appends a recorded relationship of trust. */
 export async function recordVouch(db: Database, vouch: Vouch): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Instant } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
-import { oneOf } from "./one-of.ts";
-import { and, asc, eq } from "./orm.ts";
 import { upstreams } from "./schema/upstreams.ts";
+import { oneOf } from "./sql/one-of.ts";
+import { and, asc, eq } from "./sql/orm.ts";
 
 /**
  * Stores something of those of the given upstreams that still have a lease, in a transaction before the end of which

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
-import { openDatabase } from "../../src/db/client.ts";
+import { openDatabase } from "../../src/db/open/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Log } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue, type QueueBackend } from "../../src/queue/queue.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readConfig } from "../../src/config.ts";
-import type { OpenDatabase } from "../../src/db/client.ts";
+import type { OpenDatabase } from "../../src/db/open/client.ts";
 import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { HANDLERS, LANES } from "../../src/flow/jobs.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { openDatabase } from "../../src/db/client.ts";
+import { openDatabase } from "../../src/db/open/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { copyEmpty } from "../support/database.ts";

@@ -3,7 +3,7 @@ import { raiseAlert, settleAlert } from "../../src/db/alerts.ts";
 import { auditSince, pruneAudit } from "../../src/db/audit.ts";
 import { recordDelivery } from "../../src/db/deliveries.ts";
 import { recordHumanDecision } from "../../src/db/human-decisions.ts";
-import { sql } from "../../src/db/orm.ts";
+import { sql } from "../../src/db/sql/orm.ts";
 import { recordVouch } from "../../src/db/vouches.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { candidate, putCandidates, setCandidateState, supersedeCandidates } from "../../src/db/candidates.ts";
 import { appendDecisions, newDecisions } from "../../src/db/decisions.ts";
-import { sql } from "../../src/db/orm.ts";
+import { sql } from "../../src/db/sql/orm.ts";
 import type { Candidate } from "../../src/domain/bump.ts";
 import { type CandidateState, stateAfter } from "../../src/domain/candidate-state.ts";
 import type { TrustCard } from "../../src/domain/digest.ts";

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { keepBackup } from "../../src/db/backup-file.ts";
-import { openDatabase, type StoreOptions } from "../../src/db/client.ts";
+import { keepBackup } from "../../src/db/backup/backup-file.ts";
+import { openDatabase, type StoreOptions } from "../../src/db/open/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { NOW } from "../support/build.ts";
 import { copyEmpty, limited } from "../support/database.ts";

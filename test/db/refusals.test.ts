@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openDatabase } from "../../src/db/client.ts";
+import { openDatabase } from "../../src/db/open/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { type Admin, openAdmin } from "../chaos/postgres-admin.ts";
 import { headgate } from "../support/command.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { asc } from "../../src/db/orm.ts";
 import { putDetails, recordReleases } from "../../src/db/record-releases.ts";
 import { releasesOf } from "../../src/db/releases.ts";
 import { observations } from "../../src/db/schema/upstreams.ts";
+import { asc } from "../../src/db/sql/orm.ts";
 import { plus } from "../../src/domain/instant.ts";
 import type { ObservedRelease } from "../../src/domain/release.ts";
 import { anObservedRelease, NOW } from "../support/build.ts";

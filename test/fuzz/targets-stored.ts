@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import { newestKnown } from "../../src/db/migrate.ts";
-import { restoreStore } from "../../src/db/restore.ts";
+import { restoreStore } from "../../src/db/backup/restore.ts";
+import { newestKnown } from "../../src/db/open/migrate.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { importDependabot } from "../../src/lib/import/dependabot.ts";
 import { importRenovate } from "../../src/lib/import/renovate.ts";

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { raiseAlert } from "../../src/db/alerts.ts";
 import { recordDelivery } from "../../src/db/deliveries.ts";
 import { appendEvent } from "../../src/db/events.ts";
-import { sql } from "../../src/db/orm.ts";
+import { sql } from "../../src/db/sql/orm.ts";
 import { decideByHand } from "../../src/flow/decide/record-human-decision.ts";
 import { vouchFor } from "../../src/flow/trust/record-vouch.ts";
 import { localPath } from "../../src/web/routes/login.ts";

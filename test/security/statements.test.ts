@@ -40,7 +40,7 @@ const RAW = ["String(NAMED)", "String(AT_ONCE)", "String(INSUFFICIENT_COVERAGE)"
 
 /**
  * Statements put together from names of tables: the program's own, or, in a backup that is restored, small letters and
- * underscores (`HEAD` of db/restore.ts) of a table that is there.
+ * underscores (`HEAD` of db/backup/restore.ts) of a table that is there.
  */
 const CONSTANT = [
   "`SELECT max(created_at) AS newest FROM ${table}`",
@@ -55,7 +55,7 @@ describe("statements for others to carry out", () => {
   });
 
   it("of a backup name tables by small letters and underscores alone", () => {
-    expect(readFileSync(join(root, "db/restore.ts"), "utf8")).toContain(
+    expect(readFileSync(join(root, "db/backup/restore.ts"), "utf8")).toContain(
       "tables: z.array(z.string().regex(/^[a-z_]{1,63}$/))",
     );
   });
@@ -68,10 +68,10 @@ describe("statements for others to carry out", () => {
     // the adapter hands on what drizzle and BullMQ wrote, with their parameters beside it
     const built = queries.filter(
       ({ file, kind, first }) =>
-        file !== "db/pglite-pool.ts" && kind !== "Literal" && first.includes("${") && !CONSTANT.includes(first),
+        file !== "db/open/pglite-pool.ts" && kind !== "Literal" && first.includes("${") && !CONSTANT.includes(first),
     );
     const named = queries.filter(({ kind, first }) => kind === "Identifier" && !CONSTANT.includes(first));
-    expect(named.filter(({ file }) => file !== "db/pglite-pool.ts")).toEqual([]);
+    expect(named.filter(({ file }) => file !== "db/open/pglite-pool.ts")).toEqual([]);
     expect(built.map(({ file, first }) => `${file}: ${first}`)).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe("statements for others to carry out", () => {
       ({ callee }) => !callee.endsWith("promisify"),
     );
     expect(started.map(({ file, first }) => `${file} ${first}`).sort()).toEqual([
-      "db/embedded.ts process.execPath",
+      "db/open/embedded.ts process.execPath",
       'lib/packages/npm-registry.ts "npm"',
       'lib/trees/git.ts "git"',
     ]);

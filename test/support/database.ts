@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type OpenDatabase, openDatabase } from "../../src/db/client.ts";
 import type { Database } from "../../src/db/database.ts";
-import { sql } from "../../src/db/orm.ts";
+import { type OpenDatabase, openDatabase } from "../../src/db/open/client.ts";
+import { sql } from "../../src/db/sql/orm.ts";
 import { DAY } from "../../src/domain/instant.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { startPostgres } from "./services.ts";

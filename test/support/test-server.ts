@@ -1,4 +1,4 @@
-import { openDatabase } from "../../src/db/client.ts";
+import { openDatabase } from "../../src/db/open/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { openAdmin } from "../chaos/postgres-admin.ts";
 import { limited } from "./database.ts";

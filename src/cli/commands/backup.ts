@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readConfig } from "../../config.ts";
-import type { WrittenBackup } from "../../db/backup-file.ts";
-import { restoreDatabase } from "../../db/client.ts";
+import type { WrittenBackup } from "../../db/backup/backup-file.ts";
+import { restoreDatabase } from "../../db/open/client.ts";
 import { readDaemonFile } from "../../lib/daemon-file.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";

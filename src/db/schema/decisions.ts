@@ -2,9 +2,9 @@ import type { Candidate, Decision, HumanDecision, Step, Verdict } from "../../do
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { CheckResult, TrustScore } from "../../domain/trust.ts";
-import { instant, json, text } from "../columns.ts";
-import { bigserial, doublePrecision, index, integer, primaryKey, uniqueIndex } from "../orm.ts";
-import { headgate } from "../own-schema.ts";
+import { instant, json, text } from "../sql/columns.ts";
+import { bigserial, doublePrecision, index, integer, primaryKey, uniqueIndex } from "../sql/orm.ts";
+import { headgate } from "../sql/own-schema.ts";
 
 /**
  * What was known of a candidate when it was last looked at. Its card lacks score and checks while they are those that its

@@ -1,7 +1,7 @@
 import type { Alert, Delivery } from "../../domain/bump.ts";
-import { instant, json, text } from "../columns.ts";
-import { bigserial, index, primaryKey } from "../orm.ts";
-import { headgate } from "../own-schema.ts";
+import { instant, json, text } from "../sql/columns.ts";
+import { bigserial, index, primaryKey } from "../sql/orm.ts";
+import { headgate } from "../sql/own-schema.ts";
 
 /** What an entry of the audit log is about. */
 export type AuditKind = "decision" | "human-decision" | "vouch" | "alert" | "delivery";

@@ -1,8 +1,8 @@
 import type { Pin, Problem } from "../../domain/pin.ts";
 import type { ProjectSource } from "../../domain/project.ts";
-import { exactText, instant, json, text } from "../columns.ts";
-import { boolean, doublePrecision, index, integer, primaryKey } from "../orm.ts";
-import { headgate } from "../own-schema.ts";
+import { exactText, instant, json, text } from "../sql/columns.ts";
+import { boolean, doublePrecision, index, integer, primaryKey } from "../sql/orm.ts";
+import { headgate } from "../sql/own-schema.ts";
 import type { StoredFailure } from "../stored-failure.ts";
 
 /** Watched projects, and when each is read next. */

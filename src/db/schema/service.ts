@@ -1,6 +1,6 @@
-import { instant, json, text } from "../columns.ts";
-import { integer } from "../orm.ts";
-import { headgate } from "../own-schema.ts";
+import { instant, json, text } from "../sql/columns.ts";
+import { integer } from "../sql/orm.ts";
+import { headgate } from "../sql/own-schema.ts";
 
 /** Hosts that are left alone, for all processes to see. A time that is over, or none, means nothing. */
 export const hosts = headgate.table("hosts", {

@@ -4,9 +4,9 @@ import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import type { UpstreamIdentity } from "../../domain/upstream.ts";
 import type { FailureCode } from "../../lib/failure.ts";
-import { instant, json, text } from "../columns.ts";
-import { bigserial, boolean, index, integer, primaryKey } from "../orm.ts";
-import { headgate } from "../own-schema.ts";
+import { instant, json, text } from "../sql/columns.ts";
+import { bigserial, boolean, index, integer, primaryKey } from "../sql/orm.ts";
+import { headgate } from "../sql/own-schema.ts";
 import type { StoredFailure } from "../stored-failure.ts";
 
 /** What happened to a version: `change` says it as data. `first-look`: to all that were there then. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { integrityNotes } from "../../db/alert-lines.ts";
 import { standingAlerts } from "../../db/alerts.ts";
 import { candidatesOf } from "../../db/candidates.ts";
 import { latestDecisions, type StoredDecision } from "../../db/decisions.ts";
 import { deliveriesOf } from "../../db/deliveries.ts";
 import { getMeta } from "../../db/meta.ts";
+import { integrityNotes } from "../../db/pages/alert-lines.ts";
 import { pinsOf } from "../../db/pins.ts";
 import { type ProjectState, projectStates } from "../../db/projects.ts";
 import type { StoredCandidate } from "../../db/stored-candidate.ts";

@@ -1,4 +1,4 @@
-import { keepBackup, type WrittenBackup, writeBackup } from "../../db/backup-file.ts";
+import { keepBackup, type WrittenBackup, writeBackup } from "../../db/backup/backup-file.ts";
 import type { Failure } from "../../lib/failure.ts";
 import { isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";

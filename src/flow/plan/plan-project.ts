@@ -1,6 +1,6 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
 import { pinsOf } from "../../db/pins.ts";
-import { batches } from "../../db/row.ts";
+import { batches } from "../../db/sql/row.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { HOUR, type Instant } from "../../domain/instant.ts";
 import { type Component, toComponents } from "../../domain/pin.ts";

@@ -1,8 +1,8 @@
 import { putCandidates, supersedeCandidates } from "../../db/candidates.ts";
 import { appendDecisions, newDecisions } from "../../db/decisions.ts";
 import { appendEvents, type NewEvent } from "../../db/events.ts";
-import { batches } from "../../db/row.ts";
-import { writingOnce } from "../../db/rows-as-json.ts";
+import { batches } from "../../db/sql/row.ts";
+import { writingOnce } from "../../db/sql/rows-as-json.ts";
 import { type CandidateState, stateAfter } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";

@@ -1,4 +1,4 @@
-import { advisoryLines, introducedLines } from "../../db/advisory-lines.ts";
+import { advisoryLines, introducedLines } from "../../db/pages/advisory-lines.ts";
 import type { AdvisoryLine, AdvisoryQuestion, IntroducedLine } from "../../domain/advisory-line.ts";
 import type { Listed } from "../../domain/listing.ts";
 import type { FlowContext } from "../context.ts";

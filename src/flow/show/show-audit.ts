@@ -1,4 +1,4 @@
-import { auditLines } from "../../db/audit-lines.ts";
+import { auditLines } from "../../db/pages/audit-lines.ts";
 import type { AuditPage, AuditQuestion } from "../../domain/audit-line.ts";
 import type { FlowContext } from "../context.ts";
 

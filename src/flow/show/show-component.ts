@@ -1,8 +1,8 @@
 import { advisoriesAbout } from "../../db/advisories.ts";
 import { alertsAbout } from "../../db/alerts.ts";
-import { candidateLinesOf } from "../../db/candidate-lines.ts";
 import { componentRow } from "../../db/components.ts";
 import { eventsAbout } from "../../db/events.ts";
+import { candidateLinesOf } from "../../db/pages/candidate-lines.ts";
 import { pinsOfUpstream } from "../../db/pins.ts";
 import { projectState } from "../../db/projects.ts";
 import { releasesOf } from "../../db/releases.ts";

@@ -1,4 +1,4 @@
-import { deliveryLines, usedChannels } from "../../db/delivery-lines.ts";
+import { deliveryLines, usedChannels } from "../../db/pages/delivery-lines.ts";
 import type { DeliveryLine, DeliveryQuestion } from "../../domain/delivery-line.ts";
 import type { Listed } from "../../domain/listing.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import { alertLines, integrityNotes } from "../../db/alert-lines.ts";
+import { alertLines, integrityNotes } from "../../db/pages/alert-lines.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { IntegrityNote, IntegrityQuestion } from "../../domain/integrity-line.ts";
 import type { Listed } from "../../domain/listing.ts";

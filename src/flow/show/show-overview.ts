@@ -1,8 +1,8 @@
 import { standingAlerts } from "../../db/alerts.ts";
 import { budgetsAt, pausesAt } from "../../db/budgets.ts";
-import { candidateLines, countCandidates } from "../../db/candidate-lines.ts";
 import { freshnessBySource } from "../../db/freshness.ts";
-import { lagGroups } from "../../db/lag.ts";
+import { candidateLines, countCandidates } from "../../db/pages/candidate-lines.ts";
+import { lagGroups } from "../../db/pages/lag.ts";
 import { projectLines } from "../../db/projects.ts";
 import { standingsBetween } from "../../db/standings.ts";
 import type { Alert } from "../../domain/bump.ts";

@@ -1,4 +1,4 @@
-import { problemLines } from "../../db/problem-lines.ts";
+import { problemLines } from "../../db/pages/problem-lines.ts";
 import type { Listed } from "../../domain/listing.ts";
 import type { ProblemLine, ProblemQuestion } from "../../domain/problem-line.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,4 +1,4 @@
-import { progressAt } from "../../db/progress.ts";
+import { progressAt } from "../../db/pages/progress.ts";
 import type { Progress } from "../../domain/progress.ts";
 import type { FlowContext } from "../context.ts";
 

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { schemaStanding } from "../../db/schema-standing.ts";
+import { schemaStanding } from "../../db/open/schema-standing.ts";
 import type { FlowContext } from "../../flow/context.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { Probes } from "../probes.ts";

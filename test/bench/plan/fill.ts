@@ -1,5 +1,5 @@
 import type { Database } from "../../../src/db/database.ts";
-import { sql } from "../../../src/db/orm.ts";
+import { sql } from "../../../src/db/sql/orm.ts";
 import { SAMPLES } from "./world.ts";
 
 /** Tables whose rows belong to an upstream, by the columns that are copied as they are. */

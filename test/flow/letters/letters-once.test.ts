@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { raiseAlert } from "../../../src/db/alerts.ts";
-import { type OpenDatabase, openDatabase } from "../../../src/db/client.ts";
+import { type OpenDatabase, openDatabase } from "../../../src/db/open/client.ts";
 import { MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { resumeLetters } from "../../../src/flow/letters/post-letters.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { auditLines } from "../../../src/db/audit-lines.ts";
+import { auditLines } from "../../../src/db/pages/audit-lines.ts";
 import { recordDecided } from "../../../src/flow/plan/record-decided.ts";
 import { aCandidate, aComponent, aDecision, aRelease } from "../../support/build.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { problemLines } from "../../../src/db/problem-lines.ts";
+import { problemLines } from "../../../src/db/pages/problem-lines.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { keepTrustRoots, trustRoots, trustTroubles } from "../../../src/flow/trust/trust-roots.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { sql } from "../../../src/db/orm.ts";
+import { sql } from "../../../src/db/sql/orm.ts";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { createLog } from "../../../src/lib/log.ts";

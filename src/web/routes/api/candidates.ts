@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { candidateRows } from "../../../db/candidate-rows.ts";
+import { candidateRows } from "../../../db/pages/candidate-rows.ts";
 import { showCandidate } from "../../../flow/decide/list-candidates.ts";
 import { readLedger } from "../../../flow/decide/read-ledger.ts";
 import { decideByHand } from "../../../flow/decide/record-human-decision.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { upstreamRows } from "../../../db/upstream-rows.ts";
+import { upstreamRows } from "../../../db/pages/upstream-rows.ts";
 import { shownScore } from "../../../domain/trust.ts";
 import { explainUpstream } from "../../../flow/trust/explain-upstream.ts";
 import { vouchFor } from "../../../flow/trust/record-vouch.ts";

@@ -1,0 +1,86 @@
+import pg from "pg";
+import { Failure } from "../../lib/failure.ts";
+
+const CONNECT_TIMEOUT = 10_000;
+
+/** Connects to a PostgreSQL server, once to see that it answers. Failures name the server and never the password. */
+export async function connectServer(url: string): Promise<pg.Pool | Failure> {
+  const address = parseAddress(url);
+  if (address === undefined) {
+    return new Failure(
+      "misconfigured",
+      "DATABASE_URL is not the address of a PostgreSQL server: it looks like postgres://user:password@host:5432/database.",
+    );
+  }
+  const pool = new pg.Pool({
+    connectionString: address.href,
+    max: 8,
+    keepAlive: true,
+    onConnect: settle,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    application_name: "headgate",
+  });
+  // A connection that breaks fails the query that it carries; one that carries none is replaced by the next query. Without
+  // a listener the event itself would end the process, and BullMQ takes all listeners off the client it gives back.
+  pool.on("error", ignore);
+  pool.on("connect", listen);
+  pool.on("release", (_error, client) => listen(client));
+  try {
+    await pool.query("SELECT 1");
+    return pool;
+  } catch (thrown) {
+    await pool.end();
+    return explain(thrown, address);
+  }
+}
+
+/**
+ * What each connection is told when it is new; not at its start, where PgBouncer lets no such parameters through. BullMQ
+ * names its tables without a schema; times are read as UTC. Ours are always named with their schema. Our statements take
+ * milliseconds, and compiling one takes up to half a second, which the server does when it expects many rows. A process
+ * that is suspended in the middle of a transaction holds its locks, and everybody else waits: the server ends it.
+ */
+async function settle(client: pg.ClientBase): Promise<void> {
+  await client.query(`
+    SET search_path TO bullmq; SET timezone TO 'UTC'; SET datestyle TO 'ISO'; SET jit TO off;
+    SET idle_in_transaction_session_timeout TO '60s'`);
+}
+
+function ignore(): void {}
+
+function listen(client: pg.PoolClient): void {
+  client.off("error", ignore).on("error", ignore);
+}
+
+function parseAddress(url: string): URL | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const address = new URL(url);
+  return /^postgres(?:ql)?:$/.test(address.protocol) ? address : undefined;
+}
+
+function explain(thrown: unknown, address: URL): Failure {
+  const server = `The PostgreSQL server at ${address.host || "localhost"}`;
+  const database = decodeURIComponent(address.pathname.slice(1));
+  const user = decodeURIComponent(address.username);
+  const code = codeOf(thrown);
+  if (code === "28P01" || code === "28000") {
+    return new Failure(
+      "unauthorized",
+      `${server} refuses user "${user}": check the user and password in DATABASE_URL.`,
+    );
+  }
+  if (code === "3D000") {
+    return new Failure(
+      "misconfigured",
+      `${server} has no database "${database}": create it (createdb ${database}), or correct DATABASE_URL.`,
+    );
+  }
+  const detail = code ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  return new Failure("unavailable", `${server} cannot be used (${detail}): start it, or correct DATABASE_URL.`);
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  const first = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
+  const code = typeof first === "object" && first !== null && "code" in first ? first.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

@@ -1,4 +1,5 @@
 import type { Pin, Problem } from "../domain/pin.ts";
+import { redactText } from "../lib/secrets/redact.ts";
 import { lineStarts } from "../lib/syntax/line-index.ts";
 import { definedNames } from "./definitions.ts";
 import { type Format, LONGEST_TEXT, type Reading, type Variable } from "./format.ts";
@@ -63,7 +64,14 @@ function discoverWith(memory: Map<string, ReadFile>, files: readonly SourceText[
     read.set(path, file);
   }
   const locks = new Set(files.map(({ path }) => path).filter(isLockFile));
-  return link({ files: read, locks, commits, includers: includersOf(read) });
+  const { pins, problems } = link({ files: read, locks, commits, includers: includersOf(read) });
+  return { pins, problems: problems.map(withoutSecrets) };
+}
+
+/** What is not understood is often quoted, and addresses hold logins. */
+function withoutSecrets(problem: Problem): Problem {
+  const message = redactText(problem.message);
+  return message === problem.message ? problem : { ...problem, message };
 }
 
 function readFile(format: Format, path: string, text: string): ReadFile {

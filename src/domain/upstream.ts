@@ -22,7 +22,10 @@ export type UpstreamIdentity = {
   readonly lifecycle?: "archived" | "deprecated";
 };
 
-/** Builds the purl that identifies an upstream. GitHub, Docker and PyPI names are compared without case: written lower-case. */
+/**
+ * Builds the purl that identifies an upstream. GitHub, Docker and PyPI names are compared without case: written lower-case.
+ * Logins and queries of addresses in qualifiers are left out: a purl is shown everywhere.
+ */
 export function toPurl(type: string, path: string, qualifiers: Readonly<Record<string, string>> = {}): string {
   const spelled =
     type === "pypi" ? path.toLowerCase().replace(/[-_.]+/g, "-") : folds(type) ? path.toLowerCase() : path;
@@ -30,9 +33,15 @@ export function toPurl(type: string, path: string, qualifiers: Readonly<Record<s
   const query = Object.entries(qualifiers)
     .filter(([, value]) => value !== "")
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${encodeSegment(value).replaceAll("%2F", "/")}`)
+    .map(([key, value]) => `${key}=${encodeSegment(withoutSecrets(value)).replaceAll("%2F", "/")}`)
     .join("&");
   return `pkg:${type}/${encoded}${query === "" ? "" : `?${query}`}`;
+}
+
+function withoutSecrets(address: string): string {
+  return address
+    .replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?)[^/?#\s]*@/i, "$1")
+    .replace(/^([a-z][a-z0-9+.-]*:[^?]*)\?.*$/is, "$1");
 }
 
 /** Splits a purl without a version into its parts; undefined when it is not one. */

@@ -14,6 +14,8 @@ export type GitRemote = {
 
 /** Large repositories have some hundred thousand refs of about 100 bytes; a server without v2 lists all of them. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Tags or branches of one repository, far beyond what people make. */
+const MOST_REFS = 200_000;
 const PROTOCOL = { "git-protocol": "version=2" };
 
 /** Creates the reader. Two requests per repository; one where the server knows only protocol v0. */
@@ -24,9 +26,9 @@ export function createGitRemote(fetcher: Fetcher): GitRemote {
       const advertised = await ask(fetcher, `${base}/info/refs?service=git-upload-pack`, base);
       if (isFailure(advertised)) return advertised;
       const lines = advertised.filter((line) => line !== "" && !line.startsWith("# service="));
-      if (lines[0] !== "version 2") return refsBelow(prefix, readAdvertisement(lines));
+      if (lines[0] !== "version 2") return refsBelow(prefix, readAdvertisement(lines), base);
       const listed = await ask(fetcher, `${base}/git-upload-pack`, base, lsRefs(lines, prefix));
-      return isFailure(listed) ? listed : refsBelow(prefix, listed.map(readRef));
+      return isFailure(listed) ? listed : refsBelow(prefix, listed.map(readRef), base);
     },
   };
 }
@@ -89,8 +91,17 @@ function readAdvertisement(lines: readonly string[]): (RemoteRef | undefined)[] 
 }
 
 /** A server may answer refs outside the prefix (gitprotocol-v2, ls-refs). */
-function refsBelow(prefix: string, refs: readonly (RemoteRef | undefined)[]): RemoteRef[] {
-  return refs.filter((ref) => ref !== undefined).filter((ref) => ref.name.startsWith(prefix));
+function refsBelow(
+  prefix: string,
+  refs: readonly (RemoteRef | undefined)[],
+  repository: string,
+): RemoteRef[] | Failure {
+  const below = refs.filter((ref) => ref !== undefined).filter((ref) => ref.name.startsWith(prefix));
+  if (below.length <= MOST_REFS) return below;
+  return new Failure(
+    "too-large",
+    `${repository} has ${below.length} refs below ${prefix}: ${MOST_REFS} are read at most`,
+  );
 }
 
 function isObjectId(text: string): boolean {

@@ -34,17 +34,23 @@ export async function poll(
   if (isFailure(source)) return source;
   try {
     const answer = await source.poll(request, context);
-    return isFailure(answer) || answer.state === "unchanged" ? answer : plausible(answer);
+    return isFailure(answer) || answer.state === "unchanged" ? answer : plausible(request.upstream, answer);
   } catch (error) {
     return toFailure(error, "unreadable", `${request.upstream}: the answer could not be understood`);
   }
 }
 
+/** Far beyond what anything that people pin has: one upstream that is flooded must not fill the store of all others. */
+const MOST_VERSIONS = 200_000;
+
 /** Drops what cannot be a version, and says how much. */
-function plausible(answer: Extract<PollAnswer, { state: "changed" }>): PollAnswer {
+function plausible(upstream: string, answer: Extract<PollAnswer, { state: "changed" }>): PollAnswer | Failure {
+  const count = answer.releases.length;
+  if (count > MOST_VERSIONS)
+    return new Failure("too-large", `${upstream} has ${count} versions: more than ${MOST_VERSIONS} are not watched.`);
   const releases = answer.releases.filter(isPlausible);
   const refs = answer.refs.filter(({ name, target }) => isName(name) && isName(target));
-  const dropped = answer.releases.length - releases.length;
+  const dropped = count - releases.length;
   if (dropped === 0 && refs.length === answer.refs.length) return answer;
   const said =
     dropped === 0 ? [] : [`${dropped} versions whose names are empty, too long or hold blanks or control characters`];

@@ -22,6 +22,8 @@ export type ImageTags = {
 
 const PAGE_SIZE = 1_000; // public ECR refuses more
 const MOST_PAGES = 2_000;
+/** Far beyond what any image that people pin has. */
+const MOST_TAGS = 200_000;
 const tagsSchema = z.object({ tags: z.array(z.unknown()).nullish() });
 /** A tag as the distribution specification allows it. */
 export const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
@@ -41,7 +43,7 @@ export async function registryTags(
     if (isFailure(page)) return tags.size === 0 ? page : { tags: [...tags.values()], complete: false, problem: page };
     for (const name of page.names) tags.set(name, { name });
     query = page.next;
-    if (query === undefined || (!asked.has(query) && asked.size < MOST_PAGES)) continue;
+    if (query === undefined || (!asked.has(query) && asked.size < MOST_PAGES && tags.size < MOST_TAGS)) continue;
     const problem = new Failure("unreadable", `${what}: page after page, without an end`);
     return { tags: [...tags.values()], complete: false, problem };
   }

@@ -13,10 +13,13 @@ export function addressOf(context: Context, trustedProxies: readonly string[]): 
  */
 export function isFromHere(context: Context): boolean {
   if (context.env?.incoming === undefined) return true;
-  const passedOn = ["x-forwarded-for", "forwarded", "x-real-ip"].some((name) => context.req.header(name) !== undefined);
+  const passedOn = Object.keys(context.req.header()).some((name) => PASSED_ON.test(name));
   const connected = connectedFrom(context);
   return !passedOn && connected !== UNKNOWN && ["127.0.0.0/8", "::1"].some((block) => holdsAddress(block, connected));
 }
+
+/** What proxies add of their own accord, whether or not they say for whom they ask. */
+const PASSED_ON = /^(?:x-forwarded(?:-.*)?|forwarded|via|x-real-ip|.*-(?:client|connecting)-ip)$/i;
 
 const UNKNOWN = "unknown";
 

@@ -105,6 +105,62 @@ describe("a name that is not ours", () => {
   });
 });
 
+describe("a path that is spelled in another way", () => {
+  it.each([
+    "//api/v1/projects",
+    "/api//v1/projects",
+    "/%61pi/v1/projects",
+    "/api%2Fv1%2Fprojects",
+    "/API/V1/PROJECTS",
+    "/api/v1/projects/",
+    "/api/v1/projects;x=/login",
+    "/api/v1/projects%00",
+    "/login/../api/v1/projects",
+    "/login/%2e%2e/api/v1/projects",
+    "/letters/..%2f..%2fapi/v1/projects",
+    "/assets/..%2f..%2fpackage.json",
+    "/assets/../../package.json",
+    "/healthz/../metrics",
+    "/healthz/../candidates",
+    "/candidates\\..\\api\\v1\\projects",
+    "/%252e%252e/api/v1/projects",
+    `/api/v1/projects?token=${TOKEN}`,
+    `/api/v1/projects?authorization=Bearer%20${TOKEN}`,
+    `/metrics?access_token=${TOKEN}`,
+    `/?token=${TOKEN}`,
+  ])("opens nothing without a login: %s", async (path) => {
+    const heard = await say(`GET ${path} HTTP/1.1\r\n${HERE()}Connection: close\r\n\r\n`);
+    expect([303, 400, 401, 404, 410]).toContain(statuses(heard)[0]);
+    expect(heard).not.toMatch(/"suite"|headgate_|"dependencies"/);
+    expect(heard).not.toMatch(/^location: (?!\/login)/im);
+  });
+
+  it("writes no secret of its own into where the login leads on to", async () => {
+    const heard = await say(
+      `GET /candidates?q=x%0d%0aSet-Cookie:%20a=b HTTP/1.1\r\n${HERE()}Connection: close\r\n\r\n`,
+    );
+    expect(heard).not.toMatch(/^set-cookie/im);
+  });
+});
+
+describe("a proxy on this machine", () => {
+  const guess = (headers: string) =>
+    say(`GET /api/v1/projects HTTP/1.1\r\n${HERE()}Authorization: Bearer wrong\r\n${headers}Connection: close\r\n\r\n`);
+
+  it.each([
+    "X-Forwarded-Proto: https\r\n",
+    "X-Forwarded-Host: a\r\n",
+    "Via: 1.1 proxy\r\n",
+    "X-Real-IP: 192.0.2.1\r\n",
+    "CF-Connecting-IP: 192.0.2.1\r\n",
+  ])("guesses for others, whichever way it says so: %s", async (headers) => {
+    const all = await Promise.all(Array.from({ length: 12 }, () => guess(headers)));
+    expect(all.flatMap(statuses)).toContain(429);
+    const own = await say(`GET /api/v1/projects HTTP/1.1\r\n${HERE()}${WITH_TOKEN}Connection: close\r\n\r\n`);
+    expect(statuses(own)).toEqual([200]); // commands of this machine are not locked out by it
+  });
+});
+
 describe("somebody who is slow on purpose", () => {
   it.each([
     ["says nothing", "", undefined],

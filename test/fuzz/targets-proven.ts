@@ -11,7 +11,6 @@ import { readMinisignKey, verifyMinisign } from "../../src/lib/verify/minisign.t
 import { verifyClearsigned, verifyOpenPgp } from "../../src/lib/verify/openpgp.ts";
 import { verifyDigest } from "../../src/lib/verify/prehashed.ts";
 import { verifyWithKeys } from "../../src/lib/verify/signing-key.ts";
-import { API_ROUTES } from "../../src/web/routes/api/routes.ts";
 import { aFileHost, plainTarball, tarHeader, zipOf } from "../support/archives.ts";
 import { NO_BLOBS } from "../support/blob-cache.ts";
 import { aRelease, NOW } from "../support/build.ts";
@@ -173,24 +172,6 @@ export const PROVEN: readonly Target[] = [
       const github = gitHubOver(answering(input));
       const tree = await readGitHubTree(github, { owner: "acme", name: "tool", cache: NO_BLOBS });
       if (!isFailure(tree)) for (const entry of tree.entries.slice(0, 5)) await tree.read(entry);
-    },
-  },
-  {
-    id: "api-questions",
-    seeds: () =>
-      bytes(
-        '{"by":"Ada","reason":"x","until":"2026-12-01","verdict":"approve","limit":"5","after":"x","id":"a","project":"b","upstream":"pkg:pypi/x","points":"3"}',
-        '{"__proto__":{"x":1},"constructor":{}}',
-      ),
-    run: (input) => {
-      let given: unknown;
-      try {
-        given = JSON.parse(textOf(input));
-      } catch {
-        return;
-      }
-      for (const { parameters, query, body } of API_ROUTES)
-        for (const schema of [parameters, query, body]) schema?.safeParse(given);
     },
   },
 ];

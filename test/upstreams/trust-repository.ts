@@ -5,13 +5,13 @@ import { type StandIn, startStandIn } from "./stand-in.ts";
 export type TrustRepositoryStandIn = StandIn & {
   /** The first root, as a product would ship it. */
   readonly root: string;
-  /** Replaces the targets; `by: "stranger"` signs them with a key that no root names. */
+  /** Replaces the targets; `by: "stranger"` signs them with a key that no root names, `version` says an older one. */
   readonly publish: (targets: Readonly<Record<string, string>>, options?: PublishOptions) => void;
   /** Publishes a newer root with another key for everything, signed by the old key and the new one. */
   readonly rotate: () => void;
 };
 
-type PublishOptions = { readonly by?: "stranger"; readonly expires?: string };
+type PublishOptions = { readonly by?: "stranger"; readonly expires?: string; readonly version?: number };
 type Signer = { readonly id: string; readonly key: KeyObject; readonly json: object };
 
 const LATER = "2099-01-01T00:00:00Z";
@@ -25,9 +25,10 @@ export async function startTrustRepository(targets: Readonly<Record<string, stri
   const firstRoot = rootOf(signer, 1, [signer]);
   files.set("/1.root.json", firstRoot);
 
-  function publish(next: Readonly<Record<string, string>>, { by, expires = LATER }: PublishOptions = {}) {
+  function publish(next: Readonly<Record<string, string>>, options: PublishOptions = {}) {
+    const { by, expires = LATER } = options;
     const who = by === "stranger" ? aSigner() : signer;
-    version++;
+    version = options.version ?? version + 1;
     const meta = (text: string) => ({ version, length: text.length, hashes: { sha256: hash(text) } });
     const described = Object.entries(next).map(([path, text]) => [
       path,

@@ -7,7 +7,7 @@ import { parseJson } from "../json.ts";
 import { verifyBundle } from "./bundle.ts";
 import { digestInChecksums } from "./checksums.ts";
 import { blobBundle } from "./cosign.ts";
-import { type EvidenceContext, unasked } from "./evidence-context.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { verifyMinisign } from "./minisign.ts";
 import { verifyClearsigned, verifyOpenPgp } from "./openpgp.ts";
 import type { Rejected, Verified } from "./outcome.ts";
@@ -107,13 +107,14 @@ async function judgeDocument(
 }
 
 async function verify(
-  { form }: SignaturePair,
+  { form, signed }: SignaturePair,
   { content, signature }: { readonly content: Uint8Array; readonly signature: Uint8Array },
   { upstream }: Release,
   { keysOf, roots }: EvidenceContext,
 ): Promise<Verified | Rejected> {
   const keys = keysOf(upstream);
-  if (form === "minisign") return verifyMinisign(content, new TextDecoder().decode(signature), keys.minisign);
+  if (form === "minisign")
+    return verifyMinisign(content, new TextDecoder().decode(signature), keys.minisign, signed.name);
   if (form === "sigstore") return verifyBundleFile(content, parseJson(signature), roots, keys.signing);
   const text = new TextDecoder("latin1").decode(signature).trim();
   if (BARE.test(text)) return verifyWithKeys(content, Buffer.from(text, "base64"), keys.signing);
@@ -159,13 +160,14 @@ type SignedList = {
 
 /**
  * The files that a signed list names, each with what the list says of its digest. Of a file whose digest in that
- * algorithm nobody else states, the list's word is the proof.
+ * algorithm nobody else states, the list's word is the proof. A list that names none of them is another release's: it
+ * holds, and the files here are unsigned.
  */
 function listedFiles(list: SignedList, { assets }: Release, context: EvidenceContext): SignatureEvidence[] {
   const { kind, outcome } = list;
   if (list.text === "") return [];
   const others = assets.filter(({ name }) => !isSignatureFile(name) && name !== list.name);
-  return others.slice(0, MOST_LISTED).flatMap((asset) => {
+  const proofs = others.slice(0, MOST_LISTED).flatMap((asset) => {
     const stated = digestInChecksums(list.text, asset.name);
     if (stated === undefined) return [];
     const about = { ...aboutOf(asset, context), listedIn: list.name };
@@ -173,6 +175,8 @@ function listedFiles(list: SignedList, { assets }: Release, context: EvidenceCon
     if (!comparable || stated === asset.digest) return [toEvidence(kind, outcome, { ...about, subjectDigest: stated })];
     return [evidenceFor(kind, "subject-mismatch", { ...about, detail: `the signed list states ${stated}` })];
   });
+  const [first] = others;
+  return proofs.length > 0 || first === undefined ? proofs : [absent(kind, first.name, first.digest, context.now)];
 }
 
 function aboutOf({ name, digest }: Asset, { now }: EvidenceContext) {

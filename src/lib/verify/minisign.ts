@@ -32,12 +32,14 @@ export function readMinisignKey(text: string): MinisignKey | Failure {
 
 /**
  * Verifies a minisign signature over `content`, and the global signature that protects its trusted comment: a comment
- * that says of which file it is must not be replaceable.
+ * that says of which file it is must not be replaceable. `fileName`: under which the content is published; an old file with
+ * its old signature must not pass for the one of another version.
  */
 export function verifyMinisign(
   content: Uint8Array,
   signature: string,
   keys: readonly MinisignKey[],
+  fileName?: string,
 ): Verified | Rejected {
   const parsed = readSignature(signature);
   if (isFailure(parsed)) return { reason: "malformed", detail: parsed.message };
@@ -53,7 +55,16 @@ export function verifyMinisign(
   if (!verifyEd25519(key, global, parsed.globalSignature)) {
     return { reason: "signature-mismatch", detail: "the trusted comment is not the signed one", identity };
   }
+  const signedAs = /(?:^|\s)file:(\S+)/.exec(parsed.trustedComment)?.[1];
+  if (signedAs !== undefined && fileName !== undefined && isOfAnotherVersion(signedAs, fileName))
+    return { reason: "subject-mismatch", detail: `signed as ${signedAs}`, identity };
   return { reason: "verified", identity };
+}
+
+/** The same name but for its numbers: files are renamed on their way, but not into another version of themselves. */
+function isOfAnotherVersion(signedAs: string, fileName: string): boolean {
+  const [one, other] = [signedAs, fileName].map((name) => name.slice(name.lastIndexOf("/") + 1));
+  return one !== other && one?.replace(/\d+/g, "#") === other?.replace(/\d+/g, "#");
 }
 
 function readSignature(text: string): MinisignSignature | Failure {

@@ -1,4 +1,4 @@
-import { reasonText, type SignatureEvidence } from "../../domain/evidence.ts";
+import { reasonText, type SignatureEvidence, type SignerIdentity } from "../../domain/evidence.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { everKnown, type Known, newcomers, WINDOW } from "../../domain/release-history.ts";
@@ -69,7 +69,7 @@ function newKeys(facts: ReleaseFacts, release: Release, earlier: readonly Releas
     const learned = new Set(known.flatMap(({ value }) => value));
     const usual = [...learned].slice(0, 3).join(", ");
     return keys
-      .filter(({ text }) => !learned.has(text))
+      .filter(({ text, isWorkflow }) => !learned.has(text) && isWorkflow !== true)
       .map(({ text }) => ({
         outcome: outcomeOf(known),
         summary: `The key changed: ${release.version} is signed with ${text}, which no earlier release was signed with; they used ${usual}.`,
@@ -81,19 +81,32 @@ function newKeys(facts: ReleaseFacts, release: Release, earlier: readonly Releas
   });
 }
 
-type Key = { readonly kind: SignatureEvidence["kind"]; readonly text: string };
+/** `isWorkflow`: of a repository, whose change is the publisher's matter; here it only says what is usual. */
+type Key = { readonly kind: SignatureEvidence["kind"]; readonly text: string; readonly isWorkflow?: boolean };
 
-/** Keys by what they sign: the forge's own say nothing of persons, and certificates are the publisher's matter. */
+/**
+ * Keys by what they sign: the forge's own say nothing of persons. Anybody with an account somewhere gets a certificate of
+ * Sigstore in a moment: who is in one counts like a key.
+ */
 function keysOf({ proofs = [] }: ReleaseFacts): Key[] {
   const keys = proofs
     .filter(({ level, reason }) => (level === "verified" || level === "present") && reason !== "signed-by-forge")
     .filter(({ kind }) => kind !== "npm-signature")
     .flatMap(({ kind, identity }): (readonly [string, Key])[] => {
-      if (identity?.keyId === undefined) return [];
+      if (identity?.keyId === undefined) return identity === undefined ? [] : certificateOf(kind, identity);
       const text = `${WORDS[kind] ?? kind} ${shortKey(identity.keyId)}`;
       return [[text, { kind, text }]];
     });
   return [...new Map(keys).values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
+}
+
+/** Of images and files. What registries publish says of itself who may sign it, and is judged by that. */
+function certificateOf(kind: Key["kind"], identity: SignerIdentity): (readonly [string, Key])[] {
+  const { repository, issuer, subjectAlternativeName } = identity;
+  const name = repository ?? subjectAlternativeName;
+  if (kind !== "cosign" || name === undefined) return [];
+  const text = repository === undefined ? `a certificate of ${name} by ${issuer}` : `a certificate of ${name}`;
+  return [[text, { kind, text, isWorkflow: repository !== undefined }]];
 }
 
 const WORDS: Readonly<Partial<Record<SignatureEvidence["kind"], string>>> = {

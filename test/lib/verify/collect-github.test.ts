@@ -280,6 +280,15 @@ describe("the signature files of a release", () => {
     expect(proofs.find(({ subject }) => subject === "tool.tar.gz")).toMatchObject({ reason: "subject-mismatch" });
   });
 
+  it("of another release prove nothing of these files, though they hold", async () => {
+    const sums = `${hexOf("an older program")}  tool-1.1.0.tar.gz\n`;
+    const assets = [...files(sums), anAsset("SHA256SUMS.asc", await openpgp(sums))];
+    expect(await ofKind("openpgp", collect(assets, { keys: pinned }))).toMatchObject([
+      { level: "verified", subject: "SHA256SUMS" },
+      { level: "none", subject: "tool.tar.gz" },
+    ]);
+  });
+
   it("tell when they are of another content, or nobody's key is known", async () => {
     const assets = [...files(), anAsset("SHA256SUMS.asc", await openpgp("another list"))];
     expect(await ofKind("openpgp", collect(assets, { keys: pinned }))).toMatchObject([

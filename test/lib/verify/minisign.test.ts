@@ -46,6 +46,17 @@ describe("a minisign signature", () => {
     expect(verifyMinisign(file, damage(signer.sign(FILE)), [signer.key]).reason).toBe(reason);
   });
 
+  it.each([
+    ["tool.tar.gz", "tool.tar.gz", "verified"],
+    ["dist/tool-1.2.0.tar.gz", "tool-1.2.0.tar.gz", "verified"],
+    ["tool", "tool-1.2.0-linux.tar.gz", "verified"],
+    ["tool-1.1.0.tar.gz", "tool-1.2.0.tar.gz", "subject-mismatch"],
+    ["tool-1.1.tar.gz", "tool-1.11.tar.gz", "subject-mismatch"],
+  ])("of a file that was signed as %s proves %s: %s", (signedAs, fileName, reason) => {
+    const signature = signer.sign(FILE, { comment: `timestamp:1790000000\tfile:${signedAs}\thashed` });
+    expect(verifyMinisign(FILE, signature, [signer.key], fileName).reason).toBe(reason);
+  });
+
   it("by another key of the same id does not fit", () => {
     expect(verifyMinisign(FILE, other.sign(FILE), [signer.key]).reason).toBe("signature-mismatch");
   });
@@ -84,13 +95,15 @@ function aSigner() {
   const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
   const line = Buffer.concat([Buffer.from("Ed"), KEY_ID, raw]).toString("base64");
   const key = readMinisignKey(line) as MinisignKey;
-  return { line, key, sign: (file: Uint8Array, options = {}) => signatureFile(file, privateKey, options) };
+  return { line, key, sign: (file: Uint8Array, options: SignOptions = {}) => signatureFile(file, privateKey, options) };
 }
 
-function signatureFile(file: Uint8Array, key: KeyObject, { algorithm = "ED" }: { algorithm?: "ED" | "Ed" }): string {
+type SignOptions = { readonly algorithm?: "ED" | "Ed"; readonly comment?: string };
+
+function signatureFile(file: Uint8Array, key: KeyObject, { algorithm = "ED", comment = COMMENT }: SignOptions): string {
   const message = algorithm === "ED" ? createHash("blake2b512").update(file).digest() : file;
   const signature = sign(null, message, key);
-  const global = sign(null, Buffer.concat([signature, Buffer.from(COMMENT)]), key);
+  const global = sign(null, Buffer.concat([signature, Buffer.from(comment)]), key);
   const line = Buffer.concat([Buffer.from(algorithm), KEY_ID, signature]).toString("base64");
-  return `untrusted comment: signature\n${line}\ntrusted comment: ${COMMENT}\n${global.toString("base64")}\n`;
+  return `untrusted comment: signature\n${line}\ntrusted comment: ${comment}\n${global.toString("base64")}\n`;
 }

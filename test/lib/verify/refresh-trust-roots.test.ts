@@ -50,7 +50,9 @@ describe("refreshing the trust roots", () => {
   it.each([
     ["signed by a stranger", { by: "stranger" } as const],
     ["expired", { expires: "2020-01-01T00:00:00Z" }],
+    ["older than what was seen (a rollback)", { version: 1 }],
   ])("keeps what was there when the new is %s", async (_case, options) => {
+    server.publish({ "trusted_root.json": trustedRoot });
     await refresh();
     server.publish({ "trusted_root.json": "{}" }, options);
     expect(await refresh()).toMatchObject([{ name: "github", failure: { code: "unreadable" } }]);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { evidenceFor, type SignerIdentity } from "../../../src/domain/evidence.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
+import type { ReleaseFacts } from "../../../src/domain/release-facts.ts";
 import { unknownKey } from "../../../src/score/checks/unknown-key.ts";
 import { aRelease, NOW } from "../../support/build.ts";
 import { aHistory, judgedAfter, proven, times } from "../../support/checks.ts";
@@ -26,6 +28,28 @@ describe("the key that signs a release", () => {
     ["is missing", proven("none"), times(5, A), "pass"],
     ["could not be asked for", proven("not-answered"), times(5, A), "not-checked"],
   ])("%s", (_, facts, history, outcome) => {
+    expect(judgedAfter(unknownKey, facts, aHistory(history)).outcome).toBe(outcome);
+  });
+
+  const image = (identity: SignerIdentity) => {
+    const proof = evidenceFor("cosign", "verified", { subject: "acme/tool:1", observedAt: NOW, identity });
+    return { proofs: [proof] } satisfies ReleaseFacts;
+  };
+  const workflow = image({
+    repository: "https://github.com/acme/tool",
+    subjectAlternativeName: "https://github.com/a",
+  });
+  const person = (name: string, issuer = "https://accounts.google.com") =>
+    image({ subjectAlternativeName: name, issuer });
+  it.each([
+    ["a workflow's", workflow, times(5, workflow), "pass"],
+    ["a person's, who always signed", person("ada@example.org"), times(5, person("ada@example.org")), "pass"],
+    ["anybody's, where a workflow signed", person("eve@example.org"), times(5, workflow), "hold"],
+    ["another person's", person("eve@example.org"), times(5, person("ada@example.org")), "hold"],
+    ["the same name's at another service", person("a@b.c", "https://evil"), times(5, person("a@b.c")), "hold"],
+    ["a workflow's, where a person signed: the publisher's matter", workflow, times(5, person("a@b.c")), "pass"],
+    ["a person's, of whom nothing is known yet", person("a@b.c"), times(2, workflow), "pass"],
+  ])("in a certificate is %s", (_, facts, history, outcome) => {
     expect(judgedAfter(unknownKey, facts, aHistory(history)).outcome).toBe(outcome);
   });
 

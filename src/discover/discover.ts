@@ -1,6 +1,7 @@
 import type { Pin, Problem } from "../domain/pin.ts";
 import { redactText } from "../lib/secrets/redact.ts";
 import { lineStarts } from "../lib/syntax/line-index.ts";
+import { withoutTemplates } from "../lib/syntax/template-holes.ts";
 import { definedNames } from "./definitions.ts";
 import { type Format, LONGEST_TEXT, type Reading, type Variable } from "./format.ts";
 import { FORMATS } from "./formats.ts";
@@ -102,7 +103,7 @@ function safely(format: Format, path: string, text: string): Reading {
   const longest = format.longest ?? LONGEST_TEXT;
   if (text.length > longest) return { ...nothing, problems: [{ path, message: tooLong(format, longest) }] };
   try {
-    return format.read(text, path);
+    return format.read(/\.j2$/i.test(path) ? withoutTemplates(text) : text, path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { ...nothing, problems: [{ path, message: `Not understood as ${format.title}: ${reason.slice(0, 200)}` }] };

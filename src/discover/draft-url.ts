@@ -8,7 +8,7 @@ import { kindOfRef } from "./tag.ts";
 import { type LocatedUrl, locateHost, locateUrl } from "./upstream-of-url.ts";
 
 /** A word that something puts a value in the place of, as sed does. */
-const PLACEHOLDER = /XXX|@[A-Za-z_]{3,}@|__[A-Z][A-Z_]+__|%[A-Z_]{3,}%|[<{][A-Za-z_][\w.-]*[>}]/;
+const PLACEHOLDER = /XXX|n\/a$|@[A-Za-z_]{3,}@|__[A-Z][A-Z_]+__|%[A-Z_]{3,}%|[<{][A-Za-z_][\w.-]*[>}]/;
 
 /** An address with its holes filled: a pin where it names an upstream, nothing where it does not. */
 export function draftUrl(filled: Filled): Draft | Unclear | undefined {

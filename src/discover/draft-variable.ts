@@ -2,7 +2,7 @@ import { toPurl } from "../domain/upstream.ts";
 import { lineAt } from "../lib/syntax/line-index.ts";
 import type { Draft, Traced } from "./draft.ts";
 import { resolveValue } from "./resolve.ts";
-import { splitTag } from "./tag.ts";
+import { isMoving, splitTag } from "./tag.ts";
 import { wordsAt } from "./words.ts";
 import type { ReadFile, World } from "./world.ts";
 
@@ -20,21 +20,16 @@ function annotated(world: World, file: ReadFile): Traced[] {
     const { text, pieces } = resolveValue(world, file, variable);
     const [piece] = pieces;
     if (piece === undefined || "hole" in piece || pieces.length > 1) return [];
-    if (!/\d/.test(text) || piece.path !== file.path || piece.start !== variable.value.start) return [];
+    if (piece.path !== file.path || piece.start !== variable.value.start) return [];
+    const at = { path: file.path, line: lineAt(file.starts, piece.start) };
+    const named = { upstream, name: variable.name, scheme: scheme ?? "loose" };
+    const place = { path: file.path, start: piece.start, text };
+    if (isMoving(text)) return [{ draft: { ...named, ...place, version: "", precision: "floating", edits: [] }, at }];
+    if (!/\d/.test(text)) return [];
     const { prefix, version } = tagTemplate === undefined ? { prefix: "", version: text } : stripped(text, tagTemplate);
     const end = piece.start + text.length;
     const edit = { path: file.path, start: piece.start, end, role: "version", spelling: `${prefix}{version}` } as const;
-    const named = { upstream, name: variable.name, scheme: scheme ?? "loose" };
-    const draft: Draft = {
-      path: file.path,
-      start: piece.start,
-      ...named,
-      text,
-      version,
-      precision: "exact",
-      edits: [edit],
-    };
-    const at = { path: file.path, line: lineAt(file.starts, piece.start) };
+    const draft: Draft = { ...named, ...place, version, precision: "exact", edits: [edit] };
     return [{ draft: tagTemplate === undefined ? draft : { ...draft, tagTemplate }, at }];
   });
 }

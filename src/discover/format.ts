@@ -100,6 +100,8 @@ export type Inclusion = {
   readonly composed?: { readonly folders: readonly string[]; readonly parts: readonly (Value | string)[] };
   /** Values it is given by name. */
   readonly variables: readonly Variable[];
+  /** Names that mean something else than images while it is built. */
+  readonly contexts?: readonly string[];
   /** The scope of this file whose variables hold there, too. */
   readonly scope?: string;
   /** Words of that file in whose place values of this one are put. */

@@ -26,13 +26,14 @@ export function includersOf(files: ReadonlyMap<string, ReadFile>): World["includ
 }
 
 function includerOf(file: ReadFile, variables: readonly Variable[], more: Partial<Inclusion>): Includer {
-  const { scope, constraints, replaces } = more;
+  const { scope, constraints, replaces, contexts } = more;
   return {
     file,
     variables,
     ...(scope === undefined ? {} : { scope }),
     ...(constraints === undefined ? {} : { constraints }),
     ...(replaces === undefined ? {} : { replaces }),
+    ...(contexts === undefined ? {} : { contexts }),
   };
 }
 

@@ -19,7 +19,7 @@ export type Installer = {
 };
 
 const PIP_VALUED =
-  /^(?:-[a-zA-Z]*[rcitfb]|--(?:requirement|constraint|index-url|extra-index-url|target|find-links|prefix|root|python|platform|no-binary|only-binary|progress-bar|timeout|retries|trusted-host|cache-dir|src|upgrade-strategy|proxy|implementation|abi|python-version|report|config-settings?|python-platform|index|default-index|index-strategy|resolution|prerelease|exclude-newer|refresh-package|reinstall-package|upgrade-package|link-mode|keyring-provider|torch-backend|overrides?|build-constraints?|excludes?|extra|group|log|global-option|spec|pip-args|suffix))$/;
+  /^(?:-[a-zA-Z]*[rcitfb]|--(?:requirements?|constraints?|index-url|extra-index-url|target|find-links|prefix|root|python|platform|no-binary|only-binary|progress-bar|timeout|retries|trusted-host|cache-dir|src|upgrade-strategy|proxy|implementation|abi|python-version|report|config-settings?|python-platform|python-preference|index|default-index|index-strategy|resolution|prerelease|exclude-newer|refresh-package|reinstall-package|upgrade-package|link-mode|keyring-provider|torch-backend|overrides?|build-constraints?|excludes?|extra|group|log|global-option|spec|pip-args|suffix))$/;
 const NPM_VALUED = /^--(?:prefix|registry|cache|loglevel|tag)$/;
 
 /** `channel::name`, with `=1.2`, `==1.2` or `>=1.2,<2` behind it; a build behind a version pins more than can be moved. */

@@ -1,5 +1,6 @@
 import type { Pin, Place, Problem } from "../domain/pin.ts";
 import { lineAt } from "../lib/syntax/line-index.ts";
+import { visibleText } from "../lib/syntax/pieces.ts";
 import type { Draft, Filled, Traced, Unclear } from "./draft.ts";
 import { draftAction } from "./draft-action.ts";
 import { draftGit } from "./draft-git.ts";
@@ -46,9 +47,21 @@ export function link(world: World): Linked {
   const own = ownUpstreams(world, traced);
   const theirs = riddles.filter(({ upstream }) => upstream === undefined || !own.has(upstream));
   problems.push(...theirs.map(({ path, line, unclear }) => ({ path, line, message: unclear })));
-  const pins = pinsOf(world, traced, own);
+  const pins = pinsOf(world, renamed(world, traced), own);
   const distinctProblems = distinct(problems, ({ path, line, message }) => `${path} ${line} ${message}`);
   return { pins: pins.sort(byPlace), problems: distinctProblems.sort(byPlace) };
+}
+
+/** What a comment names counts for all that hangs on its place: they are one, and not several of one name. */
+function renamed(world: World, traced: readonly Traced[]): Traced[] {
+  const worded = [...world.files.values()].filter(({ text }) => /\b(?:renovate|headgate):/.test(text));
+  const files = new Map(worded.map((file) => [file.path, file]));
+  return traced.map((one) => {
+    const file = files.get(one.draft.path);
+    const { upstream = one.draft.upstream, scheme } = file === undefined ? {} : wordsAt(file, one.draft.start);
+    if (upstream === one.draft.upstream) return one;
+    return { ...one, draft: { ...one.draft, upstream, ...(scheme === undefined ? {} : { scheme }) } };
+  });
 }
 
 type Riddle = Place & Unclear;
@@ -56,6 +69,7 @@ type Riddle = Place & Unclear;
 /** What follows from one reference, as its file stands and as those that include it would have it; or why nothing does. */
 function draftsOf(world: World, file: ReadFile, reference: Reference): { drafts: Traced[]; riddle?: Riddle } {
   const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
+  if (isContext(world, file, reference)) return { drafts: [] };
   const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
   const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
   const isNothing = results.includes(undefined); // as one file has it, which is enough to know
@@ -66,6 +80,14 @@ function draftsOf(world: World, file: ReadFile, reference: Reference): { drafts:
   const locked = lockedBy === undefined ? {} : { lockedBy };
   const listed = reference.oneOf === undefined ? {} : { oneOf: `${file.path} ${reference.oneOf}` };
   return { drafts: drafts.map((draft) => ({ draft: { ...locked, ...draft }, at, ...listed })) };
+}
+
+/** A name that whoever builds a Dockerfile gives another meaning, such as what another build made, is no image. */
+function isContext(world: World, file: ReadFile, { kind, value }: Reference): boolean {
+  const name = kind === "image" ? visibleText(value) : "";
+  return (
+    name !== "" && (world.includers.get(file.path) ?? []).some(({ contexts }) => contexts?.includes(name) === true)
+  );
 }
 
 function pinsOf(world: World, traced: readonly Traced[], own: ReadonlySet<string>): Pin[] {

@@ -47,7 +47,7 @@ const LOCKS: readonly Lock[] = [
   { name: ".terraform.lock.hcl", governs: /\.(?:tf|tofu)$/ },
   { name: "flake.lock", governs: /^flake\.nix$/ },
   { name: "devbox.lock", governs: /^devbox\.json$/ },
-  { name: "mise.lock", governs: /^\.?mise\.toml$/ },
+  { name: "mise.lock", governs: /^(?:\.?mise(?:\.[\w-]+)?|config)\.toml$/ },
 ];
 
 const NAMES = new Set(LOCKS.map(({ name }) => name));

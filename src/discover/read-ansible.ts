@@ -9,7 +9,7 @@ import { isRequired, readRequired } from "./read-galaxy.ts";
 import { readImageParts, templateOf } from "./read-image-node.ts";
 import { readRequirement } from "./read-requirement.ts";
 import { readScript, urlsOf } from "./read-shell.ts";
-import { childOf, entriesOf, isFolded, itemsOf, parseYaml, spanOf } from "./read-yaml.ts";
+import { childOf, entriesOf, isFolded, itemsOf, literalOf, parseYaml, spanOf } from "./read-yaml.ts";
 
 /** Files whose mapping is variables and nothing else. */
 const VARIABLES = /(?:^|\/)(?:group_vars|host_vars|defaults|vars)\//i;
@@ -48,11 +48,19 @@ export function readAnsible(text: string, path: string): Reading {
   };
 }
 
+/** The folder of a role, which may lie deeper than `roles/name`. */
+const ROLES = [
+  /^(.*?(?:^|\/)roles\/(?:[^/]+\/){0,3}?[^/]+)\/(?:tasks|handlers|defaults|vars|meta|templates)\//,
+  /^(.*?(?:^|\/)roles\/[^/]+)\//,
+  /^(.*?)(?:^|\/)(?:tasks|handlers)\//,
+];
+
 /** Where the variables of a role or of a playbook stand, strongest first. */
 function variableFiles(path: string): string[] {
-  const role = /^(.*?(?:^|\/)roles\/[^/]+)\//.exec(path)?.[1] ?? /^(.*?)(?:^|\/)(?:tasks|handlers)\//.exec(path)?.[1];
+  const [, role] = ROLES.map((pattern) => pattern.exec(path)).find((match) => match !== null) ?? [];
   const folders = ["vars", "defaults"].map((name) => posix.join(role ?? posix.dirname(path), name, "main"));
-  const base = role === undefined ? posix.dirname(path) : posix.join(role, role.includes("roles/") ? "../.." : ".");
+  const above = /^(.*?)(?:^|\/)roles\//.exec(path)?.[1];
+  const base = role === undefined ? posix.dirname(path) : (above ?? role);
   const groups = ["group_vars/all", "group_vars/all/main", "group_vars/all/vars", "inventory/group_vars/all", "vars"];
   return [...folders, ...groups.map((name) => posix.join(base, name))].flatMap((name) => [
     `${name}.yml`,
@@ -188,7 +196,8 @@ function readHelm(state: AnsibleState, node: Node): void {
 /** Variables, also those inside of a mapping, by their own name; addresses that are written out are downloads. */
 function addVariables(state: AnsibleState, node: Node | undefined): void {
   for (const { key, value } of entriesOf(state.yaml, node)) {
-    const written = templateOf(state.text, isScalar(value) ? value : undefined);
+    const scalar = isScalar(value) ? value : undefined;
+    const written = typeof scalar?.value === "boolean" ? literalOf(state.text, scalar) : templateOf(state.text, scalar);
     if (written === undefined) continue;
     state.variables.push({ name: key, value: written });
     for (const url of urlsOf(written)) state.references.push({ kind: "url", value: url, name: key });

@@ -4,7 +4,13 @@ import type { Reference } from "./format.ts";
 /** What a git command does to what a script takes from elsewhere. `folder` is where, by its last part. */
 export type GitStep =
   | { readonly kind: "clone" | "remote"; readonly reference: Reference; readonly folder: string }
-  | { readonly kind: "checkout"; readonly ref: Value | undefined; readonly folder: string }
+  | {
+      readonly kind: "checkout";
+      readonly ref: Value | undefined;
+      readonly folder: string;
+      /** `fetch` alone checks nothing out; `FETCH_HEAD` is what was fetched last. */
+      readonly by?: "fetch" | "FETCH_HEAD";
+    }
   /** The commit that it must be at is compared with it. */
   | { readonly kind: "compare"; readonly commit: Value; readonly folder: string };
 
@@ -34,11 +40,19 @@ export function readGit(words: readonly Value[], text: string): GitStep | undefi
     return step === undefined || ref === undefined || !isPlain ? step : withPlace(step, words, second);
   }
   if (verb === "remote add") return cloned("remote", second, undefined, folder);
-  if (verb === "checkout" || verb === "switch") return { kind: "checkout", folder, ref: refOf(first) };
-  if (verb === "reset" && words.some((word) => visibleText(word) === "--hard")) {
-    return { kind: "checkout", folder, ref: refOf(first) };
+  return checkedOut(parts, words);
+}
+
+/** What chooses a ref of a clone that is there. */
+function checkedOut({ verb, plain, folder }: Parts, words: readonly Value[]): GitStep | undefined {
+  const [first, second] = plain;
+  const isReset = verb === "reset" && words.some((word) => visibleText(word) === "--hard");
+  if (verb === "checkout" || verb === "switch" || isReset) {
+    const by = visibleText(first ?? EMPTY_VALUE) === "FETCH_HEAD" ? { by: "FETCH_HEAD" as const } : {};
+    return { kind: "checkout", folder, ref: refOf(first), ...by };
   }
-  return verb === "fetch" || verb === "pull" ? { kind: "checkout", folder, ref: refOf(second) } : undefined;
+  if (verb === "fetch") return { kind: "checkout", folder, ref: refOf(second), by: "fetch" };
+  return verb === "pull" ? { kind: "checkout", folder, ref: refOf(second) } : undefined;
 }
 
 function cloned(kind: "clone" | "remote", address: Value | undefined, ref: Value | undefined, folder: string) {

@@ -38,7 +38,10 @@ export function readCompose(text: string, path: string): Reading {
     else {
       const context = scalarOf(text, isScalar(build) ? build : childOf(yaml, build, "context"));
       const file = scalarOf(text, childOf(yaml, build, "dockerfile"));
-      inclusions.push({ ...dockerfilesAround(path, context, file), variables: argumentsOf(yaml, build, text) });
+      const { contexts, images } = contextsOf(yaml, build, text);
+      references.push(...images);
+      const variables = argumentsOf(yaml, build, text);
+      inclusions.push({ ...dockerfilesAround(path, context, file), variables, contexts });
     }
   }
   const takes = foldersAround(path).flatMap((folder) => ENVIRONMENT.map((name) => posix.join(folder, name)));
@@ -67,17 +70,41 @@ export function remoteContext(context: Value | undefined): Reference | undefined
   };
 }
 
+/** Names that the Dockerfile has for other builds, folders and images: a mapping, or a list of `name=value`. */
+function contextsOf(yaml: Yaml, build: Node, text: string): { contexts: string[]; images: Reference[] } {
+  const list = childOf(yaml, build, "additional_contexts");
+  const listed = itemsOf(yaml, list).flatMap((item) => scalarOf(text, item) ?? []);
+  const named = entriesOf(yaml, list);
+  const values = [...named.flatMap(({ value }) => scalarOf(text, value) ?? []), ...listed];
+  const images = values.flatMap((value): Reference[] => {
+    const { index: at = 0, 0: found } = /(?:^|=)docker-image:\/\//.exec(visibleText(value)) ?? {};
+    if (found === undefined) return [];
+    return [{ kind: "image", value: sliceValue(value, at + found.length, visibleText(value).length) }];
+  });
+  return {
+    contexts: [...named.map(({ key }) => key), ...listed.map((one) => visibleText(one).split("=")[0] ?? "")],
+    images,
+  };
+}
+
 /** Build arguments: a mapping, or a list of `NAME=value`. */
 function argumentsOf(yaml: Yaml, build: Node, text: string): Variable[] {
   const list = childOf(yaml, build, "args");
-  const named = entriesOf(yaml, list).flatMap(({ key, value }) => variableOf(key, scalarOf(text, value)));
+  const named = entriesOf(yaml, list).map(({ key, value }) => {
+    const written = scalarOf(text, value);
+    return written === undefined ? fromOutside(key, value) : { name: key, value: written };
+  });
   const listed = itemsOf(yaml, list).flatMap((item) => {
     const value = scalarOf(text, item);
-    return value === undefined ? [] : readBuildArgument(value);
+    if (value === undefined) return [];
+    const name = visibleText(value);
+    return /^[A-Za-z_]\w*$/.test(name) ? [fromOutside(name, item)] : readBuildArgument(value);
   });
   return [...named, ...listed];
 }
 
-function variableOf(name: string, value: Value | undefined): Variable[] {
-  return value === undefined ? [] : [{ name, value }];
+/** An argument without a value is the variable of that name where Compose runs. */
+function fromOutside(name: string, node: Node): Variable {
+  const [start = 0, end = start] = node.range ?? [];
+  return { name, value: { start, end, pieces: [{ kind: "hole", name, start, end }] } };
 }

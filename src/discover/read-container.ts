@@ -33,8 +33,8 @@ export function readContainer(words: readonly Value[]): ContainerStep | undefine
   const verb = visibleText(words[at] ?? EMPTY_VALUE);
   if (builder && verb !== "build") return undefined;
   const rest = words.slice(at + 1);
-  if (/^(?:run|create|pull|from)$/.test(verb)) return taken(plainWords(rest, SWITCH).plain[0]);
-  if (verb === "push") return { ...NOTHING, builds: plainWords(rest, SWITCH).plain.slice(0, 1) };
+  if (/^(?:run|create|pull|from)$/.test(verb)) return taken(plainWords(rest)[0]);
+  if (verb === "push") return { ...NOTHING, builds: plainWords(rest).slice(0, 1) };
   return verb === "build" || verb === "bud" ? built(rest) : undefined;
 }
 
@@ -62,7 +62,7 @@ function isSource(texts: readonly string[], index: number): boolean {
 }
 
 function built(words: readonly Value[]): ContainerStep {
-  const { plain, options } = plainWords(words, BUILD_SWITCH);
+  const { plain, options } = takenApart(words, BUILD_SWITCH);
   const context = visibleText(plain[0] ?? EMPTY_VALUE);
   const file = visibleText(lastOf(options, ["-f", "--file"]) ?? EMPTY_VALUE);
   const variables = options
@@ -85,8 +85,13 @@ function lastOf(options: readonly Option[], names: readonly string[]): Value | u
   return options.findLast(({ name }) => names.includes(name))?.value;
 }
 
+/** Words of `docker run` and its kin that are neither options nor their values: the image, then what runs in it. */
+export function plainWords(words: readonly Value[]): readonly Value[] {
+  return takenApart(words, SWITCH).plain;
+}
+
 /** Takes a command's words apart: every option that is no switch has a value, in its own word or in the next. */
-function plainWords(words: readonly Value[], isSwitch: RegExp): { plain: Value[]; options: Option[] } {
+function takenApart(words: readonly Value[], isSwitch: RegExp): { plain: Value[]; options: Option[] } {
   const plain: Value[] = [];
   const options: Option[] = [];
   for (let at = 0; at < words.length; at += 1) {

@@ -15,7 +15,7 @@ export function installerOf(phrase: string): Installer | undefined {
 }
 
 /** Options of pip that name a list of requirements. */
-const LISTS = /^(?:-[a-zA-Z]{0,9}[rc]|--requirement|--constraint)$/;
+const LISTS = /^(?:-[a-zA-Z]{0,9}[rc]|--requirements?|--constraints?)$/;
 
 /** A list of requirements that lies elsewhere is a download. */
 function listAfter(option: Value, value: Value | undefined): Reference[] {
@@ -28,8 +28,8 @@ export function listsOf(words: readonly Value[]): { requirements: string[]; cons
   const texts = words.map(visibleText);
   const pip = texts.findIndex((text) => /^(?:\S*\/)?pip[\d.]*$/.test(text));
   const named = (letter: string, long: string) => {
-    const joined = new RegExp(`^(?:--${long}=|-${letter})(?=[\\w./${HOLE}])(.+)$`);
-    const apart = new RegExp(`^(?:--${long}|-[a-zA-Z]{0,9}${letter})$`);
+    const joined = new RegExp(`^(?:--${long}s?=|-${letter})(?=[\\w./${HOLE}])(.+)$`);
+    const apart = new RegExp(`^(?:--${long}s?|-[a-zA-Z]{0,9}${letter})$`);
     return texts.flatMap((text, index) => {
       if (pip < 0 || index <= pip) return [];
       const written = apart.test(text) ? (texts[index + 1] ?? "") : (joined.exec(text)?.[1] ?? "");

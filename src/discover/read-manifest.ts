@@ -1,5 +1,4 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import type { Problem } from "../domain/pin.ts";
 import { toPurl } from "../domain/upstream.ts";
 import { visibleText } from "../lib/syntax/pieces.ts";
 import type { Reading, Reference } from "./format.ts";
@@ -26,16 +25,18 @@ export function isManifest(text: string): boolean {
 /** Kubernetes objects of every kind, custom ones included: their images, and the charts and repositories they install. */
 export function readManifests(text: string, path: string): Reading {
   const nothing = { variables: [], inclusions: [] };
-  if (text.includes("{{")) return { ...nothing, references: readImageLines(text), problems: [] };
-  const references: Reference[] = [];
-  const problems: Problem[] = [];
   const documents = parseYamlDocuments(text, path);
-  for (const yaml of documents) {
-    const state: State = { text, yaml, references, seen: new Set() };
-    problems.push(...yaml.problems);
-    readObject(state, yaml.root, documents);
-  }
-  return { ...nothing, references, problems };
+  const problems = documents.flatMap((yaml) => yaml.problems);
+  const isTemplate = text.includes("{{");
+  if (isTemplate && problems.length > 0) return { ...nothing, references: readImageLines(text), problems: [] };
+  const references: Reference[] = [];
+  for (const yaml of documents) readObject({ text, yaml, references, seen: new Set() }, yaml.root, documents);
+  return { ...nothing, references: isTemplate ? references.filter(isWritten) : references, problems };
+}
+
+/** What a template fills in is not known here, and no riddle. */
+function isWritten({ value, ref, registry }: Reference): boolean {
+  return [value, ref, registry].every((part) => part?.pieces.some(({ kind }) => kind === "hole") !== true);
 }
 
 function readObject(state: State, node: unknown, documents: readonly Yaml[]): void {

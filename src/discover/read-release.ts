@@ -36,10 +36,14 @@ function isRepository(word: Value, phrase: string): boolean {
   return ADDRESS.test(text) || (phrase.startsWith("eget") && REPOSITORY.test(text));
 }
 
-/** The first word is the tag, unless it is an option. */
-function tagOf([first]: readonly Value[]): Value | undefined {
-  return first === undefined || /^[-<>|]/.test(visibleText(first)) ? undefined : first;
+/** The first word that is neither an option nor the value of one is the tag. */
+function tagOf(words: readonly Value[]): Value | undefined {
+  const texts = words.map(visibleText);
+  return words.find((_, index) => !/^[-<>|]/.test(texts[index] ?? "") && !VALUED.test(texts[index - 1] ?? ""));
 }
+
+/** https://cli.github.com/manual/gh_release_download */
+const VALUED = /^(?:-[RpODA]|--(?:repo|pattern|output|dir|archive))$/;
 
 function optionOf(words: readonly Value[], names: RegExp): Value | undefined {
   for (const [index, word] of words.entries()) {

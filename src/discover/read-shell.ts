@@ -76,7 +76,7 @@ export function readScript(script: Script, options?: ShellOptions): ScriptReadin
 export function readCommandList(script: Script, commands: readonly ShellCommand[]): ScriptReading {
   const { text, span, scope, outer = newWordLists() } = script;
   const { steps, variables, scopes, calls } = followCalls(text, commands, span, scope);
-  const clones = new Map<string, { at: number; folder: string }[]>();
+  const clones: State["clones"] = new Map();
   const lists = {
     references: [],
     downloads: [],

@@ -37,6 +37,7 @@ const TOOLS: Readonly<Record<string, Inputs>> = {
   "pdm-project/setup-pdm": { version: "pkg:pypi/pdm", "python-version": "python" },
   "prefix-dev/setup-pixi": { "pixi-version": "pkg:github/prefix-dev/pixi" },
   "conda-incubator/setup-miniconda": { "python-version": "python" },
+  "ewatercycle/setup-apptainer": { "apptainer-version": "pkg:github/apptainer/apptainer" },
   "mamba-org/setup-micromamba": { "micromamba-version": "pkg:github/mamba-org/micromamba-releases" },
   "jdx/mise-action": { version: "pkg:github/jdx/mise" },
   "azure/setup-helm": { version: "helm" },

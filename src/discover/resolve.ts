@@ -53,6 +53,7 @@ function fill(search: Search, pieces: readonly Piece[], place: Place, depth: num
 function fillHole(search: Search, hole: Hole, place: Place, depth: number): Sourced[] {
   const { name, fallback } = hole;
   if (search.budget < 0 || depth > DEEPEST) return [{ hole: name }];
+  if (hole.unless !== undefined && !isExcluded(search, hole, hole.unless, { place, depth })) return [{ hole: name }];
   if (hole.cut !== undefined) return withoutEnds(search, { ...hole, cut: hole.cut }, place, depth);
   if (isAsked(place.file.text, hole)) return [{ hole: name, asked: { path: place.file.path, start: hole.start } }];
   const held = contentOf(search.world, place.file, hole);
@@ -62,6 +63,19 @@ function fillHole(search: Search, hole: Hole, place: Place, depth: number): Sour
   return filled.map((piece) =>
     "hole" in piece && piece.hole.startsWith("$") ? { ...piece, hole: name, computed: true } : piece,
   );
+}
+
+/** Whether what would put something else in a hole's place is known not to be so. */
+function isExcluded(
+  search: Search,
+  { start, end }: Hole,
+  unless: NonNullable<Hole["unless"]>,
+  { place, depth }: { readonly place: Place; readonly depth: number },
+): boolean {
+  const pieces = fillHole(search, { kind: "hole", name: unless.name, start, end }, place, depth + 1);
+  if (!isFilled(pieces)) return false;
+  const text = pieces.map((piece) => ("hole" in piece ? "" : piece.text)).join("");
+  return unless.is === undefined ? /^(?:false|no)$/i.test(text) : text !== unless.is;
 }
 
 function isFilled(pieces: readonly Sourced[]): boolean {

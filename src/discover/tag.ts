@@ -4,6 +4,11 @@ export type SplitTag = { readonly prefix: string; readonly version: string };
 const MOVING =
   /^(?:latest|lts|stable|edge|nightly|main|master|mainline|dev|devel|develop|current|rolling|canary|next|testing|unstable|head|trunk)(?:$|[-_.])/i;
 
+/** True for a word that names whatever is newest, or the branch that people work on. */
+export function isMoving(name: string): boolean {
+  return MOVING.test(name) && !/\d/.test(name);
+}
+
 /** `stable_20250916`: what is named after a day does not move. */
 const DATED = /[-_.]20\d\d[01]\d[0-3]\d$/;
 

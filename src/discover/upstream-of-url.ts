@@ -36,6 +36,7 @@ const RULES: readonly UrlRule[] = [
     `(?:www\\.)?github\\.com/${GITHUB}/(?:tarball|zipball)/${REF}`,
     `(?:www\\.)?github\\.com/${GITHUB}/raw/${REF}/`,
     `(?:www\\.)?github\\.com/${GITHUB}/blob/${REF}/[^?#]*\\?raw=`,
+    `raw\\.githubusercontent\\.com/${GITHUB}/(?<branch>v?\\d+(?:\\.x)?/(?:master|main|develop))/`, // no folder of a tag is named so
     `raw\\.githubusercontent\\.com/${GITHUB}/${REF}/`,
     `codeload\\.github\\.com/${GITHUB}/(?:legacy\\.)?(?:tar\\.gz|zip)/${REF}`,
     `api\\.github\\.com/repos/${GITHUB}/releases/tags/(?<tag>[^/?#]+)`,
@@ -105,7 +106,7 @@ const RULES: readonly UrlRule[] = [
   rule(String.raw`bootstrap\.pypa\.io/(?:pip/)?get-pip\.py`, () => toPurl("pypi", "pip"), "pep440"),
   rule(String.raw`install\.python-poetry\.org(?:$|[/?#])`, () => toPurl("pypi", "poetry"), "pep440"),
   rule(
-    String.raw`(?<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?:[^?#]*/)?pool/(?:[^?#]*/)?(?<name>[a-z0-9][a-z0-9+.-]*)_(?<version>\d[\w.+~%-]*)_[a-z0-9]+\.deb(?:$|[?#])`,
+    String.raw`(?<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/(?:[^?#]*/)?pool/(?:[^?#]*/)?(?<name>[a-z0-9][a-z0-9+.-]*)_(?<version>\d[\w.+~%-]*)_(?:[a-z0-9]+|${HOLE})\.deb(?:$|[?#])`,
     ({ host, name }) => toPurl("deb", `${/ubuntu|launchpad/i.test(host ?? "") ? "ubuntu" : "debian"}/${name}`),
     "loose",
   ),

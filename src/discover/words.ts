@@ -63,7 +63,7 @@ function headgateWords(rest: string): Words {
 /** https://docs.renovatebot.com/modules/manager/regex/#advanced-capture: datasource, depName or packageName, versioning. */
 function renovateWords(rest: string): Words {
   const fields = fieldsOf(rest);
-  const name = fields.packageName ?? fields.depName;
+  const name = (fields.packageName ?? fields.depName)?.replace(/^(?:depName|packageName)=/, "");
   const type = own(PURL_TYPES, fields.datasource ?? "");
   if (name === undefined || type === undefined) return {};
   const upstream = toPurl(type, type === "docker" && !name.includes("/") ? `library/${name}` : name);

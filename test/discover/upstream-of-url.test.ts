@@ -6,6 +6,8 @@ describe("an address", () => {
     ["https://github.com/o/r/releases/download/v1.2/x.tgz", "pkg:github/o/r", "tag", "v1.2"],
     ["https://github.com/o/r/releases/latest/download/x.tgz", "pkg:github/o/r", undefined, undefined],
     ["https://github.com/o/r/archive/refs/tags/v1.2.tar.gz", "pkg:github/o/r", "tag", "v1.2"],
+    ["https://raw.githubusercontent.com/o/r/v3/master/x", "pkg:github/o/r", "branch", "v3/master"],
+    ["https://raw.githubusercontent.com/o/r/v3.1.0/main/x", "pkg:github/o/r", "ref", "v3.1.0"],
     ["https://github.com/o/r/archive/refs/heads/main.zip", "pkg:github/o/r", "branch", "main"],
     ["https://github.com/o/r/archive/1.2.zip", "pkg:github/o/r", "ref", "1.2"],
     ["https://github.com/o/r/archive/refs/tags/v1.2.0/r-1.2.0.tar.gz", "pkg:github/o/r", "ref", "v1.2.0"],

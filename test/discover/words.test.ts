@@ -26,6 +26,10 @@ describe("words beside a place", () => {
       "# renovate: datasource=docker depName=debian\nVERSION",
       { upstream: "pkg:docker/library/debian", scheme: "docker-tag" },
     ],
+    [
+      "# renovate: datasource=docker depName=depName=ghcr.io/o/r\nVERSION",
+      { upstream: "pkg:docker/ghcr.io/o/r", scheme: "docker-tag" },
+    ],
     ["# renovate: datasource=unheard-of depName=o/r\nVERSION", {}],
     ["# headgate: ignore\n\nVERSION", {}],
     ["# headgate: ignore\nother\nVERSION", {}],

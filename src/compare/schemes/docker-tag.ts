@@ -75,9 +75,14 @@ function firstVersion(parts: readonly string[]): { readonly at: number; readonly
   return undefined;
 }
 
-/** Numbers, alone or with a prerelease word (`3.15.0rc1`) or a build (`21.0.4_7`) attached. Hex hashes are neither. */
+/**
+ * Numbers, alone or with a prerelease word (`3.15.0rc1`), a build (`21.0.4_7`) or a flavour (`25.8.1.altinitystable`,
+ * `4.40_large_disk`) attached. Hex hashes are neither.
+ */
 function endsVersion(rest: string): boolean {
-  return rest === "" || /^_\d+(?:\.\d+)*$/.test(rest) || prerelease(rest) !== undefined;
+  return (
+    rest === "" || /^_\d+(?:\.\d+)*$|^[._][A-Za-z]{3,}(?:_[A-Za-z]+)*$/.test(rest) || prerelease(rest) !== undefined
+  );
 }
 
 type Rest = { phase: number; revision: readonly number[]; flavour: readonly string[]; written: string };

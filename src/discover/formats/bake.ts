@@ -1,5 +1,4 @@
-import { readPlainValue } from "../../lib/syntax/holes.ts";
-import { type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { literalValue, type Piece, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
 import { dockerfilesAround } from "../read-build.ts";
 import { remoteContext } from "../read-compose.ts";
@@ -14,7 +13,7 @@ export const bake: Format = {
 
 const BLOCK = /^(variable|target)[ \t]+"([^"\n]+)"[ \t]*\{/gm;
 const ATTRIBUTE = /^[ \t]*([\w-]+)[ \t]*=[ \t]*/gm;
-const ENTRY = /(?:^|[{,\n])[ \t]*"?([A-Za-z_][\w.-]*)"?[ \t]*[=:][ \t]*("(?:[^"\n\\]|\\.){0,500}"|[A-Za-z_]\w*)/g;
+const ENTRY = /(?:^|[{,\n])[ \t]*"?([A-Za-z_][\w.-]*)"?[ \t]*[=:][ \t]*("(?:[^"\n\\]|\\.){0,500}"|[A-Za-z_][\w.-]*)/g;
 const TEXT = /"((?:[^"\n\\]|\\.){0,500})"/g;
 const MOST_PARENTS = 20;
 
@@ -22,8 +21,11 @@ const MOST_PARENTS = 20;
 type Target = {
   readonly inherits: readonly string[];
   readonly context?: Value;
-  readonly dockerfile?: Value;
+  /** Several where a matrix says which. */
+  readonly dockerfiles: readonly Value[];
   readonly variables: readonly Variable[];
+  /** What the Dockerfile knows by these names is no image. */
+  readonly contexts: readonly string[];
   readonly images: readonly Value[];
   readonly tags: readonly Value[];
 };
@@ -33,10 +35,11 @@ function readBake(text: string, path: string): Reading {
   const targets = new Map<string, Target>();
   for (const match of text.matchAll(BLOCK)) {
     const [whole, kind, name = ""] = match;
-    const attributes = attributesOf(text, blockAt(text, match.index + whole.length));
+    const block = blockAt(text, match.index + whole.length);
+    const attributes = attributesOf(text, block);
     const value = kind === "variable" ? textsOf(text, attributes.get("default"))[0] : undefined;
     if (value !== undefined) variables.push({ name, value });
-    if (kind === "target") targets.set(name, targetOf(text, attributes));
+    if (kind === "target") targets.set(name, targetOf(text, attributes, block));
   }
   const inclusions: Inclusion[] = [];
   const references: Reference[] = [];
@@ -46,8 +49,10 @@ function readBake(text: string, path: string): Reading {
     const context = parents.find((one) => one.context !== undefined)?.context;
     const remote = target.context === undefined ? undefined : remoteContext(target.context);
     if (remote !== undefined) references.push(remote);
-    const file = parents.find((one) => one.dockerfile !== undefined)?.dockerfile;
-    inclusions.push({ ...dockerfilesAround(path, context, file), variables: parents.flatMap((one) => one.variables) });
+    const files = parents.find((one) => one.dockerfiles.length > 0)?.dockerfiles ?? [undefined];
+    const variables = parents.flatMap((one) => one.variables);
+    const contexts = parents.flatMap((one) => one.contexts);
+    for (const file of files) inclusions.push({ ...dockerfilesAround(path, context, file), variables, contexts });
   }
   const builds = [...targets.values()].flatMap(({ tags }) => tags);
   return { references, variables, inclusions, builds, unordered: true, problems: [] };
@@ -66,26 +71,44 @@ function attributesOf(text: string, block: Span): ReadonlyMap<string, Span> {
   for (const match of text.slice(block.start, block.end).matchAll(ATTRIBUTE)) {
     if (block.start + match.index < end) continue;
     const start = block.start + match.index + match[0].length;
-    const close = { "{": "}", "[": "]" }[text[start] ?? ""];
-    const stop = text.indexOf(close === undefined ? "\n" : close, start);
+    const stop = /[{[]/.test(text[start] ?? "") ? closingOf(text, start, block.end) : text.indexOf("\n", start);
     end = stop < 0 || stop > block.end ? block.end : stop;
     found.set(match[1] ?? "", { start, end });
   }
   return found;
 }
 
-function targetOf(text: string, attributes: ReadonlyMap<string, Span>): Target {
+/** Where what opens at an offset is closed again; braces of templates are pairs, too. */
+function closingOf(text: string, start: number, end: number): number {
+  let depth = 0;
+  for (let at = start; at < end; at += 1) {
+    if (text[at] === "{" || text[at] === "[") depth += 1;
+    if (text[at] === "}" || text[at] === "]") depth -= 1;
+    if (depth === 0) return at;
+  }
+  return end;
+}
+
+function targetOf(text: string, attributes: ReadonlyMap<string, Span>, block: Span): Target {
   const one = (name: string) => textsOf(text, attributes.get(name))[0];
   const context = one("context");
   const dockerfile = one("dockerfile");
+  const listed = attributes.has("matrix") ? entriesOf(text, block).filter(({ name }) => name === "dockerfile") : [];
+  const contexts = entriesOf(text, attributes.get("contexts"));
+  const images = attributes.has("matrix") ? textsOf(text, block) : contexts.map(({ value }) => value);
   return {
     inherits: textsOf(text, attributes.get("inherits")).map(visibleText),
     ...(context === undefined ? {} : { context }),
-    ...(dockerfile === undefined ? {} : { dockerfile }),
+    dockerfiles: dockerfile === undefined ? listed.map(({ value }) => value).filter(isWritten) : [dockerfile],
     variables: entriesOf(text, attributes.get("args")),
-    images: entriesOf(text, attributes.get("contexts")).flatMap(({ value }) => imageOf(value)),
+    contexts: contexts.map(({ name }) => name),
+    images: images.flatMap(imageOf),
     tags: textsOf(text, attributes.get("tags")),
   };
+}
+
+function isWritten({ pieces }: Value): boolean {
+  return pieces.every(({ kind }) => kind === "literal");
 }
 
 /** The target itself, then those it inherits from: the last that is named counts most. */
@@ -105,8 +128,23 @@ function textsOf(text: string, span: Span | undefined): Value[] {
   if (span === undefined) return [];
   return [...text.slice(span.start, span.end).matchAll(TEXT)].map((match) => {
     const start = span.start + match.index + 1;
-    return readPlainValue(text, start, start + (match[1] ?? "").length);
+    return readTemplate(text, start, start + (match[1] ?? "").length);
   });
+}
+
+/** A quoted template of HCL: `${name}` is a variable, whose name may have hyphens; any other expression is not followed. */
+function readTemplate(text: string, start: number, end: number): Value {
+  const pieces: Piece[] = [];
+  let from = start;
+  for (const match of text.slice(start, end).matchAll(/\$\{([^}]{0,200})\}/g)) {
+    const [whole, inner = ""] = match;
+    const at = start + match.index;
+    pieces.push(...literalValue(text, from, at).pieces);
+    const name = /^\s*([\w-]+)\s*$/.exec(inner)?.[1] ?? whole;
+    from = at + whole.length;
+    pieces.push({ kind: "hole", name, start: at, end: from });
+  }
+  return { start, end, pieces: [...pieces, ...literalValue(text, from, end).pieces] };
 }
 
 /** `NAME = "value"`, `"NAME": "value"`, and `NAME = OTHER`, which is the value of a variable. */
@@ -116,7 +154,7 @@ function entriesOf(text: string, span: Span | undefined): Variable[] {
     const [whole, name = "", written = ""] = match;
     const end = span.start + match.index + whole.length;
     const start = end - written.length;
-    if (written.startsWith('"')) return { name, value: readPlainValue(text, start + 1, end - 1) };
+    if (written.startsWith('"')) return { name, value: readTemplate(text, start + 1, end - 1) };
     return { name, value: { start, end, pieces: [{ kind: "hole", name: written, start, end }] } };
   });
 }

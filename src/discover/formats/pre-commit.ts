@@ -1,7 +1,8 @@
 import type { Node } from "yaml";
 import { own } from "../../domain/own.ts";
-import { EMPTY_VALUE, literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { EMPTY_VALUE, literalValue, partsOf, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
+import { plainWords } from "../read-container.ts";
 import { isImageText } from "../read-image-node.ts";
 import { readGoPackage, readNpmPackage } from "../read-package.ts";
 import { readRequirement } from "../read-requirement.ts";
@@ -74,14 +75,13 @@ function additionalOf(text: string, yaml: Yaml, hook: Node, address: string): Re
   });
 }
 
-/** The image that a hook runs in stands before its command (https://pre-commit.com/#docker_image). */
+/** The image that a hook runs in stands before its command, behind options of `docker run` (https://pre-commit.com/#docker_image). */
 function imageOf(text: string, yaml: Yaml, hook: Node): Reference[] {
   const at = (key: string) => literalOf(text, childOf(yaml, hook, key));
   const [language, id] = ["language", "id"].map((key) => visibleText(at(key) ?? EMPTY_VALUE));
   const entry = at("entry");
   if (entry === undefined || !(language === "docker_image" || /docker/.test(id ?? ""))) return [];
-  const image = /^(?:--entrypoint\s+\S+\s+)?(\S+)/d.exec(visibleText(entry))?.indices?.[1];
-  const value = image === undefined ? EMPTY_VALUE : sliceValue(entry, image[0], image[1]);
+  const [value = EMPTY_VALUE] = plainWords([...partsOf(entry, /\S+/g)]);
   return isImageText(visibleText(value)) ? [{ kind: "image", value }] : [];
 }
 

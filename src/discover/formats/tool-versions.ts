@@ -13,7 +13,7 @@ export const toolVersions: Format = {
 };
 
 const NAME =
-  /(?:^|\/)(?:\.(?:python|node|ruby|go|terraform|terragrunt|bun|deno)-version|\.nvmrc|\.tool-versions|\.?mise\.toml|runtime\.txt)$/;
+  /(?:^|\/)(?:\.(?:python|node|ruby|go|terraform|terragrunt|bun|deno)-version|\.nvmrc|\.tool-versions|\.?mise(?:\.[\w-]+)?\.toml|\.?mise\/(?:config|conf\.d\/[\w-]+)(?:\.[\w-]+)?\.toml|runtime\.txt)$/;
 
 function readToolVersions(text: string, path: string): Reading {
   const name = posix.basename(path);
@@ -54,5 +54,5 @@ function toolOf(key: string, node: TomlNode): Reference[] {
     ...tomlStrings(node),
     ...[tomlString(tomlAt(node, "version"))].filter((value) => value !== undefined),
   ];
-  return versions.flatMap((value) => runtimeReference(key, value) ?? []);
+  return versions.flatMap((value) => runtimeReference(key, value) ?? []).map((one) => ({ ...one, locked: true }));
 }

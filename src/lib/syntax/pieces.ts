@@ -10,6 +10,8 @@ export type Hole = Span & {
   readonly name: string;
   readonly fallback?: Value;
   readonly scope?: string;
+  /** Filled only where a variable is false or, with `is`, where it is something else: else another text stands there. */
+  readonly unless?: { readonly name: string; readonly is?: string };
   /**
    * The value of `name` without fixed text at its ends: `${NAME#v}`, `${NAME%.git}`; or without everything from the last
    * or the first mark on: `${NAME%-*}`, `${NAME%%-*}`. The hole's own name is its spelling.

@@ -18,6 +18,9 @@ describe("image tags", () => {
     ["16-alpine", "17-alpine"],
     ["1.2.3-debian-12-r5", "1.2.3-debian-12-r6"],
     ["3.15.0rc1", "3.15.0"],
+    ["25.8.28.10001.altinitystable", "25.8.29.10002.altinitystable"],
+    ["4.40_large_disk", "4.41_large_disk"],
+    ["3.24-2026.06.1", "3.24-2026.08.0"],
     ["3.15-rc-slim", "3.15-slim"],
     ["26.5", "26.6"],
   ])("%s may become %s", (current, candidate) => {
@@ -37,6 +40,7 @@ describe("image tags", () => {
     ["9.2.4-arm64", "9.2.5-amd64"],
     ["16-alpine3.23", "17-alpine3.24"],
     ["8.0.5", "8.0.5-1"],
+    ["4.40", "4.41_large_disk"],
     ["1.2.3-debian-11-r5", "1.2.4-debian-12-r0"],
   ])("%s never becomes %s", (current, candidate) => {
     expect(dockerTag.sameTrack(current, candidate)).toBe(false);

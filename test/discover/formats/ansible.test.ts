@@ -47,6 +47,29 @@ describe("a role", () => {
     expect(find(all)).toEqual([["roles/cache/vars/main.yml", "8.2.0"]]);
   });
 
+  it("may lie deeper, and picks what stands in place of its variables by what those say", () => {
+    const clone = "- git:\n    repo: '{{ themes_url }}'\n    version: '{{ themes_version }}'\n";
+    const prefix = `"{{ 'localhost/' if bot_built_here else bot_registry }}`;
+    const files = (builtHere: string) =>
+      tree({
+        "roles/custom/bot/tasks/main.yml": `${clone}- docker_image:\n    name: "{{ bot_image }}"\n    image: "{{ bot_image }}"\n`,
+        "roles/custom/bot/defaults/main.yml": [
+          "themes_url: https://github.com/example/themes",
+          "themes_version: master",
+          `bot_built_here: ${builtHere}`,
+          "bot_registry: ghcr.io/",
+          "bot_version: v1.5.0",
+          `bot_image: ${prefix}example/bot:{{ bot_version }}"`,
+          "",
+        ].join("\n"),
+      });
+    expect(summary(files("false"))).toEqual([
+      "2 github/example/themes master floating",
+      "5 docker/ghcr.io/example/bot v1.5.0",
+    ]);
+    expect(summary(files("true"))).toEqual(["2 github/example/themes master floating"]);
+  });
+
   it("takes the variables of all hosts, but not those of another role", () => {
     const files = tree({
       "roles/cache/tasks/main.yml": task,

@@ -37,3 +37,45 @@ describe("a bake file", () => {
     expect(pins.find(({ path }) => path === "compose.yml")).toMatchObject({ own: true });
   });
 });
+
+describe("a bake file with a matrix", () => {
+  const bake = `variable "httpd-version" {
+    default = "2.4.68"
+}
+variable "probe-version" {
+    default = "3.0.16"
+}
+target "base" {
+    context = "."
+    args = {
+        PROBE_VERSION = "\${probe-version}"
+        FLAGS = probe-flags
+    }
+}
+target "all" {
+    matrix = {
+        kind = [
+            { name = "debian", dockerfile = "web/Dockerfile", image = "docker-image://httpd:\${httpd-version}" },
+            { name = "alpine", dockerfile = "web/Dockerfile-alpine", image = "docker-image://httpd:\${httpd-version}-alpine" }
+        ]
+    }
+    inherits = ["base"]
+    contexts = {
+        image = kind.image
+    }
+    dockerfile = kind.dockerfile
+}
+`;
+  const web =
+    'FROM image AS build\nARG PROBE_VERSION="n/a"\nRUN git clone -b v$PROBE_VERSION https://github.com/o/probe\nFROM image\n';
+
+  it("builds each Dockerfile that its matrix names, in which the names of contexts are no images", () => {
+    const files = tree({ "docker-bake.hcl": bake, "web/Dockerfile": web, "web/Dockerfile-alpine": web });
+    const { pins, problems } = discover(files);
+    expect(pins.map(({ path, line, upstream, text }) => `${path}:${line} ${upstream} ${text}`)).toEqual([
+      "docker-bake.hcl:2 pkg:docker/library/httpd 2.4.68",
+      "docker-bake.hcl:5 pkg:github/o/probe 3.0.16",
+    ]);
+    expect(problems).toEqual([]);
+  });
+});

@@ -64,6 +64,30 @@ describe("a compose file", () => {
     expect(summary(files)).toEqual(["3 docker/ghcr.io/example/web 1.0 own"]);
   });
 
+  it.each([
+    ["a list", "        - BASE\n"],
+    ["a mapping", "        BASE:\n"],
+  ])("hands a variable of its environment on as a build argument without a value, in %s", (_, argument) => {
+    const files = tree({
+      "compose.yml": `services:\n  web:\n    image: web-local\n    build:\n      context: ./web\n      args:\n${argument}`,
+      ".env": "BASE=ghcr.io/example/base:1.4\n",
+      "web/Dockerfile": "ARG BASE\nFROM $BASE\n",
+    });
+    const found = discover(files).pins.filter(({ own }) => own !== true);
+    expect(found.map(({ path, line, upstream, text }) => `${path}:${line} ${upstream} ${text}`)).toEqual([
+      ".env:1 pkg:docker/example/base?repository_url=ghcr.io 1.4",
+    ]);
+  });
+
+  it("says what else a Dockerfile's names stand for than images", () => {
+    const build = "      additional_contexts:\n        base: docker-image://alpine:3.22\n        common: ../common\n";
+    const files = tree({
+      "compose.yml": `services:\n  web:\n    build:\n      context: ./web\n${build}`,
+      "web/Dockerfile": "FROM base\nCOPY --from=common /x /x\nCOPY --from=busybox:1.37 /bin/sh /sh\n",
+    });
+    expect(summary(files)).toEqual(["6 docker/library/alpine 3.22", "3 docker/library/busybox 1.37"]);
+  });
+
   it("does not give a build argument to another Dockerfile", () => {
     const files = [...suite, ...tree({ "other/Dockerfile": `ARG NODE_VERSION\nFROM node:\${NODE_VERSION}\n` })];
     expect(discover(files).pins.filter(({ upstream }) => upstream.endsWith("/node"))).toEqual([]);

@@ -59,6 +59,26 @@ describe("a Kubernetes manifest", () => {
     expect(summary(tree({ "chart/templates/pod.yaml": text }))).toEqual(["7 docker/library/busybox 1.37.0"]);
   });
 
+  it("reads what is YAML although it has templates, and leaves out what those fill in", () => {
+    const text = [
+      "apiVersion: helm.toolkit.fluxcd.io/v2",
+      "kind: HelmRelease",
+      "spec:",
+      "  values:",
+      "    host: '{{ .Release.Name }}.example.org'",
+      "    image:",
+      "      repository: ghcr.io/example/app",
+      `      tag: v1.4.0@sha256:${"5e".repeat(32)}`,
+      "    other:",
+      '      image: "{{ .Values.registry }}/web:1.0.0"',
+      "",
+    ].join("\n");
+    const { pins, problems } = discover(tree({ "apps/app/helmrelease.yaml": text }));
+    expect(pins).toMatchObject([{ line: 8, text: "v1.4.0", digest: `sha256:${"5e".repeat(32)}` }]);
+    expect(pins).toHaveLength(1);
+    expect(problems).toEqual([]);
+  });
+
   it.each([
     ["YAML without a kind", "name: nginx:1.29\nimage: header.png\nlogo_image: a/b.svg\ndisk_image: debian\n"],
     ["an API description", "apiVersion: v1\nkind: ConfigMap\ndata:\n  image: nginx:1.29\n"],

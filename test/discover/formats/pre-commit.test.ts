@@ -28,12 +28,16 @@ it("tells the images that hooks run in", () => {
     "        entry: --entrypoint /bin/lint ghcr.io/example/lint:v1.2.0 --fix",
     "      - id: other-docker",
     "        entry: example/other:2.0 run",
+    "      - id: format",
+    "        language: docker_image",
+    "        entry: --net none -v /x:/x example/format:v3.5.1 -w",
     "      - id: plain",
     "        entry: run:all",
   ];
   expect(summary(tree({ ".pre-commit-config.yaml": text.join("\n") }))).toEqual([
     "6 docker/ghcr.io/example/lint v1.2.0",
     "8 docker/example/other 2.0",
+    "11 docker/example/format v3.5.1",
   ]);
 });
 

@@ -118,6 +118,14 @@ describe("a shell script", () => {
     ["git clone --branch=v1.2 https://gitlab.com/g/s/r.git", ["1 gitlab/g/s/r v1.2"]],
     ["git clone https://github.com/o/r && cd r && git checkout -- file.txt", ["1 github/o/r floating"]],
     ["git remote add upstream https://github.com/o/r", []],
+    [
+      "V=v1.2\ngit clone -b $V https://github.com/o/r\nfor p in $PATCHES; do git fetch origin $p && git cherry-pick $p; done",
+      ["1 github/o/r v1.2"],
+    ],
+    [
+      "git clone -b main https://github.com/o/r\ncd r\ngit fetch origin v1.3\ngit checkout FETCH_HEAD",
+      ["3 github/o/r v1.3"],
+    ],
     ["LINKS=(https://github.com/o/r/wiki https://github.com/o)", []],
     ["while read -r url ref; do git clone $url; done <<END\nhttps://github.com/o/r v1.1\nEND", ["2 github/o/r v1.1"]],
     ["for url in https://github.com/o/r; do git clone $url; done", ["1 github/o/r floating"]],
@@ -142,6 +150,20 @@ describe("a shell script", () => {
       Dockerfile: "ARG TAG\nFROM alpine:$TAG\n",
     });
     expect(discover(files).pins).toMatchObject([{ path: "ci/build.sh", line: 1, text: "3.22" }]);
+  });
+
+  it("takes what a template fills in for a variable that nothing sets", () => {
+    const lines = [
+      "{% if enabled %}",
+      "docker run --user={{ app_uid }}:{{ app_gid }} docker.io/example/app:1.4.0 --flag",
+      "{% endif %}",
+      "pip install 'tool=={{ tool_version | default(latest) }}' other==2.0.1",
+      "",
+    ];
+    expect(summary(tree({ "templates/run.sh.j2": lines.join("\n") }))).toEqual([
+      "2 docker/example/app 1.4.0",
+      "4 pypi/other 2.0.1",
+    ]);
   });
 
   it("takes variables from a file that it sources", () => {

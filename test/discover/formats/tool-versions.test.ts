@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { discover } from "../../../src/discover/discover.ts";
 import { fixture, pinNamed, summary, tree } from "../support.ts";
 
 describe("a file of tool versions", () => {
@@ -46,6 +47,15 @@ describe("a file of tool versions", () => {
       version: "1.23.4",
       tagTemplate: "go{version}",
     });
+  });
+
+  it.each([".mise/config.toml", "mise.local.toml", ".config/mise/conf.d/tools.toml"])("may be %s", (path) => {
+    expect(summary(tree({ [path]: '[tools]\nprek = "0.4.14"\n' }))).toEqual(["2 github/j178/prek 0.4.14"]);
+  });
+
+  it("is left to its lock file", () => {
+    const files = tree({ "mise.toml": '[tools]\njq = "1.8.2"\n', "mise.lock": "" });
+    expect(discover(files).pins).toMatchObject([{ lockedBy: "mise.lock" }]);
   });
 
   it.each(["lts/*", "lts/jod", "node", "latest"])("calls %s moving", (text) => {

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readConfig } from "../../src/config.ts";
+import { TOKEN_FORGE_IDS } from "../../src/domain/project.ts";
 import { isFailure } from "../../src/lib/failure.ts";
+import { PROFILES } from "../../src/lib/forge-profiles.ts";
 
 type Service = {
   readonly image: string;
@@ -90,10 +92,13 @@ describe("docker-compose.yml", () => {
       .filter((path) => existsSync(path))
       .map((path) => readFileSync(path, "utf8"))
       .join("\n");
+    const tokens = TOKEN_FORGE_IDS.map((id) => PROFILES[id].without.variable);
     for (const [name, { environment = {} }] of ours) {
-      const unknown = Object.keys(environment).filter((variable) => !reader.includes(variable));
+      const unknown = Object.keys(environment).filter(
+        (variable) => !reader.includes(variable) && !tokens.includes(variable),
+      );
       expect(unknown, name).toEqual([]);
-      for (const secret of ["GITHUB_TOKEN", "SMTP_URL", "HEADGATE_HTTP_TOKEN"])
+      for (const secret of ["GITHUB_TOKEN", ...tokens, "SMTP_URL", "HEADGATE_HTTP_TOKEN"])
         expect(environment[secret], name).toBe(`\${${secret}:-}`);
     }
   });

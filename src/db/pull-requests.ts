@@ -1,3 +1,4 @@
+import type { Delivery } from "../domain/bump.ts";
 import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
 import { candidates } from "./schema/decisions.ts";
@@ -5,7 +6,7 @@ import { deliveries } from "./schema/deliveries.ts";
 import { and, asc, eq, inArray } from "./sql/orm.ts";
 import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
-/** A pull request that we opened, with what it proposes now: one candidate, or those of a group. */
+/** A pull request that we opened, with what it carries: one candidate, or those of a group. */
 export type StoredPullRequest = {
   /** The forge's own id of it. */
   readonly id: string;
@@ -14,6 +15,8 @@ export type StoredPullRequest = {
   readonly commit: string | undefined;
   readonly at: Instant;
   readonly ended: boolean;
+  /** Ended by us: somebody else's end is `ended` alone. */
+  readonly retired: boolean;
   readonly candidates: readonly StoredCandidate[];
 };
 
@@ -21,9 +24,14 @@ const CHANNEL = "pull-request";
 /** The channel of what ended pull requests. */
 export const CLOSING = "pull-request/close";
 
-/** The key under which it is kept that we closed a pull request. */
+/** The key under which it is kept how a pull request ended; `refused` there: somebody opened it again. */
 export function closingKey(id: string): string {
   return `${CLOSING}/${id}`;
+}
+
+/** What did not get as far as the pull request says nothing of what that carries. */
+function isCarried({ state }: Pick<Delivery, "state">): boolean {
+  return state !== "failed" && state !== "refused";
 }
 
 /** For so long after its end a pull request's comments are still read: somebody may ask for it again there. */
@@ -31,8 +39,8 @@ const LISTENING = 30 * DAY;
 
 /**
  * Pull requests of a project that we opened. `ended`: its end was seen; such a one is listed for a while, and then no
- * more. A branch is used again for newer versions, so what counts is what was delivered last: one
- * text has one fingerprint, with which its keys end.
+ * more. A branch is used again for newer versions, so what counts is what was delivered last, and not what was only
+ * tried: one text has one fingerprint, with which its keys end.
  */
 export async function ownPullRequests(db: Database, project: string, now: Instant): Promise<StoredPullRequest[]> {
   const rows = await db
@@ -43,7 +51,9 @@ export async function ownPullRequests(db: Database, project: string, now: Instan
     .orderBy(asc(deliveries.at));
   const endings = new Map(
     rows.flatMap(({ delivery: { channel, state, key, at } }) =>
-      channel === CLOSING && state !== "failed" ? [[key, at] as const] : [],
+      channel === CLOSING && state !== "failed" && state !== "refused"
+        ? [[key, { at, retired: state === "sent" }] as const]
+        : [],
     ),
   );
   const latest = new Map<string, StoredPullRequest & { readonly fingerprint: string }>();
@@ -51,8 +61,9 @@ export async function ownPullRequests(db: Database, project: string, now: Instan
     const { externalId: id, channel } = delivery;
     if (id === null || channel === CLOSING) continue;
     const known = latest.get(id);
+    if (known !== undefined && !isCarried(delivery)) continue;
     const ended = endings.get(closingKey(id));
-    if (ended !== undefined && ended < plus(now, -LISTENING)) continue;
+    if (ended !== undefined && ended.at < plus(now, -LISTENING)) continue;
     const fingerprint = delivery.key.slice(delivery.key.lastIndexOf("/") + 1);
     const together = known?.fingerprint === fingerprint ? known.candidates : [];
     latest.set(id, {
@@ -62,6 +73,7 @@ export async function ownPullRequests(db: Database, project: string, now: Instan
       commit: delivery.commit ?? known?.commit,
       at: delivery.at,
       ended: ended !== undefined,
+      retired: ended?.retired === true,
       candidates: [...together.filter((one) => one.id !== candidate.id), toStored(candidate)],
     });
   }

@@ -76,6 +76,12 @@ export function waitFor(policy: Policy, candidate: Pick<Candidate, "component" |
   return Math.max(0, effectOn(policy, candidate).wait ?? own ?? CAREFUL_WAIT);
 }
 
+/** The rule that asks for that age, by its place from 1; undefined where the policy does. */
+export function waitRuleFor(policy: Policy, candidate: Pick<Candidate, "component" | "step">): number | undefined {
+  if (policy.rules.every(({ wait }) => wait === undefined)) return undefined;
+  return rulesAbout(policy, candidate).findLast(({ rule }) => rule.wait !== undefined)?.number;
+}
+
 /** Whether a version is inside a range, in the component's scheme; undefined when the range is not understood. */
 export function isInside(policy: Policy, component: Component, version: string, range: string): boolean | undefined {
   const scheme = component.pins[0]?.scheme ?? "";

@@ -5,7 +5,7 @@ import type { Release } from "../domain/release.ts";
 import { bandWithoutVouches, type CheckResult } from "../domain/trust.ts";
 import { formatDuration } from "../lib/config/duration.ts";
 import type { DecisionInput } from "./decision-input.ts";
-import { waitFor } from "./policy.ts";
+import { waitFor, waitRuleFor } from "./policy.ts";
 import { settlingReasons } from "./readiness-reasons.ts";
 import { minuteOf } from "./reason.ts";
 
@@ -37,7 +37,9 @@ function waits({ candidate, score, checks }: DecisionInput, policy: Policy, now:
   if (candidate.fixes.length > 0) {
     return [{ rule: "content-age", level: "note", summary: `${age}; a fix of a known advisory does not wait.` }];
   }
-  const longer = wait > minimum ? ` (${formatDuration(minimum)}, longer because ${because})` : "";
+  const rule = waitRuleFor(policy, candidate);
+  const by = rule === undefined ? "" : ` by rule ${rule}`;
+  const longer = wait > minimum ? ` (${formatDuration(minimum)}${by}, longer because ${because})` : by;
   if (until <= now) {
     return [
       { rule: "content-age", level: "note", summary: `${age}: the wait of ${formatDuration(wait)}${longer} is over.` },

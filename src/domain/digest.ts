@@ -21,7 +21,7 @@ export type DigestEntry = {
   readonly decision: Decision;
   readonly card: TrustCard;
   readonly url?: string;
-  /** Why the change could not become a pull request, with the command that applies it. */
+  /** Why the change could not become a pull request, with the command that applies it; or what is the matter with its pull request. */
   readonly byHand?: string;
   /** When the candidate was first seen. */
   readonly since?: Instant;
@@ -32,6 +32,12 @@ export type DigestEntry = {
   /** The last digest of this recipient did not say it. */
   readonly isNew?: boolean;
 };
+
+/** With what a reason begins that goes away by itself. */
+export const NOT_YET = "not written yet, tried again at the next look";
+
+/** With what a reason begins that leaves everything to the tool of a lock file. */
+export const LOCKED = "governed by a lock file";
 
 /** With what a reason begins that says what a person writes, since no edit can. */
 export const PIN_BY_HAND = "pinned by hand";
@@ -195,6 +201,8 @@ export function groupUnchecked(entries: readonly UncheckedEntry[]): UncheckedEnt
 export type Digest = {
   readonly key: string;
   readonly title: string;
+  /** Where this installation's own pages are for its readers; absent: nowhere. */
+  readonly pages?: string;
   readonly from: Instant;
   readonly until: Instant;
   readonly proposed: readonly DigestEntry[];

@@ -1,3 +1,5 @@
+import { lockCommand } from "./lock-command.ts";
+
 /** A line of a file. `line` is 1-based. */
 export type Place = { readonly path: string; readonly line: number };
 
@@ -158,7 +160,11 @@ export function asPinning(pin: Pin): Pin | undefined {
 
 /** Why a change leaves a place alone, and what to do there. */
 export function whyByHand({ lockedBy, pinByHand }: Pin): string {
-  if (lockedBy !== undefined) return `${lockedBy} governs it: update the lock with its own tool`;
+  if (lockedBy !== undefined) {
+    const command = lockCommand(lockedBy);
+    const how = command === undefined ? "update the lock with its own tool" : `run ${command} where that file is`;
+    return `${lockedBy} governs it: write the new version, then ${how}`;
+  }
   return pinByHand ?? "it cannot be rewritten safely";
 }
 

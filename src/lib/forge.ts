@@ -22,6 +22,8 @@ export type PullRequest = {
   readonly state: "OPEN" | "CLOSED" | "MERGED";
   readonly title: string;
   readonly body: string;
+  /** The branch that it asks to be merged into. */
+  readonly base: string;
   readonly headOid: string;
   readonly commits: number;
   /** Who closed or merged it, and when; absent while it is open, and where the forge does not know. */
@@ -49,6 +51,8 @@ export type WriteState = {
   /** Pull requests from our branch of this very repository, newest first; a known one first. */
   readonly pulls: readonly PullRequest[];
   readonly labelIds: readonly string[];
+  /** Labels that were asked for and that the repository does not have. */
+  readonly missingLabels: readonly string[];
   /** How a commit of this credential is signed off (https://developercertificate.org); absent where the forge does not tell. */
   readonly signOff?: SignOff;
 };
@@ -89,6 +93,8 @@ export type PullRequestLife = {
   /** Absent while it is open, and where the forge does not know. */
   readonly endedBy?: Actor;
   readonly endedAt?: Instant;
+  /** Who opened it again last, and when; absent where nobody ever did, and once it ended after that. */
+  readonly reopened?: { readonly by: Actor; readonly at: Instant };
   /** The newest ones, oldest first. */
   readonly comments: readonly {
     readonly id: string;
@@ -258,9 +264,10 @@ export type Forge = {
       readonly draft: boolean;
     },
   ) => Promise<{ readonly id: string; readonly number: number; readonly url: string } | Failure>;
+  /** Writes title and body again. `base`: the branch that it is to be merged into from now on, where that is another one. */
   readonly update: (
     repository: RepositoryName,
-    input: { readonly id: string; readonly title: string; readonly body: string },
+    input: { readonly id: string; readonly title: string; readonly body: string; readonly base?: string },
   ) => Promise<Failure | undefined>;
   /** Labels, reviewers, assignees, milestone. What could not be given comes back as sentences; the rest was. */
   readonly decorate: (

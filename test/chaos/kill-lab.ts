@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "../../src/config.ts";
 import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
+import { FORGE_IDS, type ForgeId } from "../../src/domain/project.ts";
 import { planAll } from "../../src/flow/plan/plan-all.ts";
 import { isFailure } from "../../src/lib/failure.ts";
+import { FORGES } from "../../src/lib/forges.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
@@ -38,14 +40,17 @@ export type Lab = {
 
 const ignore = () => undefined;
 
-/** A database server with a store in which everything is planned and nothing delivered: each run gets a copy of it. */
-export async function openLab(): Promise<Lab> {
+/**
+ * A database server with a store in which everything is planned and nothing delivered: each run gets a copy of it.
+ * `forge`: the one that is delivered to, whose stand-in shows the same world.
+ */
+export async function openLab(forge: ForgeId = "github"): Promise<Lab> {
   const today = new Date().toISOString();
   const folder = mkdtempSync(join(tmpdir(), "headgate-kills-"));
   const postgres = await startPostgres();
   const admin = await openAdmin(postgres.url);
   await admin.hurry();
-  await prepare(admin, postgres.url, folder, today);
+  await prepare({ admin, server: postgres.url, folder, today, forge });
   let runs = 0;
   return {
     run: async (killAt, stage = "opening") => {
@@ -58,13 +63,13 @@ export async function openLab(): Promise<Lab> {
       let watching = !early;
       const proxies = await startProxies(
         { ...standIns, receiver },
-        postgres.url,
+        { server: postgres.url, forge },
         (...seen) => !watching || watch.tap(...seen),
       );
       const file = join(folder, `${name}.yaml`);
-      writeFileSync(file, configOf(proxies.standIns, proxies.hook, join(folder, name)));
+      writeFileSync(file, configOf({ ...proxies, data: join(folder, name), forge }));
       const environment = {
-        GITHUB_TOKEN: world.token,
+        ...tokensOf(world),
         DATABASE_URL: proxies.databaseUrl(name),
         WEBHOOK_SECRET: "of no use to anybody",
         NODE_COMPILE_CACHE: join(folder, "compiled"),
@@ -94,15 +99,27 @@ export async function openLab(): Promise<Lab> {
 }
 
 /** Two recipients, since each is to have exactly one letter, and a program. */
-function configOf(standIns: StandIns, hook: string, data: string): string {
+function configOf({ standIns, hook, data, forge }: Written): string {
   const events = "[digest, notice, pull-request]";
-  return configFor(standIns, data)
+  return configFor(standIns, data, `repository: ${WATCHED}\n    forge: ${forge}`)
     .replace("[maintainers@example.org]", "[ann@example.org, bob@example.org]")
     .replace(
       "pull-request: {}\n",
       `pull-request: {}\n  webhook: { hooks: [{ name: ops, url: "${hook}", secret-from: WEBHOOK_SECRET, events: ${events} }] }\n`,
     )
     .replace("allow-private: [", `allow-private: ["${new URL(hook).host}", `);
+}
+
+type Written = {
+  readonly standIns: StandIns;
+  readonly hook: string;
+  readonly data: string;
+  readonly forge: ForgeId;
+};
+
+/** One account everywhere; upstreams on GitHub are read, wherever the project is. */
+function tokensOf({ token }: DemoWorld): Record<string, string> {
+  return Object.fromEntries(FORGE_IDS.map((id) => [FORGES[id].profile.without.variable, token]));
 }
 
 /** What people do with what was opened: one holds by a comment, one skips by a label, one closes, one merges. */
@@ -121,14 +138,14 @@ function react(world: DemoWorld): void {
 }
 
 /** Plays the demo's days by planning only, into the store that every run starts from. */
-async function prepare(admin: Admin, server: string, folder: string, today: Instant): Promise<void> {
+async function prepare({ admin, server, folder, today, forge }: Preparing): Promise<void> {
   await admin.create("prepared");
   const days = { now: plus(today, -13 * DAY) };
-  const world = demoWorld(() => days.now);
+  const world = firstWorld(days);
   const standIns = await startStandIns(world);
   const file = join(folder, "prepare.yaml");
-  writeFileSync(file, configOf(standIns, "http://127.0.0.1:1/", join(folder, "prepare")));
-  const secrets = { GITHUB_TOKEN: world.token, WEBHOOK_SECRET: "of no use to anybody" };
+  writeFileSync(file, configOf({ standIns, hook: "http://127.0.0.1:1/", data: join(folder, "prepare"), forge }));
+  const secrets = { ...tokensOf(world), WEBHOOK_SECRET: "of no use to anybody" };
   const environment = { ...secrets, DATABASE_URL: databaseOf(server, "prepared") };
   const config = readConfig({ file, environment });
   if (isFailure(config)) throw config;
@@ -147,10 +164,28 @@ async function prepare(admin: Admin, server: string, folder: string, today: Inst
   await standIns.close();
 }
 
+type Preparing = {
+  readonly admin: Admin;
+  readonly server: string;
+  readonly folder: string;
+  readonly today: Instant;
+  readonly forge: ForgeId;
+};
+
+/** Our account is an administrator of what is watched: some forges tell nobody else who may write. */
+function firstWorld(days: { readonly now: Instant }): DemoWorld {
+  const world = demoWorld(() => days.now);
+  const [owner = "", name = ""] = WATCHED.split("/");
+  const repository = findRepository(world.github, owner, name);
+  if (repository === undefined) throw new Error("the watched repository is gone");
+  Object.assign(repository.collaborators, { "headgate-user": "admin" });
+  return world;
+}
+
 /** The same world as it was prepared with, with nothing delivered in it. */
 function worldOf(today: Instant): DemoWorld {
   const days = { now: plus(today, -13 * DAY) };
-  const world = demoWorld(() => days.now);
+  const world = firstWorld(days);
   days.now = plus(today, -12 * DAY);
   releaseDay(world, days.now);
   days.now = today;
@@ -160,13 +195,13 @@ function worldOf(today: Instant): DemoWorld {
 
 async function startProxies(
   { receiver, ...standIns }: StandIns & { readonly receiver: Receiver },
-  server: string,
+  { server, forge }: { readonly server: string; readonly forge: ForgeId },
   tap: Tap,
 ) {
   const before = (service: string, url: string) =>
     startCutProxy(Number(new URL(url).port), (direction, data) => tap(service, direction, data));
-  const [github, smtp, hook, database] = await Promise.all([
-    before("github", standIns.github.url),
+  const [writing, smtp, hook, database] = await Promise.all([
+    before(forge, standIns[forge].url),
     before("mail", standIns.smtp.url),
     before("hook", receiver.url),
     before("database", server),
@@ -176,10 +211,10 @@ async function startProxies(
     url: standIn.url.replace(/:\d+$/, `:${proxy.port}`),
   });
   return {
-    standIns: { ...standIns, github: at(standIns.github, github), smtp: at(standIns.smtp, smtp) },
+    standIns: { ...standIns, [forge]: at(standIns[forge], writing), smtp: at(standIns.smtp, smtp) },
     databaseUrl: (name: string) => databaseOf(server.replace(/:\d+\//, `:${database.port}/`), name),
     hook: `http://127.0.0.1:${hook.port}/`,
-    close: async () => void (await Promise.all([github, smtp, hook, database].map((proxy) => proxy.close()))),
+    close: async () => void (await Promise.all([writing, smtp, hook, database].map((proxy) => proxy.close()))),
   };
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FORGE_IDS, type ForgeId } from "../../src/domain/project.ts";
 import { limited } from "../support/database.ts";
 import { killAll } from "./kill-all.ts";
-import { type Lab, openLab } from "./kill-lab.ts";
+import { type Lab, openLab, type Stage } from "./kill-lab.ts";
 import { isBetweenDataAndAnswer } from "./watch-points.ts";
 
 let lab: Lab;
@@ -40,3 +41,38 @@ describe.skipIf(limited())("a process that is killed while it delivers", () => {
     expect(notReached).toEqual([]);
   }, 400_000);
 });
+
+const OTHERS = FORGE_IDS.filter((id) => id !== "github");
+
+describe.skipIf(limited()).each(OTHERS)("a process that is killed while it delivers to %s", (forge) => {
+  let elsewhere: Lab;
+  beforeAll(async () => {
+    elsewhere = await openLab(forge);
+  }, 120_000);
+  afterAll(() => elsewhere?.close());
+
+  it.each<[Stage, number]>([
+    ["opening", 6],
+    ["answering", 4],
+  ])(
+    "leaves everything once, %s",
+    async (stage, most) => {
+      const clean = await elsewhere.run(undefined, stage);
+      expect(clean.outcome.pulls.filter((one) => one.startsWith("OPEN")).length).toBeGreaterThan(0);
+      const written = clean.points.flatMap((point, index) => (isWrite(forge, point) ? [index + 1] : []));
+      expect(written.length).toBeGreaterThan(most);
+      const sample = Array.from(
+        { length: most },
+        (_, index) => written[Math.floor((index * written.length) / most)] ?? 1,
+      );
+      const { wrong } = await killAll({ lab: elsewhere, stage }, clean.outcome, sample, 2);
+      expect(wrong).toEqual([]);
+    },
+    400_000,
+  );
+});
+
+/** Something is changed at the forge by this request, or was by what is answered next. */
+function isWrite(forge: ForgeId, point: string): boolean {
+  return point.startsWith(`${forge}, before it was asked: `) && /: (?:POST|PATCH|PUT|DELETE) /.test(point);
+}

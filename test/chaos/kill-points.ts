@@ -1,15 +1,16 @@
+import { FORGE_IDS, type ForgeId } from "../../src/domain/project.ts";
 import { killAll } from "./kill-all.ts";
 import { openLab, type Stage } from "./kill-lab.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
- * `npm run kills [-- --every N --from POINT --to POINT --at-once N --answering]`: kills a process that delivers (or that
- * acts on what people did with what was delivered), before and after each request to the forge and to a hook, each step
+ * `npm run kills [-- --every N --from POINT --to POINT --at-once N --answering --forge FORGE]`: kills a process
+ * that delivers to a forge (or that acts on what people did with what was delivered), before and after each request to the forge and to a hook, each step
  * of the mail session and each write to the database, one point per run; lets
  * another process recover; and counts what exists then. The points are those that a run without a kill passes.
  */
-async function main({ every, from, to, atOnce, stage }: Slice): Promise<void> {
-  const lab = await openLab();
+async function main({ every, from, to, atOnce, stage, forge }: Slice): Promise<void> {
+  const lab = await openLab(forge);
   try {
     const clean = await lab.run(undefined, stage);
     console.log(`${clean.points.length} points in a run without a kill: ${inWords(clean.outcome)}`);
@@ -34,6 +35,7 @@ type Slice = {
   readonly to: number;
   readonly atOnce: number;
   readonly stage: Stage;
+  readonly forge: ForgeId;
 };
 
 function progressOf(all: number): () => void {
@@ -57,10 +59,18 @@ function option(name: string, otherwise: number): number {
   return index < 0 ? otherwise : Math.max(1, Number(process.argv[index + 1]));
 }
 
+function forgeOf(index: number): ForgeId {
+  const wanted = index < 0 ? "github" : process.argv[index + 1];
+  const found = FORGE_IDS.find((id) => id === wanted);
+  if (found === undefined) throw new Error(`--forge is one of ${FORGE_IDS.join(", ")}`);
+  return found;
+}
+
 await main({
   every: option("--every", 1),
   from: option("--from", 1),
   to: option("--to", Number.POSITIVE_INFINITY),
   atOnce: option("--at-once", 2),
   stage: process.argv.includes("--answering") ? "answering" : "opening",
+  forge: forgeOf(process.argv.indexOf("--forge")),
 });

@@ -148,8 +148,31 @@ describe.each(Object.entries(FORGE_WAYS))("the forge %s", (_, start) => {
     const life = value(await at.forge.readLives(at.repository, [pull.id])).get(pull.id);
     expect(life).toMatchObject({ state: "CLOSED", headBranch: BRANCH, comments: [{ body: "Why not." }] });
     expect(life?.endedBy?.login).toBe(life?.comments[0]?.author.login); // by this a close of our own is known
+    expect(life?.reopened).toBeUndefined();
     expect(await at.forge.reopen(at.repository, pull.id)).toBeUndefined();
     expect((await look(pull.id)).pulls).toMatchObject([{ id: pull.id, state: "OPEN" }]);
+    const again = value(await at.forge.readLives(at.repository, [pull.id])).get(pull.id);
+    expect(again?.reopened?.by.login).toBe(life?.comments[0]?.author.login);
+    expect(again?.reopened?.at).toMatch(/^\d{4}-\d\d-\d\dT/);
+  });
+
+  it("tells which branch a pull request is for, and moves it to another one", async () => {
+    const { state, pull } = await open();
+    expect(pull.base).toBe("main");
+    const { repositoryId } = state;
+    const changes = [{ path: "b/Dockerfile", mode: "100644", before: blobId(FILES["b/Dockerfile"]), text: NEW }];
+    const message = { headline: "Another branch", body: "Because." };
+    const given = { repository: at.repository, repositoryId, base: state.base, branch: "next", changes, message };
+    value(await at.forge.commit({ ...given, existing: undefined, shown: false }));
+    const text = { id: pull.id, title: pull.title, body: pull.body };
+    expect(await at.forge.update(at.repository, { ...text, base: "next" })).toBeUndefined();
+    expect((await look(pull.id)).pulls).toMatchObject([{ id: pull.id, base: "next", title: pull.title }]);
+  });
+
+  it("knows or makes each label that is wanted, or names it as missing", async () => {
+    const question = { base: undefined, head: BRANCH, labels: ["none such"], pullRequestId: undefined };
+    const state = value(await at.forge.readWriteState(at.repository, question));
+    expect([...state.labelIds, ...state.missingLabels]).toHaveLength(1);
   });
 
   it("deletes a branch only where it still points at the commit that is named", async () => {

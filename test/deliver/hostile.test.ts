@@ -5,6 +5,7 @@ import { eMail } from "../../src/deliver/channels/e-mail.ts";
 import { deliver } from "../../src/deliver/deliver.ts";
 import { ANYWHERE } from "../../src/deliver/render/body-style.ts";
 import { renderDigest, renderDigestMarkdown } from "../../src/deliver/render/digest.ts";
+import { renderGroup } from "../../src/deliver/render/group.ts";
 import { renderNotice } from "../../src/deliver/render/notice.ts";
 import { renderPullRequest } from "../../src/deliver/render/pull-request.ts";
 import type { Digest } from "../../src/domain/digest.ts";
@@ -101,14 +102,16 @@ function expectHarmless(text: string): void {
     card,
     earlier: [],
   };
-  const { title, body, commitMessage } = renderPullRequest(item);
-  expect(body.length).toBeLessThanOrEqual(ANYWHERE.longest);
-  expectInertOnGitHub(body);
-  for (const line of [title, commitMessage.headline]) {
-    expect(line).not.toMatch(/[\r\n\u0085\u2028\u2029]|@\w|#\d|\bGH-\d/i);
-    expect(line).not.toMatch(INVISIBLE);
+  for (const written of [renderPullRequest(item), renderGroup("group-1", "tools", [item, item], ANYWHERE)]) {
+    const { title, body, commitMessage } = written;
+    expect(body.length).toBeLessThanOrEqual(ANYWHERE.longest);
+    expectInertOnGitHub(body);
+    for (const line of [title, commitMessage.headline]) {
+      expect(line).not.toMatch(/[\r\n\u0085\u2028\u2029]|@\w|#\d|\bGH-\d/i);
+      expect(line).not.toMatch(INVISIBLE);
+    }
+    expect(commitMessage.body).not.toMatch(/@\w|#\d|\bGH-\d/i);
   }
-  expect(commitMessage.body).not.toMatch(/@\w|#\d|\bGH-\d/i);
 }
 
 describe.each(Object.entries(HOSTILE_SHAPES))("hostile text: %s", (_, shapes) => {

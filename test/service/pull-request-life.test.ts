@@ -5,6 +5,7 @@ import { humanDecisionsFor } from "../../src/db/human-decisions.ts";
 import { plus } from "../../src/domain/instant.ts";
 import { FORGE_IDS, type ForgeId } from "../../src/domain/project.ts";
 import { buildChange } from "../../src/flow/deliver/apply-candidate.ts";
+import { entriesOf } from "../../src/flow/letters/digest-material.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { DemoWorld } from "../demo/world.ts";
 import { limited } from "../support/database.ts";
@@ -18,6 +19,7 @@ import {
   moveTag,
   openPullRequestOf,
   pushCommit,
+  reopenPullRequest,
 } from "../upstreams/github/builders.ts";
 import { getObject } from "../upstreams/github/git-objects.ts";
 import { entryAt } from "../upstreams/github/git-trees.ts";
@@ -92,10 +94,12 @@ const PATHS: Readonly<Record<string, Path>> = {
       const branch = pull().headRefName;
       pushCommit(world.github, repository, { branch, message: "Mine", files: { "fix.txt": "a person's work\n" } });
     },
-    expected: ({ pull, text }) => {
+    expected: async ({ pull, text, name }) => {
       expect(pull().state).toBe("OPEN");
       expect(text(pull(), "fix.txt")).toBe("a person's work\n");
       expect(text(pull())).toContain("==1.1.0");
+      const [entry] = (await entriesOf(lab.flow, name)).filter(({ candidate }) => candidate.to.version === "1.2.0");
+      expect(entry?.byHand).toMatch(/^waits for #1, .*merge or close it/);
     },
   },
   "closed-by-a-person": {
@@ -106,6 +110,21 @@ const PATHS: Readonly<Record<string, Path>> = {
       expect(await stateOf("1.1.0")).toBe("closed");
       const said = await humanDecisionsFor(lab.flow.db, name, `pkg:pypi/${name}`);
       expect(said).toMatchObject([{ action: "skip", range: "=1.1.0", by: "maintainer" }]);
+    },
+  },
+  "opened-again": {
+    act: ({ world, repository, pull }) => closePullRequest(world.github, repository, pull().number),
+    later: ({ world, repository, pull }) => reopenPullRequest(world.github, repository, pull().number),
+    newer: true,
+    expected: async ({ pull, text, stateOf, name }) => {
+      const said = await humanDecisionsFor(lab.flow.db, name, `pkg:pypi/${name}`);
+      expect(said.map(({ action, by }) => [action, by])).toEqual([
+        ["skip", "maintainer"],
+        ["reopen", "maintainer"],
+      ]);
+      expect(pull()).toMatchObject({ state: "OPEN", title: `Bump ${name} from 1.0.0 to 1.2.0` });
+      expect(text(pull())).toBe(`${name}==1.2.0\n`);
+      expect([await stateOf("1.1.0"), await stateOf("1.2.0")]).toEqual(["superseded", "proposed"]);
     },
   },
   "closed-by-a-bot": {
@@ -154,14 +173,7 @@ const PATHS: Readonly<Record<string, Path>> = {
     },
   },
   malware: {
-    act: ({ world, name }) =>
-      void world.osv.advisories.push({
-        id: "MAL-2026-7",
-        modified: world.github.clock(),
-        published: world.github.clock(),
-        summary: "Sends what it finds elsewhere",
-        affected: [{ package: { ecosystem: "PyPI", name, purl: `pkg:pypi/${name}` }, versions: ["1.1.0"] }],
-      }),
+    act: ({ world, name }) => reportMalware(world, name, "MAL-2026-7"),
     expected: async ({ pull, stateOf }) => {
       expect(pull().state).toBe("CLOSED");
       expect(pull().comments.at(-1)?.body).toContain("MAL-2026-7");
@@ -178,6 +190,17 @@ const PATHS: Readonly<Record<string, Path>> = {
       expect(back === undefined ? "" : text(back)).toBe(`${name}==1.0.0\n`);
     },
   },
+  "malware-after-merge": {
+    act: ({ world, repository, pull }) => void mergePullRequest(world.github, repository, pull().number),
+    later: ({ world, name }) => reportMalware(world, name, "MAL-2026-8"),
+    expected: ({ ours, text, name }) => {
+      expect(ours().map(({ state }) => state)).toEqual(["MERGED", "OPEN"]);
+      const [, back] = ours();
+      expect(back?.title).toBe(`Go back from ${name} 1.1.0 to 1.0.0`);
+      expect(back?.body).toContain("MAL-2026-8");
+      expect(back === undefined ? "" : text(back)).toBe(`${name}==1.0.0\n`);
+    },
+  },
   covered: {
     before: ({ world, repository, name }) => {
       const files = { "requirements.txt": `${name}==1.1.0\n` };
@@ -188,6 +211,17 @@ const PATHS: Readonly<Record<string, Path>> = {
       const ids = (await candidatesOf(lab.flow.db, name)).map(({ id }) => id);
       const refused = (await deliveriesOf(lab.flow.db, "candidate", ids)).filter(({ state }) => state === "refused");
       expect(refused.map(({ error }) => error)).toContainEqual(expect.stringContaining("covered by #1 of dependabot"));
+    },
+  },
+  locked: {
+    files: () => ({
+      "pyproject.toml": '[project]\nname = "x"\nversion = "1"\ndependencies = [\n  "locked==1.0.0",\n]\n',
+      "uv.lock": "version = 1\n",
+    }),
+    expected: async ({ ours, name }) => {
+      expect(ours()).toEqual([]);
+      const [entry] = (await entriesOf(lab.flow, name)).filter(({ candidate }) => candidate.to.version === "1.1.0");
+      expect(entry?.byHand).toMatch(/^governed by a lock file: pyproject\.toml:5: uv\.lock .*run uv lock/);
     },
   },
   merged: {
@@ -248,6 +282,12 @@ const PATHS: Readonly<Record<string, Path>> = {
     },
   },
 };
+
+function reportMalware(world: DemoWorld, name: string, id: string): void {
+  const [modified, published] = [world.github.clock(), world.github.clock()];
+  const affected = [{ package: { ecosystem: "PyPI", name, purl: `pkg:pypi/${name}` }, versions: ["1.1.0"] }];
+  world.osv.advisories.push({ id, modified, published, summary: "Sends what it finds elsewhere", affected });
+}
 
 let lab: LifeLab;
 let forge: ForgeId;

@@ -244,9 +244,9 @@ function showPull(call: OnRepository): Answer {
 }
 
 function editPull(call: OnRepository): Answer {
-  const { title, body, state } = call.body as Record<string, string | undefined>;
+  const { title, body, state, base } = call.body as Record<string, string | undefined>;
   const pull = find(call);
-  updatePullRequest(call, call.repository, pull, { title, body, base: undefined, state });
+  updatePullRequest(call, call.repository, pull, { title, body, base, state });
   return { status: 201, body: pullJson(call, pull) };
 }
 
@@ -310,7 +310,7 @@ function addComment(call: OnRepository): Answer {
   return { status: 201, body: commentJson(made) };
 }
 
-/** Comments, labels and the last close, in the order in which they came. */
+/** Comments, labels, the last close and who opened it again last, in the order in which they came. */
 function showTimeline(call: OnRepository): Answer {
   const pull = find(call);
   const first = pull.number * 100_000;
@@ -319,9 +319,12 @@ function showTimeline(call: OnRepository): Answer {
     return { id: first + index, ...about, user: account(by), created_at: at };
   });
   const comments = pull.comments.map((one) => ({ type: "comment", ...commentJson(one) }));
-  const { state, closedBy = "nobody", closedAt } = pull;
+  const { state, closedBy = "nobody", closedAt, reopened } = pull;
   const ended = { id: first + 99_999, type: "close", body: "", user: account(closedBy), created_at: closedAt ?? "" };
-  const all = [...comments, ...labels, ...(state === "CLOSED" ? [ended] : [])];
+  const again = (reopened === undefined ? [] : [reopened]).map(({ by, at }) => {
+    return { id: first + 99_998, type: "reopen", body: "", user: account(by), created_at: at };
+  });
+  const all = [...comments, ...labels, ...again, ...(state === "CLOSED" ? [ended] : [])];
   return page(
     call.request,
     all.sort((a, b) => (a.created_at < b.created_at ? -1 : 1)),

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { TOKEN_FORGE_IDS } from "../../domain/project.ts";
 import { REPORT_IDS } from "../../views/reports.ts";
+import type { ApplyOptions } from "../commands/apply.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import type { InitOptions } from "../commands/init.ts";
 import { configOption, type Process } from "./process.ts";
@@ -64,10 +65,11 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
     .description("writes the change of a candidate into a checkout, or prints it as a patch")
     .argument("<candidate>", "its id, or the first six characters or more of it; headgate plan lists them")
     .option("--to <path>", "the checkout; default: the watched folder itself")
+    .option("--commit", "and commit it there: one commit of these files alone")
     .option("--patch", "print it for git apply instead of writing anything")
     .option("--force", "also when it is not proposed")
     .addOption(configOption())
-    .action(async (candidate: string, options: { to?: string; patch?: boolean; force?: boolean; config?: string }) =>
+    .action(async (candidate: string, options: ApplyOptions) =>
       finish(await (await import("../commands/apply.ts")).applyCommand(candidate, options, terminal)),
     );
 

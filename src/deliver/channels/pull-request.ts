@@ -1,6 +1,7 @@
 import type { Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import type { PullRequest } from "../../lib/forge.ts";
 import { examineBranch } from "../../lib/own-branch.ts";
 import type { Batch, Channel, DeliverContext } from "../channel.ts";
 import { CHANNEL, type Job, type Outcome, reference, toDeliveries } from "../pull-request/job.ts";
@@ -8,7 +9,7 @@ import { OPTIONS, withWish } from "../pull-request/options.ts";
 import { urgency, waitsForPlace } from "../pull-request/places.ts";
 import { coveredBy, refusalOf } from "../pull-request/refusals.ts";
 import { write } from "../pull-request/write.ts";
-import { answerTo, earlierOf, knownPullRequest } from "../render/answered.ts";
+import { answerTo, earlierOf, isAbout, isIncomplete, knownPullRequest } from "../render/answered.ts";
 import { bodyStyle } from "../render/body-style.ts";
 import { type Parcel, toParcels } from "../render/parcel.ts";
 import { readMarker } from "../render/pull-request.ts";
@@ -111,15 +112,29 @@ async function carryOut(job: Job): Promise<Outcome | Failure> {
     recorded: earlierOf(parcel).flatMap((delivery) => delivery.commit ?? []),
   });
   if (isFailure(branch)) return branch;
-  if (branch === "foreign")
-    return open === undefined ? foreignBranch(text.branch) : { ...reference(open), state: "unchanged", error: FROZEN };
+  if (branch === "foreign") return open === undefined ? foreignBranch(text.branch) : frozen(open, parcel);
   if (open === undefined) {
     const covered = await coveredBy(job);
     if (covered !== undefined) return covered;
   }
-  const upToDate = branch === "same" && open !== undefined && readMarker(open.body)?.fingerprint === text.fingerprint;
-  if (upToDate) return { ...reference(open), state: "unchanged", commit: open.headOid };
-  return write(job, open, branch === "same" ? state.head?.oid : undefined);
+  const isSame = branch === "same" && open?.base === state.base.name;
+  if (isSame && readMarker(open.body)?.fingerprint === text.fingerprint)
+    return { ...reference(open), state: "unchanged", commit: open.headOid, ...stillLacking(parcel) };
+  const isMoved = open !== undefined && open.base !== state.base.name; // a commit on the old base would bring that along
+  return write(job, open, branch === "same" && !isMoved ? state.head?.oid : undefined);
+}
+
+/** What people committed to is theirs: it carries what it carried, and what is newer comes after it. */
+function frozen(open: PullRequest, parcel: Parcel): Outcome {
+  if (isAbout(open, parcel)) return { ...reference(open), state: "unchanged", error: FROZEN };
+  const words = `waits for #${open.number}, which is left as it is since somebody else committed to its branch: merge or close it, and this one follows`;
+  return { state: "refused", error: words };
+}
+
+/** What was refused when it was written is lacking until it is written again. */
+function stillLacking(parcel: Parcel): Pick<Outcome, "error"> {
+  const written = earlierOf(parcel).findLast(({ key }) => key.endsWith(`/${parcel.text.fingerprint}`));
+  return written?.error !== undefined && isIncomplete(written.error) ? { error: written.error } : {};
 }
 
 const FROZEN = "somebody else committed to its branch: it is left as it is";

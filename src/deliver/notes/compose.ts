@@ -92,7 +92,7 @@ function silent(releases: readonly Release[], withNotes: readonly Release[]): st
   if (withNotes.length === 0 || without.length === 0) return [];
   const shown = without.slice(0, 8).map((release) => escapeMarkdown(plainLine(release.version, 60)));
   const more = without.length > shown.length ? ` and ${without.length - shown.length} more` : "";
-  return [`*No notes for ${shown.join(", ")}${more}.*`];
+  return [`*No notes are known for ${shown.join(", ")}${more}.*`];
 }
 
 function encodeParentheses(url: string): string {

@@ -2,6 +2,7 @@ import type { Decision } from "../../domain/bump.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { CommitRequest, PullRequest } from "../../lib/forge.ts";
 import { plainLine } from "../../views/plain.ts";
+import { incomplete } from "../render/answered.ts";
 import { statusOf } from "../render/commit-status.ts";
 import { type Job, type Outcome, reference, toDeliveries } from "./job.ts";
 
@@ -51,7 +52,8 @@ async function writeAll(
     }));
   if (isFailure(commit)) return commit;
   if (open === undefined) return openNew(job, commit);
-  const failure = await forge.update(repository, { id: open.id, title, body });
+  const base = open.base === state.base.name ? {} : { base: state.base.name }; // the default branch is another one by now
+  const failure = await forge.update(repository, { id: open.id, title, body, ...base });
   if (failure !== undefined) return failure;
   return { ...reference(open), state: "sent", commit, ...missingOf(await finish(job, open.id, commit)) };
 }
@@ -64,6 +66,7 @@ async function openNew(job: Job, commit: string): Promise<Outcome | Failure> {
   const made = await forge.open(repository, { ...names, title, body, draft });
   if (isFailure(made)) return made;
   const missing = [
+    ...missingLabels(state),
     ...(await forge.decorate(repository, made, {
       labelIds: state.labelIds,
       reviewers: options.reviewers,
@@ -74,6 +77,10 @@ async function openNew(job: Job, commit: string): Promise<Outcome | Failure> {
     ...(await finish(job, made.id, commit)),
   ];
   return { state: "sent", url: made.url, externalId: made.id, commit, ...missingOf(missing) };
+}
+
+function missingLabels({ missingLabels: names }: Job["state"]): string[] {
+  return names.length === 0 ? [] : [`labels that this repository does not have: ${names.join(", ")}`];
 }
 
 /** The message with the trailer that a project with a certificate of origin asks for; it ends the block of trailers. */
@@ -107,7 +114,7 @@ function hasWarning({ reasons }: Decision): boolean {
 }
 
 function missingOf(missing: readonly string[]): Pick<Outcome, "error"> {
-  return missing.length === 0 ? {} : { error: `not everything was given to it: ${missing.join("; ")}` };
+  return missing.length === 0 ? {} : { error: incomplete(missing) };
 }
 
 function isTemporary(failure: Failure): boolean {

@@ -18,6 +18,18 @@ export function isAnswer(words: string | undefined): boolean {
   return words === CLOSED.CLOSED || words === CLOSED.MERGED;
 }
 
+/** What the forge refused to a pull request that is open all the same, in words. */
+export function incomplete(missing: readonly string[]): string {
+  return `${INCOMPLETE}: ${missing.join("; ")}`;
+}
+
+/** True for such words. */
+export function isIncomplete(words: string | undefined): boolean {
+  return words?.startsWith(`${INCOMPLETE}: `) === true;
+}
+
+const INCOMPLETE = "not everything was given to it";
+
 /** How often a bot may close what is proposed until that counts as the wish of whoever runs the bot. */
 const CLOSED_BY_BOTS = 2;
 
@@ -53,8 +65,8 @@ function closedByUs(id: string, parcel: Parcel): boolean {
   );
 }
 
-/** A closed or merged pull request speaks for this parcel when it carried exactly this one. */
-function isAbout(pull: PullRequest, parcel: Parcel): boolean {
+/** Whether a pull request carries exactly this parcel, or carried it when it ended. */
+export function isAbout(pull: PullRequest, parcel: Parcel): boolean {
   const marked = readMarker(pull.body)?.candidate;
   if (marked !== undefined) return marked === parcel.id;
   const ids = parcel.candidates.map((candidate) => candidate.id);

@@ -9,13 +9,13 @@ import { composeNotes } from "../notes/compose.ts";
 import type { BodyStyle } from "./body-style.ts";
 import { changeFingerprint, neutral, renderTitle } from "./change.ts";
 import { code, fold, link, prose, table } from "./markdown.ts";
-import { type PullRequestText, renderPullRequest } from "./pull-request.ts";
+import { compareLink, type PullRequestText, renderPullRequest, summary } from "./pull-request.ts";
 import * as sections from "./sections.ts";
 
 /** Notes of one member get at least so much of the body, as long as there is any left. */
 const LEAST_NOTES = 1_000;
 
-/** Writes the pull request of a group: a table of what moves, then each member with its reasons and notes, folded. */
+/** Writes the pull request of a group: a table of what moves, then each member with its reasons, notes and trust, folded. */
 export function renderGroup(
   id: string,
   group: string,
@@ -61,7 +61,7 @@ function commitBody(candidates: readonly Candidate[], change: string): string {
 }
 
 function groupBody(id: string, items: readonly ProposalToDeliver[], style: BodyStyle, fingerprint: string): string {
-  const { web, longest, quietLink } = style;
+  const { web, longest } = style;
   const rows = items.map(({ proposal: { candidate } }) => {
     const name = link(
       prose(upstreamLabel(candidate.component.upstream)),
@@ -77,6 +77,7 @@ function groupBody(id: string, items: readonly ProposalToDeliver[], style: BodyS
       code(shortVersion(candidate.to.version)),
       STEPS[candidate.step],
       count(candidate.component.pins.length, "place"),
+      code(sections.idOf(candidate)),
     ];
   });
   const warned = items.map(({ proposal, card }) =>
@@ -84,34 +85,46 @@ function groupBody(id: string, items: readonly ProposalToDeliver[], style: BodyS
   );
   const head = [
     ...new Set(warned.filter((part) => part !== "")),
-    table(["Upstream", "From", "To", "Step", "Where"], rows),
+    table(["Upstream", "From", "To", "Step", "Where", "Id"], rows),
   ];
   const marker = `<!-- headgate candidate=${id} content=${fingerprint} -->`;
   const tail = [answer(items), marker];
-  const bare = items.map((item) => memberBody(item));
-  let room = longest - length([...head, ...tail]) - bare.reduce((sum, part) => sum + part.length + 200, 0);
+  const bare = items.map((item) => memberParts(item, style));
+  let room = longest - length([...head, ...tail]) - bare.reduce((sum, { size }) => sum + size + 200, 0);
   const members = items.map(({ proposal: { candidate } }, index) => {
     const share = Math.floor(Math.max(0, room) / (items.length - index));
-    const notes = share < LEAST_NOTES ? "" : composeNotes(candidate.between, share - 100, { quietLink });
+    const notes = notesOf(candidate, share, style);
     room -= notes.length;
-    const body = [bare[index] ?? "", notes === "" ? "" : `### Release notes\n\n${notes}`].filter((part) => part !== "");
-    return fold(prose(renderTitle(candidate), 200), body.join("\n\n"));
+    const { before = [], after = [] } = bare[index] ?? {};
+    return fold(prose(renderTitle(candidate), 200), [...before, notes, ...after].filter(isThere).join("\n\n"));
   });
   return [...withinLimit([...head, ...members], length(tail), style), ...tail].join("\n\n");
 }
 
-function memberBody({ proposal, card, dueDates }: ProposalToDeliver): string {
+/** What stands around the notes of one member, and how long it is. */
+function memberParts({ proposal, card, dueDates }: ProposalToDeliver, { web }: BodyStyle) {
   const { candidate, decision, byHand, checksums } = proposal;
-  return [
+  const before = [
+    summary(candidate, web),
     sections.places(candidate),
     sections.checksums(checksums),
     sections.byHand(byHand),
     sections.whyNow(decision, card.checks),
     sections.advisories(candidate, dueDates),
     sections.checks(card.checks),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  ];
+  const after = [sections.trust(card)];
+  return { before, after, size: length([...before, ...after]) };
+}
+
+function notesOf(candidate: Candidate, share: number, { web, quietLink }: BodyStyle): string {
+  if (share < LEAST_NOTES) return "";
+  const notes = composeNotes(candidate.between, share - 100, { quietLink });
+  return notes === "" ? sections.noNotes(candidate, compareLink(candidate, web)) : `### Release notes\n\n${notes}`;
+}
+
+function isThere(part: string): boolean {
+  return part !== "";
 }
 
 /** Whole parts as long as they fit; what does not is counted. */
@@ -130,12 +143,15 @@ function withinLimit(parts: readonly string[], taken: number, { longest, forge }
 
 function answer(items: readonly ProposalToDeliver[]): string {
   const commands = items.slice(0, 20).map(({ proposal: { candidate } }) => {
-    const id = candidate.id.replace(/[^\w-]/g, "");
-    return `headgate skip ${id} --reason "why"   # ${upstreamLabel(candidate.component.upstream).replace(/[^\w./@-]/g, "")}`;
+    const label = upstreamLabel(candidate.component.upstream).replace(/[^\w./@-]/g, "");
+    return `headgate skip ${sections.idOf(candidate)} --reason "why"   # ${label}`;
   });
   return [
     "---",
-    "**Not one of these?** Skip it, and the next look takes it out of this pull request. Closing the pull request skips all of them.",
+    "**Not one of these?** Write one of these as a line of a comment, with its id from the table; the next look takes it out of this pull request. It is read from people who may write to this repository:",
+    "```\n/headgate hold ID REASON\n/headgate skip ID REASON\n```",
+    "Without an id it is about all of them, and so is closing the pull request, which skips all of them.",
+    "Or, where Headgate runs:",
     `\`\`\`sh\n${commands.join("\n")}\n\`\`\``,
     "A commit of your own on this branch freezes it: Headgate adds nothing to it any more.",
   ].join("\n\n");

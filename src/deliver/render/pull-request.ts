@@ -80,7 +80,7 @@ function renderBody(item: ProposalToDeliver, style: BodyStyle, fingerprint: stri
   const after = [
     sections.trust(card),
     sections.answer(candidate),
-    `<!-- headgate candidate=${candidate.id.replace(/[^\w-]/g, "")} content=${fingerprint} -->`,
+    `<!-- headgate candidate=${sections.idOf(candidate)} content=${fingerprint} -->`,
   ];
   const room = longest - length([...before, ...after]) - 100;
   const notes = room < 1_000 ? "" : composeNotes(candidate.between, room, { quietLink });
@@ -109,7 +109,8 @@ function length(parts: readonly string[]): number {
   return parts.reduce((sum, part) => sum + part.length + 2, 0);
 }
 
-function summary(candidate: Candidate, web: string): string {
+/** One line: what moves from where to where, how far, in how many places, and where to compare. */
+export function summary(candidate: Candidate, web: string): string {
   const { component, to } = candidate;
   const name = link(`**${prose(upstreamLabel(component.upstream))}**`, upstreamPage(component.upstream, web));
   const from = list(
@@ -123,7 +124,8 @@ function summary(candidate: Candidate, web: string): string {
   return `${name} ${move} · ${STEPS[candidate.step]} · ${where}${links.length === 0 ? "" : ` · ${links.join(" · ")}`}`;
 }
 
-function compareLink({ component, from, to, step }: Candidate, web: string): string {
+/** The comparison of the two versions at their forge, as a link; nothing where there is none. */
+export function compareLink({ component, from, to, step }: Candidate, web: string): string {
   const [version] = from;
   if (version === undefined || from.length > 1 || step === "pin") return "";
   const before = tagOfVersion(version, component.pins[0]?.tagTemplate);

@@ -2,6 +2,7 @@ import type { Candidate, Decision, Reason } from "../../domain/bump.ts";
 import { checksumSource, type NewChecksum } from "../../domain/checksum.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { lockCommand } from "../../domain/lock-command.ts";
 import { type Pin, whyByHand } from "../../domain/pin.ts";
 import { type Advisory, type CheckResult, shownDimensions } from "../../domain/trust.ts";
 import { moment } from "../../views/time.ts";
@@ -40,14 +41,24 @@ export function warnings(decision: Decision, checks: readonly CheckResult[], can
   ].join("\n");
 }
 
+/** Places that stand in the open, when there are many more: the others are one click away, as they are in the diff. */
+const OPEN_PLACES = 12;
+
 /** Every place that moves: file and line, what is written now, what will be. */
 export function places(candidate: Candidate): string {
+  const header = ["Place", "Name", "From", "To"];
   const rows = candidate.component.pins.slice(0, MAX_ROWS).map((pin) => {
     const { from, to } = placeChange(pin, candidate.to);
     const sum = pin.edits.some((edit) => edit.role === "checksum") ? " and its checksum" : "";
     return [code(`${pin.path}:${pin.line}`), code(pin.name), code(from), `${code(to)}${sum}`];
   });
-  return `### What changes\n\n${cut(table(["Place", "Name", "From", "To"], rows), candidate.component.pins.length, "place")}`;
+  const open = rows.length > OPEN_PLACES + 3 ? OPEN_PLACES : rows.length;
+  const folded = rows.slice(open);
+  const parts = [
+    table(header, rows.slice(0, open)),
+    ...(folded.length === 0 ? [] : [fold(count(folded.length, "more place"), table(header, folded))]),
+  ];
+  return `### What changes\n\n${cut(parts.join("\n\n"), candidate.component.pins.length, "place")}`;
 }
 
 /** Who says of each new checksum that it is of the file. */
@@ -63,13 +74,16 @@ export function checksums(list: readonly NewChecksum[] = []): string {
 export function byHand(pins: readonly Pin[]): string {
   if (pins.length === 0) return "";
   const rows = pins.slice(0, MAX_ROWS).map((pin) => {
-    const why =
-      pin.lockedBy === undefined
-        ? proseToCopy(whyByHand(pin), 1_000)
-        : `governed by ${code(pin.lockedBy)}: update the lock with its own tool`;
+    const why = pin.lockedBy === undefined ? proseToCopy(whyByHand(pin), 1_000) : lockedWords(pin.lockedBy);
     return [code(`${pin.path}:${pin.line}`), code(pin.text), why];
   });
   return `### Change these by hand\n\n${cut(table(["Place", "Now", "Why"], rows), pins.length, "place")}`;
+}
+
+function lockedWords(lockedBy: string): string {
+  const command = lockCommand(lockedBy);
+  const how = command === undefined ? "update the lock with its own tool" : `run ${code(command)} where that file is`;
+  return `governed by ${code(lockedBy)}: write the new version, then ${how}`;
 }
 
 /** The reasons of the decision, which clock ran, and who decided. */
@@ -77,8 +91,9 @@ export function whyNow(decision: Decision, checks: readonly CheckResult[]): stri
   const reasons = decision.reasons.filter((reason) => !["warn", "hold", "block"].includes(reason.level));
   const lines = reasons.map(reasonLine);
   const clock = checks.find((check) => check.clock !== undefined)?.clock;
+  const isSaid = reasons.some(({ summary }) => clock !== undefined && summary.includes(clock.since.slice(0, 10)));
   const clockLine =
-    clock === undefined
+    clock === undefined || isSaid
       ? []
       : [
           `- Clock: ${clock.kind === "registry" ? "published on the registry's own clock" : "this content first seen by Headgate"} on ${moment(clock.since)}`,
@@ -153,7 +168,7 @@ export function noNotes(candidate: Candidate, compare = ""): string {
 /** How to say no, or not yet. */
 export function answer(candidate: Candidate): string {
   const version = code(shortVersion(candidate.to.version));
-  const id = candidate.id.replace(/[^\w-]/g, "");
+  const id = idOf(candidate);
   return [
     "---",
     `**Not this one?** Close the pull request: ${version} is not proposed again, the next version is.`,
@@ -163,6 +178,11 @@ export function answer(candidate: Candidate): string {
     `\`\`\`sh\nheadgate hold ${id} --reason "why" --until DATE\nheadgate skip ${id} --reason "why"\n\`\`\``,
     "A commit of your own on this branch freezes it: Headgate adds nothing to it any more.",
   ].join("\n\n");
+}
+
+/** A candidate's id as it stands in commands and markers: nothing in it needs quotes. */
+export function idOf({ id }: Candidate): string {
+  return id.replace(/[^\w-]/g, "");
 }
 
 function name(check: CheckResult): string {

@@ -2,6 +2,7 @@ import { appendEvent } from "../../db/events.ts";
 import { recordHumanDecision } from "../../db/human-decisions.ts";
 import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import type { HumanDecision } from "../../domain/bump.ts";
+import { ENDS } from "../../domain/candidate-state.ts";
 import type { FlowContext } from "../context.ts";
 import { moveCandidate } from "./move-candidate.ts";
 
@@ -38,7 +39,7 @@ export async function recordWord(
     if (await recordHumanDecision(tx, said)) await appendEvent(tx, event, now);
   });
   // Planning undoes no end; a person may.
-  if (said.action === "reopen" && stored.state === "closed")
+  if ((said.action === "reopen" || said.action === "approve") && ENDS.includes(stored.state))
     await moveCandidate(flow, stored, "seen", { by: said.by, reason: said.reason });
   return said;
 }

@@ -1,6 +1,9 @@
 import { candidatesOf } from "../../db/candidates.ts";
 import { latestDecisions } from "../../db/decisions.ts";
-import type { Decision } from "../../domain/bump.ts";
+import { ANYWHERE } from "../../deliver/render/body-style.ts";
+import { toParcels } from "../../deliver/render/parcel.ts";
+import type { PullRequestText } from "../../deliver/render/pull-request.ts";
+import type { Decision, Proposal } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
 import { type Pin, whyByHand } from "../../domain/pin.ts";
 import type { Project, ProjectSource } from "../../domain/project.ts";
@@ -8,9 +11,9 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
 import { findCandidate } from "../decide/find-candidate.ts";
 import { type Desk, freshDesk } from "../discover/desk.ts";
-import { lockSteps } from "../plan/lock-step.ts";
+import { lockStepName, lockSteps } from "../plan/lock-step.ts";
 import type { Planned } from "../plan/planned.ts";
-import { buildProposal } from "./build-proposal.ts";
+import { buildProposal, withMovedPlaces } from "./build-proposal.ts";
 
 /** A change as plain data, for whoever writes it into a checkout or prints it as a patch. */
 export type BuiltChange = {
@@ -22,6 +25,8 @@ export type BuiltChange = {
   readonly version: string;
   readonly decision: Decision;
   readonly files: readonly ChangedFile[];
+  /** What its commit says. */
+  readonly message: PullRequestText["commitMessage"];
   readonly byHand: readonly {
     readonly path: string;
     readonly line: number;
@@ -76,8 +81,20 @@ export async function buildChange(
     version: stored.to,
     decision,
     files: proposal.changes.map((change) => ({ ...change, was: texts.get(change.path) ?? "" })),
+    message: messageOf(proposal, [planned, ...together]),
     byHand: proposal.byHand.map(toHand),
   };
+}
+
+/** What the commit of its pull request says. */
+function messageOf(proposal: Proposal, set: readonly Planned[]): BuiltChange["message"] {
+  const group = set.length > 1 ? { group: lockStepName(set) } : {};
+  const items = set.map(({ candidate, decision, card }) => {
+    const own = withMovedPlaces({ ...proposal, candidate, decision });
+    return { proposal: own, card, earlier: [], ...group };
+  });
+  const [parcel] = toParcels(items, ANYWHERE);
+  return parcel?.text.commitMessage ?? { headline: "", body: "" };
 }
 
 /** Other proposed candidates that the same edits move. */

@@ -1,7 +1,7 @@
 import { discoverer } from "../../discover/discover.ts";
 import type { Proposal } from "../../domain/bump.ts";
 import type { NewChecksum } from "../../domain/checksum.ts";
-import { PIN_BY_HAND } from "../../domain/digest.ts";
+import { LOCKED, PIN_BY_HAND } from "../../domain/digest.ts";
 import { type Pin, whyByHand } from "../../domain/pin.ts";
 import { Failure, isFailure, succeeded } from "../../lib/failure.ts";
 import { type RewriteTarget, rewrite } from "../../lib/rewrite.ts";
@@ -67,17 +67,18 @@ function withHand(pin: Pin, { candidate: { step } }: Planned, target: RewriteTar
 
 function nothingToWrite(version: string, byHand: readonly Pin[]): Failure {
   const told = byHand.filter(({ pinByHand }) => pinByHand !== undefined);
-  if (told.length > 0) {
-    const more = told.length > 3 ? `; and ${told.length - 3} more` : "";
-    const places = told.slice(0, 3).map((pin) => `${pin.path}:${pin.line}: ${whyByHand(pin)}`);
-    return new Failure("refused", `${PIN_BY_HAND}: ${places.join("; ")}${more}.`);
-  }
-  return new Failure(
-    "refused",
-    byHand.length === 0
-      ? `Every place is at ${version} already.`
-      : "Every place is governed by a lock file, which has to be updated with its own tool.",
-  );
+  if (told.length > 0) return new Failure("refused", `${PIN_BY_HAND}: ${placesOf(told)}.`);
+  const locked = byHand.filter(({ lockedBy }) => lockedBy !== undefined);
+  if (locked.length > 0) return new Failure("refused", `${LOCKED}: ${placesOf(locked)}.`);
+  if (byHand.length > 0) return new Failure("refused", `${PIN_BY_HAND}: ${placesOf(byHand)}.`);
+  return new Failure("refused", `Every place is at ${version} already.`);
+}
+
+/** The first places with what is to be done there. */
+function placesOf(pins: readonly Pin[]): string {
+  const more = pins.length > 3 ? `; and ${pins.length - 3} more` : "";
+  const places = pins.slice(0, 3).map((pin) => `${pin.path}:${pin.line}: ${whyByHand(pin)}`);
+  return `${places.join("; ")}${more}`;
 }
 
 async function moveOf(flow: FlowContext, { candidate }: Planned) {

@@ -2,6 +2,7 @@ import { candidate } from "../../db/candidates.ts";
 import { recordDelivery } from "../../db/deliveries.ts";
 import { appendEvent } from "../../db/events.ts";
 import { getMeta, setMeta } from "../../db/meta.ts";
+import { isIncomplete } from "../../deliver/render/answered.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
 import type { FlowContext } from "../context.ts";
@@ -16,7 +17,8 @@ export async function keepDelivery(flow: FlowContext, project: Project, made: De
   await recordDelivery(flow.db, made);
   if (made.state === "failed")
     flow.log.warn(`${project.id}: ${made.channel}: ${made.error}`, { candidate: made.subject.id });
-  const isOpen = made.state === "unchanged" && made.externalId !== undefined && made.error === undefined;
+  const { state, externalId, error } = made;
+  const isOpen = state === "unchanged" && externalId !== undefined && (error === undefined || isIncomplete(error));
   if (made.state !== "sent" && !isOpen) return;
   const stored = await candidate(flow.db, made.subject.id);
   await tellDelivered(flow, project, made, stored?.state !== "proposed");

@@ -13,7 +13,8 @@ import { recordCommands } from "./record-commands.ts";
 
 /**
  * Looks at every pull request that we opened: records who merged or closed it and what people asked for under it, so
- * that planning knows. Gives back those that are open, and those that a process closed which ended before it could say so. When the forge does not answer, nothing is concluded.
+ * that planning knows. Gives back those that are open, and those that a process closed which ended before it could say
+ * so. When the forge does not answer, nothing is concluded.
  */
 export async function readPullRequests(
   flow: FlowContext,
@@ -32,12 +33,17 @@ export async function readPullRequests(
     const life = lives.get(stored.id);
     return life === undefined ? [] : [{ stored, life }];
   });
+  const wantedAgain = new Set<LivingPullRequest>();
   for (const one of living) {
     await flow.hold?.confirm();
     await recordCommands(flow, at, one);
+    if (await recordReopening(flow, at, one)) wantedAgain.add(one);
     if (one.life.state !== "OPEN" && !one.stored.ended && !isRetired(one.life)) await recordEnd(flow, at, one);
   }
-  return living.filter(({ life, stored }) => (life.state === "OPEN" || isRetired(life)) && !stored.ended);
+  return living.filter((one) => {
+    const { life, stored } = one;
+    return wantedAgain.has(one) || ((life.state === "OPEN" || isRetired(life)) && !stored.ended);
+  });
 }
 
 /** Merged is merged. A person's close is remembered; whoever may write has decided; a bot's close is no decision. */
@@ -60,12 +66,41 @@ async function recordEnd(flow: FlowContext, at: ForgeOf, { stored, life }: Livin
   await end(flow, stored, life, "closed");
 }
 
+/**
+ * Who opens again what somebody closed takes that word back: the pull request lives on. What we closed ourselves had a
+ * reason that opening it does not end, and a bot decides nothing. The word comes first, and is recorded once: a process
+ * that ends before the end is taken back is made up for.
+ */
+async function recordReopening(flow: FlowContext, at: ForgeOf, { stored, life }: LivingPullRequest): Promise<boolean> {
+  const { reopened } = life;
+  if (!stored.ended || stored.retired || reopened === undefined || reopened.by.bot) return false;
+  const { login: by } = reopened.by;
+  const may = await at.forge.mayWrite(at.repository, by);
+  if (isFailure(may)) flow.log.warn(`${life.url}: ${may.message}`, { code: may.code, ...idsOf(stored) });
+  if (may !== true) return false;
+  const reason = `opened pull request #${life.number} again`;
+  const word = {
+    action: "reopen",
+    by,
+    reason,
+    through: "opening it",
+    word: `reopen/${life.id}/${reopened.at}`,
+  } as const;
+  for (const candidate of stored.candidates) await recordWord(flow, candidate, word);
+  for (const candidate of stored.candidates) {
+    const subject = { kind: "candidate", id: candidate.id } as const;
+    const taken = { subject, channel: CLOSING, key: closingKey(life.id), url: life.url, at: flow.clock() };
+    await recordDelivery(flow.db, { ...taken, state: "refused", error: `opened again by ${by}` });
+  }
+  return true;
+}
+
 /** Says that a comment is the one that goes with a person's close: a second try does not write it twice. */
 const REMEMBERED = "<!-- headgate: remembered -->";
 
 async function sayRemembered(flow: FlowContext, at: ForgeOf, { stored, life }: LivingPullRequest): Promise<void> {
   if (life.comments.some(({ body }) => body.includes(REMEMBERED))) return;
-  const words = `Closed: this version is not proposed again, the next one is. \`headgate reopen ${stored.candidates[0]?.id}\`, or a comment \`/headgate reopen REASON\`, brings it back.`;
+  const words = `Closed: this version is not proposed again, the next one is. Opening this pull request again brings it back, as does a comment \`/headgate reopen REASON\` or \`headgate reopen ${stored.candidates[0]?.id}\`.`;
   const failure = await at.forge.comment(at.repository, life.id, `${REMEMBERED}\n${words}`);
   if (failure !== undefined) flow.log.warn(`${life.url}: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
 }

@@ -4,7 +4,9 @@ import { getMeta, setMeta } from "../../db/meta.ts";
 import type { StoredPullRequest } from "../../db/pull-requests.ts";
 import { readLabel } from "../../deliver/pull-request/read-label.ts";
 import { type CommentCommand, readCommand } from "../../deliver/read-command.ts";
+import { code } from "../../deliver/render/markdown.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
 import type { Actor } from "../../lib/forge.ts";
 import type { FlowContext } from "../context.ts";
@@ -92,16 +94,21 @@ function markOf({ id }: Word): string {
   return createHash("sha256").update(id).digest("hex").slice(0, 16);
 }
 
+/** Of a group the word is about all members, or about the one whose id it begins with. */
 async function obey(
   flow: FlowContext,
   { candidates }: StoredPullRequest,
   { id, by, through }: Word,
   { action, reason }: CommentCommand,
 ): Promise<string> {
-  const statement = readStatement({ by: by.login, reason }, flow.clock());
+  const named = /^(\S+)\s+(.*)$/.exec(reason);
+  const one = candidates.find((candidate) => candidate.id === named?.[1]);
+  const meant = one === undefined ? candidates : [one];
+  const words = one === undefined ? reason : (named?.[2] ?? "");
+  const statement = readStatement({ by: by.login, reason: words }, flow.clock());
   if (isFailure(statement))
     return `Not recorded: write a reason, for example \`/headgate ${action} we test it first\`.`;
-  for (const candidate of candidates) await recordWord(flow, candidate, { action, ...statement, through, word: id });
-  const what = candidates.map((one) => one.to).join(", ");
+  for (const candidate of meant) await recordWord(flow, candidate, { action, ...statement, through, word: id });
+  const what = meant.map(({ upstream, to }) => code(`${upstreamLabel(upstream)} ${to}`)).join(", ");
   return `Recorded: ${action} of ${what}. It counts from now on; \`/headgate reopen REASON\` takes it back.`;
 }

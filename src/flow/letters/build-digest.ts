@@ -1,14 +1,15 @@
 import type { Alert, Verdict } from "../../domain/bump.ts";
-import type {
-  Digest,
-  DigestEntry,
-  DriftEntry,
-  MergedEntry,
-  QuietChange,
-  SideBySideEntry,
-  UncheckedEntry,
-  UnpinnedEntry,
-  UnusedEntry,
+import {
+  type Digest,
+  type DigestEntry,
+  type DriftEntry,
+  type MergedEntry,
+  NOT_YET,
+  type QuietChange,
+  type SideBySideEntry,
+  type UncheckedEntry,
+  type UnpinnedEntry,
+  type UnusedEntry,
 } from "../../domain/digest.ts";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
 import type { IntegrityNote } from "../../domain/integrity-line.ts";
@@ -35,6 +36,8 @@ export type DigestMaterial = {
   /** What the watch on pins noted, oldest first, as it was stored. */
   readonly changed: readonly IntegrityNote[];
   readonly projects: readonly string[];
+  /** The installation's address in the world, where it has one. */
+  readonly pages?: string;
   readonly responseTimes: Policy["responseTimes"];
   readonly from: Instant;
   readonly until: Instant;
@@ -44,7 +47,7 @@ export type DigestMaterial = {
 
 /** Sorts the material into the digest's sections. Pure: the same material gives the same digest, whatever the order it came in. */
 export function buildDigest(material: DigestMaterial): Digest {
-  const { components, alerts, from, until, known } = material;
+  const { components, alerts, from, until, known, pages } = material;
   const entries = material.entries.map((entry) => withNews(entry, known));
   const inVerdict = (verdict: Verdict) => entries.filter((entry) => entry.decision.verdict === verdict).sort(byUrgency);
   const sections = {
@@ -56,6 +59,7 @@ export function buildDigest(material: DigestMaterial): Digest {
   return {
     key: `digest-${until.slice(0, 10)}-${[...material.projects].sort().join("+")}`,
     title: titleOf(material.projects, sections.proposed.length, entries),
+    ...(pages !== undefined && { pages }),
     from,
     until,
     ...sections,
@@ -109,7 +113,9 @@ function newsOfAlert(alert: Alert, at: Instant): string[] {
 }
 
 function newsLine(entry: DigestEntry): string {
-  return `${entry.candidate.id} ${entry.decision.verdict} ${entry.url ?? entry.byHand ?? ""}`.trim();
+  const { candidate, decision, url, byHand = "" } = entry;
+  const why = byHand.startsWith(NOT_YET) ? NOT_YET : byHand; // until when a service wants to be left alone is no news
+  return `${candidate.id} ${decision.verdict} ${url ?? why}`.trim();
 }
 
 function withNews(entry: DigestEntry, known: readonly string[] | undefined): DigestEntry {

@@ -7,11 +7,12 @@ import { getMeta } from "../../db/meta.ts";
 import { integrityNotes } from "../../db/pages/alert-lines.ts";
 import { pinsOf } from "../../db/pins.ts";
 import { type ProjectState, projectStates } from "../../db/projects.ts";
+import { CLOSING } from "../../db/pull-requests.ts";
 import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import { failingUpstreams, type UpstreamState, upstreamStates } from "../../db/upstreams.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
-import type { DigestEntry, MergedEntry, UncheckedEntry } from "../../domain/digest.ts";
+import { type DigestEntry, type MergedEntry, NOT_YET, type UncheckedEntry } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { type Component, isSideBySide, toComponents } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
@@ -42,7 +43,8 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   const changed = (await integrityNotes(flow.db, MOST_NOTES, from)).reverse();
   const unused = (await Promise.all(projects.map((id) => unusedIn(flow, id)))).flat();
   const standing = { components, alternatives, alerts, unchecked, unused, ending };
-  return { changed, entries, ...standing, merged, projects, responseTimes, from, until };
+  const pages = flow.publicUrl === undefined ? {} : { pages: flow.publicUrl };
+  return { changed, entries, ...standing, merged, projects, ...pages, responseTimes, from, until };
 }
 
 /** Files that nothing else named when the project was last read. */
@@ -87,8 +89,7 @@ export function toEntry(
 ): DigestEntry {
   const url = deliveries.findLast((one) => one.url !== undefined)?.url;
   const proposedAt = deliveries.find((one) => one.url !== undefined)?.at;
-  const latest = deliveries.at(-1);
-  const trouble = latest?.state === "refused" || latest?.state === "failed" ? latest.error : undefined;
+  const trouble = troubleOf(deliveries.findLast(({ channel }) => channel !== CLOSING));
   return {
     project,
     candidate: snapshot.candidate,
@@ -100,6 +101,13 @@ export function toEntry(
     ...(proposedAt !== undefined && { proposedAt }),
     ...(decision.verdict === "propose" && trouble !== undefined && { byHand: trouble }),
   };
+}
+
+/** A failure that goes away by itself needs nobody. */
+function troubleOf(latest: Delivery | undefined): string | undefined {
+  if (latest?.error === undefined) return undefined;
+  const isPassing = latest.state === "failed" && latest.retryAt !== undefined;
+  return isPassing ? `${NOT_YET}: ${latest.error}` : latest.error;
 }
 
 /** What could not be looked at: files, upstreams, and parts of answers. */

@@ -25,26 +25,38 @@ export type Situation = Pick<
 export async function readSituations(flow: FlowContext): Promise<Situation[]> {
   const alerts = await standingAlerts(flow.db);
   const entries = (await Promise.all(flow.projects.map((project) => entriesOf(flow, project.id)))).flat();
-  return situationsOf({ alerts, entries, responseTimes: flow.policy.responseTimes, now: flow.clock() });
+  const situations = situationsOf({ alerts, entries, responseTimes: flow.policy.responseTimes, now: flow.clock() });
+  return situations.map((one) => withPage(one, flow.publicUrl));
 }
 
-/** The same from what was read. Pure. */
+/** A letter leads to where its reader can act, unless it leads to a pull request or an advisory already. */
+function withPage({ page, ...one }: Situation & { readonly page?: string }, pages: string | undefined): Situation {
+  return one.url !== undefined || page === undefined || pages === undefined ? one : { ...one, url: pages + page };
+}
+
+/** The same from what was read, each with its page below the installation's address. Pure. */
 function situationsOf(given: {
   readonly alerts: readonly Alert[];
   readonly entries: readonly DigestEntry[];
   readonly responseTimes: FlowContext["policy"]["responseTimes"];
   readonly now: Instant;
-}): Situation[] {
+}): (Situation & { readonly page?: string })[] {
   const { alerts, entries, responseTimes, now } = given;
   const overdue = dueAdvisories(entries, responseTimes, now).filter(
     (entry) => entry.overdue && entry.advisory.severity === "critical" && !alerts.some((alert) => isSame(alert, entry)),
   );
   return [
-    ...alerts.filter(isAlarm).map(ofAlert),
-    ...entries.filter((entry) => entry.decision.verdict === "block").map((entry) => ofBlock(entry, now)),
-    ...entries.filter(isHeldFix).map((entry) => ofHeldFix(entry, now)),
+    ...alerts.filter(isAlarm).map((alert) => ({ ...ofAlert(alert), page: "/integrity" })),
+    ...entries
+      .filter(({ decision }) => decision.verdict === "block")
+      .map((entry) => atPage(entry, ofBlock(entry, now))),
+    ...entries.filter(isHeldFix).map((entry) => atPage(entry, ofHeldFix(entry, now))),
     ...overdue.map(ofOverdue),
   ];
+}
+
+function atPage({ candidate }: DigestEntry, one: Situation): Situation & { readonly page: string } {
+  return { ...one, page: `/candidates/${encodeURIComponent(candidate.id)}` };
 }
 
 /** A critical hole whose fix waits for a person: nobody should find that out in the morning. */

@@ -5,7 +5,7 @@ import type { LabelEvent, OpenPullRequest, PullRequestLife, RepositoryName } fro
 import { ACCOUNT, type Forgejo, pathOf } from "./client.ts";
 import { removedLinesOf } from "./diff.ts";
 import { endingOf, findPull, idOf, PULL, type Pull, stateOf, toActor } from "./pull.ts";
-import { closerIn, readTimeline, type TimelineEvent } from "./timeline.ts";
+import { closerIn, readTimeline, reopeningIn, type TimelineEvent } from "./timeline.ts";
 
 /** Of comments and events the newest ones. */
 const MOST_WORDS = 30;
@@ -44,6 +44,7 @@ function toLife(
   events: readonly TimelineEvent[],
 ): PullRequestLife {
   const { number, html_url: url, head } = pull;
+  const reopened = stateOf(pull) === "OPEN" ? reopeningIn(events) : undefined;
   return {
     id: idOf(pull),
     number,
@@ -52,6 +53,7 @@ function toLife(
     headOid: head.sha,
     headBranch: head.label,
     ...endingOf(pull, closerIn(events)),
+    ...(reopened !== undefined && { reopened }),
     comments: comments.slice(-MOST_WORDS).map((one) => ({
       id: `${one.id}`,
       author: toActor(one.user),

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { toInstant } from "../../domain/instant.ts";
 import { type Failure, isFailure } from "../failure.ts";
-import type { Actor, RepositoryName } from "../forge.ts";
+import type { Actor, PullRequestLife, RepositoryName } from "../forge.ts";
 import { ACCOUNT, type Forgejo, pathOf } from "./client.ts";
 import { toActor } from "./pull.ts";
 
@@ -26,6 +27,13 @@ export async function readTimeline(
 ): Promise<readonly TimelineEvent[] | Failure> {
   const events = await forgejo.readPages(`${pathOf(repository)}/issues/${number}/timeline`, EVENT, MOST_PAGES);
   return isFailure(events) ? events : events.rows;
+}
+
+/** Who opened it again last, where that is what happened last of opening and closing. */
+export function reopeningIn(events: readonly TimelineEvent[]): PullRequestLife["reopened"] {
+  const last = events.findLast(({ type }) => type === "close" || type === "reopen");
+  if (last?.type !== "reopen") return undefined;
+  return { by: toActor(last.user), at: toInstant(last.created_at) ?? last.created_at };
 }
 
 /** Who closed it last; nobody where it never was. */

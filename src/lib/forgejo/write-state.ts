@@ -38,7 +38,7 @@ export async function readWriteState(
   if (isFailure(pulls)) return pulls;
   const labels = await readLabels(forgejo, path, question.labels);
   if (isFailure(labels)) return labels;
-  return { repositoryId: `${about.id}`, archived: about.archived, base, head, pulls, labelIds: labels };
+  return { repositoryId: `${about.id}`, archived: about.archived, base, head, pulls, ...labels };
 }
 
 /** A branch as it is; undefined when there is none. */
@@ -126,7 +126,12 @@ async function toPull(forgejo: Forgejo, repository: RepositoryName, pull: Pull):
   const isClosed = stateOf(pull) === "CLOSED";
   const events = isClosed ? await readTimeline(forgejo, repository, number) : [];
   if (isFailure(events)) return events;
-  const told = { headOid: pull.head.sha, commits: commits.rows.length, ...endingOf(pull, closerIn(events)) };
+  const told = {
+    base: pull.base.ref,
+    headOid: pull.head.sha,
+    commits: commits.rows.length,
+    ...endingOf(pull, closerIn(events)),
+  };
   return { id: idOf(pull), number, url, state: stateOf(pull), title, body: body ?? "", ...told };
 }
 
@@ -134,12 +139,13 @@ async function readLabels(
   forgejo: Forgejo,
   path: string,
   names: readonly string[],
-): Promise<readonly string[] | Failure> {
-  if (names.length === 0) return [];
+): Promise<Pick<WriteState, "labelIds" | "missingLabels"> | Failure> {
+  if (names.length === 0) return { labelIds: [], missingLabels: [] };
   const labels = await forgejo.readPages(`${path}/labels`, LABEL, PAGES_OF_LABELS);
   if (isFailure(labels)) return labels;
-  return names.flatMap((name) => {
-    const label = labels.rows.find((one) => one.name === name);
-    return label === undefined ? [] : [`${label.id}`];
-  });
+  const ids = new Map(labels.rows.map(({ id, name }) => [name, `${id}`]));
+  return {
+    labelIds: names.flatMap((name) => ids.get(name) ?? []),
+    missingLabels: names.filter((name) => !ids.has(name)),
+  };
 }

@@ -78,17 +78,17 @@ export async function createPullRequest(
   return isFailure(pull) ? pull : { id: idOf(pull), number: pull.number, url: pull.html_url };
 }
 
-/** Writes title and body again; what somebody made a draft stays one. */
+/** Writes title, body and base again; what somebody made a draft stays one. */
 export async function updatePullRequest(
   forgejo: Forgejo,
   repository: RepositoryName,
-  { id, title, body }: Parameters<Forge["update"]>[1],
+  { id, title, ...rest }: Parameters<Forge["update"]>[1],
 ): Promise<Failure | undefined> {
   const pull = await findPull(forgejo, repository, id);
   if (isFailure(pull)) return pull;
   if (pull === undefined) return new Failure("not-found", `the pull request ${id} is gone`);
   const isDraft = /^(?:WIP:|\[WIP\])/i.test(pull.title);
-  return edit(forgejo, repository, id, { title: isDraft ? DRAFT + title : title, body });
+  return edit(forgejo, repository, id, { title: isDraft ? DRAFT + title : title, ...rest });
 }
 
 /** Closes a pull request, or opens it again. */

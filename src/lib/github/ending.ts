@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Instant } from "../../domain/instant.ts";
-import type { Actor, PullRequest } from "../forge.ts";
+import type { Actor, PullRequest, PullRequestLife } from "../forge.ts";
 
 /** An account in an answer; null once it was deleted. */
 export const ACTOR = z.object({ __typename: z.string(), login: z.string() }).nullable();
@@ -11,6 +11,24 @@ export const CLOSERS = z.object({ nodes: z.array(z.object({ actor: ACTOR.optiona
 /** Fields of a pull request that say who ended it. */
 export const ENDING_FIELDS = `mergedBy { __typename login }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { __typename login } } } }`;
+
+/** The last event that opened a pull request again. */
+export const REOPENINGS = z.object({
+  nodes: z.array(z.object({ actor: ACTOR.optional(), createdAt: z.string().optional() }).nullable()),
+});
+
+/** Fields of a pull request that say who opened it again. */
+export const REOPENING_FIELDS = `reopenings: timelineItems(last: 1, itemTypes: [REOPENED_EVENT]) { nodes { ... on ReopenedEvent { actor { __typename login } createdAt } } }`;
+
+/** Who opened a pull request again that is open now, and when. */
+export function reopeningOf(pull: {
+  readonly state: PullRequest["state"];
+  readonly reopenings: z.output<typeof REOPENINGS>;
+}): Pick<PullRequestLife, "reopened"> {
+  const [last] = pull.reopenings.nodes;
+  if (pull.state !== "OPEN" || last?.createdAt === undefined) return {};
+  return { reopened: { by: toActor(last.actor ?? null), at: new Date(last.createdAt).toISOString() } };
+}
 
 /** Who ended a pull request, and when; nothing while it is open. */
 export function endingOf(pull: {

@@ -41,7 +41,13 @@ export function createGitHubForge(client: GitHub, cache: BlobCache): Forge {
       (await client.room(request.repository)) ?? (await commitToBranch(at(request.repository), request)),
     open: (repository, { repositoryId, base, head, title, body, draft }) =>
       createPullRequest(at(repository), { repositoryId, baseRefName: base, headRefName: head, title, body, draft }),
-    update: (repository, { id, title, body }) => updatePullRequest(at(repository), { pullRequestId: id, title, body }),
+    update: (repository, { id, title, body, base }) =>
+      updatePullRequest(at(repository), {
+        pullRequestId: id,
+        title,
+        body,
+        ...(base !== undefined && { baseRefName: base }),
+      }),
     decorate: (repository, pull, decoration) => decoratePullRequest(at(repository), repository, pull, decoration),
     comment: (repository, id, body) => addComment(at(repository), id, body),
     close: (repository, id) => closePullRequest(at(repository), id),

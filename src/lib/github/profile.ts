@@ -21,7 +21,7 @@ export const GITHUB: ForgeProfile = {
   // GitHub refuses more than 65,536
   body: { longest: 60_000, quietLink },
   lackingIn: ({ code, message }) =>
-    code === "forbidden" && /workflows?\b.*permission/i.test(message)
+    code === "forbidden" && /workflows?\b.*(?:permission|scope)/i.test(message)
       ? "the credential may not change files under .github/workflows: give it the workflows permission"
       : undefined,
   permissions: PERMISSION_USES,

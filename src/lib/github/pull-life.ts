@@ -3,7 +3,16 @@ import { Failure, isFailure } from "../failure.ts";
 import type { LabelEvent, OpenPullRequest, PullRequestLife, RepositoryName } from "../forge.ts";
 import { removedLinesIn } from "../unified-diff.ts";
 import type { GitHub } from "./client.ts";
-import { ACTOR, CLOSERS, ENDING_FIELDS, endingOf, toActor } from "./ending.ts";
+import {
+  ACTOR,
+  CLOSERS,
+  ENDING_FIELDS,
+  endingOf,
+  REOPENING_FIELDS,
+  REOPENINGS,
+  reopeningOf,
+  toActor,
+} from "./ending.ts";
 import { firstError } from "./write.ts";
 
 /** Node ids in one query: comments make each of them dear. */
@@ -99,6 +108,7 @@ const LIFE = z.object({
   closedAt: z.string().nullable(),
   mergedBy: ACTOR,
   timelineItems: CLOSERS,
+  reopenings: REOPENINGS,
   comments: z.object({
     nodes: z.array(z.object({ id: z.string(), author: ACTOR, body: z.string(), createdAt: z.string() })),
   }),
@@ -132,6 +142,7 @@ function toLife({ headRefOid, headRefName, ...node }: z.output<typeof LIFE>): Pu
     headOid: headRefOid,
     headBranch: headRefName,
     ...endingOf(node),
+    ...reopeningOf(node),
     comments: node.comments.nodes.map(({ id, author, body, createdAt }) => ({
       id,
       author: toActor(author),
@@ -171,6 +182,7 @@ const LIVES = `query Lives($ids: [ID!]!) {
     ... on PullRequest {
       id number url state headRefOid headRefName closedAt
       ${ENDING_FIELDS}
+      ${REOPENING_FIELDS}
       comments(last: 30) { nodes { id author { __typename login } body createdAt } }
       labelEvents: timelineItems(last: 30, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) {
         nodes {

@@ -39,10 +39,16 @@ export async function readWriteState(
     head: state.head === null ? undefined : toHead(state.head),
     pulls: [...(known === undefined ? [] : [known]), ...ours].map(toPull),
     signOff: { required: state.webCommitSignoffRequired, by: toSigner(read.data.viewer, state.url) },
-    labelIds: question.labels.flatMap((_, index) => {
-      const label = LABEL.safeParse((answer.data.repository as Record<string, unknown>)[`label${index}`]);
-      return label.success ? [label.data.id] : [];
-    }),
+    ...toLabels(question.labels, answer.data.repository as Record<string, unknown>),
+  };
+}
+
+/** The labels that there are, by the aliases of the query, and the names of those that there are not. */
+function toLabels(names: readonly string[], answered: Readonly<Record<string, unknown>>) {
+  const labels = names.map((name, index) => ({ name, id: LABEL.safeParse(answered[`label${index}`]).data?.id }));
+  return {
+    labelIds: labels.flatMap(({ id }) => id ?? []),
+    missingLabels: labels.flatMap(({ name, id }) => (id === undefined ? name : [])),
   };
 }
 
@@ -113,10 +119,15 @@ export async function createPullRequest(
   return isFailure(made) ? made : made.createPullRequest.pullRequest;
 }
 
-/** Writes title and body of an open pull request again. */
+/** Writes title and body of an open pull request again, and its base where one is given. */
 export async function updatePullRequest(
   github: GitHub,
-  input: { readonly pullRequestId: string; readonly title: string; readonly body: string },
+  input: {
+    readonly pullRequestId: string;
+    readonly title: string;
+    readonly body: string;
+    readonly baseRefName?: string;
+  },
 ): Promise<Failure | undefined> {
   const document = `mutation UpdatePullRequest($input: UpdatePullRequestInput!) {
     updatePullRequest(input: $input) { pullRequest { id } }
@@ -145,6 +156,7 @@ const PULL = z.object({
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   title: z.string(),
   body: z.string(),
+  baseRefName: z.string(),
   headRefName: z.string(),
   headRefOid: z.string(),
   isCrossRepository: z.boolean(),
@@ -194,7 +206,7 @@ function toSigner({ login, databaseId, name }: z.output<typeof VIEWER>, reposito
 }
 
 function toPull({ id, number, url, state, title, body, ...pull }: z.output<typeof PULL>): PullRequest {
-  const told = { headOid: pull.headRefOid, commits: pull.commits.totalCount };
+  const told = { base: pull.baseRefName, headOid: pull.headRefOid, commits: pull.commits.totalCount };
   return { id, number, url, state, title, body, ...told, ...endingOf({ state, ...pull }) };
 }
 
@@ -225,5 +237,5 @@ function stateDocument({ labels, pullRequestId }: WriteQuestion): string {
   ${known}
 }
 fragment Base on Ref { name target { oid ... on Commit { tree { oid } } } }
-fragment Pull on PullRequest { id number url state title body headRefName headRefOid isCrossRepository commits(first: 1) { totalCount } closedAt ${ENDING_FIELDS} }`;
+fragment Pull on PullRequest { id number url state title body baseRefName headRefName headRefOid isCrossRepository commits(first: 1) { totalCount } closedAt ${ENDING_FIELDS} }`;
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { Failure, isFailure } from "../failure.ts";
 import type { TreeEntry, TreeProblem } from "../tree.ts";
 
 /** What git says of a working folder: files it tracks or would track, not those it is told to ignore. */
@@ -9,16 +10,16 @@ export type GitListing = {
   readonly problems: readonly TreeProblem[];
 };
 
-/**
- * Only listing commands, and nothing that the repository's own configuration could start. Whoever owns the folder may be
- * somebody else (a mounted volume), which is harmless for commands that only list.
- */
+/** Nothing that the repository's own configuration could start. */
 const SAFE = [
   ["core.fsmonitor", "false"],
   ["core.hooksPath", "/dev/null"],
   ["core.pager", "cat"],
-  ["safe.directory", "*"],
+  ["gc.auto", "0"],
 ].flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+
+/** Whoever owns the folder may be somebody else (a mounted volume), which is harmless for commands that only list. */
+const LISTING = ["-c", "safe.directory=*"];
 
 /** The child gets nothing of our environment: neither secrets nor a `GIT_DIR` that points elsewhere. */
 const ENVIRONMENT = {
@@ -87,9 +88,18 @@ function split(output: string): string[] {
 }
 
 /** What a git command that only reads printed; undefined when it failed or took too long. */
-export function runGit(folder: string, command: readonly string[]): Promise<string | undefined> {
-  const options = { cwd: folder, env: ENVIRONMENT, timeout: TIMEOUT, maxBuffer: MAX_OUTPUT };
+export async function runGit(folder: string, command: readonly string[]): Promise<string | undefined> {
+  const output = await startGit(folder, [...LISTING, ...command]);
+  return isFailure(output) ? undefined : output;
+}
+
+/** What a git command printed, or how it failed in its own words. `home`: where the name of who commits is kept. */
+export function startGit(folder: string, command: readonly string[], home?: string): Promise<string | Failure> {
+  const environment = home === undefined ? ENVIRONMENT : { ...ENVIRONMENT, HOME: home };
+  const options = { cwd: folder, env: environment, timeout: TIMEOUT, maxBuffer: MAX_OUTPUT };
   return new Promise((resolve) => {
-    execFile("git", [...SAFE, ...command], options, (error, output) => resolve(error === null ? output : undefined));
+    execFile("git", [...SAFE, ...command], options, (error, output, said) =>
+      resolve(error === null ? output : new Failure("refused", `git: ${said.trim() || error.message}`)),
+    );
   });
 }

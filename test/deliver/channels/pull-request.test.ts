@@ -198,10 +198,27 @@ describe("a proposal for nine files", () => {
     expect(onlyPull().headRefOid).toBe(head);
   });
 
-  it("gets the labels that exist", async () => {
+  it("gets the labels that exist, and says which do not, as long as it stands as it was written", async () => {
     addLabel(world, repository, "dependencies");
-    await bump({ labels: ["dependencies", "unknown"] });
+    const labels = ["dependencies", "unknown"];
+    const first = await bump({ labels });
     expect(onlyPull().labels).toEqual(["dependencies"]);
+    const said = "not everything was given to it: labels that this repository does not have: unknown";
+    expect(first.result).toMatchObject({ state: "sent", error: said });
+    const { result, writes } = await bump({ labels, earlier: [first.result] });
+    expect([result, writes]).toMatchObject([{ state: "unchanged", error: said }, []]);
+  });
+
+  it("follows the default branch to another name", async () => {
+    const first = await bump();
+    const develop = pushCommit(world, repository, { branch: "develop", files: { "untouched.txt": "new\n" } });
+    repository.defaultBranch = "develop";
+    const { result } = await bump({ earlier: [first.result] });
+    expect(result).toMatchObject({ state: "sent", externalId: (first.result as Delivery).externalId });
+    expect(onlyPull().baseRefName).toBe("develop");
+    expect(getObject(repository.objects, onlyPull().headRefOid, "commit")?.parents).toEqual([develop]);
+    const again = await bump({ earlier: [result] });
+    expect(again.writes).toEqual([]);
   });
 });
 
@@ -301,9 +318,17 @@ describe("what people did is respected", () => {
       author: "maintainer",
     });
     for (const earlier of [[first.result], []]) {
-      const { result, writes } = await bump({ to: "1.2.0", earlier });
-      expect(result).toMatchObject({ state: "unchanged", error: expect.stringContaining("somebody else committed") });
-      expect(writes).toEqual([]);
+      const same = await bump({ earlier });
+      expect(same.result).toMatchObject({
+        state: "unchanged",
+        error: expect.stringContaining("somebody else committed"),
+      });
+      const newer = await bump({ to: "1.2.0", earlier });
+      expect(newer.result).toMatchObject({
+        state: "refused",
+        error: expect.stringMatching(/^waits for #1, .*committed/),
+      });
+      expect([...same.writes, ...newer.writes]).toEqual([]);
     }
     expect(onlyPull().headRefOid).toBe(theirs);
   });

@@ -22,7 +22,7 @@ describe("the notes of several releases", () => {
         "- faster",
         "#### [v1.1.0](https://github.com/example/tool/releases/tag/v1.1.0), 1 Sep 2026",
         "- [new](https://github.com/example/tool/blob/HEAD/docs/x.md)",
-        "*No notes for 1.1.1.*",
+        "*No notes are known for 1.1.1.*",
       ].join("\n\n"),
     );
   });

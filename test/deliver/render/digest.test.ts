@@ -102,6 +102,45 @@ it("an alert says what it was and what it is in one breath", () => {
   expect(said).toMatch(/^ *changed: commit was aaaaaaa\S*, now bbbbbbb\S*$/m);
 });
 
+it("leads to the pages where people decide, where there is an address for them", () => {
+  const pages = "https://headgate.example";
+  const { html, text } = renderDigest({ ...full, pages });
+  for (const page of [`${pages}/candidates/0123456789ab`, `${pages}/integrity`]) {
+    expect(html).toContain(`href="${page}"`);
+    expect(text).toContain(page);
+  }
+  expect(renderDigest(full).html).not.toContain("/candidates/");
+});
+
+describe("what is the matter with a pull request, or why there is none", () => {
+  const url = "https://github.com/example/project/pull/7";
+  it.each([
+    ["waits for #3, which is left as it is since somebody else committed", {}, "waits"],
+    ["covered by #4 of dependabot[bot], which changes Dockerfile:3", {}, "covered"],
+    ["somebody else committed to its branch: it is left as it is", { url }, "frozen"],
+    ["somebody else committed to its branch: it is left as it is", { url, isNew: false }, "frozen"],
+    ["not everything was given to it: labels that this repository does not have: x", { url }, "incomplete"],
+  ])("%s %o", (byHand, given, mark) => {
+    const { text, html } = renderDigest(aDigest({ proposed: [anEntry({ byHand, ...given })] }));
+    const flat = text.replace(/\s+/g, " ");
+    expect(flat).toContain(`${mark}: ${byHand}`.slice(0, 60));
+    expect(html).toContain(mark);
+    expect(flat).not.toContain("headgate apply");
+  });
+
+  it.each([
+    "governed by a lock file: pyproject.toml:3: uv.lock governs it: write the new version, then run uv lock where that file is.",
+    "pinned by hand: Dockerfile:1: its tag is put together elsewhere",
+  ])("is no command that could not work: %s", (byHand) => {
+    expect(renderDigest(aDigest({ proposed: [anEntry({ byHand })] })).text).not.toContain("headgate apply");
+  });
+
+  it("is a command where a person has to do it", () => {
+    const byHand = "build.sh is executable: use a GitHub App";
+    expect(renderDigest(aDigest({ proposed: [anEntry({ byHand })] })).text).toContain("headgate apply");
+  });
+});
+
 describe("an overdue advisory that an alert stands for", () => {
   const due = {
     project: "example",

@@ -102,6 +102,15 @@ describe("a pull request's body", () => {
     expect(text).toContain("| `b/Dockerfile:3` | `TOOL_VERSION` | `1.0.0` | `1.1.0` |");
   });
 
+  it("shows a dozen places of many in the open, and folds the others", () => {
+    const pins = Array.from({ length: 40 }, (_, index) => aPin({ path: `images/${index}/Dockerfile` }));
+    const text = body({ candidate: { component: aComponent({ pins }) } });
+    const [open = "", folded = ""] = text.split("<summary>28 more places</summary>");
+    expect([open.match(/\/Dockerfile:1`/g), folded.match(/\/Dockerfile:1`/g)].map((rows) => rows?.length)).toEqual([
+      12, 28,
+    ]);
+  });
+
   it("puts warnings above everything", () => {
     const decision = aDecision({ reasons: [{ rule: "signer", level: "warn", summary: "Signed by a new key." }] });
     const checks = [aCheck({ check: "tag-of-release", outcome: "warn", summary: "There is no tag." })];
@@ -122,6 +131,13 @@ describe("a pull request's body", () => {
     expect(text).toContain(
       "### Why now\n\n- The wait of 7 days is over.\n- Approved for a while. (until 1 Dec 2026, 00:00 UTC)\n- Clock: this content first seen by Headgate on 10 Nov 2026, 06:00 UTC\n- Decided by Release manager",
     );
+  });
+
+  it("names the clock once: not again where the reason has said since when it runs", () => {
+    const since = "2026-11-10T06:00:00.000Z";
+    const summary = "This content was first seen on 2026-11-10 06:00 UTC: the wait of 7 days is over.";
+    const decision = aDecision({ reasons: [{ rule: "wait-over", level: "note", summary }] });
+    expect(body({ proposal: { decision }, card: { checks: [anAge(since)] } })).not.toContain("Clock:");
   });
 
   it("folds what goes beyond three reasons", () => {
@@ -154,7 +170,7 @@ describe("a pull request's body", () => {
   it("names places that must move by hand, and their lock", () => {
     const text = body({ proposal: { byHand: [aPin({ path: "pyproject.toml", line: 9, lockedBy: "poetry.lock" })] } });
     expect(text).toContain(
-      "| `pyproject.toml:9` | `1.0.0` | governed by `poetry.lock`: update the lock with its own tool |",
+      "| `pyproject.toml:9` | `1.0.0` | governed by `poetry.lock`: write the new version, then run `poetry lock` where that file is |",
     );
   });
 

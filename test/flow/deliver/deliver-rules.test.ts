@@ -100,6 +100,25 @@ describe("candidates of one group", () => {
     expect(states.map(({ state }) => state)).toEqual(["merged", "merged"]);
   });
 
+  it("stay without the one that a comment names, and all wait where none is named", async () => {
+    const repository = await start(GROUP);
+    const pull = repository.pullRequests.find((one) => one.title.includes("python:"));
+    const idOf = async (version: string) =>
+      (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version)?.id;
+    const id = await idOf("2.32.5");
+    expect(pull?.body).toContain(`\`${id}\``);
+    commentOn(suite.world.github, repository, pull?.number ?? 0, `/headgate skip ${id} it breaks the proxy`);
+    await look();
+    expect(pull?.comments.at(-1)?.body).toContain("Recorded: skip of `requests 2.32.5`.");
+    expect(pinnedAt(repository, pull?.headRefOid ?? "", "pkg:pypi/requests")).toEqual(["2.32.3"]);
+    expect(pinnedAt(repository, pull?.headRefOid ?? "", "pkg:pypi/jinja2")).toEqual(["3.1.6"]);
+    commentOn(suite.world.github, repository, pull?.number ?? 0, "/headgate hold we release on Monday");
+    await look();
+    expect(pull?.state).toBe("OPEN");
+    const held = await candidatesOf(suite.flow.db, "suite", ["held"]);
+    expect(held.map(({ to }) => to)).toEqual(["3.1.6"]);
+  });
+
   it("stay without the one that turned bad", async () => {
     const repository = await start(GROUP);
     yankFromPypi(suite.world.pypi, "requests", "2.32.5");

@@ -3,7 +3,8 @@ import { candidatesOf } from "../../../src/db/candidates.ts";
 import { eventsSince } from "../../../src/db/events.ts";
 import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
 import { watchedUpstreams } from "../../../src/db/pins.ts";
-import { HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
+import { DAY, HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
+import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
 import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { WATCHED } from "../../demo/world.ts";
@@ -15,11 +16,12 @@ import {
   labelPullRequest,
   mergePullRequest,
   pushCommit,
+  reopenPullRequest,
 } from "../../upstreams/github/builders.ts";
 import { getObject } from "../../upstreams/github/git-objects.ts";
 import { entryAt } from "../../upstreams/github/git-trees.ts";
 import { findRepository, type PullRequest, type Repository } from "../../upstreams/github/world.ts";
-import { yankFromPypi } from "../../upstreams/pypi.ts";
+import { publishToPypi, yankFromPypi } from "../../upstreams/pypi.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -85,6 +87,65 @@ describe("a pull request that somebody merges", () => {
     );
     expect(pullsAbout("requests")).toHaveLength(1);
   });
+
+  it("is proposed again when its files were taken back and a person asks for it", async () => {
+    const before = repository.refs.get("refs/heads/main") ?? "";
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    repository.refs.set("refs/heads/main", before);
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["MERGED"]);
+    const candidate = (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === "2.32.5")?.id ?? "";
+    await decideByHand(suite.flow, { candidate, action: "reopen", by: "maintainer", reason: "the tests were wrong" });
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["MERGED", "OPEN"]);
+    expect(await stateOf("2.32.5")).toBe("proposed");
+  });
+});
+
+describe("a pull request that somebody committed to", () => {
+  beforeEach(async () => {
+    const branch = pullAbout("requests").headRefName;
+    pushCommit(suite.world.github, repository, { branch, message: "Mine", files: { "fix.txt": "mine\n" } });
+    publishToPypi(suite.world.pypi, "requests", "2.32.6", suite.days.now);
+    await look();
+    suite.days.now = plus(suite.days.now, 20 * DAY);
+    await look();
+    expect(await stateOf("2.32.6")).toBe("seen");
+  });
+
+  it("is of the version that it carries, and a newer one follows when it is merged", async () => {
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("merged");
+    await look();
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["MERGED", "OPEN"]);
+    expect(await stateOf("2.32.6")).toBe("proposed");
+  });
+
+  it("is withdrawn when that version turns bad, and its branch stays", async () => {
+    yankFromPypi(suite.world.pypi, "requests", "2.32.5", "wrong branch");
+    await look();
+    const [ours] = pullsAbout("requests");
+    expect(ours).toMatchObject({ state: "CLOSED", comments: [{ body: expect.stringContaining("wrong branch") }] });
+    expect(repository.refs.has(`refs/heads/${ours?.headRefName}`)).toBe(true);
+  });
+});
+
+describe("a pull request that could not be written again", () => {
+  it("is of the version that it carries", async () => {
+    publishToPypi(suite.world.pypi, "requests", "2.32.6", suite.days.now);
+    await look();
+    suite.days.now = plus(suite.days.now, 20 * DAY);
+    const token = suite.world.github.tokens.get(suite.world.token);
+    if (token === undefined) throw new Error("the token is gone");
+    token.permissions.contents = "read";
+    await look();
+    expect(pullAbout("requests").title).toContain("2.32.5");
+    mergePullRequest(suite.world.github, repository, pullAbout("requests").number, "maintainer");
+    await look();
+    expect([await stateOf("2.32.5"), await stateOf("2.32.6")]).toEqual(["merged", "seen"]);
+  });
 });
 
 describe("a pull request that stands while its candidate is held", () => {
@@ -121,6 +182,25 @@ describe("a pull request that somebody closes", () => {
     ]);
   });
 
+  it("lives on when somebody who may write opens it again, and not when a bot does", async () => {
+    const { number } = pullAbout("requests");
+    closePullRequest(suite.world.github, repository, number, "maintainer");
+    await look();
+    reopenPullRequest(suite.world.github, repository, number, "tidy[bot]");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("closed");
+    reopenPullRequest(suite.world.github, repository, number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("proposed");
+    await look();
+    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
+    expect(said.map(({ action }) => action)).toEqual(["skip", "reopen"]);
+    expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["OPEN"]);
+    closePullRequest(suite.world.github, repository, number, "maintainer");
+    await look();
+    expect(await stateOf("2.32.5")).toBe("closed");
+  });
+
   it("comes back when somebody who may write asks for it in a comment", async () => {
     const { number } = pullAbout("requests");
     closePullRequest(suite.world.github, repository, number, "maintainer");
@@ -146,7 +226,7 @@ describe("a comment", () => {
       state: "pending",
       description: expect.stringContaining("the API changed"),
     });
-    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of 2.32.5");
+    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of `requests 2.32.5`");
   });
 
   it("is read once, and a second look adds nothing", async () => {
@@ -207,7 +287,7 @@ describe("a label", () => {
     labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold" });
     await look();
     expect(await stateOf("2.32.5")).toBe("held");
-    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of 2.32.5");
+    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of `requests 2.32.5`");
     labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold", added: false });
     await look();
     expect(await stateOf("2.32.5")).toBe("proposed");

@@ -238,6 +238,20 @@ describe("what cannot wait", () => {
     expect(mail?.text).toContain("headgate approve urgent");
   });
 
+  it("is led to the page where it is decided, where the pages have an address", async () => {
+    const { flow } = await office({ to: [ann] }, { publicUrl: "https://headgate.example.org" });
+    const held = { verdict: "hold", reasons: [{ rule: "unknown-key", level: "hold", summary: "A new key." }] } as const;
+    await plan(store.db, aCandidate({ id: "urgent", fixes: [anAdvisory({ severity: "critical" })] }), held);
+    await raiseAlert(store.db, trouble(), NOW);
+    await sendNotices(flow);
+    await sendDigest(flow);
+    const mails = await mailsIn(smtp);
+    const to = (page: string) =>
+      mails.filter(({ html }) => html?.includes(`href="https://headgate.example.org${page}"`));
+    expect(to("/candidates/urgent")).toHaveLength(2);
+    expect(to("/integrity")).toHaveLength(2);
+  });
+
   it("is one letter on a bad morning", async () => {
     const { flow } = await office({ to: [ann] });
     for (let index = 0; index < 12; index++) await raiseAlert(store.db, { ...trouble(), subject: `v1.${index}` }, NOW);

@@ -275,6 +275,15 @@ export function closePullRequest(world: GithubWorld, repository: Repository, num
   Object.assign(pullNumbered(repository, number), { state: "CLOSED", closedAt: at, updatedAt: at, closedBy: by });
 }
 
+/** Opens a closed pull request again, as somebody would who wants it after all. */
+export function reopenPullRequest(world: GithubWorld, repository: Repository, number: number, by = "maintainer"): void {
+  const pull = pullNumbered(repository, number);
+  const at = world.clock();
+  Object.assign(pull, { state: "OPEN", updatedAt: at, reopened: { by, at } });
+  delete pull.closedAt;
+  delete pull.closedBy;
+}
+
 /** Writes a comment under a pull request. */
 export function commentOn(
   world: GithubWorld,

@@ -82,6 +82,7 @@ export function updatePullRequest(
     const gone = !repository.refs.has(`refs/heads/${pull.headRefName}`);
     if (pull.state === "MERGED" || gone) throw invalid("state cannot be changed. The pull request cannot be reopened.");
     pull.state = "OPEN";
+    pull.reopened = { by: asker.credential?.login ?? "nobody", at };
     delete pull.closedAt;
     delete pull.closedBy;
   }

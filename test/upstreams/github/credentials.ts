@@ -41,9 +41,10 @@ export function mustBeAllowedPaths(credential: Credential | undefined, paths: re
   const workflow = paths.find((path) => path.startsWith(".github/workflows/"));
   if (workflow === undefined || credential?.permissions.workflows === "write") return;
   const who = credential?.kind === "app" ? "a GitHub App" : "a Personal Access Token";
+  const lacking = credential?.scopes === undefined ? "`workflows` permission" : "`workflow` scope";
   throw refusal(
     "FORBIDDEN",
-    `refusing to allow ${who} to create or update workflow \`${workflow}\` without \`workflows\` permission`,
+    `refusing to allow ${who} to create or update workflow \`${workflow}\` without ${lacking}`,
   );
 }
 

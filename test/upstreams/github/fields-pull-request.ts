@@ -91,7 +91,7 @@ export const LABEL: Fields<LabelHandle> = {
   description: ({ label }) => label.description,
 };
 
-/** The events of the asked kinds; of a close only the last one is kept. */
+/** The events of the asked kinds; of closing and of opening again only the last one is kept. */
 function timelineOf(pull: PullRequest, itemTypes: unknown): object[] {
   const asked = Array.isArray(itemTypes) ? itemTypes : [];
   const closed = pull.closedBy === undefined ? [] : [{ __typename: "ClosedEvent", actor: actor(pull.closedBy) }];
@@ -102,7 +102,15 @@ function timelineOf(pull: PullRequest, itemTypes: unknown): object[] {
     createdAt: at,
     label: { label: { name } },
   }));
-  return [...(asked.includes("CLOSED_EVENT") ? closed : []), ...(asked.includes("LABELED_EVENT") ? labelled : [])];
+  const reopened =
+    pull.reopened === undefined
+      ? []
+      : [{ __typename: "ReopenedEvent", actor: actor(pull.reopened.by), createdAt: pull.reopened.at }];
+  return [
+    ...(asked.includes("CLOSED_EVENT") ? closed : []),
+    ...(asked.includes("REOPENED_EVENT") ? reopened : []),
+    ...(asked.includes("LABELED_EVENT") ? labelled : []),
+  ];
 }
 
 function isBehind(repository: Repository, head: string, base: string): boolean {

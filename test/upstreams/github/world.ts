@@ -146,6 +146,8 @@ export type PullRequest = {
   mergedAt?: Instant;
   mergedBy?: string;
   closedBy?: string;
+  /** Who opened it again last. */
+  reopened?: { readonly by: string; readonly at: Instant };
   mergeable: "MERGEABLE" | "CONFLICTING";
   /** GitHub answers UNKNOWN to the first who asks, and computes in the meantime. */
   mergeabilityAsked: boolean;

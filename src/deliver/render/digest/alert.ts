@@ -5,9 +5,10 @@ import { upstreamLabel } from "../../../domain/upstream.ts";
 import { moment, relative } from "../../../views/time.ts";
 import { ALERTS, shortVersion } from "../../../views/words.ts";
 import { type Fact, type Item, placesFact } from "./item.ts";
+import { alertsPage } from "./pages.ts";
 
 /** An alert: what was, what is now, and what to do. */
-export function alertItem(alert: Alert, at: Instant): Item {
+export function alertItem(alert: Alert, at: Instant, pages?: string): Item {
   const seen = alert.evidence.slice(0, 2).flatMap((one): Fact[] => {
     const text = wasAndIs(one, shortVersion);
     return text === undefined ? [] : [{ mark: "changed", tone: "careful", text }];
@@ -22,6 +23,7 @@ export function alertItem(alert: Alert, at: Instant): Item {
       { mark: "next", tone: "careful", text: alert.next },
       ...seenFact(alert),
     ],
+    ...alertsPage(pages),
     ...acknowledgeCommand(alert),
   };
 }

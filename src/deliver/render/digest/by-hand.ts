@@ -1,4 +1,4 @@
-import { type DigestEntry, PIN_BY_HAND } from "../../../domain/digest.ts";
+import { type DigestEntry, LOCKED, PIN_BY_HAND } from "../../../domain/digest.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import { byHandMark, entryItem } from "./entry.ts";
 import type { Item } from "./item.ts";
@@ -7,6 +7,7 @@ import type { Item } from "./item.ts";
 export function handItem(entry: DigestEntry, at: Instant): Item {
   const item = entryItem(entry, at);
   const reason = entry.byHand ?? "";
-  const needsHand = byHandMark(reason) === "by hand" && !reason.startsWith(PIN_BY_HAND);
+  const saysHow = [PIN_BY_HAND, LOCKED].some((words) => reason.startsWith(words)); // no patch of ours does it
+  const needsHand = byHandMark(reason) === "by hand" && !saysHow;
   return needsHand ? { ...item, command: `headgate apply ${entry.candidate.id} --patch | git apply` } : item;
 }

@@ -1,4 +1,4 @@
-import type { DigestEntry } from "../../../domain/digest.ts";
+import { type DigestEntry, NOT_YET } from "../../../domain/digest.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import type { Advisory } from "../../../domain/trust.ts";
 import { moment, relative } from "../../../views/time.ts";
@@ -24,13 +24,18 @@ export function entryItem(entry: DigestEntry, at: Instant): Item {
   };
 }
 
+/** Why there is no pull request, or what is the matter with it. */
+export function handFact({ byHand }: DigestEntry): Fact[] {
+  return byHand === undefined ? [] : [{ mark: byHandMark(byHand), tone: "careful", text: byHand }];
+}
+
 /** An advisory that a candidate fixes. */
 export function fixFact(advisory: Advisory): Fact {
   return { mark: "fixes", tone: "good", text: `${advisory.id} (${advisory.severity}): ${advisory.summary}` };
 }
 
 function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
-  const { candidate, decision, byHand } = entry;
+  const { candidate, decision } = entry;
   const fixes = candidate.fixes.slice(0, 3).map(fixFact);
   const more =
     candidate.fixes.length > 3
@@ -58,8 +63,7 @@ function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
       : [{ mark: "until", tone: "calm", text: `${moment(decision.until)}, ${relative(decision.until, at)}` }];
   const person: Fact[] =
     decision.by === "policy" ? [] : [{ mark: "decided by", tone: "calm", text: decidedBy(decision) }];
-  const hand: Fact[] = byHand === undefined ? [] : [{ mark: byHandMark(byHand), tone: "careful", text: byHand }];
-  return capped([...fixes, ...more, ...introduces, ...hand, ...until, ...reasons, ...person]);
+  return capped([...fixes, ...more, ...introduces, ...handFact(entry), ...until, ...reasons, ...person]);
 }
 
 /** A sentence that names the moment itself is told only how far away it is. */
@@ -74,8 +78,17 @@ const LOUDNESS = ["block", "hold", "warn", "wait", "skip", "note"];
 const MARKS = { block: "blocked", hold: "held", warn: "look", wait: "waits", skip: "skipped", note: "why" } as const;
 const TONES = { block: "urgent", hold: "careful", warn: "careful", wait: "calm", skip: "calm", note: "calm" } as const;
 
-/** What a reason to have no pull request asks of people. */
-export function byHandMark(reason: string): "waits" | "covered" | "by hand" {
-  if (reason.startsWith("waits for a place")) return "waits";
-  return reason.startsWith("covered by") ? "covered" : "by hand";
+/** What the matter with a pull request, or that there is none, asks of people: words of the channel, by how they begin. */
+export function byHandMark(reason: string): (typeof BEGINNINGS)[number][1] | "by hand" {
+  return BEGINNINGS.find(([beginning]) => reason.startsWith(beginning))?.[1] ?? "by hand";
 }
+
+const BEGINNINGS = [
+  ["waits for", "waits"],
+  [NOT_YET, "tried again"],
+  ["covered by", "covered"],
+  ["somebody else committed", "frozen"],
+  ["somebody closed", "closed"],
+  ["merged already", "merged"],
+  ["not everything was given", "incomplete"],
+] as const;

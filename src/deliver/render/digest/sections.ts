@@ -21,7 +21,7 @@ export function digestSections(digest: Digest): Section[] {
   const at = digest.until;
   const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
   const { overdue, due, unlisted, others } = sortAlerts(digest);
-  const alerts = (list: readonly Alert[]) => list.map((alert) => alertItem(alert, at));
+  const alerts = (list: readonly Alert[]) => list.map((alert) => alertItem(alert, at, digest.pages));
   const entries = (list: readonly DigestEntry[]) => list.map((entry) => entryItem(entry, at));
   const sections: Section[] = [
     {
@@ -40,7 +40,7 @@ export function digestSections(digest: Digest): Section[] {
     {
       heading: "Held for a person's word",
       tone: "careful",
-      items: digest.held.map((entry) => heldItem(entry, at)),
+      items: digest.held.map((entry) => heldItem(entry, at, digest.pages)),
     },
     {
       heading: "Wanted, but not in a pull request of ours",

@@ -53,7 +53,10 @@ const whole = z
       .describe("Release notes as upstream wrote them: hostile until sanitised."),
     places: z.array(reportPlace).readonly(),
     url: z.string().optional().describe("Its pull request."),
-    byHand: z.string().optional().describe("Why the change could not become a pull request."),
+    byHand: z
+      .string()
+      .optional()
+      .describe("Why the change could not become a pull request, or what is the matter with that."),
   })
   .meta({ id: "Candidate" });
 

@@ -99,8 +99,7 @@ export async function openLifeLab(
         flow.projects.map(({ id }) => id),
         days.now,
       );
-      await tickProjects(flow, enqueue);
-      await idle();
+      while ((await tickProjects(flow, enqueue)) > 0) await idle(); // a tick claims so many at once
       await enqueueDuty(enqueue, { name: "letters", slot: days.now, plan: "simulated", next: days.now });
       await idle();
     },

@@ -67,6 +67,7 @@ const ROUTES: readonly (readonly [string, string, Handle])[] = [
   ["GET", "/merge_requests/:iid/notes", requests.listNotes],
   ["POST", "/merge_requests/:iid/notes", requests.addNote],
   ["GET", "/merge_requests/:iid/resource_label_events", requests.listLabelEvents],
+  ["GET", "/merge_requests/:iid/resource_state_events", requests.listStateEvents],
 ];
 
 function answer(call: Call): Answer {

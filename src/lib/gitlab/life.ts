@@ -38,6 +38,9 @@ const LABEL_EVENT = z.object({
   action: z.string(),
 });
 
+/** https://docs.gitlab.com/api/resource_state_events/ */
+const STATE_EVENT = z.object({ user: USER.nullish(), created_at: z.string(), state: z.string() });
+
 /** A file of a merge request with its hunks, which very long ones lack (https://docs.gitlab.com/api/merge_requests/#list-merge-request-diffs). */
 const DIFF = z.object({ old_path: z.string(), new_path: z.string(), diff: z.string().catch("") });
 
@@ -61,8 +64,21 @@ async function readLife(gitlab: GitLab, id: string): Promise<PullRequestLife | u
   if (isFailure(comments)) return comments;
   const labelEvents = await readLabelEvents(gitlab, id);
   if (isFailure(labelEvents)) return labelEvents;
+  const reopened = stateOf(request) === "OPEN" ? await readReopening(gitlab, id) : {};
+  if (isFailure(reopened)) return reopened;
   const { iid: number, web_url: url, sha, source_branch: headBranch } = request;
-  return { id, number, url, state: stateOf(request), headOid: sha ?? "", headBranch, ...ending, comments, labelEvents };
+  const told = { ...ending, ...reopened, comments, labelEvents };
+  return { id, number, url, state: stateOf(request), headOid: sha ?? "", headBranch, ...told };
+}
+
+/** Who opened it again last. */
+async function readReopening(gitlab: GitLab, id: string): Promise<Pick<PullRequestLife, "reopened"> | Failure> {
+  const events = await gitlab.readPages(`${pathOfId(id)}/resource_state_events`, STATE_EVENT, PAGES_OF_EVENTS);
+  if (isFailure(events)) return events;
+  const last = events.rows.findLast(({ state }) => state === "reopened");
+  if (last === undefined) return {};
+  const by = await gitlab.actorOf(last.user);
+  return isFailure(by) ? by : { reopened: { by, at: toInstant(last.created_at) ?? last.created_at } };
 }
 
 async function readComments(gitlab: GitLab, id: string): Promise<PullRequestLife["comments"] | Failure> {

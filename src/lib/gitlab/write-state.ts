@@ -36,6 +36,7 @@ export async function readWriteState(
     head,
     pulls,
     labelIds: labels,
+    missingLabels: question.labels.filter((name) => !labels.includes(name)),
     ...signerOf(me),
   };
 }
@@ -116,13 +117,13 @@ async function readPulls(
 }
 
 async function toPull(gitlab: GitLab, request: MergeRequest): Promise<PullRequest | Failure> {
-  const { iid, project_id: project, web_url: url, title, description, sha } = request;
+  const { iid, project_id: project, web_url: url, title, description, sha, target_branch: base } = request;
   const path = `/projects/${project}/merge_requests/${iid}/commits`;
   const commits = await gitlab.readPages(path, z.object({ id: z.string() }), 2);
   if (isFailure(commits)) return commits;
   const ending = await endingOf(gitlab, request);
   if (isFailure(ending)) return ending;
-  const told = { headOid: sha ?? "", commits: commits.rows.length, ...ending };
+  const told = { base, headOid: sha ?? "", commits: commits.rows.length, ...ending };
   const names = { id: idOf(request), number: iid, url, state: stateOf(request) };
   return { ...names, title, body: description ?? "", ...told };
 }

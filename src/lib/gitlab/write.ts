@@ -34,15 +34,16 @@ export async function createMergeRequest(
   return isFailure(request) ? request : { id: idOf(request), number: request.iid, url: request.web_url };
 }
 
-/** Writes title and description again; what somebody made a draft stays one. */
+/** Writes title, description and target again; what somebody made a draft stays one. */
 export async function updateMergeRequest(
   gitlab: GitLab,
-  { id, title, body }: Parameters<Forge["update"]>[1],
+  { id, title, body, base }: Parameters<Forge["update"]>[1],
 ): Promise<Failure | undefined> {
   const request = await findMergeRequest(gitlab, id);
   if (isFailure(request)) return request;
   if (request === undefined) return gone(id);
-  return edit(gitlab, id, { title: titled(title, request.draft), description: body });
+  const target = base === undefined ? {} : { target_branch: base };
+  return edit(gitlab, id, { title: titled(title, request.draft), description: body, ...target });
 }
 
 /** Closes a merge request, or opens it again. */

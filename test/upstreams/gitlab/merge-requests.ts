@@ -48,6 +48,7 @@ export function showRequest(call: OnProject): Answer {
 type Given = {
   readonly title?: string;
   readonly description?: string;
+  readonly target_branch?: string;
   readonly state_event?: "close" | "reopen";
   readonly add_labels?: string;
   readonly reviewer_ids?: readonly number[];
@@ -62,7 +63,9 @@ export function changeRequest(call: OnProject): Answer {
   const pull = find(call);
   if ((given.title ?? "").length > 255) return said(400, { title: ["is too long (maximum is 255 characters)"] });
   const state = given.state_event === undefined ? undefined : { close: "closed", reopen: "open" }[given.state_event];
-  updatePullRequest(call, repository, pull, { title: given.title, body: given.description, base: undefined, state });
+  updatePullRequest(call, repository, pull, {
+    ...{ title: given.title, body: given.description, base: given.target_branch, state },
+  });
   const names = given.add_labels?.split(",") ?? [];
   for (const name of names) if (!repository.labels.some((one) => one.name === name)) addLabel(world, repository, name);
   if (names.length > 0) label(call, repository, pull, names);
@@ -140,6 +143,17 @@ export function listLabelEvents(call: OnProject): Answer {
     ...{ label: { id: 1, name, color: "#ededed", description: null }, action: added ? "add" : "remove" },
   }));
   return page(call, rows);
+}
+
+/** Of a close and of opening it again the last one. */
+export function listStateEvents(call: OnProject): Answer {
+  const { number, closedBy, closedAt, reopened } = find(call);
+  const event = (id: number, state: string, login: string, created_at: string) => {
+    return { id, user: user(call, login), created_at, resource_type: "MergeRequest", state };
+  };
+  const closed = closedBy === undefined ? [] : [event(number * 2, "closed", closedBy, closedAt ?? "")];
+  const again = reopened === undefined ? [] : [event(number * 2 + 1, "reopened", reopened.by, reopened.at)];
+  return page(call, [...again, ...closed]);
 }
 
 const STATES = { OPEN: "opened", CLOSED: "closed", MERGED: "merged" } as const;

@@ -54,29 +54,27 @@ export async function startExchangeable(
     log.warn("The former configuration works again.");
   }
 
-  return {
-    exchange: async (next) => {
-      await stop();
-      try {
-        parts = await start(next.flow, next.config);
-        footing = next;
-        isStuck = false;
-        return undefined;
-      } catch (thrown) {
-        await startAgain().catch((error: unknown) => {
-          log.error(
-            "Nothing works at this moment: neither the new nor the former configuration starts. Trying again.",
-            {
-              error,
-            },
-          );
-          isStuck = true;
-          recovery = recur(againAfter, startAgain, log);
-        });
-        return toFailure(thrown, "unavailable", "the new configuration could not be started; the former one counts");
-      }
-    },
-    areRunning: () => !isStuck,
-    stop,
-  };
+  function tryAgain(error: unknown): void {
+    log.error(NOTHING_WORKS, { error });
+    isStuck = true;
+    recovery = recur(againAfter, startAgain, log);
+  }
+
+  async function exchange(next: Footing): Promise<Failure | undefined> {
+    await stop();
+    try {
+      parts = await start(next.flow, next.config);
+      footing = next;
+      isStuck = false;
+      return undefined;
+    } catch (thrown) {
+      await startAgain().catch(tryAgain);
+      return toFailure(thrown, "unavailable", "the new configuration could not be started; the former one counts");
+    }
+  }
+
+  return { exchange, areRunning: () => !isStuck, stop };
 }
+
+const NOTHING_WORKS =
+  "Nothing works at this moment: neither the new nor the former configuration starts. Trying again.";

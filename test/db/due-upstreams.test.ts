@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   anyUrgentUpstream,
   claimDueUpstreams,
@@ -15,7 +15,8 @@ import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Pin } from "../../src/domain/pin.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { aPin, aProject, NOW } from "../support/build.ts";
-import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+import { STORES } from "../support/database.ts";
+import { useStore } from "../support/store.ts";
 
 const TOOL = "pkg:github/example/tool";
 const LATER = plus(NOW, HOUR);
@@ -25,15 +26,7 @@ function purls(count: number): string[] {
 }
 
 describe.each(STORES)("due upstreams, on the %s store", (kind) => {
-  let store: TestDatabase;
-  beforeAll(async () => {
-    store = await openTestDatabase(kind);
-  });
-  beforeEach(async () => {
-    await emptyTables(store.db);
-    await ensureProjects(store.db, [aProject()], NOW);
-  });
-  afterAll(() => store?.close());
+  const store = useStore(kind, (db) => ensureProjects(db, [aProject()], NOW));
 
   const claim = (most: number, now: string, ofOneHost?: number) =>
     claimDueUpstreams(store.db, now, { limit: most, leaseMs: MINUTE, ofOneHost });

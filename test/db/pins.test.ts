@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { pinsOf, replacePins, watchedUpstreams } from "../../src/db/pins.ts";
 import { ensureProjects } from "../../src/db/projects.ts";
 import type { Pin } from "../../src/domain/pin.ts";
 import { aPin, aProject, NOW } from "../support/build.ts";
-import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+import { STORES } from "../support/database.ts";
+import { useStore } from "../support/store.ts";
 
 const TOOL = "pkg:github/example/tool";
 
 describe.each(STORES)("pins, on the %s store", (kind) => {
-  let store: TestDatabase;
-  beforeAll(async () => {
-    store = await openTestDatabase(kind);
-  });
-  beforeEach(async () => {
-    await emptyTables(store.db);
-    await ensureProjects(store.db, [aProject()], NOW);
-  });
-  afterAll(() => store?.close());
+  const store = useStore(kind, (db) => ensureProjects(db, [aProject()], NOW));
 
   const pin = (pins: readonly Partial<Pin>[], project = "example") =>
     replacePins(store.db, project, { commit: "c0ffee", pins: pins.map(aPin), problems: [] }, NOW);

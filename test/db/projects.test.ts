@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { replacePins, watchedUpstreams } from "../../src/db/pins.ts";
 import {
   claimDueProjects,
@@ -14,20 +14,13 @@ import {
 import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { aPin, aProject, NOW } from "../support/build.ts";
-import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+import { STORES } from "../support/database.ts";
+import { useStore } from "../support/store.ts";
 
 const LATER = plus(NOW, HOUR);
 
 describe.each(STORES)("projects, on the %s store", (kind) => {
-  let store: TestDatabase;
-  beforeAll(async () => {
-    store = await openTestDatabase(kind);
-  });
-  beforeEach(async () => {
-    await emptyTables(store.db);
-    await ensureProjects(store.db, [aProject()], NOW);
-  });
-  afterAll(() => store?.close());
+  const store = useStore(kind, (db) => ensureProjects(db, [aProject()], NOW));
 
   const claimed = async (now = NOW) => (await claimDueProjects(store.db, now, 10, MINUTE)).map(({ id }) => id);
   const pinOne = (project = "example") =>

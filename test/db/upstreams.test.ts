@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { replacePins } from "../../src/db/pins.ts";
 import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../src/db/poll-results.ts";
 import { ensureProjects } from "../../src/db/projects.ts";
@@ -6,7 +6,8 @@ import { ensureUpstreams, failingUpstreams, upstreamState, upstreamStates } from
 import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { aPin, aProject, NOW } from "../support/build.ts";
-import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
+import { STORES } from "../support/database.ts";
+import { useStore } from "../support/store.ts";
 
 const TOOL = "pkg:github/example/tool";
 const LATER = plus(NOW, HOUR);
@@ -16,15 +17,7 @@ function purls(count: number): string[] {
 }
 
 describe.each(STORES)("upstreams, on the %s store", (kind) => {
-  let store: TestDatabase;
-  beforeAll(async () => {
-    store = await openTestDatabase(kind);
-  });
-  beforeEach(async () => {
-    await emptyTables(store.db);
-    await ensureProjects(store.db, [aProject()], NOW);
-  });
-  afterAll(() => store?.close());
+  const store = useStore(kind, (db) => ensureProjects(db, [aProject()], NOW));
 
   async function watch(...names: string[]) {
     const pins = names.map((upstream) => aPin({ upstream }));

@@ -4,43 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { askRest, type RestReply } from "./github/ask.ts";
-import { addInstallation, addRepository, addTag, addToken, githubWorld, pushCommit } from "./github/builders.ts";
-import { type Repository, resolveCommit } from "./github/world.ts";
-import { startGithub } from "./github.ts";
+import { type Acme, startAcme } from "./github/acme.ts";
+import type { RestReply } from "./github/ask.ts";
+import { addRepository, addTag, addToken, pushCommit } from "./github/builders.ts";
+import { resolveCommit } from "./github/world.ts";
 
 const run = promisify(execFile);
-const JWT = "aaa.bbb.ccc";
-const files = {
-  Dockerfile: "FROM debian:12\n",
-  "scripts/run.sh": { mode: "100755" as const, text: "#!/bin/sh\n" },
-  "scripts/latest": { mode: "120000" as const, text: "run.sh" },
-  vendored: { commit: "1".repeat(40) },
-};
+const NOW = "2026-11-20T12:00:00.000Z";
 
-let now: string;
-let world: ReturnType<typeof githubWorld>;
-let app: Repository;
-let github: Awaited<ReturnType<typeof startGithub>>;
+let app: Acme["app"];
+let appToken: Acme["appToken"];
+let ask: Acme["ask"];
+let github: Acme["github"];
+let world: Acme["world"];
 
 beforeEach(async () => {
-  now = "2026-11-20T12:00:00.000Z";
-  world = githubWorld({ clock: () => now });
-  app = addRepository(world, "acme/app", { files });
-  github = await startGithub(world);
+  ({ app, appToken, ask, github, world } = await startAcme(() => NOW));
 });
 
 afterEach(() => github.close());
-
-function ask(method: string, path: string, given?: Parameters<typeof askRest>[2]) {
-  return askRest(github.url + path, method, given);
-}
-
-async function appToken(given: object = {}): Promise<string> {
-  const installation = addInstallation(world, given);
-  const { body } = await ask("POST", `/app/installations/${installation.id}/access_tokens`, { token: JWT, body: {} });
-  return String(body.token);
-}
 
 describe("a tree", () => {
   it("has the id that git computes, and so have commit and tag", async () => {
@@ -130,7 +112,7 @@ describe("the git data API", () => {
     return commit;
   }
 
-  it("keeps the modes of files, and an App's commits are signed by GitHub", async () => {
+  it("keeps the modes of FILES, and an App's commits are signed by GitHub", async () => {
     const token = await appToken();
     const commit = await bump(token);
     expect(commit.verification).toMatchObject({ verified: true, reason: "valid" });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { plus } from "../../src/domain/instant.ts";
-import { askRest, type RestReply } from "./github/ask.ts";
+import { type Acme, JWT, startAcme } from "./github/acme.ts";
+import type { RestReply } from "./github/ask.ts";
 import {
   addAsset,
   addInstallation,
@@ -8,45 +9,27 @@ import {
   addRepository,
   addTag,
   addToken,
-  githubWorld,
   mergePullRequest,
   pushCommit,
   renameRepository,
 } from "./github/builders.ts";
-import { type Repository, resolveCommit } from "./github/world.ts";
-import { startGithub } from "./github.ts";
+import { resolveCommit } from "./github/world.ts";
 
-const JWT = "aaa.bbb.ccc";
-const files = {
-  Dockerfile: "FROM debian:12\n",
-  "scripts/run.sh": { mode: "100755" as const, text: "#!/bin/sh\n" },
-  "scripts/latest": { mode: "120000" as const, text: "run.sh" },
-  vendored: { commit: "1".repeat(40) },
-};
+const NOW = "2026-11-20T12:00:00.000Z";
 
 let now: string;
-let world: ReturnType<typeof githubWorld>;
-let app: Repository;
-let github: Awaited<ReturnType<typeof startGithub>>;
+let app: Acme["app"];
+let appToken: Acme["appToken"];
+let ask: Acme["ask"];
+let github: Acme["github"];
+let world: Acme["world"];
 
 beforeEach(async () => {
-  now = "2026-11-20T12:00:00.000Z";
-  world = githubWorld({ clock: () => now });
-  app = addRepository(world, "acme/app", { files });
-  github = await startGithub(world);
+  now = NOW;
+  ({ app, appToken, ask, github, world } = await startAcme(() => now));
 });
 
 afterEach(() => github.close());
-
-function ask(method: string, path: string, given?: Parameters<typeof askRest>[2]) {
-  return askRest(github.url + path, method, given);
-}
-
-async function appToken(given: object = {}): Promise<string> {
-  const installation = addInstallation(world, given);
-  const { body } = await ask("POST", `/app/installations/${installation.id}/access_tokens`, { token: JWT, body: {} });
-  return String(body.token);
-}
 
 describe("a pull request", () => {
   const open = (token: string, more: object = {}) =>

@@ -2,9 +2,17 @@ import type { Command } from "commander";
 import { configOption, type Process } from "./process.ts";
 
 /** Commands about what people say of candidates, alerts and upstreams, and what was said. */
-export function defineDecisions(program: Command, { terminal, finish }: Process): void {
+export function defineDecisions(program: Command, process: Process): void {
   program.commandsGroup("Decisions, alerts and trust:");
+  defineWords(program, process);
+  defineAlerts(program, process);
+  defineSettling(program, process);
+  defineVouch(program, process);
+  defineLedger(program, process);
+  defineAudit(program, process);
+}
 
+function defineWords(program: Command, { terminal, finish }: Process): void {
   for (const [action, description] of [
     ["approve", "lifts the holds on exactly this version; blocks and waits stay"],
     ["hold", "keeps exactly this version back until somebody approves or reopens it"],
@@ -23,7 +31,9 @@ export function defineDecisions(program: Command, { terminal, finish }: Process)
         finish(await (await import("../commands/decide.ts")).decideCommand(action, candidate, options, terminal)),
       );
   }
+}
 
+function defineAlerts(program: Command, { terminal, finish }: Process): void {
   program
     .command("alerts")
     .description("what is wrong with what is already pinned, until somebody resolves it")
@@ -33,7 +43,9 @@ export function defineDecisions(program: Command, { terminal, finish }: Process)
     .action(async (options: { all?: boolean; json?: boolean; config?: string }) =>
       finish(await (await import("../commands/alerts.ts")).alertsCommand(options, terminal)),
     );
+}
 
+function defineSettling(program: Command, { terminal, finish }: Process): void {
   for (const [action, state, description] of [
     ["acknowledge", "acknowledged", "says that somebody has seen an alert and looks after it; it stays in sight"],
     ["resolve", "resolved", "says that an alert is over: what is there now is expected from now on"],
@@ -49,7 +61,9 @@ export function defineDecisions(program: Command, { terminal, finish }: Process)
         finish(await (await import("../commands/alerts.ts")).settleCommand(state, alert, options, terminal)),
       );
   }
+}
 
+function defineVouch(program: Command, { terminal, finish }: Process): void {
   program
     .command("vouch")
     .description("records that somebody here knows the people behind an upstream")
@@ -65,7 +79,9 @@ export function defineDecisions(program: Command, { terminal, finish }: Process)
         options: { by: string; reason: string; points: string; until?: string; config?: string },
       ) => finish(await (await import("../commands/vouch.ts")).vouchCommand(upstream, options, terminal)),
     );
+}
 
+function defineLedger(program: Command, { terminal, finish }: Process): void {
   program
     .command("ledger")
     .description("everything that was decided about a candidate, with the content and the evidence it was decided on")
@@ -76,7 +92,9 @@ export function defineDecisions(program: Command, { terminal, finish }: Process)
     .action(async (candidate: string, options: { at?: string; json?: boolean; config?: string }) =>
       finish(await (await import("../commands/ledger.ts")).ledgerCommand(candidate, options, terminal)),
     );
+}
 
+function defineAudit(program: Command, { terminal, finish }: Process): void {
   program
     .command("audit")
     .description("every decision and every write to the outside, oldest first")

@@ -3,9 +3,15 @@ import type { ReplayOptions } from "../commands/replay.ts";
 import { configOption, type Process } from "./process.ts";
 
 /** Commands about what is known of upstreams and their releases. */
-export function defineUpstreams(program: Command, { terminal, finish }: Process): void {
+export function defineUpstreams(program: Command, process: Process): void {
   program.commandsGroup("Upstreams and their releases:");
+  defineExplain(program, process);
+  defineImport(program, process);
+  defineReplay(program, process);
+  defineTrustRoots(program, process);
+}
 
+function defineExplain(program: Command, { terminal, finish }: Process): void {
   program
     .command("explain")
     .description(
@@ -24,7 +30,9 @@ export function defineUpstreams(program: Command, { terminal, finish }: Process)
         options: { ask?: boolean; json?: boolean; format?: "text" | "markdown" | "json"; config?: string },
       ) => finish(await (await import("../commands/explain.ts")).explainCommand(upstream, options, terminal)),
     );
+}
 
+function defineImport(program: Command, { terminal, finish }: Process): void {
   program
     .command("import")
     .description("takes in what a scanner found in an image: Trivy's JSON, or SARIF")
@@ -37,7 +45,9 @@ export function defineUpstreams(program: Command, { terminal, finish }: Process)
     .action(async (file: string, options: { image?: string; config?: string }) =>
       finish(await (await import("../commands/import.ts")).importCommand(file, options, terminal)),
     );
+}
 
+function defineReplay(program: Command, { terminal, finish }: Process): void {
   program
     .command("replay")
     .description(
@@ -55,7 +65,9 @@ export function defineUpstreams(program: Command, { terminal, finish }: Process)
     .action(async (files: string[], options: ReplayOptions) =>
       finish(await (await import("../commands/replay.ts")).replayCommand(files, options, terminal)),
     );
+}
 
+function defineTrustRoots(program: Command, { terminal, finish }: Process): void {
   program
     .command("trust-roots")
     .description("whose certificates and logs signatures are verified with, and how old that knowledge is")

@@ -58,16 +58,10 @@ function createReader(wanted: (name: string) => boolean, keep: (name: string, co
   extract.on("entry", (header, content, next) => {
     entries += 1;
     explained = read + Math.ceil((header.size ?? 0) / BLOCK) * BLOCK; // the next header begins there, or before
-    if (entries > MOST_ENTRIES) {
-      next(new Failure("too-large", `the archive has more than ${MOST_ENTRIES} files`));
-      return;
-    }
     const name = posix.normalize(header.name).replace(/^\/+/, "");
     const isLink = header.type === "symlink" || header.type === "link";
-    if (isLink && !name.includes("/")) {
-      next(new Failure("unreadable", "the folder of the archive is a link"));
-      return;
-    }
+    const refusal = refusalOf(entries, name, isLink);
+    if (refusal !== undefined) return next(refusal);
     const kept = wanted(name) && header.type !== "directory" ? collect(content) : undefined;
     content.once("end", () => {
       if (kept !== undefined) keep(name, isLink ? Buffer.from(`link to ${header.linkname ?? ""}`) : kept());
@@ -91,6 +85,11 @@ function createReader(wanted: (name: string) => boolean, keep: (name: string, co
     if (entries === 0) throw new Failure("unreadable", "there is no file in the archive");
   };
   return { write, end, stop: () => void extract.destroy() };
+}
+
+function refusalOf(entries: number, name: string, isLink: boolean): Failure | undefined {
+  if (entries > MOST_ENTRIES) return new Failure("too-large", `the archive has more than ${MOST_ENTRIES} files`);
+  return isLink && !name.includes("/") ? new Failure("unreadable", "the folder of the archive is a link") : undefined;
 }
 
 function collect(content: Readable): () => Buffer {

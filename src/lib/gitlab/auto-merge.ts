@@ -78,5 +78,5 @@ async function merge(gitlab: GitLab, path: string, { headOid: sha, method }: Wis
   const what = "switch auto-merge on";
   const failure = failureOf(await gitlab.change({ what, method: "PUT", path: `${path}/merge`, body }, z.unknown()));
   if (failure?.code !== "unauthorized") return failure;
-  return new Failure("forbidden", `${failure.message}: the account of the token may not merge into this branch`);
+  return new Failure("forbidden", `${what}: the account of the token may not merge into this branch`); // so GitLab says that
 }

@@ -62,6 +62,9 @@ const MOST_ACTORS = 1000;
 /** Our request was understood and not carried out: a later try gets the same answer. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 405, 406, 422]);
 
+/** No token lives longer than a year there: this is what comes of that. */
+const BAD_TOKEN = "the token has ended or was revoked; make another and set GITLAB_TOKEN";
+
 /** The path of a project below the API: groups may lie in groups, and all of it is one segment. */
 export function pathOf({ owner, name }: RepositoryName): string {
   return `/projects/${encodeURIComponent(`${owner}/${name}`)}`;
@@ -76,25 +79,28 @@ export function createGitLab(
   const ask = async (request: Omit<FetchRequest, "url"> & { readonly path: string }, what: string) => {
     const { path, headers, ...rest } = request;
     const all = { accept: "application/json", ...headers, "private-token": token };
-    const response = await fetcher.fetch({ maxBytes: MAX_BYTES, ...rest, url: `${url}/api/v4${path}`, headers: all });
+    // anonymous but for the token: a login that somebody has for the host's repositories stays out of it
+    const asked = { maxBytes: MAX_BYTES, ...rest, url: `${url}/api/v4${path}`, headers: all, anonymous: true };
+    const response = await fetcher.fetch(asked);
     if (isFailure(response) || response.status < 300) return response;
     return refusal(response, what);
   };
   const read: GitLab["read"] = async (path, schema) => {
-    const response = await ask({ path }, path);
+    const response = await ask({ path }, decodeURIComponent(path));
     return isFailure(response) ? response : readJson(response, schema);
   };
   return {
     read,
     readBytes: async (path, most) => {
-      const response = await ask({ path, headers: { accept: "*/*" }, maxBytes: most }, path);
+      const response = await ask({ path, headers: { accept: "*/*" }, maxBytes: most }, decodeURIComponent(path));
       return isFailure(response) ? response : response.body;
     },
     readHead: async (path) => {
-      const response = await ask({ path, method: "HEAD" }, path);
+      const response = await ask({ path, method: "HEAD" }, decodeURIComponent(path));
       return isFailure(response) ? response : response.headers;
     },
-    readPages: (path, row, most) => readPages((page) => ask({ path: page }, path), path, { row, most }),
+    readPages: (path, row, most) =>
+      readPages((page) => ask({ path: page }, decodeURIComponent(path)), path, { row, most }),
     change: async ({ what, method, path, body }, schema) => {
       const json = body === undefined ? {} : { body: JSON.stringify(body) };
       const headers = body === undefined ? {} : { "content-type": "application/json" };
@@ -159,7 +165,7 @@ async function readPages<Row>(
 /** With the server's own sentence, which says what it minds. */
 function refusal(response: FetchResponse, what: string): Failure {
   const failure = failureOfStatus(response, what);
-  const said = words(response);
+  const said = [response.status === 401 ? BAD_TOKEN : "", words(response)].filter((part) => part !== "").join(": ");
   const message = said === "" ? failure.message : `${failure.message}: ${said}`;
   const code = REFUSALS.has(response.status) ? "refused" : failure.code;
   return new Failure(code, message.slice(0, 500), { retryAt: failure.retryAt });

@@ -14,7 +14,7 @@ export const GITLAB: ForgeProfile = {
     variable: "GITLAB_TOKEN",
     projects: "files of projects on GitLab and merge requests there are not possible",
     advice:
-      "Make a token with the scope api and the role Developer under Settings, Access tokens of the project or its group, and set GITLAB_TOKEN or GITLAB_TOKEN_FILE; docs/guides/gitlab.md has the ways.",
+      "Make a token with the scope api and the role Developer under Settings, Access tokens of the project (of its group, where several are watched), and set GITLAB_TOKEN or GITLAB_TOKEN_FILE; docs/guides/gitlab.md has the ways.",
   },
   // the server takes 1,048,576 characters (https://docs.gitlab.com/api/merge_requests/): this is as long as anybody reads
   body: { longest: 60_000, quietLink },

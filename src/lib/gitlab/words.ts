@@ -4,7 +4,7 @@ import type { FetchResponse } from "../fetcher.ts";
 import { readJson } from "../http/status.ts";
 
 const SAID = z.object({
-  message: z.unknown(),
+  message: z.unknown().optional(),
   error: z.string().optional().catch(undefined),
   error_description: z.string().optional().catch(undefined),
 });

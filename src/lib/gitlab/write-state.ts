@@ -9,7 +9,12 @@ const PAGES_OF_REQUESTS = 4;
 const PAGES_OF_LABELS = 10;
 
 /** A project (https://docs.gitlab.com/api/projects/#get-a-single-project); an empty one has no default branch. */
-const PROJECT = z.object({ id: z.number(), archived: z.boolean(), default_branch: z.string().nullish() });
+const PROJECT = z.object({
+  id: z.number(),
+  archived: z.boolean(),
+  default_branch: z.string().nullish(),
+  merge_requests_access_level: z.string().catch("enabled"),
+});
 
 /** Reads everything that decides what is to be written. Everything after the project is asked by its number. */
 export async function readWriteState(
@@ -20,6 +25,12 @@ export async function readWriteState(
   const [about, me] = await Promise.all([gitlab.read(pathOf(repository), PROJECT), gitlab.me()]);
   if (isFailure(about)) return about;
   if (isFailure(me)) return me;
+  const { owner, name } = repository;
+  if (about.merge_requests_access_level === "disabled")
+    return new Failure(
+      "refused",
+      `merge requests are switched off in ${owner}/${name}: switch them on in its settings`,
+    );
   const project = `/projects/${about.id}`;
   const base = await readBase(gitlab, { project, repository }, question.base ?? about.default_branch ?? "");
   if (isFailure(base)) return base;

@@ -131,11 +131,30 @@ describe("GitLab, where it is written to", () => {
     const ruled = await start({ commitMessages: /^PROJ-\d+/ });
     const refused = await commit(ruled, await look(ruled));
     expect(refused).toMatchObject({ code: "refused", message: expect.stringContaining("does not follow the pattern") });
-    for (const given of [{ scopes: "read_api" }, { login: "reader" }]) {
+    for (const [given, words] of [
+      [{ scopes: "read_api" }, "requires higher privileges"],
+      [{ login: "reader" }, "not allowed to push into this branch"],
+    ] as const) {
       const forge = await start(given);
       const lacking = await commit(forge, await look(forge));
-      expect(isFailure(lacking) && GITLAB.lackingIn(lacking)).toMatch(/scope api and the role Developer/);
+      const phrase = isFailure(lacking) && GITLAB.lackingIn(lacking);
+      expect(phrase).toMatch(/scope api and the role Developer/);
+      expect(phrase).toContain(words);
     }
+  });
+
+  it("says so where merge requests are switched off", async () => {
+    const forge = await start({ mergeRequests: "disabled" });
+    const refused = await forge.readWriteState(HERE, {
+      base: undefined,
+      head: BRANCH,
+      labels: [],
+      pullRequestId: undefined,
+    });
+    expect(refused).toMatchObject({
+      code: "refused",
+      message: expect.stringContaining("switched off in acme/apps/suite"),
+    });
   });
 
   it("writes to a project that got another name, which is read where it was", async () => {
@@ -321,7 +340,11 @@ describe("GitLab, where it is read", () => {
 
   it("says whose token is not accepted", async () => {
     const forge = await start({ token: "wrong" });
-    expect(await forge.checkCredential()).toMatchObject({ code: "unauthorized" });
+    const refused = await forge.checkCredential();
+    expect(refused).toMatchObject({
+      code: "unauthorized",
+      message: expect.stringContaining("make another and set GITLAB_TOKEN"),
+    });
   });
 
   it("comes back when it was asked too much", async () => {

@@ -15,6 +15,7 @@ export type GitLabOptions = {
   readonly source?: "push" | "external";
   /** A push rule: what messages of commits must match. */
   readonly commitMessages?: RegExp;
+  readonly mergeRequests?: "enabled" | "disabled";
   /** The filter of notes is of 2022; older servers give all of them. */
   readonly filtersNotes?: boolean;
 };

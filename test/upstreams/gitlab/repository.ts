@@ -6,7 +6,7 @@ import type { Answer } from "../stand-in.ts";
 import { keyset, levelOf, type OnProject, page, Refused, said } from "./call.ts";
 
 /** `protectedBranches` of the world are those into which only what has passed is merged. */
-export function showProject({ repository }: OnProject): Answer {
+export function showProject({ repository, options }: OnProject): Answer {
   const { databaseId: id, defaultBranch, archivedAt, refs, protectedBranches } = repository;
   const isEmpty = !refs.has(`refs/heads/${defaultBranch}`);
   return {
@@ -14,6 +14,7 @@ export function showProject({ repository }: OnProject): Answer {
       ...{ id, path: repository.name, path_with_namespace: fullName(repository), empty_repo: isEmpty },
       default_branch: isEmpty ? null : defaultBranch,
       archived: archivedAt !== undefined,
+      merge_requests_access_level: options.mergeRequests ?? "enabled",
       merge_method: "merge",
       only_allow_merge_if_pipeline_succeeds: protectedBranches.length > 0,
     },

@@ -14,6 +14,7 @@ const heavy = [
   "test/service.test.ts",
   "test/service/**/*.test.ts",
   "test/docs/image-coverage.test.ts",
+  "test/security/app-key.test.ts",
   "test/security/canary.test.ts",
   "test/security/dashboard.test.ts",
 ];

@@ -1,9 +1,6 @@
-import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -16,22 +13,23 @@ import { ping } from "../../src/flow/operate/ping.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { createSmtp } from "../../src/lib/mail/smtp.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
-import { REPORT_IDS } from "../../src/views/reports.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { demoWorld, lastNight, releaseDay, releaseOnMain } from "../demo/world.ts";
 import { aCanary, type Canary, findCanaries, type Sighting } from "../support/canary.ts";
 import { headgate, startDaemon } from "../support/command.ts";
-import { copyMigrated, limited } from "../support/database.ts";
+import { limited } from "../support/database.ts";
 import { aFolder } from "../support/folder.ts";
+import { lookAround } from "../support/look-around.ts";
+import { misbehave } from "../support/misbehave.ts";
 import { type Service, startPostgres, startRedis } from "../support/services.ts";
+import { contentOf, entriesOf, filesBelow, rowsOf } from "../support/whole-stores.ts";
 import { type ConnectProxy, startConnectProxy } from "../upstreams/connect-proxy.ts";
-import { addInstallation, addToken } from "../upstreams/github/builders.ts";
+import { addToken } from "../upstreams/github/builders.ts";
 import { findRepository } from "../upstreams/github/world.ts";
 import { type Receiver, startReceiver } from "../upstreams/receiver.ts";
 import { startSmtp } from "../upstreams/smtp.ts";
-import type { Received, StandIn } from "../upstreams/stand-in.ts";
+import type { StandIn } from "../upstreams/stand-in.ts";
 
 const secrets = {
   github: aCanary("GITHUB_TOKEN"),
@@ -144,48 +142,6 @@ function settings() {
   return { file, data, environment };
 }
 
-/** Whoever was told a secret repeats it, in the body, in headers and in where it redirects to. */
-function misbehave(): void {
-  const { github, index, registry } = secrets;
-  const is = (path: RegExp) => (request: Received) => path.test(request.path);
-  standIns.github.fail(
-    is(/^\/repos\/[^/]+\/[^/]+\/(?:statuses|commits)/),
-    { status: 403, body: { message: `Token ${github.secret} may not` } },
-    2,
-  );
-  standIns.github.fail(is(/^\/graphql$/), { status: 401, body: { message: `Bad credentials: ${github.secret}` } }, 1);
-  standIns.github.fail(
-    is(/^\/graphql$/),
-    { body: { data: null, errors: [{ type: "FORBIDDEN", message: `${github.secret} has no access` }] } },
-    1,
-  );
-  standIns.pypi.fail(
-    is(/jinja2/),
-    { status: 401, headers: { "www-authenticate": `Basic realm="${index.secret}"` }, body: `no ${index.secret}` },
-    3,
-  );
-  standIns.pypi.fail(
-    is(/requests/),
-    { status: 302, headers: { location: `https://mirror.example.org/?password=${index.secret}` } },
-    2,
-  );
-  standIns.osv.fail(() => true, "reset", 1);
-  const basic = Buffer.from(`robot:${registry.secret}`).toString("base64");
-  standIns.hub.fail(
-    is(/token/),
-    { status: 403, body: { errors: [{ code: "DENIED", message: `robot:${registry.secret} ${basic}` }] } },
-    2,
-  );
-  standIns.hub.fail(
-    is(/alpine/),
-    { status: 401, headers: { "www-authenticate": `Bearer realm="${standIns.hub.url}/${registry.secret}"` } },
-    2,
-  );
-  standIns.osv.fail(() => true, { status: 500, body: "broken" }, 1);
-  smtp.refuse("second@example.org", 550);
-  smtp.failNext("sender-refused");
-}
-
 async function playInProcess(): Promise<void> {
   const config = readConfig({ file, environment });
   if (isFailure(config)) throw config;
@@ -206,7 +162,7 @@ async function playInProcess(): Promise<void> {
     assets: ["pilot-linux-amd64"],
   });
   days.now = plus(days.now, HOUR);
-  misbehave();
+  misbehave(standIns, smtp, secrets);
   receiver.answer = { status: 500, headers: { "x-echo": secrets.chat.secret } };
   await cycle();
   await ping(opened.flow);
@@ -214,7 +170,7 @@ async function playInProcess(): Promise<void> {
   await ping(opened.flow);
   days.now = today;
   lastNight(world, days.now);
-  misbehave();
+  misbehave(standIns, smtp, secrets);
   await cycle();
   await cycle();
   hear("self-check", JSON.stringify(await checkHealth(opened.flow)));
@@ -235,7 +191,7 @@ const COMMANDS = [
 ];
 
 async function playDaemon(): Promise<void> {
-  misbehave();
+  misbehave(standIns, smtp, secrets);
   const client = new pg.Client(postgres.url);
   await client.connect();
   const daemon = await startDaemon(file, environment);
@@ -278,7 +234,9 @@ async function knock(url: string): Promise<void> {
       hear(`GET ${path}`, JSON.stringify([...answer.headers]) + (await answer.text()));
     }
   }
-  await lookAround(url);
+  const { pages, operations } = await lookAround(url, secrets.http.secret, hear);
+  expect(pages).toBeGreaterThan(12);
+  expect(operations).toBeGreaterThan(4);
   for (const name of ["check-health", "plan", "list-alerts", "nonsense"]) {
     const headers = { authorization: `Bearer ${secrets.http.secret}`, "content-type": "application/json" };
     const answer = await fetch(`${url}/api/commands/${name}`, { method: "POST", headers, body: "{}" });
@@ -286,83 +244,12 @@ async function knock(url: string): Promise<void> {
   }
 }
 
-/** Every page that links lead to from the first one, and everything that the API gives out. */
-async function lookAround(url: string): Promise<void> {
-  const login = await fetch(`${url}/login`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { origin: url, "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ token: secrets.http.secret, person: "maintainer" }).toString(),
-  });
-  const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
-  const seen = new Set<string>();
-  const todo = ["/"];
-  for (let path = todo.shift(); path !== undefined && seen.size < 60; path = todo.shift()) {
-    if (seen.has(path)) continue;
-    seen.add(path);
-    const answer = await fetch(`${url}${path}`, { headers: { cookie }, redirect: "manual" });
-    const text = await answer.text();
-    hear(`page ${path}`, text);
-    const links = [...text.matchAll(/href="(\/[^"#]*)"/g)].map(([, link = ""]) => link.replaceAll("&amp;", "&"));
-    todo.push(...links.filter((link) => !link.startsWith("/assets") && !/[?&](?:page|order|by)=/.test(link)));
-  }
-  expect(seen.size).toBeGreaterThan(12);
-  const headers = { authorization: `Bearer ${secrets.http.secret}` };
-  const document = await (await fetch(`${url}/api/openapi.json`, { headers })).json();
-  const { paths } = document as { paths: Record<string, { get?: unknown }> };
-  const readable = Object.entries(paths).flatMap(([path, { get }]) =>
-    get !== undefined && !path.includes("{") ? [path] : [],
-  );
-  expect(readable.length).toBeGreaterThan(4);
-  for (const path of [...readable, ...REPORT_IDS.map((id) => `/api/v1/exports/${id}`)])
-    hear(`GET ${path}`, await (await fetch(`${url}${path}`, { headers })).text());
-}
-
-/** A file as it is, and as it is once unpacked. */
-function contentOf(path: string): string {
-  const bytes = readFileSync(path);
-  return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
-}
-
 const sightings = (): Sighting[] => said.flatMap(({ place, text }) => findCanaries(place, text, canaries));
-
-/** Every row of every table, ours and the queue's, as text. */
-async function rowsOf(url: string): Promise<string[]> {
-  const client = new pg.Client(url);
-  await client.connect();
-  const tables = await client.query<{ name: string }>(
-    "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
-  );
-  const rows: string[] = [];
-  for (const { name } of tables.rows) {
-    const found = await client.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
-    rows.push(...found.rows.map(({ row }) => `${name} ${row}`));
-  }
-  await client.end();
-  return rows;
-}
 
 async function protectByPassword(url: string, password: string): Promise<void> {
   const client = new Redis(url);
   await client.config("SET", "requirepass", password);
   client.disconnect();
-}
-
-async function entriesOf(url: string): Promise<string[]> {
-  const client = new Redis(url);
-  await client.config("SET", "rdbcompression", "no"); // so that a dump holds what it holds as it is
-  const entries: string[] = [];
-  for await (const keys of client.scanStream()) {
-    for (const key of keys as string[]) entries.push(`${key} ${(await client.dumpBuffer(key)).toString("latin1")}`);
-  }
-  client.disconnect();
-  return entries;
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== "daemon.json")
-    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 describe.skipIf(limited())("a canary in every secret", () => {
@@ -483,72 +370,5 @@ describe.skipIf(limited())("a canary in every secret", () => {
     const { code, out, err } = await headgate(["doctor", "--config", join(folder, "headgate.yaml")]);
     expect(code).toBe(2);
     expect(findCanaries("output", out + err, [bad])).toEqual([]);
-  });
-});
-
-describe("a canary in the key of an App", () => {
-  it("is in nothing that is said, nor are its tokens", async () => {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    const own = demoWorld(() => today);
-    const services = await startStandIns(own);
-    addInstallation(own.github);
-    services.github.fail(({ path }) => path === "/graphql", { status: 401, body: { message: "Bad credentials" } }, 1);
-    const folder = aFolder();
-    writeFileSync(join(folder, "headgate.yaml"), configFor(services, join(folder, "data")));
-    await copyMigrated(join(folder, "data"));
-    const env = { GITHUB_APP_ID: "1", GITHUB_APP_PRIVATE_KEY: pem };
-    const texts: string[] = [];
-    for (const command of [["run", "--once"], ["doctor"]]) {
-      const { out, err } = await headgate([...command, "--config", join(folder, "headgate.yaml")], { env });
-      texts.push(out, err);
-    }
-    texts.push(...filesBelow(join(folder, "data")).map((path) => readFileSync(path, "latin1")));
-    const jwts = services.github.requests
-      .flatMap(({ headers }) => /eyJ\S+/.exec(headers.authorization ?? "") ?? [])
-      .map(String);
-    const tokens = [...own.github.tokens.keys()].filter((token) => token.startsWith("ghs_"));
-    expect(jwts).not.toEqual([]);
-    expect(tokens).not.toEqual([]);
-    const found = [...pem.split("\n").filter((line) => line.length === 64), ...jwts, ...tokens].filter((secret) =>
-      texts.some((text) => text.includes(secret)),
-    );
-    expect(found).toEqual([]);
-    await services.close();
-  });
-});
-
-describe("a mail server that repeats what it was told", () => {
-  it.each(["PLAIN", "LOGIN"])("by AUTH %s is quoted without it", async (mechanism) => {
-    const password = aCanary("password");
-    const server = createServer((socket) => {
-      let heard = "";
-      socket.write("220 mail\r\n");
-      socket.on("error", () => undefined);
-      socket.on("data", (chunk) => {
-        const line = chunk.toString().trim();
-        heard += ` ${line}`;
-        if (/^EHLO/.test(line)) socket.write(`250-mail\r\n250 AUTH ${mechanism}\r\n`);
-        else if (/^AUTH LOGIN$/.test(line)) socket.write("334 VXNlcm5hbWU6\r\n");
-        else if (
-          mechanism === "LOGIN" &&
-          heard.split(" ").length < 7 &&
-          !/^AUTH/.test(line) &&
-          !heard.includes("second")
-        ) {
-          heard += " second";
-          socket.write("334 UGFzc3dvcmQ6\r\n");
-        } else socket.write(`535 5.7.8 not with ${heard} ${password.secret}\r\n`);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
-    const client = await createSmtp(`smtp://robot:${password.secret}@127.0.0.1:${port}`);
-    if (isFailure(client)) throw client;
-    const failure = await client.verify();
-    client.close();
-    server.close();
-    expect(failure).toMatchObject({ code: "unauthorized", message: expect.stringContaining("not with") });
-    expect(findCanaries("message", failure?.message ?? "", [password])).toEqual([]);
   });
 });

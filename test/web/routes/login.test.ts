@@ -209,6 +209,28 @@ describe("where a login leads", () => {
     expect(nameFrom("x".repeat(300))).toHaveLength(100);
     expect(nameFrom(undefined)).toBe("");
   });
+
+  it.each([
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/.//evil.example",
+    "/x/..//evil.example",
+    "/%2e//evil.example",
+    "/\t/evil.example",
+    "/\n//evil.example",
+    "javascript:xss()",
+    "/@evil.example//..//evil.example",
+    "http:evil.example",
+    "///evil.example",
+    " //evil.example",
+    "evil.example",
+  ])("%j stays here", (next) => {
+    const path = localPath(next);
+    expect(path).toMatch(/^\/(?![/\\])/);
+    expect(new URL(path, "http://127.0.0.1:8420").host).toBe("127.0.0.1:8420");
+  });
 });
 
 describe("every answer", () => {

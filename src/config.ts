@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { isAbsolute, relative, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { crossChecks } from "./config/cross-checks.ts";
 import { addSmtpUrl, addWebhooks } from "./config/join-environment.ts";
@@ -78,18 +79,44 @@ type Budgeting = {
 /**
  * Reads file and environment and reports everything that is wrong at once: the failure's message has a line per error.
  * `optional`: the command is about a checkout of its own. Then it is no error that the default file is missing, or that a
- * file names nothing to watch.
+ * file names nothing to watch. `checkout`: its folder, which may be a stranger's.
  */
 export function readConfig(
-  options: { file?: string; optional?: boolean; environment?: Environment } = {},
+  options: { file?: string; optional?: boolean; checkout?: string; environment?: Environment } = {},
 ): Config | Failure {
   const environment = options.environment ?? process.env;
   const named = options.file ?? environment.HEADGATE_CONFIG;
   const file = named ?? DEFAULT_FILE;
   const schema = options.optional === true ? CHECKOUT_SCHEMA : CONFIG_SCHEMA;
-  if (existsSync(file)) return checkConfig(readFileSync(file, "utf8"), file, environment, schema);
+  if (existsSync(file)) {
+    const config = checkConfig(readFileSync(file, "utf8"), file, environment, schema);
+    if (isFailure(config) || named !== undefined || options.checkout === undefined) return config;
+    const usual = checkConfig("{}", "the defaults", environment, CHECKOUT_SCHEMA);
+    return isFailure(usual) ? usual : (refusalOfStranger(file, options.checkout, { config, usual }) ?? config);
+  }
   if (named !== undefined || options.optional !== true) return missingFile(file);
   return checkConfig("{}", "the defaults", environment, schema);
+}
+
+/**
+ * Nobody named this file: it lies in a checkout that somebody looks at, and may be its author's. What it says of the policy
+ * is about that checkout alone; where our credentials go, what of the network is asked and where is written, it must not say.
+ */
+function refusalOfStranger(
+  file: string,
+  checkout: string,
+  { config, usual }: { readonly config: Config; readonly usual: Config },
+): Failure | undefined {
+  const inside = relative(realpathSync(checkout), realpathSync(file));
+  if (inside.startsWith("..") || isAbsolute(inside)) return undefined;
+  const parts = { upstreams: "urls", network: "network", storage: "dataDirectory" } as const;
+  const told = Object.entries(parts).filter(([, part]) => !isDeepStrictEqual(config[part], usual[part]));
+  if (told.length === 0) return undefined;
+  const names = told.map(([name]) => name).join(" and ");
+  return new Failure(
+    "misconfigured",
+    `${file} is a part of the checkout that is looked at, and changes ${names}: it could send your tokens elsewhere. If it is yours, name it: --config ${file}`,
+  );
 }
 
 /** Checks a configuration that is not in a file yet; `name` is how errors call it. */

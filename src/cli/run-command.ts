@@ -14,11 +14,12 @@ import { startProgress } from "./progress.ts";
 export async function runCommand<Result>(
   name: string,
   input: unknown,
-  options: { config?: string; optional?: boolean },
+  options: { config?: string; optional?: boolean; checkout?: string },
 ): Promise<Result | Failure> {
   const config = readConfig({
     ...(options.config !== undefined && { file: options.config }),
     ...(options.optional !== undefined && { optional: options.optional }),
+    ...(options.checkout !== undefined && { checkout: options.checkout }),
   });
   if (isFailure(config)) return config;
   const endProgress = startProgress(name, process.stderr);

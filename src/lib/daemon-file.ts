@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -7,18 +7,27 @@ const schema = z.object({ url: z.string(), token: z.string(), pid: z.number().in
 /** Where a running daemon listens, and the token it wants: what commands need that find its store taken. */
 export type DaemonAddress = z.output<typeof schema>;
 
-/** Writes `daemon.json` into the data directory, readable by its owner only. */
+/**
+ * Writes `daemon.json` into the data directory, readable by its owner only. What stood there under that name, a link perhaps,
+ * is replaced and not written to.
+ */
 export function writeDaemonFile(directory: string, address: DaemonAddress): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, "daemon.json");
-  writeFileSync(path, `${JSON.stringify(address)}\n`, { mode: 0o600 });
-  chmodSync(path, 0o600); // the mode above holds for a new file only
+  const fresh = join(directory, `daemon.json.${process.pid}`);
+  rmSync(fresh, { force: true });
+  writeFileSync(fresh, `${JSON.stringify(address)}\n`, { mode: 0o600, flag: "wx" });
+  renameSync(fresh, join(directory, "daemon.json"));
 }
 
-/** The address of the daemon that owns this data directory; undefined when none runs. A file left by a dead one counts as none. */
+/**
+ * The address of the daemon that owns this data directory; undefined when none runs. A file left by a dead one counts as
+ * none, and so does one that others may read: it came with a checkout.
+ */
 export function readDaemonFile(directory: string): DaemonAddress | undefined {
   try {
-    const address = schema.parse(JSON.parse(readFileSync(join(directory, "daemon.json"), "utf8")));
+    const path = join(directory, "daemon.json");
+    if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) return undefined;
+    const address = schema.parse(JSON.parse(readFileSync(path, "utf8")));
     process.kill(address.pid, 0);
     return address;
   } catch {

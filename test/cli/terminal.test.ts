@@ -44,6 +44,8 @@ describe("what a terminal is sent", () => {
     ],
     ["eight-bit controls", "\u009b31m\u009d0;x\u009c", "�31m�0;x�"],
     ["what turns the direction", "abc\u202etxt.exe\u2066", "abc�txt.exe�"],
+    ["what nobody sees", "a\u061c\u00ad\u2060\ufeff\u{e0041}b\u2028c", "a�����b�c"],
+    ["a picture with its selector", "\u26a0\ufe0f", "\u26a0\ufe0f"],
     ["a carriage return that overwrites", "real\rfake", "real�fake"],
   ])("of %s", (_name, text, expected) => {
     expect(tamed(text)).toBe(expected);

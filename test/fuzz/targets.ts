@@ -15,6 +15,7 @@ import { readExploited, readProbabilities } from "../../src/lib/advisories/explo
 import { createOsv } from "../../src/lib/advisories/osv.ts";
 import { readScanReport } from "../../src/lib/advisories/scan-report.ts";
 import { changelogSection } from "../../src/lib/changelog.ts";
+import { isFailure } from "../../src/lib/failure.ts";
 import { createGitHub } from "../../src/lib/github/client.ts";
 import { createGitHubReader } from "../../src/lib/github/reader.ts";
 import { clientAddress, visitorOf } from "../../src/lib/http/client-address.ts";
@@ -307,7 +308,14 @@ const others: readonly Target[] = [
         Buffer.concat([Buffer.from([0]), tar]),
         Buffer.concat([Buffer.from([1]), gzipSync(tar)]),
       ]),
-    run: (input) => readTar(chunksOf(input.subarray(1)), { wanted: () => true, packed: (input[0] ?? 0) % 2 === 1 }),
+    run: async (input) => {
+      const read = await readTar(chunksOf(input.subarray(1)), {
+        wanted: () => true,
+        packed: (input[0] ?? 0) % 2 === 1,
+      });
+      // the library's own reader waits for ever at some lengths: those are refused before it sees them
+      if (isFailure(read) && /holds up/.test(read.message)) throw read;
+    },
   },
   {
     id: "snappy",

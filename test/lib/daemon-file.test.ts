@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDaemonFile, removeDaemonFile, writeDaemonFile } from "../../src/lib/daemon-file.ts";
@@ -13,6 +13,20 @@ describe("the daemon's file", () => {
     writeDaemonFile(folder, address);
     expect(statSync(join(folder, "daemon.json")).mode & 0o777).toBe(0o600);
     expect(readDaemonFile(folder)).toEqual(address);
+  });
+
+  it("is not written through a link that somebody put there", () => {
+    const folder = aFolder({ elsewhere: "untouched" });
+    symlinkSync(join(folder, "elsewhere"), join(folder, "daemon.json"));
+    writeDaemonFile(folder, address);
+    expect(readFileSync(join(folder, "elsewhere"), "utf8")).toBe("untouched");
+    expect(readDaemonFile(folder)).toEqual(address);
+  });
+
+  it("that came with a checkout, as everybody may read it, counts as none", () => {
+    const folder = aFolder();
+    writeFileSync(join(folder, "daemon.json"), JSON.stringify(address), { mode: 0o644 });
+    expect(readDaemonFile(folder)).toBeUndefined();
   });
 
   it("of a process that is gone counts as none", () => {

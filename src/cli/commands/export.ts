@@ -78,7 +78,7 @@ async function withAdvisories(
   file: string | undefined,
   now: Instant,
 ): Promise<ReportMaterial | Failure> {
-  const config = readConfig({ optional: true, ...(file !== undefined && { file }) });
+  const config = readConfig({ optional: true, checkout: path, ...(file !== undefined && { file }) });
   if (isFailure(config)) return config;
   const { osv, close } = openOsv(config, processLog("warn"));
   const endProgress = startProgress("ask-osv", process.stderr);

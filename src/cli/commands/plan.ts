@@ -27,7 +27,7 @@ export async function planCommand(
 ): Promise<number> {
   if (path !== undefined && !existsSync(path)) return fail(`${path} does not exist.`, terminal); // before a store is opened
   const reports = await runCommand<PlanReport[]>("plan", path === undefined ? {} : { path: resolve(path) }, {
-    ...{ ...options, optional: path !== undefined },
+    ...{ ...options, optional: path !== undefined, ...(path !== undefined && { checkout: path }) },
   });
   if (isFailure(reports)) return fail(reports.message, terminal);
   if (options.json === true) terminal.out(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));

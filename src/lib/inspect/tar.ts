@@ -12,6 +12,8 @@ const MOST_ENTRIES = 50_000;
 const MOST_CONTENT = 1024 * 1024;
 /** Long names travel in headers of their own, which the reader keeps in memory until they are whole; what is on its way counts, too. */
 const LONGEST_HEADER = 1024 * 1024;
+/** What is in memory is taken apart at once; nothing else is waited for. */
+const PATIENCE = 30_000;
 const BLOCK = 512;
 const CHUNK = 64 * 1024;
 
@@ -71,17 +73,22 @@ function createReader(wanted: (name: string) => boolean, keep: (name: string, co
     content.resume();
   });
   const drained = () => new Promise<void>((resolve) => extract.once("drain", () => resolve()));
+  const soon = async (step: Promise<void>) => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Failure("unreadable", "the archive holds up its reader")), PATIENCE);
+    await Promise.race([step, failed, promise]).finally(() => clearTimeout(timer));
+  };
   const write = async (chunk: Buffer) => {
     read += chunk.length;
     if (read > MOST_UNPACKED) throw new Failure("too-large", "the archive unpacks to more than 128 MiB");
     if (read - explained > LONGEST_HEADER) throw new Failure("too-large", "a name in the archive is too long");
     watch(chunk);
-    if (!extract.write(chunk)) await Promise.race([drained(), failed]);
+    if (!extract.write(chunk)) await soon(drained());
   };
   const end = async () => {
     const finished = new Promise<void>((resolve) => extract.once("finish", () => resolve()));
     extract.end();
-    await Promise.race([finished, failed]);
+    await soon(finished);
     if (entries === 0) throw new Failure("unreadable", "there is no file in the archive");
   };
   return { write, end, stop: () => void extract.destroy() };

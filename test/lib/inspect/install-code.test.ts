@@ -159,6 +159,11 @@ describe("what a gem runs on installation", () => {
   it.each([
     ["its extensions", "extensions:\n- ext/tool/extconf.rb\n", ["ext/tool/extconf.rb"]],
     ["nothing, where it has none", "extensions: []\n", []],
+    [
+      "a plugin of RubyGems, which every call of gem runs",
+      "extensions: []\nfiles:\n- lib/tool.rb\n- lib/rubygems_plugin.rb\n- lib/my_rubygems_plugin.rb\n",
+      ["lib/rubygems_plugin.rb"],
+    ],
   ])("is %s", async (_, line, scripts) => {
     expect(await look("pkg:gem/tool", { "tool-1.2.0.gem": await gem(`${SPECIFICATION}${line}`) })).toMatchObject({
       code: { scripts },

@@ -183,13 +183,10 @@ function isApart({ registry, ref }: Reference): boolean {
   return registry !== undefined || ref !== undefined;
 }
 
-/** The words after the version: `slim-trixie` of `3.13-slim-trixie`. A prerelease and a revision belong to the version. */
+/** The words after the version: `slim-trixie` of `3.13-slim-trixie`. Words of a prerelease belong to the version. */
 function variantOf(tag: string): string | undefined {
   const [, rest] = /^v?\d[\d.]*-(.+)$/.exec(tag) ?? [];
-  if (rest === undefined || PRERELEASE.test(rest)) return undefined;
-  const words = rest.split("-");
-  const first = words.findIndex((word) => !/^\d+(?:\.\d+)*$/.test(word));
-  return first < 0 ? undefined : words.slice(first).join("-");
+  return rest === undefined || PRERELEASE.test(rest) ? undefined : rest;
 }
 
 function placeOf(filled: Filled): { path: string; start: number } {

@@ -14,6 +14,6 @@ const PATHS = [
   /(?:^|\/)(?:tasks|handlers|playbooks?|group_vars|host_vars|defaults|vars)\/.+\.ya?ml$/i,
   /(?:^|\/)ansible[\w.-]*\/.+\.ya?ml$/i,
   /(?:^|\/)roles\/[^/]+\/meta\/main\.ya?ml$/i,
-  /(?:^|\/)molecule\/[^/]+\/[\w.-]+\.ya?ml$/i,
+  /(?:^|\/)molecule\/(?:[^/]+\/)?[\w.-]+\.ya?ml$/i,
   /(?:^|\/)(?:[\w.-]*playbook[\w.-]*|site|requirements|galaxy)\.ya?ml$/i,
 ];

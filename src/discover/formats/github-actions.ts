@@ -39,8 +39,8 @@ export const githubActions: Format = {
 /** Only those of the root are ever run. */
 const WORKFLOW = /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/;
 const ACTION = /(?:^|\/)action\.ya?ml$/;
-/** What follows a commit: `# v4.2.1`, `# tag=v4.2.1`, `# pin@v4`. */
-const COMMENT = /^["']?[ \t]+#[ \t]*(?:[\w./-]*[=@])?(v?\d[\w.+-]*)/;
+/** What follows a commit: `# v4.2.1`, `# tag=v4.2.1`, `# pin@v4`, `# ratchet:owner/name@v4.2.1`. */
+const COMMENT = /^["']?[ \t]+#[ \t]*(?:[\w./:-]*[=@])?(v?\d[\w.+-]*)/;
 
 type State = {
   readonly text: string;
@@ -149,8 +149,13 @@ function readInputs(state: State, step: Node, scope: string): void {
   if (action === "docker/metadata-action") {
     state.builds.push(...linesOf(text, input("images")).map((image) => inScope(image, scope)));
   }
-  const tools = readTools(action, (name) => scalarOf(text, input(name)));
+  const tools = readTools(action, (name) => scalarOf(text, input(name))).filter(({ value }) => !isAnswer(value));
   state.references.push(...tools.flatMap((tool) => eachOf(state, { ...tool, scope }, scope)));
+}
+
+/** What an earlier step or job answers while it runs is written nowhere, and no riddle. */
+function isAnswer({ pieces }: Value): boolean {
+  return pieces.some((piece) => piece.kind === "hole" && /^(?:\$\{\{\s*)?(?:steps|needs)\./.test(piece.name));
 }
 
 /** https://github.com/docker/build-push-action#inputs: `file` is seen from the root, and else lies in the context. */

@@ -117,6 +117,11 @@ it("reads a playbook wherever it lies, and the packages that it installs from th
   ]);
 });
 
+it.each(["molecule/default/molecule.yml", ".config/molecule/config.yml"])("tells the images of tests in %s", (path) => {
+  const text = "platforms:\n  - name: debian\n    image: ghcr.io/example/debian:12.1\n";
+  expect(summary(tree({ [path]: text }))).toEqual(["3 docker/ghcr.io/example/debian 12.1"]);
+});
+
 it("reads a chart's old requirements", () => {
   const text = "dependencies:\n  - name: redis\n    version: 20.6.1\n    repository: https://charts.example.org\n";
   expect(summary(tree({ "chart/requirements.yaml": text }))).toEqual([

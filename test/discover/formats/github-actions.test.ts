@@ -34,6 +34,21 @@ describe("a workflow", () => {
     expect(covered(workflow, pin)).toEqual([`digest ${pin.text} → {commit}`, "comment v3.0.0 → v{version}"]);
   });
 
+  it.each(["v7.3.0", "tag=v7.3.0", "pin@v7.3.0", "docker/bake-action@v7.3.0", "ratchet:docker/bake-action/sub@v7.3.0"])(
+    "reads the comment # %s",
+    (comment) => {
+      const [pin] = discover(step(`docker/bake-action@${"5e".repeat(20)} # ${comment}`)).pins;
+      expect(pin).toMatchObject({ version: "7.3.0", edits: [{ role: "digest" }, { role: "comment" }] });
+    },
+  );
+
+  it("asks nobody what an earlier step answers", () => {
+    const text = step(
+      `actions/setup-python@v6\n      with:\n        python-version: \${{ steps.choose.outputs.python-version }}`,
+    );
+    expect(discover(text).problems).toEqual([]);
+  });
+
   it("has no version for a commit that nothing explains", () => {
     expect(pinNamed(workflow, "docker/setup-buildx-action")).toMatchObject({ version: "", precision: "exact" });
   });

@@ -11,7 +11,7 @@ import { type JobQueue, openQueue, type QueueBackend } from "./queue/queue.ts";
 import { recur } from "./queue/schedule.ts";
 import { fixedChanges } from "./service/fixed.ts";
 import { lackingOf } from "./service/lacking.ts";
-import { buildFlow, openStore, secretsOf } from "./service/open-flow.ts";
+import { buildFlow, openStore, secretsOf, withNpmRegistry } from "./service/open-flow.ts";
 import { type Parts, startExchangeable } from "./service/parts.ts";
 import { startScheduler } from "./service/scheduler.ts";
 import { createStatistics, type Statistics } from "./service/statistics.ts";
@@ -58,6 +58,7 @@ export async function startService(
 ): Promise<Service | Failure> {
   const log = withoutValues(given, secretsOf(config));
   await using opened = new AsyncDisposableStack(); // whatever fails or throws before the end gives all of it back
+  const complete = withNpmRegistry(config); // answered while the store opens
   const database = await openStore(config, log);
   if (isFailure(database)) return database;
   opened.defer(database.close);
@@ -68,7 +69,7 @@ export async function startService(
   opened.defer(queue.close);
   const has = (part: Role) => role === "all" || role === part;
   const fixed: Fixed = { database, queue, statistics: createStatistics(database.db), log, clock, has };
-  const built = await buildFlow(config, database, log, clock).catch(storeWentAway);
+  const built = await buildFlow(await complete, database, log, clock).catch(storeWentAway);
   if (isFailure(built)) return built;
   let running = built;
   opened.defer(() => running.close());
@@ -91,7 +92,7 @@ export async function startService(
     lacking: lackingOf(config),
     ...(edge !== undefined && { dashboard: edge.dashboard }),
     reload: async (changed) => {
-      const next = await buildFlow(changed, database, log, clock);
+      const next = await buildFlow(await withNpmRegistry(changed), database, log, clock);
       const failure = await parts.exchange({ flow: next.flow, config: changed });
       if (failure !== undefined) {
         await next.close();

@@ -59,36 +59,61 @@ function isAsBefore(row: Known["row"], before: Standing | undefined): boolean {
   return stands && before.fingerprint === row.fingerprint;
 }
 
-/** A candidate's row but for its long text, and what that is made of. `told`: the candidate as JSON. */
+/** A candidate's row but for its long text, and what that is made of. */
 type Known = ReturnType<typeof knownOf>;
 
 function knownOf(update: CandidateUpdate, before: CandidateState | undefined, now: Instant) {
   const { candidate, until, card } = update;
-  const { id, component, from, to, step, between } = candidate;
+  const { id, component, from, to, step } = candidate;
   const { project, upstream, key } = component;
   const said = { from, to: to.version, step };
-  const told = storableJson({ ...candidate, between: between.map(toldOf) });
   // of what is known, wherever it is stored
-  const fingerprint = hash("sha256", objectText({ ...said, card: saidOf(card) }, { told }), "base64");
+  const known = { ...said, card: saidOf(card), told: { ...toldOf(candidate), to: saidOfTarget(to) } };
+  const fingerprint = hash("sha256", storableJson(known), "base64");
   const standing = { state: update.stateAfter(before), until, firstSeenAt: now, updatedAt: now };
   const row = { id, project, upstream, componentKey: key, ...said, fingerprint, ...standing };
-  return { row, told, update };
+  return { row, update };
 }
 
 /**
- * All that a card says but when it was looked at, where nothing was learned then: every plan looks at another time, and
- * would write all there is again.
+ * All that a card says but when it was looked at, and how often in vain: every plan looks at another time, and would write
+ * all there is again. What was learned of a project counts by its day.
  */
 function saidOf({ score, checks }: TrustCard): unknown {
-  const isLearned = ({ outcome }: Finding) => outcome === "good" || outcome === "bad";
-  const findings = score?.findings.map((one) => (isLearned(one) ? one : { ...one, observedAt: "" }));
-  const found = checks.map(({ evidence, ...check }) => {
-    return { ...check, evidence: evidence.map(({ observedAt: _, ...one }) => one) };
+  const isLearned = ({ outcome }: Pick<Finding, "outcome">) => outcome === "good" || outcome === "bad";
+  const findings = score?.findings.map(({ evidence, observedAt, ...one }) => {
+    return { ...one, on: isLearned(one) ? observedAt.slice(0, 10) : "", evidence: evidence.map(undated) };
+  });
+  const found = checks.map(({ evidence, failedLookups: _, ...check }) => {
+    return { ...check, evidence: evidence.map(undated) };
   });
   return { score: { ...score, findings }, checks: found };
 }
 
-function textOf({ row, told, update: { card, isCardDecided = false } }: Known, write: Write): string {
+/** The target but for when each of its facts was asked for: what cannot be told is asked for again and again. */
+function saidOfTarget({ evidence = {}, ...target }: Release): unknown {
+  const { sources = {}, proofs = [], ...facts } = evidence;
+  const asked = Object.entries(sources).map(([part, { fetchedAt: _, ...source }]) => [part, source]);
+  return { ...target, evidence: inOrder({ facts, proofs: proofs.map(undated), asked: Object.fromEntries(asked) }) };
+}
+
+/** The same data with its keys in one order: the store has them in another one than who learned it a moment ago. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, part]) => [key, inOrder(part)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function undated<One extends { readonly observedAt: Instant }>({
+  observedAt: _,
+  ...one
+}: One): Omit<One, "observedAt"> {
+  return one;
+}
+
+function textOf({ row, update: { candidate, card, isCardDecided = false } }: Known, write: Write): string {
+  const told = storableJson(toldOf(candidate));
   const { score, checks, ...rest } = card;
   const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
   const snapshot = objectText({}, { candidate: told, card: isCardDecided ? write(rest) : objectText(rest, judged) });
@@ -96,7 +121,11 @@ function textOf({ row, told, update: { card, isCardDecided = false } }: Known, w
 }
 
 /** Of versions on the way only what is told of them: their files and proofs stay with themselves. */
-function toldOf({ evidence, ...release }: Release): Release {
+function toldOf(candidate: Candidate): Candidate {
+  return { ...candidate, between: candidate.between.map(passedBy) };
+}
+
+function passedBy({ evidence, ...release }: Release): Release {
   const notes = evidence?.sources?.notes;
   return { ...release, assets: [], digests: {}, ...(notes !== undefined && { evidence: { sources: { notes } } }) };
 }
@@ -183,17 +212,21 @@ export async function setCandidateState(db: Database, id: string, state: Candida
   await db.update(candidates).set({ state, until: null, updatedAt: now }).where(eq(candidates.id, id));
 }
 
-/** Candidates of a project that are still on their way but are not among `current` any more; they become superseded. */
+/** The candidates of a project, or only those of one upstream in it. */
+export type Among = { readonly project: string; readonly upstream?: string | undefined };
+
+/** Candidates among the given ones that are still on their way but not in `current` any more; they become superseded. */
 export function supersedeCandidates(
   db: Database,
-  project: string,
+  { project, upstream }: Among,
   current: readonly string[],
   now: Instant,
 ): Promise<Pick<StoredCandidate, "id" | "upstream">[]> {
   const others = sql`not ${oneOf(candidates.id, current)}`;
+  const its = upstream === undefined ? undefined : eq(candidates.upstream, upstream);
   return db
     .update(candidates)
     .set({ state: "superseded", until: null, updatedAt: now })
-    .where(and(eq(candidates.project, project), inArray(candidates.state, [...OPEN_STATES]), others))
+    .where(and(eq(candidates.project, project), its, inArray(candidates.state, [...OPEN_STATES]), others))
     .returning({ id: candidates.id, upstream: candidates.upstream });
 }

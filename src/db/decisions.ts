@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Decision } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
+import { withDayAsked } from "../domain/readiness.ts";
 import type { CheckResult, TrustScore } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
 import { decisions } from "./schema/decisions.ts";
@@ -104,7 +105,7 @@ function fingerprintOf({ decision, checks, content }: DecisionRecord): string {
     verdict,
     until ?? "",
     typeof by === "string" ? by : by.person,
-    reasons.map(({ rule, level, summary, until: ends }) => [rule, level, summary, ends ?? ""]),
+    reasons.map(({ rule, level, summary, until: ends }) => [rule, level, withDayAsked(summary), ends ?? ""]),
     inOrder(checks.map(({ check, outcome, summary }) => [check, outcome, summary])),
     inOrder(Object.entries(content)),
   ];

@@ -1,7 +1,7 @@
 import type { Candidate, Reason } from "../domain/bump.ts";
 import { type Instant, latest, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Readiness } from "../domain/readiness.ts";
+import { askedOn, type Readiness } from "../domain/readiness.ts";
 import { formatDuration } from "../lib/config/duration.ts";
 import { minuteOf } from "./reason.ts";
 
@@ -12,7 +12,7 @@ export function readinessReasons(readiness: Readiness | undefined): Reason[] {
   const shown = missing.slice(0, 3).join(", ");
   const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
   const is = missing.length > 1 ? "are" : "is";
-  const summary = `Not ready: ${shown}${more} ${is} not there yet (asked on ${minuteOf(askedAt)}).`;
+  const summary = `Not ready: ${shown}${more} ${is} not there yet${askedOn(askedAt)}.`;
   return [
     ...(missing.length === 0 ? [] : [{ rule: "not-ready", level: "wait" as const, summary }]),
     ...notChecked.map((why) => ({ rule: "not-ready", level: "note" as const, summary: `Not checked: ${why}.` })),

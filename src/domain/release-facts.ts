@@ -74,7 +74,8 @@ export function mergeFacts(
   if (before === undefined || after === undefined) return after ?? before;
   const merged = { ...before, ...after };
   const both = <Part>(one: Readonly<Record<string, Part>> | undefined, two: typeof one) => ({ ...one, ...two });
-  const known = new Set(Object.keys(after).filter((part) => part !== "unknown"));
+  const isKnown = (part: string) => part !== "unknown" && after.unknown?.[part] === undefined;
+  const known = new Set(Object.keys(after).filter(isKnown));
   const unknown = Object.entries(both(before.unknown, after.unknown)).filter(([part]) => !known.has(part));
   const { unknown: _, ...rest } = merged;
   return {

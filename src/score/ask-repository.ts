@@ -19,7 +19,7 @@ export const NO_REPOSITORY = new Failure("not-checked", "No source repository on
 
 /** Asks GitHub about an upstream's repository: its own, or the one that the package names. Equal questions cost one request. */
 export async function askRepository(purl: string, context: ScoreContext): Promise<AskedRepository | Failure> {
-  const named = sourceRepository(purl, context);
+  const named = await sourceRepository(purl, context);
   if (named === undefined) return NO_REPOSITORY;
   if (context.github === undefined) {
     return new Failure("not-checked", "No GitHub token: repositories are not looked at.");
@@ -45,11 +45,11 @@ export async function collectFromRepository<Kept extends object>(
 }
 
 /** The repository on GitHub that an upstream is, or that its package names; undefined when none is known. */
-export function sourceRepository(
+export async function sourceRepository(
   purl: string,
   context: ScoreContext,
-): { readonly owner: string; readonly name: string } | undefined {
-  const source = parsePurl(isRepository(purl) ? purl : (context.repositoryOf(purl) ?? ""));
+): Promise<{ readonly owner: string; readonly name: string } | undefined> {
+  const source = parsePurl(isRepository(purl) ? purl : ((await context.repositoryOf(purl)) ?? ""));
   if (source === undefined || !["github", "githubactions"].includes(source.type)) return undefined;
   const [owner = "", name = source.name] = [...source.namespace.split("/"), source.name].filter((part) => part !== "");
   return { owner, name };

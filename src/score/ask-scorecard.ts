@@ -17,7 +17,7 @@ export async function askScorecard(
   context: ScoreContext,
   wanted: readonly string[],
 ): Promise<Collected<z.infer<typeof scorecardFacts>> | Failure> {
-  const named = sourceRepository(purl, context);
+  const named = await sourceRepository(purl, context);
   if (named === undefined) return NO_REPOSITORY;
   const repository = `${named.owner}/${named.name}`;
   const [found, asked] = await Promise.all([context.scorecard(repository), askRepository(purl, context)]);

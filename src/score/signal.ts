@@ -30,8 +30,8 @@ export type ScoreContext = {
   readonly takesMail: (domain: string) => Promise<boolean | Failure>;
   /** Who answered for an upstream at its last poll, as far as its host says. */
   readonly identityOf: (purl: string) => UpstreamIdentity | undefined;
-  /** The source repository of a package, as a GitHub purl, where one is known. */
-  readonly repositoryOf: (purl: string) => string | undefined;
+  /** The source repository of a package, as a GitHub purl, where one is known. Who needs none does not wait for it. */
+  readonly repositoryOf: (purl: string) => Promise<string | undefined>;
   readonly now: Instant;
 };
 
@@ -51,6 +51,8 @@ export type SignalOf<Facts> = {
   readonly weight: number;
   /** False: asked only where the configuration turns it on. Default: true. */
   readonly byDefault?: boolean;
+  /** True: people here said it, and nobody is asked. It is read whenever it is judged, and never kept as a fact. */
+  readonly recordedHere?: boolean;
   /** Where the answer comes from, and how it becomes points, for the documentation. */
   readonly source: string;
   readonly points: string;

@@ -47,9 +47,10 @@ const HOST_REFRESH = 2_000;
 /** Opens the store and the clients. Nothing is asked and nothing runs yet. */
 export async function openFlow(config: Config, given: Log, clock: () => Instant = now): Promise<OpenedFlow | Failure> {
   const log = withoutValues(given, secretsOf(config));
+  const complete = withNpmRegistry(config); // npm is a program of its own: it answers while the store opens
   const database = await openStore(config, log);
   if (isFailure(database)) return database;
-  const built = await buildFlow(config, database, log, clock);
+  const built = await buildFlow(await complete, database, log, clock);
   return {
     flow: built.flow,
     database,
@@ -65,22 +66,24 @@ export function openStore(config: Config, log: Log): Promise<OpenDatabase | Fail
   return openDatabase({ url: config.secrets.databaseUrl, dataDir: config.dataDirectory, log });
 }
 
-/** Builds the clients over an open store. */
+/** The configuration with the npm registry that npm names, where it names none itself. */
+export async function withNpmRegistry(config: Config): Promise<Config> {
+  const { npm, ...urls } = config.urls;
+  if (npm.url !== "") return config;
+  return { ...config, urls: { ...urls, npm: { ...npm, url: await npmRegistry(environmentOfNpm()) } } };
+}
+
+/** Builds the clients over an open store, of a configuration that `withNpmRegistry` gave. */
 export async function buildFlow(
   config: Config,
   database: OpenDatabase,
   log: Log,
   clock: () => Instant = now,
 ): Promise<BuiltFlow> {
-  const { secrets } = config;
+  const { secrets, urls } = config;
   const hostStore = createHostStore(database.db, randomUUID());
   const hostRefresh = database.kind === "embedded" ? Number.POSITIVE_INFINITY : HOST_REFRESH;
   const fetcher = fetcherFor(config, log, clock, { hostStore, hostRefresh });
-  const { npm } = config.urls;
-  const urls = {
-    ...config.urls,
-    npm: { ...npm, url: npm.url === "" ? await npmRegistry(environmentOfNpm()) : npm.url },
-  };
   const { host } = new URL(urls.github.api);
   const pypiUpdates = urls.pypi.changes === "changelog" ? createPypiChangelog : createPypiUpdates;
   const pace = createWritePace({ ...config.network.writes, host, store: hostStore, clock, report: reportTo(log) });

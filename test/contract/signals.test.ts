@@ -126,7 +126,7 @@ describe.each(SIGNALS.filter(({ looksAtVersions }) => looksAtVersions !== undefi
         looked.push(asked);
         return [];
       };
-      await signal.collect(purl, { ...aScoreContext(), repositoryOf: () => undefined, releasesOf });
+      await signal.collect(purl, { ...aScoreContext(), repositoryOf: async () => undefined, releasesOf });
       if (signal.looksAtVersions === "never") await signal.collect(purl, { ...aScoreContext(), releasesOf });
       expect(looked).toEqual([]);
     });

@@ -7,7 +7,7 @@ import { type CandidateState, stateAfter } from "../../src/domain/candidate-stat
 import type { TrustCard } from "../../src/domain/digest.ts";
 import { plus } from "../../src/domain/instant.ts";
 import type { Finding } from "../../src/domain/trust.ts";
-import { aCandidate, aRelease, aScore, NOW } from "../support/build.ts";
+import { aCandidate, anEvidence, aRelease, aScore, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
 
 const LATER = plus(NOW, 3_600_000);
@@ -70,6 +70,45 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
     },
   );
 
+  it("keep their text while what was learned was learned again the same day, and however often something was asked in vain", async () => {
+    const seen = (observedAt: string, failedLookups: number) => ({
+      score: aScore({
+        findings: [
+          {
+            signal: "vouches",
+            outcome: "good",
+            points: 1,
+            reason: "We met.",
+            evidence: [anEvidence({ observedAt })],
+            observedAt,
+          },
+        ],
+      }),
+      checks: [
+        { check: "proof-weaker", outcome: "not-checked" as const, summary: "No answer.", evidence: [], failedLookups },
+      ],
+    });
+    const asked = (fetchedAt: string) => {
+      const sources = { proofs: { kind: "signatures", locator: "x", fetchedAt } };
+      const proof = {
+        kind: "pep740",
+        subject: "x",
+        level: "unknown",
+        reason: "not-reachable",
+        observedAt: fetchedAt,
+      } as const;
+      return aCandidate({
+        to: aRelease({ evidence: { sources, proofs: [proof], unknown: { proofs: "No answer." } } }),
+      });
+    };
+    await put(asked(NOW), NOW, seen(NOW, 1));
+    const before = await writes();
+    await put(asked(LATER), LATER, seen(LATER, 2));
+    expect(await writes()).toBe(before);
+    await put(asked(LATER), UNTIL, seen(UNTIL, 2));
+    expect(await writes()).not.toBe(before);
+  });
+
   it("of which something else is known now are written again", async () => {
     await put(aCandidate(), NOW);
     const to = aRelease({ notes: "## News" });
@@ -104,7 +143,7 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
   it("that were superseded, or lost their end, come back though nothing else is new", async () => {
     const given = aCandidate();
     await put(given, NOW);
-    await supersedeCandidates(store.db, given.component.project, [], LATER);
+    await supersedeCandidates(store.db, { project: given.component.project }, [], LATER);
     expect(await candidate(store.db, given.id)).toMatchObject({ state: "superseded" });
     await put(given, LATER);
     expect(await candidate(store.db, given.id)).toMatchObject({ state: "waiting", until: UNTIL });

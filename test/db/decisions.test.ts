@@ -11,7 +11,8 @@ import { claimDelivery, deliveriesOf, recordDelivery } from "../../src/db/delive
 import { humanDecisionsFor, recordHumanDecision } from "../../src/db/human-decisions.ts";
 import { allVouches, recordVouch } from "../../src/db/vouches.ts";
 import type { Delivery } from "../../src/domain/bump.ts";
-import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
+import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
+import { askedOn } from "../../src/domain/readiness.ts";
 import { aCandidate, aCheck, aDecision, aHumanDecision, anEvidence, aScore, aVouch, NOW } from "../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../support/database.ts";
 import { recordDecision, upsertCandidate } from "../support/stored.ts";
@@ -54,7 +55,9 @@ describe.each(STORES)("what is decided and delivered, on the %s store", (kind) =
         await upsertCandidate(store.db, aCandidate({ id }), { state: "proposed", card: CARD }, NOW);
       }
       await setCandidateState(store.db, "done", "merged", NOW);
-      expect((await supersedeCandidates(store.db, "example", ["new"], LATER)).map(({ id }) => id)).toEqual(["old"]);
+      expect((await supersedeCandidates(store.db, { project: "example" }, ["new"], LATER)).map(({ id }) => id)).toEqual(
+        ["old"],
+      );
       const states = (await candidatesOf(store.db, "example")).map(({ id, state }) => [id, state]);
       expect(states.sort()).toEqual([
         ["done", "merged"],
@@ -90,6 +93,18 @@ describe.each(STORES)("what is decided and delivered, on the %s store", (kind) =
         ["propose", LATER],
       ]);
       expect(history[1]).toMatchObject(hold);
+    });
+
+    it("are not appended where something that is missing was asked for again the same day", async () => {
+      const asked = (at: string) => {
+        const summary = `Not ready: a wheel is not there yet${askedOn(at)}.`;
+        return made({
+          decision: aDecision({ verdict: "wait", reasons: [{ rule: "not-ready", level: "wait", summary }] }),
+        });
+      };
+      expect(await recordDecision(store.db, "c", asked(NOW), NOW)).toBe(true);
+      expect(await recordDecision(store.db, "c", asked(LATER), LATER)).toBe(false);
+      expect(await recordDecision(store.db, "c", asked(plus(NOW, DAY)), LATER)).toBe(true);
     });
 
     it.each([

@@ -27,4 +27,9 @@ describe("facts that were learned one after the other", () => {
     const before = { unknown: { onBranch: "too many branches", account: "not asked" } };
     expect(mergeFacts(before, { onBranch: true })).toEqual({ onBranch: true, unknown: { account: "not asked" } });
   });
+
+  it("stay unknown, with the reason, where a second look found no more than the first", () => {
+    const looked = { proofs: [], unknown: { proofs: "the index does not answer" } };
+    expect(mergeFacts(looked, looked)).toEqual(looked);
+  });
 });

@@ -72,7 +72,7 @@ export function aScoreContext({
     advisories: async () => [],
     releasesOf: () => releases,
     takesMail: async () => true,
-    repositoryOf: () => repositoryOf,
+    repositoryOf: async () => repositoryOf,
     identityOf: () => undefined,
     now: NOW,
     ...given,

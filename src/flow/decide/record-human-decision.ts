@@ -3,7 +3,7 @@ import { setProjectsDue } from "../../db/projects.ts";
 import type { Decision, HumanDecision } from "../../domain/bump.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
-import { planAndRemember } from "../deliver/deliver-project.ts";
+import { planUpstream } from "../plan/plan-project.ts";
 import { findCandidate } from "./find-candidate.ts";
 import { readStatement, type WrittenStatement } from "./read-statement.ts";
 import { recordWord } from "./record-word.ts";
@@ -28,8 +28,8 @@ export type DecidedCandidate = {
 };
 
 /**
- * Records what a named person decided about exactly this version, and decides the project's candidates again: a verdict
- * is never set by hand, it follows from what was said. Nothing is delivered yet: the project is due.
+ * Records what a named person decided about exactly this version, and decides the candidates of its upstream again: a
+ * verdict is never set by hand, it follows from what was said. Nothing is delivered yet: the project is due.
  */
 export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): Promise<DecidedCandidate | Failure> {
   const now = flow.clock();
@@ -40,7 +40,7 @@ export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): P
   const { stored, project } = found;
   const { id, upstream, to: version } = stored;
   const said = await recordWord(flow, stored, { action: given.action, ...statement });
-  const plan = await planAndRemember(flow, project);
+  const plan = await planUpstream(flow, project, upstream);
   // A daemon carries it out at its next tick, not when the project's hour is over.
   if (flow.projects.includes(project)) await setProjectsDue(flow.db, [project.id], now);
   const decision = plan.planned.find((one) => one.candidate.id === id)?.decision;

@@ -18,7 +18,7 @@ export async function rememberComponents(
 ): Promise<void> {
   const byUpstream = Map.groupBy(plan.planned, ({ candidate }) => candidate.component.upstream);
   const others = [...new Set(components.map(({ upstream }) => upstream))].filter((purl) => !byUpstream.has(purl));
-  const scores = knownScores(flow, others, await factsOf(flow.db, others));
+  const scores = await knownScores(flow, others, await factsOf(flow.db, others));
   const rows = components.map((component) => {
     const planned = byUpstream.get(component.upstream) ?? [];
     const row = toPlanned(component, { planned, unordered: plan.unordered });

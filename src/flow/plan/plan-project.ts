@@ -1,9 +1,9 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { pinsOf } from "../../db/pins.ts";
+import { pinsOf, pinsOfUpstream } from "../../db/pins.ts";
 import { batches } from "../../db/sql/row.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { HOUR, type Instant } from "../../domain/instant.ts";
-import { type Component, toComponents } from "../../domain/pin.ts";
+import { type Component, type Pin, toComponents } from "../../domain/pin.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Project } from "../../domain/project.ts";
 import type { ReleaseOutline } from "../../domain/release.ts";
@@ -40,6 +40,24 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   const pins = await pinsOf(flow.db, project.id);
   await settleMovedAway(flow, project.id, pins);
   await watchChecksums(flow, project.id, pins);
+  return planPins(flow, project, pins);
+}
+
+/**
+ * Plans one upstream of a project again, and leaves its others as they were decided: who says something of one candidate
+ * need not wait for a thousand.
+ */
+export async function planUpstream(flow: FlowContext, project: Project, upstream: string): Promise<ProjectPlan> {
+  return planPins(flow, project, await pinsOfUpstream(flow.db, project.id, upstream), upstream);
+}
+
+/** `upstream`: where these are the pins of one alone. */
+async function planPins(
+  flow: FlowContext,
+  project: Project,
+  pins: readonly Pin[],
+  upstream?: string,
+): Promise<ProjectPlan> {
   const components = toComponents(project.id, pins);
   const byUpstream = Map.groupBy(components, ({ upstream }) => upstream);
   const slices = batches([...byUpstream.keys()], UPSTREAMS_AT_ONCE);
@@ -62,7 +80,7 @@ export async function planProject(flow: FlowContext, project: Project): Promise<
   await flow.hold?.confirm();
   await recordDecided(flow, reverts);
   planned.push(...reverts);
-  await supersedeOthers(flow, project, planned);
+  await supersedeOthers(flow, { project: project.id, upstream }, planned);
   const unchecked = [...done.flatMap((one) => one.unchecked), ...putOffIn(project, done)];
   return { project, components, planned, unchecked, unordered: done.flatMap((one) => one.unordered) };
 }

@@ -1,11 +1,10 @@
-import { putCandidates, supersedeCandidates } from "../../db/candidates.ts";
+import { type Among, putCandidates, supersedeCandidates } from "../../db/candidates.ts";
 import { appendDecisions, newDecisions } from "../../db/decisions.ts";
 import { appendEvents, type NewEvent } from "../../db/events.ts";
 import { batches } from "../../db/sql/row.ts";
 import { writingOnce } from "../../db/sql/rows-as-json.ts";
 import { type CandidateState, stateAfter } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Project } from "../../domain/project.ts";
 import { contentOf } from "../../domain/release.ts";
 import type { FlowContext } from "../context.ts";
 import type { Planned } from "./planned.ts";
@@ -19,14 +18,14 @@ export async function recordDecided(flow: FlowContext, planned: readonly Planned
   for (const batch of batches([...distinct.values()], AT_ONCE)) await recordBatch(flow, batch, flow.clock());
 }
 
-/** Candidates of a project that are no longer the newest become superseded. */
-export async function supersedeOthers(flow: FlowContext, project: Project, planned: readonly Planned[]): Promise<void> {
+/** Candidates of a project (or of one upstream in it) that are no longer the newest become superseded. */
+export async function supersedeOthers(flow: FlowContext, among: Among, planned: readonly Planned[]): Promise<void> {
   const now = flow.clock();
   const ids = planned.map(({ candidate }) => candidate.id);
   await flow.db.transaction(async (tx) => {
-    const superseded = await supersedeCandidates(tx, project.id, ids, now);
+    const superseded = await supersedeCandidates(tx, among, ids, now);
     const events = superseded.map(({ id, upstream }): NewEvent => {
-      return { kind: "candidate-superseded", project: project.id, upstream, candidate: id };
+      return { kind: "candidate-superseded", project: among.project, upstream, candidate: id };
     });
     await appendEvents(tx, events, now);
   });

@@ -39,9 +39,20 @@ export function signalsPage(): string {
   return `${[INTRODUCTION.trimEnd(), ...sections].join("\n\n")}\n`;
 }
 
-function describe({ id, number, title, why, weight, byDefault = true, source, points, expiry }: Signal): string {
+function describe({
+  id,
+  number,
+  title,
+  why,
+  weight,
+  byDefault = true,
+  source,
+  points,
+  expiry,
+  recordedHere,
+}: Signal): string {
   const lines = [
-    `Id \`${id}\`, weight ${weight} in its dimension, ${byDefault ? "on" : "off"} by default; asked again after ${formatDuration(expiry)}.`,
+    `Id \`${id}\`, weight ${weight} in its dimension, ${byDefault ? "on" : "off"} by default; ${recordedHere === true ? "counts at once" : `asked again after ${formatDuration(expiry)}`}.`,
     `From: ${source}.`,
     `Points: ${points}.`,
   ];

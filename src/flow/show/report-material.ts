@@ -112,7 +112,7 @@ async function readKnown(flow: FlowContext, components: readonly Component[]): P
   const facts = await factsOf(flow.db, purls);
   return {
     facts,
-    scores: knownScores(flow, purls, facts),
+    scores: await knownScores(flow, purls, facts),
     releases: Map.groupBy(await namedReleases(flow.db, names), ({ upstream }) => upstream),
     advisories: Map.groupBy(await advisoriesOf(flow.db, purls), ({ purl }) => purl),
   };

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { type KnownFacts, lastIn, putFacts, factsOf as storedFacts } from "../../db/facts.ts";
+import { freshIn, type KnownFacts, lastIn, putFacts, factsOf as storedFacts } from "../../db/facts.ts";
 import { putDetails, putReleaseFacts } from "../../db/record-releases.ts";
 import type { SignatureEvidence } from "../../domain/evidence.ts";
 import { HOUR, type Instant, plus } from "../../domain/instant.ts";
@@ -15,6 +16,7 @@ import type { FlowContext } from "../context.ts";
 import { authorsOf } from "../notes/describe-releases.ts";
 import type { KnownReleases } from "../plan/known-releases.ts";
 import { pollContext } from "../poll/poll-upstreams.ts";
+import { restAfter } from "./rest-after.ts";
 import type { Share } from "./share-bound.ts";
 
 /** Kinds of upstream that publish proofs of a form that is understood. */
@@ -25,7 +27,7 @@ const PROVABLE = ["pypi", "npm", "github", "githubactions", "docker", "oci"];
  */
 export const MOST_RELEASES = 40;
 const AT_ONCE = 4;
-/** When to ask again about what could not be asked. */
+/** When to ask again about what could not be asked, at the earliest. */
 const RETRY = HOUR;
 
 /** Drafts with what was learned of their targets. `putOff`: targets that the next plans ask about. */
@@ -41,15 +43,17 @@ export async function collectEvidenceOf(
   known: KnownReleases,
   share: Share,
 ): Promise<Collected> {
-  const { wanted, putOff } = await wantedReleases(drafts, known, { now: flow.clock(), share });
+  const readLookups = (keys: readonly string[]) => storedFacts(flow.db, keys, [LOOKUP]);
+  const isResting = (lookups: KnownFacts, one: Named) => isLeftAlone(flow, lookups, one);
+  const { wanted, putOff } = await wantedReleases(drafts, known, { now: flow.clock(), share, readLookups, isResting });
   if (wanted.length === 0) return { drafts, putOff };
   const context = await evidenceContext(flow);
-  const lookups = await storedFacts(flow.db, wanted.map(keyOf));
+  const lookups = await readLookups(wanted.map(keyOf));
   const learned = new Map<string, ReleaseFacts>();
   await forEachOf(await withAssets(flow, wanted), AT_ONCE, async (release) => {
     const facts = await factsOf(release, context);
     await putReleaseFacts(flow.db, release.upstream, new Map([[release.tag, facts]]), flow.clock());
-    await noteLookup(flow, release, facts, failedLookupsOf(lookups, keyOf(release)));
+    await noteLookup(flow, release, facts, lookups);
     learned.set(keyOf(release), facts);
   });
   for (const { upstream } of wanted) known.touch(upstream);
@@ -66,21 +70,55 @@ export const LOOKUP = "proofs";
 
 /** How often in a row the proofs of a release could not be asked for. `subject`: its upstream and tag. */
 export function failedLookupsOf(known: KnownFacts, subject: string): number {
+  return lookupIn(known, subject).failed;
+}
+
+/**
+ * How the questions about a release's proofs went. `failed`: so many in a row could not be asked; `inVain`: so many left
+ * something unknown; `nobody`: there was no token to ask with.
+ */
+const LOOKED = z.object({
+  failed: z.number().catch(0),
+  inVain: z.number().catch(0),
+  nobody: z.boolean().catch(false),
+});
+
+function lookupIn(known: KnownFacts, subject: string): z.output<typeof LOOKED> {
   const last = lastIn(known, subject, LOOKUP);
-  const failed = last === undefined || isFailure(last) ? undefined : (last.facts as { failed?: unknown }).failed;
-  return typeof failed === "number" ? failed : 0;
+  return LOOKED.parse(last === undefined || isFailure(last) ? {} : last.facts);
+}
+
+/** Was asked in vain, and is asked again later; at once where there is a token now, and was none. */
+function isLeftAlone(flow: FlowContext, lookups: KnownFacts, one: Named): boolean {
+  const rests = freshIn(lookups, keyOf(one), LOOKUP, flow.clock()) !== undefined;
+  return rests && lookupIn(lookups, keyOf(one)).nobody === isWithoutToken(flow, one);
+}
+
+function isWithoutToken(flow: FlowContext, { upstream }: Named): boolean {
+  return flow.github === undefined && upstream.startsWith("pkg:github");
 }
 
 /** Without a token nobody is asked: that is no failed look-up. */
-async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFacts, before: number): Promise<void> {
+async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFacts, known: KnownFacts): Promise<void> {
+  const before = lookupIn(known, keyOf(release));
   const why = facts.unknown?.proofs === NOTHING ? undefined : facts.unknown?.proofs;
-  const nobody = flow.github === undefined && release.upstream.startsWith("pkg:github");
-  if (nobody || (why === undefined && before === 0)) return;
+  const nobody = isWithoutToken(flow, release);
+  const failed = nobody || why === undefined ? 0 : before.failed + 1;
+  const inVain = isOpen(facts) ? before.inVain + 1 : 0;
+  if (inVain + failed + before.inVain + before.failed === 0) return;
   const at = flow.clock();
-  const noted = { failed: why === undefined ? 0 : before + 1, why };
-  const collected = { facts: noted, source: release.upstream, at };
-  await putFacts(flow.db, { subject: keyOf(release), signal: LOOKUP, collected, expiresAt: plus(at, RETRY) });
+  const collected = { facts: { failed, inVain, nobody, why }, source: release.upstream, at };
+  const expiresAt = plus(at, restAfter(inVain));
+  await putFacts(flow.db, { subject: keyOf(release), signal: LOOKUP, collected, expiresAt });
 }
+
+type Asking = {
+  readonly now: Instant;
+  readonly share: Share;
+  /** Reads how the questions about releases went, and says which of them are left alone for now. Absent: none. */
+  readonly readLookups?: (keys: readonly string[]) => Promise<KnownFacts>;
+  readonly isResting?: (lookups: KnownFacts, one: Named) => boolean;
+};
 
 /**
  * What has to be asked, as far as the share goes; each release once. What was never asked about comes first, else what
@@ -89,14 +127,17 @@ async function noteLookup(flow: FlowContext, release: Release, facts: ReleaseFac
 export async function wantedReleases(
   drafts: readonly Pick<CandidateDraft, "to">[],
   known: Pick<KnownReleases, "earlier" | "complete">,
-  { now, share }: { readonly now: Instant; readonly share: Share },
+  { now, share, readLookups = async () => new Map(), isResting = () => false }: Asking,
 ): Promise<{ readonly wanted: Release[]; readonly putOff: number }> {
   const provable = drafts.map(({ to }) => to).filter(({ upstream }) => isProvable(upstream));
   const earlier = provable.flatMap((to) => known.earlier(to).slice(0, WINDOW.usual));
-  const targets = uniqueOf(provable.filter((one) => isWanted(one, now)));
-  const named = new Set(provable.map(keyOf));
-  const others = uniqueOf(earlier.filter((one) => isWanted(one, now))).filter((one) => !named.has(keyOf(one)));
+  const open = [...provable, ...earlier].filter((one) => isWanted(one, now));
   const [again, anew] = [(one: Looked) => !isNew(one), isNew];
+  const lookups = await readLookups(open.filter(again).map(keyOf));
+  const isDue = (one: Looked & Named) => isWanted(one, now) && (isNew(one) || !isResting(lookups, one));
+  const targets = uniqueOf(provable.filter(isDue));
+  const named = new Set(provable.map(keyOf));
+  const others = uniqueOf(earlier.filter(isDue)).filter((one) => !named.has(keyOf(one)));
   const keys = [targets.filter(anew), others.filter(anew), targets.filter(again), others.filter(again)]
     .flat()
     .map(keyOf);
@@ -125,8 +166,12 @@ function isNew({ evidence, contentFirstSeenAt }: Looked): boolean {
 export function isWanted({ evidence, contentFirstSeenAt }: Looked, now: Instant): boolean {
   const at = evidence?.sources?.proofs?.fetchedAt;
   if (at === undefined || at < contentFirstSeenAt) return true;
-  const open = evidence?.unknown?.proofs !== undefined || evidence?.proofs?.some(({ level }) => level === "unknown");
-  return open === true && plus(at, RETRY) <= now;
+  return isOpen(evidence ?? {}) && plus(at, RETRY) <= now;
+}
+
+/** Something of its proofs is not known. */
+function isOpen({ unknown, proofs = [] }: ReleaseFacts): boolean {
+  return unknown?.proofs !== undefined || proofs.some(({ level }) => level === "unknown");
 }
 
 /** Files of earlier releases are not fetched for notes: they are what attestations and signatures are about. */

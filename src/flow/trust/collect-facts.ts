@@ -2,7 +2,7 @@ import type { CandidateDraft } from "../../compare/compare.ts";
 import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../../db/facts.ts";
 import { putReleaseFacts } from "../../db/record-releases.ts";
 import { identitiesOf } from "../../db/upstreams.ts";
-import { DAY, HOUR, type Instant, latest, plus } from "../../domain/instant.ts";
+import { between, DAY, HOUR, type Instant, latest, plus } from "../../domain/instant.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../../domain/release-facts.ts";
 import { bornAt } from "../../domain/release-history.ts";
@@ -15,10 +15,11 @@ import type { FlowContext } from "../context.ts";
 import type { KnownReleases } from "../plan/known-releases.ts";
 import { failedLookupsOf, LOOKUP } from "./collect-evidence.ts";
 import { repositoriesOf, SOURCE_REPOSITORY } from "./repository-of.ts";
+import { restAfter } from "./rest-after.ts";
 
 /** Candidates that are asked about at a time. */
 const AT_ONCE = 4;
-/** When to ask again: after a failure, and for a tag that may follow its package within a day. */
+/** When to ask again: after a first failure, for a tag that may follow its package within a day, and for a wrong checksum. */
 const RETRY = HOUR;
 const FOLLOWS = DAY;
 
@@ -155,7 +156,7 @@ async function learn(
     const failed = answer.code === "not-checked" ? 0 : (before?.failed ?? 0) + 1;
     const facts = { failed, why: answer.message };
     const collected = { facts, source: check.id, at: now };
-    const note = { subject: subjectOf(release), signal: check.id, collected, expiresAt: plus(now, RETRY) };
+    const note = { subject: subjectOf(release), signal: check.id, collected, expiresAt: plus(now, restAfter(failed)) };
     return { release: withUnknown(release, part, answer.message), failed, note };
   }
   await putReleaseFacts(flow.db, release.upstream, withTried(answer, check.collect, open, now), now);
@@ -183,7 +184,7 @@ function isOpen(part: Collector["part"], { evidence }: Pick<Release, "evidence">
 }
 
 function isWaiting(before: Lookup | undefined, now: Instant): boolean {
-  return before !== undefined && plus(before.at, RETRY) > now;
+  return before !== undefined && plus(before.at, restAfter(before.failed)) > now;
 }
 
 /** What nothing was learned of is marked as asked about. */
@@ -213,16 +214,22 @@ function readLookup(collected: ReturnType<typeof lastIn>): Lookup | undefined {
   return typeof failed === "number" && typeof why === "string" ? { failed, why, at: collected.at } : undefined;
 }
 
-/** Not known yet, or of content that was there before; and not asked in vain a moment ago. */
+/**
+ * Not known yet, or of content that was there before; and not asked in vain a moment ago. Where the answer says nothing
+ * of it, it is left alone for as long again as it has been there, a day at most.
+ */
 function isDue(collector: Collector, release: Release, before: Lookup | undefined, now: Instant): boolean {
   const at = release.evidence?.sources?.[collector.part]?.fetchedAt;
   const current = at !== undefined && at >= release.contentFirstSeenAt;
   const { tag, release: made } = release.evidence?.origin ?? {};
   const mayFollow = (tag ?? made) === false && now <= plus(bornAt(release), FOLLOWS);
-  if (current && release.evidence?.[collector.part] !== undefined && !(collector.part === "origin" && mayFollow))
-    return false;
+  const follows = collector.part === "origin" && mayFollow;
+  if (current && release.evidence?.[collector.part] !== undefined && !follows) return false;
   const last = latest(at, before?.at);
-  return last === undefined || plus(last, RETRY) <= now || last < release.contentFirstSeenAt;
+  if (last === undefined || last < release.contentFirstSeenAt) return true;
+  const isUrgent = follows || (release.evidence?.checksums?.mismatches ?? []).length > 0; // that blocks it
+  const inVain = last === before?.at ? restAfter(before.failed) : between(release.contentFirstSeenAt, last);
+  return plus(last, isUrgent ? RETRY : Math.min(Math.max(RETRY, inVain), DAY)) <= now;
 }
 
 async function ask(

@@ -13,11 +13,10 @@ import { upstreamLabel, versioned } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { runChecks, scoreProject } from "../../score/score.ts";
 import type { Signal } from "../../score/signal.ts";
-import { vouches } from "../../score/signals/vouches.ts";
 import { enabledSignals } from "../../score/signals.ts";
 import type { FlowContext } from "../context.ts";
 import { findUpstream } from "../find-upstream.ts";
-import { collectVouches } from "./collect-vouches.ts";
+import { scoreContext } from "./score-context.ts";
 import { scoreUpstream } from "./score-upstream.ts";
 
 /** Everything the store knows of an upstream's trust and of one of its versions. Plain data. */
@@ -106,8 +105,8 @@ async function knownFinding(
 ): Promise<Finding> {
   const now = flow.clock();
   const known =
-    signal.id === vouches.id
-      ? await collectVouches(flow, purl)
+    signal.recordedHere === true
+      ? await signal.collect(purl, await scoreContext(flow))
       : lastIn(await factsOf(flow.db, [purl]), purl, signal.id);
   if (known !== undefined) return signal.judge(known, now);
   const said = earlier.find((finding) => finding.signal === signal.id);

@@ -6,22 +6,28 @@ import { type Failure, isFailure } from "../../lib/failure.ts";
 import { scoreProject } from "../../score/score.ts";
 import { enabledSignals } from "../../score/signals.ts";
 import type { FlowContext } from "../context.ts";
+import { scoreContext } from "./score-context.ts";
 
-/** Scores of many upstreams from facts that are stored, however old; nobody is asked, and what is not stored is unknown. */
-export function knownScores(flow: FlowContext, purls: readonly string[], facts: KnownFacts): Map<string, TrustScore> {
-  const now = flow.clock();
+/**
+ * Scores of many upstreams from facts that are stored, however old, and what people here recorded; nobody is asked, and
+ * what is not stored is unknown.
+ */
+export async function knownScores(
+  flow: FlowContext,
+  purls: readonly string[],
+  facts: KnownFacts,
+): Promise<Map<string, TrustScore>> {
   const signals = enabledSignals(flow.policy);
-  return new Map(
-    purls.map((purl) => {
-      const findings = signals
-        .filter((signal) => signal.appliesTo(purl))
-        .flatMap((signal): Finding[] => {
-          const known = lastIn(facts, purl, signal.id);
-          return known === undefined ? [] : [signal.judge(known, now)];
-        });
-      return [purl, scoreProject(findings, flow.policy.weights)];
-    }),
-  );
+  const context = await scoreContext(flow);
+  const scores = purls.map(async (purl) => {
+    const findings: Finding[] = [];
+    for (const signal of signals.filter(({ appliesTo }) => appliesTo(purl))) {
+      const known = signal.recordedHere === true ? await signal.collect(purl, context) : lastIn(facts, purl, signal.id);
+      if (known !== undefined) findings.push(signal.judge(known, context.now));
+    }
+    return [purl, scoreProject(findings, flow.policy.weights)] as const;
+  });
+  return new Map(await Promise.all(scores));
 }
 
 const LICENCE = z.object({ repository: z.string(), claimed: z.boolean(), licence: z.string() });

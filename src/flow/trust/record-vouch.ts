@@ -1,15 +1,11 @@
 import { updateTrust } from "../../db/components.ts";
 import { appendEvent } from "../../db/events.ts";
-import { putFacts } from "../../db/facts.ts";
 import { recordVouch } from "../../db/vouches.ts";
-import { plus } from "../../domain/instant.ts";
 import type { TrustScore, Vouch } from "../../domain/trust.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { vouches as signal } from "../../score/signals/vouches.ts";
 import type { FlowContext } from "../context.ts";
 import { readStatement, type WrittenStatement } from "../decide/read-statement.ts";
 import { findUpstream } from "../find-upstream.ts";
-import { collectVouches } from "./collect-vouches.ts";
 import { knownScore } from "./explain-upstream.ts";
 
 /** What a person says of an upstream. `points`: 0 to 10. */
@@ -33,9 +29,6 @@ export async function vouchFor(flow: FlowContext, given: SaidOfUpstream): Promis
   await recordVouch(flow.db, vouch);
   const { upstream, ...data } = vouch;
   await appendEvent(flow.db, { kind: "vouched", upstream, data }, now);
-  // What was collected before is still fresh: it is replaced, not waited for.
-  const collected = await collectVouches(flow, upstream);
-  await putFacts(flow.db, { subject: upstream, signal: signal.id, collected, expiresAt: plus(now, signal.expiry) });
   const score = await knownScore(flow, upstream);
   await updateTrust(flow.db, upstream, score);
   return { vouch, score };

@@ -10,9 +10,8 @@ import { takesMail } from "../../lib/mail/mail-domain.ts";
 import type { ScoreContext } from "../../score/signal.ts";
 import type { FlowContext } from "../context.ts";
 
-/** What is known beforehand of the upstreams that are asked about. */
+/** What is known beforehand of the upstreams that are asked about; which repositories they come from is not. */
 export type KnownUpstreams = {
-  readonly repositories: ReadonlyMap<string, string>;
   readonly releases: ReadonlyMap<string, readonly Release[]>;
   readonly identities: ReadonlyMap<string, UpstreamIdentity>;
 };
@@ -35,7 +34,7 @@ export async function scoreContext(flow: FlowContext, known?: KnownUpstreams): P
     releasesOf: (purl) => known?.releases.get(purl) ?? [],
     takesMail,
     identityOf: (purl) => known?.identities.get(purl),
-    repositoryOf: (purl) => known?.repositories.get(purl),
+    repositoryOf: async () => undefined,
     now: flow.clock(),
   };
 }

@@ -32,7 +32,7 @@ export async function scoreUpstreams(flow: FlowContext, purls: readonly string[]
   const asked = wanted.flatMap((purl) =>
     signals
       .filter((signal) => signal.appliesTo(purl))
-      .map((signal) => ({ purl, signal, fresh: freshIn(known, purl, signal.id, now) })),
+      .map((signal) => ({ purl, signal, fresh: keptOf(known, purl, signal, now) })),
   );
   const stale = asked.filter((one) => one.fresh === undefined);
   const learned = await collectAll(flow, stale, known);
@@ -64,28 +64,37 @@ export function scoringOnce(flow: FlowContext): ScoresOf {
   };
 }
 
+/** What is kept and fresh of a signal. What people said here is not kept: it counts from the moment they say it. */
+export function keptOf(known: KnownFacts, purl: string, signal: Signal, now: Instant): Facts | Failure | undefined {
+  return signal.recordedHere === true ? undefined : freshIn(known, purl, signal.id, now);
+}
+
 type Question = { readonly purl: string; readonly signal: Signal };
 
+/** Asks everything at once; only what is about a source repository waits until all registries have named theirs. */
 async function collectAll(
   flow: FlowContext,
   questions: readonly Question[],
   known: KnownFacts,
 ): Promise<ReadonlyMap<string, Facts | Failure>> {
   if (questions.length === 0) return new Map();
-  const purls = [...new Set(questions.map(({ purl }) => purl))];
-  const repositories = await repositoriesOf(flow, purls, known);
-  const looking = questions.filter(({ purl, signal: { looksAtVersions } }) => {
-    return looksAtVersions === undefined || (looksAtVersions === "with-repository" && repositories.has(purl));
-  });
-  const releases = await newestReleases(flow.db, [...new Set(looking.map(({ purl }) => purl))], NEWEST);
+  const purls = [...new Set(questions.filter(({ signal }) => signal.recordedHere !== true).map(({ purl }) => purl))];
+  const looking = (how: Signal["looksAtVersions"]) =>
+    questions.filter(({ signal }) => signal.looksAtVersions === how).map(({ purl }) => purl);
+  const releases = await newestReleases(flow.db, looking(undefined), NEWEST);
   const identities = await identitiesOf(flow.db, purls);
-  const context: ScoreContext = await scoreContext(flow, { repositories, releases, identities });
-  const answers = await Promise.all(
-    questions.map(async ({ purl, signal }) => {
-      const earlier = lastIn(known, purl, signal.id);
-      return { purl, signal, collected: await signal.collect(purl, context, earlier) };
-    }),
-  );
+  const asking = await scoreContext(flow, { releases, identities });
+  const repositories = repositoriesOf(flow, purls, known).then(async (found) => {
+    const others = looking("with-repository").filter((purl) => found.has(purl) && !releases.has(purl));
+    for (const [purl, those] of await newestReleases(flow.db, others, NEWEST)) releases.set(purl, those);
+    return found;
+  });
+  const context: ScoreContext = { ...asking, repositoryOf: async (purl) => (await repositories).get(purl) };
+  const answering = questions.map(async ({ purl, signal }) => {
+    const earlier = lastIn(known, purl, signal.id);
+    return { purl, signal, collected: await signal.collect(purl, context, earlier) };
+  });
+  const [answers] = await Promise.all([Promise.all(answering), repositories]); // where the store fails, that is no answer
   await putAllFacts(
     flow.db,
     answers.flatMap(({ purl, signal, collected }) => toRow(purl, signal, collected, context.now)),
@@ -95,6 +104,7 @@ async function collectAll(
 
 /** What a service does not have it will not have in an hour; whatever else went wrong is asked again the next time. */
 function toRow(purl: string, signal: Signal, collected: Facts | Failure, now: Instant): FactsRow[] {
+  if (signal.recordedHere === true) return [];
   const lasting = !isFailure(collected) || ["not-found", "gone"].includes(collected.code);
   const expiry = isFailure(collected) ? Math.min(signal.expiry, DAY) : signal.expiry;
   return lasting ? [{ subject: purl, signal: signal.id, collected, expiresAt: plus(now, expiry) }] : [];

@@ -1,9 +1,9 @@
-import { factsOf, freshIn } from "../../db/facts.ts";
+import { factsOf } from "../../db/facts.ts";
 import { getMeta, setMeta } from "../../db/meta.ts";
 import { watchedUpstreams } from "../../db/pins.ts";
 import { enabledSignals } from "../../score/signals.ts";
 import type { FlowContext } from "../context.ts";
-import { scoreUpstreams } from "./score-upstream.ts";
+import { keptOf, scoreUpstreams } from "./score-upstream.ts";
 
 /** So many are scored at a time, so that questions about them share requests; and so many in one go. */
 const [AT_A_TIME, AT_ONCE] = [250, 1_000];
@@ -17,7 +17,7 @@ const CURSOR = "scored-until";
  * other; as all that looks around, it leaves the reserve of every budget to deliveries. Gives how many were asked about.
  */
 export async function scoreWatched(flow: FlowContext): Promise<number> {
-  const signals = enabledSignals(flow.policy);
+  const signals = enabledSignals(flow.policy).filter(({ recordedHere }) => recordedHere !== true);
   const purls = (await watchedUpstreams(flow.db)).map(({ purl }) => purl);
   const cursor = String((await getMeta(flow.db, CURSOR)) ?? "");
   const turn = [...purls.filter((purl) => purl > cursor), ...purls.filter((purl) => purl <= cursor)];
@@ -27,7 +27,7 @@ export async function scoreWatched(flow: FlowContext): Promise<number> {
     const known = await factsOf(flow.db, some);
     const now = flow.clock();
     const stale = some.filter((purl) =>
-      signals.some(({ id, appliesTo }) => appliesTo(purl) && freshIn(known, purl, id, now) === undefined),
+      signals.some((signal) => signal.appliesTo(purl) && keptOf(known, purl, signal, now) === undefined),
     );
     if (stale.length > 0) await scoreUpstreams(flow, stale);
     asked += stale.length;

@@ -27,6 +27,7 @@ export const vouches = defineSignal({
     ),
   }),
   appliesTo: () => true,
+  recordedHere: true,
   looksAtVersions: "never",
   collect: async (purl, context) => {
     const own = context.vouches.filter((vouch) => vouch.upstream === purl);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { candidatesOf } from "../../../src/db/candidates.ts";
 import { eventsSince } from "../../../src/db/events.ts";
 import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
 import { projectState } from "../../../src/db/projects.ts";
@@ -51,6 +52,17 @@ describe("what a person decides about a candidate", () => {
     });
     const said = await humanDecisionsFor(suite.flow.db, made.project, "pkg:pypi/requests");
     expect(said.map(({ action, range }) => [action, range])).toEqual([["approve", "=2.32.5"]]);
+  });
+
+  it("decides the candidates of its own upstream again, and no other", async () => {
+    const stored = await candidatesOf(suite.flow.db, suite.flow.projects[0]?.id ?? "");
+    const made = await say({ action: "hold" });
+    const now = new Map((await candidatesOf(suite.flow.db, made.project)).map((one) => [one.id, one]));
+    const others = stored.filter(({ upstream }) => upstream !== made.upstream);
+    expect(others.length).toBeGreaterThan(2);
+    expect(others.map(({ id }) => now.get(id))).toEqual(others);
+    expect(now.get(made.id)?.updatedAt).toBe(suite.days.now);
+    await say({ action: "reopen" });
   });
 
   it("makes the project due, so that a daemon carries it out soon", async () => {

@@ -29,7 +29,7 @@ const ALL = {
 const purls = async () => (await watchedUpstreams(suite.flow.db)).map(({ purl }) => purl);
 const scores = async () => {
   const all = await purls();
-  return [...knownScores(suite.flow, all, await factsOf(suite.flow.db, all))];
+  return [...(await knownScores(suite.flow, all, await factsOf(suite.flow.db, all)))];
 };
 const asked = () => Object.values(suite.standIns).flatMap((one) => ("requests" in one ? [...one.requests] : [])).length;
 

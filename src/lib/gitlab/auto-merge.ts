@@ -35,10 +35,9 @@ export async function autoMerge(gitlab: GitLab, id: string, { headOid, method }:
     const request = await gitlab.read(path, REQUEST);
     if (isFailure(request)) return request;
     if (idOf(request) !== id) return gone(id);
-    if (request.sha !== headOid) return new Failure("conflict", `the merge request shows ${request.sha} by now`);
-    const answer = isReady(request) ? await merge(gitlab, path, { headOid, method }) : notReady(request);
-    if (answer?.code !== "refused" || wait === undefined) return answer;
-    await gitlab.pause(wait); // right after it was opened GitLab refuses what it takes a moment later
+    const answer = whyNotYet(request, headOid) ?? (await merge(gitlab, path, { headOid, method }));
+    if (answer === undefined || wait === undefined || !["refused", "conflict"].includes(answer.code)) return answer;
+    await gitlab.pause(wait); // right after a push GitLab shows the commit before, and refuses what it takes a moment later
   }
   return undefined;
 }
@@ -59,16 +58,16 @@ async function refusalOf(gitlab: GitLab, path: string, method: Wish["method"]): 
   return undefined;
 }
 
-function isReady({ head_pipeline: pipeline, detailed_merge_status: status }: Request): boolean {
-  return pipeline !== null && pipeline !== undefined && pipeline.source !== "external" && !UNREADY.has(status);
+function whyNotYet(request: Request, headOid: string): Failure | undefined {
+  const { sha, head_pipeline: pipeline, detailed_merge_status: status } = request;
+  if (sha !== headOid) return new Failure("conflict", `the merge request shows ${sha ?? "no commit"} by now`);
+  if (UNREADY.has(status)) return new Failure("refused", `GitLab is still ${status} it: ${BY_HAND}`);
+  if (pipeline !== null && pipeline !== undefined && pipeline.source !== "external") return undefined;
+  const only = pipeline?.source === "external" ? ", only statuses" : "";
+  return new Failure("refused", `no pipeline of its own runs for this commit${only}: ${BY_HAND}`);
 }
 
-function notReady({ head_pipeline: pipeline, detailed_merge_status: status }: Request): Failure {
-  const why = UNREADY.has(status)
-    ? `GitLab is still ${status} the merge request`
-    : `no pipeline of its own runs for this commit${pipeline?.source === "external" ? ", only statuses" : ""}`;
-  return new Failure("refused", `${why}: switch auto-merge on by hand`);
-}
+const BY_HAND = "switch auto-merge on by hand";
 
 async function merge(gitlab: GitLab, path: string, { headOid: sha, method }: Wish): Promise<Failure | undefined> {
   const body = {

@@ -19,6 +19,8 @@ export const GITLAB: ForgeProfile = {
   // the server takes 1,048,576 characters (https://docs.gitlab.com/api/merge_requests/): this is as long as anybody reads
   body: { longest: 60_000, quietLink },
   lackingIn: ({ code, message }) => {
+    if (code === "forbidden" && /not allowed to push/i.test(message))
+      return `its account may not push there (${message}): make it a Developer, and let it write branches that begin with headgate/`;
     if (code === "forbidden")
       return `the token or its account may not do that (${message}): give it the scope api and the role Developer`;
     return message.includes(LINE_ENDS) ? message : undefined;

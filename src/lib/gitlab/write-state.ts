@@ -36,7 +36,7 @@ export async function readWriteState(
   if (isFailure(base)) return base;
   const head = await readHead(gitlab, project, { branch: question.head, me });
   if (isFailure(head)) return head;
-  const pulls = await readPulls(gitlab, about.id, { question, me });
+  const pulls = await readPulls(gitlab, about.id, { question, me, head });
   if (isFailure(pulls)) return pulls;
   const labels = await readLabels(gitlab, project, question.labels);
   if (isFailure(labels)) return labels;
@@ -105,11 +105,17 @@ async function isMadeThroughForge(
   return signature.code === "not-found" ? ours.includes(committer) : signature;
 }
 
+type PullQuestion = {
+  readonly question: WriteQuestion;
+  readonly me: Me;
+  readonly head: HeadCommit | undefined;
+};
+
 /** Ours are those of our own account from our branch of this project; a known one comes first. */
 async function readPulls(
   gitlab: GitLab,
   project: number,
-  { question, me }: { readonly question: WriteQuestion; readonly me: Me },
+  { question, me, head: branch }: PullQuestion,
 ): Promise<PullRequest[] | Failure> {
   const { head, pullRequestId } = question;
   const known = pullRequestId === undefined ? undefined : await findMergeRequest(gitlab, pullRequestId);
@@ -123,19 +129,22 @@ async function readPulls(
   const others = listed.rows.filter((one) => isOurs(one) && one.author?.id === me.id && one.id !== known?.id);
   const first = known !== undefined && isOurs(known) ? [known] : [];
   const all = [...first, ...others.sort((a, b) => b.iid - a.iid)];
-  const read = await Promise.all(all.map((one) => toPull(gitlab, one)));
+  const read = await Promise.all(all.map((one) => toPull(gitlab, one, branch?.oid)));
   return read.find(isFailure) ?? (read as PullRequest[]);
 }
 
-async function toPull(gitlab: GitLab, request: MergeRequest): Promise<PullRequest | Failure> {
+/** `head`: where the branch is. An open merge request follows it, and says so a moment later. */
+async function toPull(gitlab: GitLab, request: MergeRequest, head: string | undefined): Promise<PullRequest | Failure> {
   const { iid, project_id: project, web_url: url, title, description, sha, target_branch: base } = request;
   const path = `/projects/${project}/merge_requests/${iid}/commits`;
   const commits = await gitlab.readPages(path, z.object({ id: z.string() }), 2);
   if (isFailure(commits)) return commits;
   const ending = await endingOf(gitlab, request);
   if (isFailure(ending)) return ending;
-  const told = { base, headOid: sha ?? "", commits: commits.rows.length, ...ending };
-  const names = { id: idOf(request), number: iid, url, state: stateOf(request) };
+  const state = stateOf(request);
+  const headOid = (state === "OPEN" ? head : undefined) ?? sha ?? "";
+  const told = { base, headOid, commits: commits.rows.length, ...ending };
+  const names = { id: idOf(request), number: iid, url, state };
   return { ...names, title, body: description ?? "", ...told };
 }
 

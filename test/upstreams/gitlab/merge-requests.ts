@@ -42,7 +42,9 @@ export function showRequest(call: OnProject): Answer {
   const pull = find(call);
   const pipeline = pipelineOf(call, pull.headRefOid);
   const status = pipeline === null ? "checking" : "ci_still_running";
-  return { body: { ...requestJson(call, pull), detailed_merge_status: status, head_pipeline: pipeline } };
+  // what was pushed is seen by the merge request when its pipeline is
+  const seen = pipeline === null ? { sha: null } : {};
+  return { body: { ...requestJson(call, pull), ...seen, detailed_merge_status: status, head_pipeline: pipeline } };
 }
 
 type Given = {

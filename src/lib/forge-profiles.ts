@@ -1,5 +1,5 @@
 import type { ForgeId } from "../domain/project.ts";
-import type { ForgeProfile } from "./forge.ts";
+import type { ForgeProfile } from "./forge/profile.ts";
 import { FORGEJO } from "./forgejo/profile.ts";
 import { GITHUB } from "./github/profile.ts";
 import { GITLAB } from "./gitlab/profile.ts";

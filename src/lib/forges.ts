@@ -1,6 +1,7 @@
 import type { ForgeId, TokenForgeId } from "../domain/project.ts";
 import type { Fetcher } from "./fetcher.ts";
-import type { Forge, ForgeProfile, WatchedForge } from "./forge.ts";
+import type { ForgeProfile } from "./forge/profile.ts";
+import type { Forge, WatchedForge } from "./forge.ts";
 import { PROFILES } from "./forge-profiles.ts";
 import { createForgejoForge } from "./forgejo/forge.ts";
 import type { GitHub } from "./github/client.ts";

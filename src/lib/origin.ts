@@ -1,5 +1,5 @@
 import type { ForgeId } from "../domain/project.ts";
-import type { ForgeProfile } from "./forge.ts";
+import type { ForgeProfile } from "./forge/profile.ts";
 import { PROFILES } from "./forge-profiles.ts";
 import { runGit } from "./trees/git.ts";
 

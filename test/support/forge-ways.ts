@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { TokenForgeId } from "../../src/domain/project.ts";
-import type { Forge, ForgeProfile, RepositoryName } from "../../src/lib/forge.ts";
+import type { RepositoryName } from "../../src/lib/forge/branch.ts";
+import type { ForgeProfile } from "../../src/lib/forge/profile.ts";
+import type { Forge } from "../../src/lib/forge.ts";
 import { FORGES } from "../../src/lib/forges.ts";
 import { createGitHub, type GitHubCredential } from "../../src/lib/github/client.ts";
 import { startForgejo } from "../upstreams/forgejo.ts";

@@ -1,8 +1,8 @@
 import type { Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import type { PullRequest } from "../../lib/forge.ts";
-import { examineBranch } from "../../lib/own-branch.ts";
+import { examineBranch } from "../../lib/forge/own-branch.ts";
+import type { PullRequest } from "../../lib/forge/pull-request.ts";
 import type { Batch, Channel, DeliverContext } from "../channel.ts";
 import { CHANNEL, type Job, type Outcome, reference, toDeliveries } from "../pull-request/job.ts";
 import { OPTIONS, withWish } from "../pull-request/options.ts";

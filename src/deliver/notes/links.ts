@@ -1,4 +1,4 @@
-import { withoutBackReference } from "../../lib/quiet-link.ts";
+import { withoutBackReference } from "../../lib/forge/quiet-link.ts";
 import { safeUrl } from "../../views/html.ts";
 
 /** Where a link leads instead whose page the reader's forge would write into; undefined: nowhere. */

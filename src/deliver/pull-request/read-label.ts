@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LabelEvent } from "../../lib/forge.ts";
+import type { LabelEvent } from "../../lib/forge/pull-request.ts";
 import type { CommentCommand } from "../read-command.ts";
 
 /** What labels that decide begin with, as the options of the pull request channel have it. */

@@ -1,5 +1,5 @@
-import { type CoveringPull, findCoveringPull } from "../../lib/covering-pull.ts";
 import { isFailure } from "../../lib/failure.ts";
+import { type CoveringPull, findCoveringPull } from "../../lib/forge/covering-pull.ts";
 import type { WatchedForge } from "../../lib/forge.ts";
 import type { Parcel } from "../render/parcel.ts";
 import type { Job, Outcome } from "./job.ts";

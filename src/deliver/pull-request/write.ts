@@ -1,6 +1,7 @@
 import type { Decision } from "../../domain/bump.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
-import type { CommitRequest, PullRequest } from "../../lib/forge.ts";
+import type { CommitRequest } from "../../lib/forge/branch.ts";
+import type { PullRequest } from "../../lib/forge/pull-request.ts";
 import { plainLine } from "../../views/plain.ts";
 import { incomplete } from "../render/answered.ts";
 import { statusOf } from "../render/commit-status.ts";

@@ -1,5 +1,5 @@
 import type { Delivery } from "../../domain/bump.ts";
-import type { PullRequest } from "../../lib/forge.ts";
+import type { PullRequest } from "../../lib/forge/pull-request.ts";
 import type { Parcel } from "./parcel.ts";
 import { readMarker } from "./pull-request.ts";
 

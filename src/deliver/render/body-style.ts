@@ -1,4 +1,4 @@
-import { withoutBackReference } from "../../lib/quiet-link.ts";
+import { withoutBackReference } from "../../lib/forge/quiet-link.ts";
 import type { DeliverContext } from "../channel.ts";
 import type { QuietLink } from "../notes/links.ts";
 

@@ -1,5 +1,5 @@
 import type { Decision } from "../../domain/bump.ts";
-import type { CommitStatus } from "../../lib/forge.ts";
+import type { CommitStatus } from "../../lib/forge/pull-request.ts";
 import { plainLine } from "../../views/plain.ts";
 
 /** GitHub's limit (https://docs.github.com/en/rest/commits/statuses). */

@@ -4,7 +4,7 @@ import { isRetired } from "../../deliver/retire.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { Project } from "../../domain/project.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
-import type { PullRequestLife } from "../../lib/forge.ts";
+import type { PullRequestLife } from "../../lib/forge/pull-request.ts";
 import type { FlowContext } from "../context.ts";
 import { moveCandidate } from "../decide/move-candidate.ts";
 import { recordWord } from "../decide/record-word.ts";

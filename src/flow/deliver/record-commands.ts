@@ -8,7 +8,7 @@ import { code } from "../../deliver/render/markdown.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
-import type { Actor } from "../../lib/forge.ts";
+import type { Actor } from "../../lib/forge/pull-request.ts";
 import type { FlowContext } from "../context.ts";
 import { readStatement } from "../decide/read-statement.ts";
 import { recordWord } from "../decide/record-word.ts";

@@ -1,4 +1,4 @@
-import type { PermissionUse } from "../../lib/forge.ts";
+import type { PermissionUse } from "../../lib/forge/grants.ts";
 
 /** What a token of a forge needs, as a Markdown table: docs/threat-model.md has GitHub's, the guides of the others theirs. */
 export function permissionTable(uses: readonly PermissionUse[]): string {

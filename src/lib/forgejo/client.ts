@@ -2,7 +2,7 @@ import type { ZodType } from "zod";
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher, FetchRequest, FetchResponse } from "../fetcher.ts";
-import type { RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
 import { failureOfStatus, readJson } from "../http/status.ts";
 
 /** An account, as answers name it. Those of the server itself, such as `forgejo-actions`, have a negative id. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Failure, isFailure } from "../failure.ts";
-import type { Grant, Grants, PermissionUse, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { Grant, Grants, PermissionUse } from "../forge/grants.ts";
 import { type Forgejo, pathOf } from "./client.ts";
 import { PERMISSION_USES } from "./permissions.ts";
 

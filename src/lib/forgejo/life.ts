@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import { Failure, isFailure } from "../failure.ts";
-import type { LabelEvent, OpenPullRequest, PullRequestLife, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { LabelEvent, OpenPullRequest, PullRequestLife } from "../forge/pull-request.ts";
 import { ACCOUNT, type Forgejo, pathOf } from "./client.ts";
 import { removedLinesOf } from "./diff.ts";
 import { endingOf, findPull, idOf, PULL, type Pull, stateOf, toActor } from "./pull.ts";

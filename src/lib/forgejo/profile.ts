@@ -1,4 +1,4 @@
-import type { ForgeProfile } from "../forge.ts";
+import type { ForgeProfile } from "../forge/profile.ts";
 import { PERMISSION_USES } from "./permissions.ts";
 
 /** Forgejo and Gitea, and so Codeberg, as the list of forges has them: one API. */

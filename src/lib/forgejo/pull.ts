@@ -2,7 +2,8 @@ import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import type { Failure } from "../failure.ts";
 import { isFailure } from "../failure.ts";
-import type { Actor, PullRequest, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { Actor, PullRequest } from "../forge/pull-request.ts";
 import { ACCOUNT, type Account, type Forgejo, pathOf } from "./client.ts";
 
 /** A pull request as the API has it. `head.label` is the branch's name; `head.ref` is that only while the branch is there. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import { type Failure, isFailure } from "../failure.ts";
-import type { Actor, PullRequestLife, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { Actor, PullRequestLife } from "../forge/pull-request.ts";
 import { ACCOUNT, type Forgejo, pathOf } from "./client.ts";
 import { toActor } from "./pull.ts";
 

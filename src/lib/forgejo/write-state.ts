@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
-import type { HeadCommit, PullRequest, RepositoryName, WriteQuestion, WriteState } from "../forge.ts";
+import type { HeadCommit, RepositoryName, WriteQuestion, WriteState } from "../forge/branch.ts";
+import type { PullRequest } from "../forge/pull-request.ts";
 import { ACCOUNT, type Account, type Forgejo, pathOf, segments } from "./client.ts";
 import { endingOf, findPull, idOf, PULL, type Pull, stateOf } from "./pull.ts";
 import { closerIn, readTimeline } from "./timeline.ts";

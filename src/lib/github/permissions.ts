@@ -1,4 +1,4 @@
-import type { PermissionUse } from "../forge.ts";
+import type { PermissionUse } from "../forge/grants.ts";
 
 /** What a token may do, by the names that GitHub's API has for permissions. A `write` holds the `read`. */
 export type Permissions = Readonly<Record<string, "read" | "write">>;

@@ -1,5 +1,5 @@
-import type { ForgeProfile } from "../forge.ts";
-import { withoutBackReference } from "../quiet-link.ts";
+import type { ForgeProfile } from "../forge/profile.ts";
+import { withoutBackReference } from "../forge/quiet-link.ts";
 import { PERMISSION_USES } from "./permissions.ts";
 
 /** GitHub, as the list of forges has it. */

@@ -1,5 +1,6 @@
 import { type Failure, isFailure } from "../failure.ts";
-import type { CommitStatus, Decoration, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { CommitStatus, Decoration } from "../forge/pull-request.ts";
 import type { GitHub } from "./client.ts";
 import { addLabels } from "./pulls.ts";
 import { act, readBranch } from "./write.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
-import type { LabelEvent, OpenPullRequest, PullRequestLife, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { LabelEvent, OpenPullRequest, PullRequestLife } from "../forge/pull-request.ts";
 import { removedLinesIn } from "../unified-diff.ts";
 import type { GitHub } from "./client.ts";
 import {

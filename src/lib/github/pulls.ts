@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
-import type { HeadCommit, PullRequest, RepositoryName, WriteQuestion, WriteState } from "../forge.ts";
+import type { HeadCommit, RepositoryName, WriteQuestion, WriteState } from "../forge/branch.ts";
+import type { PullRequest } from "../forge/pull-request.ts";
 import type { GitHub } from "./client.ts";
 import { ACTOR, CLOSERS, ENDING_FIELDS, endingOf } from "./ending.ts";
 import { act, firstError, mutate } from "./write.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
-import type { CommitRequest } from "../forge.ts";
+import type { CommitRequest } from "../forge/branch.ts";
 import { blobId } from "../trees/blob-id.ts";
 import { readBranch } from "./branch.ts";
 import type { GitLab } from "./client.ts";

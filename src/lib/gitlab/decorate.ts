@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Failure, isFailure } from "../failure.ts";
-import type { Decoration } from "../forge.ts";
+import type { Decoration } from "../forge/pull-request.ts";
 import { type GitLab, USER } from "./client.ts";
 import { findUser } from "./membership.ts";
 import { pathOfId, projectOf } from "./merge-request.ts";

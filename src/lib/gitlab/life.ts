@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import { Failure, isFailure } from "../failure.ts";
-import type { LabelEvent, OpenPullRequest, PullRequestLife, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { LabelEvent, OpenPullRequest, PullRequestLife } from "../forge/pull-request.ts";
 import { removedLinesIn } from "../unified-diff.ts";
 import { type GitLab, pathOf, USER } from "./client.ts";
 import {

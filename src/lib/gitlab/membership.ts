@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Failure, isFailure } from "../failure.ts";
-import type { RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
 import { type GitLab, pathOf, USER } from "./client.ts";
 
 /** The least access level that may push (https://docs.gitlab.com/api/access_requests/#valid-access-levels). */

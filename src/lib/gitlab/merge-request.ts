@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import { type Failure, isFailure } from "../failure.ts";
-import type { PullRequest } from "../forge.ts";
+import type { PullRequest } from "../forge/pull-request.ts";
 import { type GitLab, USER } from "./client.ts";
 
 /**

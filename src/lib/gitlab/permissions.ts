@@ -1,4 +1,4 @@
-import type { PermissionUse } from "../forge.ts";
+import type { PermissionUse } from "../forge/grants.ts";
 
 /**
  * Everything that Headgate asks a token for: its scopes (https://docs.gitlab.com/security/tokens/#token-scopes) and the role

@@ -1,4 +1,5 @@
-import type { ForgeProfile, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { ForgeProfile } from "../forge/profile.ts";
 import { PERMISSION_USES } from "./permissions.ts";
 
 /** GitLab, of any edition, as the list of forges has it. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Failure, isFailure } from "../failure.ts";
-import type { CommitStatus, RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
+import type { CommitStatus } from "../forge/pull-request.ts";
 import type { GitLab } from "./client.ts";
 import { failureOf, readProjectPath } from "./write.ts";
 

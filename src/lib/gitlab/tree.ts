@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
-import type { RepositoryName } from "../forge.ts";
+import type { RepositoryName } from "../forge/branch.ts";
 import type { Tree, TreeEntry } from "../tree.ts";
 import { blobId } from "../trees/blob-id.ts";
 import { MAX_FILE_BYTES, toFileText, tooLarge } from "../trees/file-text.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
-import type { HeadCommit, PullRequest, RepositoryName, WriteQuestion, WriteState } from "../forge.ts";
+import type { HeadCommit, RepositoryName, WriteQuestion, WriteState } from "../forge/branch.ts";
+import type { PullRequest } from "../forge/pull-request.ts";
 import { type BranchAnswer, readBranch } from "./branch.ts";
 import { type GitLab, type Me, pathOf } from "./client.ts";
 import { endingOf, findMergeRequest, idOf, MERGE_REQUEST, type MergeRequest, stateOf } from "./merge-request.ts";

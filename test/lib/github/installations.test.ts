@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Instant, MINUTE, plus } from "../../../src/domain/instant.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
-import type { RepositoryName } from "../../../src/lib/forge.ts";
+import type { RepositoryName } from "../../../src/lib/forge/branch.ts";
 import { createGitHubForge } from "../../../src/lib/github/forge.ts";
 import { NO_BLOBS } from "../../support/blob-cache.ts";
 import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";

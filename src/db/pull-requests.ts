@@ -24,6 +24,9 @@ const CHANNEL = "pull-request";
 /** The channel of what ended pull requests. */
 export const CLOSING = "pull-request/close";
 
+/** The beginning of the key under which it is kept when a pull request was opened. */
+export const OPENED = "opened/";
+
 /** The key under which it is kept how a pull request ended; `refused` there: somebody opened it again. */
 export function closingKey(id: string): string {
   return `${CLOSING}/${id}`;

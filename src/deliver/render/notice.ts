@@ -21,7 +21,9 @@ export function renderNotice(given: Notice): NoticeText {
   const { words, tone } = STATES[notice.state];
   const about = `${notice.project} · ${upstreamLabel(notice.upstream)} · ${notice.severity} · ${moment(notice.at)}`;
   const next = notice.next === undefined || notice.state === "over" ? [] : [{ mark: "next", text: notice.next }];
-  const facts = [...notice.facts, ...next];
+  const isAnswer = ({ mark }: { readonly mark: string }) => mark === SEEN;
+  const seen = notice.facts.filter(isAnswer); // what to do comes before saying that it is seen
+  const facts = [...notice.facts.filter((fact) => !isAnswer(fact)), ...next, ...seen];
   const body = [
     quiet(about),
     card([
@@ -46,6 +48,8 @@ export function renderNotice(given: Notice): NoticeText {
     text: `${text.filter((part) => part !== "").join("\n\n")}\n`,
   };
 }
+
+const SEEN = "seen it";
 
 /** Nothing that somebody else wrote may be longer than a reader wants. */
 function shortened(notice: Notice): Notice {

@@ -129,7 +129,8 @@ export function compareLink({ component, from, to, step }: Candidate, web: strin
   const [version] = from;
   if (version === undefined || from.length > 1 || step === "pin") return "";
   const before = tagOfVersion(version, component.pins[0]?.tagTemplate);
-  return before === to.tag ? "" : link("compare", comparePage(component.upstream, before, to.tag, web));
+  const page = before === to.tag ? undefined : comparePage(component.upstream, before, to.tag, web);
+  return page === undefined ? "" : link("compare", page);
 }
 
 function commitBody(candidate: Candidate, changes: readonly FileChange[], change: string): string {

@@ -88,7 +88,8 @@ function lockedWords(lockedBy: string): string {
 
 /** The reasons of the decision, which clock ran, and who decided. */
 export function whyNow(decision: Decision, checks: readonly CheckResult[]): string {
-  const reasons = decision.reasons.filter((reason) => !["warn", "hold", "block"].includes(reason.level));
+  const isElsewhere = ({ level, rule }: Reason) => ["warn", "hold", "block"].includes(level) || rule === "not-checked";
+  const reasons = decision.reasons.filter((reason) => !isElsewhere(reason));
   const lines = reasons.map(reasonLine);
   const clock = checks.find((check) => check.clock !== undefined)?.clock;
   const isSaid = reasons.some(({ summary }) => clock !== undefined && summary.includes(clock.since.slice(0, 10)));
@@ -117,12 +118,12 @@ export function advisories(candidate: Candidate, dueDates: DueDates = {}): strin
   return `### Fixes\n\n${cut(table(["Advisory", "Severity", "Due", "What it is"], rows), candidate.fixes.length, "advisory", "advisories")}`;
 }
 
-/** What was verified about this version: what did not pass in the open, worst first; what passed folded. */
+/** What was verified about this version: what did not pass in the open, worst first; what nobody could look at in one line; what passed folded. */
 export function checks(results: readonly CheckResult[]): string {
   if (results.length === 0) return "";
-  const order = ["block", "hold", "warn", "not-checked"];
+  const order = ["block", "hold", "warn"];
   const open = results
-    .filter((check) => check.outcome !== "pass")
+    .filter((check) => order.includes(check.outcome))
     .toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
   const passed = results.filter((check) => check.outcome === "pass");
   const rows = open.slice(0, MAX_ROWS).map((check) => [name(check), `**${OUTCOMES[check.outcome]}**`, seen(check)]);
@@ -130,10 +131,19 @@ export function checks(results: readonly CheckResult[]): string {
   return [
     "### Checks of this version",
     ...(open.length === 0 ? [] : [table(["Check", "Result", "What was seen"], rows)]),
+    ...notChecked(results),
     ...(passed.length === 0
       ? []
       : [fold(`${count(passed.length, "check")} passed`, table(["Check", "What was seen"], passes))]),
   ].join("\n\n");
+}
+
+function notChecked(results: readonly CheckResult[]): string[] {
+  const unknown = results.filter((check) => check.outcome === "not-checked");
+  if (unknown.length === 0) return [];
+  const said = unknown.slice(0, MAX_ROWS).map((check) => `${name(check)} (${seen(check).replace(/\.$/, "")})`);
+  const more = unknown.length > said.length ? `; and ${unknown.length - said.length} more` : "";
+  return [`**Not checked:** ${said.join("; ")}${more}.`];
 }
 
 /** The trust card of the upstream, folded: it is for people, and no part of it says that this version is good. */

@@ -2,6 +2,7 @@ import { candidate } from "../../db/candidates.ts";
 import { recordDelivery } from "../../db/deliveries.ts";
 import { appendEvent } from "../../db/events.ts";
 import { getMeta, setMeta } from "../../db/meta.ts";
+import { OPENED } from "../../db/pull-requests.ts";
 import { isIncomplete } from "../../deliver/render/answered.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
@@ -31,7 +32,7 @@ async function tellDelivered(flow: FlowContext, project: Project, made: Delivery
   const { subject, channel, url, externalId, state } = made;
   const now = flow.clock();
   await flow.db.transaction(async (tx) => {
-    const key = externalId === undefined || !isNew ? undefined : `opened/${externalId}`;
+    const key = externalId === undefined || !isNew ? undefined : `${OPENED}${externalId}`;
     const isFirst = key !== undefined && (await getMeta(tx, key)) === undefined;
     if (isFirst) await setMeta(tx, key, now);
     if (state !== "sent" && !isFirst) return; // it was held meanwhile, and its pull request stands as it stood

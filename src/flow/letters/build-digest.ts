@@ -216,6 +216,8 @@ function sortKey(entry: SortedEntry): string {
 function titleOf(projects: readonly string[], proposed: number, entries: readonly DigestEntry[]): string {
   const fixing = entries.filter((entry) => entry.candidate.fixes.length > 0).length;
   const who = projects.length === 1 ? projects[0] : `${projects.length} projects`;
+  const held = entries.filter(({ decision }) => decision.verdict === "hold").length;
   const updates = `${proposed} ${proposed === 1 ? "update" : "updates"}`;
+  if (proposed === 0 && fixing === 0) return `${who}: ${held > 0 ? `${held} held` : "nothing to review"}`;
   return `${who}: ${updates}${fixing > 0 ? `, ${fixing} for security` : ""}`;
 }

@@ -3,11 +3,11 @@ import { standingAlerts } from "../../db/alerts.ts";
 import { candidatesOf } from "../../db/candidates.ts";
 import { latestDecisions, type StoredDecision } from "../../db/decisions.ts";
 import { deliveriesOf } from "../../db/deliveries.ts";
-import { getMeta } from "../../db/meta.ts";
+import { getMeta, metaStarting } from "../../db/meta.ts";
 import { integrityNotes } from "../../db/pages/alert-lines.ts";
 import { pinsOf } from "../../db/pins.ts";
 import { type ProjectState, projectStates } from "../../db/projects.ts";
-import { CLOSING } from "../../db/pull-requests.ts";
+import { CLOSING, OPENED } from "../../db/pull-requests.ts";
 import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import { failingUpstreams, type UpstreamState, upstreamStates } from "../../db/upstreams.ts";
 import type { Delivery } from "../../domain/bump.ts";
@@ -75,20 +75,23 @@ export async function entriesOf(
   const ids = open.map((one) => one.id);
   const decisions = await latestDecisions(flow.db, ids);
   const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
+  const opened = await metaStarting(flow.db, OPENED);
   return open.flatMap((stored) => {
     const made = decisions.get(stored.id);
-    return made === undefined ? [] : [toEntry(stored, made, deliveries.get(stored.id) ?? [])];
+    return made === undefined ? [] : [toEntry(stored, made, deliveries.get(stored.id) ?? [], opened)];
   });
 }
 
-/** A stored candidate with a decision about it and what was delivered for it. */
+/** A stored candidate with a decision about it and what was delivered for it. `opened`: when pull requests were, as `OPENED` has it. */
 export function toEntry(
   { project, snapshot, firstSeenAt }: StoredCandidate,
   { decision, at: decidedAt }: Pick<StoredDecision, "decision" | "at">,
   deliveries: readonly Delivery[],
+  opened: ReadonlyMap<string, unknown> = new Map(),
 ): DigestEntry {
   const url = deliveries.findLast((one) => one.url !== undefined)?.url;
-  const proposedAt = deliveries.find((one) => one.url !== undefined)?.at;
+  const pull = deliveries.findLast(({ externalId }) => externalId !== undefined)?.externalId;
+  const proposedAt = z.string().safeParse(opened.get(`${OPENED}${pull}`)).data; // a delivery has the time of its last look
   const trouble = troubleOf(deliveries.findLast(({ channel }) => channel !== CLOSING));
   return {
     project,

@@ -140,6 +140,21 @@ describe("a pull request's body", () => {
     expect(body({ proposal: { decision }, card: { checks: [anAge(since)] } })).not.toContain("Clock:");
   });
 
+  it("says what nobody could look at once, and not as a reason why", () => {
+    const summary = "Not checked: provenance (no host).";
+    const decision = aDecision({ reasons: [{ rule: "not-checked", level: "note", summary }] });
+    const checks = [aCheck({ check: "provenance", outcome: "not-checked", summary: "no host." })];
+    expect(body({ proposal: { decision }, card: { checks } }).match(/no host/g)).toHaveLength(1);
+  });
+
+  it("links no comparison where there is no page of one", () => {
+    const pins = [aPin({ upstream: "pkg:pypi/tool" })];
+    const to = aRelease({ upstream: "pkg:pypi/tool", version: "1.1.0" });
+    const text = body({ candidate: { component: aComponent({ pins }), to, between: [to] } });
+    expect(text).toContain("No notes are known for this version");
+    expect(text).not.toContain("compare");
+  });
+
   it("folds what goes beyond three reasons", () => {
     const reasons = ["a", "b", "c", "d", "e"].map((summary) => ({ rule: summary, level: "note" as const, summary }));
     expect(body({ proposal: { decision: aDecision({ reasons }) } })).toContain(
@@ -158,7 +173,9 @@ describe("a pull request's body", () => {
       "| [GHSA-aaaa-bbbb-cccc](https://osv.dev/GHSA-aaaa-bbbb-cccc), CVE-2026-1000 | high | — | Reads past the end of a buffer. |",
     );
     const passed = text.indexOf("<summary>1 check passed</summary>");
-    expect(text.indexOf("| Provenance | **not checked** |")).toBeLessThan(passed);
+    const notChecked = text.indexOf("**Not checked:** Provenance (No attestation host).");
+    expect(notChecked).toBeGreaterThan(0);
+    expect(notChecked).toBeLessThan(passed);
     expect(text.indexOf("| Content changed |")).toBeGreaterThan(passed);
     expect(text).toContain("<summary>Trust in the upstream: strong, 8.2 (confidence 100%)</summary>");
   });

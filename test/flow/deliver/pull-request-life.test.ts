@@ -6,6 +6,7 @@ import { watchedUpstreams } from "../../../src/db/pins.ts";
 import { DAY, HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
 import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
+import { entriesOf } from "../../../src/flow/letters/digest-material.ts";
 import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { WATCHED } from "../../demo/world.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
@@ -101,6 +102,15 @@ describe("a pull request that somebody merges", () => {
     expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["MERGED", "OPEN"]);
     expect(await stateOf("2.32.5")).toBe("proposed");
   });
+});
+
+it("is as old as its opening, however often it is looked at", async () => {
+  const opened = suite.days.now;
+  suite.days.now = plus(suite.days.now, 3 * DAY);
+  await look();
+  await look();
+  const [entry] = (await entriesOf(suite.flow, "suite")).filter(({ candidate }) => candidate.to.version === "2.32.5");
+  expect(entry?.proposedAt).toBe(opened);
 });
 
 describe("a pull request that somebody committed to", () => {

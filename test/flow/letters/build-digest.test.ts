@@ -59,6 +59,8 @@ describe("a digest", () => {
     expect(order(entries)).toEqual(["c", "a", "b"]);
     expect(order(entries.toReversed())).toEqual(["c", "a", "b"]);
     expect(buildDigest(material({ entries })).title).toBe("suite: 3 updates, 1 for security");
+    expect(buildDigest(material({ entries: [anEntry("x", "hold")] })).title).toBe("suite: 1 held");
+    expect(buildDigest(material()).title).toBe("suite: nothing to review");
   });
 
   it("names files that nothing else names, where something in them is watched", () => {

@@ -120,6 +120,20 @@ export async function renewUpstreams(
   return renewed.map((row) => row.purl).sort();
 }
 
+/** Takes those of the given upstreams that nobody has, due or not; gives them. */
+export async function takeUpstreams(
+  db: Database,
+  purls: readonly string[],
+  { until, now, leaseMs }: { readonly until: Instant; readonly now: Instant; readonly leaseMs: number },
+): Promise<string[]> {
+  const taken = await db
+    .update(upstreams)
+    .set({ leasedUntil: until })
+    .where(and(oneOf(upstreams.purl, purls), isFree(upstreams.leasedUntil, now, leaseMs)))
+    .returning({ purl: upstreams.purl });
+  return taken.map((row) => row.purl).sort();
+}
+
 /** Gives upstreams back that were taken and not asked, those that still have that lease: they are due as before. */
 export async function returnUpstreams(db: Database, purls: readonly string[], lease: Instant): Promise<void> {
   if (purls.length === 0) return;

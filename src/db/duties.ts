@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { between, type Instant, plus } from "../domain/instant.ts";
+import { between, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
 import { deleteMeta, getMeta, metaStarting, setMeta } from "./meta.ts";
 import { meta } from "./schema/service.ts";
@@ -14,12 +14,13 @@ export type Duty = {
   readonly next: Instant;
 };
 
-/** A duty that was taken: the moment that it stands for, and the one after it. */
+/** A duty that was taken: the moment that it stands for, the one after it, and until when it is whose: the word that only its taker knows. */
 export type TakenDuty = {
   readonly name: string;
   readonly slot: Instant;
   readonly plan: string;
   readonly next: Instant;
+  readonly lease: Instant;
 };
 
 /** `wantedAt`: somebody wished for it while it was taken, so that once more is needed when it is done. */
@@ -32,6 +33,9 @@ const STORED = z.object({
 type Stored = z.output<typeof STORED>;
 
 const PREFIX = "duty/";
+
+/** Clocks of several machines differ, and are moved by less every day. */
+const STEP = 5 * MINUTE;
 
 /**
  * Takes those duties whose moment has come, each for one process at a time: they must be completed within `leaseMs`, or
@@ -47,8 +51,9 @@ export async function claimDuties(
   const taken: TakenDuty[] = [];
   for (const duty of duties) {
     if (stateOf(known.get(PREFIX + duty.name), duty, now, leaseMs) === "rests") continue;
-    const slot = await claim(db, duty, now, leaseMs);
-    if (slot !== undefined) taken.push({ name: duty.name, plan: duty.plan, slot, next: duty.next });
+    const { name, plan, next } = duty;
+    const claimed = await claim(db, duty, now, leaseMs);
+    if (claimed !== undefined) taken.push({ name, plan, next, ...claimed });
   }
   return taken;
 }
@@ -56,6 +61,19 @@ export async function claimDuties(
 /** The moment at which a duty is due next, or was when it was last looked at; undefined when it never was due. */
 export async function dutyMoment(db: Database, name: string): Promise<Instant | undefined> {
   return STORED.safeParse(await getMeta(db, PREFIX + name)).data?.at;
+}
+
+/**
+ * By how many milliseconds a duty was planned later than its next moment: a clock that ran ahead did that, and was set back
+ * since. Plans it anew, so that one of many who ask hears of it; 0 where nothing is wrong.
+ */
+export async function plannedAhead(db: Database, duty: Duty): Promise<number> {
+  let ahead = 0;
+  await change(db, PREFIX + duty.name, (stored) => {
+    ahead = stored?.plan === duty.plan && stored.at > plus(duty.next, STEP) ? between(duty.next, stored.at) : 0;
+    return ahead === 0 ? undefined : { plan: duty.plan, at: duty.next };
+  });
+  return ahead;
 }
 
 /** Duties that are due and nobody has taken, and for how many seconds the first of them has been. */
@@ -76,12 +94,13 @@ export async function retireDutiesExcept(db: Database, names: readonly string[])
 }
 
 /**
- * Says that a duty was done: it is due again at its next moment; where somebody wished for it meanwhile, now, and at a
- * moment of its own, whatever the clocks of two machines say: the queue takes equal moments for one.
+ * Says that a duty was done, for who has it alone: it is due again at its next moment; where somebody wished for it
+ * meanwhile, now, and at a moment of its own, whatever the clocks of two machines say.
  */
-export async function completeDuty(db: Database, { name, slot, plan, next }: TakenDuty): Promise<void> {
+export async function completeDuty(db: Database, duty: TakenDuty): Promise<void> {
+  const { name, slot, plan, next } = duty;
   await change(db, PREFIX + name, (stored) => {
-    if (stored === undefined || stored.plan !== plan || stored.at !== slot) return undefined;
+    if (!isOf(stored, duty)) return undefined;
     const { wantedAt } = stored;
     return { plan, at: wantedAt === undefined ? next : wantedAt > slot ? wantedAt : plus(slot, 1) };
   });
@@ -98,23 +117,50 @@ export async function hastenDuty(db: Database, name: string, now: Instant): Prom
   });
 }
 
-/** Gives a duty back undone: it is due at once. */
-export async function returnDuty(db: Database, { name, slot, plan }: TakenDuty): Promise<void> {
-  await change(db, PREFIX + name, (stored) =>
-    stored !== undefined && stored.at === slot ? { plan, at: slot } : undefined,
-  );
+/** Gives a duty back undone, for who has it alone: it is due at once. */
+export async function returnDuty(db: Database, duty: TakenDuty): Promise<void> {
+  const { name, plan, slot } = duty;
+  await change(db, PREFIX + name, (stored) => (isOf(stored, duty) ? { plan, at: slot } : undefined));
 }
 
-async function claim(db: Database, duty: Duty, now: Instant, leaseMs: number): Promise<Instant | undefined> {
-  let slot: Instant | undefined;
+/**
+ * Exchanges the lease of a duty for another one; false where somebody else has it by now, or it was done. With `now`, also
+ * of one that nobody has: how a hint is checked before it is followed.
+ */
+export async function renewDuty(db: Database, duty: TakenDuty, to: Instant, now?: Instant): Promise<boolean> {
+  let renewed = false;
+  await change(db, PREFIX + duty.name, (stored) => {
+    renewed = isOf(stored, duty) || isNobodys(stored, duty, now);
+    return stored !== undefined && renewed ? { ...stored, leasedUntil: to } : undefined;
+  });
+  return renewed;
+}
+
+/** Still what was taken, and still whose word is given. */
+function isOf(stored: Stored | undefined, duty: TakenDuty): stored is Stored {
+  return isSame(stored, duty) && stored?.leasedUntil === duty.lease;
+}
+
+function isNobodys(stored: Stored | undefined, duty: TakenDuty, now: Instant | undefined): boolean {
+  return now !== undefined && isSame(stored, duty) && (stored?.leasedUntil ?? "") <= now;
+}
+
+function isSame(stored: Stored | undefined, { plan, slot }: TakenDuty): boolean {
+  return stored?.plan === plan && stored.at === slot;
+}
+
+type Claimed = Pick<TakenDuty, "slot" | "lease">;
+
+async function claim(db: Database, duty: Duty, now: Instant, leaseMs: number): Promise<Claimed | undefined> {
+  let claimed: Claimed | undefined;
   await change(db, PREFIX + duty.name, (stored) => {
     const state = stateOf(stored, duty, now, leaseMs);
     if (state === "planned") return { plan: duty.plan, at: duty.next };
     if (state === "rests" || stored === undefined) return undefined;
-    slot = stored.at;
-    return { plan: duty.plan, at: stored.at, leasedUntil: plus(now, leaseMs) };
+    claimed = { slot: stored.at, lease: plus(now, leaseMs) };
+    return { plan: duty.plan, at: claimed.slot, leasedUntil: claimed.lease };
   });
-  return slot;
+  return claimed;
 }
 
 /** `planned`: nothing, or something else, was planned so far. A moment later than the plan's next one was set by a wrong clock. */

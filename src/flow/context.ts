@@ -5,6 +5,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { ForgeId, Project } from "../domain/project.ts";
 import type { Vouch } from "../domain/trust.ts";
 import type { Osv } from "../lib/advisories/osv.ts";
+import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { WatchedForge } from "../lib/forge.ts";
 import type { GitRemote } from "../lib/git.ts";
@@ -32,7 +33,7 @@ type Trust = {
  * else has the work by the time it goes on, and knows more than we.
  */
 export type Hold = {
-  /** Does something with the lease's present word, which is not exchanged for another one meanwhile. */
+  /** Does something with the lease's present word, which is not exchanged for another one meanwhile. Throws where the work was given back. */
   readonly use: <Result>(work: (word: Instant) => Promise<Result>) => Promise<Result>;
   /** Throws when somebody else has the work. Asks the store only where the lease may be over. */
   readonly confirm: () => Promise<void>;
@@ -79,6 +80,8 @@ export type FlowContext = {
   /** Where state is kept and how jobs travel, in words, for `doctor`. */
   readonly storage: string;
   readonly queueing: string;
+  /** Asks the queue's own server: what is not well with it, or why it cannot be used; absent: it is the store. */
+  readonly probeQueue?: (() => Promise<readonly string[] | Failure>) | undefined;
   /** How connections leave, in words. */
   readonly networking: string;
   /** Where the store is backed up to, when it lives beside this process. */
@@ -91,6 +94,8 @@ export type FlowContext = {
   readonly hold?: Hold | undefined;
   /** Work under a lease that goes on in this process, as what gives it back unfinished; absent: nobody gives it back. */
   readonly unfinished?: Set<GiveBack> | undefined;
+  /** Aborted when this work takes too long and is given up: its next try must not wait for it. */
+  readonly givenUp?: AbortSignal | undefined;
   readonly log: Log;
   readonly clock: () => Instant;
 };

@@ -28,18 +28,30 @@ export function isLeaseLost(thrown: unknown): boolean {
 /**
  * Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. When
  * the work throws, the lease is again the one that the job came with: its next try knows it, and others wait until it is
- * over. Work that finds its lease lost ends here, without a further try.
+ * over. So it is when the work is given up because it does not end. Work that finds its lease lost ends here, without a
+ * further try.
  */
 export async function holding(
-  flow: Pick<FlowContext, "clock" | "log" | "unfinished">,
+  flow: Pick<FlowContext, "clock" | "log" | "unfinished" | "givenUp">,
   { given: before, word: first, exchange, free }: Kept,
   work: (hold: Hold) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   const uses = new Set<Promise<unknown>>();
   let word = first;
   let isLost = false;
   let isGivenBack = false;
   let turn = Promise.resolve();
+  /** Nothing is renewed after it, and nothing more is written. */
+  const end = (last: (word: Instant) => Promise<unknown>) => {
+    const ended = turn.then(async () => {
+      if (isLost) return;
+      isLost = true;
+      isGivenBack = true;
+      await last(word);
+    });
+    turn = ended.catch(() => undefined);
+    return ended;
+  };
   const renew = (to: Instant) => {
     const renewed = turn.then(async () => {
       await Promise.allSettled(uses);
@@ -49,21 +61,19 @@ export async function holding(
     turn = renewed.catch(() => undefined);
     return renewed;
   };
-  const giveBack: GiveBack = () => {
-    const given = turn.then(async () => {
-      if (isLost) return;
-      isLost = true;
-      isGivenBack = true;
-      await free(word);
-    });
-    turn = given.catch(() => undefined);
-    return given;
+  const giveBack: GiveBack = () => end(free);
+  const giveUp = () => {
+    clearInterval(timer);
+    flow.unfinished?.delete(giveBack);
+    end((mine) => exchange(mine, before)).catch(() => undefined); // the store is away: the lease ends by itself
   };
   flow.unfinished?.add(giveBack);
+  flow.givenUp?.addEventListener("abort", giveUp);
   const timer = setInterval(() => void renew(until(flow)).catch(() => undefined), LEASE / 3);
   const hold: Hold = {
     use: async (task) => {
       await turn;
+      if (isGivenBack) throw new LeaseLost("This work was given back.");
       const used = task(word);
       uses.add(used);
       return used.finally(() => uses.delete(used));
@@ -76,6 +86,7 @@ export async function holding(
   };
   try {
     await work(hold);
+    return true;
   } catch (thrown) {
     if (!isLeaseLost(thrown)) {
       await renew(before).catch(() => undefined); // the store is away: the lease ends by itself
@@ -83,11 +94,13 @@ export async function holding(
     }
     if (!isGivenBack)
       flow.log.warn(
-        "This process stood still for longer than its lease: what it was at is left to whoever has it now.",
+        "This work is left to whoever has it now: this process stood still for longer than its lease, or the plan changed.",
       );
+    return false;
   } finally {
     clearInterval(timer);
     flow.unfinished?.delete(giveBack);
+    flow.givenUp?.removeEventListener("abort", giveUp);
     await turn;
   }
 }

@@ -1,35 +1,21 @@
 import { z } from "zod";
-import { pruneHosts } from "../db/budgets.ts";
 import { renewUpstreams, returnUpstreams } from "../db/due-upstreams.ts";
-import { completeDuty } from "../db/duties.ts";
 import { appendEvent } from "../db/events.ts";
 import { deleteMeta, getMeta, setMeta } from "../db/meta.ts";
 import { projectsPinning, watchedUpstreams } from "../db/pins.ts";
 import { recordProjectFailure, renewProject, returnProject, setProjectsDue } from "../db/projects.ts";
-import { recordStandings } from "../db/standings.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { toFailure } from "../lib/failure.ts";
 import { logWith } from "../lib/log.ts";
-import { refreshAdvisories } from "./advisories/refresh-advisories.ts";
 import type { FlowContext } from "./context.ts";
 import { deliverProject } from "./deliver/deliver-project.ts";
+import { carryOutDuty, DUTIES } from "./duties.ts";
 import { holding, isLeaseLost, until } from "./hold.ts";
-import { resumeLetters } from "./letters/post-letters.ts";
-import { sendDigest } from "./letters/send-digest.ts";
-import { sendNotices } from "./letters/send-notices.ts";
-import { sendPullRequestNews } from "./letters/send-pull-request-news.ts";
-import { backUpOwn } from "./operate/back-up.ts";
-import { ping } from "./operate/ping.ts";
-import { pruneStore } from "./operate/prune-store.ts";
 import { lookAtPinned } from "./poll/look-at-pinned.ts";
 import { jitterOf } from "./poll/next-poll.ts";
 import { pollUpstreams } from "./poll/poll-upstreams.ts";
-import { wakePublished } from "./poll/wake-published.ts";
-import { watchAdvisories, watchFreshness } from "./poll/watch-freshness.ts";
 import { type Enqueue, type JobName, tickProjects, tickUpstreams, wishForLetters } from "./ticks.ts";
-import { scoreWatched } from "./trust/score-watched.ts";
-import { keepTrustRoots } from "./trust/trust-roots.ts";
 
 /** A job's work. It reads what is true from the store: the payload only says where to look. */
 type Handler = (flow: FlowContext, payload: unknown, enqueue: Enqueue) => Promise<void>;
@@ -41,7 +27,6 @@ const FIRST_RETRY = 10_000;
 
 const PROJECT = z.object({ id: z.string(), lease: z.string() });
 const POLL = z.object({ purls: z.array(z.string()), lease: z.string() });
-const DUTY = z.object({ name: z.string(), slot: z.string(), plan: z.string(), next: z.string() });
 
 /** What workers do, by the name of the job. */
 export const HANDLERS: Readonly<Record<JobName, Handler>> = {
@@ -57,11 +42,12 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     const exchange = async (from: Instant, to: Instant) =>
       (await renewProject(flow.db, { id, lease: from }, to)) !== undefined;
     const free = (mine: Instant) => returnProject(flow.db, { id, lease: mine });
-    await holding(flow, { given: lease, word, exchange, free }, async (hold) => {
+    const isDone = await holding(flow, { given: lease, word, exchange, free }, async (hold) => {
       const outcome = await carryOut({ ...flow, hold }, project);
       const dueAt = await nextMoment(flow, id, outcome);
       await hold.use((mine) => returnProject(flow.db, { id, lease: mine }, { dueAt, takenAt }));
     });
+    if (!isDone) return;
     await tickUpstreams(flow, enqueue); // what was found just now has never been asked
     await wishForLetters(flow);
   },
@@ -75,60 +61,30 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
     };
     const free = (mine: Instant) => returnUpstreams(flow.db, taken, mine);
     const watched = await watchedUpstreams(flow.db, taken);
-    await holding(flow, { given: lease, word, exchange, free }, async (hold) => {
-      const { changed } = await pollUpstreams({ ...flow, hold }, watched);
-      await lookAtPinned(flow, watched);
-      await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
-      if (changed.length === 0) return;
-      await tickProjects(flow, enqueue);
-      await wishForLetters(flow);
+    let changed: readonly string[] = [];
+    const isDone = await holding(flow, { given: lease, word, exchange, free }, async (hold) => {
+      changed = (await pollUpstreams({ ...flow, hold }, watched)).changed; // and all of them are given back
     });
+    if (!isDone) return;
+    await lookAtPinned(flow, watched);
+    await setProjectsDue(flow.db, await projectsPinning(flow.db, changed), flow.clock());
+    if (changed.length === 0) return;
+    await tickProjects(flow, enqueue);
+    await wishForLetters(flow);
   },
-  published: async (flow, payload, enqueue) => {
-    if ((await wakePublished(flow)) > 0) await tickUpstreams(flow, enqueue);
-    await completeDuty(flow.db, DUTY.parse(payload));
-  },
-  letters: async (flow, payload) => {
-    await resumeLetters(flow);
-    await sendNotices(flow);
-    await sendPullRequestNews(flow);
-    await completeDuty(flow.db, DUTY.parse(payload));
-  },
-  advisories: async (flow, payload, enqueue) => {
-    const { asked, changed, failed } = await refreshAdvisories(flow);
-    flow.log.info(`Advisories of ${asked} versions: ${changed.length} upstreams with news, ${failed} not answered`);
-    if (changed.length > 0) await tickProjects(flow, enqueue);
-    await completeDuty(flow.db, DUTY.parse(payload));
-  },
-  scores: async (flow, payload) => {
-    const asked = await scoreWatched(flow);
-    if (asked > 0) flow.log.info(`Trust of ${asked} upstreams was asked for`);
-    await completeDuty(flow.db, DUTY.parse(payload));
-  },
-  digest: async (flow, payload) => {
-    const { summary } = await sendDigest(flow);
-    flow.log.info(summary);
-    await completeDuty(flow.db, DUTY.parse(payload));
-  },
-  housekeeping: async (flow, payload) => {
-    const duty = DUTY.parse(payload);
-    await watchFreshness(flow);
-    await watchAdvisories(flow);
-    await keepTrustRoots(flow, duty.slot);
-    await pruneHosts(flow.db, flow.clock());
-    await recordStandings(flow.db, flow.freshness, flow.clock());
-    await pruneStore(flow);
-    await completeDuty(flow.db, duty);
-  },
-  backup: async (flow, payload) => {
-    await backUpOwn(flow);
-    await completeDuty(flow.db, DUTY.parse(payload));
-  },
-  heartbeat: async (flow, payload) => {
-    await ping(flow);
-    await completeDuty(flow.db, DUTY.parse(payload));
-  },
+  published: dutyJob("published"),
+  letters: dutyJob("letters"),
+  advisories: dutyJob("advisories"),
+  scores: dutyJob("scores"),
+  digest: dutyJob("digest"),
+  housekeeping: dutyJob("housekeeping"),
+  backup: dutyJob("backup"),
+  heartbeat: dutyJob("heartbeat"),
 };
+
+function dutyJob(name: keyof typeof DUTIES): Handler {
+  return (flow, payload, enqueue) => carryOutDuty(DUTIES[name], flow, payload, enqueue);
+}
 
 /** Keeps that a job was tried for the last time, where people see it for a day. What it was to do stays due. */
 export async function recordGivenUp(flow: FlowContext, job: JobName, error: Error): Promise<void> {

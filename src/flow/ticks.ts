@@ -1,6 +1,7 @@
 import { claimDueUpstreams, returnUpstreams, type Urgency } from "../db/due-upstreams.ts";
 import { hastenDuty, type TakenDuty } from "../db/duties.ts";
 import { claimDueProjects, ensureProjects, retireProjectsExcept, returnProject } from "../db/projects.ts";
+import { batches } from "../db/sql/row.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";
@@ -45,16 +46,25 @@ export async function adoptProjects(flow: FlowContext): Promise<void> {
  */
 export async function tickProjects(flow: FlowContext, enqueue: Enqueue): Promise<number> {
   const claimed = await claimDueProjects(flow.db, flow.clock(), PROJECTS, LEASE);
-  for (const claim of claimed) {
-    const taken = await enqueue("project", claim, `${safe(claim.id)}-${digitsOf(claim.lease)}`);
-    if (!taken) await returnProject(flow.db, claim); // the queue is away: no need to wait until the lease is over
-  }
-  return claimed.length;
+  const taken = await enqueueUntilRefused(claimed, (claim) =>
+    enqueue("project", claim, `${safe(claim.id)}-${digitsOf(claim.lease)}`),
+  );
+  for (const claim of claimed.slice(taken)) await returnProject(flow.db, claim);
+  return taken;
+}
+
+/**
+ * Puts one after another on the queue, and gives how many it took. Where it takes one no more, it is away, full or can only
+ * be read: the others need not wait for that in turn, nor until their leases are over.
+ */
+async function enqueueUntilRefused<One>(those: readonly One[], put: (one: One) => Promise<boolean>): Promise<number> {
+  for (const [index, one] of those.entries()) if (!(await put(one))) return index;
+  return those.length;
 }
 
 /**
  * Claims upstreams whose time has come, and enqueues them in batches of one host, so that a slow host holds up no other.
- * Gives how many there were; as many as it takes at once means that there may be more.
+ * Gives how many were enqueued; as many as it takes at once means that there may be more.
  */
 export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, urgency: Urgency = "due"): Promise<number> {
   const now = flow.clock();
@@ -65,14 +75,19 @@ export async function tickUpstreams(flow: FlowContext, enqueue: Enqueue, urgency
     ofOneHost: OF_ONE_HOST,
     urgency,
   });
-  for (const [host, purls] of Map.groupBy(claimed, hostOfUpstream)) {
-    for (let start = 0; start < purls.length; start += BATCH) {
-      const batch = purls.slice(start, start + BATCH);
-      const id = `${safe(host)}-${start}-${digitsOf(lease)}-${hintOf(batch)}`;
-      if (!(await enqueue("poll", { purls: batch, lease }, id))) await returnUpstreams(flow.db, batch, lease);
-    }
-  }
-  return claimed.length;
+  const jobs = [...Map.groupBy(claimed, hostOfUpstream)].flatMap(([host, those]) =>
+    batches(those, BATCH).map((purls, index) => {
+      const id = `${safe(host)}-${index * BATCH}-${digitsOf(lease)}-${hintOf(purls)}`;
+      return { purls, id };
+    }),
+  );
+  const taken = await enqueueUntilRefused(jobs, ({ purls, id }) => enqueue("poll", { purls, lease }, id));
+  await returnUpstreams(
+    flow.db,
+    jobs.slice(taken).flatMap(({ purls }) => purls),
+    lease,
+  );
+  return jobs.slice(0, taken).reduce((sum, { purls }) => sum + purls.length, 0);
 }
 
 /**
@@ -83,12 +98,9 @@ export function wishForLetters(flow: FlowContext): Promise<void> {
   return hastenDuty(flow.db, "letters", flow.clock());
 }
 
-/**
- * Enqueues the work of a duty that was taken. False when the queue did not take it. The same moment is one job, whoever
- * ticks; no two moments of a duty are the same (`completeDuty`).
- */
+/** Enqueues the work of a duty that was taken: each claim is a job of its own. False when the queue did not take it. */
 export function enqueueDuty(enqueue: Enqueue, duty: TakenDuty): Promise<boolean> {
-  return enqueue(duty.name as JobName, duty, digitsOf(duty.slot));
+  return enqueue(duty.name as JobName, duty, `${digitsOf(duty.slot)}-${digitsOf(duty.lease)}`);
 }
 
 /** A second claim of one host within a millisecond is another job. */

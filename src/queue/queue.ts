@@ -37,6 +37,8 @@ export type JobQueue<Name extends string = string> = {
   readonly depths: () => Promise<readonly QueueDepth[] | Failure>;
   /** The lanes there are. */
   readonly lanes: readonly string[];
+  /** What is not well with where it lives, as sentences. */
+  readonly doubts: readonly string[];
   /** For `startWorkers`: a worker of one lane. */
   readonly open: (
     lane: string,
@@ -56,6 +58,7 @@ type QueueDepth = QueueCounts & { readonly lane: string; readonly oldest: number
 type Engine = {
   readonly queues: ReadonlyMap<string, BullQueue>;
   readonly open: JobQueue["open"];
+  readonly doubts: readonly string[];
   readonly close: () => Promise<void>;
 };
 
@@ -87,6 +90,7 @@ export async function openQueue<Name extends string>(options: {
   const depths = () => attempt(() => Promise.all([...engine.queues].map(([lane, queue]) => depthOf(lane, queue))));
   return {
     lanes,
+    doubts: engine.doubts,
     enqueue: (name, payload, { id }) => {
       if (!names.includes(name)) throw new Error(`There is no job "${name}": ${names.join(", ")}.`);
       return attempt(async () => {
@@ -140,6 +144,7 @@ async function openPostgres(shared: Pool, lanes: readonly string[]): Promise<Eng
   );
   return {
     queues,
+    doubts: [],
     open: (lane, process, { concurrency }) => {
       const options = { connection: pool, concurrency, ...WORKER_OPTIONS };
       return new Worker(queueName(lane), process, options) as unknown as BullWorker;
@@ -165,6 +170,7 @@ async function openRedis(url: string, lanes: readonly string[]): Promise<Engine 
   const queues = openAll(lanes, (name) => new BullQueue(name, options));
   return {
     queues,
+    doubts: redis.doubts,
     open: (lane, process, { concurrency }) =>
       new BullWorker(queueName(lane), process, { connection: redis.worker(), concurrency, ...WORKER_OPTIONS }),
     close: async () => {

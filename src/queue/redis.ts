@@ -1,16 +1,28 @@
 import type { Redis } from "ioredis";
-import { Failure } from "../lib/failure.ts";
+import { Failure, isFailure } from "../lib/failure.ts";
 
-/** Connections to one Redis server. `producer` gives up soon; a worker's never does. */
+/** Connections to one Redis server. `producer` gives up soon; a worker's never does. `doubts`: what is not well with the server, as sentences. */
 export type RedisConnections = {
   readonly producer: Redis;
   readonly worker: () => Redis;
+  readonly doubts: readonly string[];
   readonly close: () => void;
 };
 
 const CONNECT_TIMEOUT = 5_000;
 
-/** Connects to Redis, once to see that it answers. Failures name the server and never the password. */
+/**
+ * A server that is gone without a word (a machine without power, an address that moved) is noticed by probes where nothing
+ * is under way, and by what is under way else: a worker asks for a job every ten seconds at least.
+ */
+const SILENCE = { keepAlive: 10_000, socketTimeout: 30_000 };
+/** Whoever enqueues has more to do than to wait for a server that stands still. */
+const ANSWER_WITHIN = 10_000;
+
+/** After a failover the address leads to another server, and the connection still to the one that became its replica. */
+const reconnectOnError = (error: Error) => error.message.includes("READONLY");
+
+/** Connects to Redis, once to see that it answers, and can be written. Failures name the server and never the password. */
 export async function connectRedis(url: string): Promise<RedisConnections | Failure> {
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
     return new Failure(
@@ -23,9 +35,10 @@ export async function connectRedis(url: string): Promise<RedisConnections | Fail
   const connect = (options: {
     lazyConnect?: boolean;
     connectTimeout?: number;
+    commandTimeout?: number;
     maxRetriesPerRequest: number | null;
   }) => {
-    const connection = new Redis(url, options);
+    const connection = new Redis(url, { ...SILENCE, reconnectOnError, ...options });
     connection.on("error", () => undefined); // it reconnects by itself; what was asked meanwhile reports its own failure
     opened.push(connection);
     return connection;
@@ -33,13 +46,48 @@ export async function connectRedis(url: string): Promise<RedisConnections | Fail
   const close = () => {
     for (const connection of opened) connection.disconnect();
   };
-  const producer = connect({ lazyConnect: true, maxRetriesPerRequest: 1, connectTimeout: CONNECT_TIMEOUT });
-  const failure = await firstAnswer(producer, new URL(url).host);
-  if (failure !== undefined) {
+  const producer = connect({
+    ...{ lazyConnect: true, maxRetriesPerRequest: 1 },
+    ...{ connectTimeout: CONNECT_TIMEOUT, commandTimeout: ANSWER_WITHIN },
+  });
+  const { host } = new URL(url);
+  const failure = await firstAnswer(producer, host);
+  const standing = failure ?? standingOf(await infoOf(producer), host);
+  if (isFailure(standing)) {
     close();
-    return failure;
+    return standing;
   }
-  return { producer, worker: () => connect({ maxRetriesPerRequest: null }), close };
+  return { producer, worker: () => connect({ maxRetriesPerRequest: null }), doubts: standing, close };
+}
+
+/** Looks once whether a server can be the queue: what is not well with it, or why it cannot. */
+export async function probeRedis(url: string): Promise<readonly string[] | Failure> {
+  const redis = await connectRedis(url);
+  if (isFailure(redis)) return redis;
+  redis.close();
+  return redis.doubts;
+}
+
+/** What the server says of itself (https://redis.io/docs/latest/commands/info/); nothing where a user may not ask that. */
+async function infoOf(redis: Redis): Promise<ReadonlyMap<string, string>> {
+  const text = await redis.info().catch(() => "");
+  const lines = text.split(/\r?\n/).filter((line) => line.includes(":"));
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
+}
+
+/** What is not well with a server, or why it cannot be the queue. */
+function standingOf(info: ReadonlyMap<string, string>, host: string): readonly string[] | Failure {
+  if (info.get("role") === "slave" && info.get("slave_read_only") !== "0")
+    return new Failure(
+      "misconfigured",
+      `The Redis server at ${host} is a replica that can only be read: name its primary in REDIS_URL.`,
+    );
+  const policy = info.get("maxmemory_policy") ?? "noeviction";
+  const limit = Number(info.get("maxmemory") ?? 0);
+  if (policy === "noeviction" || limit === 0) return [];
+  return [
+    `The Redis server at ${host} drops keys when its memory is full (maxmemory-policy ${policy}). Jobs that it drops are done a minute later; set noeviction.`,
+  ];
 }
 
 async function firstAnswer(redis: Redis, host: string): Promise<Failure | undefined> {

@@ -3,6 +3,7 @@ import { createTask } from "node-cron";
 import type { Instant } from "../domain/instant.ts";
 import { Failure } from "../lib/failure.ts";
 import type { Log } from "../lib/log.ts";
+import { onceAMinute } from "../lib/once-a-minute.ts";
 
 /** Something that runs again and again. */
 export type Recurring = {
@@ -10,21 +11,28 @@ export type Recurring = {
   readonly stop: (timeoutMs: number) => Promise<void>;
 };
 
+/** A turn takes a moment: one that takes longer waits for something that may never answer. */
+const LONG = 60_000;
+
 /**
  * Calls `turn`, waits, and calls it again, until it is stopped. Turns never overlap; what one throws is logged, once a
- * minute at most. The pause is counted by a clock that nobody sets: a step of the wall clock neither stops nor hurries it.
+ * minute at most, and so is that one does not end. The pause is counted by a clock that nobody sets: a step of the wall
+ * clock neither stops nor hurries it.
  */
-export function recur(pauseMs: number, turn: () => Promise<void>, log: Log): Recurring {
+export function recur(pauseMs: number, turn: () => Promise<void>, log: Log, longMs = LONG): Recurring {
   const stopping = new AbortController();
-  let complained = Number.NEGATIVE_INFINITY;
-  const complain = (error: unknown) => {
-    if (performance.now() - complained < 60_000) return;
-    complained = performance.now();
-    log.error("What is due cannot be looked up; trying again.", { error });
-  };
+  const complain = onceAMinute((error: unknown) =>
+    log.error("What is due cannot be looked up; trying again.", { error }),
+  );
   const loop = async () => {
     while (!stopping.signal.aborted) {
+      const started = performance.now();
+      const slow = setInterval(() => {
+        const seconds = Math.round((performance.now() - started) / 1_000);
+        log.warn(`A look at what is due has not ended for ${seconds} s: the store or the queue does not answer.`);
+      }, longMs).unref();
       await turn().catch(complain);
+      clearInterval(slow);
       await pause(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };

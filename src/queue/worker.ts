@@ -6,8 +6,8 @@ import type { JobQueue } from "./queue.ts";
 /** What carries out a job. It may run twice, so it asks the database what is left to do. What it throws is tried again. */
 export type Handler = (payload: unknown, run: JobRun) => Promise<void>;
 
-/** Which job it is, and the how many-th try. */
-type JobRun = { readonly id: string; readonly attempt: number };
+/** Which job it is, and the how many-th try. `givenUp` is aborted when it takes too long: then it is tried again beside what hangs. */
+type JobRun = { readonly id: string; readonly attempt: number; readonly givenUp: AbortSignal };
 
 /** A job that its worker did not finish. */
 type Unfinished<Name extends string = string> = { readonly name: Name; readonly payload: unknown };
@@ -52,13 +52,15 @@ export function startWorkers<Name extends string>(
     const handler = known.get(name);
     if (handler === undefined) return log.warn(`There is no job "${name}" in this version; it is dropped.`);
     const started = performance.now();
-    const work = handler(job.data, { id: job.id ?? "", attempt: job.attemptsMade + 1 });
+    const givingUp = new AbortController();
+    const work = handler(job.data, { id: job.id ?? "", attempt: job.attemptsMade + 1, givenUp: givingUp.signal });
     running.set(work, { name, payload: job.data });
     let succeeded = false;
     try {
       if (!(await within(limitMs, work))) throw new Error(`gave up after ${limitMs / 1_000} s`);
       succeeded = true;
     } finally {
+      if (!succeeded) givingUp.abort();
       running.delete(work);
       onDone?.(name, performance.now() - started, succeeded);
     }

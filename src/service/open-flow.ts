@@ -20,12 +20,14 @@ import { createWritePace } from "../lib/limits/write-pace.ts";
 import { type Log, withoutValues } from "../lib/log.ts";
 import { createSmtp } from "../lib/mail/smtp.ts";
 import { takenLetters } from "../lib/mail/taken-letters.ts";
+import { onceAMinute } from "../lib/once-a-minute.ts";
 import { npmRegistry } from "../lib/packages/npm-registry.ts";
 import { createPypiChangelog } from "../lib/packages/pypi-changelog.ts";
 import { createPypiUpdates } from "../lib/packages/pypi-updates.ts";
 import { createRegistry } from "../lib/registry/client.ts";
 import { hookSecrets, secretTexts } from "../lib/secrets/secrets.ts";
 import { keysFor } from "../lib/verify/pinned-keys.ts";
+import { probeRedis } from "../queue/redis.ts";
 import { nextRuns } from "../queue/schedule.ts";
 
 /** How Headgate names itself to every service that it asks. */
@@ -128,6 +130,7 @@ export async function buildFlow(
     networking: networkingOf(config),
     storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
     queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
+    probeQueue: probeOf(secrets.redisUrl),
     backupsIn: database.kind === "embedded" ? config.dataDirectory : undefined,
     pingUrl: config.service.pingUrl,
     nextDiscovery: nextDiscoveryOf(config),
@@ -141,6 +144,10 @@ export async function buildFlow(
 export function openOsv(config: Config, log: Log): { readonly osv: Osv; readonly close: () => Promise<void> } {
   const fetcher = fetcherFor(config, withoutValues(log, secretsOf(config)), now, {});
   return { osv: createOsv(fetcher, config.urls), close: () => fetcher.close() };
+}
+
+function probeOf(url: string | undefined): FlowContext["probeQueue"] {
+  return url === undefined ? undefined : () => probeRedis(url);
 }
 
 function fetcherFor(
@@ -192,18 +199,9 @@ function networkingOf({ network }: Config): string {
 
 /** Hears that what processes share cannot be read. */
 function reportTo(log: Log): (error: unknown) => void {
-  return oncePerMinute((error) =>
+  return onceAMinute((error) =>
     log.warn("The store of budgets does not answer; this process counts alone.", { error }),
   );
-}
-
-function oncePerMinute(report: (error: unknown) => void): (error: unknown) => void {
-  let last = 0;
-  return (error) => {
-    if (Date.now() - last < 60_000) return;
-    last = Date.now();
-    report(error);
-  };
 }
 
 function now(): Instant {

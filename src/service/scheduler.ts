@@ -5,11 +5,13 @@ import {
   completeDuty,
   type Duty,
   dutyMoment,
+  plannedAhead,
   retireDutiesExcept,
   returnDuty,
   type TakenDuty,
 } from "../db/duties.ts";
-import { MINUTE, plus } from "../domain/instant.ts";
+import { setBackMoments } from "../db/set-back.ts";
+import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";
 import {
@@ -76,11 +78,15 @@ export async function prepareLooks(
   await prepare().catch((error: unknown) =>
     flow.log.warn("The store does not answer yet; what is due is looked up as soon as it does.", { error }),
   );
+  let lookedAt: Instant = NEVER;
   return async () => {
     const within = settling ?? (await prepare());
     const now = flow.clock();
     const settled = performance.now() - startedAt >= within;
-    const duties = dutiesOf(expressions, config.schedule.timeZone).filter(({ name }) => settled || name !== "digest");
+    const planned = dutiesOf(expressions, config.schedule.timeZone);
+    if (now < lookedAt) await followClock(flow, planned, now);
+    lookedAt = now;
+    const duties = planned.filter(({ name }) => settled || name !== "digest");
     const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => (name === INLINE) === is));
     const taken = [
       ...(await claimDuties(flow.db, others ?? [], now, LEASE)),
@@ -90,6 +96,19 @@ export async function prepareLooks(
     if (await anyUrgentUpstream(flow.db, now, LEASE_OF_UPSTREAMS)) await enqueuePolls(flow, queue, enqueue, "urgent");
     for (const duty of taken) await carryOut(flow, queue, enqueue, duty);
   };
+}
+
+/** Later than every look: the first one asks, too, whether the clock was set back while nobody looked. */
+const NEVER: Instant = "9999-12-31T23:59:59.999Z";
+
+/** Where the clock was set back, what it put off while it ran ahead would wait for that much longer. */
+async function followClock(flow: FlowContext, planned: readonly Duty[], now: Instant): Promise<void> {
+  const polls = planned.find(({ name }) => name === INLINE);
+  const ahead = polls === undefined ? 0 : await plannedAhead(flow.db, polls);
+  if (ahead === 0) return;
+  await setBackMoments(flow.db, now, ahead);
+  const minutes = Math.round(ahead / MINUTE);
+  flow.log.warn(`The clock was set back by some ${minutes} minutes: what was put off by it is due that much earlier.`);
 }
 
 /** When the store is backed up, where that is ours to do. */

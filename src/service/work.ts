@@ -1,8 +1,9 @@
 import type { FlowContext, GiveBack } from "../flow/context.ts";
 import { HANDLERS, recordGivenUp } from "../flow/jobs.ts";
 import type { Enqueue, JobName } from "../flow/ticks.ts";
-import { isFailure } from "../lib/failure.ts";
+import type { Failure } from "../lib/failure.ts";
 import { logWith } from "../lib/log.ts";
+import { onceAMinute } from "../lib/once-a-minute.ts";
 import type { JobQueue } from "../queue/queue.ts";
 import { type Handler, startWorkers } from "../queue/worker.ts";
 
@@ -21,8 +22,8 @@ export function startWork(
   const unfinished = new Set<GiveBack>();
   const bind =
     (name: JobName): Handler =>
-    (payload, { id }) =>
-      HANDLERS[name]({ ...flow, unfinished, log: logWith(flow.log, { job: id }) }, payload, enqueue);
+    (payload, { id, givenUp }) =>
+      HANDLERS[name]({ ...flow, unfinished, givenUp, log: logWith(flow.log, { job: id }) }, payload, enqueue);
   const handlers = {
     project: bind("project"),
     poll: bind("poll"),
@@ -58,9 +59,12 @@ export function startWork(
 
 /** A job that could not be enqueued is not lost: its rows stay due, and the next look finds them. */
 export function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
+  const complain = onceAMinute(({ message }: Failure, job: JobName) =>
+    flow.log.warn(`${message} The rows stay due.`, { job }),
+  );
   return async (name, payload, id) => {
     const failure = await queue.enqueue(name, payload, { id });
-    if (isFailure(failure)) flow.log.warn(`${failure.message} The rows stay due.`, { job: name });
+    if (failure !== undefined) complain(failure, name);
     return failure === undefined;
   };
 }

@@ -7,7 +7,7 @@ import type { StandIns } from "../demo/stand-ins.ts";
  * How a network is away: connections are refused; they open, and nothing comes any more, on those that are open either;
  * they never open; or no name has an address.
  */
-export const WAYS = ["refuses", "swallows", "never opens", "knows no names"] as const;
+export const WAYS = ["refuses", "swallows", "never-opens", "knows-no-names"] as const;
 export type Way = (typeof WAYS)[number];
 
 /** The way from a process to services on loopback, which can be cut. */
@@ -36,7 +36,7 @@ const CUTS: Readonly<Record<Way, (line: Line) => Promise<() => Promise<void>>>> 
     mute(line);
     return async () => unmute(line);
   },
-  "never opens": async (line) => {
+  "never-opens": async (line) => {
     mute(line);
     for (const { server } of line.ends) stopListening(server);
     const ports = line.ends.map(({ port }) => port);
@@ -47,7 +47,7 @@ const CUTS: Readonly<Record<Way, (line: Line) => Promise<() => Promise<void>>>> 
       await listenAll(line);
     };
   },
-  "knows no names": async (line) => {
+  "knows-no-names": async (line) => {
     for (const socket of line.sockets) socket.destroy();
     const { lookup } = dns;
     const failing = (name: string, _options: unknown, callback: (error: Error) => void) =>

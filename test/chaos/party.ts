@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { headgateEntry } from "../support/command.ts";
 import { COMPILED, NODE_FLAGS } from "../support/node.ts";
+import { portsOf } from "./ports-of.ts";
 
 /** A process of Headgate that is killed and started again, under the same name. */
 export type Party = {
@@ -10,6 +11,8 @@ export type Party = {
   readonly restart: (signal: "SIGKILL" | "SIGTERM", afterMs: number) => Promise<void>;
   /** Lets it stand still for so many milliseconds, whatever it does, and go on; unless all is to stop before. */
   readonly freeze: (forMs: number) => Promise<void>;
+  /** The ports of its connections at this moment. */
+  readonly ports: () => ReadonlySet<number>;
   /** False while it stands still, and for a moment afterwards, so that it goes on with what it was at. */
   readonly isAwake: () => boolean;
   readonly stop: () => Promise<void>;
@@ -77,6 +80,7 @@ export function startParty(name: string, role: string, config: string, environme
     said: () => said,
     lingered: () => lingered,
     late: () => late,
+    ports: () => (child?.pid === undefined ? new Set() : portsOf(child.pid)),
     isAwake: () => frozen === 0,
     freeze: (forMs) => {
       frozen++;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readConfig } from "../../src/config.ts";
 import type { OpenDatabase } from "../../src/db/open/client.ts";
-import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
+import { type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { HANDLERS, LANES } from "../../src/flow/jobs.ts";
 import { adoptProjects, enqueueDuty, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
@@ -16,6 +16,7 @@ import { openFlow } from "../../src/service/open-flow.ts";
 import { enqueueTo, startWork } from "../../src/service/work.ts";
 import { configFor, type StandIns } from "../demo/stand-ins.ts";
 import { copyEmpty } from "../support/database.ts";
+import { dueDuty } from "../support/due-duty.ts";
 
 /** A warning or an error of the log: when it was first said, with which details, and how often. */
 type Complaint = { readonly message: string; readonly at: Instant; readonly data: string; times: number };
@@ -89,8 +90,7 @@ export async function startSimulation({
   const enqueue = enqueueTo(queue, flow);
   await adoptProjects(flow);
   const duty = async (name: JobName) => {
-    const slot = clock.now;
-    await enqueueDuty(enqueue, { name, slot, plan: "simulated", next: plus(slot, HOUR) });
+    await enqueueDuty(enqueue, await dueDuty(flow.db, name, clock.now));
     await quiet(queue);
   };
   return {

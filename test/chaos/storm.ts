@@ -1,26 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Redis } from "ioredis";
 import { openDatabase } from "../../src/db/open/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { copyEmpty } from "../support/database.ts";
-import { type Service, startPostgres, startRedis } from "../support/services.ts";
+import { startPostgres, startRedis } from "../support/services.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { findRepository } from "../upstreams/github/world.ts";
+import { type StormOptions, strike } from "./blows.ts";
 import { type Party, startParty } from "./party.ts";
+import { randomOf } from "./random-of.ts";
 import { AFTER, type StormWorld, stormWorld } from "./storm-world.ts";
-
-export type StormOptions = {
-  readonly seed: number;
-  readonly kills: number;
-  readonly upstreams: number;
-  readonly minutes: number;
-  readonly embedded: boolean;
-  /** Whether workers stand still, too, for longer than their leases: more than a minute each time. */
-  readonly freezes: boolean;
-};
+import { until } from "./until.ts";
 
 /** What a storm came to: figures by name, and what is not as it must be, as sentences. */
 export type StormResult = {
@@ -30,19 +23,11 @@ export type StormResult = {
 
 const WORKERS = 4;
 
-/** Leases last a minute: a worker that goes on after so many milliseconds has lost what it was at. */
-const FROZEN = { least: 65_000, most: 90_000 };
+/** Answers take so many milliseconds, as those of real services, so that there is work that can be caught. */
+const ANSWER_MS = 25;
 
-/** Who is killed, and how often of a hundred. Each kind comes once at least. */
-const BLOWS = [
-  ["worker", 46],
-  ["worker frozen", 4],
-  ["scheduler", 12],
-  ["redis flush", 14],
-  ["redis crash", 10],
-  ["postgres crash", 14],
-] as const;
-type Blow = (typeof BLOWS)[number][0];
+/** What PostgreSQL is on; what it does not hold takes no memory. */
+const DISK_MEGABYTES = 3_000;
 
 /** Plays a storm and looks at what it left. */
 export async function storm(options: StormOptions): Promise<StormResult> {
@@ -51,9 +36,8 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const deadline = started + options.minutes * 60_000;
   const random = randomOf(options.seed);
   const play = stormWorld(options.upstreams);
-  const standIns = await startStandIns(play.world);
-  const postgres = options.embedded ? undefined : await startPostgres();
-  const redis = options.embedded ? undefined : await startRedis();
+  const standIns = await startStandIns(play.world, { delay: () => ANSWER_MS });
+  const { disk, postgres, redis, ...servers } = await startServers(options);
   const data = join(folder, "data");
   mkdirSync(data, { recursive: true });
   if (options.embedded) await copyEmpty(data);
@@ -72,7 +56,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
         `The first look did not end in time. ${parties.map(({ name, said }) => `${name}: ${said()}`).join("\n")}`,
       );
     failOneInTen(standIns, randomOf(options.seed + 1)); // of their own: requests come in no order
-    const blows = await strike(options, { play, parties, postgres, redis, random, deadline });
+    const blows = await strike(options, { play, parties, standIns, postgres, disk, redis, random, deadline });
     const calmedAt = Date.now();
     // faults go on until everything is there, or half of the time that is left is over
     const all = () => missingPulls(play).length === 0;
@@ -117,9 +101,22 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     };
   } finally {
     await Promise.all(parties.map((party) => party.stop()));
-    await Promise.all([standIns.close(), postgres?.stop(), redis?.stop()]);
+    await Promise.all([standIns.close(), servers.stop()]);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** PostgreSQL, on a disk that can be made full where this user may mount one, and Redis; none for a store that is embedded. */
+async function startServers({ embedded }: StormOptions) {
+  if (embedded) return { stop: async () => undefined };
+  const disk = smallDisk(DISK_MEGABYTES);
+  if (disk !== undefined) chmodSync(disk.folder, 0o755); // the server's own user must reach its folder
+  const [postgres, redis] = [await startPostgres(disk?.folder), await startRedis()];
+  const stop = async () => {
+    await Promise.all([postgres.stop(), redis.stop()]);
+    disk?.remove();
+  };
+  return { disk, postgres, redis, stop };
 }
 
 function configOf(play: StormWorld, standIns: StandIns, data: string): string {
@@ -151,77 +148,6 @@ function failOneInTen(standIns: StandIns, random: () => number): void {
     standIn.fail(() => random() < 0.035, "reset");
     standIn.fail(() => random() < 0.005, "stall");
   }
-}
-
-type Stage = {
-  readonly play: StormWorld;
-  readonly parties: readonly Party[];
-  readonly postgres: Service | undefined;
-  readonly redis: Service | undefined;
-  readonly random: () => number;
-  readonly deadline: number;
-};
-
-/** Every kill follows the last one within the first three fifths of the time; meanwhile upstreams release, a few at a time. */
-async function strike(options: StormOptions, stage: Stage): Promise<Record<string, number>> {
-  const { play, random } = stage;
-  const counted: Record<string, number> = {};
-  const gap = Math.min(6_000, ((stage.deadline - Date.now()) * 0.6) / options.kills);
-  const left = [...play.upstreams];
-  for (const blow of blowsOf(options, random)) {
-    const share = Math.ceil(play.upstreams.length / (options.kills * 0.7));
-    for (const name of left.splice(0, share)) play.release(name);
-    counted[blow] = (counted[blow] ?? 0) + 1;
-    const next = Date.now() + gap * (0.5 + random());
-    await deal(blow, stage);
-    await pause(Math.max(0, next - Date.now()));
-  }
-  for (const name of left) play.release(name);
-  return counted;
-}
-
-async function deal(blow: Blow, { parties, postgres, redis, random }: Stage): Promise<void> {
-  const named = blow === "scheduler" ? parties.slice(0, 1) : parties.length === 1 ? parties : parties.slice(1);
-  const awake = named.filter((party) => party.isAwake());
-  const candidates = awake.length > 0 ? awake : named;
-  const party = candidates[Math.floor(random() * candidates.length)];
-  // not waited for: others are struck while this one comes back
-  if (blow === "worker" || blow === "scheduler")
-    void party?.restart(random() < 0.85 ? "SIGKILL" : "SIGTERM", random() * 1_500);
-  if (blow === "worker frozen") void party?.freeze(FROZEN.least + random() * (FROZEN.most - FROZEN.least));
-  if (blow === "redis crash") await redis?.crash();
-  if (blow === "postgres crash") await postgres?.crash();
-  if (blow !== "redis flush" || redis === undefined) return;
-  const client = new Redis(redis.url);
-  await client.flushall();
-  client.disconnect();
-}
-
-/** Every kind of blow once, in an order of the seed's own, then others as often as they come. */
-function blowsOf({ kills, embedded, freezes }: StormOptions, random: () => number): Blow[] {
-  if (embedded) return Array.from({ length: kills }, () => "worker");
-  const blows = BLOWS.filter(([blow]) => freezes || blow !== "worker frozen");
-  if (kills < blows.length)
-    throw new Error(`a storm has ${blows.length} kinds of blows: let there be as many at least`);
-  const each = shuffle(
-    blows.map(([blow]) => blow),
-    random,
-  );
-  return [...each, ...Array.from({ length: kills - each.length }, () => draw(blows, random))];
-}
-
-function shuffle<One>(given: readonly One[], random: () => number): One[] {
-  const left = [...given];
-  return given.flatMap(() => left.splice(Math.floor(random() * left.length), 1));
-}
-
-function draw(blows: readonly (typeof BLOWS)[number][], random: () => number): Blow {
-  let point = random() * blows.reduce((sum, [, share]) => sum + share, 0);
-  for (const [blow, share] of blows) {
-    point -= share;
-    if (point < 0) return blow;
-  }
-  return "worker";
 }
 
 /** Letters that were begun are ended: nothing comes for a while. */
@@ -313,25 +239,6 @@ function missingPulls(play: StormWorld): string[] {
 /** The Message-ID of everything that the mail server took. */
 function letters(standIns: StandIns): string[] {
   return standIns.smtp.messages.map(({ raw }) => /^message-id: (.*)$/im.exec(raw.toString())?.[1] ?? "none");
-}
-
-async function until(holds: () => boolean | Promise<boolean>, deadline: number): Promise<boolean> {
-  while (Date.now() < deadline) {
-    if (await holds()) return true;
-    await pause(500);
-  }
-  return false;
-}
-
-/** Numbers in 0..1 that follow from a seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function seconds(milliseconds: number): number {

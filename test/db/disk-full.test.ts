@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { keepBackup } from "../../src/db/backup/backup-file.ts";
@@ -9,26 +7,9 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { NOW } from "../support/build.ts";
 import { copyEmpty, limited } from "../support/database.ts";
 import { startPostgres } from "../support/services.ts";
+import { smallDisk } from "../support/small-disk.ts";
 
 const MEGABYTE = 1024 * 1024;
-
-/** A file system of so many megabytes; undefined where this user may not mount one, as in most containers. */
-function smallDisk(megabytes: number): { folder: string; remove: () => void } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "headgate-small-disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder], { stdio: "ignore" });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-  return {
-    folder,
-    remove: () => {
-      execFileSync("umount", ["-l", folder]);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 /** A store on a small disk: what opens it, and what it takes that it can be opened again once there is room. */
 type Place = {
@@ -65,8 +46,7 @@ describe("a disk that is full", () => {
     try {
       const store = await openDatabase(options);
       if (isFailure(store)) throw store;
-      const { bavail, bsize } = statfsSync(disk.folder);
-      writeFileSync(join(disk.folder, "ballast"), Buffer.alloc(Math.max(0, bavail * bsize - 3 * MEGABYTE)));
+      disk.fill(3 * MEGABYTE);
       const noise = () => Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))).toString("base64");
       let acknowledged = 0;
       let refused = "";
@@ -85,7 +65,7 @@ describe("a disk that is full", () => {
       const backup = await keepBackup(store.db, dataDir, NOW).catch((thrown: unknown) => thrown);
       expect(backup instanceof Error).toBe(true); // there is no room for it either
       await store.close().catch(() => undefined);
-      rmSync(join(disk.folder, "ballast"));
+      disk.empty();
       await place.comeBack();
       const again = await openDatabase(options);
       if (isFailure(again)) throw again;

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeBackup } from "../../src/db/backup/backup-file.ts";
 import { openDatabase } from "../../src/db/open/client.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { type Admin, openAdmin } from "../chaos/postgres-admin.ts";
+import { NOW } from "../support/build.ts";
 import { headgate } from "../support/command.ts";
 import { limited } from "../support/database.ts";
 import { type Service, startPostgres, startRedis } from "../support/services.ts";
@@ -24,6 +26,7 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
   let redis: Service;
   let admin: Admin;
   let folder: string;
+  let backup: string;
   const at = (database: string, user = "headgate") =>
     server.url.replace(/\/postgres$/, `/${database}`).replace("headgate@", `${user}@`);
 
@@ -35,11 +38,15 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
     return (Array.isArray(result) ? result.at(-1) : result).rows;
   }
 
-  const start = (url: string) => {
+  const aPlace = () => {
     const cwd = mkdtempSync(join(folder, "start-"));
     writeFileSync(join(cwd, "headgate.yaml"), "watch: [{ path: . }]\nstorage: { directory: data }\nweb: { port: 0 }\n");
-    return headgate(["run", "--config", "headgate.yaml"], { cwd, env: { DATABASE_URL: url } });
+    return cwd;
   };
+  const start = (url: string, more: readonly string[] = []) =>
+    headgate(["run", "--config", "headgate.yaml", ...more], { cwd: aPlace(), env: { DATABASE_URL: url } });
+  const restore = (url: string) =>
+    headgate(["restore", backup, "--config", "headgate.yaml"], { cwd: aPlace(), env: { DATABASE_URL: url } });
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "headgate-refusals-"));
@@ -49,14 +56,18 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
     await admin.create("used");
     const used = await openDatabase({ url: at("used"), dataDir: "unused" });
     if (isFailure(used)) throw used;
+    backup = join(folder, "backup.jsonl.gz");
+    await writeBackup(used.db, backup, NOW);
     await used.close();
     await run("postgres", "create role stranger login; create role visitor login");
-    for (const name of ["newer", "other_build", "read_only"]) await admin.copy("used", name);
-    for (const name of ["somebody_elses", "another_queue", "not_ours"]) await admin.create(name);
+    for (const name of ["newer", "other_build", "read_only", "lent"]) await admin.copy("used", name);
+    for (const name of ["somebody_elses", "another_queue", "not_ours", "begun"]) await admin.create(name);
     await run("newer", "insert into headgate.migrations (hash, created_at) values ('newer', 9999999999999)");
     await run("other_build", "insert into headgate.migrations (hash, created_at) values ('other', 1795222223782)");
     await run("read_only", "alter database read_only set default_transaction_read_only = on");
     await run("somebody_elses", "create schema headgate; create table headgate.ships (name text)");
+    await run("begun", "create schema headgate");
+    await run("lent", "revoke all on database lent from public; grant connect on database lent to visitor");
     await run("another_queue", "create schema bullmq; create table bullmq.jobs (id text)");
     await run("not_ours", "revoke all on database not_ours from public; grant connect on database not_ours to visitor");
   });
@@ -83,6 +94,25 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
     expect(err).toMatch(sentence);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(await run(database, INVENTORY)).toEqual(before);
+    const restored = await restore(at(database));
+    expect(restored.err).toMatch(sentence);
+    expect(restored).toMatchObject({ code: 2, out: "" });
+    expect(await run(database, INVENTORY)).toEqual(before);
+  });
+
+  it("into which a backup cannot be restored keeps what it has: the user may not make its schema again", async () => {
+    await run("lent", "grant all on all tables in schema headgate to visitor; grant all on schema headgate to visitor");
+    const before = await run("lent", INVENTORY);
+    const { code, err } = await restore(at("lent", "visitor"));
+    expect(err).toMatch(/GRANT CREATE ON DATABASE/);
+    expect(code).toBe(2);
+    expect(await run("lent", INVENTORY)).toEqual(before);
+  });
+
+  it("with a schema that somebody began to make, and was ended, is taken", async () => {
+    const { code, err } = await start(at("begun"), ["--once"]);
+    expect(err).not.toContain("did not make");
+    expect(code).not.toBe(2);
   });
 
   it("where the user may not create anything is refused, with what to grant", async () => {

@@ -8,27 +8,13 @@ import { HANDLERS } from "../../src/flow/jobs.ts";
 import { adoptProjects, type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
 import type { Forge } from "../../src/lib/forge.ts";
 import { WATCHED } from "../demo/world.ts";
+import { standstill } from "../support/standstill.ts";
 import { type Suite, startSuite } from "../support/suite.ts";
 import { findRepository } from "../upstreams/github/world.ts";
 import { publishToPypi } from "../upstreams/pypi.ts";
 
 const PACKAGE = "pkg:pypi/requests";
 const isAboutPackage = (payload: unknown) => (payload as { purls: string[] }).purls.includes(PACKAGE);
-
-/** Something that is answered, and whose answer reaches a process only when that goes on after it stood still. */
-function standstill() {
-  const reached = Promise.withResolvers<void>();
-  const going = Promise.withResolvers<void>();
-  const late =
-    <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
-    async (...args: Args) => {
-      const answer = await ask(...args);
-      reached.resolve();
-      await going.promise;
-      return answer;
-    };
-  return { reached: reached.promise, goOn: going.resolve, late };
-}
 
 describe("work whose process stood still for longer than its lease", () => {
   let suite: Suite;
@@ -128,7 +114,7 @@ describe("work whose process stood still for longer than its lease", () => {
   );
 
   /** A job of that name that waits for an answer, and the lease of what it is at. */
-  const waiting = async (name: "poll" | "project") => {
+  const waiting = async (name: "poll" | "project", givenUp?: AbortSignal) => {
     suite.days.now = plus(suite.days.now, DAY);
     const isProject = name === "project";
     const take = () => (isProject ? jobs(name, tickProjects) : jobs(name, tickUpstreams));
@@ -142,6 +128,7 @@ describe("work whose process stood still for longer than its lease", () => {
     const unfinished = new Set<GiveBack>();
     const flow = flowWith({
       unfinished,
+      givenUp,
       fetcher: isProject ? fetcher : { ...fetcher, fetch: still.late(fetcher.fetch) },
       forges: { ...forges, github: { ...forges.github, forge: slow } },
     });
@@ -149,6 +136,7 @@ describe("work whose process stood still for longer than its lease", () => {
     await still.reached;
     return {
       take,
+      again: () => carryOut(suite.flow, name, mine),
       giveBack: () => Promise.all([...unfinished].map((one) => one())),
       end: async () => {
         still.goOn();
@@ -170,9 +158,21 @@ describe("work whose process stood still for longer than its lease", () => {
       expect(await state()).toEqual(free);
       expect(await end()).toBe(0);
       expect(await state()).toEqual(free);
-      expect(said.join()).not.toContain("stood still");
+      expect(said.join()).not.toMatch(/stood still|others have been asking/); // nobody has
     },
   );
+
+  it.each(["poll", "project"] as const)("that does not end is given up: its next try has it, %s", async (name) => {
+    const givingUp = new AbortController();
+    const { end, state, again } = await waiting(name, givingUp.signal);
+    givingUp.abort();
+    await again();
+    const done = await state();
+    expect(done?.leasedUntil).toBeUndefined();
+    await end();
+    expect(await state()).toEqual(done);
+    expect(said.join()).not.toMatch(/stood still|others have been asking/);
+  });
 
   it.each(["poll", "project"] as const)("is not given back where somebody else has it by now: a %s", async (name) => {
     const { take, giveBack, end, state } = await waiting(name);

@@ -35,6 +35,7 @@ function anyServer(): pg.Pool {
     server: 160_000,
     readOnly: false,
     hasSchema: false,
+    isEmpty: true,
     hasQueue: false,
     mayCreate: true,
     hasBookkeeping: false,

@@ -1,4 +1,6 @@
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Queue as BullQueue } from "bullmq";
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { meta } from "../../src/db/schema/service.ts";
 import { isFailure } from "../../src/lib/failure.ts";
@@ -126,7 +128,12 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
     const seen: unknown[] = [];
     const never = new Promise<void>(() => undefined);
     const given: string[] = [];
-    const handlers = { poll: () => never, plan: async (payload: unknown) => void seen.push(payload) };
+    let hears: AbortSignal | undefined;
+    const endless: Handler = (_payload, { givenUp }) => {
+      hears = givenUp;
+      return never;
+    };
+    const handlers = { poll: endless, plan: async (payload: unknown) => void seen.push(payload) };
     workers = startWorkers(queue, handlers, {
       concurrency: 1,
       log,
@@ -137,6 +144,7 @@ describe.each(BACKENDS)("the queue on %s", (name) => {
     await queue.enqueue("plan", "next", { id: "next" });
     await until(() => seen.length === 1);
     expect(given).toContain("poll false");
+    expect(hears?.aborted).toBe(true);
     await workers.close(10);
     workers = undefined;
   });
@@ -296,6 +304,89 @@ describe.each(BACKENDS)("the queue on %s, when that goes away", (name) => {
   });
 });
 
+describe.skipIf(limited())("a queue on Redis", () => {
+  /** Workers and a queue on a server, and what they say. */
+  const open = async (url: string) => {
+    const queue = await openQueue({ backend: { kind: "redis", url }, names: NAMES });
+    if (isFailure(queue)) throw queue;
+    const said: string[] = [];
+    const say = (message: string) => void said.push(message);
+    const done: unknown[] = [];
+    const handler: Handler = async (payload) => void done.push(payload);
+    const workers = startWorkers(
+      queue,
+      { poll: handler, plan: handler },
+      { concurrency: 1, log: { info: say, warn: say, error: say } },
+    );
+    const close = async () => {
+      await workers.close();
+      await queue.close();
+    };
+    return { queue, said, done, close };
+  };
+  const ask = async (url: string, ...command: readonly [string, ...string[]]) => {
+    const client = new Redis(url);
+    await client.call(...command);
+    client.disconnect();
+  };
+
+  it("goes on after a failover, when its address leads to another server and the old one can only be read", async () => {
+    const [first, second] = [await startRedis(), await startRedis()];
+    const gateway = await startGateway(first.url);
+    const { queue, done, close } = await open(gateway.url);
+    await queue.enqueue("poll", "before", { id: "1" });
+    await until(() => done.length === 1);
+    gateway.leadTo(second.url);
+    const { hostname, port } = new URL(second.url);
+    await ask(first.url, "REPLICAOF", hostname, port);
+    expect(await queue.enqueue("poll", "lost", { id: "2" })).toMatchObject({ code: "unavailable" }); // and connects anew
+    await until(async () => (await queue.enqueue("poll", "after", { id: "3" })) === undefined);
+    await until(() => done.includes("after"));
+    await close();
+    await gateway.close();
+    await Promise.all([first.stop(), second.stop()]);
+  }, 60_000);
+
+  it("is refused where the server is a replica that can only be read, with what to name instead", async () => {
+    const [first, second] = [await startRedis(), await startRedis()];
+    const { hostname, port } = new URL(second.url);
+    await ask(first.url, "REPLICAOF", hostname, port);
+    const refused = await openQueue({ backend: { kind: "redis", url: first.url }, names: NAMES });
+    expect(refused).toMatchObject({ code: "misconfigured", message: expect.stringContaining("name its primary") });
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it("says that its server drops keys, and goes on when it did", async () => {
+    const redis = await startRedis();
+    await ask(redis.url, "CONFIG", "SET", "maxmemory-policy", "allkeys-random");
+    await ask(redis.url, "CONFIG", "SET", "maxmemory", "20mb");
+    const { queue, done, close } = await open(redis.url);
+    expect(queue.doubts.join()).toMatch(/drops keys .*allkeys-random.* set noeviction/);
+    await ask(redis.url, "CONFIG", "SET", "maxmemory", "1mb"); // less than it has without any key: everything is dropped
+    await queue.enqueue("poll", "dropped", { id: "1" });
+    await ask(redis.url, "CONFIG", "SET", "maxmemory", "20mb");
+    await until(
+      async () => (await queue.enqueue("poll", "after", { id: "2" })) === undefined && done.includes("after"),
+    );
+    await close();
+    await redis.stop();
+  }, 60_000);
+
+  it("whose memory is full says so at once, and goes on when there is room", async () => {
+    const redis = await startRedis();
+    const { queue, done, close } = await open(redis.url);
+    expect(queue.doubts).toEqual([]);
+    await ask(redis.url, "CONFIG", "SET", "maxmemory", "1mb");
+    const refused = await queue.enqueue("poll", "refused", { id: "1" });
+    expect(refused).toMatchObject({ code: "unavailable", message: expect.stringContaining("OOM") });
+    await ask(redis.url, "CONFIG", "SET", "maxmemory", "0");
+    expect(await queue.enqueue("poll", "after", { id: "2" })).toBeUndefined();
+    await until(() => done.includes("after"));
+    await close();
+    await redis.stop();
+  }, 60_000);
+});
+
 describe("a Redis address that does not work", () => {
   it.each([
     ["http://user:geheim@localhost", "misconfigured", "redis://"],
@@ -306,6 +397,35 @@ describe("a Redis address that does not work", () => {
     expect(JSON.stringify(failure) + String(failure)).not.toContain("geheim");
   });
 });
+
+/** An address behind which there may be another server by the next connection. */
+async function startGateway(first: string) {
+  let target = new URL(first);
+  const sockets = new Set<Socket>();
+  const server = createServer((inside) => {
+    const outside = connect(Number(target.port), target.hostname);
+    for (const socket of [inside, outside]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        inside.destroy();
+        outside.destroy();
+      });
+    }
+    inside.pipe(outside).pipe(inside);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    leadTo: (url: string) => {
+      target = new URL(url);
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 async function idle(): Promise<void> {}
 

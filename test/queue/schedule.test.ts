@@ -69,6 +69,20 @@ describe("something that recurs", () => {
     expect(errors).toHaveLength(1); // once a minute, however often it fails
   });
 
+  it("says that a turn does not end", async () => {
+    const said: string[] = [];
+    const log = { ...SILENT, warn: (message: string) => void said.push(message) };
+    const blocked = Promise.withResolvers<void>();
+    const running = recur(5, () => blocked.promise, log, 20);
+    await expect.poll(() => said.length).toBeGreaterThan(0);
+    expect(said[0]).toMatch(/has not ended for \d+ s: the store or the queue does not answer/);
+    blocked.resolve();
+    await running.stop(1_000);
+    const before = said.length;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(said).toHaveLength(before);
+  });
+
   it("waits for the turn that runs, but not longer than it is told to", async () => {
     const blocked = Promise.withResolvers<void>();
     const running = recur(5, () => blocked.promise, SILENT);

@@ -26,6 +26,7 @@ import { openFlow } from "../../src/service/open-flow.ts";
 import { startService } from "../../src/service.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import type { DemoWorld } from "../demo/world.ts";
+import { dueDuty } from "../support/due-duty.ts";
 import { startPostgres } from "../support/services.ts";
 import { addToken, githubWorld } from "../upstreams/github/builders.ts";
 
@@ -100,7 +101,7 @@ export async function openLifeLab(
         days.now,
       );
       while ((await tickProjects(flow, enqueue)) > 0) await idle(); // a tick claims so many at once
-      await enqueueDuty(enqueue, { name: "letters", slot: days.now, plan: "simulated", next: days.now });
+      await enqueueDuty(enqueue, await dueDuty(flow.db, "letters", days.now));
       await idle();
     },
     close: async () => {

@@ -4,8 +4,8 @@ import { overdueDuties } from "../../src/db/duties.ts";
 import { metaStarting, setMeta } from "../../src/db/meta.ts";
 import { replacePins } from "../../src/db/pins.ts";
 import { ensureProjects, projectState, setProjectsDue } from "../../src/db/projects.ts";
-import { ensureUpstreams } from "../../src/db/upstreams.ts";
-import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
+import { ensureUpstreams, upstreamState } from "../../src/db/upstreams.ts";
+import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import type { Enqueue } from "../../src/flow/ticks.ts";
@@ -79,6 +79,55 @@ describe.each(STORES)("schedulers on the %s store", (kind) => {
     expect(performance.now() - wished).toBeLessThan(8_000);
     await running.stop(5_000);
     expect(await projectState(store.db, "p")).toHaveProperty("leasedUntil");
+  });
+
+  it("wait for a queue that takes nothing, without asking it for each of what is due", async () => {
+    const pins = Array.from({ length: 1_200 }, (_, line) => aPin({ line, upstream: `pkg:pypi/one-${line}` }));
+    await replacePins(store.db, "p", { pins, problems: [] }, now);
+    await ensureUpstreams(
+      store.db,
+      pins.map(({ upstream }) => ({ purl: upstream })),
+      now,
+    );
+    await setProjectsDue(store.db, ["p"], plus(now, -1_000));
+    let refused = 0;
+    const [flow, , , config] = given();
+    const full: Enqueue = async () => {
+      refused++;
+      return false;
+    };
+    const look = await prepareLooks(flow, given()[1], full, config);
+    await look();
+    expect(refused).toBe(2); // one project, one batch of polls
+    expect(await projectState(store.db, "p")).not.toHaveProperty("leasedUntil");
+    const { rows } = await store.pool.query(
+      "select count(*)::int as held from headgate.upstreams where leased_until > now()",
+    );
+    expect(rows).toEqual([{ held: 0 }]);
+  });
+
+  it("bring forward what a clock that ran ahead for a while had put off, once, however many there are", async () => {
+    const purls = ["pkg:pypi/soon", "pkg:pypi/later"] as const;
+    await ensureUpstreams(
+      store.db,
+      purls.map((purl) => ({ purl })),
+      now,
+    );
+    const [soon, later] = purls;
+    await setUpstreamsDue(store.db, [soon], plus(now, DAY + HOUR));
+    await setUpstreamsDue(store.db, [later], plus(now, 3 * DAY));
+    await setProjectsDue(store.db, ["p"], plus(now, DAY + HOUR));
+    const ahead = plus(now, DAY);
+    const next = Math.ceil(Date.parse(ahead) / (2 * MINUTE)) * 2 * MINUTE;
+    await setMeta(store.db, "duty/poll", { plan: `${await planOf("poll")} UTC`, at: new Date(next).toISOString() });
+    const looks = await Promise.all([given(), given(), given()].map((those) => prepareLooks(...those)));
+    await Promise.all(looks.map((look) => look()));
+    const dueIn = async (purl: string) =>
+      Math.round((Date.parse((await upstreamState(store.db, purl))?.dueAt ?? "") - Date.parse(now)) / HOUR);
+    expect(await dueIn(soon)).toBe(1);
+    expect(await dueIn(later)).toBe(48);
+    const due = (await projectState(store.db, "p"))?.dueAt ?? "";
+    expect(Math.round((Date.parse(due) - Date.parse(now)) / HOUR)).toBe(1);
   });
 
   it("that were away for a day make up for what they missed once, and not before upstreams could answer", async () => {

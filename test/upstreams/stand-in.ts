@@ -56,6 +56,8 @@ export type StandIn = {
   /** Base URL without a trailing slash. */
   readonly url: string;
   readonly requests: Answered[];
+  /** The ports of those who wait for an answer at this moment. */
+  readonly waiting: () => ReadonlySet<number>;
   /** From now on, requests that match misbehave, `times` times (default: until `heal`). */
   readonly fail: (matches: (request: Received) => boolean, how: Misbehaviour, times?: number) => void;
   readonly heal: () => void;
@@ -68,8 +70,12 @@ export async function startStandIn(
   { delay = () => 0, gzip = false }: StandInOptions = {},
 ): Promise<StandIn> {
   const requests: StandIn["requests"] = [];
+  const waiting = new Set<number>();
   let faults: { matches: (request: Received) => boolean; how: Misbehaviour; left: number }[] = [];
   const server = createServer((incoming, outgoing) => {
+    const port = incoming.socket.remotePort ?? 0;
+    waiting.add(port);
+    outgoing.once("close", () => waiting.delete(port));
     void serve(incoming, outgoing).catch((error: unknown) => {
       outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
     });
@@ -100,6 +106,7 @@ export async function startStandIn(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    waiting: () => waiting,
     fail: (matches, how, times = Number.POSITIVE_INFINITY) => void faults.push({ matches, how, left: times }),
     heal: () => {
       faults = [];

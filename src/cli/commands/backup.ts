@@ -23,7 +23,7 @@ export async function restoreCommand(file: string, options: { config?: string },
   const config = readConfig(options.config === undefined ? {} : { file: options.config });
   if (isFailure(config)) return fail(config.message, terminal);
   const { dataDirectory, secrets } = config;
-  const daemon = readDaemonFile(dataDirectory);
+  const daemon = secrets.databaseUrl === undefined ? readDaemonFile(dataDirectory) : undefined; // beside it, on a server, may be another database
   if (daemon !== undefined) {
     const advice = "Stop it, restore into an empty data directory or database, and start it again.";
     return fail(`A daemon (process ${daemon.pid}) uses this store. ${advice}`, terminal);

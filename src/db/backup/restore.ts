@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import { z } from "zod";
-import { Failure, isFailure, toFailure } from "../../lib/failure.ts";
+import { Failure, toFailure } from "../../lib/failure.ts";
 import { parseJson } from "../../lib/json.ts";
-import { migrateTo, newestKnown } from "../open/migrate.ts";
+import { mayNotCreate, migrateTo, migratingAlone, newestKnown } from "../open/migrate.ts";
 import { drizzle } from "../sql/orm.ts";
 import { tablesOf } from "./dump.ts";
 
@@ -25,7 +25,8 @@ export type Restored = { readonly at: string; readonly rows: number; readonly ta
 /**
  * Fills an empty store from the lines of a backup: the schema is made as it was, filled, checked row by row against the
  * checksums, and only then brought up to date. Refused: a store that holds anything, a backup of a newer version, and
- * one that is cut short or damaged; then nothing stays behind but empty tables.
+ * one that is cut short or damaged; then nothing stays behind but empty tables. Refused with nothing touched: what a start
+ * refuses, too. A process that starts meanwhile waits.
  */
 export async function restoreStore(pool: pg.Pool, lines: AsyncIterable<string>): Promise<Restored | Failure> {
   const reader = lines[Symbol.asyncIterator]();
@@ -33,31 +34,39 @@ export async function restoreStore(pool: pg.Pool, lines: AsyncIterable<string>):
   if (head === undefined) return new Failure("misconfigured", "This is not a backup that Headgate wrote.");
   if (head.schema > newestKnown())
     return new Failure("misconfigured", "A newer version of Headgate wrote this backup: restore it with that version.");
-  const taken = await makeRoom(pool);
-  if (taken !== undefined) return taken;
-  const made = await migrateTo(pool, head.schema);
-  if (isFailure(made)) return made;
-  const client = await pool.connect();
+  return migratingAlone(
+    pool,
+    async (client, { mayCreate }) => (mayCreate ? refill(client, reader, head) : mayNotCreate()), // what is dropped must be made again
+  );
+}
+
+async function refill(
+  client: pg.PoolClient,
+  reader: AsyncIterator<string>,
+  { at, schema, tables }: z.output<typeof HEAD>,
+): Promise<Restored | Failure> {
+  const made = (await makeRoom(client)) ?? (await migrateTo(client, schema));
+  if (made !== undefined) return made;
   try {
     await client.query("BEGIN");
     await client.query("SELECT set_config('headgate.restoring', 'on', true)");
-    const rows = await fill(client, reader, head.tables);
+    const rows = await fill(client, reader, tables);
     await client.query("COMMIT");
-    const failure = await migrateTo(pool, newestKnown());
-    return failure ?? { at: head.at, rows, tables: head.tables.length };
+    const failure = await migrateTo(client, newestKnown());
+    return failure ?? { at, rows, tables: tables.length };
   } catch (thrown) {
     await client.query("ROLLBACK").catch(() => undefined);
     return toFailure(thrown, "unreadable", "The backup cannot be restored");
-  } finally {
-    client.release();
   }
 }
 
-/** Removes our tables where they are empty, so that they can be made as they were. What a first start writes is no content. */
-async function makeRoom(pool: pg.Pool): Promise<Failure | undefined> {
-  const db = drizzle(pool);
-  for (const table of (await tablesOf(db)).filter((name) => name !== "meta")) {
-    const { rows } = await pool.query(`SELECT EXISTS (SELECT 1 FROM headgate."${table}") AS used`);
+/**
+ * Removes our tables where they are empty, so that they can be made as they were. What a first start writes is no content.
+ * The queue goes first: without it the rest is ours still, whenever this ends.
+ */
+async function makeRoom(client: pg.PoolClient): Promise<Failure | undefined> {
+  for (const table of (await tablesOf(drizzle(client))).filter((name) => name !== "meta")) {
+    const { rows } = await client.query(`SELECT EXISTS (SELECT 1 FROM headgate."${table}") AS used`);
     if (rows[0]?.used === true)
       return new Failure(
         "conflict",
@@ -65,8 +74,8 @@ async function makeRoom(pool: pg.Pool): Promise<Failure | undefined> {
           "data directory, or remove what is there.",
       );
   }
-  await pool.query("DROP SCHEMA IF EXISTS headgate CASCADE");
-  await pool.query("DROP SCHEMA IF EXISTS bullmq CASCADE"); // jobs are hints about rows that are gone
+  await client.query("DROP SCHEMA IF EXISTS bullmq CASCADE"); // jobs are hints about rows that are gone
+  await client.query("DROP SCHEMA IF EXISTS headgate CASCADE");
   return undefined;
 }
 

@@ -19,6 +19,8 @@ type Standing = {
   readonly server: number;
   readonly readOnly: boolean;
   readonly hasSchema: boolean;
+  /** A schema of our name without anything in it: whoever made it ended before there was more. */
+  readonly isEmpty: boolean;
   readonly hasQueue: boolean;
   readonly mayCreate: boolean;
   /** When each migration that was applied was made, oldest first; absent: there is no bookkeeping. */
@@ -30,19 +32,11 @@ type Standing = {
  * build has migrated, that holds something else under our names, or that cannot be written. `before` is called when
  * there is something to migrate in a database that is in use, with nobody else migrating.
  */
-export async function migrateDatabase(
+export function migrateDatabase(
   pool: pg.Pool,
   before: (client: pg.PoolClient) => Promise<Failure | undefined> = nothing,
 ): Promise<Failure | undefined> {
-  const client = await pool.connect();
-  try {
-    const early = await standingOf(client);
-    const refused = isHalfMade(early) ? undefined : refusalOf(early); // before even the lock is taken
-    if (refused !== undefined) return refused;
-    await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
-    const standing = await standingOf(client);
-    const refusal = refusalOf(standing);
-    if (refusal !== undefined) return refusal;
+  return migratingAlone(pool, async (client, standing) => {
     const applied = standing.applied?.length ?? 0;
     if (applied > 0 && applied < known().length) {
       const failure = await before(client);
@@ -50,6 +44,25 @@ export async function migrateDatabase(
     }
     await migrate(drizzle(client), { migrationsFolder: FOLDER, ...BOOKKEEPING });
     return undefined;
+  });
+}
+
+/**
+ * Does something to the schema while nobody else does, in a database that is not refused. What it throws is a failure of
+ * migrating (`misconfigured`).
+ */
+export async function migratingAlone<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, standing: Standing) => Promise<Result | Failure>,
+): Promise<Result | Failure> {
+  const client = await pool.connect();
+  try {
+    const early = await standingOf(client);
+    const refused = isHalfMade(early) ? undefined : refusalOf(early); // before even the lock is taken
+    if (refused !== undefined) return refused;
+    await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
+    const standing = await standingOf(client);
+    return refusalOf(standing) ?? (await work(client, standing));
   } catch (thrown) {
     return toFailure(thrown, "misconfigured", "The database's schema cannot be brought up to date");
   } finally {
@@ -63,9 +76,8 @@ export function newestKnown(): number {
   return Math.max(...known());
 }
 
-/** Makes the schema of an empty store as it was after the migration of that moment, or brings it from there up to date. */
-export async function migrateTo(pool: pg.Pool, schema: number): Promise<Failure | undefined> {
-  if (schema === newestKnown()) return migrateDatabase(pool);
+/** Makes the schema of an empty store as it was after the migration of that moment, or brings it from there up to date. For who migrates alone. */
+export async function migrateTo(client: pg.PoolClient, schema: number): Promise<Failure | undefined> {
   if (!known().includes(schema))
     return new Failure(
       "misconfigured",
@@ -77,7 +89,7 @@ export async function migrateTo(pool: pg.Pool, schema: number): Promise<Failure 
     const journal = readJournal();
     const entries = journal.entries.filter(({ when }) => when <= schema);
     writeFileSync(join(folder, "meta/_journal.json"), JSON.stringify({ ...journal, entries }));
-    await migrate(drizzle(pool), { migrationsFolder: folder, ...BOOKKEEPING });
+    await migrate(drizzle(client), { migrationsFolder: folder, ...BOOKKEEPING });
     return undefined;
   } catch (thrown) {
     return toFailure(thrown, "misconfigured", "The schema of the backup cannot be made");
@@ -95,6 +107,7 @@ async function standingOf(client: pg.PoolClient): Promise<Standing> {
     SELECT current_setting('server_version_num')::int AS server,
       current_setting('transaction_read_only') = 'on' AS "readOnly",
       to_regnamespace('headgate') IS NOT NULL AS "hasSchema",
+      NOT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('headgate')) AS "isEmpty",
       to_regnamespace('bullmq') IS NOT NULL AS "hasQueue",
       has_database_privilege(current_database(), 'CREATE') AS "mayCreate",
       to_regclass('headgate.migrations') IS NOT NULL AS "hasBookkeeping"`);
@@ -114,14 +127,12 @@ function isHalfMade({ hasSchema, applied }: Standing): boolean {
 }
 
 function refusalOf(standing: Standing): Failure | undefined {
-  const { server, readOnly, hasSchema, hasQueue, mayCreate, applied } = standing;
-  const refuse = (sentence: string) =>
-    new Failure("misconfigured", `${sentence} This version leaves everything as it is.`);
+  const { server, readOnly, hasSchema, isEmpty, hasQueue, mayCreate, applied } = standing;
   if (server < OLDEST_SERVER)
     return refuse(`The server is PostgreSQL ${Math.floor(server / 10_000)}: version 13 or later is needed.`);
   if (readOnly)
     return refuse("The database can only be read (a standby, or default_transaction_read_only): name its primary.");
-  if (isHalfMade(standing))
+  if (isHalfMade(standing) && !isEmpty)
     return refuse('The database holds a schema "headgate" that Headgate did not make: name another database.');
   if (!hasSchema && hasQueue)
     return refuse('Another program keeps its queue in the schema "bullmq" of this database: name another database.');
@@ -136,9 +147,16 @@ function refusalOf(standing: Standing): Failure | undefined {
       `Another build of Headgate has used this database (its migration ${foreign} is not known here). Start that build, ` +
         "or restore a backup into an empty database.",
     );
-  if (!mayCreate && applied === undefined)
-    return refuse("The user may not create schemas in this database: GRANT CREATE ON DATABASE … TO the user.");
-  return undefined;
+  return mayCreate || applied !== undefined ? undefined : mayNotCreate();
+}
+
+/** Where the user may not make schemas, as it must to begin and to restore. */
+export function mayNotCreate(): Failure {
+  return refuse("The user may not create schemas in this database: GRANT CREATE ON DATABASE … TO the user.");
+}
+
+function refuse(sentence: string): Failure {
+  return new Failure("misconfigured", `${sentence} This version leaves everything as it is.`);
 }
 
 function known(): number[] {

@@ -3,6 +3,12 @@ import { Failure } from "../../lib/failure.ts";
 
 const CONNECT_TIMEOUT = 10_000;
 
+/** A server that is gone without a word (a machine without power, an address that moved) is noticed within half a minute, not in two hours. */
+const KEEP_ALIVE = 10_000;
+
+/** Connections of one process. */
+const MOST = 8;
+
 /** Connects to a PostgreSQL server, once to see that it answers. Failures name the server and never the password. */
 export async function connectServer(url: string): Promise<pg.Pool | Failure> {
   const address = parseAddress(url);
@@ -14,8 +20,9 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
   }
   const pool = new pg.Pool({
     connectionString: address.href,
-    max: 8,
+    max: MOST,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE,
     onConnect: settle,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     application_name: "headgate",
@@ -73,6 +80,12 @@ function explain(thrown: unknown, address: URL): Failure {
     return new Failure(
       "misconfigured",
       `${server} has no database "${database}": create it (createdb ${database}), or correct DATABASE_URL.`,
+    );
+  }
+  if (code === "53300") {
+    return new Failure(
+      "unavailable",
+      `${server} takes no more connections: raise max_connections (each process of Headgate keeps up to ${MOST}), or end others.`,
     );
   }
   const detail = code ?? (thrown instanceof Error ? thrown.message : String(thrown));

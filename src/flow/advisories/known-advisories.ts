@@ -38,6 +38,7 @@ export async function advisoriesOf(
     if (kept !== undefined) known.set(purl, { answer: kept.advisories });
   }
   const answers = await flow.osv.query(distinct.filter((purl) => !known.has(purl)));
+  await flow.hold?.confirm(); // an answer from before somebody else's would undo what that one said
   const expiresAt = plus(now, targetOf(flow.freshness, SIGNAL));
   const rows = [...answers].flatMap(([subject, answer]) =>
     isFailure(answer)

@@ -41,6 +41,7 @@ export async function refreshAdvisories(flow: FlowContext): Promise<RefreshedAdv
     const ids = earlier === undefined || isFailure(earlier) ? [] : idsOf(earlier.facts as readonly Advisory[]);
     if (ids.join() !== idsOf(answer).join()) changed.add(upstreams.get(purl) ?? "");
   }
+  await flow.hold?.confirm();
   const now = flow.clock();
   const clock = clockSchema.parse(await getMeta(flow.db, CLOCK));
   await setMeta(flow.db, CLOCK, { wantedSince: now, ...clock, ...(failed === 0 && { readAt: now }) });

@@ -8,6 +8,7 @@ import type { FlowContext } from "../context.ts";
  * digest and doctor until it is resolved. Seeing the same trouble again does nothing.
  */
 export async function raiseAlert(flow: FlowContext, trouble: Trouble): Promise<Alert> {
+  await flow.hold?.confirm(); // what was seen may be over by now
   const now = flow.clock();
   const { alert, isNews } = await storeAlert(flow.db, trouble, now);
   if (!isNews) return alert;
@@ -20,6 +21,7 @@ export async function raiseAlert(flow: FlowContext, trouble: Trouble): Promise<A
 
 /** Ends an alert whose trouble is over by itself, and says why in the events. */
 export async function resolveAlert(flow: FlowContext, alert: Alert, reason: string): Promise<void> {
+  await flow.hold?.confirm();
   const settled = await settleAlert(flow.db, alert, { state: "resolved", by: HEADGATE, reason }, flow.clock());
   if (settled !== undefined) await tellSettled(flow, settled, "alert-resolved", { by: HEADGATE, reason });
 }

@@ -49,6 +49,7 @@ export async function postLetters(
   if (postings.length === 0) return [];
   const byKey = new Map(postings.map((posting) => [posting.letter.key, posting]));
   const claim = async (letter: Letter) => {
+    await flow.hold?.confirm(); // somebody else may have told the same in other words since
     const { key, subject } = letter;
     const wanted = { key, channel, subject, payload: byKey.get(key) };
     const { claimed } = await claimDelivery(flow.db, wanted, flow.clock(), LEASE);

@@ -41,6 +41,7 @@ async function tell(flow: FlowContext, channel: Channel, recipient: Recipient): 
     if (letter !== undefined) postings.push({ letter, remember: [], writtenAt: flow.clock() });
   }
   await postLetters(flow, channel.id, postings);
+  await flow.hold?.confirm();
   await setMeta(flow.db, key, last);
 }
 

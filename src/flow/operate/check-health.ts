@@ -28,7 +28,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     },
     ...(await Promise.all(flow.projects.map((project) => projectHealth(flow, project)))).flat(),
     { subject: "store", state: "ok", message: flow.storage },
-    { subject: "queue", state: "ok", message: flow.queueing },
+    await queueHealth(flow),
     { subject: "network", state: "ok", message: flow.networking },
     ...(await trustHealthOf(flow)),
     ...(await Promise.all(Object.values(flow.forges).map((forge) => credentialHealth(flow, forge)))).flat(),
@@ -41,6 +41,14 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
     ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
   ];
+}
+
+/** Whether jobs can travel: where they do so through a server of their own, it is asked. */
+async function queueHealth({ queueing, probeQueue }: FlowContext): Promise<HealthLine> {
+  const subject = "queue";
+  const doubts = (await probeQueue?.()) ?? [];
+  if (isFailure(doubts)) return { subject, state: "broken", message: doubts.message };
+  return { subject, state: doubts.length === 0 ? "ok" : "lacking", message: [queueing, ...doubts].join(". ") };
 }
 
 /** A folder that is not there, or a repository that cannot be read; of those that can nothing is said. */

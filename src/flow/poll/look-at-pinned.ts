@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Facts, type FactsRow, factsOf, freshIn, putAllFacts } from "../../db/facts.ts";
 import { type LookedAt, putLookedAt } from "../../db/record-releases.ts";
 import { digestsOf } from "../../db/releases.ts";
+import { batches } from "../../db/sql/row.ts";
 import type { WatchedUpstream } from "../../db/upstreams.ts";
 import { DAY, HOUR, type Instant, plus } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";
@@ -10,6 +11,8 @@ import { imagePlatforms, type Platforms } from "../../lib/registry/image-platfor
 import { sourceOf } from "../../poll/poll.ts";
 import type { FlowContext } from "../context.ts";
 import { pollContext } from "./poll-upstreams.ts";
+import { storeHeld } from "./store-held.ts";
+import { takingUpstreams } from "./taking-upstreams.ts";
 import { watchPinned } from "./watch-pinned.ts";
 
 const FILES = "pinned-files";
@@ -21,6 +24,8 @@ const FILES_EVERY = 6 * HOUR;
 const FOR_EVER = 400 * DAY;
 /** Images in one round: their registries count requests, and the next round is minutes away. */
 const IMAGES_AT_ONCE = 30;
+/** Upstreams whose files are stored in one transaction. */
+const TOGETHER = 50;
 
 /**
  * Looks at what polls do not tell of pinned versions: files of GitHub releases (digest, size, uploader, time), every six
@@ -46,17 +51,37 @@ async function lookAtFiles(flow: FlowContext, watched: readonly WatchedUpstream[
     watched.map((one) => one.purl),
   );
   const due = watched.filter(({ purl }) => freshIn(known, purl, FILES, now) === undefined);
-  const looked = await Promise.all(due.map((one) => filesOf(flow, one)));
-  const answered = due.flatMap(({ purl }, index) => {
-    const looks = looked[index]; // else it is asked again next time: the poll says what stands in the way
-    return looks === undefined ? [] : [[purl, looks] as const];
+  await takingUpstreams(
+    flow,
+    due.map(({ purl }) => purl),
+    async (held, taken) => {
+      const mine = due.filter(({ purl }) => taken.includes(purl));
+      const looked = await Promise.all(mine.map((one) => filesOf(held, one)));
+      const answered = mine.flatMap(({ purl }, index) => {
+        const looks = looked[index]; // else it is asked again next time: the poll says what stands in the way
+        return looks === undefined ? [] : [[purl, looks] as const];
+      });
+      for (const some of batches(answered, TOGETHER)) await storeFiles(held, new Map(some), now);
+    },
+  );
+}
+
+/** Files that were looked at before others looked count for nothing: what was replaced since would seem to be back. */
+async function storeFiles(
+  flow: FlowContext,
+  looks: ReadonlyMap<string, readonly LookedAt[]>,
+  at: Instant,
+): Promise<void> {
+  const changes = await storeHeld(flow, [...looks.keys()], async (db, mine) => {
+    const held = [...looks].filter(([purl]) => mine.has(purl));
+    const rows = held.map(([subject, those]): FactsRow => {
+      const collected = { facts: those.map(({ tag }) => tag), source: "github", at };
+      return { subject, signal: FILES, collected, expiresAt: plus(at, FILES_EVERY) };
+    });
+    await putAllFacts(db, rows);
+    return putLookedAt(db, new Map(held), flow.clock());
   });
-  await store(flow, new Map(answered));
-  const rows = answered.map(([subject, looks]): FactsRow => {
-    const collected = { facts: looks.map(({ tag }) => tag), source: "github", at: now };
-    return { subject, signal: FILES, collected, expiresAt: plus(now, FILES_EVERY) };
-  });
-  await putAllFacts(flow.db, rows);
+  for (const [purl, those] of changes) await watchPinned(flow, purl, those);
 }
 
 /** Stores what was looked at, and judges what differs. */

@@ -3,6 +3,7 @@ import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../
 import { type Failure, isFailure, toFailure } from "../../lib/failure.ts";
 import { createGate } from "../../lib/limits/gate.ts";
 import type { FlowContext } from "../context.ts";
+import { isLeaseLost } from "../hold.ts";
 import { jitterOf, nextTry } from "./next-poll.ts";
 import { storeHeld } from "./store-held.ts";
 import type { PollTrouble } from "./tell-troubles.ts";
@@ -125,6 +126,7 @@ async function record(flow: FlowContext, batch: readonly Waiting[]) {
     const purls = answers.map(({ purl }) => purl);
     return await storeHeld(flow, purls, (db, mine) => recordAnswers(db, answers.filter(isOf(mine)), flow.clock()));
   } catch (thrown) {
+    if (isLeaseLost(thrown)) throw thrown;
     const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown; // its own words quote all rows
     return toFailure(cause, "unreadable", "the answer could not be stored");
   }

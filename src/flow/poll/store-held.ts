@@ -15,7 +15,9 @@ export async function storeHeld<Result>(
   return hold.use((word) =>
     whileLeased(db, purls, word, (tx, mine) => {
       if (mine.size < purls.length)
-        log.warn(`${purls.length - mine.size} answers are not stored: others have been asking since.`);
+        log.warn(
+          `${purls.length - mine.size} answers are not stored: others have been asking since, or somebody wished that they be asked again.`,
+        );
       return store(tx, mine);
     }),
   );

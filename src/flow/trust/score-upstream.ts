@@ -95,6 +95,7 @@ async function collectAll(
     return { purl, signal, collected: await signal.collect(purl, context, earlier) };
   });
   const [answers] = await Promise.all([Promise.all(answering), repositories]); // where the store fails, that is no answer
+  await flow.hold?.confirm();
   await putAllFacts(
     flow.db,
     answers.flatMap(({ purl, signal, collected }) => toRow(purl, signal, collected, context.now)),

@@ -39,9 +39,9 @@ type State = WritePaceOptions & {
 
 /**
  * GitHub takes about 80 changes a minute and 500 an hour, and wants a second between those of a long row
- * (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api, "secondary rate limits"). So a
- * quarter of a minute's go at once, and the others evenly after them: never more than `minute` in any minute of this
- * process. The counts of minute and hour are rows that all processes share.
+ * (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api, "secondary rate limits"). So half
+ * of a minute's go at once, the changes of eight pull requests, and the others evenly after them: never more than `minute`
+ * in any minute of this process. The counts of minute and hour are rows that all processes share.
  */
 export function createWritePace(options: WritePaceOptions): WritePace {
   const state: State = { sleep: pause, uptime: () => performance.now(), ...options, rested: new Map() };
@@ -61,7 +61,7 @@ async function turn(state: State, account: string): Promise<void> {
 /** The turn that this process alone would give. */
 async function ownTurn({ minute, rested, uptime, sleep }: State, account: string): Promise<void> {
   if (minute === 0) return;
-  const burst = Math.max(1, Math.floor(minute / 4));
+  const burst = Math.max(1, Math.floor(minute / 2));
   const gap = MINUTE / Math.max(1, minute - burst);
   const now = uptime();
   const next = Math.max(rested.get(account) ?? 0, now) + gap;

@@ -5,6 +5,7 @@ import type { HealthLine } from "../../../src/domain/health-line.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { checkHealth } from "../../../src/flow/operate/check-health.ts";
 import { keepTrustRoots, trustRoots } from "../../../src/flow/trust/trust-roots.ts";
+import { Failure } from "../../../src/lib/failure.ts";
 import { SOURCES } from "../../../src/poll/sources.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
 
@@ -22,6 +23,20 @@ describe("what doctor says", () => {
     expect(named.length).toBeGreaterThan(0);
     expect(off.sort()).toEqual(named.sort());
     expect(lines.filter(({ state }) => state === "lacking")).toEqual([]);
+  });
+
+  it("of the queue is what its own server answers, and that of the store where it has none", async () => {
+    const queueOf = async (probeQueue: typeof suite.flow.probeQueue) =>
+      (await checkHealth({ ...suite.flow, probeQueue })).find(({ subject }) => subject === "queue");
+    const { queueing } = suite.flow;
+    expect(await queueOf(undefined)).toEqual({ subject: "queue", state: "ok", message: queueing });
+    expect(await queueOf(async () => [])).toMatchObject({ state: "ok", message: queueing });
+    expect(await queueOf(async () => ["It drops keys."])).toMatchObject({
+      state: "lacking",
+      message: `${queueing}. It drops keys.`,
+    });
+    const away = new Failure("unavailable", "The Redis server at redis:6379 does not answer: start it.");
+    expect(await queueOf(async () => away)).toMatchObject({ state: "broken", message: away.message });
   });
 
   it("of services names those of the sources that are watched, and no others", async () => {

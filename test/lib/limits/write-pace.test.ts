@@ -46,9 +46,9 @@ describe("changes on a forge", () => {
   it("go at once while they are few, and a second apart in a long row", async () => {
     const { make } = aProcess(GITHUB, createMemoryHostStore());
     const moments = await make(60);
-    expect(moments.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 0));
-    expect(moments[25]).toBeGreaterThan(moments[24] ?? 0);
-    expect((moments[50] ?? 0) - (moments[40] ?? 0)).toBeGreaterThanOrEqual(9_900);
+    expect(moments.slice(0, 40)).toEqual(Array.from({ length: 40 }, () => 0));
+    expect(moments[45]).toBeGreaterThan(moments[44] ?? 0);
+    expect((moments[55] ?? 0) - (moments[45] ?? 0)).toBeGreaterThanOrEqual(14_900);
   });
 
   it("are never more in any minute than the forge takes, and after a rest go at once again", async () => {

@@ -136,6 +136,7 @@ describe("work whose process stood still for longer than its lease", () => {
     await still.reached;
     return {
       take,
+      lease: (mine as { lease: string }).lease,
       again: () => carryOut(suite.flow, name, mine),
       giveBack: () => Promise.all([...unfinished].map((one) => one())),
       end: async () => {
@@ -164,8 +165,9 @@ describe("work whose process stood still for longer than its lease", () => {
 
   it.each(["poll", "project"] as const)("that does not end is given up: its next try has it, %s", async (name) => {
     const givingUp = new AbortController();
-    const { end, state, again } = await waiting(name, givingUp.signal);
+    const { end, state, again, lease } = await waiting(name, givingUp.signal);
     givingUp.abort();
+    await expect.poll(async () => (await state())?.leasedUntil).toBe(lease); // the queue waits five seconds
     await again();
     const done = await state();
     expect(done?.leasedUntil).toBeUndefined();

@@ -159,6 +159,7 @@ describe("code in a source archive", () => {
     ["two of them", 'build-backend = "usual"', "evil"],
     ["no TOML", "[build-system", ""],
     ["deep", `x = ${"[".repeat(20_000)}`, ""],
+    ["endless", `x = [${"1,".repeat(150_000)}]\n[build-system]\n`, ""],
   ])("is not known by a pyproject.toml that is %s", async (_, text, other) => {
     const second = other === "" ? [] : [["pyproject.toml", `build-backend = "${other}"`] as const];
     expect(await build([["tool-1/pyproject.toml", text], ...second])).toMatchObject({ code: "unreadable" });

@@ -2,6 +2,8 @@ import { type AST, parseTOML } from "toml-eslint-parser";
 import { Failure } from "../failure.ts";
 
 const LONGEST = 200;
+/** Nobody writes so much there, and the time that it takes grows with it: a mebibyte took two seconds. */
+const MOST = 256 * 1024;
 const key = (...names: readonly string[]) => JSON.stringify(names);
 const BACKEND = key("build-system", "build-backend");
 const FOLDER = key("build-system", "backend-path");
@@ -11,6 +13,8 @@ const FOLDER = key("build-system", "backend-path");
  * backend of the archive's own folder is code of its own. `unreadable` where that is no TOML: nobody could build it.
  */
 export function buildBackendOf(pyproject: string): string | Failure {
+  if (pyproject.length > MOST)
+    return new Failure("unreadable", "the pyproject.toml of the source archive is longer than 256 KiB");
   try {
     const values = new Map(
       parseTOML(pyproject, { tomlVersion: "1.1" }).body[0].body.flatMap((row) => valuesIn(row, [])),

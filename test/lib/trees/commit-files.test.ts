@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../../src/lib/failure.ts";
@@ -41,6 +41,35 @@ describe("a change that is committed in a checkout", () => {
     expect(git("show", "-z", "--name-only", "--format=").split("\0").filter(Boolean).sort()).toEqual([...PATHS].sort());
     expect(git("diff", "--cached", "-z", "--name-only").split("\0").filter(Boolean)).toHaveLength(2);
     expect(git("status", "--porcelain")).not.toContain("ran");
+  });
+
+  it("runs nothing that the checkout's own configuration names, in whichever file of it", async () => {
+    const ran = join(folder, "..", `${folder.split("/").at(-1)}-ran`);
+    write("evil.sh", `#!/bin/sh\ntouch ${ran}\ncat\n`);
+    chmodSync(join(folder, "evil.sh"), 0o755);
+    const evil = join(folder, "evil.sh");
+    write(".git/more", `[filter "b.c"]\n\tclean = ${evil}\n\trequired = true\n[filter "d"]\n\tprocess = ${evil}\n`);
+    git("config", "include.path", "more");
+    for (const key of [
+      "filter.a.clean",
+      "core.fsmonitor",
+      "core.sshCommand",
+      "gpg.program",
+      "core.editor",
+      "core.pager",
+    ])
+      git("config", key, evil);
+    git("config", "commit.gpgSign", "true");
+    write(".git/info/attributes", "*.sh filter=a\n");
+    write(".gitattributes", "Dockerfile filter=a\n*.txt filter=b.c\n*.md filter=d\n");
+    write("a.md", "x");
+    for (const path of PATHS) write(path, AFTER);
+    expect(isFailure(await commitFiles(folder, PATHS, message))).toBe(false);
+    expect(existsSync(ran)).toBe(false);
+    expect(git("show", "HEAD:Dockerfile")).toBe(AFTER);
+    git("config", "filter.e=f.clean", evil);
+    expect(await commitFiles(folder, PATHS, message)).toMatchObject({ code: "refused" });
+    expect(existsSync(ran)).toBe(false);
   });
 
   it("is what the last commit does not have yet", async () => {

@@ -1,6 +1,7 @@
-import { linesOf, literalValue, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
+import { linesOf, literalValue, partsOf, sliceValue, type Value, visibleText } from "../lib/syntax/pieces.ts";
 import type { ShellCommand } from "../lib/syntax/shell-cursor.ts";
 import type { Reference } from "./format.ts";
+import { readAssignment } from "./read-assignment.ts";
 import { kindOfName, kindOfRef } from "./tag.ts";
 
 const REPOSITORY =
@@ -13,7 +14,19 @@ export function readListed(text: string, { words, items = [], heredocs = [] }: S
   const looped = first === "for" && third === "in" ? words.slice(3) : [];
   const written = words.flatMap((word) => (/\n/.test(visibleText(word)) ? linesOf(word) : []));
   const given = first === "done" ? heredocs.flatMap(({ start, end }) => linesOf(literalValue(text, start, end))) : [];
-  return [...items, ...looped, ...written, ...given].flatMap(readItem);
+  const assigned = words.flatMap((word) => readAssignment(word)?.value ?? []);
+  return [...[...items, ...looped, ...written, ...given].flatMap(readItem), ...assigned.flatMap(readStated)];
+}
+
+/** `SOURCE="git https://… v1.2 [commit]"`: a commit decides, where one is written; `:name` is a function of the script's. */
+function readStated(assigned: Value): Reference[] {
+  if (!/^git\s+(?:https?|git|ssh):\/\/\S/.test(visibleText(assigned))) return [];
+  const [, value, ref, commit] = partsOf(assigned, /\S+/g);
+  const isCommit = commit !== undefined && kindOfName(visibleText(commit)) === "commit";
+  const chosen = isCommit ? commit : ref;
+  if (value === undefined) return [];
+  const isOpen = chosen === undefined || visibleText(chosen).startsWith(":");
+  return [{ kind: "git", value, ...(isOpen ? {} : { ref: chosen }) }];
 }
 
 /** The one repository of an item, and the ref in the field behind it. */

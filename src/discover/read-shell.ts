@@ -183,8 +183,12 @@ function readCommand({ text, wordLists }: State, command: ShellCommand): Referen
     const found = urlsOf(word);
     return found.length === 0 && fetches && visibleText(word).startsWith(HOLE) ? [word] : found;
   });
-  return addresses.map((value) => ({ kind: "url", value, ...(fetches && isRun(text, value) ? { run: true } : {}) }));
+  const taken = fetches ? addresses : addresses.filter((address) => !LICENCE.test(visibleText(address)));
+  return taken.map((value) => ({ kind: "url", value, ...(fetches && isRun(text, value) ? { run: true } : {}) }));
 }
+
+/** Where a script only says under which terms something comes. */
+const LICENCE = /\/(?:licen[cs]e|copying)(?:[._-][\w.-]*)?$/i;
 
 /** `source FILE` and `. FILE`, by the part of the name that is written. */
 function sourceOf({ words }: ShellCommand): string | undefined {

@@ -7,16 +7,22 @@ import { readScript } from "../read-shell.ts";
 export const shell: Format = {
   id: "shell",
   title: "Shell script",
-  matches: (path) => NAME.test(path) || BARE.test(path),
-  guesses: (path) => BARE.test(path),
-  read: (text, path) => (BARE.test(path) && !SHEBANG.test(text) ? NOTHING : readShellScript(text, path)),
+  matches: (path) => NAME.test(path) || isBare(path),
+  guesses: isBare,
+  read: (text, path) => (isBare(path) && !SHEBANG.test(text) ? NOTHING : readShellScript(text, path)),
 };
 
-/** Commands without an extension, in the folders where such lie: shell only if their first line says so. */
-const BARE =
-  /(?:^|\/)(?:s?bin|(?:[\w-]+-)?(?:scripts?|tools?)|hooks?|ci|hack|installer)\/(?:[\w-]+\/)?(?![\w-]*file$)[\w-]+$/i;
+/** Commands without an extension, in the folders where such lie or under usual names: shell only if their first line says so. */
+const BARE = [
+  /(?:^|\/)(?:s?bin|(?:[\w-]+-)?(?:scripts?|tools?)|hooks?|ci|hack|installer)\/(?:[\w-]+\/)?(?![\w-]*file$)[\w-]+$/i,
+  /(?:^|\/)(?:Configure|(?:install|setup|bootstrap|provision)(?:[_-][\w-]+)?)$/, // `configure` is made by Autoconf
+];
 const SHEBANG = /^#![^\n]*\b(?:ba|da|z|k|a)?sh\b/;
 const NOTHING: Reading = { references: [], variables: [], inclusions: [], problems: [] };
+
+function isBare(path: string): boolean {
+  return BARE.some((pattern) => pattern.test(path));
+}
 
 const NAME =
   /(?:\.(?:sh|bash|zsh|ksh|ash|dash|bats|hook\.(?:chroot|binary))|(?:^|\/)\.envrc|(?:^|[./])(?:bash|zsh|sh)(?:rc|_[\w-]+))(?:\.(?:in|example|sample|dist|template|tmpl|tpl|j2|erb))?$/i;

@@ -34,10 +34,11 @@ describe("a shell script", () => {
     const text = "VERSION=1.9.2\ncurl -LO https://github.com/example/probe/archive/v$VERSION.tar.gz\n";
     const files = tree({
       "ci-scripts/download-probe": `#!/usr/bin/env bash\n${text}`,
+      "release/Configure": `#!/bin/sh\n${text.replaceAll("example/probe", "example/other")}`,
       "sbin/tool": "\u007fELF\0",
       "scripts/note": text,
     });
-    expect(summary(files)).toEqual(["2 github/example/probe 1.9.2"]);
+    expect(summary(files)).toEqual(["2 github/example/probe 1.9.2", "2 github/example/other 1.9.2"]);
     expect(discover(files).problems).toEqual([]);
   });
 
@@ -118,6 +119,12 @@ describe("a shell script", () => {
     ["git clone --branch=v1.2 https://gitlab.com/g/s/r.git", ["1 gitlab/g/s/r v1.2"]],
     ["git clone https://github.com/o/r && cd r && git checkout -- file.txt", ["1 github/o/r floating"]],
     ["git remote add upstream https://github.com/o/r", []],
+    ['source_of="git https://github.com/o/r.git v1.2.0"', ["1 github/o/r v1.2.0"]],
+    ['source_of="git https://example.org/o/r.git master 0a1b2c3d4e"', ["1 generic/example.org/o/r 0a1b2c3d4e"]],
+    ['source_of="git https://github.com/o/r :_newest_branch"', ["1 github/o/r floating"]],
+    ['source_of="svn https://example.org/o/r trunk 12"', []],
+    ['terms="MIT https://raw.githubusercontent.com/o/r/1.2.0/license.txt"', []],
+    ["curl -O https://raw.githubusercontent.com/o/r/1.2.0/LICENSE", ["1 github/o/r 1.2.0"]],
     [
       "V=v1.2\ngit clone -b $V https://github.com/o/r\nfor p in $PATCHES; do git fetch origin $p && git cherry-pick $p; done",
       ["1 github/o/r v1.2"],

@@ -1,27 +1,19 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, openWindow } from "./chromium.ts";
-import { openStage, type Stage } from "./stage.ts";
+import type { Page } from "playwright-core";
+import { afterEach, describe, expect, it } from "vitest";
+import { openWindow } from "./chromium.ts";
+import { useStage } from "./use-stage.ts";
 
-let stage: Stage;
-let browser: Browser;
+const house = useStage();
 
-beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await stage?.close();
-});
 afterEach(() => {
-  stage.weather.delay = 0;
+  house.stage.weather.delay = 0;
 });
 
 /** Opens the held bump's page where nobody looked at it yet, and where the forge takes its time to give the files. */
 async function onSlowDay(script: boolean, steps: (page: Page) => Promise<void>): Promise<void> {
+  const { stage, browser } = house;
   const door = await stage.openDoor();
-  const { page, context } = await openWindow(browser, door, { script });
-  await page.goto(`${door.url}/components?q=requests&state=held`);
+  const { page, context } = await openWindow(browser, door, { script, first: "/components?q=requests&state=held" });
   stage.weather.delay = 300;
   await page.locator("tbody a[href^='/candidates/']").click();
   await steps(page);

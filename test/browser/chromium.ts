@@ -28,6 +28,8 @@ export type Eyes = {
   readonly width?: number;
   readonly scheme?: "light" | "dark";
   readonly script?: boolean;
+  /** The page that a link led to; default: the first one. */
+  readonly first?: string;
 };
 
 /** A window of its own, logged in as a maintainer by the form. `outside`: every request that left for anybody else. */
@@ -37,7 +39,7 @@ export type Window = { readonly page: Page; readonly context: BrowserContext; re
 export async function openWindow(
   browser: Browser,
   { url, token }: { readonly url: string; readonly token: string },
-  { width = 1280, scheme = "light", script = true }: Eyes = {},
+  { width = 1280, scheme = "light", script = true, first = "/" }: Eyes = {},
 ): Promise<Window> {
   const context = await browser.newContext({
     ...{ viewport: { width, height: 900 }, colorScheme: scheme, javaScriptEnabled: script },
@@ -49,10 +51,10 @@ export async function openWindow(
   });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
-  await page.goto(`${url}/login`);
+  await page.goto(`${url}/login?next=${encodeURIComponent(first)}`);
   await page.getByLabel("Token").fill(token);
   await page.getByLabel("Your name").fill("maintainer");
   await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL(`${url}/`);
+  await page.waitForURL(url + first);
   return { page, context, outside };
 }

@@ -90,6 +90,31 @@ export async function walkByKeyboard(page: Page): Promise<KeyboardReport> {
     unseen: window.unseen, stops: window.stops.length })`);
 }
 
+/** Presses the tabulator until the focus is on what is called so (a link, a button, a field by its label), as a person does. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const passed: string[] = [];
+  while (passed.length < MOST_STOPS) {
+    const here = await page.evaluate<string>(`(() => {
+      const one = document.activeElement;
+      const words = one?.labels?.[0]?.textContent ?? one?.getAttribute("aria-label") ?? one?.textContent ?? "";
+      return words.replace(/\\s+/g, " ").trim();
+    })()`);
+    if (typeof name === "string" ? here === name : name.test(here)) return;
+    passed.push(here.slice(0, 40));
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`The tabulator never comes to ${name}; it came to: ${passed.join(" | ")}`);
+}
+
+const MOST_STOPS = 120;
+
+/** Parts of a page that have to be scrolled sideways to be read, by how many pixels; code is meant to. */
+export function scrollsSideways(page: Page): Promise<readonly string[]> {
+  return page.evaluate<readonly string[]>(`[...document.querySelectorAll("body *:not(pre)")]
+    .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === "auto")
+    .map((one) => one.tagName + "." + one.className + " by " + (one.scrollWidth - one.clientWidth))`);
+}
+
 /** Opens a page with everything on it: where a change is still being built, the page that waits for it. */
 export async function openWhole(page: Page, url: string): Promise<number | undefined> {
   const answer = await page.goto(url);

@@ -1,32 +1,23 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { alertsIn } from "../../src/db/alerts.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { findRepository } from "../upstreams/github/world.ts";
-import { launchChromium, openWindow } from "./chromium.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { openWindow } from "./chromium.ts";
+import { useStage } from "./use-stage.ts";
 
-let stage: Stage;
-let browser: Browser;
-
-beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+const house = useStage();
 
 /** Somebody's way through the dashboard, in a window of its own; nobody else was asked for anything on it. */
 async function walk(script: boolean, steps: (page: Page) => Promise<void>): Promise<void> {
-  const { page, context, outside } = await openWindow(browser, stage, { script });
+  const { page, context, outside } = await openWindow(house.browser, house.stage, { script });
   await steps(page);
   expect(outside).toEqual([]);
   await context.close();
 }
 
-const pulls = () => findRepository(stage.world.github, "harbourlights", "suite")?.pullRequests ?? [];
+const pulls = () => findRepository(house.stage.world.github, "harbourlights", "suite")?.pullRequests ?? [];
 const titles = () => pulls().map(({ title }) => title);
 const bodyOf = (page: Page) => page.locator("main").textContent();
 
@@ -49,16 +40,16 @@ describe.each([
         .locator("main")
         .getByRole("link", { name: /\/pull\/\d+/ })
         .first();
-      expect(await link.getAttribute("href")).toContain(`${stage.standIns.github.url}/harbourlights/suite/pull/`);
+      expect(await link.getAttribute("href")).toContain(`${house.stage.standIns.github.url}/harbourlights/suite/pull/`);
       await page.getByRole("link", { name: "Audit" }).click();
       expect(await bodyOf(page)).toContain(`tried ${held} on the mirror`);
     }));
 
   it("cannot approve without a reason, and what was typed stays", () =>
     walk(script, async (page) => {
-      await page.goto(`${stage.url}/components?q=${encodeURIComponent(waiting)}`);
+      await page.goto(`${house.stage.url}/components?q=${encodeURIComponent(waiting)}`);
       await page.getByRole("link", { name: waiting }).first().click();
-      await page.goto(`${stage.url}/components?state=waiting&q=${encodeURIComponent(waiting)}`);
+      await page.goto(`${house.stage.url}/components?state=waiting&q=${encodeURIComponent(waiting)}`);
       await page.locator("tbody a[href^='/candidates/']").click();
       const before = page.url();
       await page.getByLabel("Until (optional)").fill("2027-01-31");
@@ -73,14 +64,14 @@ describe.each([
 
   it("passes over a version that waits, and takes the word back", () =>
     walk(script, async (page) => {
-      await page.goto(`${stage.url}/components?state=waiting&q=${encodeURIComponent(waiting)}`);
+      await page.goto(`${house.stage.url}/components?state=waiting&q=${encodeURIComponent(waiting)}`);
       await page.locator("tbody a[href^='/candidates/']").click();
       await page.getByLabel("Reason").fill("we are about to drop it");
       await page.keyboard.press("Enter"); // says nothing of which button is meant
       expect(await page.getByRole("status").count()).toBe(0);
       await page.getByRole("button", { name: "Skip" }).click();
       await page.getByRole("status").getByText("Skipped by maintainer").waitFor();
-      await page.goto(`${stage.url}/components?state=skipped`);
+      await page.goto(`${house.stage.url}/components?state=skipped`);
       expect(await bodyOf(page)).toContain(waiting);
       await page.locator("tbody a[href^='/candidates/']").first().click();
       await page.getByLabel("Reason").fill("it stays after all");
@@ -90,7 +81,7 @@ describe.each([
 
   it("vouches for an upstream, and the trust card says so", () =>
     walk(script, async (page) => {
-      await page.goto(`${stage.url}/components?q=${encodeURIComponent(vouched)}`);
+      await page.goto(`${house.stage.url}/components?q=${encodeURIComponent(vouched)}`);
       await page.getByRole("link", { name: vouched }).first().click();
       await page.getByText("Vouch for it").click();
       const form = page.locator("form").filter({ has: page.getByRole("button", { name: "Vouch" }) });
@@ -107,7 +98,7 @@ describe.each([
       expect(await row.textContent()).toMatch(/overdue[\s\S]*proposed/);
       await row.getByRole("link", { name: "3.1.6" }).click();
       expect(await bodyOf(page)).toContain("GHSA-demo-0001-jinja");
-      await page.goto(`${stage.url}/integrity?class=advisory`);
+      await page.goto(`${house.stage.url}/integrity?class=advisory`);
       await page.getByText("Answer", { exact: true }).click();
       await page.getByLabel("Reason").fill("the pull request is in review");
       await page.getByRole("button", { name: script ? "Acknowledge" : /Resolve/ }).click();
@@ -116,7 +107,7 @@ describe.each([
         .getByText(script ? "acknowledged" : "resolved")
         .waitFor();
       const state = script ? "acknowledged" : "resolved";
-      expect(await alertsIn(stage.flow.db, [state])).toMatchObject([
+      expect(await alertsIn(house.stage.flow.db, [state])).toMatchObject([
         { class: "advisory", [state]: { by: "maintainer", reason: "the pull request is in review" } },
       ]);
     }));
@@ -124,9 +115,9 @@ describe.each([
 
 describe("a source that goes stale", () => {
   it("is the loudest thing on the first page, and the problems say since when, why, and when it is tried again", async () => {
-    stage.standIns.pypi.fail(() => true, { status: 503, body: "" });
-    stage.days.now = plus(stage.days.now, 2 * DAY);
-    await runCycle(stage.flow);
+    house.stage.standIns.pypi.fail(() => true, { status: 503, body: "" });
+    house.stage.days.now = plus(house.stage.days.now, 2 * DAY);
+    await runCycle(house.stage.flow);
     await walk(true, async (page) => {
       const freshness = page.getByRole("figure", { name: "Freshness by source" });
       expect(await freshness.textContent()).toMatch(/pypi[\s\S]*2 days of 30 hours, \d+ late/);

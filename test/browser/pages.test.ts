@@ -1,39 +1,41 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, openWindow, type Window } from "./chromium.ts";
-import { askAxe, findPages, layoutOf, openWhole, overlaps, sticksOut, walkByKeyboard } from "./in-page.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { openWindow, type Window } from "./chromium.ts";
+import {
+  askAxe,
+  findPages,
+  layoutOf,
+  openWhole,
+  overlaps,
+  scrollsSideways,
+  sticksOut,
+  walkByKeyboard,
+} from "./in-page.ts";
+import { useStage } from "./use-stage.ts";
 
-/** Screens: a desk, half of one, a phone, and the desk at 200 % and 400 %. */
-const WIDTHS = [1280, 800, 640, 360, 320] as const;
+/** Screens: a desk, half of one, a tablet, a phone, and the desk at 200 % and 400 %. */
+const WIDTHS = [1280, 800, 768, 640, 360, 320] as const;
 
 /** What is left of an A4 sheet within its margins, in CSS pixels. */
 const A4 = 718;
 
-let stage: Stage;
-let browser: Browser;
+const house = useStage();
 let paths: readonly string[];
 
 beforeAll(async () => {
-  [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-  const { page, context } = await openWindow(browser, stage);
-  paths = await findPages(page, stage.url);
+  const { page, context } = await openWindow(house.browser, house.stage);
+  paths = await findPages(page, house.stage.url);
   await context.close();
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+}, 60_000);
 
 /** What `look` finds on every page, by its path. Nobody else was asked for anything meanwhile. */
 async function everyPage<Found>(
   eyes: Parameters<typeof openWindow>[2],
   look: (window: Window, path: string) => Promise<Found>,
 ): Promise<Record<string, Found>> {
-  const window = await openWindow(browser, stage, eyes);
+  const window = await openWindow(house.browser, house.stage, eyes);
   const found: Record<string, Found> = {};
   for (const path of paths) {
-    expect(await openWhole(window.page, stage.url + path), path).toBe(200);
+    expect(await openWhole(window.page, house.stage.url + path), path).toBe(200);
     found[path] = await look(window, path);
   }
   expect(window.outside).toEqual([]);
@@ -72,7 +74,11 @@ describe("every page of the dashboard", () => {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         layouts[`${width} ${path.split("?")[0]}`] = await layoutOf(page);
-        wrong.push(...[...(await sticksOut(page)), ...(await overlaps(page))].map((one) => `${width}: ${one}`));
+        wrong.push(
+          ...[await sticksOut(page), await scrollsSideways(page), await overlaps(page)]
+            .flat()
+            .map((one) => `${width}: ${one}`),
+        );
       }
       await page.setViewportSize({ width: A4, height: 900 });
       await page.emulateMedia({ media: "print" });
@@ -106,7 +112,7 @@ describe("every page of the dashboard", () => {
 
 describe("the first page", () => {
   it("takes less than 60 KB, all of it from here", async () => {
-    const { page, context, outside } = await openWindow(browser, stage);
+    const { page, context, outside } = await openWindow(house.browser, house.stage);
     const session = await context.newCDPSession(page);
     await session.send("Network.enable");
     await session.send("Network.setCacheDisabled", { cacheDisabled: true });
@@ -114,7 +120,7 @@ describe("the first page", () => {
     session.on("Network.loadingFinished", ({ encodedDataLength }) => {
       bytes += encodedDataLength;
     });
-    await page.goto(stage.url, { waitUntil: "load" });
+    await page.goto(house.stage.url, { waitUntil: "load" });
     expect(bytes).toBeGreaterThan(2_000);
     expect(bytes).toBeLessThan(60_000);
     expect(outside).toEqual([]);

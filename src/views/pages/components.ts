@@ -12,7 +12,7 @@ import { type Hole, type Html, html } from "../html.ts";
 import { type Address, linkTo } from "../parts/address.ts";
 import { badge } from "../parts/badge.ts";
 import { COMPONENT_STATES } from "../parts/component-state.ts";
-import { dataTable } from "../parts/data-table.ts";
+import { type Column, dataTable } from "../parts/data-table.ts";
 import { candidatePath, componentPath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { number, paging } from "../parts/paging.ts";
@@ -74,7 +74,8 @@ function nothing({ text, project, kind, state, view }: ComponentQuery): Html {
     : empty("Nothing is known yet.", "The first cycle reads the projects' files; it began when Headgate started.");
 }
 
-function table({ rows, total }: ComponentList, query: ComponentQuery, now: Instant, address: Address): Html {
+function table({ rows, total, projects }: ComponentList, query: ComponentQuery, now: Instant, address: Address): Html {
+  const project: Column<ComponentRow> = { heading: "Project", sort: "project", cell: (row) => row.project };
   return dataTable<ComponentRow>({
     id: "components",
     caption: `${number(total)} ${total === 1 ? "component" : "components"}`,
@@ -90,7 +91,7 @@ function table({ rows, total }: ComponentList, query: ComponentQuery, now: Insta
       { heading: "Days behind", sort: "behind", number: true, cell: (row) => daysBehind(row, now) },
       { heading: "Trust", sort: "trust", number: true, cell: trustOf },
       { heading: "Places", sort: "places", number: true, cell: placesOf },
-      { heading: "Project", sort: "project", cell: (row) => row.project },
+      ...(projects.length > 1 ? [project] : []), // of a single one every row would say the same
     ],
   });
 }
@@ -119,9 +120,10 @@ function latestOf({ latest, candidate, current, state }: ComponentRow): Hole {
   return state === "current" && current.length === 1 ? oneLine(shortVersion(current[0] ?? "")) : unknown();
 }
 
-/** A version that is not long is not broken at its dashes. */
+/** A version that is not long is not broken at its dashes; a longer one only where there is no room for it. */
 function oneLine(version: string): Hole {
-  return version.length > 24 ? version : html`<span class="nowrap">${version}</span>`;
+  if (version.length > 24) return version;
+  return html`<span class="${version.length > 12 ? "nowrap may-break" : "nowrap"}">${version}</span>`;
 }
 
 function daysBehind({ lag, behindSince }: ComponentRow, now: Instant): Hole {
@@ -134,7 +136,7 @@ function daysBehind({ lag, behindSince }: ComponentRow, now: Instant): Hole {
 function trustOf({ trust, coverage }: ComponentRow): Hole {
   if (trust === undefined || coverage === undefined) return unknown("not scored");
   if (coverage < INSUFFICIENT_COVERAGE) return html`<span class="quiet">insufficient data</span>`;
-  return html`<span class="nowrap">${trust.toFixed(1)} <span class="quiet">(${Math.round(coverage * 100)}% known)</span></span>`;
+  return html`<span class="nowrap may-break">${trust.toFixed(1)} <span class="quiet nowrap">(${Math.round(coverage * 100)}% known)</span></span>`;
 }
 
 /** A dash: what is not known is quiet, and read out as what it is. */

@@ -2,7 +2,7 @@ import { type Hole, type Html, html } from "../html.ts";
 import { type Address, linkTo } from "./address.ts";
 
 /** One column. `sort`: the name by which its question asks for this order. `row`: its cells name their row. */
-type Column<Row> = {
+export type Column<Row> = {
   readonly heading: string;
   readonly cell: (row: Row) => Hole;
   readonly sort?: string;

@@ -84,7 +84,14 @@ function hostileComponent(): ComponentDetail {
   };
 }
 
-const list: ComponentList = { rows: [row], total: 1, page: 1, size: 50, projects: [TEXT], kinds: [TEXT] };
+const list: ComponentList = {
+  rows: [row],
+  total: 1,
+  page: 1,
+  size: 50,
+  projects: [TEXT, `${TEXT} too`],
+  kinds: [TEXT],
+};
 const came = { message: TEXT, url: URL_OF_SCRIPT };
 const refused = { wrong: TEXT, by: TEXT, reason: TEXT };
 const change = {
@@ -98,7 +105,10 @@ const PAGES: readonly (readonly [string, () => Html])[] = [
     "a candidate",
     () => candidatePage({ view: hostileCandidate(), change, notes: undefined, visitor, came, refused, now: NOW }),
   ],
-  ["a component", () => componentPage({ detail: hostileComponent(), visitor, came, refused, now: NOW })],
+  [
+    "a component",
+    () => componentPage({ detail: hostileComponent(), notes: undefined, visitor, came, refused, now: NOW }),
+  ],
   ["components", () => componentsPage(list, readQuery({ q: TEXT, project: TEXT, kind: TEXT }), NOW)],
 ];
 

@@ -5,6 +5,7 @@ import type { NextRun } from "../domain/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { loadAssets } from "./assets.ts";
 import { bearer } from "./bearer.ts";
+import { createChanges } from "./changes.ts";
 import { dashboard } from "./dashboard.ts";
 import type { Edge } from "./edge.ts";
 import { createLoginGuard, type LoginGuard } from "./login-guard.ts";
@@ -99,6 +100,7 @@ function toEdge(flow: FlowContext, options: EdgeOptions): Edge {
     trustedProxies,
     guard: guard ?? createLoginGuard(() => flow.clock()),
     assets: loadAssets(),
+    changes: createChanges(),
     links: links ?? createLoginLinks(() => flow.clock()),
     publicUrl: flow.publicUrl === undefined ? undefined : new URL(flow.publicUrl),
     nextRuns: nextRuns ?? (() => []),

@@ -1,12 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CandidateView, ChangeView } from "../domain/candidate-page.ts";
 import { MINUTE } from "../domain/instant.ts";
+import type { Project } from "../domain/project.ts";
+import type { FlowContext } from "../flow/context.ts";
 import { createDesks } from "../flow/discover/desk.ts";
 import { showChange } from "../flow/show/show-change.ts";
-import type { Edge } from "./edge.ts";
 
-/** The change of a candidate, built once for everybody who looks within a few minutes. `patience`: in milliseconds. */
-export type Changes = (edge: Edge, view: CandidateView, patience: number) => Promise<ChangeView>;
+/** Changes of candidates, for everybody who looks. */
+export type Changes = {
+  /** The change of a candidate, built once for all who look within a few minutes. `patience`: in milliseconds. */
+  readonly show: (flow: FlowContext, view: CandidateView, patience: number) => Promise<ChangeView>;
+  /** Reads the files of projects whose candidates may be looked at next, once this page has gone out. Those that were read before are left. */
+  readonly readAhead: (flow: FlowContext, projects: readonly string[]) => void;
+};
 
 /** A page comes at once. In a small project its change is there as soon. */
 export const AT_ONCE = 40;
@@ -26,7 +32,8 @@ export function createChanges(): Changes {
   const deskOf = createDesks();
   const builds = new Map<string, Build>();
   const slow = new Set<string>();
-  const begin = async ({ flow }: Edge, { id, project }: CandidateView, since: number): Promise<ChangeView> => {
+  const ahead = new Set<string>();
+  const begin = async (flow: FlowContext, { id, project }: CandidateView, since: number): Promise<ChangeView> => {
     const wait = slow.has(project) ? AT_ONCE : 0;
     await pause(wait);
     const change = await showChange(flow, id, deskOf).catch((error: unknown): ChangeView => {
@@ -37,18 +44,40 @@ export function createChanges(): Changes {
     else slow.delete(project);
     return change;
   };
-  return async (edge, view, patience) => {
+  const show: Changes["show"] = async (flow, view, patience) => {
     const key = `${view.id} ${view.updatedAt}`;
     const now = Date.now();
     const known = builds.get(key);
     const build =
-      known !== undefined && now - known.since < KEPT ? known : { change: begin(edge, view, now), since: now };
+      known !== undefined && now - known.since < KEPT ? known : { change: begin(flow, view, now), since: now };
     builds.delete(key); // so that the oldest is the first
     builds.set(key, build);
     for (const old of [...builds.keys()].slice(0, -MOST)) builds.delete(old);
     const time = patience === AT_ONCE && slow.has(view.project) ? 0 : patience;
     return Promise.race([build.change, pause(time, PENDING, { ref: false })]);
   };
+  const readAhead: Changes["readAhead"] = (flow, projects) => {
+    const wanted = flow.projects.filter(({ id }) => projects.includes(id) && !ahead.has(id)).slice(0, MOST_AHEAD);
+    for (const { id } of wanted) ahead.add(id);
+    void readInTurn(flow, wanted, deskOf);
+  };
+  return { show, readAhead };
+}
+
+/** As many projects as a desk is kept of. */
+const MOST_AHEAD = 3;
+
+/** One after another, and a failure is for whoever looks at a change to be told. */
+async function readInTurn(
+  flow: FlowContext,
+  projects: readonly Project[],
+  deskOf: ReturnType<typeof createDesks>,
+): Promise<void> {
+  await pause(AT_ONCE);
+  for (const project of projects)
+    await deskOf(flow, project).files.catch((error: unknown) =>
+      flow.log.warn(`The files of ${project.id} could not be read ahead`, { error }),
+    );
 }
 
 const PENDING: ChangeView = { kind: "pending" };

@@ -1,6 +1,7 @@
 import type { NextRun } from "../domain/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import type { Assets } from "./assets.ts";
+import type { Changes } from "./changes.ts";
 import type { LoginGuard } from "./login-guard.ts";
 import type { LoginLinks } from "./login-links.ts";
 
@@ -8,6 +9,7 @@ import type { LoginLinks } from "./login-links.ts";
 export type Edge = {
   readonly flow: FlowContext;
   readonly assets: Assets;
+  readonly changes: Changes;
   readonly links: LoginLinks;
   /** What logs in, and what commands show. */
   readonly token: string;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { Database } from "../../src/db/database.ts";
@@ -86,20 +87,17 @@ async function main(count: number, embedded: boolean, checkout: string | undefin
 /** The first twenty candidates are looked at one after another, as somebody does who goes through them. */
 async function lookAtCandidates(db: Database, checkout: string): Promise<void> {
   const { flow, candidates } = await fillFrom(db, checkout);
+  const pages = candidates.slice(0, 20).map((id) => `/candidates/${id}`);
   const { browser } = startDashboard(flow);
   await browser.logIn();
-  const [first, ...pages] = candidates.slice(0, 20).map((id) => `/candidates/${id}`);
   const told: Told[] = [];
-  for (const path of [first ?? "", ...pages]) {
-    const begun = performance.now();
-    const page = await (await browser.get(path)).text();
-    const shown = performance.now() - begun;
-    const busy = await holdsUp(async () => void (await (await browser.get(`${path}?change=wait`)).text()));
-    told.push({ shown, pending: page.includes("data-pending"), built: performance.now() - begun, ...busy });
-  }
+  for (const path of pages) told.push(await timePage(browser, path));
   const line = ({ shown, pending, built, longest }: Told) =>
     `page ${shown.toFixed(0)} ms${pending ? "" : " with its change"}, change after ${built.toFixed(0)} ms, others held up for ${longest.toFixed(0)} ms at most`;
   process.stdout.write(`${candidates.length} candidates\nthe first: ${told.slice(0, 1).map(line)}\n`);
+  process.stdout.write(
+    `the first, ${READING / 1_000} s after the overview: ${line(await afterOverview(flow, pages[0] ?? ""))}\n`,
+  );
   const next = told.slice(1);
   const middle = (key: "shown" | "built" | "longest") => medianOf(next.map((one) => one[key]));
   const median = { shown: middle("shown"), built: middle("built"), longest: middle("longest") };
@@ -107,6 +105,26 @@ async function lookAtCandidates(db: Database, checkout: string): Promise<void> {
     `the median of the next ${next.length}: ${line({ ...median, pending: next.some(({ pending }) => pending) })}\n`,
   );
   process.stdout.write(`the slowest page of these: ${Math.max(...next.map(({ shown }) => shown)).toFixed(0)} ms\n`);
+}
+
+async function timePage(browser: Front["browser"], path: string): Promise<Told> {
+  const begun = performance.now();
+  const page = await (await browser.get(path)).text();
+  const shown = performance.now() - begun;
+  const busy = await holdsUp(async () => void (await (await browser.get(`${path}?change=wait`)).text()));
+  return { shown, pending: page.includes("data-pending"), built: performance.now() - begun, ...busy };
+}
+
+/** How long somebody reads the first page before they follow one of its links, in milliseconds. */
+const READING = 3_000;
+
+/** The same page in a process that served the overview alone before. */
+async function afterOverview(flow: FlowContext, path: string): Promise<Told> {
+  const { browser } = startDashboard(flow);
+  await browser.logIn();
+  await (await browser.get("/")).text();
+  await pause(READING);
+  return timePage(browser, path);
 }
 
 type Told = {

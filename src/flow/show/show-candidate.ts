@@ -53,7 +53,7 @@ function whysOf(decision: Decision | undefined): Record<string, string> {
   return Object.fromEntries(CHECKS.filter(({ id }) => rules.has(id)).map(({ id, why }) => [id, why]));
 }
 
-/** The release notes of all versions on the way, as their authors wrote them, made harmless. Empty: there are none. */
-export function notesOf({ candidate }: CandidateView) {
-  return notesToHtml(composeNotes(candidate.between, NOTES, { depth: 3 }));
+/** The release notes of all versions on the way, as their authors wrote them, made harmless, in at most so many characters. Empty: there are none. */
+export function notesOf({ candidate }: CandidateView, most = NOTES) {
+  return notesToHtml(composeNotes(candidate.between, most, { depth: 3 }));
 }

@@ -20,9 +20,10 @@ import { when } from "../parts/when.ts";
 import { upstreamPage } from "../upstream-page.ts";
 import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
 
-/** What the page is told. `came`: what came of a form that was just sent. */
+/** What the page is told. `notes`: the beginning of the release notes of what comes next, made harmless. `came`: what came of a form that was just sent. */
 export type ComponentPage = {
   readonly detail: ComponentDetail;
+  readonly notes: Html | undefined;
   readonly visitor: Visitor;
   readonly came?: ShownOutcome;
   readonly refused?: Refused;
@@ -30,7 +31,7 @@ export type ComponentPage = {
 };
 
 /** One component: its versions over time, what is known of its upstream, where it is written, what was decided. */
-export function componentPage({ detail, visitor, came, refused, now }: ComponentPage): Html {
+export function componentPage({ detail, notes, visitor, came, refused, now }: ComponentPage): Html {
   const { row, timeline, candidates } = detail;
   const path = componentPath(row);
   const leading = candidates.find((one) => one.id === row.candidate);
@@ -38,7 +39,7 @@ export function componentPage({ detail, visitor, came, refused, now }: Component
 ${summary(detail, now)}
 <section class="panel">${timelineChart("timeline", timeline) || noVersion(detail)}</section>
 ${alerts(detail, now)}
-<div class="sides">${panel("candidates-heading", "What is newer", newer(candidates, now))}
+<div class="sides"><div>${panel("candidates-heading", "What is newer", newer(candidates, now))}${notes !== undefined && leading !== undefined && notesPanel(notes, leading)}</div>
 ${leading !== undefined && panel("decide-heading", `Your word on ${shortVersion(leading.to)}`, decisionForm(leading, visitor, undefined))}</div>
 ${panel("places-heading", "Places", places(detail.places))}
 ${panel("trust-heading", "Project trust", html`${trustCard(detail.score, detail.weights, now)}${askForm(path, visitor)}`)}
@@ -98,6 +99,14 @@ function newer(lines: readonly CandidateLine[], now: Instant): Html {
     return html`<li>${badge(STATES[state])} <a href="${candidatePath(id)}">${list(from.map(shortVersion), 3)} → ${shortVersion(to)}</a> <span class="quiet">${STEPS[step]}${until !== undefined && html`, until ${when(until, now)}`}</span>${pull !== undefined && html` <a href="${pull}" rel="noreferrer">Pull request</a>`}${reason !== undefined && html`<p>${reason}</p>`}</li>`;
   });
   return html`<ul class="items">${items}</ul>`;
+}
+
+function notesPanel(notes: Html, { id, to }: CandidateLine): Html {
+  return panel(
+    "notes",
+    `Release notes up to ${shortVersion(to)}`,
+    html`${notes}<p><a href="${`${candidatePath(id)}#notes`}">All of them, and the change</a></p>`,
+  );
 }
 
 const PRECISION: Readonly<Record<PinnedPlace["precision"], string>> = {

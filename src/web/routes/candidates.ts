@@ -9,7 +9,7 @@ import { candidatePage, candidateTitle } from "../../views/pages/candidate.ts";
 import { badge, STATES } from "../../views/parts/badge.ts";
 import type { Refused } from "../../views/parts/decision-form.ts";
 import { candidatePath } from "../../views/parts/links.ts";
-import { AT_ONCE, type Changes, createChanges, PATIENT } from "../changes.ts";
+import { AT_ONCE, PATIENT } from "../changes.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendMessage, sendPage } from "../pages.ts";
 import { addressOf, asked, oneOf } from "../question.ts";
@@ -22,20 +22,19 @@ const ACTIONS = ["approve", "hold", "skip", "reopen"] as const;
 /** `GET /candidates/:id`: one possible move. `POST`: what a person decides about it. */
 export function candidateRoutes(edge: Edge): Hono<PageEnv> {
   const routes = new Hono<PageEnv>();
-  const changes = createChanges();
-  routes.get("/candidates/:id", (context) => send(context, edge, changes));
+  routes.get("/candidates/:id", (context) => send(context, edge));
   routes.post("/candidates/:id", async (context) => {
     const id = context.req.param("id");
     const { field, by, reason, until } = await readWritten(context);
     const said = { by, reason };
     const action = oneOf(field("action"), ACTIONS);
-    if (action === undefined) return send(context, edge, changes, { ...said, wrong: "Say what to do with it." });
+    if (action === undefined) return send(context, edge, { ...said, wrong: "Say what to do with it." });
     const number = context.get("form");
     const came = await submitOnce(edge, number, async () => {
       const decided = await decideByHand(edge.flow, { candidate: id, action, ...said, until });
       return isFailure(decided) ? decided : { ok: true, message: told(decided), ...asked("url", decided.url) };
     });
-    if (isFailure(came)) return send(context, edge, changes, { ...said, wrong: forForm(came.message) });
+    if (isFailure(came)) return send(context, edge, { ...said, wrong: forForm(came.message) });
     if (came !== undefined) {
       await keepName(edge, context.get("session"), said.by);
       await edge.carryOut();
@@ -45,7 +44,7 @@ export function candidateRoutes(edge: Edge): Hono<PageEnv> {
   return routes;
 }
 
-async function send(context: Context<PageEnv>, edge: Edge, changes: Changes, refused?: Refused): Promise<Response> {
+async function send(context: Context<PageEnv>, edge: Edge, refused?: Refused): Promise<Response> {
   const view = await showCandidate(edge.flow, context.req.param("id") ?? "");
   if (isFailure(view))
     return sendMessage(context, edge, { title: "There is no such candidate", status: 404 }, forForm(view.message));
@@ -54,7 +53,7 @@ async function send(context: Context<PageEnv>, edge: Edge, changes: Changes, ref
   const notes = notesOf(view);
   const shown = {
     view,
-    change: await changes(edge, view, wanted === undefined ? AT_ONCE : PATIENT),
+    change: await edge.changes.show(edge.flow, view, wanted === undefined ? AT_ONCE : PATIENT),
     now: edge.flow.clock(),
   };
   const heading = {

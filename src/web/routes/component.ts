@@ -1,9 +1,11 @@
 import { type Context, Hono } from "hono";
 import { type Outcome, submissionOutcome } from "../../db/submissions.ts";
+import { notesOf, showCandidate } from "../../flow/show/show-candidate.ts";
 import { showComponent } from "../../flow/show/show-component.ts";
 import { explainUpstream } from "../../flow/trust/explain-upstream.ts";
 import { vouchFor } from "../../flow/trust/record-vouch.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { type Html, toMarkup } from "../../views/html.ts";
 import { componentPage, componentTitle } from "../../views/pages/component.ts";
 import { badge } from "../../views/parts/badge.ts";
 import { COMPONENT_STATES } from "../../views/parts/component-state.ts";
@@ -60,6 +62,7 @@ function whichOf(context: Context) {
 async function send(context: Context<PageEnv>, edge: Edge, refused?: Refused): Promise<Response> {
   const detail = await showComponent(edge.flow, whichOf(context));
   if (isFailure(detail)) return missing(context, edge, detail);
+  edge.changes.readAhead(edge.flow, [detail.row.project]);
   const done = context.req.query("done");
   const came = done === undefined || refused !== undefined ? undefined : await submissionOutcome(edge.flow.db, done);
   const heading = {
@@ -69,10 +72,20 @@ async function send(context: Context<PageEnv>, edge: Edge, refused?: Refused): P
     beside: badge(COMPONENT_STATES[detail.row.state]),
     ...(refused !== undefined && ({ status: 422 } as const)),
   };
-  const now = edge.flow.clock();
+  const shown = { detail, now: edge.flow.clock(), notes: await notesOfNext(edge, detail.row.candidate) };
   return sendPage(context, edge, heading, (visitor) =>
-    componentPage({ detail, visitor, now, ...asked("came", came), ...asked("refused", refused) }),
+    componentPage({ ...shown, visitor, ...asked("came", came), ...asked("refused", refused) }),
   );
+}
+
+/** Characters of notes beside everything else that is said of a component; the candidate's own page has more. */
+const NOTES = 6_000;
+
+async function notesOfNext({ flow }: Edge, candidate: string | undefined): Promise<Html | undefined> {
+  const view = candidate === undefined ? undefined : await showCandidate(flow, candidate);
+  if (view === undefined || isFailure(view)) return undefined;
+  const notes = notesOf(view, NOTES);
+  return toMarkup(notes) === "" ? undefined : notes;
 }
 
 function missing(context: Context, edge: Edge, failure: Failure): Response | Promise<Response> {

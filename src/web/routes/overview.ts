@@ -10,6 +10,10 @@ export function overviewRoutes(edge: Edge): Hono<PageEnv> {
   const routes = new Hono<PageEnv>();
   routes.get("/", async (context) => {
     const [overview, progress] = await Promise.all([showOverview(edge.flow), showProgress(edge.flow)]);
+    edge.changes.readAhead(
+      edge.flow,
+      [...overview.held.first, ...overview.proposed.first].map(({ project }) => project),
+    );
     const body = overviewPage(overview, edge.nextRuns(), progress, edge.flow.clock());
     return sendPage(context, edge, { title: "Overview", section: "/", script: "progress.mjs" }, body);
   });

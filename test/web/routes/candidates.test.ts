@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
 import { startDashboard } from "../../support/dashboard.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
@@ -47,6 +47,20 @@ describe("a candidate's page", () => {
   it("shows the change of what is held or waits as well", async () => {
     const text = await pageOf(`/candidates/${(await candidateThatIs("wait")).id}?change=wait`);
     expect(text).toMatch(/<span class="added">\+/);
+  });
+
+  it("finds its files there where its component was looked at first: they are read once, ahead", async () => {
+    const { browser } = startDashboard(suite.flow);
+    await browser.logIn();
+    const { id, upstream } = await candidateThatIs("propose");
+    const listings = () => suite.standIns.github.requests.filter(({ path }) => path.includes("/git/trees/")).length;
+    const before = listings();
+    const list = await (await browser.get(`/components?q=${encodeURIComponent(upstream)}`)).text();
+    const component = /href="(\/component\?[^"]+)"/.exec(list)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    for (const _ of [1, 2]) expect((await browser.get(component)).status).toBe(200);
+    await vi.waitFor(() => expect(listings()).toBe(before + 1));
+    expect(await (await browser.get(`/candidates/${id}?change=wait`)).text()).toMatch(/<span class="added">\+/);
+    expect(listings()).toBe(before + 1);
   });
 
   it("of nothing says so", async () => {

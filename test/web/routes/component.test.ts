@@ -41,6 +41,13 @@ describe("a component's page", () => {
     expect(text).toContain(`<form method="post" action="/candidates/${id}">`);
   });
 
+  it("has the release notes of what is newer, and the way to all of them", async () => {
+    const { id } = suite.candidateTo("1.5.0");
+    const text = await (await front.browser.get(paths.find((path) => path.includes("pilot")) ?? "")).text();
+    expect(text).toMatch(/Release notes up to 1\.5\.0<\/h2>[\s\S]*forwards[\s\S]*a zombie was left behind/);
+    expect(text).toContain(`href="/candidates/${id}#notes"`);
+  });
+
   it("of nothing says so", async () => {
     const response = await front.browser.get("/component?project=suite&key=nothing");
     expect(response.status).toBe(404);

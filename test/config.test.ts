@@ -157,6 +157,23 @@ deliver:
     expect(errorsOf(url).join()).toMatch(/must not hold a login: put it into the file that NETRC names/);
   });
 
+  it("says of an address inside of the network that nothing is asked there before it is allowed", () => {
+    const text = (allowed: string) => `watch: [{ path: . }]
+upstreams:
+  pypi: { url: https://packages.example.internal }
+  registries: { docker.io: { url: "http://10.1.2.3:5000" } }
+deliver: { webhook: { hooks: [{ name: chat, url: "https://hooks.lan:8443/x" }] } }
+network: { allow-private: [${allowed}] }`;
+    const hosts = ["packages.example.internal:443", "10.1.2.3:5000", "hooks.lan:8443"];
+    const environment = { WEBHOOK_SECRET: "whsec_of-a-test" };
+    const errors = errorsOf(text(""), environment);
+    for (const [index, where] of ["upstreams.pypi.url", "docker.io.url", "hooks.0.url"].entries())
+      expect(errors.join("\n")).toMatch(new RegExp(`${where}: .*allow-private lists "${hosts[index]}"`));
+    expect(errors.join("\n")).toMatch(/:3: upstreams\.pypi\.url: is inside your network/);
+    const { allowPrivate } = configOf(text(hosts.map((host) => `"${host}"`).join(", ")), environment).network;
+    expect(allowPrivate).toEqual(hosts);
+  });
+
   it("turns single signals and checks on or off by their ids, and knows no others", () => {
     const { policy } = configOf(
       "watch: [{ path: . }]\ntrust: { signals: { bus-factor: on, stars: off }, checks: { off-branch: false } }",

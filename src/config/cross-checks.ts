@@ -4,6 +4,7 @@ import { isFailure } from "../lib/failure.ts";
 import { PROFILES } from "../lib/forge-profiles.ts";
 import { readKeyEntries } from "../lib/verify/pinned-keys.ts";
 import { SOURCES } from "../poll/sources.ts";
+import { insideAddresses } from "./inside-addresses.ts";
 import { nameOf } from "./projects.ts";
 import type { Written } from "./shape.ts";
 
@@ -40,6 +41,7 @@ export function crossChecks(written: Written): RuleError[] {
       const keys = readKeyEntries(entries);
       return isFailure(keys) ? [{ path: ["trust", "keys", upstream], message: keys.message }] : [];
     }),
+    ...insideAddresses(written),
     ...(written.trust.checks["content-age"] === false
       ? [{ path: ["trust", "checks", "content-age"], message: "cannot be turned off: waits are counted by it" }]
       : []),

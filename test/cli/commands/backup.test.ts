@@ -11,7 +11,7 @@ async function aPlace(): Promise<{ folder: string; config: string }> {
   const config = join(folder, "headgate.yaml");
   writeFileSync(
     config,
-    `watch: [{ path: "${folder}" }]\nstorage: { directory: "${join(folder, "data")}" }\nweb: { port: 0 }\nupstreams: { pypi: { url: "http://127.0.0.1:1" } }\n`,
+    `watch: [{ path: "${folder}" }]\nstorage: { directory: "${join(folder, "data")}" }\nweb: { port: 0 }\nupstreams: { pypi: { url: "http://127.0.0.1:1" } }\nnetwork: { allow-private: ["127.0.0.1:1"] }\n`,
   );
   await copyMigrated(join(folder, "data"));
   return { folder, config };

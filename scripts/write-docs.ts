@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandsPage } from "../src/cli/commands-page.ts";
+import { createProgram } from "../src/cli/program.ts";
+import { processTerminal } from "../src/cli/terminal.ts";
 import { configJsonSchema } from "../src/config.ts";
 import { TOKEN_FORGE_IDS } from "../src/domain/project.ts";
 import { permissionTable } from "../src/flow/operate/describe-permissions.ts";
@@ -19,6 +22,7 @@ write("signals.md", signalsPage());
 write("checks.md", checksPage());
 for (const family of LISTED_FAMILIES) write(`reference/${family}.md`, familyPage(family));
 write("reference/configuration.md", configurationPage(configJsonSchema()));
+write("reference/commands.md", commandsPage(createProgram({ terminal: processTerminal(), finish: () => undefined })));
 write("../config/headgate.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 
 const [before = "", after = ""] = readFileSync(at("threat-model.md"), "utf8").split(

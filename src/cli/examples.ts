@@ -34,7 +34,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "headgate export . --format markdown --since v1.2.0",
   ],
   "trust-roots": ["headgate trust-roots --refresh"],
-  doctor: ["headgate doctor", "headgate doctor --config /etc/headgate.yaml"],
+  doctor: ["headgate doctor", "headgate doctor --config /etc/headgate.yaml", "headgate doctor --json"],
   audit: ["headgate audit --since 2026-12-01 --json"],
   backup: ["headgate backup headgate-2026-12-01.jsonl.gz"],
   restore: ["headgate restore headgate-2026-12-01.jsonl.gz"],

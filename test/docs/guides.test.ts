@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { commandsPage } from "../../src/cli/commands-page.ts";
+import { createProgram } from "../../src/cli/program.ts";
+import { processTerminal } from "../../src/cli/terminal.ts";
 import { configJsonSchema, readConfigText } from "../../src/config.ts";
 import { configurationPage, familyPage, LISTED_FAMILIES } from "../../src/flow/show/describe-plug-ins.ts";
 import { isFailure } from "../../src/lib/failure.ts";
@@ -8,7 +11,17 @@ import { headgate } from "../support/command.ts";
 
 const root = join(import.meta.dirname, "../..");
 const guides = readdirSync(join(root, "docs/guides")).map((name) => `docs/guides/${name}`);
-const pages = ["README.md", "docs/reports.md", "docs/webhooks.md", "docs/api.md", "docs/operating.md", ...guides];
+const shown = [
+  "api",
+  "configuring",
+  "dashboard",
+  "finding-pins",
+  "operating",
+  "reference/commands",
+  "reports",
+  "webhooks",
+];
+const pages = ["README.md", ...shown.map((name) => `docs/${name}.md`), ...guides];
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 const blocksOf = (page: string, language: string) =>
   [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, text = ""]) => text);
@@ -65,6 +78,24 @@ describe("commands that are shown", () => {
   });
 });
 
+describe("the README", () => {
+  it("has what a stranger looks for on its first screen: what it is, how it looks, the two commands", () => {
+    const [first = ""] = read("README.md").split("\n## ");
+    expect(first.split("\n").length).toBeLessThan(30);
+    for (const what of ["npm ci", "npm run demo", "docs/images/overview-light.png"]) expect(first).toContain(what);
+  });
+
+  it("leads to every guide and every page of docs/ that is for readers", () => {
+    const named = ["docs", "docs/reference"].flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => `${folder}/${name}`),
+    );
+    const text = read("README.md");
+    expect([...named, ...guides].filter((page) => !text.includes(`](${page}`))).toEqual([]);
+  });
+});
+
 it.each(pages)("links of %s lead somewhere", (page) => {
   const links = [...read(page).matchAll(/\]\(((?!https?:)[^)#\s]+)/g)].map(([, link = ""]) => link);
   expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
@@ -73,6 +104,11 @@ it.each(pages)("links of %s lead somewhere", (page) => {
 describe("reference pages are what `npm run docs` writes", () => {
   it.each(LISTED_FAMILIES)("docs/reference/%s.md", (family) => {
     expect(read(`docs/reference/${family}.md`)).toBe(familyPage(family));
+  });
+
+  it("docs/reference/commands.md", () => {
+    const program = createProgram({ terminal: processTerminal(), finish: () => undefined });
+    expect(read("docs/reference/commands.md")).toBe(commandsPage(program));
   });
 
   it("docs/reference/configuration.md", () => {

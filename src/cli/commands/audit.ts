@@ -14,17 +14,19 @@ export async function auditCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { since } = options;
-  let after = 0;
+  let [after, told] = [0, 0];
   for (;;) {
     const input = { after, limit: AT_ONCE, ...(since !== undefined && { since }) };
     const entries = await runCommand<AuditEntry[]>("audit", input, options);
     if (isFailure(entries)) return fail(entries.message, terminal);
     for (const entry of entries) print(entry, options.json === true, terminal);
+    told += entries.length;
     const last = entries.at(-1);
     if (last === undefined || entries.length < AT_ONCE) break;
     after = last.id;
   }
-  if (after === 0 && options.json !== true) terminal.out("This is everything that is kept (retention.decisions).");
+  if (told === 0 && options.json !== true)
+    terminal.out(`Nothing was decided or sent ${since === undefined ? "yet" : `since ${printable(since)}`}.`);
   return EXIT.done;
 }
 

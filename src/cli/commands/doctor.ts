@@ -12,25 +12,25 @@ const MARKS = {
   broken: ["red", "broken "],
 } as const;
 
-/** `headgate doctor`: one line each, and what to do about those that are not well. */
-export async function doctorCommand(options: { config?: string }, terminal: Terminal): Promise<number> {
+/** `headgate doctor`: one line each, and what to do about those that are not well; `--json`: the same for other programs. */
+export async function doctorCommand(options: { config?: string; json?: boolean }, terminal: Terminal): Promise<number> {
   const lines = await runCommand<HealthLine[]>("check-health", {}, options);
   if (isFailure(lines)) {
-    terminal.out(`${terminal.style("red", MARKS.broken[1])}  configuration and store`);
+    if (options.json !== true) terminal.out(`${terminal.style("red", MARKS.broken[1])}  configuration and store`);
     terminal.error(lines.message);
     return EXIT.usage;
   }
-  for (const line of lines) {
-    const [colour, mark] = MARKS[line.state];
-    const [first = "", ...rest] = wrap(
-      printable(readable(`${line.subject}: ${line.message}`)),
-      terminal.width,
-      " ".repeat(9),
-    );
-    terminal.out(`${terminal.style(colour, mark)}  ${first.trimStart()}`);
-    for (const more of rest) terminal.out(more);
-  }
+  if (options.json === true) terminal.out(JSON.stringify(lines, null, 2));
+  else for (const line of lines) print(line, terminal);
   return lines.some((line) => line.state === "broken") ? EXIT.incomplete : EXIT.done;
+}
+
+function print(line: HealthLine, terminal: Terminal): void {
+  const [colour, mark] = MARKS[line.state];
+  const text = printable(readable(`${line.subject}: ${line.message}`));
+  const [first = "", ...rest] = wrap(text, terminal.width, " ".repeat(9));
+  terminal.out(`${terminal.style(colour, mark)}  ${first.trimStart()}`);
+  for (const more of rest) terminal.out(more);
 }
 
 /** Moments as people read them. */

@@ -40,7 +40,8 @@ export function defineService(program: Command, { terminal, finish }: Process): 
     .command("doctor")
     .description("configuration, database, queue, tokens, mail, each upstream: one line each")
     .addOption(configOption())
-    .action(async (options: { config?: string }) =>
+    .option("--json", "for other programs")
+    .action(async (options: { config?: string; json?: boolean }) =>
       finish(await (await import("../commands/doctor.ts")).doctorCommand(options, terminal)),
     );
 

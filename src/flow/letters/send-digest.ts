@@ -47,7 +47,7 @@ export async function sendDigest(flow: FlowContext): Promise<SentDigest> {
   const complete = material.unchecked.length === 0;
   if (channels.length === 0)
     return {
-      summary: "No digest: no channel is on. Name one under deliver, such as e-mail.",
+      summary: "No digest: no channel that sends one is on. Name e-mail or webhook under deliver.",
       deliveries: [],
       complete,
     };

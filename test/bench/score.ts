@@ -69,12 +69,9 @@ function saidOf(purl: string) {
 }
 
 function configFor(urls: Readonly<Record<string, string>>, data: string): string {
-  const { github = "", pypi = "", hub = "", trust = "", osv = "" } = urls;
+  const { github = "", pypi = "", hub = "", registry = "", depsDev = "", downloads = "", osv = "" } = urls;
   const others = ["npm", "rubygems", "golang", "maven", "cargo"].map((service) => [service, { url: osv }]);
-  const measured = ["deps-dev", "scorecard", "official-images", "endoflife"].map((service) => [
-    service,
-    { url: trust },
-  ]);
+  const measured = { "deps-dev": depsDev, scorecard: urls.scorecard, "official-images": urls.officialImages };
   // JSON is YAML.
   return JSON.stringify({
     watch: [{ path: data }],
@@ -82,9 +79,9 @@ function configFor(urls: Readonly<Record<string, string>>, data: string): string
       github: { api: github, graphql: `${github}/graphql`, web: github },
       pypi: { url: pypi },
       osv: { url: osv },
-      ...Object.fromEntries([...others, ...measured]),
-      downloads: { pypi: trust, npm: trust },
-      registries: { "docker.io": { url: hub, hub } },
+      ...Object.fromEntries([...others, ...Object.entries(measured).map(([service, url]) => [service, { url }])]),
+      downloads: { pypi: downloads, npm: downloads },
+      registries: { "docker.io": { url: registry, hub } },
     },
     network: { "allow-private": Object.values(urls).map((url) => new URL(url).host) },
     storage: { directory: data },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { between, DAY, type Instant } from "../../domain/instant.ts";
+import { between, DAY } from "../../domain/instant.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { collectFromRepository } from "../ask-repository.ts";
@@ -46,16 +46,16 @@ export const releaseCadence = defineSignal({
   judge: (collected, now) => {
     const { repository, claimed, releaseDates } = collected.facts;
     const dates = releaseDates
-      .filter((date) => !Number.isNaN(Date.parse(date)))
-      .sort()
-      .reverse();
-    const [newest] = dates;
+      .map((date) => ({ date, time: Date.parse(date) })) // each is read once: all of them are, in every plan
+      .filter(({ time }) => !Number.isNaN(time))
+      .sort((a, b) => b.time - a.time);
+    const newest = dates[0]?.date;
     const note = claimNote(claimed, repository);
     if (newest === undefined || dates.length < NEEDED) {
       const reason = `Only ${dates.length} of the ${NEEDED} releases that a rhythm needs are known${note}.`;
       return { outcome: "unknown", points: 0, reason, evidence: [] };
     }
-    const gap = Math.max(DAY, median(gaps(dates)));
+    const gap = Math.max(DAY, median(gaps(dates.map(({ time }) => time))));
     const silence = Math.max(0, between(newest, now));
     const points = pointsFor(silence / gap);
     const reason = `The newest release is of ${newest.slice(0, 10)}; half of the gaps between releases are shorter than ${formatDuration(gap)}${note}.`;
@@ -70,8 +70,8 @@ function pointsFor(ratio: number): number {
   return ratio <= 8 ? 0.4 : 0.2;
 }
 
-function gaps(newestFirst: readonly Instant[]): number[] {
-  return newestFirst.slice(1).map((date, index) => between(date, newestFirst[index] ?? date));
+function gaps(newestFirst: readonly number[]): number[] {
+  return newestFirst.slice(1).map((time, index) => (newestFirst[index] ?? time) - time);
 }
 
 function median(numbers: readonly number[]): number {

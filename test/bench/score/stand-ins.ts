@@ -8,7 +8,7 @@ import { scoreWorld } from "./world.ts";
 /** Where the stand-ins answer, by service. */
 export type Where = { readonly urls: Readonly<Record<string, string>>; readonly token: string };
 
-/** The outside world in a process of its own: `node stand-ins.ts COUNT NOW LATENCY`. Every message is answered with the requests since the last one. */
+/** The outside world, each service at a host of its own, in one process: `node stand-ins.ts COUNT NOW LATENCY`. Every message is answered with the requests since the last one. */
 async function main([count = "", now = "", latency = "0"]: readonly string[]): Promise<void> {
   const world = scoreWorld(Number(count), now);
   const manner = { delay: () => Number(latency) * (0.75 + Math.random() / 2) };
@@ -16,7 +16,11 @@ async function main([count = "", now = "", latency = "0"]: readonly string[]): P
     github: await startGithub(world.github, manner),
     pypi: await startPypi(world.pypi, manner),
     hub: await startOci(world.hub, manner),
-    trust: await startTrustData(world.trust, manner),
+    registry: await startOci(world.hub, manner),
+    depsDev: await startTrustData(world.trust, manner),
+    scorecard: await startTrustData(world.trust, manner),
+    officialImages: await startTrustData(world.trust, manner),
+    downloads: await startTrustData(world.trust, manner),
     osv: await startOsv({ advisories: [] }),
   };
   process.on("message", () => {

@@ -28,6 +28,31 @@ const TOOLS: readonly (readonly [address: string, repository: string, tagTemplat
   ],
   [`[\\w-]+\\.apache\\.org/(?:dist/)?kafka/(?<version>${DOTTED})/`, "apache/kafka"],
   [`archives\\.boost\\.io/release/(?<version>${DOTTED})/`, "boostorg/boost", "boost-{version}"],
+  [`static\\.rust-lang\\.org/dist/(?:[\\d-]+/)?rust-(?<version>${DOTTED})-`, "rust-lang/rust"],
+  [`(?:www\\.)?nginx\\.org/download/nginx-(?<version>${DOTTED})\\.`, "nginx/nginx", "release-{version}"],
+  [`(?:www\\.)?openssl\\.org/source/openssl-(?<version>[3-9](?:\\.\\d+)+)\\.`, "openssl/openssl", "openssl-{version}"],
+  [
+    `(?:www\\.)?clamav\\.net/downloads/production/clamav-(?<version>${DOTTED})\\.`,
+    "Cisco-Talos/clamav",
+    "clamav-{version}",
+  ],
+  [
+    `(?:www\\.)?tcpdump\\.org/release/libpcap-(?<version>${DOTTED})\\.`,
+    "the-tcpdump-group/libpcap",
+    "libpcap-{version}",
+  ],
+  [
+    `(?:www\\.)?tcpdump\\.org/release/tcpdump-(?<version>${DOTTED})\\.`,
+    "the-tcpdump-group/tcpdump",
+    "tcpdump-{version}",
+  ],
+  [`(?:www\\.)?lua\\.org/ftp/lua-(?<version>${DOTTED})\\.`, "lua/lua", "v{version}"],
+  [`(?:www\\.)?zlib\\.net/(?:fossils/)?zlib-(?<version>${DOTTED})\\.`, "madler/zlib", "v{version}"],
+  [`download\\.redis\\.io/releases/redis-(?<version>${DOTTED})\\.`, "redis/redis"],
+  [`(?:www\\.)?php\\.net/distributions/php-(?<version>${DOTTED})\\.`, "php/php-src", "php-{version}"],
+  [`[\\w-]+\\.apache\\.org/(?:dist/)?maven/maven-3/(?<version>${DOTTED})/`, "apache/maven", "maven-{version}"],
+  [`[\\w-]+\\.apache\\.org/(?:dist/)?spark/spark-(?<version>${DOTTED})/`, "apache/spark", "v{version}"],
+  [`[\\w-]+\\.apache\\.org/(?:dist/)?tomcat/tomcat-\\d+/v(?<version>${DOTTED})/`, "apache/tomcat"],
 ];
 
 /** Maven repositories anywhere: `…/maven2/group/name/version/name-version.war`. */

@@ -98,7 +98,9 @@ function table({ rows, total, projects }: ComponentList, query: ComponentQuery, 
 
 function nameOf(row: ComponentRow): Html {
   const kind = row.upstream.slice("pkg:".length).split("/")[0] ?? "";
-  return html`<a href="${componentPath(row)}">${upstreamLabel(row.upstream)}</a> <span class="quiet">${kind}</span>`;
+  const parts = upstreamLabel(row.upstream).split("/");
+  const name = parts.map((part, index) => (index === 0 ? part : html`/<wbr>${part}`)); // broken there first
+  return html`<a href="${componentPath(row)}">${name}</a> <span class="quiet">${kind}</span>`;
 }
 
 function placesOf({ places, unpinned }: ComponentRow): Hole {

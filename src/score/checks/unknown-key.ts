@@ -105,7 +105,8 @@ function certificateOf(kind: Key["kind"], identity: SignerIdentity): (readonly [
   const { repository, issuer, subjectAlternativeName } = identity;
   const name = repository ?? subjectAlternativeName;
   if (kind !== "cosign" || name === undefined) return [];
-  const text = repository === undefined ? `a certificate of ${name} by ${issuer}` : `a certificate of ${name}`;
+  const by = repository !== undefined || issuer === undefined ? "" : ` by ${issuer}`;
+  const text = `a certificate of ${name}${by}`;
   return [[text, { kind, text, isWorkflow: repository !== undefined }]];
 }
 

@@ -95,23 +95,10 @@ export async function buildFlow(
       : createGitHub({ fetcher, urls: urls.github, credential: secrets.github, pace });
   const blobs = blobCache(database.db, clock());
   const flow: FlowContext = {
+    ...settingsOf(config),
     db: database.db,
-    projects: config.projects,
-    policy: config.policy,
-    freshness: config.freshness,
     installation: await instanceId(database.db),
-    vouches: config.vouches,
-    retention: config.retention,
-    trust: {
-      directory: join(config.dataDirectory, "trust"),
-      refresh: config.trust.refreshRoots,
-      keysOf: (upstream) => keysFor(config.trust.keys, upstream),
-    },
-    deliver: config.deliver,
-    publicUrl: config.web.publicUrl,
-    urls,
     fetcher,
-    largestDownload: config.network.largestDownload,
     github,
     reader: github === undefined ? undefined : createGitHubReader(github),
     forges: openForges({
@@ -127,17 +114,37 @@ export async function buildFlow(
     osv: createOsv(fetcher, urls),
     smtp: (url) => createSmtp(url, config.network),
     taken: takenLetters(config.dataDirectory),
-    networking: networkingOf(config),
     storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
     queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
     probeQueue: probeOf(secrets.redisUrl),
     backupsIn: database.kind === "embedded" ? config.dataDirectory : undefined,
-    pingUrl: config.service.pingUrl,
-    nextDiscovery: nextDiscoveryOf(config),
     log,
     clock,
   };
   return { flow, close: () => fetcher.close() };
+}
+
+/** What follows from a configuration alone. */
+function settingsOf(config: Config) {
+  return {
+    projects: config.projects,
+    policy: config.policy,
+    freshness: config.freshness,
+    vouches: config.vouches,
+    retention: config.retention,
+    trust: {
+      directory: join(config.dataDirectory, "trust"),
+      refresh: config.trust.refreshRoots,
+      keysOf: (upstream: string) => keysFor(config.trust.keys, upstream),
+    },
+    deliver: config.deliver,
+    publicUrl: config.web.publicUrl,
+    urls: config.urls,
+    largestDownload: config.network.largestDownload,
+    networking: networkingOf(config),
+    pingUrl: config.service.pingUrl,
+    nextDiscovery: nextDiscoveryOf(config),
+  };
 }
 
 /** OSV alone, without a store: limits and pauses are this process's own. `close` ends its connections. */

@@ -18,24 +18,8 @@ export function startWork(
   queue: JobQueue<JobName>,
   onDone: OnDone,
 ): { readonly stop: (withinMs: number) => Promise<void> } {
-  const enqueue = enqueueTo(queue, flow);
   const unfinished = new Set<GiveBack>();
-  const bind =
-    (name: JobName): Handler =>
-    (payload, { id, givenUp }) =>
-      HANDLERS[name]({ ...flow, unfinished, givenUp, log: logWith(flow.log, { job: id }) }, payload, enqueue);
-  const handlers = {
-    project: bind("project"),
-    poll: bind("poll"),
-    published: bind("published"),
-    letters: bind("letters"),
-    digest: bind("digest"),
-    advisories: bind("advisories"),
-    scores: bind("scores"),
-    housekeeping: bind("housekeeping"),
-    heartbeat: bind("heartbeat"),
-    backup: bind("backup"),
-  };
+  const handlers = handlersOver(flow, unfinished, enqueueTo(queue, flow));
   const { log } = flow;
   const workers = startWorkers(queue, handlers, {
     concurrency: CONCURRENCY,
@@ -54,6 +38,29 @@ export function startWork(
       if (left.length > 0)
         log.info(`${left.length} unfinished jobs are given back`, { jobs: left.map(({ name }) => name) });
     },
+  };
+}
+
+function handlersOver(
+  flow: FlowContext,
+  unfinished: Set<GiveBack>,
+  enqueue: Enqueue,
+): Readonly<Record<JobName, Handler>> {
+  const bind =
+    (name: JobName): Handler =>
+    (payload, { id, givenUp }) =>
+      HANDLERS[name]({ ...flow, unfinished, givenUp, log: logWith(flow.log, { job: id }) }, payload, enqueue);
+  return {
+    project: bind("project"),
+    poll: bind("poll"),
+    published: bind("published"),
+    letters: bind("letters"),
+    digest: bind("digest"),
+    advisories: bind("advisories"),
+    scores: bind("scores"),
+    housekeeping: bind("housekeeping"),
+    heartbeat: bind("heartbeat"),
+    backup: bind("backup"),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type ErrorHandler, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { NextRun } from "../domain/overview.ts";
@@ -67,10 +67,16 @@ export function createApp(given: FlowContext, options: EdgeOptions): Hono {
   app.route("/letters", letterRoutes(edge));
   app.route("/", dashboard(edge));
   app.notFound((context) => sendMessage(context, edge, NOT_FOUND, "There is no such page here, or not any more."));
-  app.onError((error, context) => {
+  app.onError(sayFailed(edge, requests.current));
+  return app;
+}
+
+/** The answer to a request that threw, in the form of who asked; the log says why, under the number of the request. */
+function sayFailed(edge: Edge, numberOf: () => string | undefined): ErrorHandler {
+  return (error, context) => {
     if (error instanceof HTTPException) return error.getResponse();
-    const number = requests.current();
-    flow.log.error("A request failed", { path: context.req.path, error });
+    const number = numberOf();
+    edge.flow.log.error("A request failed", { path: context.req.path, error });
     if (isApi(context.req.path)) return problemResponse(500, `It failed; the daemon's log says why under ${number}.`);
     if (context.req.path.startsWith("/api/"))
       return context.json({ error: `The command failed; the daemon's log says why under ${number}.` }, 500);
@@ -80,8 +86,7 @@ export function createApp(given: FlowContext, options: EdgeOptions): Hono {
       FAILED,
       `The daemon's log says why, under the number ${number}. Try again later.`,
     );
-  });
-  return app;
+  };
 }
 
 /** Answers of the API say what went wrong in its own form; the command line has another. */

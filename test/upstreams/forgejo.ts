@@ -1,8 +1,7 @@
-import { GraphQLError } from "graphql";
+import { account, commentJson, Missing, page, pullJson, refused, said } from "./forgejo/answers.ts";
 import { comment, label, openPullRequest, requestReviews, updatePullRequest } from "./github/change-pull-requests.ts";
 import { type Asker, createRef, deleteRef, updateRef, writeApiCommit } from "./github/change-refs.ts";
 import { changedFiles } from "./github/changed-files.ts";
-import { accountNumber } from "./github/commits.ts";
 import { canSee, mustBeAllowed, whoAsks } from "./github/credentials.ts";
 import { getObject } from "./github/git-objects.ts";
 import { changeTree, entryAt, listTree, putBlob } from "./github/git-trees.ts";
@@ -354,57 +353,4 @@ function find({ repository, part }: OnRepository, number = part("number")): Pull
   const pull = repository.pullRequests.find((one) => `${one.number}` === number);
   if (pull === undefined) throw new Missing();
   return pull;
-}
-
-class Missing extends Error {}
-
-function pullJson({ repository, web }: OnRepository, pull: PullRequest) {
-  const isThere = repository.refs.has(`refs/heads/${pull.headRefName}`);
-  const own = pull.headRepository === fullName(repository);
-  return {
-    id: repository.databaseId * 1000 + pull.number,
-    number: pull.number,
-    html_url: `${web}/${fullName(repository)}/pulls/${pull.number}`,
-    state: pull.state === "OPEN" ? "open" : "closed",
-    merged: pull.state === "MERGED",
-    title: pull.title,
-    body: pull.body,
-    user: account(pull.author),
-    head: {
-      label: pull.headRefName,
-      ref: isThere ? pull.headRefName : `refs/pull/${pull.number}/head`,
-      sha: pull.headRefOid,
-      repo_id: own ? repository.databaseId : -1,
-    },
-    base: { label: pull.baseRefName, ref: pull.baseRefName, repo_id: repository.databaseId },
-    closed_at: pull.closedAt ?? null,
-    merged_by: pull.mergedBy === undefined ? null : account(pull.mergedBy),
-  };
-}
-
-function commentJson({ id, author, body, createdAt }: PullRequest["comments"][number]) {
-  return { id, user: account(author), body, created_at: createdAt };
-}
-
-/** The server's own accounts have negative ids. */
-function account(login: string) {
-  return { id: login === "forgejo-actions" ? -2 : accountNumber(login), login };
-}
-
-function page({ query }: Received, rows: readonly object[]): Answer {
-  const size = Math.min(50, Number(query.get("limit") ?? 30));
-  const start = (Number(query.get("page") ?? 1) - 1) * size;
-  return { headers: { "x-total-count": `${rows.length}` }, body: rows.slice(start, start + size) };
-}
-
-function said(status: number, message: string): Answer {
-  return { status, body: { message, url: "https://forgejo.example/api/swagger" } };
-}
-
-function refused(error: unknown): Answer {
-  if (error instanceof Missing) return said(404, "The target couldn't be found.");
-  if (!(error instanceof GraphQLError)) throw error;
-  const { status, rest } = error.extensions as { status: number; rest: { message?: string } };
-  const message = rest.message ?? error.message;
-  return said(/already exists/.test(message) ? 409 : status, message);
 }

@@ -7,9 +7,16 @@ import type { InitOptions } from "../commands/init.ts";
 import { configOption, type Process } from "./process.ts";
 
 /** Commands about what stands in a checkout, and what is done with it. */
-export function defineCheckouts(program: Command, { terminal, finish }: Process): void {
+export function defineCheckouts(program: Command, process: Process): void {
   program.commandsGroup("A checkout and its pins:");
+  definePins(program, process);
+  defineInit(program, process);
+  definePlan(program, process);
+  defineApply(program, process);
+  defineExport(program, process);
+}
 
+function definePins(program: Command, { terminal, finish }: Process): void {
   program
     .command("pins")
     .description("what is pinned here: offline, no configuration, no database")
@@ -19,7 +26,9 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
     .action(async (path: string, options: { json?: boolean; explain?: string }) =>
       finish(await (await import("../commands/pins.ts")).pinsCommand(path, options, terminal)),
     );
+}
 
+function defineInit(program: Command, { terminal, finish }: Process): void {
   program
     .command("init")
     .description("proposes a configuration for a checkout, explains it, and writes it when told to")
@@ -40,7 +49,9 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
     .action(async (path: string, options: InitOptions) =>
       finish(await (await import("../commands/init.ts")).initCommand(path, options, terminal)),
     );
+}
 
+function definePlan(program: Command, { terminal, finish }: Process): void {
   program
     .command("plan")
     .description("what would be done, and why; writes nothing outside")
@@ -59,7 +70,9 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
             ),
       ),
     );
+}
 
+function defineApply(program: Command, { terminal, finish }: Process): void {
   program
     .command("apply")
     .description("writes the change of a candidate into a checkout, or prints it as a patch")
@@ -72,7 +85,9 @@ export function defineCheckouts(program: Command, { terminal, finish }: Process)
     .action(async (candidate: string, options: ApplyOptions) =>
       finish(await (await import("../commands/apply.ts")).applyCommand(candidate, options, terminal)),
     );
+}
 
+function defineExport(program: Command, { terminal, finish }: Process): void {
   program
     .command("export")
     .description("a report for other programs or for people: SBOM, vulnerabilities, SARIF, CSV, JSON, release notes")

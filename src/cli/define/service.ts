@@ -2,9 +2,17 @@ import { type Command, Option } from "commander";
 import { configOption, type Process } from "./process.ts";
 
 /** Commands about the daemon and its store. */
-export function defineService(program: Command, { terminal, finish }: Process): void {
+export function defineService(program: Command, process: Process): void {
   program.commandsGroup("The service:");
+  defineRun(program, process);
+  defineDashboard(program, process);
+  defineDigest(program, process);
+  defineDoctor(program, process);
+  defineBackup(program, process);
+  defineRestore(program, process);
+}
 
+function defineRun(program: Command, { terminal, finish }: Process): void {
   program
     .command("run")
     .description("the daemon; stops on Ctrl-C")
@@ -18,7 +26,9 @@ export function defineService(program: Command, { terminal, finish }: Process): 
     .action(async (options: { config?: string; once?: boolean; role: "all" | "scheduler" | "worker" | "web" }) =>
       finish(await (await import("../commands/run.ts")).runCommandLine(options, terminal)),
     );
+}
 
+function defineDashboard(program: Command, { terminal, finish }: Process): void {
   program
     .command("dashboard")
     .description("where the running daemon's dashboard is, with a link that logs in once")
@@ -26,7 +36,9 @@ export function defineService(program: Command, { terminal, finish }: Process): 
     .action(async (options: { config?: string }) =>
       finish(await (await import("../commands/dashboard.ts")).dashboardCommand(options, terminal)),
     );
+}
 
+function defineDigest(program: Command, { terminal, finish }: Process): void {
   program
     .command("digest")
     .description("send the digest now, or look at it first")
@@ -35,7 +47,9 @@ export function defineService(program: Command, { terminal, finish }: Process): 
     .action(async (options: { config?: string; preview?: string }) =>
       finish(await (await import("../commands/digest.ts")).digestCommand(options, terminal)),
     );
+}
 
+function defineDoctor(program: Command, { terminal, finish }: Process): void {
   program
     .command("doctor")
     .description("configuration, database, queue, tokens, mail, each upstream: one line each")
@@ -44,7 +58,9 @@ export function defineService(program: Command, { terminal, finish }: Process): 
     .action(async (options: { config?: string; json?: boolean }) =>
       finish(await (await import("../commands/doctor.ts")).doctorCommand(options, terminal)),
     );
+}
 
+function defineBackup(program: Command, { terminal, finish }: Process): void {
   program
     .command("backup")
     .description("writes everything that is stored into one file; also while the daemon runs")
@@ -53,7 +69,9 @@ export function defineService(program: Command, { terminal, finish }: Process): 
     .action(async (file: string, options: { config?: string }) =>
       finish(await (await import("../commands/backup.ts")).backupCommand(file, options, terminal)),
     );
+}
 
+function defineRestore(program: Command, { terminal, finish }: Process): void {
   program
     .command("restore")
     .description("fills an empty store from a backup of this version or an earlier one")

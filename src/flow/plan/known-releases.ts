@@ -22,8 +22,9 @@ export type KnownReleases = {
 export async function readReleases(flow: FlowContext, purls: readonly string[]): Promise<KnownReleases> {
   const known = new Map<string, readonly ReleaseOutline[]>();
   const whole = new Map<string, Map<string, Release>>();
-  const earlier = new Map<string, Map<string, readonly ReleaseOutline[]>>();
   const touched = new Set(purls);
+  const of = (purl: string) => known.get(purl) ?? [];
+  const earlier = rememberEarlier(of);
 
   async function refresh(): Promise<void> {
     const stale = [...touched];
@@ -31,7 +32,7 @@ export async function readReleases(flow: FlowContext, purls: readonly string[]):
     touched.clear();
     for (const purl of stale) {
       whole.delete(purl);
-      earlier.delete(purl);
+      earlier.forget(purl);
     }
     const again = await releaseOutlines(flow.db, stale);
     for (const purl of stale) known.set(purl, again.get(purl) ?? []);
@@ -48,18 +49,21 @@ export async function readReleases(flow: FlowContext, purls: readonly string[]):
     return outlines.map((outline) => named(outline, whole.get(outline.upstream)?.get(outline.tag)));
   }
 
-  const of = (purl: string) => known.get(purl) ?? [];
-
-  function earlierOf(release: Release): readonly ReleaseOutline[] {
-    const ofOne = earlier.get(release.upstream) ?? new Map<string, readonly ReleaseOutline[]>();
-    const key = `${release.tag}\n${release.state}\n${bornAt(release)}`; // all that it depends on
-    const found = ofOne.get(key) ?? earlierThan(release, of(release.upstream));
-    earlier.set(release.upstream, ofOne.set(key, found));
-    return found;
-  }
-
   await refresh();
-  return { of, earlier: earlierOf, complete, touch: (purl) => void touched.add(purl), refresh };
+  return { of, earlier: earlier.of, complete, touch: (purl) => void touched.add(purl), refresh };
+}
+
+/** What `earlierThan` gives, once for each release: `forget` where the versions of an upstream are others by now. */
+function rememberEarlier(versionsOf: (purl: string) => readonly ReleaseOutline[]) {
+  const known = new Map<string, Map<string, readonly ReleaseOutline[]>>();
+  const of = (release: Release): readonly ReleaseOutline[] => {
+    const ofOne = known.get(release.upstream) ?? new Map<string, readonly ReleaseOutline[]>();
+    const key = `${release.tag}\n${release.state}\n${bornAt(release)}`; // all that it depends on
+    const found = ofOne.get(key) ?? earlierThan(release, versionsOf(release.upstream));
+    known.set(release.upstream, ofOne.set(key, found));
+    return found;
+  };
+  return { of, forget: (purl: string) => void known.delete(purl) };
 }
 
 /** Versions are never dropped from the store: that one is missing means that the store is not ours any more. */

@@ -34,7 +34,7 @@ async function shootDashboard(browser: Browser, stage: Stage): Promise<void> {
     await page.goto(`${stage.url}/components?q=quayside&state=held`);
     await page.locator("tbody a[href^='/candidates/']").click();
     await page.locator(".diff").first().waitFor();
-    await shoot(page, `held-${colorScheme}`, 620);
+    await shoot(page, `held-${colorScheme}`, 675);
     await page.goto(`${stage.url}/components?q=pilot`);
     await page.getByRole("link", { name: "harbourlights/pilot" }).first().click();
     await shoot(page, `component-${colorScheme}`, 900);

@@ -56,7 +56,10 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
     backup = join(folder, "backup.jsonl.gz");
     await writeBackup(used.db, backup, NOW);
     await used.close();
-    await run("postgres", "create role stranger login; create role visitor login");
+    await run(
+      "postgres",
+      "create role stranger login; create role visitor login; create role crowded login connection limit 0",
+    );
     for (const name of ["newer", "other_build", "read_only", "lent"]) await admin.copy("used", name);
     for (const name of ["somebody_elses", "another_queue", "not_ours", "begun"]) await admin.create(name);
     await run("newer", "insert into headgate.migrations (hash, created_at) values ('newer', 9999999999999)");
@@ -118,6 +121,7 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
   it.each([
     ["a database that does not exist", () => at("nowhere"), /no database "nowhere".*createdb nowhere/],
     ["a user that does not exist", () => at("used", "nobody"), /refuses user "nobody"/],
+    ["a user who has all connections already", () => at("used", "crowded"), /takes no more connections: raise max_conn/],
     ["a port that nobody listens on", () => "postgres://u:geheim@127.0.0.1:1/x", /127\.0\.0\.1:1 cannot be used/],
     ["a server that is no PostgreSQL", () => redis.url.replace("redis:", "postgres:"), /cannot be used|no PostgreSQL/],
     ["an address of something else", () => "https://user:geheim@example.org", /looks like postgres:\/\//],

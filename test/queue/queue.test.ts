@@ -372,6 +372,17 @@ describe.skipIf(limited())("a queue on Redis", () => {
     await redis.stop();
   }, 60_000);
 
+  it("that stands still keeps whoever enqueues for ten seconds, and is gone on with when it answers again", async () => {
+    const redis = await startRedis();
+    const { queue, done, close } = await open(redis.url);
+    await ask(redis.url, "CLIENT", "PAUSE", "13000", "ALL");
+    expect(await queue.enqueue("poll", "late", { id: "1" })).toMatchObject({ code: "unavailable" });
+    await until(async () => (await queue.enqueue("poll", "after", { id: "2" })) === undefined);
+    await until(() => done.includes("after"));
+    await close();
+    await redis.stop();
+  }, 60_000);
+
   it("whose memory is full says so at once, and goes on when there is room", async () => {
     const redis = await startRedis();
     const { queue, done, close } = await open(redis.url);

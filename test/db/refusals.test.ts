@@ -121,7 +121,11 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
   it.each([
     ["a database that does not exist", () => at("nowhere"), /no database "nowhere".*createdb nowhere/],
     ["a user that does not exist", () => at("used", "nobody"), /refuses user "nobody"/],
-    ["a user who has all connections already", () => at("used", "crowded"), /takes no more connections: raise max_conn/],
+    [
+      "a user who has all connections already",
+      () => at("used", "crowded"),
+      /takes no more connections: raise max_conn/,
+    ],
     ["a port that nobody listens on", () => "postgres://u:geheim@127.0.0.1:1/x", /127\.0\.0\.1:1 cannot be used/],
     ["a server that is no PostgreSQL", () => redis.url.replace("redis:", "postgres:"), /cannot be used|no PostgreSQL/],
     ["an address of something else", () => "https://user:geheim@example.org", /looks like postgres:\/\//],

@@ -14,7 +14,13 @@ import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { type DemoWorld, demoWorld, lastNight, releaseDay, WATCHED } from "../demo/world.ts";
 import { COMPILED, NODE_FLAGS } from "../support/node.ts";
 import { startPostgres } from "../support/services.ts";
-import { closePullRequest, commentOn, labelPullRequest, mergePullRequest } from "../upstreams/github/builders.ts";
+import {
+  closePullRequest,
+  commentOn,
+  labelPullRequest,
+  mergePullRequest,
+  reopenPullRequest,
+} from "../upstreams/github/builders.ts";
 import { findRepository } from "../upstreams/github/world.ts";
 import { type Receiver, startReceiver } from "../upstreams/receiver.ts";
 import { type CutProxy, startCutProxy } from "./cut-proxy.ts";
@@ -76,6 +82,8 @@ export async function openLab(forge: ForgeId = "github"): Promise<Lab> {
       };
       if (early) {
         await deliverMoments({ file, environment }, [today], ignore);
+        closePullRequest(...about(world, "requests"), "maintainer");
+        await deliverMoments({ file, environment }, [plus(today, HOUR / 6)], ignore);
         react(world);
         watching = true;
       }
@@ -122,19 +130,21 @@ function tokensOf({ token }: DemoWorld): Record<string, string> {
   return Object.fromEntries(FORGE_IDS.map((id) => [FORGES[id].profile.without.variable, token]));
 }
 
-/** What people do with what was opened: one holds by a comment, one skips by a label, one closes, one merges. */
+/** What people do with what was opened: one opens again what was closed, and holds it by a comment; one skips by a label, one closes, one merges. */
 function react(world: DemoWorld): void {
+  reopenPullRequest(...about(world, "requests"), "maintainer");
+  commentOn(...about(world, "requests"), "/headgate hold the tests fail");
+  labelPullRequest(...about(world, "pilot"), { name: "headgate:skip" });
+  closePullRequest(...about(world, "checkout"), "maintainer");
+  mergePullRequest(...about(world, "jinja2"), "maintainer");
+}
+
+function about({ github }: DemoWorld, word: string) {
   const [owner = "", name = ""] = WATCHED.split("/");
-  const repository = findRepository(world.github, owner, name);
-  const about = (word: string) => {
-    const pull = repository?.pullRequests.find(({ title }) => title.includes(word));
-    if (repository === undefined || pull === undefined) throw new Error(`no pull request is about ${word}`);
-    return [world.github, repository, pull.number] as const;
-  };
-  commentOn(...about("requests"), "/headgate hold the tests fail");
-  labelPullRequest(...about("pilot"), { name: "headgate:skip" });
-  closePullRequest(...about("checkout"), "maintainer");
-  mergePullRequest(...about("jinja2"), "maintainer");
+  const repository = findRepository(github, owner, name);
+  const pull = repository?.pullRequests.find(({ title }) => title.includes(word));
+  if (repository === undefined || pull === undefined) throw new Error(`no pull request is about ${word}`);
+  return [github, repository, pull.number] as const;
 }
 
 /** Plays the demo's days by planning only, into the store that every run starts from. */

@@ -4,10 +4,10 @@ import { openLab, type Stage } from "./kill-lab.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
- * `npm run kills [-- --every N --from POINT --to POINT --at-once N --answering --forge FORGE]`: kills a process
- * that delivers to a forge (or that acts on what people did with what was delivered), before and after each request to the forge and to a hook, each step
- * of the mail session and each write to the database, one point per run; lets
- * another process recover; and counts what exists then. The points are those that a run without a kill passes.
+ * `npm run kills [-- --every N --from POINT --to POINT --at-once N --answering --forge FORGE]`: kills a process that
+ * delivers to a forge (or that acts on what people did with what was delivered), before and after each request to the
+ * forge and to a hook, each step of the mail session and each write to the database, one point per run; lets another
+ * process recover; and counts what exists then. The points are those that a run without a kill passes.
  */
 async function main({ every, from, to, atOnce, stage, forge }: Slice): Promise<void> {
   const lab = await openLab(forge);

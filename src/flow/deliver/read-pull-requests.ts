@@ -36,8 +36,8 @@ export async function readPullRequests(
   const wantedAgain = new Set<LivingPullRequest>();
   for (const one of living) {
     await flow.hold?.confirm();
+    if (await recordReopening(flow, at, one)) wantedAgain.add(one); // before what is said under it: the later word counts
     await recordCommands(flow, at, one);
-    if (await recordReopening(flow, at, one)) wantedAgain.add(one);
     if (one.life.state !== "OPEN" && !one.stored.ended && !isRetired(one.life)) await recordEnd(flow, at, one);
   }
   return living.filter((one) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { closePullRequest, openPullRequestOf, pushCommit } from "../../upstreams/github/builders.ts";
+import { addToken, closePullRequest, openPullRequestOf, pushCommit } from "../../upstreams/github/builders.ts";
 import { type Deliveries, line, NAMES, startDeliveries } from "../deliveries.ts";
 
 let world: Deliveries["world"];
@@ -86,6 +86,23 @@ describe("nothing is written", () => {
       error: expect.stringMatching(/build\.sh is executable.*headgate apply candidate-110 --patch/),
     });
     expect(writes).toEqual([]);
+  });
+
+  it.each([
+    ["a fine-grained token without the permission", {}],
+    ["a classic token without the scope", { scopes: "repo" }],
+  ])("to a workflow by %s; a patch is offered, and no branch is left", async (_, kind) => {
+    const path = ".github/workflows/ci.yml";
+    pushCommit(world, repository, { files: { [path]: line("1.0.0") } });
+    const permissions = { contents: "write", pull_requests: "write", metadata: "read" } as const;
+    const token = addToken(world, { permissions: { ...permissions }, ...kind });
+    const { result } = await bump({ paths: [path], credential: { kind: "token", token } });
+    expect(result).toMatchObject({
+      state: "refused",
+      error: expect.stringMatching(/workflows permission, or .* --patch/),
+    });
+    expect(pulls()).toEqual([]);
+    expect([...repository.refs.keys()].filter((name) => name.startsWith("refs/heads/headgate/"))).toEqual([]);
   });
 
   it("without a credential; a patch is offered", async () => {

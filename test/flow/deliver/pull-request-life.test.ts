@@ -17,6 +17,7 @@ import {
   labelPullRequest,
   mergePullRequest,
   pushCommit,
+  renameRepository,
   reopenPullRequest,
 } from "../../upstreams/github/builders.ts";
 import { getObject } from "../../upstreams/github/git-objects.ts";
@@ -111,6 +112,34 @@ it("is as old as its opening, however often it is looked at", async () => {
   await look();
   const [entry] = (await entriesOf(suite.flow, "suite")).filter(({ candidate }) => candidate.to.version === "2.32.5");
   expect(entry?.proposedAt).toBe(opened);
+});
+
+it("lives on when its repository gets another name", async () => {
+  renameRepository(suite.world.github, WATCHED, "harbourlights/suite-of-old");
+  const { number } = pullAbout("requests");
+  commentOn(suite.world.github, repository, number, "/headgate hold the tests fail");
+  await look();
+  expect(await stateOf("2.32.5")).toBe("held");
+  commentOn(suite.world.github, repository, number, "/headgate reopen they pass");
+  await look();
+  publishToPypi(suite.world.pypi, "requests", "2.32.6", suite.days.now);
+  await look();
+  suite.days.now = plus(suite.days.now, 20 * DAY);
+  await look();
+  expect(pullsAbout("requests").map(({ state, title }) => [state, title])).toEqual([
+    ["OPEN", "Bump requests from 2.32.3 to 2.32.6"],
+  ]);
+});
+
+it("keeps line ends, a last line without one, and paths of any letters", async () => {
+  const path = "büro & co/a b/requirements.txt";
+  const text = "# both\r\nrequests==2.32.3 ; python_version > '3'\r\nrequests==2.32.3";
+  pushCommit(suite.world.github, repository, { message: "More", files: { [path]: text } });
+  await look();
+  const { tree = "" } = getObject(repository.objects, pullAbout("requests").headRefOid, "commit") ?? {};
+  const blob = getObject(repository.objects, entryAt(repository.objects, tree, path)?.sha, "blob");
+  expect(blob?.bytes.toString()).toBe(text.replaceAll("2.32.3", "2.32.5"));
+  expect(pullAbout("requests").body).toContain("`büro & co/a b/requirements.txt:3`");
 });
 
 describe("a pull request that somebody committed to", () => {

@@ -25,6 +25,55 @@ export function isLeaseLost(thrown: unknown): boolean {
   return thrown instanceof LeaseLost;
 }
 
+/** A lease that is renewed, ended or used in turns: nothing of it happens at the same time as something else of it. */
+type Lease = {
+  readonly renew: (to: Instant) => Promise<void>;
+  /** Gives the word to `last`, unless it is lost already. Nothing is renewed after it, and nothing more is written. */
+  readonly end: (last: (word: Instant) => Promise<unknown>) => Promise<void>;
+  readonly isGivenBack: () => boolean;
+  /** All that was asked of it so far has ended. */
+  readonly quiet: () => Promise<void>;
+  readonly hold: Hold;
+};
+
+function keepLease(flow: Pick<FlowContext, "clock">, { word: first, exchange }: Kept): Lease {
+  const uses = new Set<Promise<unknown>>();
+  let word = first;
+  let state: "held" | "lost" | "given back" = "held";
+  let turn = Promise.resolve();
+  const inTurn = (step: () => Promise<void>) => {
+    const done = turn.then(step);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+  const renew = (to: Instant) =>
+    inTurn(async () => {
+      await Promise.allSettled(uses);
+      if (state !== "held") return;
+      if (await exchange(word, to)) word = to;
+      else state = "lost";
+    });
+  const end: Lease["end"] = (last) =>
+    inTurn(async () => {
+      if (state !== "held") return;
+      state = "given back";
+      await last(word);
+    });
+  const use: Hold["use"] = async (task) => {
+    await turn;
+    if (state === "given back") throw new LeaseLost("This work was given back.");
+    const used = task(word);
+    uses.add(used);
+    return used.finally(() => uses.delete(used));
+  };
+  const confirm = async () => {
+    if (state === "held" && flow.clock() < plus(word, -LEASE / 3)) return;
+    await renew(until(flow));
+    if (state !== "held") throw new LeaseLost("Somebody else has this work by now.");
+  };
+  return { renew, end, isGivenBack: () => state === "given back", quiet: () => turn, hold: { use, confirm } };
+}
+
 /**
  * Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. When
  * the work throws, the lease is again the one that the job came with: its next try knows it, and others wait until it is
@@ -33,66 +82,28 @@ export function isLeaseLost(thrown: unknown): boolean {
  */
 export async function holding(
   flow: Pick<FlowContext, "clock" | "log" | "unfinished" | "givenUp">,
-  { given: before, word: first, exchange, free }: Kept,
+  kept: Kept,
   work: (hold: Hold) => Promise<void>,
 ): Promise<boolean> {
-  const uses = new Set<Promise<unknown>>();
-  let word = first;
-  let isLost = false;
-  let isGivenBack = false;
-  let turn = Promise.resolve();
-  /** Nothing is renewed after it, and nothing more is written. */
-  const end = (last: (word: Instant) => Promise<unknown>) => {
-    const ended = turn.then(async () => {
-      if (isLost) return;
-      isLost = true;
-      isGivenBack = true;
-      await last(word);
-    });
-    turn = ended.catch(() => undefined);
-    return ended;
-  };
-  const renew = (to: Instant) => {
-    const renewed = turn.then(async () => {
-      await Promise.allSettled(uses);
-      if (!isLost && (await exchange(word, to))) word = to;
-      else isLost = true;
-    });
-    turn = renewed.catch(() => undefined);
-    return renewed;
-  };
-  const giveBack: GiveBack = () => end(free);
+  const lease = keepLease(flow, kept);
+  const giveBack: GiveBack = () => lease.end(kept.free);
+  const timer = setInterval(() => void lease.renew(until(flow)).catch(() => undefined), LEASE / 3);
   const giveUp = () => {
     clearInterval(timer);
     flow.unfinished?.delete(giveBack);
-    end((mine) => exchange(mine, before)).catch(() => undefined); // the store is away: the lease ends by itself
+    lease.end((mine) => kept.exchange(mine, kept.given)).catch(() => undefined); // the store is away: the lease ends by itself
   };
   flow.unfinished?.add(giveBack);
   flow.givenUp?.addEventListener("abort", giveUp);
-  const timer = setInterval(() => void renew(until(flow)).catch(() => undefined), LEASE / 3);
-  const hold: Hold = {
-    use: async (task) => {
-      await turn;
-      if (isGivenBack) throw new LeaseLost("This work was given back.");
-      const used = task(word);
-      uses.add(used);
-      return used.finally(() => uses.delete(used));
-    },
-    confirm: async () => {
-      if (!isLost && flow.clock() < plus(word, -LEASE / 3)) return;
-      await renew(until(flow));
-      if (isLost) throw new LeaseLost("Somebody else has this work by now.");
-    },
-  };
   try {
-    await work(hold);
+    await work(lease.hold);
     return true;
   } catch (thrown) {
     if (!isLeaseLost(thrown)) {
-      await renew(before).catch(() => undefined); // the store is away: the lease ends by itself
+      await lease.renew(kept.given).catch(() => undefined); // the store is away: the lease ends by itself
       throw thrown;
     }
-    if (!isGivenBack)
+    if (!lease.isGivenBack())
       flow.log.warn(
         "This work is left to whoever has it now: this process stood still for longer than its lease, or the plan changed.",
       );
@@ -101,6 +112,6 @@ export async function holding(
     clearInterval(timer);
     flow.unfinished?.delete(giveBack);
     flow.givenUp?.removeEventListener("abort", giveUp);
-    await turn;
+    await lease.quiet();
   }
 }

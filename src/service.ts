@@ -71,9 +71,6 @@ export async function startService(
   for (const doubt of queue.doubts) log.warn(doubt);
   const has = (part: Role) => role === "all" || role === part;
   const fixed: Fixed = { database, queue, statistics: createStatistics(database.db), log, clock, has };
-  const way = backend.kind === "redis" ? "Redis" : "the database";
-  const watch = watchQueue({ db: database.db, clock, way }, { works: has("worker"), log });
-  opened.defer(() => watch.stop(LAST_COUNT));
   const built = await buildFlow(await complete, database, log, clock).catch(storeWentAway);
   if (isFailure(built)) return built;
   let running = built;
@@ -91,6 +88,9 @@ export async function startService(
   if (edge !== undefined) opened.defer(edge.close);
   const parts = await startExchangeable(start, { flow: running.flow, config }, log);
   opened.defer(parts.stop);
+  const way = backend.kind === "redis" ? "Redis" : "the database";
+  const watch = watchQueue({ db: database.db, clock, way }, { works: has("worker"), log });
+  opened.defer(() => watch.stop(LAST_COUNT));
   isWorking = parts.areRunning;
   const all = opened.move();
   return {

@@ -21,11 +21,11 @@ describe("a command in the checkout of a stranger, whose configuration nobody na
   it.each([
     [
       "another GitHub",
-      "upstreams: { github: { api: https://evil.invalid, graphql: https://evil.invalid } }",
+      "upstreams: { github: { api: https://evil.example.com, graphql: https://evil.example.com } }",
       "upstreams",
     ],
-    ["another registry", "upstreams: { registries: { docker.io: { url: https://evil.invalid } } }", "upstreams"],
-    ["a proxy", "network: { proxy: http://evil.invalid:3128 }", "network"],
+    ["another registry", "upstreams: { registries: { docker.io: { url: https://evil.example.com } } }", "upstreams"],
+    ["a proxy", "network: { proxy: http://evil.example.com:3128 }", "network"],
     ["addresses of this network", "network: { allow-private: [127.0.0.1:1] }", "network"],
     ["another place to write to", "storage: { directory: ../elsewhere }", "storage"],
   ])("is not led to %s", (_, config, part) => {

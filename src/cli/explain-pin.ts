@@ -2,6 +2,7 @@ import type { Edit, Pin, Place } from "../domain/pin.ts";
 import { explainPinAt } from "../flow/discover/read-pins.ts";
 import { isFailure } from "../lib/failure.ts";
 import { EXIT } from "./exit.ts";
+import { fail } from "./fail.ts";
 import { printable, type Terminal, wrap } from "./terminal.ts";
 
 type Explanation = Exclude<Awaited<ReturnType<typeof explainPinAt>>, Error>;
@@ -11,17 +12,10 @@ type Origin = Explained["origins"][number];
 /** `headgate pins --explain FILE:LINE`: how a line was understood, or why it holds no pin. */
 export async function explainPin(path: string, written: string, terminal: Terminal): Promise<number> {
   const place = placeOf(written);
-  if (place === undefined) {
-    terminal.error(
-      `headgate: "${printable(written)}" is no place. Write --explain FILE:LINE, as the list of pins does.`,
-    );
-    return EXIT.usage;
-  }
+  if (place === undefined)
+    return fail(`"${written}" is no place. Write --explain FILE:LINE, as the list of pins does.`, terminal);
   const explained = await explainPinAt(path, place);
-  if (isFailure(explained)) {
-    terminal.error(`headgate: ${explained.message}`);
-    return EXIT.usage;
-  }
+  if (isFailure(explained)) return fail(explained.message, terminal);
   const lines = explained.pins.length === 0 ? whyNone(explained, place) : explained.pins.flatMap(pinLines);
   for (const line of lines) terminal.out(line === "" ? "" : printable(line));
   for (const { message } of explained.problems) {

@@ -16,8 +16,13 @@ export function lackingOf({ secrets, deliver, projects }: Config): string[] {
       (host) =>
         `${host}: its login is kept by a credential helper, and Headgate starts no programs; add it under auths in DOCKER_CONFIG. Asked anonymously.`,
     ),
-    ...(deliver["e-mail"] === undefined
-      ? ["deliver.e-mail: no digest is sent; `headgate digest --preview FILE` shows it."]
-      : []),
+    ...(deliver["e-mail"] === undefined ? [unsent(deliver)] : []),
   ];
+}
+
+/** Where no channel is named, that is what people have to know; else who gets no digest. */
+function unsent(deliver: Config["deliver"]): string {
+  return Object.values(deliver).every((channel) => channel === undefined)
+    ? "deliver: nothing is sent, neither pull requests nor digests; the dashboard and `headgate plan` tell."
+    : "deliver.e-mail: no digest is sent; `headgate digest --preview FILE` shows it.";
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readConfig } from "../../config.ts";
 import type { WrittenBackup } from "../../db/backup/backup-file.ts";
@@ -28,6 +29,7 @@ export async function restoreCommand(file: string, options: { config?: string },
     const advice = "Stop it, restore into an empty data directory or database, and start it again.";
     return fail(`A daemon (process ${daemon.pid}) uses this store. ${advice}`, terminal);
   }
+  if (!existsSync(file)) return fail(`${file} does not exist.`, terminal); // before a store is made for it
   const store = { url: secrets.databaseUrl, dataDir: dataDirectory, log: processLog("warn") };
   const restored = await restoreDatabase(store, resolve(file));
   if (isFailure(restored)) return fail(restored.message, terminal);

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { DigestPreview, SentDigest } from "../../flow/letters/send-digest.ts";
 import { isFailure, toFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
+import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -30,9 +31,4 @@ async function send(options: { config?: string }, terminal: Terminal): Promise<n
   if (isFailure(sent)) return fail(sent.message, terminal);
   terminal.out(sent.summary);
   return sent.complete ? EXIT.done : EXIT.incomplete;
-}
-
-function fail(message: string, terminal: Terminal): number {
-  terminal.error(`headgate: ${message}`);
-  return EXIT.usage;
 }

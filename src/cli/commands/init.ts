@@ -45,7 +45,7 @@ export async function initCommand(path: string, options: InitOptions, terminal: 
   });
   const text = configText(proposal, new Date().toISOString().slice(0, 10));
   const checked = readConfigText(text, "the proposal");
-  explain(survey, proposal, terminal);
+  explain(survey, terminal);
   if (isFailure(checked)) return fail(checked.message, terminal);
   terminal.out(`\n${text.trimEnd()}\n`);
   return finish({ ...options, path, text, next: proposal.next }, terminal);
@@ -114,7 +114,8 @@ async function agreed(output: string): Promise<boolean> {
   return /^(?:y|yes|)$/i.test(answer.trim());
 }
 
-function explain({ pins, imported, seen }: Survey, { sections, left }: Proposal, terminal: Terminal): void {
+/** What was found; why each section is as it is stands in the file itself, which is shown next. */
+function explain({ pins, imported, seen }: Survey, terminal: Terminal): void {
   const components = toComponents("", pins);
   const formats = new Set(pins.map(({ format }) => format));
   say(
@@ -136,15 +137,6 @@ function explain({ pins, imported, seen }: Survey, { sections, left }: Proposal,
       terminal,
     );
   for (const { what, why } of seen) say(`${what} is here: ${why}`, terminal);
-  terminal.out();
-  for (const { name, why } of sections) {
-    for (const [index, line] of wrap(printable(`${name}: ${why.join(" ")}`), terminal.width, "  ").entries())
-      terminal.out(index === 0 ? line.trimStart() : line);
-  }
-  if (left.length === 0) return;
-  terminal.out(`\n${terminal.style("bold", "Not carried over")}`);
-  for (const { what, why } of left)
-    for (const line of wrap(printable(`${what}: ${why}.`), terminal.width, "  ")) terminal.out(line);
 }
 
 function say(sentence: string, terminal: Terminal): void {

@@ -12,6 +12,7 @@ import { type ReadPins, readFindings, readPinsAt, toPinRows } from "../../flow/d
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { explainPin } from "../explain-pin.ts";
+import { fail } from "../fail.ts";
 import { count, printable, shorten, type Terminal, wrap } from "../terminal.ts";
 
 /** `headgate pins [PATH]`: what is pinned here. Offline, no configuration, no database. */
@@ -22,10 +23,7 @@ export async function pinsCommand(
 ): Promise<number> {
   if (options.explain !== undefined) return explainPin(path, options.explain, terminal);
   const found = await readPinsAt(path);
-  if (isFailure(found)) {
-    terminal.error(`headgate: ${found.message}`);
-    return EXIT.usage;
-  }
+  if (isFailure(found)) return fail(found.message, terminal);
   if (options.json === true) terminal.out(JSON.stringify(toPinRows(found.pins), null, 2));
   else printPins(found, terminal);
   return found.problems.length > 0 ? EXIT.incomplete : EXIT.done;

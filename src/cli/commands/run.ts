@@ -11,6 +11,7 @@ import { openFlow } from "../../service/open-flow.ts";
 import type { ServedDashboard } from "../../service/web.ts";
 import { type Role, type Service, startService } from "../../service.ts";
 import { EXIT } from "../exit.ts";
+import { fail } from "../fail.ts";
 import { processLog } from "../process-log.ts";
 import { count, printable, type Terminal, wrap } from "../terminal.ts";
 
@@ -142,9 +143,4 @@ function printProject({ plan, deliveries, failures }: DeliveredProject, terminal
 
 function say(text: string, indent: string, terminal: Terminal): void {
   for (const line of wrap(printable(text), terminal.width, indent)) terminal.out(line);
-}
-
-function fail(message: string, terminal: Terminal): number {
-  terminal.error(`headgate: ${message}`);
-  return EXIT.usage;
 }

@@ -15,9 +15,9 @@ export function defineService(program: Command, process: Process): void {
 function defineRun(program: Command, { terminal, finish }: Process): void {
   program
     .command("run")
-    .description("the daemon; stops on Ctrl-C")
+    .description("the daemon: asks, decides, and sends what deliver names, nothing else; stops on Ctrl-C")
     .addOption(configOption())
-    .option("--once", "one full cycle with deliveries, then exit")
+    .option("--once", "one full cycle, deliveries included, then exit")
     .addOption(
       new Option("--role <role>", "what this process takes part in")
         .choices(["all", "scheduler", "worker", "web"])

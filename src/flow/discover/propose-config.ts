@@ -16,8 +16,8 @@ export type Surroundings = {
   readonly imported: readonly { readonly file: string; readonly read: Imported }[];
 };
 
-/** One section of the file: what is written, and why, a sentence each. */
-type ProposedSection = { readonly name: string; readonly value: unknown; readonly why: readonly string[] };
+/** One section of the file: what is written, and why, a sentence each. Without a value: what it means that there is none. */
+type ProposedSection = { readonly name: string; readonly value?: unknown; readonly why: readonly string[] };
 
 /** A configuration that suits a checkout, section by section, and what it leaves out. */
 export type Proposal = {
@@ -133,8 +133,9 @@ function upstreamsSection(around: Surroundings): ProposedSection | undefined {
   return { name: "upstreams", value: { [place.forge.id]: { url: place.url } }, why: [why] };
 }
 
-function deliverSection(around: Surroundings, said: readonly Imported[]): ProposedSection | undefined {
-  if (placeOf(around)?.isOpen !== true) return undefined;
+/** What goes out, and that nothing else does: people try a watcher more readily when they know what it will not do. */
+function deliverSection(around: Surroundings, said: readonly Imported[]): ProposedSection {
+  if (placeOf(around)?.isOpen !== true) return { name: "deliver", why: [NOTHING_SENT] };
   const one = said.find(({ openLimit }) => openLimit !== undefined);
   const of = (key: "labels" | "reviewers" | "assignees") => said.flatMap((each) => each[key] ?? []);
   const options = {
@@ -143,16 +144,18 @@ function deliverSection(around: Surroundings, said: readonly Imported[]): Propos
       (["labels", "reviewers", "assignees"] as const).flatMap((key) => (of(key).length > 0 ? [[key, of(key)]] : [])),
     ),
   };
-  const limit =
-    one === undefined
-      ? "At most ten pull requests are open at once"
-      : "As many pull requests are open at once as before";
+  const limit = one === undefined ? "at most ten open at once" : "as many open at once as before";
   return {
     name: "deliver",
     value: { "pull-request": options },
-    why: [`${limit}; fixes of advisories need no place. Take this section away to get no pull requests.`],
+    why: [
+      `Headgate sends what is named here and nothing else: pull requests, ${limit}; fixes of advisories need no place. Take this section away, and nothing is sent.`,
+    ],
   };
 }
+
+const NOTHING_SENT =
+  "Nothing is sent: no pull request, no mail, no webhook, until a section deliver names it. Until then Headgate looks and tells.";
 
 function nextSteps(around: Surroundings): string[] {
   const { environment } = around;
@@ -167,7 +170,9 @@ function nextSteps(around: Surroundings): string[] {
         ]),
     ...(environment.github || place === undefined ? [] : [githubStep(place)]),
     ...(environment.mail ? ["Name who gets digests under deliver.e-mail: SMTP_URL is set."] : []),
-    "headgate run: the daemon.",
+    place?.isOpen === true
+      ? "headgate run: the daemon; it opens pull requests, as deliver says."
+      : "headgate run: the daemon with its dashboard; it sends nothing as long as deliver names nothing.",
   ];
 }
 
@@ -177,14 +182,16 @@ function githubStep({ forge }: Place): string {
     : "Set GITHUB_TOKEN, without any permission: release notes and trust facts of upstreams on GitHub need it.";
 }
 
-const WIDTH = 110;
+const WIDTH = 80; // of a terminal: init shows the file
 
 /** The proposal as the text of a file: each section with its reasons above it, and at the end what was not carried over. */
 export function configText({ sections, left }: Proposal, day: string): string {
-  const head = `# Proposed by headgate init on ${day}. Every option, with what it does: config/headgate.example.yaml.`;
+  const head = comment(
+    `Proposed by headgate init on ${day}. Every option, with what it does: config/headgate.example.yaml.`,
+  );
   const parts = sections.map(({ name, value, why }) => {
-    const body = stringify({ [name]: value }, { lineWidth: 0 }).trimEnd();
-    return `${why.map((sentence) => comment(sentence)).join("\n")}\n${body}`;
+    const reasons = why.map((sentence) => comment(sentence)).join("\n");
+    return value === undefined ? reasons : `${reasons}\n${stringify({ [name]: value }, { lineWidth: 0 }).trimEnd()}`;
   });
   const notes =
     left.length === 0

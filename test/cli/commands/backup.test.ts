@@ -17,53 +17,43 @@ async function aPlace(): Promise<{ folder: string; config: string }> {
   return { folder, config };
 }
 
+const text = (pattern: RegExp | string) =>
+  typeof pattern === "string" ? expect.stringContaining(pattern) : expect.stringMatching(pattern);
+
+/** While a daemon owns the store, a command only asks it: what opens one itself takes seconds, and is called where that matters. */
 describe("headgate backup, restore and audit", () => {
   it("back up through the daemon that owns the store, refuse to restore under it, and restore elsewhere", async () => {
     const { folder, config } = await aPlace();
     const file = join(folder, "one.jsonl.gz");
     const daemon = await startDaemon(config, {});
-    const vouched = await headgate([
-      "vouch",
-      "pkg:pypi/requests",
-      "--by",
-      "maintainer",
-      "--reason",
-      "met",
-      "--config",
-      config,
-    ]);
+    const asked = (...args: string[]) => headgate([...args, "--config", config]);
+    const vouched = await asked("vouch", "pkg:pypi/requests", "--by", "maintainer", "--reason", "met");
     expect(vouched.code).toBe(0);
-    const written = await headgate(["backup", file, "--config", config]);
-    expect(written).toMatchObject({ code: 0, out: expect.stringMatching(/one\.jsonl\.gz: \d+ rows/) });
-    const refused = await headgate(["restore", file, "--config", config]);
-    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("Stop it, restore into an empty") });
-    await daemon.stop();
-    const again = await headgate(["backup", file, "--config", config]);
-    expect(again).toMatchObject({ code: 2, err: expect.stringContaining("is there already") });
-    const full = await headgate(["restore", file, "--config", config]);
-    expect(full).toMatchObject({ code: 2, err: expect.stringContaining("not empty") });
-    const other = await aPlace();
-    const restored = await headgate(["restore", file, "--config", other.config]);
-    expect(restored).toMatchObject({ code: 0, out: expect.stringMatching(/Restored \d+ rows as they were at/) });
-    const audit = await headgate(["audit", "--json", "--config", other.config]);
-    expect(
-      audit.out
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    ).toMatchObject([{ kind: "vouch", actor: "maintainer" }]);
-    const people = await headgate(["audit", "--since", "2020-01-01", "--config", other.config]);
+    expect(await asked("backup", file)).toMatchObject({ code: 0, out: text(/one\.jsonl\.gz: \d+ rows/) });
+    expect(await asked("backup", file)).toMatchObject({ code: 2, err: text("is there already") });
+    expect(await asked("backup", "/dev/null/x.gz")).toMatchObject({ code: 2, err: text("cannot be written") });
+    expect(await asked("restore", file)).toMatchObject({ code: 2, err: text("Stop it, restore into an empty") });
+    const people = await asked("audit", "--since", "2020-01-01");
     expect(people.out).toMatch(/vouch by maintainer, pkg:pypi\/requests: met/);
-    const wrong = await headgate(["audit", "--since", "yesterday", "--config", other.config]);
-    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('"yesterday" is no date') });
+    const wrong = await asked("audit", "--since", "yesterday");
+    expect(wrong).toMatchObject({ code: 2, err: text('"yesterday" is no date') });
+    await daemon.stop();
+    const other = await aPlace();
+    const [full, restored] = await Promise.all([
+      asked("restore", file),
+      headgate(["restore", file, "--config", other.config]),
+    ]);
+    expect(full).toMatchObject({ code: 2, err: text("not empty") });
+    expect(restored).toMatchObject({ code: 0, out: text(/Restored \d+ rows as they were at/) });
+    const audit = await headgate(["audit", "--json", "--config", other.config]);
+    const lines = audit.out.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ kind: "vouch", actor: "maintainer" }]);
   });
 
-  it("say what is wrong with a file that is not there", async () => {
-    const { folder, config } = await aPlace();
-    const missing = await headgate(["restore", join(folder, "none.gz"), "--config", config]);
-    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("none.gz cannot be read") });
-    const nowhere = await headgate(["backup", "/dev/null/x.gz", "--config", config]);
-    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining("cannot be written") });
-    expect(existsSync(join(folder, "none.gz"))).toBe(false);
+  it("say that a file is not there before anything is made for it", async () => {
+    const folder = aFolder({ "headgate.yaml": "watch: [{ path: . }]\n" });
+    const missing = await headgate(["restore", "none.gz", "--config", "headgate.yaml"], { cwd: folder });
+    expect(missing).toEqual({ code: 2, out: "", err: "headgate: none.gz does not exist.\n" });
+    expect(existsSync(join(folder, "data"))).toBe(false);
   });
 });

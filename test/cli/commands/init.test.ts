@@ -23,6 +23,7 @@ it("writes a configuration that its own loader reads, with other tools' rules, a
   expect(flat(out)).toContain("renovate.json: 1 rule carried over (1 that skip).");
   expect(flat(out)).toContain("extends config:recommended: presets are not read");
   expect(flat(out)).toContain("Written to config/headgate.yaml. Next: headgate plan:");
+  expect(flat(out)).toContain("it sends nothing as long as deliver names nothing");
   const read = readConfig({ file: join(folder, "config/headgate.yaml"), environment: {} });
   if (isFailure(read)) throw read;
   expect(read.policy.rules.map(({ match }) => match)).toEqual([

@@ -49,12 +49,15 @@ const elsewhere: Origin = { host: "code.example.org", url: "https://code.example
 
 describe("the proposed configuration", () => {
   it.each<[string, Partial<Surroundings>, string[]]>([
-    ["a folder", {}, ["path: .", "read as it is"]],
+    ["a folder", {}, ["path: .", "read as it is", "Nothing is sent: no pull request, no mail, no webhook, until"]],
     ["a checkout of GitHub without a token", { origin: github }, ["path: .", '"repository: acme/suite" instead']],
     [
       "a checkout of GitHub with one",
       { origin: github, environment: { ...nothing, github: true } },
-      ["repository: acme/suite", "pull-request:", "open-limit: 10"],
+      [
+        "repository: acme/suite",
+        ...["pull-request:", "open-limit: 10", "Headgate sends what is named here and nothing else: pull requests"],
+      ],
     ],
     ["another forge's", { origin: { ...elsewhere, host: "bitbucket.org" } }, ["path: ."]],
     [

@@ -25,6 +25,13 @@ export function sticksOut(page: Page): Promise<readonly string[]> {
   })()`);
 }
 
+/** What is still folded; on paper nobody can open it. */
+export function folded(page: Page): Promise<readonly string[]> {
+  return page.evaluate<readonly string[]>(`[...document.querySelectorAll("details")]
+    .filter((one) => one.checkVisibility() && [...one.children].slice(1).some((child) => !child.checkVisibility()))
+    .map((one) => "folded: " + one.textContent.replace(/\\s+/g, " ").trim().slice(0, 60))`);
+}
+
 /**
  * Where the parts of a page are, in twelfths of its width: what a stylesheet decides, and no font does. Heights are left
  * out; the order from top to bottom is the order of the list.

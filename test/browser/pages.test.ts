@@ -3,6 +3,7 @@ import { openWindow, type Window } from "./chromium.ts";
 import {
   askAxe,
   findPages,
+  folded,
   layoutOf,
   openWhole,
   overlaps,
@@ -82,7 +83,7 @@ describe("every page of the dashboard", () => {
       }
       await page.setViewportSize({ width: A4, height: 900 });
       await page.emulateMedia({ media: "print" });
-      wrong.push(...(await sticksOut(page)).map((one) => `on paper: ${one}`));
+      wrong.push(...[await sticksOut(page), await folded(page)].flat().map((one) => `on paper: ${one}`));
       await page.emulateMedia({ media: "screen" });
       return wrong;
     });

@@ -41,9 +41,9 @@ function defineDashboard(program: Command, { terminal, finish }: Process): void 
 function defineDigest(program: Command, { terminal, finish }: Process): void {
   program
     .command("digest")
-    .description("send the digest now, or look at it first")
+    .description("sends the digest now, or writes it into a file to look at first")
     .addOption(configOption())
-    .option("--preview <file>", "write it as HTML (or .txt, .md by the file's ending) instead of sending it")
+    .option("--preview <file>", "write it as HTML (or .txt, .md by the file's ending) and send nothing")
     .action(async (options: { config?: string; preview?: string }) =>
       finish(await (await import("../commands/digest.ts")).digestCommand(options, terminal)),
     );

@@ -15,14 +15,19 @@ export type Figure = {
   readonly legend?: Hole;
   /** Bars are read best when they are not wider than a line of text. */
   readonly bars?: boolean;
-  readonly table: { readonly headings: readonly string[]; readonly rows: readonly (readonly Hole[])[] };
+  /** `onPaper`: it says more than words and picture do to somebody who cannot point at anything. */
+  readonly table: {
+    readonly headings: readonly string[];
+    readonly rows: readonly (readonly Hole[])[];
+    readonly onPaper?: boolean;
+  };
 };
 
 /** The figure. Its width is that of its place: what is drawn is placed in percent, so that words keep their size. */
 export function figure({ id, title, says, height, drawing, legend, bars, table }: Figure): Html {
   return html`<figure class="chart${bars === true && " bars"}"><figcaption><h2 id="${id}">${title}</h2></figcaption>
 <svg role="img" aria-labelledby="${id}-title ${id}-says" width="100%" height="${height}"><title id="${id}-title">${title}</title><desc id="${id}-says">${says}</desc>${drawing}</svg>
-${legend}<details><summary>The same as a table</summary><div class="table" role="region" aria-labelledby="${id}" tabindex="0"><table><thead><tr>${table.headings.map((words) => html`<th scope="col">${words}</th>`)}</tr></thead><tbody>${table.rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
+${legend}<details${table.onPaper !== true && html` class="screen"`}><summary>The same as a table</summary><div class="table" role="region" aria-labelledby="${id}" tabindex="0"><table><thead><tr>${table.headings.map((words) => html`<th scope="col">${words}</th>`)}</tr></thead><tbody>${table.rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }
 
 /** A part of the width, 0..1, as an attribute's value. */

@@ -41,7 +41,7 @@ export function timelineChart(id: string, line: Timeline): Html | false {
       ticks(scale, bottom),
     ],
     legend: legend(shown),
-    table: { headings: ["What", "When", "Said of it"], rows: rowsOf(shown) },
+    table: { headings: ["What", "When", "Said of it"], rows: rowsOf(shown), onPaper: true },
   });
 }
 

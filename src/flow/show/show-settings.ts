@@ -28,7 +28,7 @@ export function showSettings(flow: FlowContext): SettingsSection[] {
     },
     { title: "Vouches of the configuration", about: "Recorded relationships of trust.", rows: vouches.map(vouchRow) },
     { title: "Freshness", about: "How old what a source said may be.", rows: targets(freshness) },
-    { title: "Delivery", about: "Channels that are on.", rows: flatten(deliver).map(shorten) },
+    { title: "Delivery", about: "Channels that are on; nothing is sent by others.", rows: deliveryRows(deliver) },
     { title: "Services", about: "Where each outside service is asked.", rows: serviceRows(urls) },
     { title: "This process", about: "Where state is kept and how connections leave.", rows: processRows(flow) },
   ].filter(({ rows }) => rows.length > 0);
@@ -41,6 +41,11 @@ function trustRows({ weights, signals, checks }: Policy, roots: string): Rows {
     ...switches("checks", checks),
     { name: "trust roots", value: roots },
   ];
+}
+
+function deliveryRows(deliver: FlowContext["deliver"]): Rows {
+  const rows = flatten(deliver).map(shorten);
+  return rows.length > 0 ? rows : [{ name: "channels", value: "none: nothing is sent" }];
 }
 
 function vouchRow({ upstream, by, reason, until }: Vouch): Rows[number] {

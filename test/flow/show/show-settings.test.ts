@@ -26,3 +26,9 @@ it("the settings have a row per forge that is used, with what its credential is 
   expect(valuesOf(both, "This process").Forgejo).toMatch(/^no credential: files of repositories on Forgejo or Gitea/);
   expect(valuesOf(both, "Watched projects").there).toMatch(/^acme\/suite on Forgejo/);
 });
+
+it("the settings say what is sent, and where nothing is, that", () => {
+  const { flow } = suite;
+  expect(valuesOf({ ...flow, deliver: {} }, "Delivery")).toEqual({ channels: "none: nothing is sent" });
+  expect(valuesOf({ ...flow, deliver: { "pull-request": {} } }, "Delivery")).toEqual({ "pull-request": "on" });
+});

@@ -15,6 +15,14 @@ const WORDS: Readonly<Record<HumanDecision["action"], string>> = {
   reopen: "Reopen",
 };
 
+/** What each does, beside the buttons that are there. */
+const MEANINGS: Readonly<Record<HumanDecision["action"], string>> = {
+  approve: "Approve lifts holds; blocks and waits stay.",
+  hold: "Hold keeps this version back.",
+  skip: "Skip passes this version over.",
+  reopen: "Reopen takes back what people decided.",
+};
+
 /** What makes sense first, by where the candidate stands. */
 const ACTIONS: Readonly<Record<CandidateState, readonly HumanDecision["action"][]>> = {
   seen: ["approve", "hold", "skip"],
@@ -48,7 +56,7 @@ export function decisionForm(
     buttons: ACTIONS[state].map((value) => ({ value, words: WORDS[value] })),
     main: WANTS_A_WORD.includes(state) ? "first" : "none",
     until: true,
-    hint: "One sentence, kept with your name. Approve lifts holds; blocks and waits stay. Skip passes this version over.",
+    hint: ["One sentence, kept with your name.", ...ACTIONS[state].map((action) => MEANINGS[action])].join(" "),
     ...(refused !== undefined && { reason: refused.reason, wrong: refused.wrong }),
     more: nameField("decide", refused?.by ?? visitor.person),
   });

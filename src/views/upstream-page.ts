@@ -1,4 +1,5 @@
-import { parsePurl } from "../domain/upstream.ts";
+import { own } from "../domain/own.ts";
+import { type PurlParts, parsePurl } from "../domain/upstream.ts";
 
 const GITHUB = "https://github.com";
 
@@ -11,12 +12,53 @@ export function repositoryPage(upstream: string, web = GITHUB): string | undefin
   return `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 }
 
-/** A page about an upstream that people can read; undefined when none is known. */
+/** Where a registry shows a package, and one version of it. Names are encoded. */
+type Pages = { readonly of: (name: string) => string; readonly at: (name: string, version: string) => string };
+
+const REGISTRIES: Readonly<Record<string, Pages>> = {
+  pypi: {
+    of: (name) => `https://pypi.org/project/${name}/`,
+    at: (name, version) => `https://pypi.org/project/${name}/${version}/`,
+  },
+  npm: {
+    of: (name) => `https://www.npmjs.com/package/${name}`,
+    at: (name, version) => `https://www.npmjs.com/package/${name}/v/${version}`,
+  },
+  gem: {
+    of: (name) => `https://rubygems.org/gems/${name}`,
+    at: (name, version) => `https://rubygems.org/gems/${name}/versions/${version}`,
+  },
+  cargo: {
+    of: (name) => `https://crates.io/crates/${name}`,
+    at: (name, version) => `https://crates.io/crates/${name}/${version}`,
+  },
+  golang: {
+    of: (name) => `https://pkg.go.dev/${name}`,
+    at: (name, version) => `https://pkg.go.dev/${name}@${version}`,
+  },
+  maven: {
+    of: (name) => `https://central.sonatype.com/artifact/${name}`,
+    at: (name, version) => `https://central.sonatype.com/artifact/${name}/${version}`,
+  },
+};
+
+/** A page about an upstream that people can read; undefined when none is known, as of what another server holds. */
 export function upstreamPage(upstream: string, web = GITHUB): string | undefined {
   const parts = parsePurl(upstream);
-  if (parts?.type === "pypi") return `https://pypi.org/project/${encodeURIComponent(parts.name)}/`;
-  if (parts?.type === "docker" && parts.qualifiers.repository_url === undefined) return hubPage(parts);
-  return repositoryPage(upstream, web);
+  if (parts === undefined || parts.qualifiers.repository_url !== undefined) return undefined;
+  if (parts.type === "docker") return hubPage(parts);
+  if (parts.type === "gitlab" && parts.namespace !== "") return `https://gitlab.com/${nameOf(parts)}`;
+  if (parts.type === "bitbucket" && parts.namespace !== "") return `https://bitbucket.org/${nameOf(parts)}`;
+  return own(REGISTRIES, parts.type)?.of(nameOf(parts)) ?? repositoryPage(upstream, web);
+}
+
+/** `@scope/name`, `example.org/module`, `group/artifact`: each part encoded, the slashes and the sign of a scope as they are. */
+function nameOf({ namespace, name }: PurlParts): string {
+  const path = namespace === "" ? name : `${namespace}/${name}`;
+  return path
+    .split("/")
+    .map((part) => encodeURIComponent(part.toWellFormed()).replace(/^%40/, "@"))
+    .join("/");
 }
 
 /** What changed between two tags, where the repository is on GitHub. */
@@ -36,17 +78,11 @@ function hubPage({ namespace, name }: { readonly namespace: string; readonly nam
 /** A page about one version that people can read; undefined when none is known. `version` is the tag where there are tags. */
 export function versionPage(upstream: string, version: string): string | undefined {
   const parts = parsePurl(upstream);
+  if (parts === undefined || parts.qualifiers.repository_url !== undefined) return undefined;
   const name = encodeURIComponent(version.toWellFormed());
-  if (parts?.type === "pypi") return `https://pypi.org/project/${encodeURIComponent(parts.name)}/${name}/`;
-  if (parts?.type === "npm") return `https://www.npmjs.com/package/${npmName(parts)}/v/${name}`;
+  const registry = own(REGISTRIES, parts.type);
+  if (registry !== undefined) return registry.at(nameOf(parts), name);
   const page = repositoryPage(upstream);
   if (page === undefined) return undefined;
   return /^[0-9a-f]{40}$/.test(version) ? `${page}/commit/${version}` : `${page}/releases/tag/${name}`;
-}
-
-function npmName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return [namespace, name]
-    .filter((part) => part !== "")
-    .map((part) => part.replace(/[^\w@.-]/g, ""))
-    .join("/");
 }

@@ -3,6 +3,7 @@ import { type Html, html } from "../html.ts";
 /** The way in. `next`: the page that was asked for; `wrong`: why the last try did not work. */
 export function loginPage({ next, wrong }: { readonly next: string; readonly wrong?: string }): Html {
   return html`${wrong !== undefined && html`<p class="notice urgent" role="alert">${wrong}</p>`}
+<p class="lead"><code>headgate dashboard</code>, on the machine that Headgate runs on, prints a link that logs in. Or give the token:</p>
 <form class="login" method="post" action="/login">
 <input type="hidden" name="next" value="${next}">
 <p><label for="token">Token</label>

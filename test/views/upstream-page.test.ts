@@ -5,7 +5,11 @@ describe("the page of an upstream", () => {
   it.each<[string, string | undefined, string | undefined]>([
     ["pkg:pypi/requests", "https://pypi.org/project/requests/", "https://pypi.org/project/requests/1.2/"],
     ["pkg:npm/vue", "https://www.npmjs.com/package/vue", "https://www.npmjs.com/package/vue/v/1.2"],
-    ["pkg:npm/%40babel/core", "https://www.npmjs.com/package/@babel/core", "https://www.npmjs.com/package/@babel/core/v/1.2"],
+    [
+      "pkg:npm/%40babel/core",
+      "https://www.npmjs.com/package/@babel/core",
+      "https://www.npmjs.com/package/@babel/core/v/1.2",
+    ],
     ["pkg:gem/rails", "https://rubygems.org/gems/rails", "https://rubygems.org/gems/rails/versions/1.2"],
     ["pkg:cargo/serde", "https://crates.io/crates/serde", "https://crates.io/crates/serde/1.2"],
     ["pkg:golang/golang.org/x/net", "https://pkg.go.dev/golang.org/x/net", "https://pkg.go.dev/golang.org/x/net@1.2"],

@@ -31,7 +31,9 @@ function definePins(program: Command, { terminal, finish }: Process): void {
 function defineInit(program: Command, { terminal, finish }: Process): void {
   program
     .command("init")
-    .description("proposes a configuration for a checkout, explains it, and writes it when told to; nothing is sent anywhere")
+    .description(
+      "proposes a configuration for a checkout, explains it, and writes it when told to; nothing is sent anywhere",
+    )
     .argument("[path]", "a checkout", ".")
     .option("-o, --output <file>", "where it is written", "config/headgate.yaml")
     .option("-y, --yes", "write it without asking")

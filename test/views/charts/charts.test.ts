@@ -77,7 +77,9 @@ describe.each(Object.entries(charts))("the chart of %s", (_, chart) => {
   it("has a title, a sentence and a table for those who do not see it", () => {
     expect(text(chart)).toMatch(/<svg role="img" aria-labelledby="(\w)-title \1-says"/);
     expect(text(chart)).toMatch(/<desc id="\w-says">[A-Z\d][^<]+\.<\/desc>/);
-    expect(text(chart)).toMatch(/<details(?: class="screen")?><summary>The same as a table<\/summary>.*<th scope="row">/s);
+    expect(text(chart)).toMatch(
+      /<details(?: class="screen")?><summary>The same as a table<\/summary>.*<th scope="row">/s,
+    );
   });
 
   it("has no inline style, script or number that is none", () => {

@@ -154,14 +154,17 @@ describe("the form for a word on a candidate", () => {
     expect(mainOf(state)).toEqual(words);
   });
 
-  it.each(Object.keys(badges.STATES) as CandidateState[])("says of each button what it does, and of no other: %s", (state) => {
-    const markup = toMarkup(decisionForm({ id: "x", state, url }, visitor, undefined));
-    const [, hint = ""] = /id="decide-hint">([^<]*)</.exec(markup) ?? [];
-    const buttons = [...markup.matchAll(/<button[^>]* name="action"[^>]*>(\w+)</g)].map(([, words]) => words);
-    const explained = ["Approve", "Hold", "Skip", "Reopen"].filter((word) => hint.includes(`${word} `));
-    expect(explained.toSorted()).toEqual(buttons.toSorted());
-    expect(buttons.length).toBeGreaterThan(0);
-  });
+  it.each(Object.keys(badges.STATES) as CandidateState[])(
+    "says of each button what it does, and of no other: %s",
+    (state) => {
+      const markup = toMarkup(decisionForm({ id: "x", state, url }, visitor, undefined));
+      const [, hint = ""] = /id="decide-hint">([^<]*)</.exec(markup) ?? [];
+      const buttons = [...markup.matchAll(/<button[^>]* name="action"[^>]*>(\w+)</g)].map(([, words]) => words);
+      const explained = ["Approve", "Hold", "Skip", "Reopen"].filter((word) => hint.includes(`${word} `));
+      expect(explained.toSorted()).toEqual(buttons.toSorted());
+      expect(buttons.length).toBeGreaterThan(0);
+    },
+  );
 
   it("links to no address that a browser would run", () => {
     const markup = toMarkup(

@@ -45,10 +45,14 @@ export async function upstreamState(db: Database, purl: string): Promise<Upstrea
   return row === undefined ? undefined : present(row);
 }
 
-/** What is known of the given upstreams. */
+/** What is known of the given upstreams, by purl; read some at a time: the driver's own rows of all of them would be as large as theirs. */
 export async function upstreamStates(db: Database, purls: readonly string[]): Promise<UpstreamState[]> {
-  const rows = await db.select().from(upstreams).where(oneOf(upstreams.purl, purls)).orderBy(asc(upstreams.purl));
-  return rows.map(present);
+  const states: UpstreamState[] = [];
+  for (const batch of batches(purls.toSorted())) {
+    const rows = await db.select().from(upstreams).where(oneOf(upstreams.purl, batch)).orderBy(asc(upstreams.purl));
+    for (const row of rows) states.push(present(row));
+  }
+  return states;
 }
 
 /** Who answered for the given upstreams at their last polls, where their hosts say so. */

@@ -78,7 +78,8 @@ type Outcome = "changed" | "unchanged" | "failed" | "deferred" | "unwatched";
 type Round = {
   readonly flow: FlowContext;
   readonly context: PollContext;
-  readonly states: ReadonlyMap<string, UpstreamState>;
+  /** What was known of those that were not asked yet: of thousands it would be most of what is in memory. */
+  readonly states: Map<string, UpstreamState>;
   readonly settlement: Settlement;
   readonly outcomes: Map<string, Outcome>;
   /** Purls by the moment that their host asked for: usually the same for all of a host. */
@@ -97,13 +98,14 @@ async function pollOne(round: Round, watched: WatchedUpstream): Promise<void> {
   const { flow, settlement, outcomes } = round;
   const { purl, pinnedRefs, tagTemplates } = watched;
   const state = round.states.get(purl);
+  round.states.delete(purl);
   const last = { validator: state?.validator, at: state?.lastSuccessAt };
   const polled = await poll({ upstream: purl, pinnedRefs, tagTemplates, last }, round.context);
   const answer = await fromWhomItWas(flow, purl, state, polled);
   const now = flow.clock();
   const pace = { jitter: jitterOf(flow.installation, purl), target: targetOf(flow.freshness, state?.source) };
   if (isFailure(answer)) {
-    outcomes.set(purl, await settleFailure(round, purl, answer, pace));
+    outcomes.set(purl, await settleFailure(round, { purl, state }, answer, pace));
   } else if (answer.state === "unchanged") {
     outcomes.set(purl, "unchanged");
     const { validator, asked } = answer;
@@ -128,14 +130,13 @@ function outcomeOf(changes: AnswerChanges | undefined): Outcome {
 }
 
 async function settleFailure(
-  { flow, states, deferred, troubles }: Round,
-  purl: string,
+  { flow, deferred, troubles }: Round,
+  { purl, state }: { readonly purl: string; readonly state: UpstreamState | undefined },
   failure: Failure,
   pace: Pace,
 ): Promise<Outcome> {
   if (failure.code === "cancelled") return "deferred"; // its lease is given back or ends by itself
   const now = flow.clock();
-  const state = states.get(purl);
   const due = nextTry((state?.failure?.count ?? 0) + 1, failure, now, pace.jitter);
   if (isPatience(failure, state?.lastSuccessAt, now, pace.target)) {
     const others = deferred.get(due);

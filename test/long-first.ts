@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Those that take longest on a machine that has never run them, by what they wait for; begun first, they pass beside the rest. */
 const LONGEST = [
+  "/test/service/pull-request-life.test.ts",
   "/test/chaos/storm.test.ts",
   "/test/contract/sources.test.ts",
   "/test/cli/commands/run.test.ts",

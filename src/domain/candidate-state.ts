@@ -30,6 +30,8 @@ const ENDED: readonly Transition[] = [
   { to: "merged", when: "its pull request is merged all the same" },
   { to: "closed", when: "a person closes its pull request" },
 ];
+/** A group goes on without the member that turned bad. */
+const WITHDRAWN: Transition = { to: "withdrawn", when: "its version turns bad: no pull request carries it any more" };
 const REOPENED: Transition = { to: "seen", when: "a person reopens it" };
 
 /** Every move there is. What is not here does not happen: `moveOf` knows none. */
@@ -37,29 +39,16 @@ export const TRANSITIONS: Readonly<Record<CandidateState, readonly Transition[]>
   seen: [...DECIDED, PROPOSED, ...ENDED, SUPERSEDED],
   waiting: [...others("waiting"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
   held: [...others("held"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
-  blocked: [
-    ...others("blocked"),
-    SEEN,
-    PROPOSED,
-    ...ENDED,
-    SUPERSEDED,
-    { to: "withdrawn", when: "its open pull request is closed" },
-  ],
+  blocked: [...others("blocked"), SEEN, PROPOSED, ...ENDED, SUPERSEDED, WITHDRAWN],
   skipped: [...others("skipped"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
   proposed: [
     ...DECIDED,
     { to: "merged", when: "its pull request is merged" },
     { to: "closed", when: "a person closes its pull request" },
-    { to: "withdrawn", when: "its version turns bad: the pull request is closed" },
+    WITHDRAWN,
     SUPERSEDED,
   ],
-  superseded: [
-    ...DECIDED,
-    SEEN,
-    PROPOSED,
-    ...ENDED,
-    { to: "withdrawn", when: "its version turns bad: the pull request is closed" },
-  ],
+  superseded: [...DECIDED, SEEN, PROPOSED, ...ENDED, WITHDRAWN],
   closed: [REOPENED, PROPOSED, { to: "merged", when: "its pull request is opened again and merged" }],
   withdrawn: [REOPENED, PROPOSED],
   merged: [REOPENED],

@@ -5,7 +5,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readConfig } from "../../src/config.ts";
 import { setUpstreamsDue } from "../../src/db/due-upstreams.ts";
 import { watchedUpstreams } from "../../src/db/pins.ts";
-import { setProjectsDue } from "../../src/db/projects.ts";
 import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { ForgeId } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
@@ -35,12 +34,15 @@ export type LifeLab = {
   readonly flow: FlowContext;
   readonly world: DemoWorld;
   readonly standIns: StandIns;
-  /** So many hours later everything is due: it is put on the queue, and carried out by the workers. */
+  /** So many hours later, at least one, everything is due: it is put on the queue, and carried out by the workers. */
   readonly look: (hours: number) => Promise<void>;
   /** Everything that the workers complained of. */
   readonly complaints: readonly string[];
   readonly close: () => Promise<void>;
 };
+
+/** The number of the milestone that every pull request is given. */
+export const MILESTONE = 4;
 
 /** A world with nothing in it; `fill` puts repositories and packages there before anything starts. */
 export async function openLifeLab(
@@ -56,7 +58,8 @@ export async function openLifeLab(
   const postgres = await startPostgres();
   const file = join(folder, "headgate.yaml");
   const watch = repositories.map((name) => `repository: ${name}\n    forge: ${forge}`).join("\n  - ");
-  writeFileSync(file, configFor(standIns, folder, watch, more));
+  const text = configFor(standIns, folder, watch, more);
+  writeFileSync(file, text.replace("pull-request: {}", `pull-request: { milestone: ${MILESTONE} }`));
   const config = readConfig({
     file,
     environment: {
@@ -81,7 +84,7 @@ export async function openLifeLab(
   if (isFailure(service)) throw service;
 
   async function idle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; await pause(40)) quiet = (await isIdle(counts)) ? quiet + 1 : 0;
+    for (let quiet = 0; quiet < 3; await pause(20)) quiet = (await isIdle(counts)) ? quiet + 1 : 0;
   }
 
   return {
@@ -95,12 +98,8 @@ export async function openLifeLab(
       await setUpstreamsDue(flow.db, purls, days.now);
       await tickUpstreams(flow, enqueue);
       await idle();
-      await setProjectsDue(
-        flow.db,
-        flow.projects.map(({ id }) => id),
-        days.now,
-      );
-      while ((await tickProjects(flow, enqueue)) > 0) await idle(); // a tick claims so many at once
+      while ((await tickProjects(flow, enqueue)) > 0); // within the hour each of them is due by itself
+      await idle();
       await enqueueDuty(enqueue, await dueDuty(flow.db, "letters", days.now));
       await idle();
     },

@@ -60,12 +60,16 @@ async function writeAll(
 }
 
 async function openNew(job: Job, commit: string): Promise<Outcome | Failure> {
-  const { state, parcel, forge, repository, options } = job;
+  const { state, parcel, forge, repository, options, context } = job;
   const { title, body, branch } = parcel.text;
   const { draft } = options;
   const names = { repositoryId: state.repositoryId, base: state.base.name, head: branch };
   const made = await forge.open(repository, { ...names, title, body, draft });
-  if (isFailure(made)) return made;
+  if (isFailure(made)) {
+    const isLasting = context.forge?.lackingIn(made) !== undefined;
+    if (isLasting) await forge.deleteBranch(repository, branch, commit); // a branch that nothing shows is in everybody's way
+    return made;
+  }
   const missing = [
     ...missingLabels(state),
     ...(await forge.decorate(repository, made, {

@@ -34,7 +34,9 @@ export async function retirePullRequests(
   if (at === undefined) return;
   for (const one of living) {
     await flow.hold?.confirm();
-    const fate = await fateNow(flow, plan, one);
+    const fates = await fatesNow(flow, plan, one);
+    const fate = fateOfAll(fates);
+    if (fate.kind === "keep") await withdrawMembers(flow, one, fates);
     if (fate.kind === "keep" && one.life.state !== "OPEN")
       await recordRetired(flow, one); // what it was closed for is over
     else if (fate.kind === "keep") await keepOpen(flow, at, plan, one);
@@ -42,12 +44,29 @@ export async function retirePullRequests(
   }
 }
 
-/** A group stays as long as one of its members does: the next delivery leaves the others out. */
-async function fateNow(flow: FlowContext, plan: ProjectPlan, { stored }: LivingPullRequest): Promise<Fate> {
+/** Of each candidate that a pull request carries, in their order. */
+async function fatesNow(flow: FlowContext, plan: ProjectPlan, { stored }: LivingPullRequest): Promise<Fate[]> {
   const fates: Fate[] = [];
   for (const candidate of stored.candidates) fates.push(await fateOfOne(flow, plan, candidate, stored.at));
+  return fates;
+}
+
+/** A group stays as long as one of its members does: the next delivery leaves the others out. */
+function fateOfAll(fates: readonly Fate[]): Fate {
   const worst = (kind: Fate["kind"]) => fates.find((fate) => fate.kind === kind);
   return worst("keep") ?? worst("withdraw") ?? worst("skip") ?? worst("obsolete") ?? { kind: "keep" };
+}
+
+/** The members of a group that turned bad, while the group stays. */
+async function withdrawMembers(
+  flow: FlowContext,
+  { stored }: LivingPullRequest,
+  fates: readonly Fate[],
+): Promise<void> {
+  for (const [index, member] of stored.candidates.entries()) {
+    const fate = fates[index];
+    if (fate?.kind === "withdraw") await moveCandidate(flow, member, "withdrawn", { reason: fate.reason });
+  }
 }
 
 async function fateOfOne(

@@ -20,10 +20,12 @@ export const GITHUB: ForgeProfile = {
   },
   // GitHub refuses more than 65,536
   body: { longest: 60_000, quietLink },
-  lackingIn: ({ code, message }) =>
-    code === "forbidden" && /workflows?\b.*(?:permission|scope)/i.test(message)
+  lackingIn: ({ code, message }) => {
+    if (code !== "forbidden") return undefined;
+    return /workflows?\b.*(?:permission|scope)/i.test(message)
       ? "the credential may not change files under .github/workflows: give it the workflows permission"
-      : undefined,
+      : `the credential may not do that here (${message.replace(/\.$/, "")}): give it contents and pull requests of this repository, read and write`;
+  },
   permissions: PERMISSION_USES,
   pageOf: (web, { owner, name }, at) => {
     const root = `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;

@@ -229,6 +229,14 @@ describe("what a pull request is given", () => {
   });
 });
 
+it("that may not be opened leaves no branch, and says what is lacking", async () => {
+  const permissions = { contents: "write", workflows: "write" } as const;
+  const { result } = await bump({ credential: { kind: "token", token: addToken(world, { permissions }) } });
+  const error = expect.stringMatching(/give it contents and pull requests .*, or apply it: headgate apply .* --patch$/);
+  expect(result).toMatchObject({ state: "refused", error });
+  expect([branchesOfOurs(), repository.pullRequests]).toEqual([[], []]);
+});
+
 describe("auto-merge", () => {
   beforeEach(() => {
     repository.autoMergeAllowed = true;

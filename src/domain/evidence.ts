@@ -27,6 +27,7 @@ const REASONS = {
   "unverified-signer": ["present", "signed, but the forge ties the key to no person it knows"],
   "key-expired": ["present", "signed by a key that has expired"],
   "key-revoked": ["present", "signed by a key that was revoked"],
+  "other-name": ["present", "signed under another name of this version"],
   unsigned: ["present", "a statement that nobody signed"],
   unsupported: ["present", "of a form that is not verified here"],
   "unexpected-identity": ["present", "signed by somebody else than the upstream's own repository"],
@@ -128,11 +129,11 @@ export function reasonText(reason: EvidenceReason): string {
 
 /**
  * 0..10 as signals P10 to P12 count: verified with the repository's identity 10, verified by a key 8, a signature that
- * was not verified 5, an unsigned statement 4, the forge's own 3, nothing 0. Undefined: unknown, or invalid, which is no
- * matter of more or less.
+ * was not verified 5, an unsigned statement 4, the forge's own 3, nothing 0. Undefined: unknown, invalid, or about the
+ * name alone, which is no matter of more or less.
  */
 export function strengthOf({ level, reason, identity }: SignatureEvidence): number | undefined {
-  if (level === "unknown" || level === "invalid") return undefined;
+  if (level === "unknown" || level === "invalid" || reason === "other-name") return undefined;
   if (level === "none") return 0;
   if (level === "verified") return identity?.repository === undefined ? 8 : 10;
   if (reason === "signed-by-forge") return 3;

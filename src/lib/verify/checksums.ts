@@ -7,23 +7,28 @@ const ALGORITHMS: Readonly<Record<number, string>> = { 64: "sha256", 96: "sha384
  * the file is not named, or named with two digests of one algorithm. SHA-1 and MD5 prove nothing and are passed over.
  */
 export function digestInChecksums(text: string, fileName: string): string | undefined {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const stated = lines.flatMap((line) => statedIn(line, fileName));
-  const alone = lines.filter((line) => line !== "");
-  const [bare = ""] = alone;
-  const found = stated.length === 0 && alone.length === 1 ? toDigest(bare) : stated;
-  const unique = [...new Set(found)];
-  const strongest = unique.toSorted((a, b) => b.length - a.length)[0];
-  const sameAlgorithm = unique.filter((digest) => digest.length === strongest?.length);
-  return sameAlgorithm.length === 1 ? strongest : undefined;
+  return readChecksums(text)(fileName);
 }
 
-function statedIn(line: string, fileName: string): string[] {
-  const bsd = /^SHA(?:2-)?(?:256|384|512) ?\((.+)\) ?= ?([0-9a-fA-F]+)$/.exec(line);
-  const [, bsdName, bsdHex] = bsd ?? [];
-  if (bsdName !== undefined && bsdHex !== undefined) return baseName(bsdName) === fileName ? toDigest(bsdHex) : [];
+/** The same for many files: the text is read once. */
+export function readChecksums(text: string): (fileName: string) => string | undefined {
+  const lines = text.split(/\r?\n/).flatMap((line) => line.trim() || []);
+  const stated = Map.groupBy(lines.flatMap(statedIn), ({ name }) => name);
+  const bare = lines.length === 1 ? toDigest(lines[0] ?? "") : [];
+  return (fileName) => {
+    const found = stated.get(fileName)?.flatMap(({ hex }) => toDigest(hex)) ?? bare;
+    const unique = [...new Set(found)];
+    const strongest = unique.toSorted((a, b) => b.length - a.length)[0];
+    const sameAlgorithm = unique.filter((digest) => digest.length === strongest?.length);
+    return sameAlgorithm.length === 1 ? strongest : undefined;
+  };
+}
+
+function statedIn(line: string): { readonly name: string; readonly hex: string }[] {
+  const [, bsdName, bsdHex] = /^SHA(?:2-)?(?:256|384|512) ?\((.+)\) ?= ?([0-9a-fA-F]+)$/.exec(line) ?? [];
+  if (bsdName !== undefined && bsdHex !== undefined) return [{ name: baseName(bsdName), hex: bsdHex }];
   const [, hex, name] = /^([0-9a-fA-F]{64,128})[ \t]+\*?(.+)$/.exec(line) ?? [];
-  return hex !== undefined && name !== undefined && baseName(name) === fileName ? toDigest(hex) : [];
+  return hex === undefined || name === undefined ? [] : [{ name: baseName(name), hex }];
 }
 
 function toDigest(hex: string): string[] {

@@ -107,8 +107,9 @@ async function tagEvidence(
     commit = object.object.sha;
     if (object.object.type === "commit") about = { ...release, commit }; // it may have moved since it was polled
     if (object.verification.reason !== "unsigned") {
-      if (isOfAnotherVersion(object.tag, release.tag)) return otherTag(object.tag, about, context);
-      return signatureEvidence({ ...object.verification, byForge: false }, about, context);
+      const kinship = kinshipOf(object.tag, release.tag);
+      const signature = await signatureEvidence({ ...object.verification, byForge: false }, about, context);
+      return kinship === "own" ? signature : namedOtherwise(signature, kinship, object.tag);
     }
   } else about = { ...release, commit };
   const answer = await github.rest("GET", `${base(repository)}/commits/${commit}`);
@@ -116,31 +117,43 @@ async function tagEvidence(
   const read = COMMIT.safeParse(answer.data).data;
   if (read === undefined)
     return unknown(new Failure("unreadable", "GitHub's answer about a commit was not understood."));
-  return signatureEvidence(
-    { ...read.commit.verification, byForge: read.committer?.login === "web-flow" },
-    about,
-    context,
-  );
+  const byForge = read.committer?.login === "web-flow";
+  return signatureEvidence({ ...read.commit.verification, byForge }, about, context);
 }
 
 /**
- * Whoever may push can put the signed tag of an old version under a new name: what is signed is the name inside
- * (https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/torres-arias, "teleport attacks"). `v1` may
- * stand for `v1.2.3`, and `1.2.3` for `tool-v1.2.3`.
+ * What the name that was signed is to the one that it lies under. Whoever may push can put the signed tag of an old version
+ * under a new name (https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/torres-arias, "teleport
+ * attacks"). `v1` may stand for `v1.2.3`, `1.2.3` for `tool-v1.2.3`, and `stable` for any: these are `own`. `relative`: of the
+ * same version, but not the same, as where a release candidate was found good and got the name of the release.
  */
-function isOfAnotherVersion(signed: string, tag: string): boolean {
-  const [inside, outside] = [signed, tag].map((name) => name.replace(/^v(?=\d)/i, ""));
-  if (inside === undefined || outside === undefined || inside === outside) return false;
+function kinshipOf(signed: string, tag: string): "own" | "relative" | "stranger" {
+  const [inside, outside] = [signed, tag].map((name) => name.replace(/^v(?=\d)/i, "")) as [string, string];
   const endsWith = (long: string, short: string) =>
     /\d/.test(short) && long.endsWith(short) && !/[\d.]$/.test(long.slice(0, -short.length));
-  return !endsWith(inside, outside) && !endsWith(outside, inside) && !inside.startsWith(`${outside}.`);
+  const isOwn = inside === outside || endsWith(inside, outside) || endsWith(outside, inside);
+  if (isOwn || !/\d/.test(outside) || inside.startsWith(`${outside}.`)) return "own";
+  const [one, other] = [inside, outside].map(numbersOf) as [string, string];
+  const beginsWith = (long: string, short: string) => long.startsWith(short) && !/^\d/.test(long.slice(short.length));
+  return one !== "" && (beginsWith(one, other) || beginsWith(other, one)) ? "relative" : "stranger";
 }
 
-function otherTag(signed: string, { tag, commit }: Release, { now }: EvidenceContext): SignatureEvidence {
-  return evidenceFor("git-signature", "subject-mismatch", {
-    ...{ subject: tag, observedAt: now, detail: `what is signed calls itself ${signed}` },
-    ...(commit !== undefined && { subjectDigest: `sha1:${commit}` }),
-  });
+/** A tag from its first digit on, however its numbers are separated: `release_1_2_0-rc1` is `1.2.0.rc1`. */
+function numbersOf(tag: string): string {
+  return /\d.*$/s.exec(tag)?.[0].replace(/[-_+.~]+/g, ".") ?? "";
+}
+
+/** A signature of another version is none of this one; one of a relative is what it is, under another name. */
+function namedOtherwise(
+  { kind: _, level, reason, ...about }: SignatureEvidence,
+  kinship: "relative" | "stranger",
+  signed: string,
+): SignatureEvidence {
+  const detail = `what is signed calls itself ${signed}`;
+  const { identity: __, signedAt: ___, ...tag } = about;
+  if (kinship === "stranger") return evidenceFor("git-signature", "subject-mismatch", { ...tag, detail });
+  const holds = level === "verified" || level === "present";
+  return evidenceFor("git-signature", holds ? "other-name" : reason, holds ? { ...about, detail } : about);
 }
 
 /** With a pinned OpenPGP key the signature is verified here; else the forge's word is taken for what it is. */

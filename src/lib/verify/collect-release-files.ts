@@ -5,7 +5,7 @@ import { Failure, isFailure } from "../failure.ts";
 import { failureOfStatus } from "../http/status.ts";
 import { parseJson } from "../json.ts";
 import { verifyBundle } from "./bundle.ts";
-import { digestInChecksums } from "./checksums.ts";
+import { readChecksums } from "./checksums.ts";
 import { blobBundle } from "./cosign.ts";
 import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { verifyMinisign } from "./minisign.ts";
@@ -166,17 +166,31 @@ type SignedList = {
 function listedFiles(list: SignedList, { assets }: Release, context: EvidenceContext): SignatureEvidence[] {
   const { kind, outcome } = list;
   if (list.text === "") return [];
-  const others = assets.filter(({ name }) => !isSignatureFile(name) && name !== list.name);
-  const proofs = others.slice(0, MOST_LISTED).flatMap((asset) => {
-    const stated = digestInChecksums(list.text, asset.name);
-    if (stated === undefined) return [];
-    const about = { ...aboutOf(asset, context), listedIn: list.name };
-    const comparable = stated.split(":")[0] === asset.digest?.split(":")[0];
-    if (!comparable || stated === asset.digest) return [toEvidence(kind, outcome, { ...about, subjectDigest: stated })];
-    return [evidenceFor(kind, "subject-mismatch", { ...about, detail: `the signed list states ${stated}` })];
+  const digestOf = readChecksums(list.text);
+  const others = subjectsOf(list.name, assets);
+  if (others.length > 1 && digestOf("") !== undefined) return []; // a bare digest, and nothing says of which of them
+  const named = others.flatMap((asset) => {
+    const stated = digestOf(asset.name);
+    return stated === undefined ? [] : [{ asset, stated }];
   });
   const [first] = others;
-  return proofs.length > 0 || first === undefined ? proofs : [absent(kind, first.name, first.digest, context.now)];
+  if (named.length === 0 && first !== undefined) return [absent(kind, first.name, first.digest, context.now)];
+  return named.slice(0, MOST_LISTED).map(({ asset, stated }) => {
+    const about = { ...aboutOf(asset, context), listedIn: list.name };
+    const comparable = stated.split(":")[0] === asset.digest?.split(":")[0];
+    if (!comparable || stated === asset.digest) return toEvidence(kind, outcome, { ...about, subjectDigest: stated });
+    return evidenceFor(kind, "subject-mismatch", { ...about, detail: `the signed list states ${stated}` });
+  });
+}
+
+/** What stands behind a file's name in that of its own list of checksums. */
+const OWN_LIST = /^\.(?:sha(?:256|384|512)(?:sums?)?|checksums?)(?:\.\w+)?$/i;
+
+/** What a list can be about: `tool.tar.gz.sha256` is about one file, which it need not name. */
+function subjectsOf(list: string, assets: readonly Asset[]): readonly Asset[] {
+  const others = assets.filter(({ name }) => !isSignatureFile(name) && name !== list);
+  const own = others.find(({ name }) => list.startsWith(name) && OWN_LIST.test(list.slice(name.length)));
+  return own === undefined ? others : [own];
 }
 
 function aboutOf({ name, digest }: Asset, { now }: EvidenceContext) {

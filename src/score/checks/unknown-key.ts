@@ -19,6 +19,7 @@ export const unknownKey: Check = {
     const [first, ...others] = [
       ...invalidOnes(proofs, earlier),
       ...troubled(proofs),
+      ...renamed(proofs, earlier),
       ...newKeys(release.evidence ?? {}, release, earlier),
     ];
     if (first !== undefined) return judged(release, [first, ...others], now);
@@ -56,6 +57,21 @@ function troubled(proofs: readonly SignatureEvidence[]): Difference[] {
       observed: `${kind}: ${reason} ${identity?.keyId ?? ""}`.trim(),
       expected: "a key that is valid",
     }));
+}
+
+/** A signed release candidate that was given the name of the release: its signer never said that it is one. */
+function renamed(proofs: readonly SignatureEvidence[], earlier: readonly ReleaseOutline[]): Difference[] {
+  const isRenamed = ({ reason }: SignatureEvidence) => reason === "other-name";
+  const known = everKnown(earlier, (facts) => facts.proofs?.some(isRenamed));
+  const isHabit = known.some(({ value }) => value);
+  return proofs.filter(isRenamed).map(({ subject, detail = "" }) => ({
+    outcome: isHabit ? "warn" : "hold",
+    summary: `The tag ${subject} was signed under another name of its version${isHabit ? ", as earlier ones were" : ""}: ${detail}.`,
+    part: "proofs",
+    observed: detail,
+    expected: "a tag that was signed under its own name",
+    compared: known.filter(({ value }) => value),
+  }));
 }
 
 /** Each kind of signature has its own keys: that a tag's were not known before says nothing of those of files. */

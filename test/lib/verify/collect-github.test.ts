@@ -65,11 +65,11 @@ afterEach(async () => {
   await server.close();
 });
 
-function collect(assets: readonly Asset[] = [], given: { keys?: PinnedKeys; token?: false } = {}) {
+function collect(assets: readonly Asset[] = [], given: { keys?: PinnedKeys; token?: false; tag?: string } = {}) {
   const release = aRelease({
     upstream: "pkg:github/acme/tool",
     version: "1.2.0",
-    tag: "v1.2.0",
+    tag: given.tag ?? "v1.2.0",
     commit: COMMIT,
     assets,
   });
@@ -152,21 +152,37 @@ describe("the signature of a release's tag", () => {
   });
 
   it.each([
-    ["v1.2.0", true],
-    ["1.2.0", true],
-    ["tool-v1.2.0", true],
-    ["v1.2.0.1", true],
-    ["v1.1.0", false],
-    ["v11.2.0", false],
-    ["v1.2.0-rc1", false],
-    ["other", false],
-  ])("that calls itself %s inside proves v1.2.0: %s", async (inside, proves) => {
+    ["v1.2.0", "verified"],
+    ["1.2.0", "verified"],
+    ["tool-v1.2.0", "verified"],
+    ["v1.2.0.1", "verified"],
+    ["v1.2.0-rc1", "other-name"],
+    ["1.2.0rc1", "other-name"],
+    ["v1.2", "other-name"],
+    ["release_1_2_0", "other-name"],
+    ["v1.1.0", "subject-mismatch"],
+    ["v1.1.0-rc1", "subject-mismatch"],
+    ["v1.2.01", "subject-mismatch"],
+    ["v11.2.0", "subject-mismatch"],
+    ["other", "subject-mismatch"],
+  ])("that calls itself %s inside is %s as v1.2.0", async (inside, reason) => {
     routes[`/repos/acme/tool/git/tags/${TAG}`] = {
       body: { tag: inside, verification: verification("valid"), object: { type: "commit", sha: COMMIT } },
     };
-    expect(await ofKind("git-signature", collect())).toMatchObject([
-      proves ? { level: "verified" } : { level: "invalid", reason: "subject-mismatch" },
-    ]);
+    expect((await ofKind("git-signature", collect())).map((proof) => proof.reason)).toEqual([reason]);
+  });
+
+  it("is no more worth under another name of the version than it was", async () => {
+    routes[`/repos/acme/tool/git/tags/${TAG}`] = {
+      body: { tag: "v1.2.0-rc1", verification: verification("invalid"), object: { type: "commit", sha: COMMIT } },
+    };
+    expect(await ofKind("git-signature", collect())).toMatchObject([{ reason: "signature-mismatch" }]);
+  });
+
+  it("stands for whatever a word is at that is no version", async () => {
+    routes["/repos/acme/tool/git/ref/tags/stable"] = { body: { object: { type: "tag", sha: TAG } } };
+    routes[`/repos/acme/tool/git/tags/${TAG}`] = tagAnswer("valid");
+    expect(await ofKind("git-signature", collect([], { tag: "stable" }))).toMatchObject([{ level: "verified" }]);
   });
 
   it("is unknown without a token, and when GitHub does not answer", async () => {
@@ -249,6 +265,31 @@ describe("the signature files of a release", () => {
   const openpgp = async (content: string) =>
     sign({ message: await createMessage({ binary: Buffer.from(content) }), signingKeys: key, detached: true });
   const files = (sums = SUMS) => [anAsset("tool.tar.gz", FILE), anAsset("SHA256SUMS", sums)];
+
+  it("prove with a bare digest the one file that it lies beside", async () => {
+    const digest = `${hexOf(FILE)}\n`;
+    const assets = [
+      anAsset("tool.zip", "another program"),
+      anAsset("tool.tar.gz", FILE),
+      anAsset("tool.tar.gz.sha256", digest),
+      anAsset("tool.tar.gz.sha256.asc", await openpgp(digest)),
+    ];
+    const proofs = await ofKind("openpgp", collect(assets, { keys: pinned }));
+    expect(proofs.map(({ level, subject }) => [level, subject])).toEqual([
+      ["verified", "tool.tar.gz.sha256"],
+      ["verified", "tool.tar.gz"],
+    ]);
+  });
+
+  it("prove what a signed list names, however many files it does not name stand before", async () => {
+    const others = Array.from({ length: 25 }, (_, index) => anAsset(`a${index}.deb`, `package ${index}`));
+    const assets = [...others, ...files(), anAsset("SHA256SUMS.asc", await openpgp(SUMS))];
+    const proofs = await ofKind("openpgp", collect(assets, { keys: pinned }));
+    expect(proofs.map(({ level, subject }) => [level, subject])).toEqual([
+      ["verified", "SHA256SUMS"],
+      ["verified", "tool.tar.gz"],
+    ]);
+  });
 
   it("prove the files that a signed list of checksums names", async () => {
     const assets = [...files(), anAsset("SHA256SUMS.asc", await openpgp(SUMS))];

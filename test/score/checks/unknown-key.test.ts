@@ -9,6 +9,7 @@ import { aHistory, judgedAfter, proven, times } from "../../support/checks.ts";
 const by = (keyId: string) => proven("verified", { keyId });
 const A = by("AAAAAAAAAAAAAAAA");
 const B = by("BBBBBBBBBBBBBBBB");
+const RENAMED = proven("other-name", { keyId: "AAAAAAAAAAAAAAAA" });
 
 describe("the key that signs a release", () => {
   it.each([
@@ -23,6 +24,8 @@ describe("the key that signs a release", () => {
     ["was never seen, after two that are signed", B, times(2, A), "pass"],
     ["is the forge's own", proven("signed-by-forge", { keyId: "F" }), times(5, A), "pass"],
     ["has expired", proven("key-expired", { keyId: "AAAAAAAAAAAAAAAA" }), times(5, A), "warn"],
+    ["was signed for another name of the version", RENAMED, times(5, A), "hold"],
+    ["is so once more", RENAMED, [...times(4, A), RENAMED], "warn"],
     ["does not fit", proven("signature-mismatch"), times(5, A), "block"],
     ["never did fit", proven("malformed"), times(5, proven("malformed")), "warn"],
     ["is missing", proven("none"), times(5, A), "pass"],

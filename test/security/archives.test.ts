@@ -60,6 +60,7 @@ const TARS: readonly (readonly [string, readonly Buffer[]])[] = [
   ["a kind that nobody knows", [tarHeader("tool-1/q", 1024, "q"), entry("tool-1/setup.py", CODE)]],
   ["the name of a sparse file in pax", [pax({ "GNU.sparse.name": "tool-1/setup.py" }), decoy]],
   ["another length in pax", [pax({ size: "1024" }), tarHeader("tool-1/a", 0), entry("tool-1/setup.py", CODE)]],
+  ["a length in pax that is no number", [pax({ size: "0x1" }), entry("tool-1/a", "x"), entry("tool-1/setup.py", CODE)]],
   ["a name for all entries", [pax({ path: "tool-1/setup.py" }, "g"), decoy]],
   ["a length for all entries", [pax({ size: "1024" }, "g"), tarHeader("tool-1/a", 0), entry("tool-1/setup.py", CODE)]],
   ["two pax headers of one entry", [pax({ path: "tool-1/setup.py" }), pax({ path: "tool-1/a" }), decoy]],
@@ -93,6 +94,7 @@ describe("a tar archive in which programs find different files", () => {
 
   it.each([
     ["a long name of pax", [pax({ path: `${"d/".repeat(80)}a`, mtime: "1.5", "SCHILY.xattr.x": "\0" }), decoy]],
+    ["the length that npm writes beside a name", [pax({ path: `${"d/".repeat(80)}a`, size: "1" }), entry("tool-1/x", "x")]],
     [
       "a long name and a long link of GNU",
       [entry("x", "tool-1/a\0", "L"), entry("x", "b\0", "K"), tarHeader("t", 0, "2")],

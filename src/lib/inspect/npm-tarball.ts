@@ -34,7 +34,8 @@ export async function readLifecycle(fetcher: Fetcher, asset: Asset): Promise<str
 function scriptsOf(content: Buffer | undefined): Readonly<Record<string, unknown>> | Failure {
   if (content === undefined) return new Failure("unreadable", "the package holds no package.json");
   try {
-    return manifest.parse(JSON.parse(content.toString("utf8"))).scripts ?? {};
+    // npm takes a byte order mark away before it reads
+    return manifest.parse(JSON.parse(content.toString("utf8").replace(/^\ufeff/, ""))).scripts ?? {};
   } catch (error) {
     return new Failure("unreadable", "the package's own package.json is not understood", { cause: error });
   }

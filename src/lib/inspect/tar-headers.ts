@@ -10,8 +10,8 @@ const FILES = "\u000007";
 const EMPTY = "123456";
 /** What stands before an entry and is about it: a name (GNU `L`, of a link `K`), or more (pax `x`). `g` is about all. */
 const ABOUT = "LKxg";
-/** Records that give an entry another length or name, and that some programs know and others do not. */
-const CONFUSING = /^(?:size|GNU\.sparse\..*)$/;
+/** Records that give an entry another length and name, and that some programs know and others do not. */
+const CONFUSING = /^GNU\.sparse\./;
 
 type Watch = {
   /** Of a header, or of what an `x` or `g` holds. */
@@ -23,6 +23,8 @@ type Watch = {
   inside: string;
   /** What stood before the next entry. */
   before: string;
+  /** The length that a pax header gives the next entry. npm writes one wherever it writes a name, and it must be the entry's own. */
+  told: number | undefined;
 };
 
 /**
@@ -31,7 +33,7 @@ type Watch = {
  * are told twice. Who made the archive chooses which program is mistaken, and it must not be the one that looks for us.
  */
 export function createHeaderWatch(): (chunk: Buffer) => void {
-  const watch: Watch = { gathered: [], missing: BLOCK, skipped: 0, inside: "", before: "" };
+  const watch: Watch = { gathered: [], missing: BLOCK, skipped: 0, inside: "", before: "", told: undefined };
   return (chunk) => {
     for (let at = 0; at < chunk.length; ) {
       const wanted = watch.skipped > 0 ? watch.skipped : watch.missing;
@@ -52,7 +54,7 @@ function gather(watch: Watch, part: Buffer): void {
   watch.missing = BLOCK;
   if (watch.inside === "") readHeader(watch, whole);
   else {
-    checkRecords(whole, watch.inside);
+    watch.told = checkRecords(whole, watch.inside);
     watch.skipped = -whole.length & (BLOCK - 1);
     watch.inside = "";
   }
@@ -70,11 +72,17 @@ function readHeader(watch: Watch, header: Buffer): void {
     else if (size > 0) [watch.inside, watch.missing] = [type, size];
     return;
   }
-  watch.before = "";
+  checkEntry(header, type, size);
+  if (watch.told !== undefined && watch.told !== size) throw confusing();
+  [watch.before, watch.told] = ["", undefined];
+  watch.skipped = padded(size);
+}
+
+/** An entry's own header: of a kind that all programs know, and without content where there can be none. */
+function checkEntry(header: Buffer, type: string, size: number): void {
   const isFolder = header.toString("latin1", 0, NAME).split("\0", 1)[0]?.endsWith("/") === true;
   if (!FILES.includes(type) && !EMPTY.includes(type)) throw confusing();
   if (size > 0 && (EMPTY.includes(type) || isFolder)) throw confusing();
-  watch.skipped = padded(size);
 }
 
 /** Octal digits, and nothing else but blanks around them: longer files than that are none that are read here. */
@@ -89,8 +97,12 @@ function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
 }
 
-/** Records of a pax header: `<length> <name>=<value>\n`, of exactly that length (POSIX, pax, "Extended Header"). */
-function checkRecords(content: Buffer, type: string): void {
+/**
+ * Records of a pax header: `<length> <name>=<value>\n`, of exactly that length (POSIX, pax, "Extended Header"). Gives back
+ * the length that they tell of the next entry.
+ */
+function checkRecords(content: Buffer, type: string): number | undefined {
+  let told: number | undefined;
   for (let at = 0; at < content.length; ) {
     const [head, digits = "", name = ""] =
       /^(\d{1,7}) ([^=\n\0]{1,200})=/.exec(content.toString("utf8", at, at + 300)) ?? [];
@@ -98,10 +110,15 @@ function checkRecords(content: Buffer, type: string): void {
     const end = at + length;
     if (head === undefined || length < head.length || end > content.length || content[end - 1] !== NEW_LINE)
       throw confusing();
-    if (CONFUSING.test(name) || (type === "g" && /path$/.test(name))) throw confusing();
+    if (CONFUSING.test(name) || (type === "g" && /^size$|path$/.test(name))) throw confusing();
+    if (name === "size") {
+      if (told !== undefined) throw confusing();
+      told = Number.parseInt(/^\d+$/.exec(content.toString("latin1", at + head.length, end - 1))?.[0] ?? "", 10);
+    }
     if (/path$/.test(name) && content.subarray(at, end).includes(0)) throw confusing();
     at = end;
   }
+  return told;
 }
 
 const NEW_LINE = 0x0a;

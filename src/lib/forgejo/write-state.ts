@@ -9,6 +9,8 @@ import { closerIn, readTimeline } from "./timeline.ts";
 /** Pages of our own pull requests, last changed first, in which one is looked for that the store does not know. */
 const PAGES_OF_PULLS = 4;
 const PAGES_OF_LABELS = 10;
+/** Of those of one branch, the newest: each is asked about, and a branch has a new one for every version. */
+const MOST_PULLS = 20;
 
 const REPOSITORY = z.object({ id: z.number(), archived: z.boolean(), default_branch: z.string() });
 const BRANCH = z.object({ name: z.string(), commit: z.object({ id: z.string() }) });
@@ -114,7 +116,7 @@ async function readPulls(
       pull.id !== known?.id,
   );
   const first = known?.head.label === head ? [known] : [];
-  const all = [...first, ...ours.sort((a, b) => b.number - a.number)];
+  const all = [...first, ...ours.sort((a, b) => b.number - a.number).slice(0, MOST_PULLS)];
   const read = await Promise.all(all.map((pull) => toPull(forgejo, repository, pull)));
   return read.find(isFailure) ?? (read as PullRequest[]);
 }

@@ -56,16 +56,25 @@ async function give(
   return left.length === 0 ? missing : [...missing, `${role}: GitLab did not take ${left.join(", ")}`];
 }
 
+const PAGES_OF_MILESTONES = 10;
+const MILESTONE = z.object({ id: z.number(), iid: z.number() });
+
 /** A milestone is configured by its number in the project or its groups, and given by the server's own. */
 async function setMilestone(
   { gitlab, put, path }: Writing & { readonly path: string },
   number: number,
 ): Promise<string[]> {
-  const query = `iids[]=${number}&include_ancestors=true`;
-  const found = await gitlab.read(`${projectOf(path)}/milestones?${query}`, z.array(z.object({ id: z.number() })));
+  const found = await findMilestone(gitlab, projectOf(path), number);
   if (isFailure(found)) return [`milestone: ${found.message}`];
-  const [milestone] = found;
-  if (milestone === undefined) return [`milestone: there is no milestone ${number}`];
-  const given = await put("milestone", { milestone_id: milestone.id });
+  if (found === undefined) return [`milestone: there is no milestone ${number}`];
+  const given = await put("milestone", { milestone_id: found.id });
   return isFailure(given) ? [given.message] : [];
+}
+
+/** The project's own comes first. With its groups all are listed: numbers count for nothing then (https://docs.gitlab.com/api/milestones/). */
+async function findMilestone(gitlab: GitLab, project: string, number: number) {
+  const own = await gitlab.read(`${project}/milestones?iids[]=${number}`, z.array(MILESTONE));
+  if (isFailure(own) || own.length > 0) return isFailure(own) ? own : own[0];
+  const all = await gitlab.readPages(`${project}/milestones?include_ancestors=true`, MILESTONE, PAGES_OF_MILESTONES);
+  return isFailure(all) ? all : all.rows.find(({ iid }) => iid === number);
 }

@@ -8,6 +8,8 @@ import { endingOf, findMergeRequest, idOf, MERGE_REQUEST, type MergeRequest, sta
 
 const PAGES_OF_REQUESTS = 4;
 const PAGES_OF_LABELS = 10;
+/** Of our merge requests of one branch, the newest: each is asked about, and a branch has a new one for every version. */
+const MOST_PULLS = 20;
 
 /** A project (https://docs.gitlab.com/api/projects/#get-a-single-project); an empty one has no default branch. */
 const PROJECT = z.object({
@@ -129,7 +131,7 @@ async function readPulls(
     one.source_branch === head && one.source_project_id === project && one.project_id === project;
   const others = listed.rows.filter((one) => isOurs(one) && one.author?.id === me.id && one.id !== known?.id);
   const first = known !== undefined && isOurs(known) ? [known] : [];
-  const all = [...first, ...others.sort((a, b) => b.iid - a.iid)];
+  const all = [...first, ...others.sort((a, b) => b.iid - a.iid).slice(0, MOST_PULLS)];
   const read = await Promise.all(all.map((one) => toPull(gitlab, one, branch?.oid)));
   return read.find(isFailure) ?? (read as PullRequest[]);
 }

@@ -207,8 +207,10 @@ describe("GitLab, where it is written to", () => {
       "team-reviewers: GitLab asks people, not teams: name them under reviewers",
     ]);
     expect(written()).toMatchObject({ labels: ["dependencies"], reviewers: ["maintainer"], milestone: 4 });
-    const none = { labelIds: [], reviewers: [], teamReviewers: [], assignees: [], milestone: 404 };
-    expect(await forge.decorate(HERE, pull, none)).toEqual(["milestone: there is no milestone 404"]);
+    const only = (milestone: number) => ({ labelIds: [], reviewers: [], teamReviewers: [], assignees: [], milestone });
+    expect(await forge.decorate(HERE, pull, only(404))).toEqual(["milestone: there is no milestone 404"]);
+    expect(await forge.decorate(HERE, pull, only(40))).toEqual([]);
+    expect(written()?.milestone, "of a group").toBe(140);
   });
 });
 

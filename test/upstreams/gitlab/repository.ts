@@ -152,10 +152,17 @@ export function listLabels(call: OnProject): Answer {
   );
 }
 
-/** Milestones have a number of the server beside that of the project. */
-export function listMilestones({ request }: OnProject): Answer {
-  const iid = Number(request.query.get("iids[]"));
-  return { body: iid > 100 ? [] : [{ id: 1000 + iid, iid, title: `Milestone ${iid}` }] };
+/** Milestones have a number of the server beside that of the project or group. With those of groups all are listed. */
+export function listMilestones(call: OnProject): Answer {
+  const { query } = call.request;
+  const milestone = (iid: number, id: number) => ({ id, iid, title: `Milestone ${iid}` });
+  const own = Array.from({ length: 9 }, (_, index) => milestone(index + 1, 1001 + index));
+  const groups = [4, 40].map((iid) => milestone(iid, 1100 + iid));
+  if (query.get("include_ancestors") === "true") return page(call, [...groups, ...own]);
+  return page(
+    call,
+    own.filter(({ iid }) => query.get("iids[]") === null || query.get("iids[]") === `${iid}`),
+  );
 }
 
 function commitJson({ objects }: Repository, id: string) {

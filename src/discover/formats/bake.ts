@@ -16,6 +16,8 @@ const ATTRIBUTE = /^[ \t]*([\w-]+)[ \t]*=[ \t]*/gm;
 const ENTRY = /(?:^|[{,\n])[ \t]*"?([A-Za-z_][\w.-]*)"?[ \t]*[=:][ \t]*("(?:[^"\n\\]|\\.){0,500}"|[A-Za-z_][\w.-]*)/g;
 const TEXT = /"((?:[^"\n\\]|\\.){0,500})"/g;
 const MOST_PARENTS = 20;
+/** What one target inherits, and what its matrix says, is repeated for each that inherits it: far beyond what people write. */
+const MOST_INHERITED = 200;
 
 /** What a target says itself. */
 type Target = {
@@ -33,9 +35,7 @@ type Target = {
 function readBake(text: string, path: string): Reading {
   const variables: Variable[] = [];
   const targets = new Map<string, Target>();
-  for (const match of text.matchAll(BLOCK)) {
-    const [whole, kind, name = ""] = match;
-    const block = blockAt(text, match.index + whole.length);
+  for (const { kind, name, block } of blocksOf(text)) {
     const attributes = attributesOf(text, block);
     const value = kind === "variable" ? textsOf(text, attributes.get("default"))[0] : undefined;
     if (value !== undefined) variables.push({ name, value });
@@ -50,18 +50,23 @@ function readBake(text: string, path: string): Reading {
     const remote = target.context === undefined ? undefined : remoteContext(target.context);
     if (remote !== undefined) references.push(remote);
     const files = parents.find((one) => one.dockerfiles.length > 0)?.dockerfiles ?? [undefined];
-    const variables = parents.flatMap((one) => one.variables);
-    const contexts = parents.flatMap((one) => one.contexts);
+    const variables = parents.flatMap((one) => one.variables).slice(0, MOST_INHERITED);
+    const contexts = parents.flatMap((one) => one.contexts).slice(0, MOST_INHERITED);
     for (const file of files) inclusions.push({ ...dockerfilesAround(path, context, file), variables, contexts });
   }
   const builds = [...targets.values()].flatMap(({ tags }) => tags);
   return { references, variables, inclusions, builds, unordered: true, problems: [] };
 }
 
-/** A block ends where a brace begins a line, as everybody writes it. */
-function blockAt(text: string, start: number): Span {
-  const end = text.indexOf("\n}", start);
-  return { start, end: end < 0 ? text.length : end };
+/** A block ends where a brace begins a line, as everybody writes it; one on a single line ends before the next. */
+function blocksOf(text: string): { readonly kind: string; readonly name: string; readonly block: Span }[] {
+  const heads = [...text.matchAll(BLOCK)];
+  return heads.map(({ index, 0: whole, 1: kind = "", 2: name = "" }, at) => {
+    const start = index + whole.length;
+    const next = heads[at + 1]?.index ?? text.length;
+    const brace = text.slice(start, next).indexOf("\n}");
+    return { kind, name, block: { start, end: brace < 0 ? next : start + brace } };
+  });
 }
 
 /** Each attribute with the text up to the next one of the same block; what stands in nested braces belongs to it. */
@@ -94,21 +99,22 @@ function targetOf(text: string, attributes: ReadonlyMap<string, Span>, block: Sp
   const context = one("context");
   const dockerfile = one("dockerfile");
   const listed = attributes.has("matrix") ? entriesOf(text, block).filter(({ name }) => name === "dockerfile") : [];
-  const contexts = entriesOf(text, attributes.get("contexts"));
+  const contexts = entriesOf(text, attributes.get("contexts")).slice(0, MOST_INHERITED);
   const images = attributes.has("matrix") ? textsOf(text, block) : contexts.map(({ value }) => value);
   return {
-    inherits: textsOf(text, attributes.get("inherits")).map(visibleText),
+    inherits: textsOf(text, attributes.get("inherits")).map(visibleText).slice(-MOST_PARENTS),
     ...(context === undefined ? {} : { context }),
-    dockerfiles: dockerfile === undefined ? listed.map(({ value }) => value).filter(isWritten) : [dockerfile],
-    variables: entriesOf(text, attributes.get("args")),
+    dockerfiles: dockerfile === undefined ? dockerfilesIn(listed) : [dockerfile],
+    variables: entriesOf(text, attributes.get("args")).slice(0, MOST_INHERITED),
     contexts: contexts.map(({ name }) => name),
     images: images.flatMap(imageOf),
     tags: textsOf(text, attributes.get("tags")),
   };
 }
 
-function isWritten({ pieces }: Value): boolean {
-  return pieces.every(({ kind }) => kind === "literal");
+function dockerfilesIn(listed: readonly Variable[]): Value[] {
+  const written = listed.filter(({ value }) => value.pieces.every(({ kind }) => kind === "literal"));
+  return written.slice(0, MOST_INHERITED).map(({ value }) => value);
 }
 
 /** The target itself, then those it inherits from: the last that is named counts most. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { discover } from "../../../src/discover/discover.ts";
+import { bake as format } from "../../../src/discover/formats/bake.ts";
 import { fixture, tree } from "../support.ts";
 
 const download = (name: string) =>
@@ -77,5 +78,23 @@ target "all" {
       "docker-bake.hcl:5 pkg:github/o/probe 3.0.16",
     ]);
     expect(problems).toEqual([]);
+  });
+});
+
+describe("a bake file that repeats itself", () => {
+  it("has its values repeated within bounds, by however many targets they are inherited", () => {
+    const values = Array.from({ length: 3_000 }, (_, index) => `    A${index} = "1"`).join("\n");
+    const files = Array.from({ length: 3_000 }, (_, index) => `    { dockerfile = "d${index}" },`).join("\n");
+    const heirs = Array.from({ length: 500 }, (_, index) => `target "t${index}" {\n  inherits = ["base", "all"]\n}`);
+    const base = `target "base" {\n  args = {\n${values}\n  }\n}\ntarget "all" {\n  matrix = {\n    item = [\n${files}\n    ]\n  }\n}\n`;
+    const { inclusions } = format.read(`${base}${heirs.join("\n")}\n`, "docker-bake.hcl");
+    expect(inclusions.length).toBeLessThan(502 * 201);
+    expect(Math.max(...inclusions.map(({ variables }) => variables.length))).toBeLessThan(201);
+  });
+
+  it("has variables on a line each, that begin where the one before ends", () => {
+    const text = `variable "A" { default = "1.2.3" }\nvariable "B" { default = "2.0.0" }\ntarget "app" {\n  args = { TOOL_VERSION = "\${B}" }\n}\n`;
+    const { pins } = discover(tree({ "docker-bake.hcl": text, Dockerfile: `FROM scratch\n${download("TOOL")}` }));
+    expect(pins.map(({ path, line, version }) => [path, line, version])).toEqual([["docker-bake.hcl", 2, "2.0.0"]]);
   });
 });

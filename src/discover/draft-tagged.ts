@@ -1,4 +1,5 @@
 import type { Edit } from "../domain/pin.ts";
+import { type Spelling, spellingsOf } from "../domain/spellings.ts";
 import { type Anchor, anchorOf, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled } from "./draft.ts";
 import { common, decoded, type Part } from "./draft-floating.ts";
@@ -39,17 +40,19 @@ function versionedByUrl(filled: Filled, located: LocatedUrl, part: Part, resolve
     text: anchor?.text ?? text,
     version: whole,
     precision: located.partial === true && !/\d\.\d+\.\d/.test(whole) ? "range" : "exact",
-    edits: anchor === undefined ? [] : editsOf(filled, resolved, part, { anchor, split, version: whole }),
+    edits: anchor === undefined ? [] : editsOf(filled, resolved, part, { located, anchor, split, version: whole }),
     ...(template === undefined ? {} : { tagTemplate: template }),
     ...fileOf(filled, whole),
   };
 }
 
-/** The file of a release that is downloaded, with its version left open. Nothing but holes says nothing. */
+/** The file of a release that is downloaded, with its version left open. Nothing but holes, or a version in another spelling, says nothing. */
 function fileOf(filled: Filled, version: string): { files?: readonly string[] } {
   const [, name = ""] = /\/releases\/download\/[^/]+\/([^/?#]+)$/.exec(spelledOut(filled.resolved)) ?? [];
   if (name.replaceAll(/\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)/g, "") === "") return {};
-  if (!name.includes(version)) return { files: [name] };
+  const { version: _, major: __, ...others } = spellingsOf(version);
+  const isSpelledOtherwise = Object.values(others).some((text) => text !== version && name.includes(text));
+  if (!name.includes(version)) return isSpelledOtherwise ? {} : { files: [name] };
   return /\d\.\d/.test(version) ? { files: [name.replaceAll(version, "{version}")] } : {};
 }
 
@@ -60,7 +63,12 @@ function wholeVersion(part: Part, anchor: Anchor | undefined, version: string): 
     : version;
 }
 
-type Found = { readonly anchor: Anchor; readonly split: { prefix: string; version: string }; readonly version: string };
+type Found = {
+  readonly located: LocatedUrl;
+  readonly anchor: Anchor;
+  readonly split: { readonly prefix: string; readonly version: string };
+  readonly version: string;
+};
 
 function editsOf(filled: Filled, resolved: Resolved, part: Part, found: Found): Edit[] {
   const { anchor, split } = found;
@@ -69,7 +77,9 @@ function editsOf(filled: Filled, resolved: Resolved, part: Part, found: Found): 
   const first: Edit = { ...editAt(anchor, "version", `${split.prefix}{version}`), ...without };
   return [
     first,
-    ...copiesOf(resolved, part, split.version).filter((copy) => !overlaps(copy, anchor)),
+    ...[...copiesOf(resolved, part, split.version), ...majorOf(resolved, part, found)].filter(
+      (copy) => !overlaps(copy, anchor),
+    ),
     ...checksumsOf(filled, found.version, "{version}"),
   ];
 }
@@ -79,27 +89,47 @@ function overlaps(edit: Edit, anchor: Anchor): boolean {
   return edit.path === anchor.path && edit.start < anchor.end && edit.end > anchor.start;
 }
 
-/** Further places of the address that show the same version, as in `…/v1.2.3/tool_1.2.3.deb` and `tool-123.zip`. */
+/** Further places of the address that show the same version: `…/v1.2.3/tool_1.2.3.deb`, `tool-123.zip`, `tool_1_2_3.tar.gz`, `…/tool-1/1.2.3/…`. */
 function copiesOf(resolved: Resolved, part: Part, version: string): Edit[] {
-  if (!/\d\.\d/.test(version)) return [];
-  return [
-    { copy: version, spelling: "{version}" },
-    { copy: version.replaceAll(".", ""), spelling: "{nodots}" },
-  ].flatMap(({ copy, spelling }) =>
-    occurrences(resolved.text, copy).flatMap((start) => {
-      const isPart = start < part.end && start + copy.length > part.start;
-      const slices = isPart ? [] : slicesOf(resolved, start, start + copy.length);
-      return slices.length === 1 ? slices.map((slice) => editAt(slice, "version", spelling)) : [];
-    }),
+  if (!/\d[._]\d/.test(version)) return [];
+  const { major: _, ...whole } = spellingsOf(version);
+  return differentOf(whole).flatMap(([hole, copy]) =>
+    occurrences(resolved.text, copy).flatMap((start) => copyAt(resolved, part, { start, copy, hole })),
   );
+}
+
+/** A folder that is named after the major version. */
+function majorOf(resolved: Resolved, part: Part, { split, located }: Found): Edit[] {
+  const { major } = spellingsOf(split.version);
+  const { start, end } = located.major ?? { start: 0, end: 0 };
+  const isSame = major !== "" && resolved.text.slice(start, end) === major;
+  return isSame ? copyAt(resolved, part, { start, copy: major, hole: "major" }) : [];
+}
+
+/** Spellings, each text once. */
+function differentOf(spellings: Partial<Record<Spelling, string>>): [hole: string, copy: string][] {
+  const byText = new Map(Object.entries(spellings).map(([hole, copy]) => [copy, hole] as const).toReversed());
+  return [...byText].map(([copy, hole]) => [hole, copy]);
+}
+
+function copyAt(
+  resolved: Resolved,
+  part: Part,
+  { start, copy, hole }: { readonly start: number; readonly copy: string; readonly hole: string },
+): Edit[] {
+  if (start < part.end && start + copy.length > part.start) return [];
+  const slices = slicesOf(resolved, start, start + copy.length);
+  return slices.length === 1 ? slices.map((slice) => editAt(slice, "version", `{${hole}}`)) : [];
 }
 
 /** Where a version stands alone, not as a part of a longer number. */
 function occurrences(text: string, version: string): number[] {
   const found: number[] = [];
+  const joint = version.includes("_") ? /^[._]?\d/ : /^\.?\d/;
   for (let at = text.indexOf(version); at >= 0; at = text.indexOf(version, at + version.length)) {
-    const alone =
-      !/[\d.]/.test(text[at - 1] ?? "/") && !/^\.?\d/.test(text.slice(at + version.length, at + version.length + 2));
+    const before = text.slice(Math.max(0, at - 2), at);
+    const isInside = /[\d.]$/.test(before) || (version.includes("_") && /\d_$/.test(before));
+    const alone = !isInside && !joint.test(text.slice(at + version.length, at + version.length + 2));
     if (alone && version.length > 2) found.push(at);
   }
   return found;
@@ -107,7 +137,10 @@ function occurrences(text: string, version: string): number[] {
 
 /** Hashes of the download that the file writes beside it. In its address, what moves is left open. */
 export function checksumsOf(filled: Filled, moves: string, hole: "{commit}" | "{version}"): Edit[] {
-  const address = spelledOut(filled.resolved).replaceAll(moves, hole);
+  const { underscores, dots } = spellingsOf(moves);
+  const written = spelledOut(filled.resolved).replaceAll(moves, hole);
+  const isVersion = /\d[._]\d/.test(moves);
+  const address = isVersion ? written.replaceAll(underscores, "{underscores}").replaceAll(dots, "{dots}") : written;
   const whole = address.startsWith("//") ? `https:${address}` : address;
   return (filled.reference.checksums ?? []).flatMap(({ value, algorithm, encoding = "hex", of: url = whole }) => {
     const resolved = filled.fill(value);

@@ -28,7 +28,7 @@ const TOOLS: readonly (readonly [address: string, repository: string, tagTemplat
   ],
   [`[\\w-]+\\.apache\\.org/(?:dist/)?kafka/(?<version>${DOTTED})/`, "apache/kafka"],
   [`archives\\.boost\\.io/release/(?<version>${DOTTED})/`, "boostorg/boost", "boost-{version}"],
-  [`static\\.rust-lang\\.org/dist/(?:[\\d-]+/)?rust-(?<version>${DOTTED})-`, "rust-lang/rust"],
+  [`static\\.rust-lang\\.org/dist/rust-(?<version>${DOTTED})-`, "rust-lang/rust"],
   [`(?:www\\.)?nginx\\.org/download/nginx-(?<version>${DOTTED})\\.`, "nginx/nginx", "release-{version}"],
   [`(?:www\\.)?openssl\\.org/source/openssl-(?<version>[3-9](?:\\.\\d+)+)\\.`, "openssl/openssl", "openssl-{version}"],
   [
@@ -50,9 +50,9 @@ const TOOLS: readonly (readonly [address: string, repository: string, tagTemplat
   [`(?:www\\.)?zlib\\.net/(?:fossils/)?zlib-(?<version>${DOTTED})\\.`, "madler/zlib", "v{version}"],
   [`download\\.redis\\.io/releases/redis-(?<version>${DOTTED})\\.`, "redis/redis"],
   [`(?:www\\.)?php\\.net/distributions/php-(?<version>${DOTTED})\\.`, "php/php-src", "php-{version}"],
-  [`[\\w-]+\\.apache\\.org/(?:dist/)?maven/maven-3/(?<version>${DOTTED})/`, "apache/maven", "maven-{version}"],
+  [`[\\w-]+\\.apache\\.org/(?:dist/)?maven/maven-(?<major>\\d+)/(?<version>${DOTTED})/`, "apache/maven", "maven-{version}"],
   [`[\\w-]+\\.apache\\.org/(?:dist/)?spark/spark-(?<version>${DOTTED})/`, "apache/spark", "v{version}"],
-  [`[\\w-]+\\.apache\\.org/(?:dist/)?tomcat/tomcat-\\d+/v(?<version>${DOTTED})/`, "apache/tomcat"],
+  [`[\\w-]+\\.apache\\.org/(?:dist/)?tomcat/tomcat-(?<major>\\d+)/v(?<version>${DOTTED})/`, "apache/tomcat"],
 ];
 
 /** Maven repositories anywhere: `…/maven2/group/name/version/name-version.war`. */

@@ -14,6 +14,8 @@ export type LocatedUrl = {
   readonly partial?: boolean;
   /** The part that decides the version, by offsets in the address; absent: whatever is newest. */
   readonly part?: { readonly kind: PartKind; readonly start: number; readonly end: number };
+  /** The folder that is named after the major version. */
+  readonly major?: { readonly start: number; readonly end: number };
 };
 
 /** `tag`: a tag of the upstream. `version`: a bare version. `ref`: a tag, a branch or a commit. `branch`: only that. */
@@ -136,11 +138,13 @@ export function locateUrl(url: string): LocatedUrl | undefined {
     const purl = upstream(match.groups ?? {});
     if (purl.includes(encodeURIComponent(HOLE))) return undefined;
     const part = partOf(match);
+    const major = match.indices?.groups?.major;
     return {
       upstream: purl,
       scheme,
       ...(partial === true ? { partial } : {}),
       ...(part === undefined ? {} : { part }),
+      ...(major === undefined ? {} : { major: { start: major[0], end: major[1] } }),
       ...(tagTemplate === undefined ? {} : { tagTemplate }),
     };
   }

@@ -2,7 +2,7 @@ type Groups = Readonly<Record<string, string | undefined>>;
 
 /** A kind of address: how it looks, and which upstream it names. */
 export type UrlRule = {
-  /** Named groups: those that `upstream` asks for, and at most one of `tag`, `version`, `ref`, `branch`. */
+  /** Named groups: those that `upstream` asks for, at most one of `tag`, `version`, `ref`, `branch`, and `major`, a folder's name. */
   readonly address: RegExp;
   readonly upstream: (groups: Groups) => string;
   readonly scheme: string;

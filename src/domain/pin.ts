@@ -8,7 +8,7 @@ export type Place = { readonly path: string; readonly line: number };
  * equal offsets insert.
  *
  * `spelling` is how a new value is written there: text with holes. `{version}` the bare version, `{nodots}` the version
- * without its dots, `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
+ * without its dots, `{underscores}` with underscores in their place, `{dots}` the other way round, `{major}` its first number, `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
  * the algorithm, `{base64}` the same hash in base64 (Subresource Integrity), `{commit}` the 40-digit commit. Everything else is copied.
  */
 export type Edit = {
@@ -21,7 +21,7 @@ export type Edit = {
   readonly without?: { readonly before: string; readonly after: string };
   /** The 1-based line of `start`, for people. */
   readonly line?: number;
-  /** For a checksum: the URL of what is hashed, with `{version}`, `{tag}` and `{commit}` holes, the algorithm, and the hash that is written there, as hex. */
+  /** For a checksum: the URL of what is hashed, with `{version}`, `{underscores}`, `{dots}`, `{tag}` and `{commit}` holes, the algorithm, and the hash that is written there, as hex. */
   readonly of?: {
     readonly url: string;
     readonly algorithm: "sha256" | "sha512" | "sha1" | "sha384";
@@ -160,6 +160,8 @@ export function asPinning(pin: Pin): Pin | undefined {
 
 /** Why a change leaves a place alone, and what to do there. */
 export function whyByHand({ lockedBy, pinByHand }: Pin): string {
+  if (lockedBy?.endsWith(".hash") === true)
+    return `${lockedBy} governs it: write the new version, and the hash of its archive in that file`;
   if (lockedBy !== undefined) {
     const command = lockCommand(lockedBy);
     const how = command === undefined ? "update the lock with its own tool" : `run ${command} where that file is`;

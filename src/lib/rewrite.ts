@@ -1,5 +1,6 @@
 import { own } from "../domain/own.ts";
 import { type Edit, isFloating, type Pin } from "../domain/pin.ts";
+import { spellingsOf } from "../domain/spellings.ts";
 import { Failure } from "./failure.ts";
 
 /** A file of the tree, path relative to its root. */
@@ -87,8 +88,8 @@ function valueOfEdit(edit: Edit, target: RewriteTarget): string | Failure {
   const hex =
     edit.of === undefined ? target.digest?.slice(target.digest.indexOf(":") + 1) : checksumOf(edit.of, target);
   const known: Readonly<Record<string, string | undefined>> = {
+    ...spellingsOf(target.version),
     version: shortened(target.version, edit.without),
-    nodots: target.version.replaceAll(".", ""),
     tag: target.tag,
     digest: target.digest,
     hex,

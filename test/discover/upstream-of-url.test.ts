@@ -92,6 +92,12 @@ describe("an address", () => {
       "version",
       "1.41.0",
     ],
+    [
+      "https://static.rust-lang.org/dist/2024-07-25/rust-1.80.0-x86_64-unknown-linux-gnu.tar.gz", // where the next one is, no version tells
+      "pkg:generic/rust?repository_url=static.rust-lang.org",
+      "version",
+      "1.80.0",
+    ],
     ["https://nginx.org/download/nginx-1.30.4.tar.gz", "pkg:github/nginx/nginx", "version", "1.30.4"],
     [
       "https://www.clamav.net/downloads/production/clamav-1.4.2.tar.gz",

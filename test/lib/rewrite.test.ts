@@ -41,6 +41,39 @@ describe("rewriting", () => {
     ]);
   });
 
+  it.each([
+    [
+      "https://archives.boost.io/release/1.84.0/source/boost_1_84_0.tar.gz",
+      "pkg:github/boostorg/boost",
+      "1.85.0",
+      "https://archives.boost.io/release/1.85.0/source/boost_1_85_0.tar.gz",
+    ],
+    [
+      "https://github.com/curl/curl/releases/download/curl-8_5_0/curl-8.5.0.tar.gz",
+      "pkg:github/curl/curl",
+      "8_6_0",
+      "https://github.com/curl/curl/releases/download/curl-8_6_0/curl-8.6.0.tar.gz",
+    ],
+    [
+      "https://archive.apache.org/dist/tomcat/tomcat-10/v10.1.20/bin/apache-tomcat-10.1.20.tar.gz",
+      "pkg:github/apache/tomcat",
+      "11.0.2",
+      "https://archive.apache.org/dist/tomcat/tomcat-11/v11.0.2/bin/apache-tomcat-11.0.2.tar.gz",
+    ],
+    [
+      "https://dlcdn.apache.org/maven/maven-3/3.9.6/binaries/apache-maven-3.9.6-bin.tar.gz",
+      "pkg:github/apache/maven",
+      "4.0.0",
+      "https://dlcdn.apache.org/maven/maven-4/4.0.0/binaries/apache-maven-4.0.0-bin.tar.gz",
+    ],
+  ])("writes a version in each of its spellings: %s", (before, upstream, version, after) => {
+    const files = tree({ Dockerfile: `FROM scratch\nADD ${before} /x\n` });
+    const [pin] = pinsOf(files, upstream);
+    expect(pin?.files ?? [], "no file of the version before").toEqual([]);
+    const tag = (pin?.tagTemplate ?? "{version}").replace("{version}", version);
+    expect(moved(files, move(files, upstream, { version, tag }))[0]?.text).toBe(`FROM scratch\nADD ${after} /x\n`);
+  });
+
   it("writes only the part of an image tag that the variable holds", () => {
     const target = { version: "3.14-slim-trixie", tag: "3.14-slim-trixie" };
     const [after] = moved(sensor, move(sensor, "pkg:docker/library/python", target));

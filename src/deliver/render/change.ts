@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Candidate, FileChange } from "../../domain/bump.ts";
+import { own } from "../../domain/own.ts";
 import type { Pin } from "../../domain/pin.ts";
 import type { Release } from "../../domain/release.ts";
+import { spellingsOf } from "../../domain/spellings.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { blobId } from "../../lib/trees/blob-id.ts";
 import { plainLine } from "../../views/plain.ts";
@@ -67,12 +69,11 @@ function fixesPhrase({ fixes }: Candidate): string {
 function fill(spelling: string, to: Release): string {
   const digest = to.digests.index ?? Object.values(to.digests)[0] ?? "new digest";
   const values: Readonly<Record<string, string>> = {
-    version: to.version,
-    nodots: to.version.replaceAll(".", ""),
+    ...spellingsOf(to.version),
     tag: to.tag,
     digest,
     hex: digest.replace(/^sha256:/, ""),
     commit: to.commit ?? "new commit",
   };
-  return spelling.replace(/\{(version|nodots|tag|digest|hex|commit)\}/g, (_, hole: string) => values[hole] ?? "");
+  return spelling.replace(/\{(\w+)\}/g, (_, hole: string) => own(values, hole) ?? "");
 }

@@ -2,6 +2,7 @@ import type { Candidate } from "../../domain/bump.ts";
 import type { NewChecksum } from "../../domain/checksum.ts";
 import type { Edit } from "../../domain/pin.ts";
 import type { Release } from "../../domain/release.ts";
+import { spellingsOf } from "../../domain/spellings.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { hashDownload } from "../../lib/http/hash-download.ts";
@@ -135,8 +136,9 @@ function publishedDigest(candidate: Candidate, url: string, algorithm: Algorithm
 
 /** An address as it is written, with a version, or the commit that stands in its place, filled in. */
 export function addressOf(url: string, { version, tag, commit }: Filling): string {
-  const filled = url.replaceAll("{version}", version).replaceAll("{tag}", tag);
-  return commit === undefined ? filled : filled.replaceAll("{commit}", commit);
+  const { underscores, dots } = spellingsOf(version);
+  const known = { version, underscores, dots, tag, ...(commit === undefined ? {} : { commit }) };
+  return Object.entries(known).reduce((filled, [hole, value]) => filled.replaceAll(`{${hole}}`, value), url);
 }
 
 type Filling = Pick<Release, "version" | "tag"> & { readonly commit?: string | undefined };

@@ -45,13 +45,15 @@ export function readGit(words: readonly Value[], text: string): GitStep | undefi
 
 /** What chooses a ref of a clone that is there. */
 function checkedOut({ verb, plain, folder }: Parts, words: readonly Value[]): GitStep | undefined {
-  const [first, second] = plain;
+  const [first, second, third] = plain;
   const isReset = verb === "reset" && words.some((word) => visibleText(word) === "--hard");
   if (verb === "checkout" || verb === "switch" || isReset) {
     const by = visibleText(first ?? EMPTY_VALUE) === "FETCH_HEAD" ? { by: "FETCH_HEAD" as const } : {};
     return { kind: "checkout", folder, ref: refOf(first), ...by };
   }
-  if (verb === "fetch") return { kind: "checkout", folder, ref: refOf(second), by: "fetch" };
+  // `git fetch origin tag v1.2`
+  const fetched = third !== undefined && visibleText(second ?? EMPTY_VALUE) === "tag" ? third : second;
+  if (verb === "fetch") return { kind: "checkout", folder, ref: refOf(fetched), by: "fetch" };
   return verb === "pull" ? { kind: "checkout", folder, ref: refOf(second) } : undefined;
 }
 

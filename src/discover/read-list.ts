@@ -18,15 +18,19 @@ export function readListed(text: string, { words, items = [], heredocs = [] }: S
   return [...[...items, ...looped, ...written, ...given].flatMap(readItem), ...assigned.flatMap(readStated)];
 }
 
-/** `SOURCE="git https://… v1.2 [commit]"`: a commit decides, where one is written; `:name` is a function of the script's. */
+/**
+ * `SOURCE="git https://… v1.2 [commit]"`: a commit decides, where one is written, and a tag before it says which version it
+ * is; `:name` is a function of the script's.
+ */
 function readStated(assigned: Value): Reference[] {
   if (!/^git\s+(?:https?|git|ssh):\/\/\S/.test(visibleText(assigned))) return [];
   const [, value, ref, commit] = partsOf(assigned, /\S+/g);
-  const isCommit = commit !== undefined && kindOfName(visibleText(commit)) === "commit";
-  const chosen = isCommit ? commit : ref;
-  if (value === undefined) return [];
-  const isOpen = chosen === undefined || visibleText(chosen).startsWith(":");
-  return [{ kind: "git", value, ...(isOpen ? {} : { ref: chosen }) }];
+  if (value === undefined || ref === undefined) return value === undefined ? [] : [{ kind: "git", value }];
+  if (commit !== undefined && kindOfName(visibleText(commit)) === "commit") {
+    const isTag = kindOfRef(visibleText(ref)) === "tag";
+    return [{ kind: "git", value, ref: commit, ...(isTag ? { comment: ref } : {}) }];
+  }
+  return [{ kind: "git", value, ...(visibleText(ref).startsWith(":") ? {} : { ref }) }];
 }
 
 /** The one repository of an item, and the ref in the field behind it. */

@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ".terraform.lock.hcl": "terraform init -upgrade",
   "flake.lock": "nix flake update",
   "devbox.lock": "devbox update",
+  "mise.lock": "mise lock",
 };
 
 /** The command that updates a lock file, run in the folder where it is; undefined where its tool is not known. */

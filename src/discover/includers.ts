@@ -33,7 +33,7 @@ function includerOf(file: ReadFile, variables: readonly Variable[], more: Partia
     ...(scope === undefined ? {} : { scope }),
     ...(constraints === undefined ? {} : { constraints }),
     ...(replaces === undefined ? {} : { replaces }),
-    ...(contexts === undefined ? {} : { contexts }),
+    ...(contexts === undefined ? {} : { contexts: new Set(contexts) }),
   };
 }
 

@@ -85,9 +85,7 @@ function draftsOf(world: World, file: ReadFile, reference: Reference): { drafts:
 /** A name that whoever builds a Dockerfile gives another meaning, such as what another build made, is no image. */
 function isContext(world: World, file: ReadFile, { kind, value }: Reference): boolean {
   const name = kind === "image" ? visibleText(value) : "";
-  return (
-    name !== "" && (world.includers.get(file.path) ?? []).some(({ contexts }) => contexts?.includes(name) === true)
-  );
+  return name !== "" && (world.includers.get(file.path) ?? []).some(({ contexts }) => contexts?.has(name) === true);
 }
 
 function pinsOf(world: World, traced: readonly Traced[], own: ReadonlySet<string>): Pin[] {

@@ -19,7 +19,7 @@ export type Includer = {
   readonly scope?: string;
   readonly constraints?: readonly string[];
   readonly replaces?: readonly Replacement[];
-  readonly contexts?: readonly string[];
+  readonly contexts?: ReadonlySet<string>;
 };
 
 /** All files by path, and for each the files that include it. */

@@ -108,7 +108,11 @@ function majorOf(resolved: Resolved, part: Part, { split, located }: Found): Edi
 
 /** Spellings, each text once. */
 function differentOf(spellings: Partial<Record<Spelling, string>>): [hole: string, copy: string][] {
-  const byText = new Map(Object.entries(spellings).map(([hole, copy]) => [copy, hole] as const).toReversed());
+  const byText = new Map(
+    Object.entries(spellings)
+      .map(([hole, copy]) => [copy, hole] as const)
+      .toReversed(),
+  );
   return [...byText].map(([copy, hole]) => [hole, copy]);
 }
 

@@ -50,7 +50,11 @@ const TOOLS: readonly (readonly [address: string, repository: string, tagTemplat
   [`(?:www\\.)?zlib\\.net/(?:fossils/)?zlib-(?<version>${DOTTED})\\.`, "madler/zlib", "v{version}"],
   [`download\\.redis\\.io/releases/redis-(?<version>${DOTTED})\\.`, "redis/redis"],
   [`(?:www\\.)?php\\.net/distributions/php-(?<version>${DOTTED})\\.`, "php/php-src", "php-{version}"],
-  [`[\\w-]+\\.apache\\.org/(?:dist/)?maven/maven-(?<major>\\d+)/(?<version>${DOTTED})/`, "apache/maven", "maven-{version}"],
+  [
+    `[\\w-]+\\.apache\\.org/(?:dist/)?maven/maven-(?<major>\\d+)/(?<version>${DOTTED})/`,
+    "apache/maven",
+    "maven-{version}",
+  ],
   [`[\\w-]+\\.apache\\.org/(?:dist/)?spark/spark-(?<version>${DOTTED})/`, "apache/spark", "v{version}"],
   [`[\\w-]+\\.apache\\.org/(?:dist/)?tomcat/tomcat-(?<major>\\d+)/v(?<version>${DOTTED})/`, "apache/tomcat"],
 ];

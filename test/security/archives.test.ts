@@ -94,7 +94,10 @@ describe("a tar archive in which programs find different files", () => {
 
   it.each([
     ["a long name of pax", [pax({ path: `${"d/".repeat(80)}a`, mtime: "1.5", "SCHILY.xattr.x": "\0" }), decoy]],
-    ["the length that npm writes beside a name", [pax({ path: `${"d/".repeat(80)}a`, size: "1" }), entry("tool-1/x", "x")]],
+    [
+      "the length that npm writes beside a name",
+      [pax({ path: `${"d/".repeat(80)}a`, size: "1" }), entry("tool-1/x", "x")],
+    ],
     [
       "a long name and a long link of GNU",
       [entry("x", "tool-1/a\0", "L"), entry("x", "b\0", "K"), tarHeader("t", 0, "2")],

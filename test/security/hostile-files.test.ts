@@ -38,7 +38,9 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "one long line": `FROM ${"a".repeat(60_000)}:1.0`,
   "variables that name each other": `ENV A=$B\nENV B=$A\nENV C=\${C}\${C}\${C}\nRUN curl https://github.com/a/b/releases/download/v$A/$C\n`,
   "variables that double": `${Array.from({ length: 60 }, (_, n) => `ENV V${n + 1}="$V${n}$V${n}"`).join("\n")}\nENV V0=1.0.0\nRUN curl https://github.com/a/b/releases/download/v$V60/x\n`,
-  "heads of blocks without an end": Array.from({ length: 10_000 }, (_, n) => `target "t${n}" {\n  matrix = {}\n`).join(""),
+  "heads of blocks without an end": Array.from({ length: 10_000 }, (_, n) => `target "t${n}" {\n  matrix = {}\n`).join(
+    "",
+  ),
   "ten thousand lines": "a:\n".repeat(10_000),
   "control characters": Array.from({ length: 32 }, (_, code) => String.fromCharCode(code + 1)).join("x: y\n"),
   "halves of characters": "FROM \ud800debian:13\ud800\n",

@@ -132,7 +132,9 @@ describe("what an npm package runs on installation", () => {
   it("is read behind a byte order mark, as npm reads it", async () => {
     const text = `\ufeff${JSON.stringify({ scripts: { install: "make" } })}`;
     const file = await tarballOf([["package/package.json", text]]);
-    expect(await look("pkg:npm/tool", { "tool-1.2.0.tgz": file })).toMatchObject({ code: { scripts: ["install: make"] } });
+    expect(await look("pkg:npm/tool", { "tool-1.2.0.tgz": file })).toMatchObject({
+      code: { scripts: ["install: make"] },
+    });
   });
 
   it("is a build where there is a binding.gyp", async () => {

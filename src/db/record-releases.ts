@@ -18,6 +18,7 @@ import { batches } from "./sql/row.ts";
 import { lockInOrder } from "./sql/row-locks.ts";
 import { insertRows, rowsAsJson } from "./sql/rows-as-json.ts";
 import { fromInsert } from "./sql/upsert.ts";
+import { keepUnjudged } from "./unjudged.ts";
 
 /** How an answer is to be understood. */
 type RecordOptions = {
@@ -159,6 +160,7 @@ async function changeReleases(
   await insertRows(tx, releases, { columns: RELEASE_COLUMNS, rows, conflict: REPLACE });
   const changes = merged.map(({ purl, all }) => [purl, all.flatMap((one) => one.changes)] as const);
   await append(tx, changes, now);
+  await keepUnjudged(tx, changes, now);
   return new Map(changes);
 }
 

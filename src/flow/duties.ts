@@ -15,6 +15,7 @@ import { ping } from "./operate/ping.ts";
 import { pruneStore } from "./operate/prune-store.ts";
 import { wakePublished } from "./poll/wake-published.ts";
 import { watchAdvisories, watchFreshness } from "./poll/watch-freshness.ts";
+import { watchLeftOver } from "./poll/watch-pinned.ts";
 import { type Enqueue, type JobName, tickProjects, tickUpstreams } from "./ticks.ts";
 import { scoreWatched } from "./trust/score-watched.ts";
 import { keepTrustRoots } from "./trust/trust-roots.ts";
@@ -31,6 +32,7 @@ export const DUTIES: Readonly<Record<DutyName, Duty>> = {
     if ((await wakePublished(flow)) > 0) await tickUpstreams(flow, enqueue);
   },
   letters: async (flow) => {
+    await watchLeftOver(flow);
     await resumeLetters(flow);
     await sendNotices(flow);
     await sendPullRequestNews(flow);

@@ -12,6 +12,7 @@ import { sendPullRequestNews } from "./letters/send-pull-request-news.ts";
 import { lookAtPinned } from "./poll/look-at-pinned.ts";
 import { pollUpstreams } from "./poll/poll-upstreams.ts";
 import { watchAdvisories, watchFreshness } from "./poll/watch-freshness.ts";
+import { watchLeftOver } from "./poll/watch-pinned.ts";
 
 /** What one full cycle did, in the order it happened. */
 export type CycleSummary = {
@@ -32,6 +33,7 @@ export async function runCycle(flow: FlowContext): Promise<CycleSummary> {
   const watched = await watchedUpstreams(flow.db);
   const polled = await pollUpstreams(flow, watched);
   await lookAtPinned(flow, watched);
+  await watchLeftOver(flow);
   await watchFreshness(flow);
   await refreshAdvisories(flow);
   await watchAdvisories(flow);

@@ -4,7 +4,9 @@ import { appendEvent } from "../../db/events.ts";
 import type { ReleaseChange } from "../../db/merge-release.ts";
 import { changedNamesOf } from "../../db/observations.ts";
 import { releasesOf } from "../../db/releases.ts";
+import { dropUnjudged, isTelling, type TellingChange, unjudgedLooks } from "../../db/unjudged.ts";
 import type { Alert } from "../../domain/bump.ts";
+import { MINUTE, plus } from "../../domain/instant.ts";
 import { judgeContent, judgeRemoved } from "../../domain/judge-content.ts";
 import { judgeMassMove, judgeState } from "../../domain/judge-upstream.ts";
 import type { Pin } from "../../domain/pin.ts";
@@ -21,20 +23,41 @@ import { raiseAlert } from "../alerts/raise-alert.ts";
 import { settleRestored } from "../alerts/settle-alerts.ts";
 import type { FlowContext } from "../context.ts";
 import { isPinnedAt, type PinnedPlaces, placesPinning } from "../discover/pinned-places.ts";
+import { isLeaseLost } from "../hold.ts";
 import { explainRebuild } from "../notes/explain-rebuild.ts";
 
-/** A change that says something of a version's content or standing. */
-type Change = Exclude<ReleaseChange, { kind: "first-seen" | "missing" }>;
+/** Whoever stored a change judges it within seconds, or is no more. */
+const LEFT = 5 * MINUTE;
+
+/** Judges what was stored of an upstream and nobody has judged yet; `changes`: those of the look that was just stored. */
+export async function watchPinned(flow: FlowContext, purl: string, changes: readonly ReleaseChange[]): Promise<void> {
+  if (changes.some(isTelling)) await judgeUnjudged(flow, purl);
+}
+
+/** Judges what a process stored that ended before it could. What cannot be judged keeps nothing else from it. */
+export async function watchLeftOver(flow: FlowContext): Promise<void> {
+  const before = plus(flow.clock(), -LEFT);
+  const left = [...(await unjudgedLooks(flow.db)).values()].filter(({ at }) => at <= before);
+  for (const purl of new Set(left.map((look) => look.purl)))
+    await judgeUnjudged(flow, purl).catch((thrown: unknown) => {
+      if (isLeaseLost(thrown)) throw thrown;
+      flow.log.error(`What changed of ${purl} could not be judged; it is tried again.`, { error: thrown });
+    });
+}
+
+/** A change is seen once, so it stays to be judged until that was done, look after look. */
+async function judgeUnjudged(flow: FlowContext, purl: string): Promise<void> {
+  for (const [key, { changes }] of await unjudgedLooks(flow.db, purl)) {
+    await judgeLook(flow, purl, changes);
+    await dropUnjudged(flow.db, key);
+  }
+}
 
 /**
- * Judges what changed under names that projects pin: raises alerts, notes what is worth knowing and no alarm, and ends
- * alerts whose content is back. Three or more tags that moved in one look are one alert about the repository.
+ * Judges what changed in one look under names that projects pin: raises alerts, notes what is worth knowing and no alarm,
+ * and ends alerts whose content is back. Three or more tags that moved in one look are one alert about the repository.
  */
-export async function watchPinned(flow: FlowContext, purl: string, changes: readonly ReleaseChange[]): Promise<void> {
-  const telling = changes.filter(
-    (change): change is Change => change.kind !== "first-seen" && change.kind !== "missing",
-  );
-  if (telling.length === 0) return;
+async function judgeLook(flow: FlowContext, purl: string, telling: readonly TellingChange[]): Promise<void> {
   const places = await placesPinning(flow, purl, "named");
   if (places.length === 0) return;
   const standing = (await standingAlerts(flow.db)).filter((alert) => alert.upstream === purl);
@@ -52,7 +75,7 @@ export async function watchPinned(flow: FlowContext, purl: string, changes: read
 
 type Judging = {
   readonly purl: string;
-  readonly change: Change;
+  readonly change: TellingChange;
   readonly places: PinnedPlaces;
   readonly pushedBefore: number;
   readonly restored: readonly Alert[];
@@ -93,7 +116,7 @@ function judge({ purl, change, pushedBefore }: Judging, pins: readonly Pin[]): J
 type Moves = readonly { readonly tag: string; readonly before: string; readonly after: string }[];
 
 /** Tags that point elsewhere than in the last look, without those that move on purpose; none when too few, or when every one is proven to be the same. */
-function massMoveIn(purl: string, changes: readonly Change[]): Moves | undefined {
+function massMoveIn(purl: string, changes: readonly TellingChange[]): Moves | undefined {
   const ofCommits = changes.flatMap((change) => {
     if (change.kind === "state" || change.kind === "removed" || followsUpstream(purl, change.tag)) return [];
     const commit = change.conflicts.find(({ part }) => part === "commit");

@@ -1,10 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { takeUpstreams } from "../../../src/db/due-upstreams.ts";
 import { eventsSince } from "../../../src/db/events.ts";
+import { watchedUpstreams } from "../../../src/db/pins.ts";
 import { releasesOf } from "../../../src/db/releases.ts";
-import { HOUR, plus } from "../../../src/domain/instant.ts";
+import { unjudgedLooks } from "../../../src/db/unjudged.ts";
+import { HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
+import type { Hold } from "../../../src/flow/context.ts";
+import { DUTIES } from "../../../src/flow/duties.ts";
 import { previewDigest } from "../../../src/flow/letters/send-digest.ts";
+import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { DOCKERFILE, PILOT, type Pinned, startPinned, WHEEL } from "../../support/pinned.ts";
 import { addAsset, addTag, moveTag, pushCommit } from "../../upstreams/github/builders.ts";
 import { pushImage } from "../../upstreams/oci/world.ts";
@@ -78,6 +84,29 @@ describe("a pinned tag", () => {
     await pinned.look();
     expect(await pinned.standing()).toEqual([]);
     expect((await pinned.happened()).map(({ kind }) => kind)).toEqual(["alert", "alert-resolved"]);
+  });
+
+  it("that is moved while its process ends, after it stored that, is told by the next one all the same", async () => {
+    const { suite } = pinned;
+    const home = pinned.commitOf("v1.4.0");
+    moveTag(pinned.pilot(), "v1.4.0", pinned.elsewhere("seen by a process that ended"));
+    suite.days.now = plus(suite.days.now, HOUR);
+    const word = plus(suite.days.now, MINUTE);
+    await takeUpstreams(suite.flow.db, [PILOT], { until: word, now: suite.days.now, leaseMs: MINUTE });
+    const ended = async () => {
+      throw new Error("ended");
+    };
+    const hold: Hold = { use: (work) => work(word), confirm: ended };
+    const watched = await watchedUpstreams(suite.flow.db, [PILOT]);
+    await expect(pollUpstreams({ ...suite.flow, hold }, watched)).rejects.toThrow("ended");
+    expect(await pinned.standing()).toEqual([]);
+    suite.days.now = plus(suite.days.now, 10 * MINUTE);
+    await DUTIES.letters(suite.flow, async () => true, suite.days.now);
+    expect(await pinned.standing()).toMatchObject([{ class: "tag-moved", subject: "v1.4.0" }]);
+    expect((await unjudgedLooks(suite.flow.db)).size).toBe(0);
+    moveTag(pinned.pilot(), "v1.4.0", home);
+    await pinned.look();
+    expect(await pinned.standing()).toEqual([]);
   });
 
   it("keeps what was there first as what is expected, however often it is moved", async () => {

@@ -65,7 +65,8 @@ export async function dutyMoment(db: Database, name: string): Promise<Instant | 
 
 /**
  * By how many milliseconds a duty was planned later than its next moment: a clock that ran ahead did that, and was set back
- * since. Plans it anew, so that one of many who ask hears of it; 0 where nothing is wrong.
+ * since. Plans it anew, so that one of many who ask hears of it; 0 where nothing is wrong. Within the transaction of what
+ * follows from it.
  */
 export async function plannedAhead(db: Database, duty: Duty): Promise<number> {
   let ahead = 0;

@@ -5,12 +5,11 @@ import {
   completeDuty,
   type Duty,
   dutyMoment,
-  plannedAhead,
   retireDutiesExcept,
   returnDuty,
   type TakenDuty,
 } from "../db/duties.ts";
-import { setBackMoments } from "../db/set-back.ts";
+import { followClock } from "../db/set-back.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";
@@ -84,7 +83,7 @@ export async function prepareLooks(
     const now = flow.clock();
     const settled = performance.now() - startedAt >= within;
     const planned = dutiesOf(expressions, config.schedule.timeZone);
-    if (now < lookedAt) await followClock(flow, planned, now);
+    if (now < lookedAt) await followSetBack(flow, planned, now);
     lookedAt = now;
     const duties = planned.filter(({ name }) => settled || name !== "digest");
     const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => (name === INLINE) === is));
@@ -102,13 +101,12 @@ export async function prepareLooks(
 const NEVER: Instant = "9999-12-31T23:59:59.999Z";
 
 /** Where the clock was set back, what it put off while it ran ahead would wait for that much longer. */
-async function followClock(flow: FlowContext, planned: readonly Duty[], now: Instant): Promise<void> {
+async function followSetBack({ db, log }: FlowContext, planned: readonly Duty[], now: Instant): Promise<void> {
   const polls = planned.find(({ name }) => name === INLINE);
-  const ahead = polls === undefined ? 0 : await plannedAhead(flow.db, polls);
+  const ahead = polls === undefined ? 0 : await followClock(db, polls, now);
   if (ahead === 0) return;
-  await setBackMoments(flow.db, now, ahead);
   const minutes = Math.round(ahead / MINUTE);
-  flow.log.warn(`The clock was set back by some ${minutes} minutes: what was put off by it is due that much earlier.`);
+  log.warn(`The clock was set back by some ${minutes} minutes: what was put off by it is due that much earlier.`);
 }
 
 /** When the store is backed up, where that is ours to do. */

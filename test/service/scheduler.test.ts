@@ -106,28 +106,40 @@ describe.each(STORES)("schedulers on the %s store", (kind) => {
     expect(rows).toEqual([{ held: 0 }]);
   });
 
-  it("bring forward what a clock that ran ahead for a while had put off, once, however many there are", async () => {
-    const purls = ["pkg:pypi/soon", "pkg:pypi/later"] as const;
-    await ensureUpstreams(
-      store.db,
-      purls.map((purl) => ({ purl })),
-      now,
-    );
-    const [soon, later] = purls;
+  /** What a clock that ran a day ahead put off; gives for how many hours an upstream is left alone. */
+  const ranAhead = async () => {
+    const [soon, later] = ["pkg:pypi/soon", "pkg:pypi/later"] as const;
+    await ensureUpstreams(store.db, [{ purl: soon }, { purl: later }], now);
     await setUpstreamsDue(store.db, [soon], plus(now, DAY + HOUR));
     await setUpstreamsDue(store.db, [later], plus(now, 3 * DAY));
     await setProjectsDue(store.db, ["p"], plus(now, DAY + HOUR));
     const ahead = plus(now, DAY);
     const next = Math.ceil(Date.parse(ahead) / (2 * MINUTE)) * 2 * MINUTE;
     await setMeta(store.db, "duty/poll", { plan: `${await planOf("poll")} UTC`, at: new Date(next).toISOString() });
+    const hoursTo = (due = "") => Math.round((Date.parse(due) - Date.parse(now)) / HOUR);
+    return async () => ({
+      soon: hoursTo((await upstreamState(store.db, soon))?.dueAt),
+      later: hoursTo((await upstreamState(store.db, later))?.dueAt),
+      project: hoursTo((await projectState(store.db, "p"))?.dueAt),
+    });
+  };
+
+  it("bring forward what a clock that ran ahead for a while had put off, once, however many there are", async () => {
+    const hours = await ranAhead();
     const looks = await Promise.all([given(), given(), given()].map((those) => prepareLooks(...those)));
     await Promise.all(looks.map((look) => look()));
-    const dueIn = async (purl: string) =>
-      Math.round((Date.parse((await upstreamState(store.db, purl))?.dueAt ?? "") - Date.parse(now)) / HOUR);
-    expect(await dueIn(soon)).toBe(1);
-    expect(await dueIn(later)).toBe(48);
-    const due = (await projectState(store.db, "p"))?.dueAt ?? "";
-    expect(Math.round((Date.parse(due) - Date.parse(now)) / HOUR)).toBe(1);
+    expect(await hours()).toEqual({ soon: 1, later: 48, project: 1 });
+  });
+
+  it("bring that forward with the next look, when the store fails in the middle of it", async () => {
+    const hours = await ranAhead();
+    const look = await prepareLooks(...given());
+    await store.pool.query("alter table headgate.hosts rename to hosts_away");
+    await expect(look()).rejects.toThrow();
+    expect(await hours()).toEqual({ soon: 25, later: 72, project: 25 });
+    await store.pool.query("alter table headgate.hosts_away rename to hosts");
+    await look();
+    expect(await hours()).toEqual({ soon: 1, later: 48, project: 1 });
   });
 
   it("that were away for a day make up for what they missed once, and not before upstreams could answer", async () => {

@@ -32,8 +32,7 @@ export type DecidedCandidate = {
  * verdict is never set by hand, it follows from what was said. Nothing is delivered yet: the project is due.
  */
 export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): Promise<DecidedCandidate | Failure> {
-  const now = flow.clock();
-  const statement = readStatement(given, now);
+  const statement = readStatement(given, flow.clock());
   if (isFailure(statement)) return statement;
   const found = await findCandidate(flow, given.candidate);
   if (isFailure(found)) return found;
@@ -41,8 +40,8 @@ export async function decideByHand(flow: FlowContext, given: SaidOfCandidate): P
   const { id, upstream, to: version } = stored;
   const said = await recordWord(flow, stored, { action: given.action, ...statement });
   const plan = await planUpstream(flow, project, upstream);
-  // A daemon carries it out at its next tick, not when the project's hour is over.
-  if (flow.projects.includes(project)) await setProjectsDue(flow.db, [project.id], now);
+  // A daemon carries it out at its next tick, not when the project's hour is over; so does one that looks at it just now, once more.
+  if (flow.projects.includes(project)) await setProjectsDue(flow.db, [project.id], flow.clock());
   const decision = plan.planned.find((one) => one.candidate.id === id)?.decision;
   const url = (await deliveriesOf(flow.db, "candidate", [id])).findLast((one) => one.url !== undefined)?.url;
   return {

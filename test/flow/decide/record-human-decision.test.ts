@@ -3,6 +3,7 @@ import { candidatesOf } from "../../../src/db/candidates.ts";
 import { eventsSince } from "../../../src/db/events.ts";
 import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
 import { projectState } from "../../../src/db/projects.ts";
+import { plus } from "../../../src/domain/instant.ts";
 import { COMMANDS } from "../../../src/flow/commands.ts";
 import {
   type DecidedCandidate,
@@ -68,6 +69,20 @@ describe("what a person decides about a candidate", () => {
   it("makes the project due, so that a daemon carries it out soon", async () => {
     const { project, said } = await say({ action: "approve" });
     expect((await projectState(suite.flow.db, project))?.dueAt).toBe(said.at);
+  });
+
+  it("has whoever looks at the project meanwhile, and may not have heard of it, look once more", async () => {
+    const clock = () => {
+      suite.days.now = plus(suite.days.now, 1);
+      return suite.days.now;
+    };
+    const { id } = suite.candidateTo("2.32.5");
+    const given = { candidate: id, action: "approve", reason: "read the diff", by: "maintainer" } as const;
+    const made = await decideByHand({ ...suite.flow, clock }, given);
+    if (isFailure(made)) throw made;
+    const planned = (await candidatesOf(suite.flow.db, made.project)).find((one) => one.id === id)?.updatedAt ?? "";
+    expect(planned > made.said.at).toBe(true);
+    expect((await projectState(suite.flow.db, made.project))?.dueAt).toSatisfy((due: string) => due > planned);
   });
 
   it("shows in the next plan, and is taken back by reopening", async () => {

@@ -128,7 +128,8 @@ async function keep(flow: FlowContext, made: Delivery, posting: Posting | undefi
   if (made.state === "sent") flow.taken.forget(made.key);
 }
 
-function isDue({ state, at, retryAt }: Delivery, now: Instant): boolean {
+/** True for a letter that may be sent now: its time has come, or whoever began with it is no more. */
+export function isDue({ state, at, retryAt }: Delivery, now: Instant): boolean {
   return state === "started" ? at <= plus(now, -LEASE) : retryAt !== undefined && retryAt <= now;
 }
 

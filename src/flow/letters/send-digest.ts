@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { deliveriesOf } from "../../db/deliveries.ts";
 import { getMeta } from "../../db/meta.ts";
+import { minuteOf } from "../../decide/reason.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import { type DigestText, renderDigest, renderDigestMarkdown } from "../../deliver/render/digest.ts";
 import type { Delivery } from "../../domain/bump.ts";
@@ -12,7 +14,7 @@ import type { FlowContext } from "../context.ts";
 import { buildDigest, type DigestMaterial, newsOf } from "./build-digest.ts";
 import { chooseMaterial, chooseParts } from "./choose-for.ts";
 import { readDigestMaterial } from "./digest-material.ts";
-import { giveUp, type Posting, postLetters, type Unfinished, unfinishedLetters } from "./post-letters.ts";
+import { giveUp, isDue, type Posting, postLetters, type Unfinished, unfinishedLetters } from "./post-letters.ts";
 import { subscribersOf, unsubscribeUrl } from "./subscriptions.ts";
 
 /** A digest as it would be sent now to somebody who gets everything. */
@@ -55,12 +57,34 @@ export async function sendDigest(flow: FlowContext): Promise<SentDigest> {
   for (const channel of channels) results.push(...(await sendOver(flow, channel, material)));
   if (results.length === 0)
     return { summary: "No digest: nothing is new since the last one.", deliveries: [], complete };
-  const failed = results.flatMap((one) =>
-    isFailure(one) ? [one.message] : one.state === "failed" ? [one.error ?? one.key] : [],
-  );
-  const deliveries = succeeded(results);
-  const summary = summaryOf(buildDigest(material), deliveries, failed);
-  return { summary, deliveries, complete: complete && failed.length === 0 };
+  const standing = await asTheyStand(flow, results);
+  const troubles = standing.flatMap((one) => troubleOf(one) ?? []);
+  const deliveries = succeeded(standing);
+  const summary = summaryOf(buildDigest(material), deliveries, troubles);
+  return { summary, deliveries, complete: complete && troubles.length === 0 };
+}
+
+/** What was not sent since it had been written before, as it was left then. */
+async function asTheyStand(
+  flow: FlowContext,
+  results: readonly (Delivery | Failure)[],
+): Promise<(Delivery | Failure)[]> {
+  const before = succeeded(results).filter(({ state }) => state === "unchanged");
+  const ids = before.map(({ subject }) => subject.id);
+  const known = new Map((await deliveriesOf(flow.db, "digest", ids)).map((one) => [one.key, one]));
+  return results.map((one) => {
+    const left = isFailure(one) || one.state !== "unchanged" ? undefined : known.get(one.key);
+    return left !== undefined && troubleOf(left) !== undefined ? left : one;
+  });
+}
+
+/** Why a letter has not arrived, and what becomes of it. */
+function troubleOf(one: Delivery | Failure): string | undefined {
+  if (isFailure(one)) return one.message;
+  const { state, error, retryAt } = one;
+  if (state === "started") return "on its way, or cut short and sent again within minutes";
+  if (state !== "failed") return undefined;
+  return `${retryAt === undefined ? "not tried again" : `tried again at ${minuteOf(retryAt)}`}: ${error}`;
 }
 
 /** What was merged longer ago than this is no news, even to somebody who has had no digest for so long. */
@@ -80,17 +104,18 @@ async function sendOver(
     if (recipient.digests === false) continue;
     const mine = unfinished.filter(({ posting }) => posting.letter.recipient === recipient.address);
     const waiting = await stillWaiting(flow, mine);
-    if (waiting !== undefined) pending.push({ ...waiting, state: "failed" });
-    else postings.push(...(await write(flow, channel, recipient, material)));
+    if (waiting === undefined) postings.push(...(await write(flow, channel, recipient, material)));
+    else if (isDue(waiting.delivery, flow.clock())) postings.push(waiting.posting);
+    else pending.push(waiting.delivery);
   }
   return [...pending, ...(await postLetters(flow, channel.id, postings))];
 }
 
 /** A digest that could not be sent is sent as it was; one of yesterday is replaced by today's, which says the same again. */
-async function stillWaiting(flow: FlowContext, mine: readonly Unfinished[]): Promise<Delivery | undefined> {
+async function stillWaiting(flow: FlowContext, mine: readonly Unfinished[]): Promise<Unfinished | undefined> {
   const old = mine.filter(({ posting }) => posting.writtenAt <= plus(flow.clock(), -20 * HOUR));
   for (const one of old) await giveUp(flow, one, "replaced by the next digest");
-  return mine.find((one) => !old.includes(one))?.delivery;
+  return mine.find((one) => !old.includes(one));
 }
 
 async function write(
@@ -145,9 +170,11 @@ function isTimeForHeartbeat(quiet: Heartbeat, last: Last | undefined, now: Insta
   return quiet !== "never" && (last === undefined || last.at <= plus(now, HOUR - HEARTBEATS[quiet]));
 }
 
-function summaryOf(digest: Digest, deliveries: readonly Delivery[], failed: readonly string[]): string {
+function summaryOf(digest: Digest, deliveries: readonly Delivery[], troubles: readonly string[]): string {
   const sent = deliveries.filter((one) => one.state === "sent").length;
   const counts = `${digest.proposed.length} proposed, ${digest.held.length} held, ${digest.waiting.length} waiting, ${digest.blocked.length} blocked, ${digest.unchecked.length} could not be checked`;
-  const trouble = failed.length === 0 ? "" : ` Not delivered: ${[...new Set(failed)].join("; ")}.`;
+  const same = [...Map.groupBy(troubles, (trouble) => trouble)];
+  const told = same.map(([trouble, { length }]) => `${length} ${length === 1 ? "letter" : "letters"}, ${trouble}`);
+  const trouble = told.length === 0 ? "" : ` Not delivered: ${told.join("; ").replace(/\.$/, "")}.`;
   return `Digest: ${counts}. Sent to ${sent} ${sent === 1 ? "recipient" : "recipients"}.${trouble}`;
 }

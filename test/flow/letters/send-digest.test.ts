@@ -88,6 +88,23 @@ describe("the digest of each recipient", () => {
     expect((await mailsIn(smtp))[1]?.text).toMatch(/2\.0\.0 \(new\)/);
   });
 
+  it("that waits, or was refused, is told of by every further try, and goes out with one whose time has come", async () => {
+    const { flow, days } = await office();
+    await plan(store.db, aCandidate());
+    smtp.refuse(bob, 550);
+    smtp.failNext("try-later");
+    const told = [await sendDigest(flow), await sendDigest(flow)];
+    for (const { summary, complete } of told) {
+      expect(summary).toContain("Sent to 0 recipients. Not delivered: ");
+      expect(summary).toMatch(/ 1 letter, tried again at 2026-11-20 13:00 UTC: .*Try again later/);
+      expect(summary).toMatch(/ 1 letter, not tried again: .*No such user/);
+      expect(complete).toBe(false);
+    }
+    days.now = plus(days.now, HOUR);
+    expect((await sendDigest(flow)).summary).toMatch(/Sent to 1 recipient\. Not delivered: 1 letter, not tried again:/);
+    expect(recipients()).toEqual([ann]);
+  });
+
   it("gives way to the next one when it could not be sent for a day", async () => {
     const { flow, days } = await office({ to: [ann] });
     await plan(store.db, aCandidate());

@@ -4,6 +4,7 @@ import type { OpenDatabase } from "./db/open/client.ts";
 import type { Instant } from "./domain/instant.ts";
 import type { FlowContext } from "./flow/context.ts";
 import { HANDLERS, LANES } from "./flow/jobs.ts";
+import { askRefusedAgain } from "./flow/operate/ask-refused-again.ts";
 import { type JobName, tickProjects } from "./flow/ticks.ts";
 import { type Failure, isFailure, toFailure } from "./lib/failure.ts";
 import { type Log, withoutValues } from "./lib/log.ts";
@@ -124,6 +125,9 @@ async function startParts({ queue, statistics, log, has }: Fixed, flow: FlowCont
   const scheduler = has("scheduler") ? await startScheduler(flow, queue, enqueueTo(queue, flow), config) : undefined;
   const stopScheduler = async () => scheduler?.stop(STOP_WITHIN);
   if (!has("worker")) return { stop: stopScheduler };
+  await askRefusedAgain(flow).catch((error: unknown) =>
+    log.warn("What was refused is asked again when its rest is over: the store does not answer yet.", { error }),
+  );
   const work = await attempt(() => startWork(flow, queue, statistics.jobDone), stopScheduler);
   const counting = recur(FLUSH_EVERY, statistics.flush, log);
   return {

@@ -53,7 +53,8 @@ export async function collectFactsOf(
   return drafts.map((draft) => collected.get(draft) ?? { draft, failedLookups: {} });
 }
 
-const COLLECTING = CHECKS.flatMap((check): Collecting[] =>
+/** The checks that ask for something. */
+export const COLLECTING = CHECKS.flatMap((check): Collecting[] =>
   check.collect === undefined ? [] : [{ ...check, collect: check.collect }],
 );
 

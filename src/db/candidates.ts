@@ -9,7 +9,7 @@ import type { Database } from "./database.ts";
 import { candidates } from "./schema/decisions.ts";
 import { storableJson } from "./sql/columns.ts";
 import { oneOf } from "./sql/one-of.ts";
-import { and, asc, desc, eq, getTableColumns, inArray, sql } from "./sql/orm.ts";
+import { and, asc, desc, eq, getTableColumns, gte, inArray, sql } from "./sql/orm.ts";
 import { insertTexts, objectText, type Write, writingOnce } from "./sql/rows-as-json.ts";
 import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
@@ -172,13 +172,18 @@ export async function candidatesOfUpstream(db: Database, upstream: string): Prom
   return rows.map(toStored);
 }
 
-/** A project's candidates (or those in the given states), in the order in which they were first seen. */
+/**
+ * A project's candidates (or those in the given states, or looked at or moved since then), in the order in which they were
+ * first seen. All that ever were merged are many.
+ */
 export async function candidatesOf(
   db: Database,
   project: string,
   states?: readonly CandidateState[],
+  since?: Instant,
 ): Promise<StoredCandidate[]> {
-  const wanted = states === undefined ? undefined : inArray(candidates.state, [...states]);
+  const inState = states === undefined ? undefined : inArray(candidates.state, [...states]);
+  const wanted = and(inState, since === undefined ? undefined : gte(candidates.updatedAt, since));
   const rows = await db
     .select(TOLD)
     .from(candidates)

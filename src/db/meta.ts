@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "./database.ts";
 import { meta } from "./schema/service.ts";
+import { oneOf } from "./sql/one-of.ts";
 import { asc, eq, sql } from "./sql/orm.ts";
 
 /** A value of the installation; undefined when it was never set. Check its shape: another version may have written it. */
@@ -30,6 +31,13 @@ export async function instanceId(db: Database): Promise<string> {
 /** Values whose keys begin so, by their keys. */
 export async function metaStarting(db: Database, prefix: string): Promise<Map<string, unknown>> {
   const rows = await db.select().from(meta).where(sql`starts_with(${meta.key}, ${prefix})`).orderBy(asc(meta.key));
+  return new Map(rows.map(({ key, value }) => [key, value]));
+}
+
+/** The values that are set of those keys. */
+export async function metaOf(db: Database, keys: readonly string[]): Promise<Map<string, unknown>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db.select().from(meta).where(oneOf(meta.key, keys));
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
 

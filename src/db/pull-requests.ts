@@ -3,7 +3,7 @@ import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Database } from "./database.ts";
 import { candidates } from "./schema/decisions.ts";
 import { deliveries } from "./schema/deliveries.ts";
-import { and, asc, eq, inArray } from "./sql/orm.ts";
+import { and, asc, eq, inArray, sql } from "./sql/orm.ts";
 import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
 /** A pull request that we opened, with what it carries: one candidate, or those of a group. */
@@ -46,16 +46,11 @@ const LISTENING = 30 * DAY;
  * tried: one text has one fingerprint, with which its keys end.
  */
 export async function ownPullRequests(db: Database, project: string, now: Instant): Promise<StoredPullRequest[]> {
-  const rows = await db
-    .select({ delivery: deliveries, candidate: TOLD })
-    .from(deliveries)
-    .innerJoin(candidates, eq(candidates.id, deliveries.subjectId))
-    .where(and(eq(candidates.project, project), inArray(deliveries.channel, [CHANNEL, CLOSING])))
-    .orderBy(asc(deliveries.at));
+  const rows = await deliveriesIn(db, project, plus(now, -LISTENING));
   const endings = new Map(
-    rows.flatMap(({ delivery: { channel, state, key, at } }) =>
+    rows.flatMap(({ delivery: { channel, state, key } }) =>
       channel === CLOSING && state !== "failed" && state !== "refused"
-        ? [[key, { at, retired: state === "sent" }] as const]
+        ? [[key, { retired: state === "sent" }] as const]
         : [],
     ),
   );
@@ -66,7 +61,6 @@ export async function ownPullRequests(db: Database, project: string, now: Instan
     const known = latest.get(id);
     if (known !== undefined && !isCarried(delivery)) continue;
     const ended = endings.get(closingKey(id));
-    if (ended !== undefined && ended.at < plus(now, -LISTENING)) continue;
     const fingerprint = delivery.key.slice(delivery.key.lastIndexOf("/") + 1);
     const together = known?.fingerprint === fingerprint ? known.candidates : [];
     latest.set(id, {
@@ -81,4 +75,19 @@ export async function ownPullRequests(db: Database, project: string, now: Instan
     });
   }
   return [...latest.values()].map(({ fingerprint: _, ...pull }) => pull);
+}
+
+/** What was delivered to pull requests of a project, oldest first, but to those that ended before that: most of all there ever were. */
+function deliveriesIn(db: Database, project: string, before: Instant) {
+  const { key, channel, externalId } = deliveries;
+  const isLongOver = sql`exists (
+    select 1 from ${deliveries} as ended
+    where ended.key = case when ${channel} = ${CLOSING} then ${key} else ${closingKey("")} || ${externalId} end
+      and ended.state not in ('failed', 'refused') and ended.at < ${before}::timestamptz)`;
+  return db
+    .select({ delivery: deliveries, candidate: TOLD })
+    .from(deliveries)
+    .innerJoin(candidates, eq(candidates.id, deliveries.subjectId))
+    .where(and(eq(candidates.project, project), inArray(channel, [CHANNEL, CLOSING]), sql`not ${isLongOver}`))
+    .orderBy(asc(deliveries.at));
 }

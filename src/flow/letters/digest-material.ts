@@ -3,7 +3,7 @@ import { standingAlerts } from "../../db/alerts.ts";
 import { candidatesOf } from "../../db/candidates.ts";
 import { latestDecisions, type StoredDecision } from "../../db/decisions.ts";
 import { deliveriesOf } from "../../db/deliveries.ts";
-import { getMeta, metaStarting } from "../../db/meta.ts";
+import { getMeta, metaOf } from "../../db/meta.ts";
 import { integrityNotes } from "../../db/pages/alert-lines.ts";
 import { pinsOf } from "../../db/pins.ts";
 import { type ProjectState, projectStates } from "../../db/projects.ts";
@@ -56,7 +56,7 @@ async function unusedIn(flow: FlowContext, project: string) {
 const PATHS = z.array(z.string()).catch([]);
 
 async function mergedSince(flow: FlowContext, project: string, from: Instant): Promise<MergedEntry[]> {
-  const merged = (await candidatesOf(flow.db, project, ["merged"])).filter((stored) => stored.updatedAt >= from);
+  const merged = await candidatesOf(flow.db, project, ["merged"], from);
   const ids = merged.map((stored) => stored.id);
   const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
   return merged.map(({ id, snapshot, updatedAt }) => {
@@ -74,11 +74,16 @@ export async function entriesOf(
   const open = await candidatesOf(flow.db, project, states);
   const ids = open.map((one) => one.id);
   const decisions = await latestDecisions(flow.db, ids);
-  const deliveries = Map.groupBy(await deliveriesOf(flow.db, "candidate", ids), (one) => one.subject.id);
-  const opened = await metaStarting(flow.db, OPENED);
+  const made = await deliveriesOf(flow.db, "candidate", ids);
+  const deliveries = Map.groupBy(made, (one) => one.subject.id);
+  const pulls = new Set(made.flatMap(({ externalId }) => externalId ?? []));
+  const opened = await metaOf(
+    flow.db,
+    [...pulls].map((id) => OPENED + id),
+  );
   return open.flatMap((stored) => {
-    const made = decisions.get(stored.id);
-    return made === undefined ? [] : [toEntry(stored, made, deliveries.get(stored.id) ?? [], opened)];
+    const decision = decisions.get(stored.id);
+    return decision === undefined ? [] : [toEntry(stored, decision, deliveries.get(stored.id) ?? [], opened)];
   });
 }
 

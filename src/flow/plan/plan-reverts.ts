@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { standingAlerts } from "../../db/alerts.ts";
 import { candidatesOf } from "../../db/candidates.ts";
-import { releasesOfEach } from "../../db/releases.ts";
+import { namedReleases } from "../../db/named-releases.ts";
 import type { Alert, Candidate } from "../../domain/bump.ts";
 import { DAY, plus } from "../../domain/instant.ts";
 import { type Component, isFloating } from "../../domain/pin.ts";
@@ -28,7 +28,7 @@ export async function planReverts(
   planned: readonly Planned[],
 ): Promise<Planned[]> {
   const since = plus(flow.clock(), -REGRET);
-  const merged = (await candidatesOf(flow.db, project.id, ["merged"])).filter((one) => one.updatedAt > since);
+  const merged = await candidatesOf(flow.db, project.id, ["merged"], since);
   const stands = merged.flatMap(({ snapshot: { candidate } }): Merged[] => {
     const { key, upstream } = candidate.component;
     const component = components.find((one) => one.upstream === upstream && key.startsWith(one.key));
@@ -37,7 +37,7 @@ export async function planReverts(
     const isThere = component?.pins.some(({ version }) => version === candidate.to.version) === true;
     return component !== undefined && isBump && isThere && !better ? [{ candidate, component }] : [];
   });
-  const releases = await releasesOfEach(flow.db, [...new Set(stands.map(({ component }) => component.upstream))]);
+  const releases = await readBoth(flow, stands);
   const hitBy = await troubles(flow, project, stands);
   return stands.flatMap((one) => {
     const revert = wayBack(one.candidate, one.component, releases.get(one.component.upstream) ?? [], hitBy(one));
@@ -47,6 +47,17 @@ export async function planReverts(
 
 /** A bump that was merged and is still what the component is pinned to. */
 type Merged = { readonly candidate: Candidate; readonly component: Component };
+
+/** The versions that were merged and those before them, by upstream: others of an upstream are many. */
+async function readBoth(flow: FlowContext, stands: readonly Merged[]): Promise<Map<string, Release[]>> {
+  const merges = Map.groupBy(stands, ({ component }) => component.upstream);
+  const names = [...merges].map(
+    ([purl, those]) => [purl, those.flatMap(({ candidate: { to, from } }) => [to.tag, ...from])] as const,
+  );
+  const found = await namedReleases(flow.db, new Map(names));
+  const releases = found.map(({ missing: _, ...one }): Release => ({ ...one, earlierContent: [] }));
+  return Map.groupBy(releases, ({ upstream }) => upstream);
+}
 
 /** What is known against merged versions besides what their releases say: open alerts, and advisories since then. */
 async function troubles(

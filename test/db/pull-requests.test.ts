@@ -8,6 +8,7 @@ import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../sup
 import { upsertCandidate } from "../support/stored.ts";
 
 const PULL = "PR_1";
+const SUBJECT = { kind: "candidate", id: aCandidate().id } as const;
 
 describe.each(STORES)("a pull request of ours in the %s store", (kind) => {
   let store: TestDatabase;
@@ -18,15 +19,14 @@ describe.each(STORES)("a pull request of ours in the %s store", (kind) => {
     await emptyTables(store.db);
     const card = { upstream: "pkg:github/example/tool", score: undefined, checks: [] };
     await upsertCandidate(store.db, aCandidate(), { state: "merged", card }, NOW);
-    const subject = { kind: "candidate", id: aCandidate().id } as const;
-    const sent = { subject, state: "sent", url: "https://forge.example/1", at: plus(NOW, -90 * DAY) } as const;
-    await recordDelivery(store.db, { ...sent, channel: "pull-request", key: `${subject.id}/abc`, externalId: PULL });
+    const sent = { subject: SUBJECT, state: "sent", url: "https://forge.example/1", at: plus(NOW, -90 * DAY) } as const;
+    await recordDelivery(store.db, { ...sent, channel: "pull-request", key: `${SUBJECT.id}/abc`, externalId: PULL });
   });
   afterAll(() => store?.close());
 
   const end = (state: Delivery["state"], daysAgo: number) =>
     recordDelivery(store.db, {
-      ...{ subject: { kind: "candidate", id: aCandidate().id }, channel: CLOSING, key: closingKey(PULL) },
+      ...{ subject: SUBJECT, channel: CLOSING, key: closingKey(PULL) },
       ...{ state, at: plus(NOW, -daysAgo * DAY) },
     });
   const known = async () =>

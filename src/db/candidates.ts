@@ -192,14 +192,14 @@ export async function candidatesOf(
   return rows.map(toStored);
 }
 
-/** Everything ever known of one component's moves, oldest first: what was delivered for it is found by their ids. */
-export async function candidatesOfComponent(db: Database, project: string, key: string): Promise<StoredCandidate[]> {
+/** The ids of all moves of one component that were ever known, oldest first: what was delivered for it is found by them. */
+export async function candidateIdsOfComponent(db: Database, project: string, key: string): Promise<string[]> {
   const rows = await db
-    .select(TOLD)
+    .select({ id: candidates.id })
     .from(candidates)
     .where(and(eq(candidates.project, project), eq(candidates.componentKey, key)))
     .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
-  return rows.map(toStored);
+  return rows.map(({ id }) => id);
 }
 
 /** Where a candidate stands, and stays until the transaction ends; undefined: there is none of that id. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   candidate,
   candidatesOf,
-  candidatesOfComponent,
+  candidateIdsOfComponent,
   setCandidateState,
   supersedeCandidates,
 } from "../../src/db/candidates.ts";
@@ -66,7 +66,7 @@ describe.each(STORES)("what is decided and delivered, on the %s store", (kind) =
       ]);
       expect((await candidatesOf(store.db, "example", ["merged"])).map(({ id }) => id)).toEqual(["done"]);
       const { key } = aCandidate().component;
-      expect(await candidatesOfComponent(store.db, "example", key)).toHaveLength(3);
+      expect(await candidateIdsOfComponent(store.db, "example", key)).toHaveLength(3);
     });
   });
 

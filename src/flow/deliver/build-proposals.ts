@@ -1,4 +1,4 @@
-import { candidate, candidatesOfComponent } from "../../db/candidates.ts";
+import { candidate, candidateIdsOfComponent } from "../../db/candidates.ts";
 import { deliveriesOf, recordDelivery } from "../../db/deliveries.ts";
 import { humanDecisionsFor } from "../../db/human-decisions.ts";
 import { limitsFor, wishFor } from "../../decide/policy.ts";
@@ -101,10 +101,6 @@ async function reopenedSince(flow: FlowContext, { project, candidate }: Planned)
 
 /** Earlier versions of the same component were delivered under their own ids: the pull request is one and the same. */
 async function earlierOf(flow: FlowContext, { project, candidate }: Planned): Promise<readonly Delivery[]> {
-  const siblings = await candidatesOfComponent(flow.db, project.id, candidate.component.key);
-  return deliveriesOf(
-    flow.db,
-    "candidate",
-    siblings.map((sibling) => sibling.id),
-  );
+  const siblings = await candidateIdsOfComponent(flow.db, project.id, candidate.component.key);
+  return deliveriesOf(flow.db, "candidate", siblings);
 }

@@ -49,6 +49,7 @@ async function lookAtFiles(flow: FlowContext, watched: readonly WatchedUpstream[
   const known = await factsOf(
     flow.db,
     watched.map((one) => one.purl),
+    [FILES],
   );
   const due = watched.filter(({ purl }) => freshIn(known, purl, FILES, now) === undefined);
   await takingUpstreams(
@@ -115,7 +116,11 @@ export async function readPlatforms(
     return index !== undefined && isWanted ? [{ upstream, tag, index }] : [];
   });
   if (wanted.length === 0) return;
-  const known = await factsOf(flow.db, [...new Set(wanted.map(({ upstream }) => upstream))]);
+  const known = await factsOf(
+    flow.db,
+    wanted.map(({ upstream }) => upstream),
+    wanted.map(({ index }) => signalOf(index)),
+  );
   const before = (image: Image) => freshIn(known, image.upstream, signalOf(image.index), flow.clock());
   const unknown = new Map(wanted.filter((image) => before(image) === undefined).map((image) => [keyOf(image), image]));
   const asked = new Map<string, Facts | Failure>();

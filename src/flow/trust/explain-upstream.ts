@@ -1,6 +1,6 @@
 import { candidatesOfUpstream } from "../../db/candidates.ts";
 import { updateTrust } from "../../db/components.ts";
-import { factsOf, lastIn } from "../../db/facts.ts";
+import { factsOf, type KnownFacts, lastIn } from "../../db/facts.ts";
 import { releasesOf } from "../../db/releases.ts";
 import type { StoredCandidate } from "../../db/stored-candidate.ts";
 import { upstreamState } from "../../db/upstreams.ts";
@@ -92,7 +92,8 @@ export async function knownScore(flow: FlowContext, purl: string): Promise<Trust
   const applying = enabledSignals(flow.policy).filter((signal) => signal.appliesTo(purl));
   const judged = (await candidatesOfUpstream(flow.db, purl)).flatMap(({ snapshot }) => snapshot.card.score ?? []);
   const earlier = judged[0]?.findings ?? [];
-  const findings = await Promise.all(applying.map((signal) => knownFinding(flow, signal, purl, earlier)));
+  const facts = await factsOf(flow.db, [purl]);
+  const findings = await Promise.all(applying.map((signal) => knownFinding(flow, signal, purl, { facts, earlier })));
   return scoreProject(findings, flow.policy.weights);
 }
 
@@ -101,13 +102,13 @@ async function knownFinding(
   flow: FlowContext,
   signal: Signal,
   purl: string,
-  earlier: readonly Finding[],
+  { facts, earlier }: { readonly facts: KnownFacts; readonly earlier: readonly Finding[] },
 ): Promise<Finding> {
   const now = flow.clock();
   const known =
     signal.recordedHere === true
       ? await signal.collect(purl, await scoreContext(flow))
-      : lastIn(await factsOf(flow.db, [purl]), purl, signal.id);
+      : lastIn(facts, purl, signal.id);
   if (known !== undefined) return signal.judge(known, now);
   const said = earlier.find((finding) => finding.signal === signal.id);
   return said ?? signal.judge(new Failure("not-checked", NOT_ASKED), now);

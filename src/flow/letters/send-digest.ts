@@ -81,7 +81,7 @@ async function asTheyStand(
 /** Why a letter has not arrived, and what becomes of it. */
 function troubleOf(one: Delivery | Failure): string | undefined {
   if (isFailure(one)) return one.message;
-  const { state, error, retryAt } = one;
+  const { state, error = "nobody knows why", retryAt } = one;
   if (state === "started") return "on its way, or cut short and sent again within minutes";
   if (state !== "failed") return undefined;
   return `${retryAt === undefined ? "not tried again" : `tried again at ${minuteOf(retryAt)}`}: ${error}`;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   candidate,
-  candidatesOf,
   candidateIdsOfComponent,
+  candidatesOf,
   setCandidateState,
   supersedeCandidates,
 } from "../../src/db/candidates.ts";

@@ -45,8 +45,11 @@ describe.each(STORES)("a pull request of ours in the %s store", (kind) => {
     ["sent", 31, []],
     ["refused", 31, [{ id: PULL, ended: false, retired: false }]],
     ["failed", 31, [{ id: PULL, ended: false, retired: false }]],
-  ])("whose end was %s, %d days ago, is listed for a month, unless it was opened again", async (state, days, listed) => {
-    await end(state, days);
-    expect(await known()).toEqual(listed);
-  });
+  ])(
+    "whose end was %s, %d days ago, is listed for a month, unless it was opened again",
+    async (state, days, listed) => {
+      await end(state, days);
+      expect(await known()).toEqual(listed);
+    },
+  );
 });

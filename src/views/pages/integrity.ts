@@ -105,10 +105,16 @@ function evidence({ evidence: seen }: Alert): Html | false {
   if (told.length === 0) return false;
   return html`<details><summary>What was seen</summary>${facts(
     told.map(({ kind, observed = "nothing", expected }) => [
-      title(kind),
+      evidenceTitle(kind),
       html`<code>${observed}</code>${expected !== undefined && html` where <code>${expected}</code> was expected`}`,
     ]),
   )}</details>`;
+}
+
+/** `asset:tool-linux-amd64` becomes `Asset tool-linux-amd64`: names of files stay as they are. */
+function evidenceTitle(kind: string): string {
+  const [word = kind] = /^[a-z-]+/.exec(kind) ?? [];
+  return `${title(word)}${kind.slice(word.length).replace(/^:/, " ")}`;
 }
 
 function form({ id, state }: Alert, { form: token, person }: Visitor, said: Said | undefined): Html {

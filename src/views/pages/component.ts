@@ -17,6 +17,7 @@ import { outcome, type ShownOutcome } from "../parts/outcome.ts";
 import { reasonForm } from "../parts/reason-form.ts";
 import { trustCard } from "../parts/trust-card.ts";
 import { when } from "../parts/when.ts";
+import { withCalls } from "../parts/with-calls.ts";
 import { upstreamPage } from "../upstream-page.ts";
 import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
 
@@ -86,7 +87,7 @@ function alerts({ alerts: all }: ComponentDetail, now: Instant): Html | undefine
   if (all.length === 0) return undefined;
   const items = all.map(
     ({ class: kind, severity, state, summary: said, openedAt, next }) =>
-      html`<li>${badge(SEVERITIES[severity])} ${badge(ALERT_STATES[state])} <strong>${ALERTS[kind]}</strong>: ${said} <span class="quiet">${when(openedAt, now)}</span>${state === "open" && html`<p>${next} <a href="/integrity">Answer it</a>.</p>`}</li>`,
+      html`<li>${badge(SEVERITIES[severity])} ${badge(ALERT_STATES[state])} <strong>${ALERTS[kind]}</strong>: ${said} <span class="quiet">${when(openedAt, now)}</span>${state === "open" && html`<p>${withCalls(next)} <a href="/integrity">Answer it</a>.</p>`}</li>`,
   );
   return panel("alerts", "What happened to it", html`<ul class="items">${items}</ul>`);
 }

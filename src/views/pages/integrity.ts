@@ -16,6 +16,7 @@ import { places } from "../parts/places.ts";
 import { reasonForm } from "../parts/reason-form.ts";
 import { select } from "../parts/select.ts";
 import { when } from "../parts/when.ts";
+import { withCalls } from "../parts/with-calls.ts";
 import { ALERTS, shortVersion, title } from "../words.ts";
 
 /** What came of a form: about which alert, and what to say of it. */
@@ -83,7 +84,7 @@ function alertPanel(alert: Alert, { visitor, said, now }: IntegrityPage): Html {
   const { id, project, upstream, subject, summary, next, state, severity, openedAt } = alert;
   const label = upstreamLabel(upstream);
   return html`<section class="panel" id="${`alert-${id}`}" aria-labelledby="${`title-${id}`}"><div class="panel-head"><h2 id="${`title-${id}`}">${ALERTS[alert.class]}: ${label}${subject !== "" && html` <code>${shortVersion(subject)}</code>`}</h2><span>${badge(SEVERITIES[severity])} ${badge(ALERT_STATES[state])}</span></div>
-<p>${summary}</p>${state !== "resolved" && html`<p><strong>Next:</strong> ${next}</p>`}
+<p>${summary}</p>${state !== "resolved" && html`<p><strong>Next:</strong> ${withCalls(next)}</p>`}
 ${facts([
   ["Since", when(openedAt, now)],
   ["Project", project],

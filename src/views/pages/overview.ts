@@ -16,6 +16,7 @@ import { empty, notice } from "../parts/notice.ts";
 import { number } from "../parts/paging.ts";
 import { progressPanel } from "../parts/progress.ts";
 import { ago } from "../parts/when.ts";
+import { withCalls } from "../parts/with-calls.ts";
 import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
 
 /** The first page: what needs somebody, what is on its way, and whether what it says is fresh. */
@@ -51,7 +52,11 @@ function tally({ overdue, alarms, states, held, proposed: open }: Overview): Htm
 
 function unread({ id, failure }: ProjectLine, now: Instant): Hole {
   if (failure === undefined) return undefined;
-  return notice("urgent", `${id} could not be read`, html`${failure.message} Since ${ago(failure.since, now)}.`);
+  return notice(
+    "urgent",
+    `${id} could not be read`,
+    html`${withCalls(failure.message)} Since ${ago(failure.since, now)}.`,
+  );
 }
 
 const LOUDEST: readonly Alert["severity"][] = ["critical", "high", "medium", "low"];
@@ -84,7 +89,7 @@ function reviews(open: number): string {
 function alertItem(alert: Alert, now: Instant): Html {
   const { severity, summary, next, project, openedAt, acknowledged, id } = alert;
   return html`<li>${badge(SEVERITIES[severity])} <a href="${`/integrity#alert-${id}`}">${ALERTS[alert.class]}</a>: ${summary}
-<p class="quiet">${project}, ${ago(openedAt, now)}. ${acknowledged === undefined ? next : `Acknowledged by ${acknowledged.by}.`}</p></li>`;
+<p class="quiet">${project}, ${ago(openedAt, now)}. ${acknowledged === undefined ? withCalls(next) : `Acknowledged by ${acknowledged.by}.`}</p></li>`;
 }
 
 function proposed(lines: Some<CandidateLine>, now: Instant): Html {

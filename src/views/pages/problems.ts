@@ -10,6 +10,7 @@ import { empty } from "../parts/notice.ts";
 import { number, paging } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
 import { ago, when } from "../parts/when.ts";
+import { withCalls } from "../parts/with-calls.ts";
 import { count } from "../words.ts";
 
 /** Where something could not be looked at, in words. */
@@ -58,7 +59,7 @@ function table(lines: Listed<ProblemLine>, now: Instant): Html {
     rows: lines.rows,
     columns: [
       { heading: "Where", cell: ({ kind }) => PROBLEM_KINDS[kind] },
-      { heading: "Why", row: true, cell: ({ reason }) => reason },
+      { heading: "Why", row: true, cell: ({ reason }) => withCalls(reason) },
       { heading: "Of what", cell: subjects },
       { heading: "Since", cell: ({ since }) => (since === undefined ? undefined : when(since, now)) },
       { heading: "Next try", cell: ({ retryAt }) => (retryAt === undefined ? undefined : next(retryAt, now)) },

@@ -14,6 +14,7 @@ import { reasonForm } from "../../../src/views/parts/reason-form.ts";
 import { select } from "../../../src/views/parts/select.ts";
 import { trustBar } from "../../../src/views/parts/trust-bar.ts";
 import { ago, exactly, when } from "../../../src/views/parts/when.ts";
+import { withCalls } from "../../../src/views/parts/with-calls.ts";
 
 const now = "2026-11-20T12:00:00.000Z";
 const address = { path: "/components", query: { state: "held", page: "3" } };
@@ -175,6 +176,12 @@ describe("the form for a word on a candidate", () => {
 });
 
 describe("small parts", () => {
+  it("show calls in a sentence as what is typed, and nothing of it as markup", () => {
+    expect(toMarkup(withCalls("`headgate doctor` says <why>; a ` alone stays."))).toBe(
+      "<code>headgate doctor</code> says &lt;why&gt;; a ` alone stays.",
+    );
+  });
+
   it("leave out what is not known", () => {
     expect(
       toMarkup(

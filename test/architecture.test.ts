@@ -83,7 +83,7 @@ describe("import directions", () => {
 
   it("lead plug-ins only to their contract, the domain, the library and, for channels, the parts of their stage", () => {
     const allowed: Record<string, RegExp> = {
-      "discover/formats": /^(domain|lib)\/|^discover\/(format|read-[a-z-]+)\.ts$/,
+      "discover/formats": /^(domain|lib)\/|^discover\/(format\.ts|readers\/)/,
       "poll/sources": /^(domain|lib)\/|^poll\/source\.ts$/,
       "compare/schemes": /^(domain|lib)\/|^compare\/scheme\.ts$/,
       "score/signals": /^(domain|lib)\/|^score\/(signal|ask-[a-z-]+|finding-parts)\.ts$/,
@@ -96,6 +96,27 @@ describe("import directions", () => {
       return family !== undefined && !allowed[family]?.test(to);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("keep those who read files apart from those who make pins of what was read", () => {
+    const allowed: Record<string, readonly string[]> = {
+      "discover/addresses/": [],
+      "discover/readers/": ["discover/addresses/"],
+      "discover/resolve/": [],
+      "discover/drafts/": ["discover/resolve/", "discover/addresses/"],
+    };
+    for (const [room, others] of Object.entries(allowed)) {
+      const within = ours.filter(({ from, to }) => from.startsWith(room) && place(to) === "discover");
+      expect(within.length, room).toBeGreaterThan(2);
+      const known = ["discover/format.ts", room, ...others];
+      expect(within.filter(({ to }) => !known.some((prefix) => to.startsWith(prefix)))).toEqual([]);
+    }
+  });
+
+  it("lead from what pages list to the words of the domain, never back", () => {
+    const back = ours.filter(({ from, to }) => place(from) === "domain" && to.startsWith("domain/pages/"));
+    expect(back.length).toBeGreaterThan(2);
+    expect(back.filter(({ from }) => !from.startsWith("domain/pages/"))).toEqual([]);
   });
 
   it("keep each third-party package in its home", () => {

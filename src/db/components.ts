@@ -1,6 +1,6 @@
 import type { SQL } from "drizzle-orm";
-import type { ComponentList, ComponentOrder, ComponentQuery, ComponentRow } from "../domain/component-list.ts";
 import { type Instant, toInstant } from "../domain/instant.ts";
+import type { ComponentList, ComponentOrder, ComponentQuery, ComponentRow } from "../domain/pages/component-list.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../domain/trust.ts";
 import type { Database } from "./database.ts";
 import { candidates } from "./schema/decisions.ts";

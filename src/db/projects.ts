@@ -1,5 +1,5 @@
 import { type Instant, plus } from "../domain/instant.ts";
-import type { ProjectLine } from "../domain/overview.ts";
+import type { ProjectLine } from "../domain/pages/overview.ts";
 import type { Project } from "../domain/project.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Database } from "./database.ts";

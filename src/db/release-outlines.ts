@@ -1,5 +1,5 @@
-import { outlineOf } from "../domain/content-history.ts";
 import type { Instant } from "../domain/instant.ts";
+import { outlineOf } from "../domain/integrity/content-history.ts";
 import type { ReleaseOutline } from "../domain/release.ts";
 import type { Database } from "./database.ts";
 import { newestFirst, taggedReleases } from "./releases.ts";

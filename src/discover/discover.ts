@@ -2,13 +2,13 @@ import type { Pin, Problem } from "../domain/pin.ts";
 import { redactText } from "../lib/secrets/redact.ts";
 import { lineStarts } from "../lib/syntax/line-index.ts";
 import { withoutTemplates } from "../lib/syntax/template-holes.ts";
-import { definedNames } from "./definitions.ts";
 import { type Format, LONGEST_TEXT, type Reading, type Variable } from "./format.ts";
 import { FORMATS } from "./formats.ts";
-import { includersOf } from "./includers.ts";
 import { link } from "./link.ts";
 import { isLockFile } from "./locks.ts";
-import type { ReadFile } from "./world.ts";
+import { definedNames } from "./resolve/definitions.ts";
+import { includersOf } from "./resolve/includers.ts";
+import type { ReadFile } from "./resolve/world.ts";
 
 /** A file of the tree, path relative to its root. A submodule has no text and the `commit` that the project records of it. */
 export type SourceText = { readonly path: string; readonly text: string; readonly commit?: string };

@@ -1,21 +1,21 @@
 import type { Pin, Place, Problem } from "../domain/pin.ts";
 import { lineAt } from "../lib/syntax/line-index.ts";
 import { visibleText } from "../lib/syntax/pieces.ts";
-import type { Draft, Filled, Traced, Unclear } from "./draft.ts";
-import { draftAction } from "./draft-action.ts";
-import { draftGit } from "./draft-git.ts";
-import { draftImage } from "./draft-image.ts";
-import { draftUrl } from "./draft-url.ts";
-import { draftVariables, stripped } from "./draft-variable.ts";
-import { draftVersion } from "./draft-version.ts";
+import type { Draft, Filled, Traced, Unclear } from "./drafts/draft.ts";
+import { draftAction } from "./drafts/draft-action.ts";
+import { draftGit } from "./drafts/draft-git.ts";
+import { draftImage } from "./drafts/draft-image.ts";
+import { draftUrl } from "./drafts/draft-url.ts";
+import { draftVariables, stripped } from "./drafts/draft-variable.ts";
+import { draftVersion } from "./drafts/draft-version.ts";
+import { alternativesOf, groupDrafts, lineOf } from "./drafts/group-drafts.ts";
+import { type Words, wordsAt } from "./drafts/obeyed-comments.ts";
+import { ownUpstreams } from "./drafts/own-upstreams.ts";
 import type { Reference } from "./format.ts";
-import { alternativesOf, groupDrafts, lineOf } from "./group-drafts.ts";
 import { lockOf } from "./locks.ts";
-import { ownUpstreams } from "./own-upstreams.ts";
-import { withReplacements } from "./replace.ts";
-import { type Resolved, resolveValue } from "./resolve.ts";
-import { type Words, wordsAt } from "./words.ts";
-import type { Includer, ReadFile, World } from "./world.ts";
+import { withReplacements } from "./resolve/replace.ts";
+import { type Resolved, resolveValue } from "./resolve/resolve.ts";
+import type { Includer, ReadFile, World } from "./resolve/world.ts";
 
 type Linked = { readonly pins: Pin[]; readonly problems: Problem[] };
 

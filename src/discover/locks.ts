@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Reference } from "./format.ts";
-import type { ReadFile, World } from "./world.ts";
+import type { ReadFile, World } from "./resolve/world.ts";
 
 /** A lock file and the manifests whose dependencies it records. */
 type Lock = {

@@ -1,7 +1,7 @@
 import type { Alert, Candidate, Decision, Verdict } from "./bump.ts";
 import { earliest, type Instant } from "./instant.ts";
+import type { QuietClass } from "./integrity/pin-integrity.ts";
 import type { Place } from "./pin.ts";
-import type { QuietClass } from "./pin-integrity.ts";
 import type { SupportEntry } from "./support.ts";
 import type { Advisory, CheckResult, Severity, TrustScore } from "./trust.ts";
 

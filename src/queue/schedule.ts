@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createTask } from "node-cron";
 import type { Instant } from "../domain/instant.ts";
+import { onceAMinute } from "../lib/concurrency/once-a-minute.ts";
 import { Failure } from "../lib/failure.ts";
 import type { Log } from "../lib/log.ts";
-import { onceAMinute } from "../lib/once-a-minute.ts";
 
 /** Something that runs again and again. */
 export type Recurring = {

@@ -3,7 +3,7 @@ import type { Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import type { Advisory, Dimension, Finding, Vouch } from "../domain/trust.ts";
 import type { UpstreamIdentity } from "../domain/upstream.ts";
-import type { Ask } from "../lib/coalesce.ts";
+import type { Ask } from "../lib/concurrency/coalesce.ts";
 import type { DepsDev } from "../lib/facts/deps-dev.ts";
 import type { KnownScorecard } from "../lib/facts/scorecard.ts";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";

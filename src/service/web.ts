@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Config } from "../config.ts";
-import type { NextRun } from "../domain/overview.ts";
+import type { NextRun } from "../domain/pages/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";
 import { removeDaemonFile, writeDaemonFile } from "../lib/daemon-file.ts";

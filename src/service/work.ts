@@ -1,9 +1,9 @@
 import type { FlowContext, GiveBack } from "../flow/context.ts";
 import { HANDLERS, recordGivenUp } from "../flow/jobs.ts";
 import type { Enqueue, JobName } from "../flow/ticks.ts";
+import { onceAMinute } from "../lib/concurrency/once-a-minute.ts";
 import type { Failure } from "../lib/failure.ts";
 import { logWith } from "../lib/log.ts";
-import { onceAMinute } from "../lib/once-a-minute.ts";
 import type { JobQueue } from "../queue/queue.ts";
 import { type Handler, startWorkers } from "../queue/worker.ts";
 

@@ -1,5 +1,5 @@
 import type { Alert, Decision, Step } from "../domain/bump.ts";
-import type { QuietClass } from "../domain/pin-integrity.ts";
+import type { QuietClass } from "../domain/integrity/pin-integrity.ts";
 import { type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
 
 /** `1 place`, `9 places`. */

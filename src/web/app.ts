@@ -1,7 +1,7 @@
 import { type ErrorHandler, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import type { NextRun } from "../domain/overview.ts";
+import type { NextRun } from "../domain/pages/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { loadAssets } from "./assets.ts";
 import { bearer } from "./bearer.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { CandidateView, ChangeView } from "../domain/candidate-page.ts";
 import { MINUTE } from "../domain/instant.ts";
+import type { CandidateView, ChangeView } from "../domain/pages/candidate-page.ts";
 import type { Project } from "../domain/project.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { createDesks } from "../flow/discover/desk.ts";

@@ -1,4 +1,4 @@
-import type { NextRun } from "../domain/overview.ts";
+import type { NextRun } from "../domain/pages/overview.ts";
 import type { FlowContext } from "../flow/context.ts";
 import type { Assets } from "./assets.ts";
 import type { Changes } from "./changes.ts";

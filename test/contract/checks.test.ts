@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { outlineOf } from "../../src/domain/content-history.ts";
 import { type EvidenceKind, type EvidenceReason, evidenceFor } from "../../src/domain/evidence.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
+import { outlineOf } from "../../src/domain/integrity/content-history.ts";
 import type { ReleaseFacts } from "../../src/domain/release-facts.ts";
 import { earlierThan } from "../../src/domain/release-history.ts";
 import { Failure } from "../../src/lib/failure.ts";

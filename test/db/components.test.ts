@@ -5,7 +5,7 @@ import { replacePins } from "../../src/db/pins.ts";
 import { recordPollFailure, recordPollSuccesses } from "../../src/db/poll-results.ts";
 import { ensureProjects, retireProjectsExcept } from "../../src/db/projects.ts";
 import { ensureUpstreams } from "../../src/db/upstreams.ts";
-import type { ComponentQuery } from "../../src/domain/component-list.ts";
+import type { ComponentQuery } from "../../src/domain/pages/component-list.ts";
 import { upstreamLabel } from "../../src/domain/upstream.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { readQuery } from "../../src/web/routes/components.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { outlineOf } from "../../src/domain/content-history.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
+import { outlineOf } from "../../src/domain/integrity/content-history.ts";
 import type { CheckResult, Finding } from "../../src/domain/trust.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { runChecks, scoreProject } from "../../src/score/score.ts";

@@ -42,7 +42,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** Asked about paths alone. */
 const OF_PATHS =
-  /^(?:discover\/(?:formats\/[\w-]+|findings|locks|read-redirect)\.ts) \/.*(?:ya\?ml|\\\.(?:hcl|\(\?:txt\|in\)|ya\?ml)|file).*\$\/i?$/;
+  /^(?:discover\/(?:formats\/[\w-]+|findings|locks|readers\/shell\/read-redirect)\.ts) \/.*(?:ya\?ml|\\\.(?:hcl|\(\?:txt\|in\)|ya\?ml)|file).*\$\/i?$/;
 
 /** Milliseconds of processor time for the evil strings of a pattern that take longest. */
 function slowest({ pattern, flags }: Pattern, length: number): { readonly ms: number; readonly text: string } {

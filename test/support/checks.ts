@@ -1,6 +1,6 @@
-import { outlineOf } from "../../src/domain/content-history.ts";
 import { type EvidenceKind, type EvidenceReason, evidenceFor, type SignerIdentity } from "../../src/domain/evidence.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
+import { outlineOf } from "../../src/domain/integrity/content-history.ts";
 import type { Release } from "../../src/domain/release.ts";
 import type { ReleaseFacts } from "../../src/domain/release-facts.ts";
 import { earlierThan } from "../../src/domain/release-history.ts";

@@ -1,7 +1,13 @@
-import type { AdvisoryLine, AdvisoryQuestion, IntroducedLine, Remedy, Urgency } from "../../domain/advisory-line.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
 import { type Instant, toInstant } from "../../domain/instant.ts";
-import { type Listed, PAGE_SIZE } from "../../domain/listing.ts";
+import type {
+  AdvisoryLine,
+  AdvisoryQuestion,
+  IntroducedLine,
+  Remedy,
+  Urgency,
+} from "../../domain/pages/advisory-line.ts";
+import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Advisory, Severity } from "../../domain/trust.ts";
 import type { Database } from "../database.ts";

@@ -1,7 +1,7 @@
 import type { Alert } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { IntegrityNote, IntegrityQuestion } from "../../domain/integrity-line.ts";
-import { type Listed, PAGE_SIZE } from "../../domain/listing.ts";
+import type { IntegrityNote, IntegrityQuestion } from "../../domain/pages/integrity-line.ts";
+import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import type { Database } from "../database.ts";
 import { alerts, events } from "../schema/deliveries.ts";
 import { and, desc, eq, gte, inArray, sql } from "../sql/orm.ts";

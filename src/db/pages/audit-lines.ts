@@ -1,5 +1,5 @@
-import type { AuditLine, AuditPage, AuditQuestion } from "../../domain/audit-line.ts";
-import { PAGE_SIZE } from "../../domain/listing.ts";
+import type { AuditLine, AuditPage, AuditQuestion } from "../../domain/pages/audit-line.ts";
+import { PAGE_SIZE } from "../../domain/pages/listing.ts";
 import type { Database } from "../database.ts";
 import { audit } from "../schema/deliveries.ts";
 import { and, desc, eq, gte, lt, sql } from "../sql/orm.ts";

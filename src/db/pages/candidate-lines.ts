@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import { toInstant } from "../../domain/instant.ts";
-import type { CandidateLine } from "../../domain/overview.ts";
+import type { CandidateLine } from "../../domain/pages/overview.ts";
 import type { Database } from "../database.ts";
 import { candidates, decisions } from "../schema/decisions.ts";
 import { deliveries } from "../schema/deliveries.ts";

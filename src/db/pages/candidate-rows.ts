@@ -1,5 +1,5 @@
 import type { CandidateState } from "../../domain/candidate-state.ts";
-import { type Listed, PAGE_SIZE } from "../../domain/listing.ts";
+import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import type { Database } from "../database.ts";
 import { candidates } from "../schema/decisions.ts";
 import { and, asc, desc, eq, sql } from "../sql/orm.ts";

@@ -1,5 +1,5 @@
-import type { DeliveryLine, DeliveryQuestion } from "../../domain/delivery-line.ts";
-import { type Listed, PAGE_SIZE } from "../../domain/listing.ts";
+import type { DeliveryLine, DeliveryQuestion } from "../../domain/pages/delivery-line.ts";
+import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import type { Database } from "../database.ts";
 import { candidates } from "../schema/decisions.ts";
 import { deliveries } from "../schema/deliveries.ts";

@@ -1,5 +1,5 @@
 import { DAY, type Instant } from "../../domain/instant.ts";
-import type { LagGroup } from "../../domain/lag.ts";
+import type { LagGroup } from "../../domain/pages/lag.ts";
 import type { Database } from "../database.ts";
 import { components } from "../schema/projects.ts";
 import { sql } from "../sql/orm.ts";

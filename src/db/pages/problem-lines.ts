@@ -1,6 +1,6 @@
 import { DAY, type Instant, plus, toInstant } from "../../domain/instant.ts";
-import { type Listed, PAGE_SIZE } from "../../domain/listing.ts";
-import type { ProblemKind, ProblemLine, ProblemQuestion } from "../../domain/problem-line.ts";
+import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
+import type { ProblemKind, ProblemLine, ProblemQuestion } from "../../domain/pages/problem-line.ts";
 import type { Database } from "../database.ts";
 import { events } from "../schema/deliveries.ts";
 import { pins, projects } from "../schema/projects.ts";

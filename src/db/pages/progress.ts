@@ -1,5 +1,5 @@
 import type { Instant } from "../../domain/instant.ts";
-import type { Progress } from "../../domain/progress.ts";
+import type { Progress } from "../../domain/pages/progress.ts";
 import type { Database } from "../database.ts";
 import { deliveries } from "../schema/deliveries.ts";
 import { pins, projects } from "../schema/projects.ts";

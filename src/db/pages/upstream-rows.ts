@@ -1,4 +1,4 @@
-import { type Listed, PAGE_SIZE } from "../../domain/listing.ts";
+import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import type { Database } from "../database.ts";
 import { pins } from "../schema/projects.ts";
 import { upstreams } from "../schema/upstreams.ts";

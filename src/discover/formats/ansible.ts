@@ -1,6 +1,6 @@
 import type { Format } from "../format.ts";
-import { readAnsible } from "../read-ansible.ts";
-import { isManifest, readManifests } from "../read-manifest.ts";
+import { readAnsible } from "../readers/yaml/read-ansible.ts";
+import { isManifest, readManifests } from "../readers/yaml/read-manifest.ts";
 
 /** Ansible playbooks, roles, variables and what they require (https://docs.ansible.com/ansible/latest/). */
 export const ansible: Format = {

@@ -1,7 +1,7 @@
 import { literalValue, type Piece, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
-import { dockerfilesAround } from "../read-build.ts";
-import { remoteContext } from "../read-compose.ts";
+import { dockerfilesAround } from "../readers/shell/read-build.ts";
+import { remoteContext } from "../readers/yaml/read-compose.ts";
 
 /** Build definitions of Docker Buildx in HCL (https://docs.docker.com/build/bake/reference/). */
 export const bake: Format = {

@@ -1,7 +1,7 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { parseToml, type TomlNode, tomlAll, tomlAt, tomlEntries, tomlString } from "../../lib/syntax/toml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { parseToml, type TomlNode, tomlAll, tomlAt, tomlEntries, tomlString } from "../read-toml.ts";
 
 /** Rust packages and the pinned toolchain (https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html). */
 export const cargo: Format = {

@@ -1,9 +1,9 @@
 import { isScalar, type Node } from "yaml";
 import { toPurl } from "../../domain/upstream.ts";
 import { sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, entriesOf, itemsOf, literalOf, parseYamlDocuments, type Yaml } from "../../lib/syntax/yaml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { type Pipeline, readBlock, templateOfTag } from "../read-pipeline.ts";
-import { childOf, entriesOf, itemsOf, literalOf, parseYamlDocuments, type Yaml } from "../read-yaml.ts";
+import { type Pipeline, readBlock, templateOfTag } from "../readers/yaml/read-pipeline.ts";
 
 /** Pipelines of Azure, CircleCI, Drone, Woodpecker, Bitbucket and Travis: their images, scripts and shared parts. */
 export const ciPipeline: Format = {

@@ -1,5 +1,5 @@
 import type { Format } from "../format.ts";
-import { readCompose } from "../read-compose.ts";
+import { readCompose } from "../readers/yaml/read-compose.ts";
 
 /** Compose files (https://docs.docker.com/reference/compose-file/). */
 export const compose: Format = {

@@ -1,7 +1,7 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, entriesOf, literalOf, parseYaml } from "../../lib/syntax/yaml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { childOf, entriesOf, literalOf, parseYaml } from "../read-yaml.ts";
 
 /** PHP packages (https://getcomposer.org/doc/04-schema.md). JSON is read as the YAML that it is. */
 export const composer: Format = {

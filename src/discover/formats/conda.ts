@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, itemsOf, literalOf, parseYaml } from "../../lib/syntax/yaml.ts";
 import type { Format, Inclusion, Reading, Reference } from "../format.ts";
-import { readRequirement } from "../read-requirement.ts";
-import { childOf, itemsOf, literalOf, parseYaml } from "../read-yaml.ts";
+import { readRequirement } from "../readers/packages/read-requirement.ts";
 
 /** Conda environments (https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html). */
 export const conda: Format = {

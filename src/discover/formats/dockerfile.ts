@@ -1,11 +1,10 @@
 import { DockerfileParser } from "dockerfile-ast";
+import { readAssignment } from "../../lib/syntax/assignment.ts";
 import { lineAt, lineStarts } from "../../lib/syntax/line-index.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import { readWords } from "../../lib/syntax/shell.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { readAssignment } from "../read-assignment.ts";
-import { type Copy, includeChanged, includeLists, includeScripts } from "../read-copied-script.ts";
-import { readCopy } from "../read-dockerfile-copy.ts";
+import { readCopy } from "../readers/dockerfile/read-dockerfile-copy.ts";
 import {
   addImage,
   addUrls,
@@ -15,8 +14,9 @@ import {
   instructionAt,
   newState,
   splitFlags,
-} from "../read-dockerfile-state.ts";
-import { readScript } from "../read-shell.ts";
+} from "../readers/dockerfile/read-dockerfile-state.ts";
+import { type Copy, includeChanged, includeLists, includeScripts } from "../readers/shell/read-copied-script.ts";
+import { readScript } from "../readers/shell/read-shell.ts";
 
 /** Dockerfiles and Containerfiles (https://docs.docker.com/reference/dockerfile/). */
 export const dockerfile: Format = {

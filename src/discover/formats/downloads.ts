@@ -1,10 +1,10 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { literalValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { parseToml, type TomlNode, tomlString } from "../../lib/syntax/toml.ts";
+import { entriesOf, itemsOf, literalOf, parseYaml, type Yaml } from "../../lib/syntax/yaml.ts";
 import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
-import { readScript } from "../read-shell.ts";
-import { parseToml, type TomlNode, tomlString } from "../read-toml.ts";
-import { readStatedDownload } from "../read-url.ts";
-import { entriesOf, itemsOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
+import { readStatedDownload } from "../readers/packages/read-url.ts";
+import { readScript } from "../readers/shell/read-shell.ts";
 
 /**
  * Data of no known kind that lists downloads: an address with its version or its checksum beside it. Nothing else in it

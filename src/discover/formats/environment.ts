@@ -1,7 +1,7 @@
 import { readPlainValue } from "../../lib/syntax/holes.ts";
 import { literalValue } from "../../lib/syntax/pieces.ts";
 import { CONTENT, type Format, type Reading, type Reference, type Variable } from "../format.ts";
-import { urlsOf } from "../read-shell.ts";
+import { urlsOf } from "../readers/shell/read-shell.ts";
 
 /**
  * Files of variables: `.env`, `versions.env`, examples of them, and configurations of a kernel or of Buildroot. They are

@@ -10,11 +10,6 @@ import {
   type Value,
   visibleText,
 } from "../../lib/syntax/pieces.ts";
-import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
-import { buildInclusions, readBuildArgument } from "../read-build.ts";
-import { addMatrix, eachOf, varies } from "../read-matrix.ts";
-import { readScript } from "../read-shell.ts";
-import { readTools } from "../read-tool.ts";
 import {
   childOf,
   entriesOf,
@@ -26,7 +21,12 @@ import {
   scalarOf,
   spanOf,
   type Yaml,
-} from "../read-yaml.ts";
+} from "../../lib/syntax/yaml.ts";
+import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
+import { readTools } from "../readers/packages/read-tool.ts";
+import { buildInclusions, readBuildArgument } from "../readers/shell/read-build.ts";
+import { readScript } from "../readers/shell/read-shell.ts";
+import { addMatrix, eachOf, varies } from "../readers/yaml/read-matrix.ts";
 
 /** Workflows and actions (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax). */
 export const githubActions: Format = {

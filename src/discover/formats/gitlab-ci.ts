@@ -1,10 +1,10 @@
 import { isMap, isScalar, type Node } from "yaml";
 import { toPurl } from "../../domain/upstream.ts";
 import { sliceValue, spelledText, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, itemsOf, literalOf, parseYaml, type Yaml } from "../../lib/syntax/yaml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { withoutPrefix } from "../read-image-node.ts";
-import { type Pipeline, readBlock, templateOfTag } from "../read-pipeline.ts";
-import { childOf, itemsOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
+import { withoutPrefix } from "../readers/yaml/read-image-node.ts";
+import { type Pipeline, readBlock, templateOfTag } from "../readers/yaml/read-pipeline.ts";
 
 /** GitLab pipelines (https://docs.gitlab.com/ci/yaml/). */
 export const gitlabCi: Format = {

@@ -1,10 +1,10 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, entriesOf, itemsOf, parseYaml, type Yaml } from "../../lib/syntax/yaml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { plainText, readChart, readChartDependencies } from "../read-chart.ts";
-import { isImageText, readImageParts, readImageText, templateOf } from "../read-image-node.ts";
-import { isManifest, readManifests } from "../read-manifest.ts";
-import { childOf, entriesOf, itemsOf, parseYaml, type Yaml } from "../read-yaml.ts";
+import { plainText, readChart, readChartDependencies } from "../readers/yaml/read-chart.ts";
+import { isImageText, readImageParts, readImageText, templateOf } from "../readers/yaml/read-image-node.ts";
+import { isManifest, readManifests } from "../readers/yaml/read-manifest.ts";
 
 /**
  * Charts, their values, and helmfiles (https://helm.sh/docs/topics/charts/). Templates are read as manifests; `.tpl` files

@@ -1,6 +1,6 @@
 import { type Piece, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
-import { isLibraryUrl } from "../read-url.ts";
+import { isLibraryUrl } from "../readers/packages/read-url.ts";
 
 /** Pages and templates of pages: what browsers load from elsewhere (https://html.spec.whatwg.org/multipage/). */
 export const html: Format = {

@@ -1,6 +1,6 @@
 import { readPlainValue } from "../../lib/syntax/holes.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
-import { readScript } from "../read-shell.ts";
+import { readScript } from "../readers/shell/read-shell.ts";
 
 /** Jenkins pipelines (https://www.jenkins.io/doc/book/pipeline/syntax/): the shell in their `sh` steps, and their images. */
 export const jenkinsfile: Format = {

@@ -1,9 +1,9 @@
 import type { Format } from "../format.ts";
-import { isAddonBuild, readAddonBuild } from "../read-addon-build.ts";
-import { isPlaybook, readAnsible } from "../read-ansible.ts";
-import { isCompose, readCompose } from "../read-compose.ts";
-import { readStatedImages } from "../read-image-node.ts";
-import { isManifest, readManifests } from "../read-manifest.ts";
+import { isAddonBuild, readAddonBuild } from "../readers/yaml/read-addon-build.ts";
+import { isPlaybook, readAnsible } from "../readers/yaml/read-ansible.ts";
+import { isCompose, readCompose } from "../readers/yaml/read-compose.ts";
+import { readStatedImages } from "../readers/yaml/read-image-node.ts";
+import { isManifest, readManifests } from "../readers/yaml/read-manifest.ts";
 
 /**
  * Kubernetes manifests. They may lie anywhere, so every YAML file that no other format knows is looked at: one that does

@@ -1,9 +1,9 @@
 import type { Node } from "yaml";
 import { sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, itemsOf, parseYaml } from "../../lib/syntax/yaml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { plainText, readChart } from "../read-chart.ts";
-import { readImageParts, templateOf } from "../read-image-node.ts";
-import { childOf, itemsOf, parseYaml } from "../read-yaml.ts";
+import { plainText, readChart } from "../readers/yaml/read-chart.ts";
+import { readImageParts, templateOf } from "../readers/yaml/read-image-node.ts";
 
 /** Kustomizations (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/). */
 export const kustomize: Format = {

@@ -3,10 +3,10 @@ import { toPurl } from "../../domain/upstream.ts";
 import { readMakeValue } from "../../lib/syntax/make-hole.ts";
 import { EMPTY_VALUE, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
-import { buildInclusions } from "../read-build.ts";
-import { installerOf } from "../read-install.ts";
-import { readOpenwrtPackage } from "../read-openwrt.ts";
-import { readScript, type ScriptReading, urlsOf } from "../read-shell.ts";
+import { readOpenwrtPackage } from "../readers/packages/read-openwrt.ts";
+import { buildInclusions } from "../readers/shell/read-build.ts";
+import { installerOf } from "../readers/shell/read-install.ts";
+import { readScript, type ScriptReading, urlsOf } from "../readers/shell/read-shell.ts";
 
 /** Makefiles (https://www.gnu.org/software/make/manual/html_node/Quick-Reference.html). */
 export const makefile: Format = {

@@ -2,9 +2,9 @@ import { isScalar, type Node } from "yaml";
 import { own } from "../../domain/own.ts";
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, entriesOf, literalOf, parseYaml, type Yaml } from "../../lib/syntax/yaml.ts";
 import type { Checksum, Format, Reading, Reference } from "../format.ts";
-import { readNpmDependency } from "../read-npm.ts";
-import { childOf, entriesOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
+import { readNpmDependency } from "../readers/packages/read-npm.ts";
 
 /** Package manifests (https://docs.npmjs.com/cli/configuring-npm/package-json). JSON is read as the YAML that it is. */
 export const packageJson: Format = {

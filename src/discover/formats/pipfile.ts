@@ -1,7 +1,7 @@
+import { parseToml, type TomlNode, tomlAt, tomlEntries, tomlString } from "../../lib/syntax/toml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { readPoetryDependency } from "../read-poetry.ts";
-import { runtimeReference } from "../read-runtime.ts";
-import { parseToml, type TomlNode, tomlAt, tomlEntries, tomlString } from "../read-toml.ts";
+import { readPoetryDependency } from "../readers/packages/read-poetry.ts";
+import { runtimeReference } from "../readers/packages/read-runtime.ts";
 
 /** Pipenv's manifest (https://pipenv.pypa.io/en/latest/pipfile.html): every table but its own is a list of packages. */
 export const pipfile: Format = {

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
+import { type IniSetting, readIni } from "../../lib/syntax/ini.ts";
 import { literalValue, type Piece, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
-import { type IniSetting, readIni } from "../read-ini.ts";
 
 /**
  * PlatformIO projects (https://docs.platformio.org/en/latest/projectconf/index.html), and the files of any name that they

@@ -3,8 +3,8 @@ import { type Hole, type Piece, type Value, visibleText } from "../../lib/syntax
 import { readPowerShell } from "../../lib/syntax/powershell.ts";
 import type { ShellCommand } from "../../lib/syntax/shell-cursor.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
-import { buildInclusions } from "../read-build.ts";
-import { readCommandList } from "../read-shell.ts";
+import { buildInclusions } from "../readers/shell/read-build.ts";
+import { readCommandList } from "../readers/shell/read-shell.ts";
 
 /** PowerShell scripts and modules. */
 export const powershell: Format = {

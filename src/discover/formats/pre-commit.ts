@@ -1,12 +1,12 @@
 import type { Node } from "yaml";
 import { own } from "../../domain/own.ts";
 import { EMPTY_VALUE, literalValue, partsOf, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { childOf, itemsOf, literalOf, parseYaml, type Yaml } from "../../lib/syntax/yaml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { plainWords } from "../read-container.ts";
-import { isImageText } from "../read-image-node.ts";
-import { readGoPackage, readNpmPackage } from "../read-package.ts";
-import { readRequirement } from "../read-requirement.ts";
-import { childOf, itemsOf, literalOf, parseYaml, type Yaml } from "../read-yaml.ts";
+import { readRequirement } from "../readers/packages/read-requirement.ts";
+import { plainWords } from "../readers/shell/read-container.ts";
+import { readGoPackage, readNpmPackage } from "../readers/shell/read-package.ts";
+import { isImageText } from "../readers/yaml/read-image-node.ts";
 
 /** Hooks of pre-commit (https://pre-commit.com/#adding-pre-commit-plugins-to-your-project). */
 export const preCommit: Format = {

@@ -1,9 +1,17 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { visibleText } from "../../lib/syntax/pieces.ts";
+import {
+  parseToml,
+  type TomlNode,
+  tomlAll,
+  tomlAt,
+  tomlEntries,
+  tomlString,
+  tomlStrings,
+} from "../../lib/syntax/toml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { comesFromElsewhere, readPoetryDependency } from "../read-poetry.ts";
-import { readRequirement } from "../read-requirement.ts";
-import { parseToml, type TomlNode, tomlAll, tomlAt, tomlEntries, tomlString, tomlStrings } from "../read-toml.ts";
+import { comesFromElsewhere, readPoetryDependency } from "../readers/packages/read-poetry.ts";
+import { readRequirement } from "../readers/packages/read-requirement.ts";
 
 /**
  * Python projects: PEP 621 and PEP 735 lists, build requirements (PEP 518), and what Poetry, uv, PDM, Hatch, Rye, Flit and

@@ -1,6 +1,6 @@
 import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format } from "../format.ts";
-import { readR } from "../read-r.ts";
+import { readR } from "../readers/packages/read-r.ts";
 
 /** R scripts: what they install (https://remotes.r-lib.org/reference/). */
 export const rScript: Format = {

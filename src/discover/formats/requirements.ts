@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { readPlainValue } from "../../lib/syntax/holes.ts";
 import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference } from "../format.ts";
-import { type Hash, readRequirement } from "../read-requirement.ts";
+import { type Hash, readRequirement } from "../readers/packages/read-requirement.ts";
 
 /** Requirements and constraints files (https://pip.pypa.io/en/stable/reference/requirements-file-format/). */
 export const requirements: Format = {

@@ -1,8 +1,8 @@
 import { toPurl } from "../../domain/upstream.ts";
+import { type IniSetting, readIni } from "../../lib/syntax/ini.ts";
 import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading } from "../format.ts";
-import { type IniSetting, readIni } from "../read-ini.ts";
-import { readRequirement } from "../read-requirement.ts";
+import { readRequirement } from "../readers/packages/read-requirement.ts";
 
 /** What setuptools is told (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html). */
 export const setupCfg: Format = {

@@ -1,7 +1,7 @@
 import type { Value } from "../../lib/syntax/pieces.ts";
+import { readPythonStrings } from "../../lib/syntax/python-literal.ts";
 import type { Format, Reading } from "../format.ts";
-import { readPythonStrings } from "../read-python-literal.ts";
-import { readRequirement } from "../read-requirement.ts";
+import { readRequirement } from "../readers/packages/read-requirement.ts";
 
 /** What a `setup.py` says in plain lists. It is read, never run: lists that it computes stay unknown. */
 export const setupPy: Format = {

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Format, Reading } from "../format.ts";
-import { buildInclusions } from "../read-build.ts";
-import { readScript } from "../read-shell.ts";
+import { buildInclusions } from "../readers/shell/read-build.ts";
+import { readScript } from "../readers/shell/read-shell.ts";
 
 /** Shell scripts, known by their names: `*.sh`, live-build's hooks, shell start-up files, and examples of them. */
 export const shell: Format = {

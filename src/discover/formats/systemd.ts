@@ -1,8 +1,8 @@
 import { readPlainValue } from "../../lib/syntax/holes.ts";
 import type { Span } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
-import { buildInclusions } from "../read-build.ts";
-import { readScript } from "../read-shell.ts";
+import { buildInclusions } from "../readers/shell/read-build.ts";
+import { readScript } from "../readers/shell/read-shell.ts";
 
 /**
  * Units of systemd: the images that Podman's generator runs (https://docs.podman.io/en/latest/markdown/podman-systemd.unit.5.html),

@@ -1,7 +1,7 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { readChart } from "../read-chart.ts";
+import { readChart } from "../readers/yaml/read-chart.ts";
 
 /**
  * Terraform and OpenTofu: required providers, modules of a registry or a repository, images and charts that are written

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { literalValue, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
+import { parseToml, type TomlNode, tomlAt, tomlEntries, tomlString, tomlStrings } from "../../lib/syntax/toml.ts";
 import type { Format, Reading, Reference } from "../format.ts";
-import { runtimeReference } from "../read-runtime.ts";
-import { parseToml, type TomlNode, tomlAt, tomlEntries, tomlString, tomlStrings } from "../read-toml.ts";
+import { runtimeReference } from "../readers/packages/read-runtime.ts";
 
 /** Files that name the version of an interpreter or a tool: of pyenv, nvm, asdf, mise, Heroku and their kin. */
 export const toolVersions: Format = {

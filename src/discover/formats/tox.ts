@@ -1,8 +1,8 @@
 import { posix } from "node:path";
+import { readIni } from "../../lib/syntax/ini.ts";
 import { literalValue, type Span } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading } from "../format.ts";
-import { readIni } from "../read-ini.ts";
-import { readRequirement } from "../read-requirement.ts";
+import { readRequirement } from "../readers/packages/read-requirement.ts";
 
 /** Test environments of tox (https://tox.wiki/en/latest/config.html). */
 export const tox: Format = {

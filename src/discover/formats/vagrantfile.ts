@@ -1,7 +1,7 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { literalValue, type Span, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Reading, Reference, Variable } from "../format.ts";
-import { readScript } from "../read-shell.ts";
+import { readScript } from "../readers/shell/read-shell.ts";
 
 /** Vagrantfiles (https://developer.hashicorp.com/vagrant/docs/vagrantfile): boxes, and the scripts that provision them. */
 export const vagrantfile: Format = {

@@ -1,5 +1,5 @@
+import type { PlaceLink } from "../../domain/pages/place-link.ts";
 import type { Place } from "../../domain/pin.ts";
-import type { PlaceLink } from "../../domain/place-link.ts";
 import type { FlowContext } from "../context.ts";
 
 /** Places with their pages at the forge of a project that has one, at the commit that was read last. */

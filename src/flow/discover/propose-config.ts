@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { type ForgeId, TOKEN_FORGE_IDS } from "../../domain/project.ts";
 import { PROFILES, usualAddress } from "../../lib/forge-profiles.ts";
 import type { Imported, LeftOver, WrittenRule } from "../../lib/import/imported.ts";
-import type { Origin } from "../../lib/origin.ts";
+import type { Origin } from "../../lib/trees/origin.ts";
 
 /** What is known of a checkout and of the environment that a configuration is proposed for. */
 export type Surroundings = {

@@ -7,7 +7,7 @@ import { Failure, isFailure } from "../../lib/failure.ts";
 import { DEPENDABOT_FILES, importDependabot } from "../../lib/import/dependabot.ts";
 import type { Imported, UpstreamsOf } from "../../lib/import/imported.ts";
 import { importRenovate, RENOVATE_FILES } from "../../lib/import/renovate.ts";
-import { type Origin, originOf } from "../../lib/origin.ts";
+import { type Origin, originOf } from "../../lib/trees/origin.ts";
 import { readPinsAt } from "./read-pins.ts";
 
 /** Which other tools' files are read: `auto`, those that are there. `forge`: what is said of the remote's host. */

@@ -12,9 +12,9 @@ import {
   type UnusedEntry,
 } from "../../domain/digest.ts";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
-import type { IntegrityNote } from "../../domain/integrity-line.ts";
+import { isQuiet } from "../../domain/integrity/pin-integrity.ts";
+import type { IntegrityNote } from "../../domain/pages/integrity-line.ts";
 import { type Component, isUnpinned, type Pin } from "../../domain/pin.ts";
-import { isQuiet } from "../../domain/pin-integrity.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { SupportEntry } from "../../domain/support.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";

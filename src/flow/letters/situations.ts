@@ -2,7 +2,7 @@ import { standingAlerts } from "../../db/alerts.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { DigestEntry, DueAdvisory, Notice } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { wasAndIs } from "../../domain/pin-integrity.ts";
+import { wasAndIs } from "../../domain/integrity/pin-integrity.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { dueAdvisories } from "../advisories/due-advisories.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,7 +1,7 @@
 import { listComponents, type PlannedComponent, replaceComponents } from "../../db/components.ts";
 import { factsOf } from "../../db/facts.ts";
-import type { ComponentList, ComponentQuery } from "../../domain/component-list.ts";
 import { earliest, type Instant } from "../../domain/instant.ts";
+import type { ComponentList, ComponentQuery } from "../../domain/pages/component-list.ts";
 import { type Component, isUnpinned } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { FlowContext } from "../context.ts";

@@ -7,7 +7,7 @@ import { type Component, type Pin, toComponents } from "../../domain/pin.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Project } from "../../domain/project.ts";
 import type { ReleaseOutline } from "../../domain/release.ts";
-import { forEachOf } from "../../lib/for-each-of.ts";
+import { forEachOf } from "../../lib/concurrency/for-each-of.ts";
 import { adviseOn } from "../advisories/advise.ts";
 import { alertOnAdvisories } from "../advisories/alert-on-advisories.ts";
 import { settleMovedAway } from "../alerts/settle-alerts.ts";

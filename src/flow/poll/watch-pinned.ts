@@ -7,9 +7,8 @@ import { releasesOf } from "../../db/releases.ts";
 import { dropUnjudged, isTelling, type TellingChange, unjudgedLooks } from "../../db/unjudged.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { MINUTE, plus } from "../../domain/instant.ts";
-import { judgeContent, judgeRemoved } from "../../domain/judge-content.ts";
-import { judgeMassMove, judgeState } from "../../domain/judge-upstream.ts";
-import type { Pin } from "../../domain/pin.ts";
+import { judgeContent, judgeRemoved } from "../../domain/integrity/judge-content.ts";
+import { judgeMassMove, judgeState } from "../../domain/integrity/judge-upstream.ts";
 import {
   type ContentChange,
   followsUpstream,
@@ -17,7 +16,8 @@ import {
   isQuiet,
   type Judged,
   MASS_MOVE,
-} from "../../domain/pin-integrity.ts";
+} from "../../domain/integrity/pin-integrity.ts";
+import type { Pin } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { raiseAlert } from "../alerts/raise-alert.ts";
 import { settleRestored } from "../alerts/settle-alerts.ts";

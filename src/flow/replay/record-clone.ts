@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
-import { tagKind } from "../../domain/content-history.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { tagKind } from "../../domain/integrity/content-history.ts";
 import { plainRepository } from "../../domain/publisher.ts";
 import type { Release } from "../../domain/release.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";

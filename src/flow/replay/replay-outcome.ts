@@ -1,7 +1,7 @@
 import type { Decision } from "../../domain/bump.ts";
-import { contentMoves } from "../../domain/content-history.ts";
 import type { EvidenceRecord } from "../../domain/evidence-record.ts";
 import { between, DAY, type Instant } from "../../domain/instant.ts";
+import { contentMoves } from "../../domain/integrity/content-history.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import type { RecordedRelease } from "./replay-release.ts";
 import type { WrittenIncident } from "./written-incident.ts";

@@ -1,8 +1,8 @@
 import { decide } from "../../decide/decide.ts";
 import type { Decision } from "../../domain/bump.ts";
-import { outlineOf } from "../../domain/content-history.ts";
 import { evidenceRecords } from "../../domain/evidence-record.ts";
 import { DAY, HOUR, type Instant, latest, MINUTE, plus } from "../../domain/instant.ts";
+import { outlineOf } from "../../domain/integrity/content-history.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { CheckResult } from "../../domain/trust.ts";
 import { runChecks } from "../../score/score.ts";

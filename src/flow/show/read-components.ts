@@ -1,5 +1,5 @@
 import { pinsOf } from "../../db/pins.ts";
-import { type Listed, PAGE_SIZE } from "../../domain/listing.ts";
+import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import { toComponents } from "../../domain/pin.ts";
 import { type ReportedVersion, toReportedComponent } from "../../domain/report.ts";
 import type { FlowContext } from "../context.ts";

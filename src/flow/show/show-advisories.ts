@@ -1,6 +1,6 @@
 import { advisoryLines, introducedLines } from "../../db/pages/advisory-lines.ts";
-import type { AdvisoryLine, AdvisoryQuestion, IntroducedLine } from "../../domain/advisory-line.ts";
-import type { Listed } from "../../domain/listing.ts";
+import type { AdvisoryLine, AdvisoryQuestion, IntroducedLine } from "../../domain/pages/advisory-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
 import type { FlowContext } from "../context.ts";
 
 /** What is shown of advisories: those about what is installed, and those that candidates would bring in. */

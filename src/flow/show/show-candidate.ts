@@ -6,7 +6,7 @@ import { projectState } from "../../db/projects.ts";
 import { composeNotes } from "../../deliver/notes/compose.ts";
 import { notesToHtml } from "../../deliver/notes/to-mail.ts";
 import type { Decision } from "../../domain/bump.ts";
-import type { CandidateView } from "../../domain/candidate-page.ts";
+import type { CandidateView } from "../../domain/pages/candidate-page.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import { CHECKS } from "../../score/checks.ts";
 import type { FlowContext } from "../context.ts";

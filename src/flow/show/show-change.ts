@@ -1,4 +1,4 @@
-import type { ChangeView, DiffFile, DiffLine } from "../../domain/candidate-page.ts";
+import type { ChangeView, DiffFile, DiffLine } from "../../domain/pages/candidate-page.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { unifiedDiff } from "../../lib/unified-diff.ts";
 import type { FlowContext } from "../context.ts";

@@ -7,7 +7,7 @@ import { pinsOfUpstream } from "../../db/pins.ts";
 import { projectState } from "../../db/projects.ts";
 import { releasesOf } from "../../db/releases.ts";
 import { allVouches } from "../../db/vouches.ts";
-import type { ComponentDetail, PinnedPlace } from "../../domain/component-page.ts";
+import type { ComponentDetail, PinnedPlace } from "../../domain/pages/component-page.ts";
 import { type Pin, toComponents } from "../../domain/pin.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";

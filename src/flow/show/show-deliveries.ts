@@ -1,6 +1,6 @@
 import { deliveryLines, usedChannels } from "../../db/pages/delivery-lines.ts";
-import type { DeliveryLine, DeliveryQuestion } from "../../domain/delivery-line.ts";
-import type { Listed } from "../../domain/listing.ts";
+import type { DeliveryLine, DeliveryQuestion } from "../../domain/pages/delivery-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
 import type { FlowContext } from "../context.ts";
 
 /** What is shown of deliveries, and the channels that can be asked for. */

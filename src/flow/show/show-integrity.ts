@@ -1,7 +1,7 @@
 import { alertLines, integrityNotes } from "../../db/pages/alert-lines.ts";
 import type { Alert } from "../../domain/bump.ts";
-import type { IntegrityNote, IntegrityQuestion } from "../../domain/integrity-line.ts";
-import type { Listed } from "../../domain/listing.ts";
+import type { IntegrityNote, IntegrityQuestion } from "../../domain/pages/integrity-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
 import type { FlowContext } from "../context.ts";
 
 /** What is shown of what happened to pins: trouble that people answer, and what was only noted. */

@@ -7,8 +7,8 @@ import { projectLines } from "../../db/projects.ts";
 import { standingsBetween } from "../../db/standings.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { DAY, latest, plus } from "../../domain/instant.ts";
-import { spreadOf } from "../../domain/lag.ts";
-import type { Overview, Some } from "../../domain/overview.ts";
+import { spreadOf } from "../../domain/pages/lag.ts";
+import type { Overview, Some } from "../../domain/pages/overview.ts";
 import type { FlowContext } from "../context.ts";
 
 /** How much of each list the first page shows. */

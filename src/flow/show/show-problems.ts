@@ -1,6 +1,6 @@
 import { problemLines } from "../../db/pages/problem-lines.ts";
-import type { Listed } from "../../domain/listing.ts";
-import type { ProblemLine, ProblemQuestion } from "../../domain/problem-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
+import type { ProblemLine, ProblemQuestion } from "../../domain/pages/problem-line.ts";
 import type { FlowContext } from "../context.ts";
 
 /** Reads what could not be looked at, from the store. */

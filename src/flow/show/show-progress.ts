@@ -1,5 +1,5 @@
 import { progressAt } from "../../db/pages/progress.ts";
-import type { Progress } from "../../domain/progress.ts";
+import type { Progress } from "../../domain/pages/progress.ts";
 import type { FlowContext } from "../context.ts";
 
 /** How far the cycle is that runs now. */

@@ -1,7 +1,7 @@
 import type { FreshnessTargets } from "../../domain/freshness.ts";
+import type { SettingsSection } from "../../domain/pages/settings.ts";
 import type { Policy, Rule } from "../../domain/policy.ts";
 import type { Project } from "../../domain/project.ts";
-import type { SettingsSection } from "../../domain/settings.ts";
 import type { Vouch } from "../../domain/trust.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
 import { redact } from "../../lib/secrets/redact.ts";

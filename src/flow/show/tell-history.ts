@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { StoredEvent } from "../../db/events.ts";
-import type { HistoryLine } from "../../domain/history-line.ts";
+import type { HistoryLine } from "../../domain/pages/history-line.ts";
 
 const DATA = z.object({
   verdict: z.string().optional().catch(undefined),

@@ -1,9 +1,9 @@
 import type { AdvisorySpan } from "../../db/advisories.ts";
 import type { Alert } from "../../domain/bump.ts";
-import type { ComponentRow } from "../../domain/component-list.ts";
 import type { Instant } from "../../domain/instant.ts";
+import type { ComponentRow } from "../../domain/pages/component-list.ts";
+import type { Timeline, TimelineVersion } from "../../domain/pages/timeline.ts";
 import { type Release, versionOfTag } from "../../domain/release.ts";
-import type { Timeline, TimelineVersion } from "../../domain/timeline.ts";
 
 /** What a time line is drawn from. `template`: how the component's versions become tags. `until`: the candidate waits. */
 type Known = {

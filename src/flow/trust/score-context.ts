@@ -2,7 +2,7 @@ import { allVouches } from "../../db/vouches.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import type { UpstreamIdentity } from "../../domain/upstream.ts";
-import { coalesce } from "../../lib/coalesce.ts";
+import { coalesce } from "../../lib/concurrency/coalesce.ts";
 import { createDepsDev } from "../../lib/facts/deps-dev.ts";
 import { createScorecards } from "../../lib/facts/scorecard.ts";
 import { Failure } from "../../lib/failure.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { own } from "../../domain/own.ts";
-import { type Ask, coalesce } from "../coalesce.ts";
+import { type Ask, coalesce } from "../concurrency/coalesce.ts";
+import { shareRunning } from "../concurrency/share-running.ts";
 import { Failure, isFailure } from "../failure.ts";
 import type { Fetcher, FetchResponse } from "../fetcher.ts";
 import { failureOfStatus, readJson } from "../http/status.ts";
 import { looseArray } from "../loose-array.ts";
-import { shareRunning } from "../share-running.ts";
 import { type ScorecardResult, scorecardSchema } from "./scorecard.ts";
 
 /** A version of a package as deps.dev names it. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type Instant, toInstant } from "../../domain/instant.ts";
-import type { Ask } from "../coalesce.ts";
+import type { Ask } from "../concurrency/coalesce.ts";
+import { shareRunning } from "../concurrency/share-running.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
 import { failureOfStatus, readJson } from "../http/status.ts";
 import { looseArray } from "../loose-array.ts";
-import { shareRunning } from "../share-running.ts";
 
 /** What OpenSSF Scorecard measured of a repository: 0 to 10 by check. Checks without a result are left out. */
 export type ScorecardResult = { readonly date: Instant; readonly checks: Readonly<Record<string, number>> };

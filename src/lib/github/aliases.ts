@@ -1,6 +1,6 @@
 import { own } from "../../domain/own.ts";
+import { shareRunning } from "../concurrency/share-running.ts";
 import { Failure, isFailure, toFailure } from "../failure.ts";
-import { shareRunning } from "../share-running.ts";
 import { type BatchSize, createBatchSize } from "./batch-size.ts";
 import type { GitHubClient } from "./client.ts";
 import { GRAPHQL_CODES, withoutSecrets } from "./failure.ts";

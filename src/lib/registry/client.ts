@@ -1,7 +1,7 @@
+import { shareRunning } from "../concurrency/share-running.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { ServiceUrls } from "../http/urls.ts";
-import { shareRunning } from "../share-running.ts";
 import { attachedTo, contentOf, digestOf, type RegistryContent, type WantedContent } from "./content.ts";
 import { hubTags } from "./docker-hub.ts";
 import { type ImageTags, registryTags } from "./tags.ts";

@@ -1,6 +1,6 @@
+import { shareRunning } from "../concurrency/share-running.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import { shareRunning } from "../share-running.ts";
 import type { Challenge } from "./challenge.ts";
 import { createGrants, type Grant, type Grants } from "./grants.ts";
 import { type RegistryHost, requestToken, scopeFor, type Token } from "./token-request.ts";

@@ -7,7 +7,6 @@ import type { GitHub } from "../github/client.ts";
 import { failureOfStatus } from "../http/status.ts";
 import { parseJson } from "../json.ts";
 import { looseArray } from "../loose-array.ts";
-import { unpackSnappy } from "../snappy.ts";
 import { collectReleaseFiles } from "./collect-release-files.ts";
 import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { gitSignatureEvidence } from "./git-signature.ts";
@@ -15,6 +14,7 @@ import { type GitHubSubject, gitHubAttestationEvidence } from "./github-attestat
 import { verifyOpenPgp } from "./openpgp.ts";
 import { isSignatureFile } from "./signature-files.ts";
 import { keyOfGitSignature } from "./signature-key.ts";
+import { unpackSnappy } from "./snappy.ts";
 
 const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
 const MOST_ATTESTATIONS = 10;

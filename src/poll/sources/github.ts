@@ -6,7 +6,7 @@ import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { GitHubReader } from "../../lib/github/reader.ts";
 import type { RepositoryRelease, RepositorySweep, RepositoryTag } from "../../lib/github/sweep-answer.ts";
-import { readReleaseDetails } from "../../lib/release-details.ts";
+import { readReleaseDetails } from "../../lib/github/wanted-releases.ts";
 import { commonTagPrefix, versionByTemplates } from "../../lib/versions/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 

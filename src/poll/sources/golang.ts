@@ -6,11 +6,11 @@ import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { FetchResponse } from "../../lib/fetcher.ts";
+import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
 import { failureOfStatus, readJson } from "../../lib/http/status.ts";
 import { isPrivateModule } from "../../lib/http/urls.ts";
 import { type Retraction, retractionsOf } from "../../lib/packages/go-retractions.ts";
 import { repositoryOfUrl } from "../../lib/packages/repository.ts";
-import { readClaimedDetails } from "../../lib/release-details.ts";
 import { versionByTemplates } from "../../lib/versions/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 

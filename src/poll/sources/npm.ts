@@ -4,11 +4,11 @@ import { toInstant } from "../../domain/instant.ts";
 import type { Asset, ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
 import { fetchChanged } from "../../lib/http/fetch-changed.ts";
 import { failureOfStatus, readJson } from "../../lib/http/status.ts";
 import { privateIndexOf } from "../../lib/http/urls.ts";
 import { repositoryOfUrl } from "../../lib/packages/repository.ts";
-import { readClaimedDetails } from "../../lib/release-details.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** Packages with some thousand versions have documents of some ten megabytes. */

@@ -3,13 +3,13 @@ import { between, earliest, HOUR, type Instant, plus } from "../../domain/instan
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { type PurlParts, parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
 import { failureOfStatus } from "../../lib/http/status.ts";
 import { privateIndexOf } from "../../lib/http/urls.ts";
 import { normaliseProject, versionOfFilename } from "../../lib/packages/pypi-filename.ts";
 import { MARGIN } from "../../lib/packages/pypi-updates.ts";
 import { claimedRepository } from "../../lib/packages/repository.ts";
 import { type IndexFile, type IndexPage, readSimplePage, SIMPLE_ACCEPT } from "../../lib/packages/simple-index.ts";
-import { readClaimedDetails } from "../../lib/release-details.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** Popular projects have some thousand files, at about 700 bytes each. */

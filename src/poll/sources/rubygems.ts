@@ -3,10 +3,10 @@ import { earliest, toInstant } from "../../domain/instant.ts";
 import type { Asset, ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
 import { fetchChanged } from "../../lib/http/fetch-changed.ts";
 import { failureOfStatus, readJson } from "../../lib/http/status.ts";
 import { repositoryOfUrl } from "../../lib/packages/repository.ts";
-import { readClaimedDetails } from "../../lib/release-details.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 
 /** Gems with some thousand versions have lists of some megabytes. */

@@ -1,4 +1,4 @@
-import { type ContentMove, contentMoves, tagKind } from "../../domain/content-history.ts";
+import { type ContentMove, contentMoves, tagKind } from "../../domain/integrity/content-history.ts";
 import { contentOf, type Release, type ReleaseOutline } from "../../domain/release.ts";
 import { type Check, type Judgement, notChecked, passed } from "../check.ts";
 

@@ -1,5 +1,5 @@
-import { outlineOf, tagKind } from "../../domain/content-history.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
+import { outlineOf, tagKind } from "../../domain/integrity/content-history.ts";
 import type { ReleaseOutline } from "../../domain/release.ts";
 import { type Check, judged, passed } from "../check.ts";
 

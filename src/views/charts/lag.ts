@@ -1,4 +1,4 @@
-import type { LagSpread } from "../../domain/lag.ts";
+import type { LagSpread } from "../../domain/pages/lag.ts";
 import { type Html, html } from "../html.ts";
 import { number } from "../parts/paging.ts";
 import { count } from "../words.ts";

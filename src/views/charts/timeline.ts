@@ -1,7 +1,7 @@
 import { scaleUtc } from "d3-scale";
 import { utcFormat } from "d3-time-format";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
-import type { Timeline, TimelineVersion } from "../../domain/timeline.ts";
+import type { Timeline, TimelineVersion } from "../../domain/pages/timeline.ts";
 import { type Html, html } from "../html.ts";
 import { day } from "../time.ts";
 import { count, shortVersion } from "../words.ts";

@@ -1,6 +1,6 @@
-import type { AdvisoryLine, AdvisoryQuestion, IntroducedLine, Remedy } from "../../domain/advisory-line.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Listed } from "../../domain/listing.ts";
+import type { AdvisoryLine, AdvisoryQuestion, IntroducedLine, Remedy } from "../../domain/pages/advisory-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Html, html, safeUrl } from "../html.ts";

@@ -1,5 +1,5 @@
-import { AUDIT_KINDS, type AuditLine, type AuditPage, type AuditQuestion } from "../../domain/audit-line.ts";
 import { own } from "../../domain/own.ts";
+import { AUDIT_KINDS, type AuditLine, type AuditPage, type AuditQuestion } from "../../domain/pages/audit-line.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Hole, type Html, html, safeUrl } from "../html.ts";
 import { type Address, linkTo } from "../parts/address.ts";

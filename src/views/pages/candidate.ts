@@ -1,7 +1,7 @@
 import type { Reason } from "../../domain/bump.ts";
-import type { CandidateView, ChangeView } from "../../domain/candidate-page.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { own } from "../../domain/own.ts";
+import type { CandidateView, ChangeView } from "../../domain/pages/candidate-page.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Hole, type Html, html, safeUrl } from "../html.ts";

@@ -1,6 +1,6 @@
-import type { ComponentDetail, PinnedPlace } from "../../domain/component-page.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { CandidateLine } from "../../domain/overview.ts";
+import type { ComponentDetail, PinnedPlace } from "../../domain/pages/component-page.ts";
+import type { CandidateLine } from "../../domain/pages/overview.ts";
 import type { Vouch } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { timelineChart } from "../charts/timeline.ts";

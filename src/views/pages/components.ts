@@ -1,11 +1,11 @@
+import { between, DAY, type Instant } from "../../domain/instant.ts";
 import {
   COMPONENT_VIEWS,
   type ComponentList,
   type ComponentQuery,
   type ComponentRow,
   type ComponentView,
-} from "../../domain/component-list.ts";
-import { between, DAY, type Instant } from "../../domain/instant.ts";
+} from "../../domain/pages/component-list.ts";
 import { INSUFFICIENT_COVERAGE } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Hole, type Html, html } from "../html.ts";

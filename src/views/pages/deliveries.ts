@@ -1,7 +1,7 @@
 import type { Delivery } from "../../domain/bump.ts";
-import type { DeliveryLine, DeliveryQuestion } from "../../domain/delivery-line.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Listed } from "../../domain/listing.ts";
+import type { DeliveryLine, DeliveryQuestion } from "../../domain/pages/delivery-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Html, html, safeUrl } from "../html.ts";
 import type { Address } from "../parts/address.ts";

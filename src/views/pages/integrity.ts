@@ -1,7 +1,7 @@
 import type { Alert } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { IntegrityNote, IntegrityQuestion } from "../../domain/integrity-line.ts";
-import type { Listed } from "../../domain/listing.ts";
+import type { IntegrityNote, IntegrityQuestion } from "../../domain/pages/integrity-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Html, html } from "../html.ts";
 import type { Visitor } from "../layout.ts";

@@ -1,8 +1,8 @@
 import type { Alert } from "../../domain/bump.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { CandidateLine, NextRun, Overview, ProjectLine, Some } from "../../domain/overview.ts";
-import type { Progress } from "../../domain/progress.ts";
+import type { CandidateLine, NextRun, Overview, ProjectLine, Some } from "../../domain/pages/overview.ts";
+import type { Progress } from "../../domain/pages/progress.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { courseChart } from "../charts/course.ts";
 import { freshnessChart } from "../charts/freshness.ts";

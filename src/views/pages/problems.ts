@@ -1,6 +1,6 @@
 import type { Instant } from "../../domain/instant.ts";
-import type { Listed } from "../../domain/listing.ts";
-import type { ProblemKind, ProblemLine, ProblemQuestion } from "../../domain/problem-line.ts";
+import type { Listed } from "../../domain/pages/listing.ts";
+import type { ProblemKind, ProblemLine, ProblemQuestion } from "../../domain/pages/problem-line.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Html, html } from "../html.ts";
 import type { Address } from "../parts/address.ts";

@@ -1,4 +1,4 @@
-import type { Progress } from "../../domain/progress.ts";
+import type { Progress } from "../../domain/pages/progress.ts";
 import { type Html, html } from "../html.ts";
 import { progressPanel } from "../parts/progress.ts";
 

@@ -1,4 +1,4 @@
-import type { SettingsSection } from "../../domain/settings.ts";
+import type { SettingsSection } from "../../domain/pages/settings.ts";
 import { type Html, html } from "../html.ts";
 import { facts } from "../parts/facts.ts";
 

@@ -1,4 +1,4 @@
-import type { ChangeView, DiffFile, DiffLine } from "../../domain/candidate-page.ts";
+import type { ChangeView, DiffFile, DiffLine } from "../../domain/pages/candidate-page.ts";
 import { type Html, html } from "../html.ts";
 import { count } from "../words.ts";
 import { notice } from "./notice.ts";

@@ -1,4 +1,4 @@
-import type { ComponentState } from "../../domain/component-list.ts";
+import type { ComponentState } from "../../domain/pages/component-list.ts";
 import { type Badge, STATES } from "./badge.ts";
 
 /** Where a component stands. */

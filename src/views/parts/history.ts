@@ -1,5 +1,5 @@
-import type { HistoryLine } from "../../domain/history-line.ts";
 import type { Instant } from "../../domain/instant.ts";
+import type { HistoryLine } from "../../domain/pages/history-line.ts";
 import { type Hole, type Html, html } from "../html.ts";
 import { candidatePath } from "./links.ts";
 import { empty } from "./notice.ts";

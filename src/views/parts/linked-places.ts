@@ -1,4 +1,4 @@
-import type { PlaceLink } from "../../domain/place-link.ts";
+import type { PlaceLink } from "../../domain/pages/place-link.ts";
 import { type Html, html, safeUrl } from "../html.ts";
 
 /** Lines of files, each with its page at the forge where there is one. */

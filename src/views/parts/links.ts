@@ -1,4 +1,4 @@
-import type { ComponentRow } from "../../domain/component-list.ts";
+import type { ComponentRow } from "../../domain/pages/component-list.ts";
 
 /** The page of a component. */
 export function componentPath({ project, key }: Pick<ComponentRow, "project" | "key">): string {

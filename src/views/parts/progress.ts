@@ -1,4 +1,4 @@
-import { isBusy, type Progress, type Work } from "../../domain/progress.ts";
+import { isBusy, type Progress, type Work } from "../../domain/pages/progress.ts";
 import { type Html, html } from "../html.ts";
 import { exactly } from "./when.ts";
 

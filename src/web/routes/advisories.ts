@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { pageOf } from "../../domain/listing.ts";
+import { pageOf } from "../../domain/pages/listing.ts";
 import { showAdvisories } from "../../flow/show/show-advisories.ts";
 import { advisoriesPage } from "../../views/pages/advisories.ts";
 import type { Edge, PageEnv } from "../edge.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { AUDIT_KINDS } from "../../domain/audit-line.ts";
 import { DAY, type Instant, plus, toInstant } from "../../domain/instant.ts";
+import { AUDIT_KINDS } from "../../domain/pages/audit-line.ts";
 import { showAudit } from "../../flow/show/show-audit.ts";
 import { auditPage } from "../../views/pages/audit.ts";
 import type { Edge, PageEnv } from "../edge.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { COMPONENT_ORDERS, COMPONENT_VIEWS, type ComponentQuery } from "../../domain/component-list.ts";
+import { COMPONENT_ORDERS, COMPONENT_VIEWS, type ComponentQuery } from "../../domain/pages/component-list.ts";
 import { showComponents } from "../../flow/plan/list-components.ts";
 import { componentsPage } from "../../views/pages/components.ts";
 import { COMPONENT_STATES } from "../../views/parts/component-state.ts";

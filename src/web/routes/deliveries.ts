@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { pageOf } from "../../domain/listing.ts";
+import { pageOf } from "../../domain/pages/listing.ts";
 import { showDeliveries } from "../../flow/show/show-deliveries.ts";
 import { deliveriesPage } from "../../views/pages/deliveries.ts";
 import type { Edge, PageEnv } from "../edge.ts";

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { Alert } from "../../domain/bump.ts";
-import { pageOf } from "../../domain/listing.ts";
+import { pageOf } from "../../domain/pages/listing.ts";
 import { settleByHand } from "../../flow/alerts/settle-by-hand.ts";
 import { showIntegrity } from "../../flow/show/show-integrity.ts";
 import { isFailure } from "../../lib/failure.ts";

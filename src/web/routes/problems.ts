@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { pageOf } from "../../domain/listing.ts";
+import { pageOf } from "../../domain/pages/listing.ts";
 import { showProblems } from "../../flow/show/show-problems.ts";
 import { problemsPage } from "../../views/pages/problems.ts";
 import type { Edge, PageEnv } from "../edge.ts";

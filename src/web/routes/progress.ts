@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { Progress } from "../../domain/progress.ts";
+import type { Progress } from "../../domain/pages/progress.ts";
 import { showProgress } from "../../flow/show/show-progress.ts";
 import { progressPage } from "../../views/pages/progress.ts";
 import type { Edge, PageEnv } from "../edge.ts";

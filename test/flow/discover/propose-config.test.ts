@@ -3,7 +3,7 @@ import { readConfigText } from "../../../src/config.ts";
 import { configText, proposeConfig, type Surroundings } from "../../../src/flow/discover/propose-config.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { Imported } from "../../../src/lib/import/imported.ts";
-import type { Origin } from "../../../src/lib/origin.ts";
+import type { Origin } from "../../../src/lib/trees/origin.ts";
 
 const nothing = {
   github: false,

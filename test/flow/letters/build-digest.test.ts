@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Alert, Verdict } from "../../../src/domain/bump.ts";
 import type { DigestEntry } from "../../../src/domain/digest.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
-import type { IntegrityNote } from "../../../src/domain/integrity-line.ts";
+import type { IntegrityNote } from "../../../src/domain/pages/integrity-line.ts";
 import { buildDigest, type DigestMaterial, newsOf } from "../../../src/flow/letters/build-digest.ts";
 import {
   aCandidate,

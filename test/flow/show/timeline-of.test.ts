@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ComponentRow } from "../../../src/domain/component-list.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
+import type { ComponentRow } from "../../../src/domain/pages/component-list.ts";
 import { timelineOf } from "../../../src/flow/show/timeline-of.ts";
 import { anAlert, aRelease, LONG_AGO, NOW } from "../../support/build.ts";
 

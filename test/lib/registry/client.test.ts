@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { forEachOf } from "../../../src/lib/concurrency/for-each-of.ts";
 import { type Failure, isFailure } from "../../../src/lib/failure.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
-import { forEachOf } from "../../../src/lib/for-each-of.ts";
 import { createRegistry, type Registry } from "../../../src/lib/registry/client.ts";
 import type { ImageTags } from "../../../src/lib/registry/tags.ts";
 import type { RegistryLogin } from "../../../src/lib/registry/token-request.ts";

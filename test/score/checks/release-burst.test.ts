@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { outlineOf } from "../../../src/domain/content-history.ts";
 import { MINUTE, plus } from "../../../src/domain/instant.ts";
+import { outlineOf } from "../../../src/domain/integrity/content-history.ts";
 import { releaseBurst } from "../../../src/score/checks/release-burst.ts";
 import { aRelease, NOW } from "../../support/build.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { outlineOf } from "../../../src/domain/content-history.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
+import { outlineOf } from "../../../src/domain/integrity/content-history.ts";
 import type { ReleaseFacts } from "../../../src/domain/release-facts.ts";
 import { Failure } from "../../../src/lib/failure.ts";
 import { tagMissing } from "../../../src/score/checks/tag-missing.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { spreadOf } from "../../../src/domain/lag.ts";
+import { spreadOf } from "../../../src/domain/pages/lag.ts";
+import type { Timeline } from "../../../src/domain/pages/timeline.ts";
 import type { Standing } from "../../../src/domain/standing.ts";
-import type { Timeline } from "../../../src/domain/timeline.ts";
 import type { TrustScore } from "../../../src/domain/trust.ts";
 import { courseChart } from "../../../src/views/charts/course.ts";
 import { freshnessChart } from "../../../src/views/charts/freshness.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { CandidateView } from "../../../src/domain/candidate-page.ts";
-import type { ComponentList, ComponentRow } from "../../../src/domain/component-list.ts";
-import type { ComponentDetail } from "../../../src/domain/component-page.ts";
+import type { CandidateView } from "../../../src/domain/pages/candidate-page.ts";
+import type { ComponentList, ComponentRow } from "../../../src/domain/pages/component-list.ts";
+import type { ComponentDetail } from "../../../src/domain/pages/component-page.ts";
 import { type Html, toMarkup } from "../../../src/views/html.ts";
 import { candidatePage, candidateTitle } from "../../../src/views/pages/candidate.ts";
 import { componentPage, componentTitle } from "../../../src/views/pages/component.ts";

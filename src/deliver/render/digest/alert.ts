@@ -1,6 +1,6 @@
 import type { Alert } from "../../../domain/bump.ts";
 import type { Instant } from "../../../domain/instant.ts";
-import { wasAndIs } from "../../../domain/pin-integrity.ts";
+import { wasAndIs } from "../../../domain/integrity/pin-integrity.ts";
 import { upstreamLabel } from "../../../domain/upstream.ts";
 import { moment, relative } from "../../../views/time.ts";
 import { ALERTS, shortVersion } from "../../../views/words.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PAGE_SIZE } from "../../../domain/listing.ts";
+import { PAGE_SIZE } from "../../../domain/pages/listing.ts";
 import { listAlerts, settleByHand } from "../../../flow/alerts/settle-by-hand.ts";
 import { defineRoute } from "./route.ts";
 import { evidence, instant, nothing, page, pageOf, place, project, purl, statement } from "./schemas.ts";

@@ -1,0 +1,19 @@
+import type { Delivery } from "../bump.ts";
+
+/** Something that was sent or tried, with what it is about. */
+export type DeliveryLine = Delivery & {
+  /** Where it is about a candidate. */
+  readonly candidate?: {
+    readonly id: string;
+    readonly project: string;
+    readonly upstream: string;
+    readonly to: string;
+  };
+};
+
+/** What people ask of the list. */
+export type DeliveryQuestion = {
+  readonly channel?: string;
+  readonly state?: Delivery["state"];
+  readonly page: number;
+};

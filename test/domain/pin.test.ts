@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { installedVersions, isFloating, toComponents } from "../../src/domain/pin.ts";
+import { installedVersions, isFloating, toComponents, whyByHand } from "../../src/domain/pin.ts";
 import { aPin } from "../support/build.ts";
 
 describe("components", () => {
@@ -37,5 +37,15 @@ describe("components", () => {
     const [component] = toComponents("example", pins);
     expect(component?.current).toEqual(["2.31.0", "2.0"]);
     expect(component && installedVersions(component)).toEqual(["2.31.0"]);
+  });
+});
+
+describe("a place that a lock file governs", () => {
+  it.each([
+    ["tools/mise.lock", "write the new version, then run mise lock where that file is"],
+    ["package/tool/tool.hash", "write the new version, and the hash of its archive in that file"],
+    ["pylock.toml", "write the new version, then update the lock with its own tool"],
+  ])("says of %s what to do", (lockedBy, advice) => {
+    expect(whyByHand(aPin({ lockedBy }))).toBe(`${lockedBy} governs it: ${advice}`);
   });
 });

@@ -305,4 +305,12 @@ describe("a shell script", () => {
       "1 gem/jekyll latest floating",
     ]);
   });
+
+  it("moves the tag that stands before a commit with it", () => {
+    const commit = "0a1b2c3d4e".repeat(4);
+    const { pins } = discover(tree({ "build.sh": `SOURCE="git https://github.com/o/r v1.2.0 ${commit}"\n` }));
+    expect(pins.map(({ version, digest, edits }) => [version, digest, edits.map(({ spelling }) => spelling)])).toEqual([
+      ["1.2.0", commit, ["{commit}", "v{version}"]],
+    ]);
+  });
 });

@@ -43,7 +43,7 @@ export async function settleCommand(
 
 /** Each alert with what happened, what was and is there, where, and what to do next. */
 export function printAlerts(alerts: readonly Alert[], terminal: Terminal): void {
-  if (alerts.length === 0) terminal.out("No alerts: nothing that is pinned has changed under its name.");
+  if (alerts.length === 0) for (const line of wrap(NO_ALERTS, terminal.width, "")) terminal.out(line);
   for (const alert of alerts) {
     const { id, severity, state, openedAt } = alert;
     const head = `${terminal.style(state === "open" ? "red" : "yellow", ALERTS[alert.class])}  ${terminal.style("cyan", printable(nameOf(alert)))}`;
@@ -52,6 +52,10 @@ export function printAlerts(alerts: readonly Alert[], terminal: Terminal): void 
       for (const line of wrap(printable(sentence), terminal.width, "    ")) terminal.out(line);
   }
 }
+
+/** Who could not be asked has not been seen to change anything. */
+const NO_ALERTS =
+  "No alerts: nothing that is pinned was seen to change under its name. `headgate plan` says what could not be asked.";
 
 function sentencesOf(alert: Alert): string[] {
   const places = alert.places.slice(0, 5).map(({ path, line }) => `${path}:${line}`);

@@ -63,7 +63,7 @@ export async function startSimulation({
   await copyEmpty(data);
   const file = join(data, "headgate.yaml");
   // the trust roots have no stand-in here
-  writeFileSync(file, configFor(standIns, data, undefined, `trust: { refresh-roots: false }\n${more}`));
+  writeFileSync(file, configFor(standIns, data, undefined, more));
   const read = readConfig({ file, environment: { GITHUB_TOKEN: token } });
   if (isFailure(read)) throw read;
   const timeouts = { connectTimeout: patience, headersTimeout: patience, bodyTimeout: patience, retries: 0 };

@@ -38,7 +38,7 @@ export async function startSuite(watch?: string, more = "", url?: string): Promi
   const data = mkdtempSync(join(tmpdir(), "headgate-suite-"));
   if (url === undefined) await copyMigrated(data);
   const file = join(data, "headgate.yaml");
-  writeFileSync(file, configFor(standIns, data, watch, `trust: { refresh-roots: false }\n${more}`)); // they are in the world
+  writeFileSync(file, configFor(standIns, data, watch, more));
   const config = readConfig({
     file,
     environment: { GITHUB_TOKEN: world.token, ...(url !== undefined && { DATABASE_URL: url }) },

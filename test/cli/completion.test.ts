@@ -92,7 +92,7 @@ describe("zsh", () => {
   it.skipIf(reason)(`says what options are, with their marks${because(reason)}`, async () => {
     const before = ["autoload -Uz compinit; compinit -u -D", "source ./completion.zsh"];
     const shown = await type("zsh", before, ["headgate digest --\t\t"], scripts());
-    expect(shown[0]).toContain("write it as HTML (or .txt, .md by the file's ending) instead of sending it");
+    expect(shown[0]).toContain("write it as HTML (or .txt, .md by the file's ending) and send nothing");
   });
 });
 

@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { createProgram } from "../../src/cli/program.ts";
-import type { Terminal } from "../../src/cli/terminal.ts";
 import { COMPILED, NODE_FLAGS } from "./node.ts";
 
 /** What a finished command printed, and how it ended. */
@@ -43,26 +41,6 @@ export async function startDaemon(
 /** Runs the command line as a user would, in `cwd`, with nothing of this process's environment but the path. */
 export function headgate(args: readonly string[], options: Options = {}): Promise<Finished> {
   return start(args, options).finished;
-}
-
-/**
- * The same within this process and its environment: for what a command says, where how it starts is not the question. A
- * process of its own takes seconds on a busy machine.
- */
-export async function headgateHere(args: readonly string[]): Promise<Finished> {
-  const said: { out: string[]; err: string[] } = { out: [], err: [] };
-  let code: number | null = null;
-  const terminal: Terminal = {
-    out: (line = "") => void said.out.push(`${line}\n`),
-    raw: (text) => void said.out.push(text),
-    error: (line) => void said.err.push(`${line}\n`),
-    ...{ width: 80, interactive: false, style: (_, text) => text },
-  };
-  const finish = (given: number) => {
-    code = given;
-  };
-  await createProgram({ terminal, finish }).parseAsync([...args], { from: "user" });
-  return { code, out: said.out.join(""), err: said.err.join("") };
 }
 
 type Options = { readonly cwd?: string; readonly env?: Record<string, string> };

@@ -83,12 +83,14 @@ describe("when GitHub stumbles", () => {
     expect(branchesOfOurs()).toHaveLength(1);
   });
 
-  it("reports a missing permission in GitHub's words", async () => {
+  it("refuses where a permission is missing, in GitHub's words and with what to give", async () => {
     const token = addToken(world, { permissions: { contents: "read", metadata: "read" } });
     const { result } = await bump({ credential: { kind: "token", token } });
     expect(result).toMatchObject({
-      state: "failed",
-      error: expect.stringContaining("not accessible by personal access token"),
+      state: "refused",
+      error: expect.stringMatching(
+        /not accessible by personal access token\): give it contents and pull requests.*--patch$/,
+      ),
     });
     expect("retryAt" in result).toBe(false);
   });

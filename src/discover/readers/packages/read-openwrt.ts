@@ -6,7 +6,7 @@ import type { Checksum, Reference, Variable } from "../../format.ts";
 /** Groups of mirrors by the names that OpenWrt has for them (https://github.com/openwrt/openwrt/blob/main/scripts/projectsmirrors.json). */
 const MIRRORS: Readonly<Record<string, string>> = {
   "@APACHE": "https://dlcdn.apache.org",
-  "@DEBIAN": "https://deb.debian.org/debian",
+  "@DEBIAN": "https://ftp.debian.org/debian",
   "@GITHUB": "https://raw.githubusercontent.com",
   "@GNOME": "https://download.gnome.org/sources",
   "@GNU": "https://ftp.gnu.org/gnu",

@@ -25,8 +25,8 @@ export type Stage = {
   readonly days: { now: Instant };
   readonly url: string;
   readonly token: string;
-  /** Milliseconds that every answer of the outside services takes. */
-  readonly weather: { delay: number };
+  /** No answer of the outside services comes before it clears up. */
+  readonly weather: { clears: Promise<void> };
   /** Another process's dashboard over the same store, which has looked at nothing yet. */
   readonly openDoor: () => Promise<Door>;
   readonly close: () => Promise<void>;
@@ -51,8 +51,8 @@ type Wish = { readonly troubled?: boolean };
 export async function openStage({ troubled = false }: Wish = {}): Promise<Stage> {
   const days = { now: TODAY };
   const world = demoWorld(() => days.now);
-  const weather = { delay: 0 };
-  const standIns = await startStandIns(world, { delay: () => weather.delay });
+  const weather = { clears: Promise.resolve() };
+  const standIns = await startStandIns(world, { delay: () => weather.clears.then(() => 0) });
   const folder = mkdtempSync(join(tmpdir(), "headgate-browser-"));
   await copyMigrated(join(folder, "data"));
   const file = join(folder, "headgate.yaml");

@@ -45,8 +45,8 @@ export type Answered = Received & {
 
 /** How a stand-in answers. */
 export type StandInOptions = {
-  /** Milliseconds added to every answer. */
-  readonly delay?: () => number;
+  /** Milliseconds added to every answer, told once it may go out at all. */
+  readonly delay?: () => number | Promise<number>;
   /** Compresses bodies for those who accept that, as the real services do. */
   readonly gzip?: boolean;
 };
@@ -94,7 +94,7 @@ export async function startStandIn(
       return misbehave(outgoing, how);
     }
     const given = how !== undefined && !("mislabel" in how) ? how : relabelled(await answer(request), how?.mislabel);
-    const wait = delay();
+    const wait = await delay();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const { body, ...facts } = toWire(request, given, gzip);
     requests.push({ ...request, ...facts, at, bytes: body?.length ?? 0 });

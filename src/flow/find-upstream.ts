@@ -1,5 +1,5 @@
-import { watchedUpstreams } from "../db/pins.ts";
-import { upstreamState } from "../db/upstreams.ts";
+import { watchedUpstreams } from "../db/projects/pins.ts";
+import { upstreamState } from "../db/upstreams/upstreams.ts";
 import { parsePurl, toPurl, upstreamLabel } from "../domain/upstream.ts";
 import { Failure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";

@@ -1,5 +1,5 @@
-import { watchedUpstreams } from "../db/pins.ts";
-import { recordStandings } from "../db/standings.ts";
+import { watchedUpstreams } from "../db/projects/pins.ts";
+import { recordStandings } from "../db/projects/standings.ts";
 import type { Failure } from "../lib/failure.ts";
 import { refreshAdvisories } from "./advisories/refresh-advisories.ts";
 import type { FlowContext } from "./context.ts";

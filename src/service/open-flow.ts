@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Config, environmentOfNpm } from "../config.ts";
-import { blobCache } from "../db/blobs.ts";
-import { createHostStore } from "../db/budgets.ts";
-import { instanceId } from "../db/meta.ts";
+import { blobCache } from "../db/projects/blobs.ts";
+import { createHostStore } from "../db/service/budgets.ts";
+import { instanceId } from "../db/service/meta.ts";
 import { type OpenDatabase, openDatabase } from "../db/open/client.ts";
 import type { Instant } from "../domain/instant.ts";
 import { VERSION } from "../domain/product.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Database } from "../db/database.ts";
-import { getMeta, setMeta } from "../db/meta.ts";
+import { getMeta, setMeta } from "../db/service/meta.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Log } from "../lib/log.ts";
 import { type Recurring, recur } from "../queue/schedule.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { anyUrgentUpstream, type Urgency } from "../db/due-upstreams.ts";
+import { anyUrgentUpstream, type Urgency } from "../db/upstreams/due-upstreams.ts";
 import {
   claimDuties,
   completeDuty,
@@ -8,8 +8,8 @@ import {
   retireDutiesExcept,
   returnDuty,
   type TakenDuty,
-} from "../db/duties.ts";
-import { followClock } from "../db/set-back.ts";
+} from "../db/service/duties.ts";
+import { followClock } from "../db/service/set-back.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";

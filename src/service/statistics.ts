@@ -1,5 +1,5 @@
 import type { Database } from "../db/database.ts";
-import { addJobTimes } from "../db/job-times.ts";
+import { addJobTimes } from "../db/service/job-times.ts";
 import type { JobName } from "../flow/ticks.ts";
 
 /** Upper bounds of durations in seconds: what alerts and graphs tell apart. */

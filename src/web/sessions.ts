@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { deleteSession, findSession, insertSession, pruneSessions, updateSession } from "../db/sessions.ts";
+import { deleteSession, findSession, insertSession, pruneSessions, updateSession } from "../db/service/sessions.ts";
 import { between, DAY, earliest, HOUR, type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Edge, Session } from "./edge.ts";
 

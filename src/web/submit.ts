@@ -4,7 +4,7 @@ import {
   type Outcome,
   pruneSubmissions,
   releaseSubmission,
-} from "../db/submissions.ts";
+} from "../db/service/submissions.ts";
 import { DAY, plus } from "../domain/instant.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { Edge } from "./edge.ts";

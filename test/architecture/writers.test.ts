@@ -3,14 +3,14 @@ import { OUR_IMPORTS, SOURCE_FILES } from "../support/source-graph.ts";
 
 /** What only one place may do, so that the rule it keeps has one home: function of the store → who may call it. */
 const ONLY: Readonly<Record<string, readonly string[]>> = {
-  "db/alerts.ts#raiseAlert": ["flow/alerts/raise-alert.ts"],
-  "db/alerts.ts#settleAlert": ["flow/alerts/raise-alert.ts", "flow/alerts/settle-by-hand.ts"],
-  "db/human-decisions.ts#recordHumanDecision": ["flow/decide/record-word.ts"],
-  "db/candidates.ts#putCandidates": ["flow/plan/record-decided.ts"],
-  "db/candidates.ts#supersedeCandidates": ["flow/plan/record-decided.ts"],
-  "db/candidates.ts#setCandidateState": ["flow/decide/move-candidate.ts"],
-  "db/decisions.ts#appendDecisions": ["flow/plan/record-decided.ts"],
-  "db/deliveries.ts#claimDelivery": ["flow/letters/post-letters.ts"],
+  "db/deliveries/alerts.ts#raiseAlert": ["flow/alerts/raise-alert.ts"],
+  "db/deliveries/alerts.ts#settleAlert": ["flow/alerts/raise-alert.ts", "flow/alerts/settle-by-hand.ts"],
+  "db/decisions/human-decisions.ts#recordHumanDecision": ["flow/decide/record-word.ts"],
+  "db/decisions/candidates.ts#putCandidates": ["flow/plan/record-decided.ts"],
+  "db/decisions/candidates.ts#supersedeCandidates": ["flow/plan/record-decided.ts"],
+  "db/decisions/candidates.ts#setCandidateState": ["flow/decide/move-candidate.ts"],
+  "db/decisions/decisions.ts#appendDecisions": ["flow/plan/record-decided.ts"],
+  "db/deliveries/deliveries.ts#claimDelivery": ["flow/letters/post-letters.ts"],
 };
 
 describe("what has one home", () => {

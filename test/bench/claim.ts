@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { setUpstreamsDue } from "../../src/db/due-upstreams.ts";
-import { replacePins } from "../../src/db/pins.ts";
-import { ensureProjects } from "../../src/db/projects.ts";
-import { ensureUpstreams } from "../../src/db/upstreams.ts";
+import { setUpstreamsDue } from "../../src/db/upstreams/due-upstreams.ts";
+import { replacePins } from "../../src/db/projects/pins.ts";
+import { ensureProjects } from "../../src/db/projects/projects.ts";
+import { ensureUpstreams } from "../../src/db/upstreams/upstreams.ts";
 import { DAY, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { type Enqueue, tickUpstreams } from "../../src/flow/ticks.ts";

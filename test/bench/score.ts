@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../src/config.ts";
-import { recordReleases } from "../../src/db/record-releases.ts";
+import { recordReleases } from "../../src/db/releases/record-releases.ts";
 import type { Instant } from "../../src/domain/instant.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../../src/domain/trust.ts";

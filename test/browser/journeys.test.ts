@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { alertsIn } from "../../src/db/alerts.ts";
+import { alertsIn } from "../../src/db/deliveries/alerts.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { findRepository } from "../upstreams/github/world.ts";

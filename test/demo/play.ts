@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import PostalMime from "postal-mime";
 import { readConfig } from "../../src/config.ts";
-import { standingAlerts } from "../../src/db/alerts.ts";
+import { standingAlerts } from "../../src/db/deliveries/alerts.ts";
 import type { Alert } from "../../src/domain/bump.ts";
 import { DAY, type Instant, plus } from "../../src/domain/instant.ts";
 import { upstreamLabel } from "../../src/domain/upstream.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import { recordReleases } from "../../src/db/record-releases.ts";
+import { recordReleases } from "../../src/db/releases/record-releases.ts";
 import { DAY, plus } from "../../src/domain/instant.ts";
 import { INSUFFICIENT_COVERAGE, type TrustScore } from "../../src/domain/trust.ts";
 import { scoreUpstreams } from "../../src/flow/trust/score-upstream.ts";

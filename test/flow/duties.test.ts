@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { getMeta } from "../../src/db/meta.ts";
+import { getMeta } from "../../src/db/service/meta.ts";
 import type { Trouble } from "../../src/domain/bump.ts";
 import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import { raiseAlert } from "../../src/flow/alerts/raise-alert.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { projectState } from "../../src/db/projects.ts";
-import { releasesOf } from "../../src/db/releases.ts";
-import { upstreamState } from "../../src/db/upstreams.ts";
+import { projectState } from "../../src/db/projects/projects.ts";
+import { releasesOf } from "../../src/db/releases/releases.ts";
+import { upstreamState } from "../../src/db/upstreams/upstreams.ts";
 import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { FlowContext, GiveBack } from "../../src/flow/context.ts";
 import { HANDLERS } from "../../src/flow/jobs.ts";

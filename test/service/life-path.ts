@@ -1,4 +1,4 @@
-import { candidatesOf } from "../../src/db/candidates.ts";
+import { candidatesOf } from "../../src/db/decisions/candidates.ts";
 import type { ForgeId } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { entriesOf } from "../../src/flow/letters/digest-material.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { candidatesOf } from "../../src/db/candidates.ts";
+import { candidatesOf } from "../../src/db/decisions/candidates.ts";
 import { FORGE_IDS } from "../../src/domain/project.ts";
 import { addLabel, mergePullRequest } from "../upstreams/github/builders.ts";
 import { yankFromPypi } from "../upstreams/pypi.ts";

@@ -1,6 +1,6 @@
 import type { Database } from "../../src/db/database.ts";
-import { claimDuties, type TakenDuty } from "../../src/db/duties.ts";
-import { setMeta } from "../../src/db/meta.ts";
+import { claimDuties, type TakenDuty } from "../../src/db/service/duties.ts";
+import { setMeta } from "../../src/db/service/meta.ts";
 import { HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 
 /** Makes a duty due at a moment, and takes it as a scheduler does. */

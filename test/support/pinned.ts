@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { standingAlerts } from "../../src/db/alerts.ts";
-import { eventsSince } from "../../src/db/events.ts";
-import { watchedUpstreams } from "../../src/db/pins.ts";
+import { standingAlerts } from "../../src/db/deliveries/alerts.ts";
+import { eventsSince } from "../../src/db/deliveries/events.ts";
+import { watchedUpstreams } from "../../src/db/projects/pins.ts";
 import type { Alert } from "../../src/domain/bump.ts";
 import { HOUR, plus } from "../../src/domain/instant.ts";
 import { lookAtPinned } from "../../src/flow/poll/look-at-pinned.ts";

@@ -1,6 +1,6 @@
 import PostalMime, { type Email } from "postal-mime";
 import type { Database } from "../../src/db/database.ts";
-import { ensureProjects } from "../../src/db/projects.ts";
+import { ensureProjects } from "../../src/db/projects/projects.ts";
 import type { Candidate, Decision } from "../../src/domain/bump.ts";
 import type { Instant } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";

@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../../db/audit.ts";
+import type { AuditEntry } from "../../db/deliveries/audit.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { moment } from "../../views/time.ts";
 import { EXIT } from "../exit.ts";

@@ -4,7 +4,7 @@ import { pins } from "../schema/projects.ts";
 import { upstreams } from "../schema/upstreams.ts";
 import { and, asc, eq, exists, isNotNull, sql } from "../sql/orm.ts";
 import { present } from "../sql/row.ts";
-import type { UpstreamState } from "../upstreams.ts";
+import type { UpstreamState } from "../upstreams/upstreams.ts";
 
 /** An upstream as it is listed. */
 export type UpstreamRow = Pick<

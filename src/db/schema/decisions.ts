@@ -3,7 +3,7 @@ import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { CheckResult, TrustScore } from "../../domain/trust.ts";
 import { instant, json, text } from "../sql/columns.ts";
-import { bigserial, doublePrecision, index, integer, primaryKey, uniqueIndex } from "../sql/orm.ts";
+import { bigserial, doublePrecision, index, uniqueIndex } from "../sql/orm.ts";
 import { headgate } from "../sql/own-schema.ts";
 
 /**
@@ -96,25 +96,4 @@ export const vouches = headgate.table(
     until: instant("until"),
   },
   (table) => [index("vouches_upstream").on(table.upstream)],
-);
-
-/** How each project stood on each day, as it was last looked at on that day: what lag and freshness are drawn from. */
-export const standings = headgate.table(
-  "standings",
-  {
-    project: text("project").notNull(),
-    /** In UTC: `2026-11-25`. */
-    day: text("day").notNull(),
-    components: integer("components").notNull(),
-    /** Components of which it is known how far behind they are, and those of them that lack a release. */
-    known: integer("known").notNull(),
-    behind: integer("behind").notNull(),
-    /** Releases that they lack together, and days since the first one that each lacks came out, added up. */
-    releases: integer("releases").notNull(),
-    days: doublePrecision("days").notNull(),
-    /** Upstreams that are asked, and those of them without a good answer within their target. */
-    upstreams: integer("upstreams").notNull(),
-    stale: integer("stale").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.project, table.day] })],
 );

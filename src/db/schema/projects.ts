@@ -3,7 +3,7 @@ import type { ProjectSource } from "../../domain/project.ts";
 import { exactText, instant, json, text } from "../sql/columns.ts";
 import { boolean, doublePrecision, index, integer, primaryKey } from "../sql/orm.ts";
 import { headgate } from "../sql/own-schema.ts";
-import type { StoredFailure } from "../stored-failure.ts";
+import type { StoredFailure } from "../sql/stored-failure.ts";
 
 /** Watched projects, and when each is read next. */
 export const projects = headgate.table(
@@ -81,4 +81,25 @@ export const blobs = headgate.table(
   "blobs",
   { oid: text("oid").primaryKey(), text: exactText("text").notNull(), usedAt: instant("used_at").notNull() },
   (table) => [index("blobs_used").on(table.usedAt)],
+);
+
+/** How each project stood on each day, as it was last looked at on that day: what lag and freshness are drawn from. */
+export const standings = headgate.table(
+  "standings",
+  {
+    project: text("project").notNull(),
+    /** In UTC: `2026-11-25`. */
+    day: text("day").notNull(),
+    components: integer("components").notNull(),
+    /** Components of which it is known how far behind they are, and those of them that lack a release. */
+    known: integer("known").notNull(),
+    behind: integer("behind").notNull(),
+    /** Releases that they lack together, and days since the first one that each lacks came out, added up. */
+    releases: integer("releases").notNull(),
+    days: doublePrecision("days").notNull(),
+    /** Upstreams that are asked, and those of them without a good answer within their target. */
+    upstreams: integer("upstreams").notNull(),
+    stale: integer("stale").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.day] })],
 );

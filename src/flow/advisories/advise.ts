@@ -5,8 +5,8 @@ import {
   type KnownAdvisory,
   recordAdvisories,
   advisoriesOf as recordedAdvisories,
-} from "../../db/advisories.ts";
-import { factsOf, freshIn } from "../../db/facts.ts";
+} from "../../db/upstreams/advisories.ts";
+import { factsOf, freshIn } from "../../db/upstreams/facts.ts";
 import type { Candidate } from "../../domain/bump.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { type Component, installedVersions } from "../../domain/pin.ts";

@@ -1,4 +1,4 @@
-import { standingAlerts } from "../../db/alerts.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { dueAt } from "../../decide/policy.ts";
 import type { Alert, Trouble } from "../../domain/bump.ts";
 import { type Component, installedVersions } from "../../domain/pin.ts";

@@ -1,5 +1,5 @@
-import { recordAdvisories } from "../../db/advisories.ts";
-import { putFacts } from "../../db/facts.ts";
+import { recordAdvisories } from "../../db/upstreams/advisories.ts";
+import { putFacts } from "../../db/upstreams/facts.ts";
 import { dueAt } from "../../decide/policy.ts";
 import { type Instant, plus } from "../../domain/instant.ts";
 import type { Severity } from "../../domain/trust.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { factsOf, freshIn, lastIn, putAllFacts } from "../../db/facts.ts";
+import { factsOf, freshIn, lastIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import { targetOf } from "../../domain/freshness.ts";
 import { type Instant, plus } from "../../domain/instant.ts";
 import type { Advisory } from "../../domain/trust.ts";

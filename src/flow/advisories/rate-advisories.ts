@@ -1,4 +1,4 @@
-import { factsOf, freshIn, putFacts } from "../../db/facts.ts";
+import { factsOf, freshIn, putFacts } from "../../db/upstreams/facts.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { DAY, plus } from "../../domain/instant.ts";
 import type { Advisory } from "../../domain/trust.ts";

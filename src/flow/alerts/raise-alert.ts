@@ -1,5 +1,5 @@
-import { HEADGATE, settleAlert, raiseAlert as storeAlert } from "../../db/alerts.ts";
-import { appendEvent } from "../../db/events.ts";
+import { HEADGATE, settleAlert, raiseAlert as storeAlert } from "../../db/deliveries/alerts.ts";
+import { appendEvent } from "../../db/deliveries/events.ts";
 import type { Alert, AlertWord, Trouble } from "../../domain/bump.ts";
 import type { FlowContext } from "../context.ts";
 

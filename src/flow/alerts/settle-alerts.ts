@@ -1,5 +1,5 @@
-import { standingAlerts } from "../../db/alerts.ts";
-import { projectState } from "../../db/projects.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import { projectState } from "../../db/projects/projects.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { Pin } from "../../domain/pin.ts";
 import { contentOf, type Release } from "../../domain/release.ts";

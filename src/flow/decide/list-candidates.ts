@@ -1,5 +1,5 @@
-import { latestDecisions } from "../../db/decisions.ts";
-import { deliveriesOf } from "../../db/deliveries.ts";
+import { latestDecisions } from "../../db/decisions/decisions.ts";
+import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";

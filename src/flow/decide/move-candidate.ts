@@ -1,5 +1,5 @@
-import { holdCandidateState, setCandidateState } from "../../db/candidates.ts";
-import { appendEvent } from "../../db/events.ts";
+import { holdCandidateState, setCandidateState } from "../../db/decisions/candidates.ts";
+import { appendEvent } from "../../db/deliveries/events.ts";
 import { type CandidateState, moveOf } from "../../domain/candidate-state.ts";
 import type { FlowContext } from "../context.ts";
 

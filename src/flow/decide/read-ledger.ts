@@ -1,4 +1,4 @@
-import { decisionsOf, type StoredDecision } from "../../db/decisions.ts";
+import { decisionsOf, type StoredDecision } from "../../db/decisions/decisions.ts";
 import type { Decision } from "../../domain/bump.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import { type EvidenceRecord, evidenceRecords } from "../../domain/evidence-record.ts";

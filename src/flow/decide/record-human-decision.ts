@@ -1,5 +1,5 @@
-import { deliveriesOf } from "../../db/deliveries.ts";
-import { setProjectsDue } from "../../db/projects.ts";
+import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
+import { setProjectsDue } from "../../db/projects/projects.ts";
 import type { Decision, HumanDecision } from "../../domain/bump.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,5 +1,5 @@
-import { candidatesOf } from "../../db/candidates.ts";
-import { latestDecisions } from "../../db/decisions.ts";
+import { candidatesOf } from "../../db/decisions/candidates.ts";
+import { latestDecisions } from "../../db/decisions/decisions.ts";
 import { ANYWHERE } from "../../deliver/render/body-style.ts";
 import { toParcels } from "../../deliver/render/parcel.ts";
 import type { PullRequestText } from "../../deliver/render/pull-request.ts";

@@ -1,4 +1,4 @@
-import { setMeta } from "../../db/meta.ts";
+import { setMeta } from "../../db/service/meta.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";
 import { type Failure, isFailure, succeeded } from "../../lib/failure.ts";

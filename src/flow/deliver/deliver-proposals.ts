@@ -1,5 +1,5 @@
-import { recordDelivery } from "../../db/deliveries.ts";
-import { ownPullRequests } from "../../db/pull-requests.ts";
+import { recordDelivery } from "../../db/deliveries/deliveries.ts";
+import { ownPullRequests } from "../../db/deliveries/pull-requests.ts";
 import { limitsFor } from "../../decide/policy.ts";
 import type { OpenPlace, ProposalToDeliver } from "../../deliver/channel.ts";
 import { CHANNELS } from "../../deliver/channels.ts";

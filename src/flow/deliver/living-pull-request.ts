@@ -1,4 +1,4 @@
-import type { StoredPullRequest } from "../../db/pull-requests.ts";
+import type { StoredPullRequest } from "../../db/deliveries/pull-requests.ts";
 import type { Project } from "../../domain/project.ts";
 import type { RepositoryName } from "../../lib/forge/branch.ts";
 import type { PullRequestLife } from "../../lib/forge/pull-request.ts";

@@ -1,5 +1,5 @@
-import { recordDelivery } from "../../db/deliveries.ts";
-import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../../db/pull-requests.ts";
+import { recordDelivery } from "../../db/deliveries/deliveries.ts";
+import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../../db/deliveries/pull-requests.ts";
 import { isRetired } from "../../deliver/retire.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { Project } from "../../domain/project.ts";

@@ -1,8 +1,8 @@
-import { hastenDuty } from "../../db/duties.ts";
-import { setMeta } from "../../db/meta.ts";
-import { replacePins } from "../../db/pins.ts";
-import { ensureProjects, recordProjectFailure } from "../../db/projects.ts";
-import { ensureUpstreams } from "../../db/upstreams.ts";
+import { hastenDuty } from "../../db/service/duties.ts";
+import { setMeta } from "../../db/service/meta.ts";
+import { replacePins } from "../../db/projects/pins.ts";
+import { ensureProjects, recordProjectFailure } from "../../db/projects/projects.ts";
+import { ensureUpstreams } from "../../db/upstreams/upstreams.ts";
 import { toComponents } from "../../domain/pin.ts";
 import type { Project } from "../../domain/project.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";

@@ -1,4 +1,4 @@
-import { pinsOf, projectsPinning } from "../../db/pins.ts";
+import { pinsOf, projectsPinning } from "../../db/projects/pins.ts";
 import { isFloating, type Pin } from "../../domain/pin.ts";
 import { tagOfVersion } from "../../domain/release.ts";
 import type { FlowContext } from "../context.ts";

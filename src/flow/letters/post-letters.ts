@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { claimDelivery, dropPayload, recordDelivery, unfinishedDeliveries } from "../../db/deliveries.ts";
-import { deleteMeta, setMeta } from "../../db/meta.ts";
+import { claimDelivery, dropPayload, recordDelivery, unfinishedDeliveries } from "../../db/deliveries/deliveries.ts";
+import { deleteMeta, setMeta } from "../../db/service/meta.ts";
 import type { Letter } from "../../deliver/channel.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import { deliver } from "../../deliver/deliver.ts";

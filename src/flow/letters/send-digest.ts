@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { deliveriesOf } from "../../db/deliveries.ts";
-import { getMeta } from "../../db/meta.ts";
+import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
+import { getMeta } from "../../db/service/meta.ts";
 import { minuteOf } from "../../decide/reason.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import { type DigestText, renderDigest, renderDigestMarkdown } from "../../deliver/render/digest.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { metaStarting } from "../../db/meta.ts";
+import { metaStarting } from "../../db/service/meta.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import type { Recipient } from "../../domain/recipient.ts";
 import type { FlowContext } from "../context.ts";

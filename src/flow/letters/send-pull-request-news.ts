@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { candidate } from "../../db/candidates.ts";
-import { eventsSince, lastEvent, type StoredEvent } from "../../db/events.ts";
-import { getMeta, setMeta } from "../../db/meta.ts";
+import { candidate } from "../../db/decisions/candidates.ts";
+import { eventsSince, lastEvent, type StoredEvent } from "../../db/deliveries/events.ts";
+import { getMeta, setMeta } from "../../db/service/meta.ts";
 import type { Channel } from "../../deliver/channel.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import type { PullRequestMove, PullRequestNews } from "../../domain/pull-request-news.ts";

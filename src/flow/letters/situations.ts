@@ -1,4 +1,4 @@
-import { standingAlerts } from "../../db/alerts.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { DigestEntry, DueAdvisory, Notice } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
-import { deleteMeta, getMeta, metaStarting, putMetaOnce, setMeta } from "../../db/meta.ts";
+import { deleteMeta, getMeta, metaStarting, putMetaOnce, setMeta } from "../../db/service/meta.ts";
 import type { Channel } from "../../deliver/channel.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import type { Recipient } from "../../domain/recipient.ts";

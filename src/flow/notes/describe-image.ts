@@ -1,5 +1,5 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { putDetails, putReleaseFacts } from "../../db/record-releases.ts";
+import { putDetails, putReleaseFacts } from "../../db/releases/record-releases.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";

@@ -1,4 +1,4 @@
-import { wakeLookups, wakeRefused } from "../../db/refused.ts";
+import { wakeLookups, wakeRefused } from "../../db/upstreams/refused.ts";
 import type { FlowContext } from "../context.ts";
 import { LOOKUP } from "../trust/collect-evidence.ts";
 import { COLLECTING } from "../trust/collect-facts.ts";

@@ -1,6 +1,6 @@
-import { standingAlerts } from "../../db/alerts.ts";
-import { budgetsAt, pausesAt, type StoredBudget } from "../../db/budgets.ts";
-import { freshnessBySource } from "../../db/freshness.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import { budgetsAt, pausesAt, type StoredBudget } from "../../db/service/budgets.ts";
+import { freshnessBySource } from "../../db/upstreams/freshness.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import { type SourceFreshness, targetOf } from "../../domain/freshness.ts";
 import type { HealthLine } from "../../domain/health-line.ts";

@@ -1,8 +1,8 @@
-import { budgetsAt, pausesAt, type StoredBudget } from "../../db/budgets.ts";
+import { budgetsAt, pausesAt, type StoredBudget } from "../../db/service/budgets.ts";
 import type { Database } from "../../db/database.ts";
-import { overdueDuties } from "../../db/duties.ts";
-import { freshnessBySource } from "../../db/freshness.ts";
-import { type JobTimes, jobTimes } from "../../db/job-times.ts";
+import { overdueDuties } from "../../db/service/duties.ts";
+import { freshnessBySource } from "../../db/upstreams/freshness.ts";
+import { type JobTimes, jobTimes } from "../../db/service/job-times.ts";
 import {
   alertsByClass,
   type Counted,
@@ -10,7 +10,7 @@ import {
   deliveriesByState,
   failuresByCode,
   overdue,
-} from "../../db/measure.ts";
+} from "../../db/service/measure.ts";
 import type { SourceFreshness } from "../../domain/freshness.ts";
 import { between, type Instant } from "../../domain/instant.ts";
 import type { Metric, Sample } from "../../lib/prometheus.ts";

@@ -1,10 +1,10 @@
-import { pruneAudit } from "../../db/audit.ts";
-import { pruneBlobs } from "../../db/blobs.ts";
-import { pruneDecisions } from "../../db/decisions.ts";
-import { pruneEvents } from "../../db/events.ts";
-import { pruneFacts } from "../../db/facts.ts";
-import { pruneStandings } from "../../db/standings.ts";
-import { vacuum } from "../../db/vacuum.ts";
+import { pruneAudit } from "../../db/deliveries/audit.ts";
+import { pruneBlobs } from "../../db/projects/blobs.ts";
+import { pruneDecisions } from "../../db/decisions/decisions.ts";
+import { pruneEvents } from "../../db/deliveries/events.ts";
+import { pruneFacts } from "../../db/upstreams/facts.ts";
+import { pruneStandings } from "../../db/projects/standings.ts";
+import { vacuum } from "../../db/service/vacuum.ts";
 import { plus } from "../../domain/instant.ts";
 import type { FlowContext } from "../context.ts";
 

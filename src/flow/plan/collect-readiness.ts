@@ -1,5 +1,5 @@
 import { missingParts, neededFiles } from "../../compare/readiness.ts";
-import { putLookedAt } from "../../db/record-releases.ts";
+import { putLookedAt } from "../../db/releases/record-releases.ts";
 import type { Candidate } from "../../domain/bump.ts";
 import type { Readiness } from "../../domain/readiness.ts";
 import { type Release, type ReleaseOutline, tagOfVersion } from "../../domain/release.ts";

@@ -1,7 +1,7 @@
 import { type CandidateDraft, compareComponent } from "../../compare/compare.ts";
 import { pinComponent } from "../../compare/pin.ts";
-import { refsOfEach } from "../../db/refs.ts";
-import { releasesOfEach } from "../../db/releases.ts";
+import { refsOfEach } from "../../db/releases/refs.ts";
+import { releasesOfEach } from "../../db/releases/releases.ts";
 import { isToBePinned, rangeFor } from "../../decide/policy.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import type { Component } from "../../domain/pin.ts";

@@ -1,4 +1,4 @@
-import { latestDecisions } from "../../db/decisions.ts";
+import { latestDecisions } from "../../db/decisions/decisions.ts";
 import { rulesAbout, waitFor } from "../../decide/policy.ts";
 import type { Decision } from "../../domain/bump.ts";
 import type { Rule } from "../../domain/policy.ts";

@@ -1,6 +1,6 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { releaseOutlines } from "../../db/release-outlines.ts";
-import { taggedReleases } from "../../db/releases.ts";
+import { releaseOutlines } from "../../db/releases/release-outlines.ts";
+import { taggedReleases } from "../../db/releases/releases.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import { bornAt, earlierThan } from "../../domain/release-history.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,5 +1,5 @@
-import { listComponents, type PlannedComponent, replaceComponents } from "../../db/components.ts";
-import { factsOf } from "../../db/facts.ts";
+import { listComponents, type PlannedComponent, replaceComponents } from "../../db/projects/components.ts";
+import { factsOf } from "../../db/upstreams/facts.ts";
 import { earliest, type Instant } from "../../domain/instant.ts";
 import type { ComponentList, ComponentQuery } from "../../domain/pages/component-list.ts";
 import { type Component, isUnpinned } from "../../domain/pin.ts";

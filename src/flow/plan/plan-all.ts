@@ -1,8 +1,8 @@
 import { basename, resolve } from "node:path";
-import { standingAlerts } from "../../db/alerts.ts";
-import { pinsOf, watchedUpstreams } from "../../db/pins.ts";
-import { letGoOf, projectState } from "../../db/projects.ts";
-import { upstreamStates } from "../../db/upstreams.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import { pinsOf, watchedUpstreams } from "../../db/projects/pins.ts";
+import { letGoOf, projectState } from "../../db/projects/projects.ts";
+import { upstreamStates } from "../../db/upstreams/upstreams.ts";
 import { OPEN_STATES } from "../../domain/candidate-state.ts";
 import type { Project } from "../../domain/project.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";

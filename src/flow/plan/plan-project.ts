@@ -1,5 +1,5 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { pinsOf, pinsOfUpstream } from "../../db/pins.ts";
+import { pinsOf, pinsOfUpstream } from "../../db/projects/pins.ts";
 import { batches } from "../../db/sql/row.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { HOUR, type Instant } from "../../domain/instant.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { standingAlerts } from "../../db/alerts.ts";
-import { candidatesOf } from "../../db/candidates.ts";
-import { namedReleases } from "../../db/named-releases.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import { candidatesOf } from "../../db/decisions/candidates.ts";
+import { namedReleases } from "../../db/releases/named-releases.ts";
 import type { Alert, Candidate } from "../../domain/bump.ts";
 import { DAY, plus } from "../../domain/instant.ts";
 import { type Component, isFloating } from "../../domain/pin.ts";

@@ -1,5 +1,5 @@
 import { findScheme } from "../../compare/schemes.ts";
-import { allVouches } from "../../db/vouches.ts";
+import { allVouches } from "../../db/decisions/vouches.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";

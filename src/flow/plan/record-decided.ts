@@ -1,6 +1,6 @@
-import { type Among, putCandidates, supersedeCandidates } from "../../db/candidates.ts";
-import { appendDecisions, newDecisions } from "../../db/decisions.ts";
-import { appendEvents, type NewEvent } from "../../db/events.ts";
+import { type Among, putCandidates, supersedeCandidates } from "../../db/decisions/candidates.ts";
+import { appendDecisions, newDecisions } from "../../db/decisions/decisions.ts";
+import { appendEvents, type NewEvent } from "../../db/deliveries/events.ts";
 import { batches } from "../../db/sql/row.ts";
 import { writingOnce } from "../../db/sql/rows-as-json.ts";
 import { type CandidateState, stateAfter } from "../../domain/candidate-state.ts";

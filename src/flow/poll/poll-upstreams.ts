@@ -1,7 +1,7 @@
-import type { AnswerChanges } from "../../db/answers.ts";
-import { setUpstreamsDue } from "../../db/due-upstreams.ts";
-import { recordPollFailure } from "../../db/poll-results.ts";
-import { type UpstreamState, upstreamStates, type WatchedUpstream } from "../../db/upstreams.ts";
+import type { AnswerChanges } from "../../db/releases/answers.ts";
+import { setUpstreamsDue } from "../../db/upstreams/due-upstreams.ts";
+import { recordPollFailure } from "../../db/upstreams/poll-results.ts";
+import { type UpstreamState, upstreamStates, type WatchedUpstream } from "../../db/upstreams/upstreams.ts";
 import { targetOf } from "../../domain/freshness.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { own } from "../../domain/own.ts";

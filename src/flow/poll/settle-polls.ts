@@ -1,5 +1,5 @@
-import { type AnswerChanges, type FullAnswer, recordAnswers } from "../../db/answers.ts";
-import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../db/poll-results.ts";
+import { type AnswerChanges, type FullAnswer, recordAnswers } from "../../db/releases/answers.ts";
+import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../db/upstreams/poll-results.ts";
 import { type Failure, isFailure, toFailure } from "../../lib/failure.ts";
 import { createGate } from "../../lib/limits/gate.ts";
 import type { FlowContext } from "../context.ts";

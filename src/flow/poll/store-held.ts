@@ -1,5 +1,5 @@
 import type { Database } from "../../db/database.ts";
-import { whileLeased } from "../../db/while-leased.ts";
+import { whileLeased } from "../../db/upstreams/while-leased.ts";
 import type { FlowContext } from "../context.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { renewUpstreams, returnUpstreams, takeUpstreams } from "../../db/due-upstreams.ts";
+import { renewUpstreams, returnUpstreams, takeUpstreams } from "../../db/upstreams/due-upstreams.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { FlowContext } from "../context.ts";
 import { holding, until } from "../hold.ts";

@@ -1,5 +1,5 @@
-import { wakeUpstreams } from "../../db/due-upstreams.ts";
-import { knownSources } from "../../db/upstreams.ts";
+import { wakeUpstreams } from "../../db/upstreams/due-upstreams.ts";
+import { knownSources } from "../../db/upstreams/upstreams.ts";
 import { SOURCES } from "../../poll/sources.ts";
 import type { FlowContext } from "../context.ts";
 import { pollContext } from "./poll-upstreams.ts";

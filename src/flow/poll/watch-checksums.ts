@@ -1,5 +1,5 @@
-import { standingAlerts } from "../../db/alerts.ts";
-import { taggedReleases } from "../../db/releases.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import { taggedReleases } from "../../db/releases/releases.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { Edit, Pin } from "../../domain/pin.ts";
 import { type Release, tagOfVersion } from "../../domain/release.ts";

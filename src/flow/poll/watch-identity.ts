@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { standingAlerts } from "../../db/alerts.ts";
-import type { UpstreamState } from "../../db/upstreams.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import type { UpstreamState } from "../../db/upstreams/upstreams.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { judgeIdentity, judgeStanding } from "../../domain/integrity/judge-upstream.ts";
 import { isQuiet, type Judged } from "../../domain/integrity/pin-integrity.ts";

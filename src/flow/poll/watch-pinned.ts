@@ -1,10 +1,10 @@
 import { downloads } from "../../compare/readiness.ts";
-import { standingAlerts } from "../../db/alerts.ts";
-import { appendEvent } from "../../db/events.ts";
-import type { ReleaseChange } from "../../db/merge-release.ts";
-import { changedNamesOf } from "../../db/observations.ts";
-import { releasesOf } from "../../db/releases.ts";
-import { dropUnjudged, isTelling, type TellingChange, unjudgedLooks } from "../../db/unjudged.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import { appendEvent } from "../../db/deliveries/events.ts";
+import type { ReleaseChange } from "../../domain/integrity/merge-release.ts";
+import { changedNamesOf } from "../../db/releases/observations.ts";
+import { releasesOf } from "../../db/releases/releases.ts";
+import { dropUnjudged, isTelling, type TellingChange, unjudgedLooks } from "../../db/releases/unjudged.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { MINUTE, plus } from "../../domain/instant.ts";
 import { judgeContent, judgeRemoved } from "../../domain/integrity/judge-content.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Facts, factsOf, freshIn, lastIn, putAllFacts } from "../../db/facts.ts";
+import { type Facts, factsOf, freshIn, lastIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { DAY, plus } from "../../domain/instant.ts";
 import type { Component } from "../../domain/pin.ts";

@@ -1,4 +1,4 @@
-import { type AuditEntry, auditSince } from "../../db/audit.ts";
+import { type AuditEntry, auditSince } from "../../db/deliveries/audit.ts";
 import { Failure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
 

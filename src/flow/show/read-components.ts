@@ -1,4 +1,4 @@
-import { pinsOf } from "../../db/pins.ts";
+import { pinsOf } from "../../db/projects/pins.ts";
 import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import { toComponents } from "../../domain/pin.ts";
 import { type ReportedVersion, toReportedComponent } from "../../domain/report.ts";

@@ -1,9 +1,9 @@
-import { advisoriesOf, type KnownAdvisory } from "../../db/advisories.ts";
-import { factsOf, freshIn, type KnownFacts, lastIn } from "../../db/facts.ts";
-import type { StoredRelease } from "../../db/merge-release.ts";
-import { namedReleases } from "../../db/named-releases.ts";
-import { projectStates } from "../../db/projects.ts";
-import { standingsBetween } from "../../db/standings.ts";
+import { advisoriesOf, type KnownAdvisory } from "../../db/upstreams/advisories.ts";
+import { factsOf, freshIn, type KnownFacts, lastIn } from "../../db/upstreams/facts.ts";
+import type { StoredRelease } from "../../domain/integrity/merge-release.ts";
+import { namedReleases } from "../../db/releases/named-releases.ts";
+import { projectStates } from "../../db/projects/projects.ts";
+import { standingsBetween } from "../../db/projects/standings.ts";
 import { dueAt } from "../../decide/policy.ts";
 import type { Verdict } from "../../domain/bump.ts";
 import type { DigestEntry } from "../../domain/digest.ts";

@@ -1,8 +1,8 @@
-import { componentKeyOf } from "../../db/components.ts";
-import { latestDecisions } from "../../db/decisions.ts";
-import { deliveriesOf } from "../../db/deliveries.ts";
-import { eventsAbout } from "../../db/events.ts";
-import { projectState } from "../../db/projects.ts";
+import { componentKeyOf } from "../../db/projects/components.ts";
+import { latestDecisions } from "../../db/decisions/decisions.ts";
+import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
+import { eventsAbout } from "../../db/deliveries/events.ts";
+import { projectState } from "../../db/projects/projects.ts";
 import { composeNotes } from "../../deliver/notes/compose.ts";
 import { notesToHtml } from "../../deliver/notes/to-mail.ts";
 import type { Decision } from "../../domain/bump.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StoredEvent } from "../../db/events.ts";
+import type { StoredEvent } from "../../db/deliveries/events.ts";
 import type { HistoryLine } from "../../domain/pages/history-line.ts";
 
 const DATA = z.object({

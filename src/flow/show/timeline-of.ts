@@ -1,4 +1,4 @@
-import type { AdvisorySpan } from "../../db/advisories.ts";
+import type { AdvisorySpan } from "../../db/upstreams/advisories.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { ComponentRow } from "../../domain/pages/component-list.ts";

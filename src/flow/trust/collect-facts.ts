@@ -1,7 +1,7 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../../db/facts.ts";
-import { putReleaseFacts } from "../../db/record-releases.ts";
-import { identitiesOf } from "../../db/upstreams.ts";
+import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../../db/upstreams/facts.ts";
+import { putReleaseFacts } from "../../db/releases/record-releases.ts";
+import { identitiesOf } from "../../db/upstreams/upstreams.ts";
 import { between, DAY, HOUR, type Instant, latest, plus } from "../../domain/instant.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../../domain/release-facts.ts";

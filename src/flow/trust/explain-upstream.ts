@@ -1,9 +1,9 @@
-import { candidatesOfUpstream } from "../../db/candidates.ts";
-import { updateTrust } from "../../db/components.ts";
-import { factsOf, type KnownFacts, lastIn } from "../../db/facts.ts";
-import { releasesOf } from "../../db/releases.ts";
-import type { StoredCandidate } from "../../db/stored-candidate.ts";
-import { upstreamState } from "../../db/upstreams.ts";
+import { candidatesOfUpstream } from "../../db/decisions/candidates.ts";
+import { updateTrust } from "../../db/projects/components.ts";
+import { factsOf, type KnownFacts, lastIn } from "../../db/upstreams/facts.ts";
+import { releasesOf } from "../../db/releases/releases.ts";
+import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
+import { upstreamState } from "../../db/upstreams/upstreams.ts";
 import { OPEN_STATES } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { outlineOf } from "../../domain/integrity/content-history.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Facts, type KnownFacts, lastIn } from "../../db/facts.ts";
+import { type Facts, type KnownFacts, lastIn } from "../../db/upstreams/facts.ts";
 import type { ReportedComponent } from "../../domain/report.ts";
 import type { Finding, TrustScore } from "../../domain/trust.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";

@@ -1,4 +1,4 @@
-import { allVouches } from "../../db/vouches.ts";
+import { allVouches } from "../../db/decisions/vouches.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import type { UpstreamIdentity } from "../../domain/upstream.ts";

@@ -1,6 +1,6 @@
-import { type Facts, type FactsRow, factsOf, freshIn, type KnownFacts, lastIn, putAllFacts } from "../../db/facts.ts";
-import { newestReleases } from "../../db/releases.ts";
-import { identitiesOf } from "../../db/upstreams.ts";
+import { type Facts, type FactsRow, factsOf, freshIn, type KnownFacts, lastIn, putAllFacts } from "../../db/upstreams/facts.ts";
+import { newestReleases } from "../../db/releases/releases.ts";
+import { identitiesOf } from "../../db/upstreams/upstreams.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
 import type { Finding, TrustScore } from "../../domain/trust.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";

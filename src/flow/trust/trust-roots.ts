@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deleteMeta, metaStarting, setMeta } from "../../db/meta.ts";
+import { deleteMeta, metaStarting, setMeta } from "../../db/service/meta.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
 import type { TrustOrigin } from "../../lib/verify/trust-roots.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { submissionOutcome } from "../../db/submissions.ts";
+import { submissionOutcome } from "../../db/service/submissions.ts";
 import type { HumanDecision } from "../../domain/bump.ts";
 import { type DecidedCandidate, decideByHand } from "../../flow/decide/record-human-decision.ts";
 import { notesOf, showCandidate } from "../../flow/show/show-candidate.ts";

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { type Outcome, submissionOutcome } from "../../db/submissions.ts";
+import { type Outcome, submissionOutcome } from "../../db/service/submissions.ts";
 import { notesOf, showCandidate } from "../../flow/show/show-candidate.ts";
 import { showComponent } from "../../flow/show/show-component.ts";
 import { explainUpstream } from "../../flow/trust/explain-upstream.ts";

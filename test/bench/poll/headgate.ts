@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readConfig } from "../../../src/config.ts";
-import { watchedUpstreams } from "../../../src/db/pins.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import type { Instant } from "../../../src/domain/instant.ts";
 import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { isFailure } from "../../../src/lib/failure.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchedUpstreams } from "../../../src/db/pins.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import type { Alert } from "../../../src/domain/bump.ts";
 import { HOUR, plus } from "../../../src/domain/instant.ts";
 import { previewDigest } from "../../../src/flow/letters/send-digest.ts";

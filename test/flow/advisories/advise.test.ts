@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { advisoriesOf as recorded } from "../../../src/db/advisories.ts";
+import { advisoriesOf as recorded } from "../../../src/db/upstreams/advisories.ts";
 import { sql } from "../../../src/db/sql/orm.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { adviseOn } from "../../../src/flow/advisories/advise.ts";

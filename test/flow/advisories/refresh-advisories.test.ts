@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { standingAlerts } from "../../../src/db/alerts.ts";
-import { projectState } from "../../../src/db/projects.ts";
+import { standingAlerts } from "../../../src/db/deliveries/alerts.ts";
+import { projectState } from "../../../src/db/projects/projects.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { refreshAdvisories } from "../../../src/flow/advisories/refresh-advisories.ts";
 import { watchAdvisories } from "../../../src/flow/poll/watch-freshness.ts";

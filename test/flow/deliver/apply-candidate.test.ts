@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { setCandidateState } from "../../../src/db/candidates.ts";
+import { setCandidateState } from "../../../src/db/decisions/candidates.ts";
 import { type BuiltChange, buildChange } from "../../../src/flow/deliver/apply-candidate.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
 import { isFailure } from "../../../src/lib/failure.ts";

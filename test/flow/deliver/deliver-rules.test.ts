@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { candidatesOf } from "../../../src/db/candidates.ts";
-import { deliveriesOf } from "../../../src/db/deliveries.ts";
-import { watchedUpstreams } from "../../../src/db/pins.ts";
+import { candidatesOf } from "../../../src/db/decisions/candidates.ts";
+import { deliveriesOf } from "../../../src/db/deliveries/deliveries.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { discover } from "../../../src/discover/discover.ts";
 import { HOUR, plus } from "../../../src/domain/instant.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { candidatesOf } from "../../../src/db/candidates.ts";
-import { eventsSince } from "../../../src/db/events.ts";
-import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
-import { watchedUpstreams } from "../../../src/db/pins.ts";
+import { candidatesOf } from "../../../src/db/decisions/candidates.ts";
+import { eventsSince } from "../../../src/db/deliveries/events.ts";
+import { humanDecisionsFor } from "../../../src/db/decisions/human-decisions.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { DAY, HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
 import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { raiseAlert } from "../../../src/db/alerts.ts";
+import { raiseAlert } from "../../../src/db/deliveries/alerts.ts";
 import { type OpenDatabase, openDatabase } from "../../../src/db/open/client.ts";
 import { MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";

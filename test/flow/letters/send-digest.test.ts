@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { raiseAlert } from "../../../src/db/alerts.ts";
-import { metaStarting } from "../../../src/db/meta.ts";
+import { raiseAlert } from "../../../src/db/deliveries/alerts.ts";
+import { metaStarting } from "../../../src/db/service/meta.ts";
 import { eMail } from "../../../src/deliver/channels/e-mail.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { resumeLetters } from "../../../src/flow/letters/post-letters.ts";
@@ -158,7 +158,7 @@ describe("the digest of each recipient", () => {
     const { flow, days } = await office({ to: [ann] });
     await plan(store.db, aCandidate());
     await sendDigest(flow);
-    const { setCandidateState } = await import("../../../src/db/candidates.ts");
+    const { setCandidateState } = await import("../../../src/db/decisions/candidates.ts");
     days.now = plus(days.now, HOUR);
     await setCandidateState(store.db, aCandidate().id, "merged", days.now);
     for (let day = 0; day < 3; day++) {
@@ -203,7 +203,7 @@ describe("what cannot wait", () => {
     days.now = plus(NOW, HOUR);
     await sendNotices(flow);
     await sendNotices(flow);
-    const { settleAlert } = await import("../../../src/db/alerts.ts");
+    const { settleAlert } = await import("../../../src/db/deliveries/alerts.ts");
     await settleAlert(
       store.db,
       alert,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { watchedUpstreams } from "../../../src/db/pins.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { webhook } from "../../../src/deliver/channels/webhook.ts";
 import { HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";

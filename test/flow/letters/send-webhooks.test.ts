@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { raiseAlert } from "../../../src/db/alerts.ts";
-import { unfinishedDeliveries } from "../../../src/db/deliveries.ts";
+import { raiseAlert } from "../../../src/db/deliveries/alerts.ts";
+import { unfinishedDeliveries } from "../../../src/db/deliveries/deliveries.ts";
 import { webhook } from "../../../src/deliver/channels/webhook.ts";
 import { HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import { resumeLetters } from "../../../src/flow/letters/post-letters.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { watchedUpstreams } from "../../../src/db/pins.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
 import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";

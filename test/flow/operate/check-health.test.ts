@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freshnessBySource } from "../../../src/db/freshness.ts";
+import { freshnessBySource } from "../../../src/db/upstreams/freshness.ts";
 import { CHANNELS } from "../../../src/deliver/channels.ts";
 import type { HealthLine } from "../../../src/domain/health-line.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { releasesOf } from "../../../src/db/releases.ts";
+import { releasesOf } from "../../../src/db/releases/releases.ts";
 import { ENGINE, type Pinned, startPinned } from "../../support/pinned.ts";
 import { addRepository, pushCommit } from "../../upstreams/github/builders.ts";
 import { pushImage } from "../../upstreams/oci/world.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FullAnswer } from "../../../src/db/answers.ts";
-import { refsOf } from "../../../src/db/refs.ts";
-import { releasesOf } from "../../../src/db/releases.ts";
-import { ensureUpstreams, upstreamStates } from "../../../src/db/upstreams.ts";
+import type { FullAnswer } from "../../../src/db/releases/answers.ts";
+import { refsOf } from "../../../src/db/releases/refs.ts";
+import { releasesOf } from "../../../src/db/releases/releases.ts";
+import { ensureUpstreams, upstreamStates } from "../../../src/db/upstreams/upstreams.ts";
 import { HOUR, plus } from "../../../src/domain/instant.ts";
 import { createSettlement } from "../../../src/flow/poll/settle-polls.ts";
 import { anObservedRelease } from "../../support/build.ts";

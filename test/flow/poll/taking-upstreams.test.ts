@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { standingAlerts } from "../../../src/db/alerts.ts";
-import { watchedUpstreams } from "../../../src/db/pins.ts";
-import { releasesOf } from "../../../src/db/releases.ts";
-import { upstreamState } from "../../../src/db/upstreams.ts";
+import { standingAlerts } from "../../../src/db/deliveries/alerts.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
+import { releasesOf } from "../../../src/db/releases/releases.ts";
+import { upstreamState } from "../../../src/db/upstreams/upstreams.ts";
 import { HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { lookAtPinned } from "../../../src/flow/poll/look-at-pinned.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { standingAlerts } from "../../../src/db/alerts.ts";
+import { standingAlerts } from "../../../src/db/deliveries/alerts.ts";
 import type { Pin } from "../../../src/domain/pin.ts";
 import { mismatches } from "../../../src/flow/poll/watch-checksums.ts";
 import { aPin, aRelease } from "../../support/build.ts";

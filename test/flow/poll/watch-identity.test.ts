@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { releasesOf } from "../../../src/db/releases.ts";
-import { upstreamState } from "../../../src/db/upstreams.ts";
+import { releasesOf } from "../../../src/db/releases/releases.ts";
+import { upstreamState } from "../../../src/db/upstreams/upstreams.ts";
 import { HOUR, plus } from "../../../src/domain/instant.ts";
 import { settleByHand } from "../../../src/flow/alerts/settle-by-hand.ts";
 import { PILOT, type Pinned, startPinned } from "../../support/pinned.ts";

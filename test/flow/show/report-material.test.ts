@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordStandings } from "../../../src/db/standings.ts";
+import { recordStandings } from "../../../src/db/projects/standings.ts";
 import type { ReportMaterial } from "../../../src/domain/report.ts";
 import { reportMaterial } from "../../../src/flow/show/report-material.ts";
 import { isFailure } from "../../../src/lib/failure.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { releasesOf } from "../../../src/db/releases.ts";
+import { releasesOf } from "../../../src/db/releases/releases.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { planProject } from "../../../src/flow/plan/plan-project.ts";

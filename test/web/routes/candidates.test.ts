@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { humanDecisionsFor } from "../../../src/db/human-decisions.ts";
+import { humanDecisionsFor } from "../../../src/db/decisions/human-decisions.ts";
 import { startDashboard } from "../../support/dashboard.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
 

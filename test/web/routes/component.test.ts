@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allVouches } from "../../../src/db/vouches.ts";
+import { allVouches } from "../../../src/db/decisions/vouches.ts";
 import { startDashboard } from "../../support/dashboard.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
 

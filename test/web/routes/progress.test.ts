@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { setUpstreamsDue } from "../../../src/db/due-upstreams.ts";
-import { replacePins } from "../../../src/db/pins.ts";
-import { claimDueProjects, ensureProjects } from "../../../src/db/projects.ts";
-import { ensureUpstreams } from "../../../src/db/upstreams.ts";
+import { setUpstreamsDue } from "../../../src/db/upstreams/due-upstreams.ts";
+import { replacePins } from "../../../src/db/projects/pins.ts";
+import { claimDueProjects, ensureProjects } from "../../../src/db/projects/projects.ts";
+import { ensureUpstreams } from "../../../src/db/upstreams/upstreams.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { createLog } from "../../../src/lib/log.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { projectState, projectStates } from "../../../db/projects.ts";
+import { projectState, projectStates } from "../../../db/projects/projects.ts";
 import { FORGE_IDS } from "../../../domain/project.ts";
 import { Failure } from "../../../lib/failure.ts";
 import { defineRoute } from "./route.ts";

@@ -1,0 +1,237 @@
+import { hash } from "node:crypto";
+import type { Candidate } from "../../domain/bump.ts";
+import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
+import type { TrustCard } from "../../domain/digest.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { Release } from "../../domain/release.ts";
+import type { Finding } from "../../domain/trust.ts";
+import type { Database } from "../database.ts";
+import { candidates } from "../schema/decisions.ts";
+import { storableJson } from "../sql/columns.ts";
+import { oneOf } from "../sql/one-of.ts";
+import { and, asc, desc, eq, getTableColumns, gte, inArray, sql } from "../sql/orm.ts";
+import { insertTexts, objectText, type Write, writingOnce } from "../sql/rows-as-json.ts";
+import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
+
+/** What is known of a candidate now, and where it stands when it stood elsewhere before. */
+export type CandidateUpdate = {
+  readonly candidate: Candidate;
+  readonly until?: Instant | undefined;
+  readonly card: TrustCard;
+  /** Whether the decision that was appended last has this score and these checks: they are stored once. */
+  readonly isCardDecided?: boolean | undefined;
+  readonly stateAfter: (before: CandidateState | undefined) => CandidateState;
+};
+
+/**
+ * Stores what is known of candidates. Their first sights stay. `stateAfter` is told the state that one had before, if it
+ * was known. Of one that is as it was, only that it was looked at is written: its text is long, and the same in most
+ * plans. Within a transaction.
+ */
+export async function putCandidates(
+  tx: Database,
+  updates: readonly CandidateUpdate[],
+  now: Instant,
+  write: Write = writingOnce(),
+): Promise<void> {
+  const { id, state, until, fingerprint } = candidates;
+  const ids = updates.map(({ candidate: { id } }) => id).sort();
+  const stored = await tx
+    .select({ id, state, until, fingerprint })
+    .from(candidates)
+    .where(oneOf(candidates.id, ids))
+    .orderBy(asc(candidates.id))
+    .for("update");
+  const before = new Map(stored.map((one) => [one.id, one]));
+  const known = updates.map((update) => knownOf(update, before.get(update.candidate.id)?.state, now));
+  const isSame = ({ row }: Known) => isAsBefore(row, before.get(row.id));
+  const texts = known.filter((one) => !isSame(one)).map((one) => textOf(one, write));
+  await insertTexts(tx, candidates, { columns: COLUMNS, texts, conflict: REPLACE });
+  const same = known.filter(isSame).map(({ row }) => row.id);
+  await tx.update(candidates).set({ updatedAt: now }).where(oneOf(candidates.id, same));
+}
+
+type Standing = Pick<typeof candidates.$inferSelect, "state" | "until" | "fingerprint">;
+
+/** Where a candidate stands is moved by others, too, who leave the rest as it is. */
+function isAsBefore(row: Known["row"], before: Standing | undefined): boolean {
+  const stands = before?.state === row.state && before.until === (row.until ?? null);
+  return stands && before.fingerprint === row.fingerprint;
+}
+
+/** A candidate's row but for its long text, and what that is made of. */
+type Known = ReturnType<typeof knownOf>;
+
+function knownOf(update: CandidateUpdate, before: CandidateState | undefined, now: Instant) {
+  const { candidate, until, card } = update;
+  const { id, component, from, to, step } = candidate;
+  const { project, upstream, key } = component;
+  const said = { from, to: to.version, step };
+  // of what is known, wherever it is stored
+  const known = { ...said, card: saidOf(card), told: { ...toldOf(candidate), to: saidOfTarget(to) } };
+  const fingerprint = hash("sha256", storableJson(known), "base64");
+  const standing = { state: update.stateAfter(before), until, firstSeenAt: now, updatedAt: now };
+  const row = { id, project, upstream, componentKey: key, ...said, fingerprint, ...standing };
+  return { row, update };
+}
+
+/**
+ * All that a card says but when it was looked at, and how often in vain: every plan looks at another time, and would write
+ * all there is again. What was learned of a project counts by its day.
+ */
+function saidOf({ score, checks }: TrustCard): unknown {
+  const isLearned = ({ outcome }: Pick<Finding, "outcome">) => outcome === "good" || outcome === "bad";
+  const findings = score?.findings.map(({ evidence, observedAt, ...one }) => {
+    return { ...one, on: isLearned(one) ? observedAt.slice(0, 10) : "", evidence: evidence.map(undated) };
+  });
+  const found = checks.map(({ evidence, failedLookups: _, ...check }) => {
+    return { ...check, evidence: evidence.map(undated) };
+  });
+  return { score: { ...score, findings }, checks: found };
+}
+
+/** The target but for when each of its facts was asked for: what cannot be told is asked for again and again. */
+function saidOfTarget({ evidence = {}, ...target }: Release): unknown {
+  const { sources = {}, proofs = [], ...facts } = evidence;
+  const asked = Object.entries(sources).map(([part, { fetchedAt: _, ...source }]) => [part, source]);
+  return { ...target, evidence: inOrder({ facts, proofs: proofs.map(undated), asked: Object.fromEntries(asked) }) };
+}
+
+/** The same data with its keys in one order: the store has them in another one than who learned it a moment ago. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, part]) => [key, inOrder(part)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function undated<One extends { readonly observedAt: Instant }>({
+  observedAt: _,
+  ...one
+}: One): Omit<One, "observedAt"> {
+  return one;
+}
+
+function textOf({ row, update: { candidate, card, isCardDecided = false } }: Known, write: Write): string {
+  const told = storableJson(toldOf(candidate));
+  const { score, checks, ...rest } = card;
+  const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
+  const snapshot = objectText({}, { candidate: told, card: isCardDecided ? write(rest) : objectText(rest, judged) });
+  return objectText(row, { snapshot });
+}
+
+/** Of versions on the way only what is told of them: their files and proofs stay with themselves. */
+function toldOf(candidate: Candidate): Candidate {
+  return { ...candidate, between: candidate.between.map(passedBy) };
+}
+
+function passedBy({ evidence, ...release }: Release): Release {
+  const notes = evidence?.sources?.notes;
+  return { ...release, assets: [], digests: {}, ...(notes !== undefined && { evidence: { sources: { notes } } }) };
+}
+
+const COLUMNS = getTableColumns(candidates);
+const CHANGING = ["from_versions", "step", "state", "until", "updated_at", "snapshot", "fingerprint"];
+const REPLACE = sql`on conflict (id) do update set ${sql.join(
+  CHANGING.map((name) => sql`${sql.identifier(name)} = excluded.${sql.identifier(name)}`),
+  sql`, `,
+)}`;
+
+/** Upstream and version that each open candidate leads to. */
+export function openTargets(db: Database): Promise<{ readonly upstream: string; readonly version: string }[]> {
+  return db
+    .selectDistinct({ upstream: candidates.upstream, version: candidates.to })
+    .from(candidates)
+    .where(inArray(candidates.state, [...OPEN_STATES]));
+}
+
+/** One candidate; undefined when there is none of that id. */
+export async function candidate(db: Database, id: string): Promise<StoredCandidate | undefined> {
+  const [row] = await db.select(TOLD).from(candidates).where(eq(candidates.id, id));
+  return row === undefined ? undefined : toStored(row);
+}
+
+/** Candidates whose id begins so, by their ids; at most a few: enough to see that there are several. */
+export async function candidatesStarting(db: Database, prefix: string): Promise<StoredCandidate[]> {
+  const rows = await db
+    .select(TOLD)
+    .from(candidates)
+    .where(sql`starts_with(${candidates.id}, ${prefix})`)
+    .orderBy(asc(candidates.id))
+    .limit(5);
+  return rows.map(toStored);
+}
+
+/** Every candidate that an upstream ever gave, in any project, the one that was looked at last first. */
+export async function candidatesOfUpstream(db: Database, upstream: string): Promise<StoredCandidate[]> {
+  const rows = await db
+    .select(TOLD)
+    .from(candidates)
+    .where(eq(candidates.upstream, upstream))
+    .orderBy(desc(candidates.updatedAt), asc(candidates.id));
+  return rows.map(toStored);
+}
+
+/**
+ * A project's candidates (or those in the given states, or looked at or moved since then), in the order in which they were
+ * first seen. All that ever were merged are many.
+ */
+export async function candidatesOf(
+  db: Database,
+  project: string,
+  states?: readonly CandidateState[],
+  since?: Instant,
+): Promise<StoredCandidate[]> {
+  const inState = states === undefined ? undefined : inArray(candidates.state, [...states]);
+  const wanted = and(inState, since === undefined ? undefined : gte(candidates.updatedAt, since));
+  const rows = await db
+    .select(TOLD)
+    .from(candidates)
+    .where(and(eq(candidates.project, project), wanted))
+    .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
+  return rows.map(toStored);
+}
+
+/** The ids of all moves of one component that were ever known, oldest first: what was delivered for it is found by them. */
+export async function candidateIdsOfComponent(db: Database, project: string, key: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: candidates.id })
+    .from(candidates)
+    .where(and(eq(candidates.project, project), eq(candidates.componentKey, key)))
+    .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
+  return rows.map(({ id }) => id);
+}
+
+/** Where a candidate stands, and stays until the transaction ends; undefined: there is none of that id. */
+export async function holdCandidateState(tx: Database, id: string): Promise<CandidateState | undefined> {
+  const [row] = await tx
+    .select({ state: candidates.state })
+    .from(candidates)
+    .where(eq(candidates.id, id))
+    .for("update");
+  return row?.state;
+}
+
+/** Moves a candidate to another state. */
+export async function setCandidateState(db: Database, id: string, state: CandidateState, now: Instant): Promise<void> {
+  await db.update(candidates).set({ state, until: null, updatedAt: now }).where(eq(candidates.id, id));
+}
+
+/** The candidates of a project, or only those of one upstream in it. */
+export type Among = { readonly project: string; readonly upstream?: string | undefined };
+
+/** Candidates among the given ones that are still on their way but not in `current` any more; they become superseded. */
+export function supersedeCandidates(
+  db: Database,
+  { project, upstream }: Among,
+  current: readonly string[],
+  now: Instant,
+): Promise<Pick<StoredCandidate, "id" | "upstream">[]> {
+  const others = sql`not ${oneOf(candidates.id, current)}`;
+  const its = upstream === undefined ? undefined : eq(candidates.upstream, upstream);
+  return db
+    .update(candidates)
+    .set({ state: "superseded", until: null, updatedAt: now })
+    .where(and(eq(candidates.project, project), its, inArray(candidates.state, [...OPEN_STATES]), others))
+    .returning({ id: candidates.id, upstream: candidates.upstream });
+}

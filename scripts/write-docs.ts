@@ -13,7 +13,7 @@ import {
   LISTED_FAMILIES,
   signalsPage,
 } from "../src/flow/show/describe-plug-ins.ts";
-import { PROFILES } from "../src/lib/forge-profiles.ts";
+import { PROFILES } from "../src/lib/forge/profiles.ts";
 
 /** `npm run docs`: writes what follows from the lists of plug-ins and from the configuration: pages of docs/, and the schema for editors. */
 const at = (path: string) => join(import.meta.dirname, "../docs", path);

@@ -15,7 +15,7 @@ import { type Project, TOKEN_FORGE_IDS, type TokenForgeId } from "./domain/proje
 import type { Vouch } from "./domain/trust.ts";
 import { formatConfigurationErrors, readCheckedYaml } from "./lib/config/checked-yaml.ts";
 import { Failure, isFailure } from "./lib/failure.ts";
-import { PROFILES } from "./lib/forge-profiles.ts";
+import { PROFILES } from "./lib/forge/profiles.ts";
 import type { Network } from "./lib/http/proxy.ts";
 import { readNetwork } from "./lib/http/read-network.ts";
 import type { ServiceUrls } from "./lib/http/urls.ts";

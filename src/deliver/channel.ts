@@ -8,7 +8,7 @@ import type { PullRequestNews } from "../domain/pull-request-news.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
-import type { WatchedForge } from "../lib/forge.ts";
+import type { WatchedForge } from "../lib/forge/forge.ts";
 import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { ConnectSmtp } from "../lib/mail/smtp.ts";
 

@@ -8,7 +8,7 @@ import { link } from "./link.ts";
 import { isLockFile } from "./locks.ts";
 import { definedNames } from "./resolve/definitions.ts";
 import { includersOf } from "./resolve/includers.ts";
-import type { ReadFile } from "./resolve/world.ts";
+import type { ReadFile } from "./resolve/read-tree.ts";
 
 /** A file of the tree, path relative to its root. A submodule has no text and the `commit` that the project records of it. */
 export type SourceText = { readonly path: string; readonly text: string; readonly commit?: string };

@@ -15,7 +15,7 @@ import type { Reference } from "./format.ts";
 import { lockOf } from "./locks.ts";
 import { withReplacements } from "./resolve/replace.ts";
 import { type Resolved, resolveValue } from "./resolve/resolve.ts";
-import type { Includer, ReadFile, World } from "./resolve/world.ts";
+import type { Includer, ReadFile, ReadTree } from "./resolve/read-tree.ts";
 
 type Linked = { readonly pins: Pin[]; readonly problems: Problem[] };
 
@@ -31,30 +31,30 @@ const DRAFTS: Readonly<Record<Reference["kind"], (filled: Filled) => Draft | Unc
  * Turns what files say into pins. Holes are filled along what the project itself states; places of one upstream that
  * hang on one written value become one pin; what stays unknown is a problem, never a version.
  */
-export function link(world: World): Linked {
+export function link(tree: ReadTree): Linked {
   const traced: Traced[] = [];
   const problems: Problem[] = [];
   const riddles: Riddle[] = [];
-  for (const file of world.files.values()) {
+  for (const file of tree.files.values()) {
     problems.push(...file.reading.problems);
     for (const reference of file.reading.references) {
-      const { drafts, riddle } = draftsOf(world, file, reference);
+      const { drafts, riddle } = draftsOf(tree, file, reference);
       traced.push(...drafts);
       if (riddle !== undefined) riddles.push(riddle);
     }
-    traced.push(...draftVariables(world, file));
+    traced.push(...draftVariables(tree, file));
   }
-  const own = ownUpstreams(world, traced);
+  const own = ownUpstreams(tree, traced);
   const theirs = riddles.filter(({ upstream }) => upstream === undefined || !own.has(upstream));
   problems.push(...theirs.map(({ path, line, unclear }) => ({ path, line, message: unclear })));
-  const pins = pinsOf(world, renamed(world, traced), own);
+  const pins = pinsOf(tree, renamed(tree, traced), own);
   const distinctProblems = distinct(problems, ({ path, line, message }) => `${path} ${line} ${message}`);
   return { pins: pins.sort(byPlace), problems: distinctProblems.sort(byPlace) };
 }
 
 /** What a comment names counts for all that hangs on its place: they are one, and not several of one name. */
-function renamed(world: World, traced: readonly Traced[]): Traced[] {
-  const worded = [...world.files.values()].filter(({ text }) => /\b(?:renovate|headgate):/.test(text));
+function renamed(tree: ReadTree, traced: readonly Traced[]): Traced[] {
+  const worded = [...tree.files.values()].filter(({ text }) => /\b(?:renovate|headgate):/.test(text));
   const files = new Map(worded.map((file) => [file.path, file]));
   return traced.map((one) => {
     const file = files.get(one.draft.path);
@@ -67,76 +67,76 @@ function renamed(world: World, traced: readonly Traced[]): Traced[] {
 type Riddle = Place & Unclear;
 
 /** What follows from one reference, as its file stands and as those that include it would have it; or why nothing does. */
-function draftsOf(world: World, file: ReadFile, reference: Reference): { drafts: Traced[]; riddle?: Riddle } {
+function draftsOf(tree: ReadTree, file: ReadFile, reference: Reference): { drafts: Traced[]; riddle?: Riddle } {
   const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
-  if (isContext(world, file, reference)) return { drafts: [] };
-  const results = fillings(world, file, reference).map((filled) => DRAFTS[reference.kind](filled));
+  if (isContext(tree, file, reference)) return { drafts: [] };
+  const results = fillings(tree, file, reference).map((filled) => DRAFTS[reference.kind](filled));
   const drafts = results.filter((result): result is Draft => result !== undefined && !("unclear" in result));
   const isNothing = results.includes(undefined); // as one file has it, which is enough to know
   const unclear = results.find((result) => result !== undefined && "unclear" in result);
   if (drafts.length === 0)
     return { drafts: [], ...(unclear === undefined || isNothing ? {} : { riddle: { ...at, ...unclear } }) };
-  const lockedBy = lockOf(world, file, reference);
+  const lockedBy = lockOf(tree, file, reference);
   const locked = lockedBy === undefined ? {} : { lockedBy };
   const listed = reference.oneOf === undefined ? {} : { oneOf: `${file.path} ${reference.oneOf}` };
   return { drafts: drafts.map((draft) => ({ draft: { ...locked, ...draft }, at, ...listed })) };
 }
 
 /** A name that whoever builds a Dockerfile gives another meaning, such as what another build made, is no image. */
-function isContext(world: World, file: ReadFile, { kind, value }: Reference): boolean {
+function isContext(tree: ReadTree, file: ReadFile, { kind, value }: Reference): boolean {
   const name = kind === "image" ? visibleText(value) : "";
-  return name !== "" && (world.includers.get(file.path) ?? []).some(({ contexts }) => contexts?.has(name) === true);
+  return name !== "" && (tree.includers.get(file.path) ?? []).some(({ contexts }) => contexts?.has(name) === true);
 }
 
-function pinsOf(world: World, traced: readonly Traced[], own: ReadonlySet<string>): Pin[] {
-  const groups = groupDrafts(world, traced);
+function pinsOf(tree: ReadTree, traced: readonly Traced[], own: ReadonlySet<string>): Pin[] {
+  const groups = groupDrafts(tree, traced);
   const alternatives = alternativesOf(groups);
   return groups.map((group) => {
-    const pin = toPin(world, group, own);
+    const pin = toPin(tree, group, own);
     const { pinning: _, pinByHand: __, ...rest } = pin;
     return alternatives.has(group) ? { ...rest, alternative: true, edits: [] } : pin;
   });
 }
 
 /** The reference as the file stands, and as each file that includes it would have it. */
-function fillings(world: World, file: ReadFile, reference: Reference): Filled[] {
+function fillings(tree: ReadTree, file: ReadFile, reference: Reference): Filled[] {
   const { scope } = reference;
   const pieces = [reference.value, reference.ref].flatMap((value) => value?.pieces ?? []);
   const isOpen = (includer: Includer) =>
     pieces.some((piece) =>
       piece.kind === "hole" ? true : includer.replaces?.some(({ placeholder }) => piece.text.includes(placeholder)),
     );
-  const includers = (world.includers.get(file.path) ?? []).filter(isOpen);
+  const includers = (tree.includers.get(file.path) ?? []).filter(isOpen);
   return [undefined, ...includers].map((includer) => {
     const replaced = { file, replaces: file.reading.replaces ?? [] };
     const fill = (value: Reference["value"]): Resolved => {
-      const resolved = withReplacements(world, resolveValue(world, file, { value, scope }, includer), replaced);
-      return includer === undefined ? resolved : withReplacements(world, resolved, includer);
+      const resolved = withReplacements(tree, resolveValue(tree, file, { value, scope }, includer), replaced);
+      return includer === undefined ? resolved : withReplacements(tree, resolved, includer);
     };
-    const recorded = recordedCommit(world, reference);
+    const recorded = recordedCommit(tree, reference);
     return { file, reference, resolved: fill(reference.value), fill, ...(recorded === undefined ? {} : { recorded }) };
   });
 }
 
 /** An entry that a tree with submodules does not have was left behind when its submodule was removed. */
-function recordedCommit({ commits }: World, { submodule }: Reference): string | undefined {
+function recordedCommit({ commits }: ReadTree, { submodule }: Reference): string | undefined {
   if (submodule === undefined || commits.size === 0) return undefined;
   return commits.get(submodule) ?? "none";
 }
 
-function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>): Pin {
+function toPin(tree: ReadTree, group: readonly Traced[], own: ReadonlySet<string>): Pin {
   const [{ draft }] = group as [Traced];
   const { start, pinning: _, pinByHand: __, ...fields } = draft;
-  const file = world.files.get(draft.path);
+  const file = tree.files.get(draft.path);
   const line = file === undefined ? 1 : lineAt(file.starts, start);
-  const edits = group.flatMap((one) => one.draft.edits).map((edit) => ({ ...edit, line: lineOf(world, edit) }));
+  const edits = group.flatMap((one) => one.draft.edits).map((edit) => ({ ...edit, line: lineOf(tree, edit) }));
   const words = file === undefined ? {} : wordsAt(file, start);
   return {
     ...fields,
     ...overriding(words, draft),
     line,
     edits: distinct(edits, (edit) => `${edit.path} ${edit.start} ${edit.end} ${edit.role}`),
-    ...pinningOf(world, group),
+    ...pinningOf(tree, group),
     format: file?.format ?? "",
     ...filesOf(group),
     linked: distinct(
@@ -148,13 +148,13 @@ function toPin(world: World, group: readonly Traced[], own: ReadonlySet<string>)
 }
 
 /** One place that several references lead to is pinned where all of them can be, by the same edits. */
-function pinningOf(world: World, group: readonly Traced[]): Pick<Pin, "pinning" | "pinByHand"> {
+function pinningOf(tree: ReadTree, group: readonly Traced[]): Pick<Pin, "pinning" | "pinByHand"> {
   const byHand = group.find(({ draft }) => draft.pinByHand !== undefined)?.draft.pinByHand;
   const all = group.map(({ draft }) => draft.pinning ?? []);
   const spans = new Set(all.map((edits) => edits.map(({ path, start, end }) => `${path} ${start} ${end}`).join("\n")));
   const [edits = []] = all;
   if (edits.length === 0 || spans.size > 1) return byHand === undefined ? {} : { pinByHand: byHand };
-  return { pinning: edits.map((edit) => ({ ...edit, line: lineOf(world, edit) })) };
+  return { pinning: edits.map((edit) => ({ ...edit, line: lineOf(tree, edit) })) };
 }
 
 /** A version may stand in the names of several files: one for each architecture, and their checksums. */

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Reference } from "./format.ts";
-import type { ReadFile, World } from "./resolve/world.ts";
+import type { ReadFile, ReadTree } from "./resolve/read-tree.ts";
 
 /** A lock file and the manifests whose dependencies it records. */
 type Lock = {
@@ -79,25 +79,25 @@ function foldersUpFrom(folder: string): string[] {
 }
 
 /** The lock file that decides what is installed of a reference, where one does. */
-export function lockOf(world: World, file: ReadFile, reference: Reference): string | undefined {
+export function lockOf(tree: ReadTree, file: ReadFile, reference: Reference): string | undefined {
   const candidates = [...(reference.locks ?? []), ...(reference.locked === true ? locksOf(file.path) : [])];
-  return candidates.find((lock) => governs(world, lock, file.path)) ?? constraintOn(world, file, reference);
+  return candidates.find((lock) => governs(tree, lock, file.path)) ?? constraintOn(tree, file, reference);
 }
 
 /** A lock file above the manifest governs it only where the project says that it has workspaces. */
-function governs(world: World, lock: string, manifest: string): boolean {
-  if (!world.locks.has(lock) && !world.files.has(lock)) return false;
+function governs(tree: ReadTree, lock: string, manifest: string): boolean {
+  if (!tree.locks.has(lock) && !tree.files.has(lock)) return false;
   const folder = posix.dirname(lock);
   if (folder === posix.dirname(manifest)) return true;
-  const above = world.files.get(posix.join(folder, posix.basename(manifest)));
-  return /workspace|apps_path/.test(above?.text ?? "") || world.files.has(posix.join(folder, "pnpm-workspace.yaml"));
+  const above = tree.files.get(posix.join(folder, posix.basename(manifest)));
+  return /workspace|apps_path/.test(above?.text ?? "") || tree.files.has(posix.join(folder, "pnpm-workspace.yaml"));
 }
 
 /** The file of constraints that says which version of a package is installed, where the list of requirements does not. */
-function constraintOn(world: World, file: ReadFile, { upstream, precision }: Reference): string | undefined {
+function constraintOn(tree: ReadTree, file: ReadFile, { upstream, precision }: Reference): string | undefined {
   if (upstream === undefined || precision !== "floating") return undefined;
-  const includers = world.includers.get(file.path) ?? [];
+  const includers = tree.includers.get(file.path) ?? [];
   const lists = [file.reading, ...includers].flatMap(({ constraints = [] }) => constraints);
   const says = (one: Reference) => one.upstream === upstream && one.precision === "exact";
-  return lists.find((path) => world.files.get(path)?.reading.references.some(says));
+  return lists.find((path) => tree.files.get(path)?.reading.references.some(says));
 }

@@ -1,4 +1,4 @@
-/** The forges that projects can be on; what is known of each is in `lib/forge-profiles.ts`. */
+/** The forges that projects can be on; what is known of each is in `lib/forge/profiles.ts`. */
 export const FORGE_IDS = ["github", "forgejo", "gitlab"] as const;
 
 /** One of them. */

@@ -6,7 +6,7 @@ import type { Advisory, CheckBasis, CheckResult, Evidence } from "../domain/trus
 import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
-import type { GitRemote } from "../lib/git.ts";
+import type { GitRemote } from "../lib/git/remote.ts";
 import type { GitHub } from "../lib/github/client.ts";
 import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { Registry } from "../lib/registry/client.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { FORGES } from "../lib/forges.ts";
+import { FORGES } from "../lib/forge/forges.ts";
 
 /** What a process does without, and what that costs, as sentences. */
 export function lackingOf({ secrets, deliver, projects }: Config): string[] {

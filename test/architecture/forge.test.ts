@@ -4,7 +4,7 @@ import { OUR_IMPORTS, placeOf, SOURCE_FILES, textOf } from "../support/source-gr
 describe("a forge", () => {
   it("is known to channels and flow by its type alone: they load no client of one", () => {
     const clients = OUR_IMPORTS.filter(({ to }) =>
-      /^lib\/(?:github\/|forgejo\/|gitlab\/|trees\/github|forges)/.test(to),
+      /^lib\/(?:github\/|forgejo\/|gitlab\/|trees\/github|forge\/forges)/.test(to),
     );
     expect(clients.length).toBeGreaterThan(20);
     const wrong = clients.filter(

@@ -7,7 +7,7 @@ import { DAY, HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import { FORGE_IDS, type ForgeId } from "../../src/domain/project.ts";
 import { planAll } from "../../src/flow/plan/plan-all.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { FORGES } from "../../src/lib/forges.ts";
+import { FORGES } from "../../src/lib/forge/forges.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { openFlow } from "../../src/service/open-flow.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";

@@ -2,7 +2,7 @@ import { deliver } from "../../src/deliver/deliver.ts";
 import type { Delivery, FileChange } from "../../src/domain/bump.ts";
 import type { Project } from "../../src/domain/project.ts";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
-import { openForges } from "../../src/lib/forges.ts";
+import { openForges } from "../../src/lib/forge/forges.ts";
 import { createGitHub, type GitHubCredential } from "../../src/lib/github/client.ts";
 import { blobId } from "../../src/lib/trees/blob-id.ts";
 import { aCandidate, aCheck, aComponent, aDecision, aPin, aRelease, aScore } from "../support/build.ts";

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { FlowContext, GiveBack } from "../../src/flow/context.ts";
 import { HANDLERS } from "../../src/flow/jobs.ts";
 import { adoptProjects, type Enqueue, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
-import type { Forge } from "../../src/lib/forge.ts";
+import type { Forge } from "../../src/lib/forge/forge.ts";
 import { WATCHED } from "../demo/world.ts";
 import { standstill } from "../support/standstill.ts";
 import { type Suite, startSuite } from "../support/suite.ts";

@@ -7,7 +7,7 @@ import { webhook } from "../../src/deliver/channels/webhook.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
 import type { RepositoryName } from "../../src/lib/forge/branch.ts";
-import type { Forge } from "../../src/lib/forge.ts";
+import type { Forge } from "../../src/lib/forge/forge.ts";
 import { createForgejoForge } from "../../src/lib/forgejo/forge.ts";
 import { createGitHub, type GitHub } from "../../src/lib/github/client.ts";
 import { createGitHubForge } from "../../src/lib/github/forge.ts";

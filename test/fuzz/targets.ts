@@ -24,7 +24,7 @@ import { retryAtOf } from "../../src/lib/http/retry-after.ts";
 import { readTar } from "../../src/lib/inspect/tar.ts";
 import { findDirectory, readDirectory, readEntry } from "../../src/lib/inspect/zip-directory.ts";
 import { retractionsOf } from "../../src/lib/packages/go-retractions.ts";
-import { readPktLines } from "../../src/lib/pkt-line.ts";
+import { readPktLines } from "../../src/lib/git/pkt-line.ts";
 import { readChallenges } from "../../src/lib/registry/challenge.ts";
 import { readDockerLogins } from "../../src/lib/registry/docker-config.ts";
 import { parseImageReference } from "../../src/lib/registry/image-reference.ts";

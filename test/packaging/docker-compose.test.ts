@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { readConfig } from "../../src/config.ts";
 import { TOKEN_FORGE_IDS } from "../../src/domain/project.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { PROFILES } from "../../src/lib/forge-profiles.ts";
+import { PROFILES } from "../../src/lib/forge/profiles.ts";
 
 type Service = {
   readonly image: string;

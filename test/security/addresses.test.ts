@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import { createFetcher, type Fetcher } from "../../src/lib/fetcher.ts";
-import { createGitRemote } from "../../src/lib/git.ts";
+import { createGitRemote } from "../../src/lib/git/remote.ts";
 import { createAddressGuard, isPublicAddress } from "../../src/lib/http/address-guard.ts";
 import type { FetcherOptions } from "../../src/lib/http/fetcher-options.ts";
 import type { ResolveAll } from "../../src/lib/http/resolve.ts";

@@ -87,7 +87,7 @@ describe("statements for others to carry out", () => {
     expect(started.map(({ file, first }) => `${file} ${first}`).sort()).toEqual([
       "db/open/embedded.ts process.execPath",
       'lib/packages/npm-registry.ts "npm"',
-      'lib/trees/git.ts "git"',
+      'lib/trees/git-listing.ts "git"',
     ]);
   });
 

@@ -18,7 +18,7 @@ import {
   tickUpstreams,
 } from "../../src/flow/ticks.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { PROFILES } from "../../src/lib/forge-profiles.ts";
+import { PROFILES } from "../../src/lib/forge/profiles.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type JobQueue, openQueue } from "../../src/queue/queue.ts";
 import { openFlow } from "../../src/service/open-flow.ts";

@@ -1,4 +1,4 @@
-import type { ForgeMaterial } from "../../src/lib/forges.ts";
+import type { ForgeMaterial } from "../../src/lib/forge/forges.ts";
 import { NO_BLOBS } from "./blob-cache.ts";
 import { aFetcher } from "./fetcher.ts";
 import { forgeUrls } from "./urls.ts";

@@ -1,6 +1,6 @@
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
-import { createGitRemote } from "../../src/lib/git.ts";
+import { createGitRemote } from "../../src/lib/git/remote.ts";
 import type { ServiceUrls } from "../../src/lib/http/urls.ts";
 import { createRegistry } from "../../src/lib/registry/client.ts";
 import type { PollAnswer, PollContext, PollRequest } from "../../src/poll/source.ts";

@@ -6,7 +6,7 @@ import { appendEvent } from "../../src/db/deliveries/events.ts";
 import { pins, projects } from "../../src/db/schema/projects.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
-import { openForges } from "../../src/lib/forges.ts";
+import { openForges } from "../../src/lib/forge/forges.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { anAdvisory, anAlert, aPin, NOW } from "../support/build.ts";
 import type { Browser } from "../support/dashboard.ts";

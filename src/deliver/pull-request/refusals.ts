@@ -1,6 +1,6 @@
 import { isFailure } from "../../lib/failure.ts";
 import { type CoveringPull, findCoveringPull } from "../../lib/forge/covering-pull.ts";
-import type { WatchedForge } from "../../lib/forge.ts";
+import type { WatchedForge } from "../../lib/forge/forge.ts";
 import type { Parcel } from "../render/parcel.ts";
 import type { Job, Outcome } from "./job.ts";
 

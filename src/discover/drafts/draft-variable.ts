@@ -2,22 +2,22 @@ import { toPurl } from "../../domain/upstream.ts";
 import { lineAt } from "../../lib/syntax/line-index.ts";
 import { isMoving, splitTag } from "../../lib/versions/tag.ts";
 import { resolveValue } from "../resolve/resolve.ts";
-import type { ReadFile, World } from "../resolve/world.ts";
+import type { ReadFile, ReadTree } from "../resolve/read-tree.ts";
 import type { Draft, Traced } from "./draft.ts";
 import { wordsAt } from "./obeyed-comments.ts";
 
 /** Variables that are pins by themselves: by a comment beside them, or by their own name. */
-export function draftVariables(world: World, file: ReadFile): Traced[] {
-  return [...annotated(world, file), ...namedByRegistry(world, file)];
+export function draftVariables(tree: ReadTree, file: ReadFile): Traced[] {
+  return [...annotated(tree, file), ...namedByRegistry(tree, file)];
 }
 
 /** Variables whose upstream a comment names: they are pins even where no address is near. */
-function annotated(world: World, file: ReadFile): Traced[] {
+function annotated(tree: ReadTree, file: ReadFile): Traced[] {
   if (!/\b(?:renovate|headgate):/.test(file.text)) return [];
   return file.reading.variables.flatMap((variable): Traced[] => {
     const { upstream, tagTemplate, scheme } = wordsAt(file, variable.value.start);
     if (upstream === undefined) return [];
-    const { text, pieces } = resolveValue(world, file, variable);
+    const { text, pieces } = resolveValue(tree, file, variable);
     const [piece] = pieces;
     if (piece === undefined || "hole" in piece || pieces.length > 1) return [];
     if (piece.path !== file.path || piece.start !== variable.value.start) return [];
@@ -35,13 +35,13 @@ function annotated(world: World, file: ReadFile): Traced[] {
 }
 
 /** `PYPI_SETUPTOOLS_VERSION`: a variable whose name says the registry and the package, whatever a script makes of it. */
-function namedByRegistry(world: World, file: ReadFile): Traced[] {
+function namedByRegistry(tree: ReadTree, file: ReadFile): Traced[] {
   if (!file.text.includes("PYPI_")) return [];
   const given = file.reading.inclusions.flatMap(({ variables }) => variables);
   return [...file.reading.variables, ...given].flatMap((variable): Traced[] => {
     const [, name] = /^PYPI_([A-Z][A-Z0-9_]*)_VERSION$/.exec(variable.name) ?? [];
     if (name === undefined) return [];
-    const resolved = resolveValue(world, file, variable);
+    const resolved = resolveValue(tree, file, variable);
     const [piece] = resolved.pieces;
     const [, operator = "", version] = /^(={2,3})?(\d[\w.!+]*)$/.exec(resolved.text) ?? [];
     if (version === undefined || piece === undefined || "hole" in piece || resolved.pieces.length > 1) return [];

@@ -1,14 +1,14 @@
 import { lineAt } from "../../lib/syntax/line-index.ts";
-import type { World } from "../resolve/world.ts";
+import type { ReadTree } from "../resolve/read-tree.ts";
 import type { Traced } from "./draft.ts";
 
 /** Drafts of one place and upstream, in the order they were found. What is left open twice in a line is one place. */
-export function groupDrafts(world: World, traced: readonly Traced[]): Traced[][] {
+export function groupDrafts(tree: ReadTree, traced: readonly Traced[]): Traced[][] {
   const groups = new Map<string, Traced[]>();
   for (const one of traced) {
     const { path, start, upstream, precision, edits } = one.draft;
     const open = precision === "floating" && edits.length === 0;
-    const place = open ? `line ${lineOf(world, { path, start })}` : start;
+    const place = open ? `line ${lineOf(tree, { path, start })}` : start;
     const key = `${path}\n${place}\n${withoutHost(upstream)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
@@ -36,7 +36,7 @@ function withoutHost(upstream: string): string {
 }
 
 /** The line of an edit in its file, from 1. */
-export function lineOf(world: World, edit: { path: string; start: number }): number {
-  const file = world.files.get(edit.path);
+export function lineOf(tree: ReadTree, edit: { path: string; start: number }): number {
+  const file = tree.files.get(edit.path);
   return file === undefined ? 1 : lineAt(file.starts, edit.start);
 }

@@ -1,6 +1,6 @@
 import { parseImageReference } from "../../lib/registry/image-reference.ts";
 import { resolveValue } from "../resolve/resolve.ts";
-import type { World } from "../resolve/world.ts";
+import type { ReadTree } from "../resolve/read-tree.ts";
 import type { Traced } from "./draft.ts";
 import { imagePurl, withoutOpenTag } from "./draft-image.ts";
 
@@ -12,8 +12,8 @@ const COPIES =
  * Images that Compose names itself: `project-service`, with an underscore in older versions. Where the project's name is
  * that of the root folder, any name in front counts for an image without a tag, unless a Dockerfile starts from it.
  */
-function composedImages(world: World, traced: readonly Traced[]): string[] {
-  const services = [...world.files.values()].flatMap(({ reading }) => reading.composed ?? []);
+function composedImages(tree: ReadTree, traced: readonly Traced[]): string[] {
+  const services = [...tree.files.values()].flatMap(({ reading }) => reading.composed ?? []);
   if (services.length === 0) return [];
   const isComposed = (name: string) =>
     services.some(({ project, service }) =>
@@ -23,26 +23,26 @@ function composedImages(world: World, traced: readonly Traced[]): string[] {
     );
   return traced.flatMap(({ draft: { upstream, text }, at }) => {
     const [, name] = /^pkg:docker\/library\/([^?]+)$/.exec(upstream) ?? [];
-    const plain = (text === "" || text === "latest") && world.files.get(at.path)?.format !== "dockerfile";
+    const plain = (text === "" || text === "latest") && tree.files.get(at.path)?.format !== "dockerfile";
     return name !== undefined && plain && isComposed(name) ? [upstream] : [];
   });
 }
 
 /** Images that the project says it builds, and packages that it says it publishes. */
-export function ownUpstreams(world: World, traced: readonly Traced[]): ReadonlySet<string> {
-  const stated = [...world.files.values()].flatMap((file) =>
+export function ownUpstreams(tree: ReadTree, traced: readonly Traced[]): ReadonlySet<string> {
+  const stated = [...tree.files.values()].flatMap((file) =>
     (file.reading.builds ?? []).flatMap((value) => {
-      const image = parseImageReference(withoutOpenTag(resolveValue(world, file, { value }).text));
+      const image = parseImageReference(withoutOpenTag(resolveValue(tree, file, { value }).text));
       return image === undefined ? [] : [imagePurl(image)];
     }),
   );
-  const published = [...world.files.values()].flatMap(({ path, reading }) =>
+  const published = [...tree.files.values()].flatMap(({ path, reading }) =>
     COPIES.test(path) ? [] : (reading.publishes ?? []),
   );
   return new Set([
     ...stated,
     ...published,
-    ...composedImages(world, traced),
+    ...composedImages(tree, traced),
     ...traced.flatMap(({ draft }) => (draft.own === true ? [draft.upstream] : [])),
   ]);
 }

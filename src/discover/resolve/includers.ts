@@ -3,14 +3,14 @@ import { globMatcher } from "../../lib/syntax/glob.ts";
 import { HOLE } from "../../lib/syntax/pieces.ts";
 import type { Inclusion, Variable } from "../format.ts";
 import { resolveValue } from "./resolve.ts";
-import type { Includer, ReadFile, World } from "./world.ts";
+import type { Includer, ReadFile, ReadTree } from "./read-tree.ts";
 
 const DEEPEST_LIST = 4;
 
 const MOST_INCLUDERS = 100;
 
 /** For each file, those that include it, with the values they give it; at most `MOST_INCLUDERS` of one. */
-export function includersOf(files: ReadonlyMap<string, ReadFile>): World["includers"] {
+export function includersOf(files: ReadonlyMap<string, ReadFile>): ReadTree["includers"] {
   const includers = new Map<string, Includer[]>();
   for (const file of files.values()) {
     for (const inclusion of file.reading.inclusions) {
@@ -41,7 +41,7 @@ function includerOf(file: ReadFile, variables: readonly Variable[], more: Partia
  * A list that only names another list (`-r base.txt`) has no values of its own, and a script hands on what it was given:
  * who includes it includes both. What it was called with stays its own.
  */
-function throughLists(includers: ReadonlyMap<string, readonly Includer[]>): World["includers"] {
+function throughLists(includers: ReadonlyMap<string, readonly Includer[]>): ReadTree["includers"] {
   const outer = (includer: Includer, depth: number): readonly Includer[] => {
     const handsOn = /^(?:requirements|shell)$/.test(includer.file.format) && depth < DEEPEST_LIST;
     const above = handsOn ? (includers.get(includer.file.path) ?? []) : [];
@@ -56,7 +56,7 @@ function withoutWords(includer: Includer): Includer {
 }
 
 /** The first of the paths that exists; where a part of a path is filled while a command runs, every file that it can be. */
-function targetsOf(files: World["files"], file: ReadFile, inclusion: Inclusion): string[] {
+function targetsOf(files: ReadTree["files"], file: ReadFile, inclusion: Inclusion): string[] {
   const paths = pathsOf(files, file, inclusion).filter((path) => path !== file.path);
   const whole = paths.find((path) => files.has(path));
   if (whole !== undefined) return [whole];
@@ -71,11 +71,11 @@ function targetsOf(files: World["files"], file: ReadFile, inclusion: Inclusion):
 const OPEN_PATH = new RegExp(`^(?:[\\w.-]+/)+${HOLE}/[\\w.-]+$`);
 
 /** Where the included file may be, with the holes of its path filled by what the file itself is given. */
-function pathsOf(files: World["files"], file: ReadFile, { paths, composed }: Inclusion): readonly string[] {
+function pathsOf(files: ReadTree["files"], file: ReadFile, { paths, composed }: Inclusion): readonly string[] {
   if (composed === undefined) return paths;
-  const world: World = { files, locks: new Set(), commits: new Map(), includers: new Map() };
+  const tree: ReadTree = { files, locks: new Set(), commits: new Map(), includers: new Map() };
   const parts = composed.parts.map((part) =>
-    typeof part === "string" ? part : resolveValue(world, file, { value: part }).text,
+    typeof part === "string" ? part : resolveValue(tree, file, { value: part }).text,
   );
   if (parts.some((part) => part.includes(HOLE))) return paths;
   return [...composed.folders.map((folder) => posix.join(folder, ...parts)), ...paths];

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Hole } from "../../lib/syntax/pieces.ts";
 import { CONTENT, type Variable } from "../format.ts";
 import { lastBeforeIn, lastElsewhere } from "./definitions.ts";
-import type { Includer, ReadFile, World } from "./world.ts";
+import type { Includer, ReadFile, ReadTree } from "./read-tree.ts";
 
 /** Where a hole stands: its file and scope, and before which offset its definition is looked for. */
 export type Place = {
@@ -16,12 +16,12 @@ const READS =
   /^(?:\$\(|`)(?:shell(?=\s))?\s*(?:cat\s+|<\s*)["']?(?:\$\{?\w+\}?\/)?([\w./-]+)["']?\s*(?:2>\S+\s*)?(?:\|\s*(?:tr|head|xargs)\b[^|)`]*)?(?:\)|`)$/;
 
 /** What the file holds that a command prints: `$(cat VERSION)`. Scripts run in their folder or in the root. */
-export function contentOf(world: World, file: ReadFile, hole: Hole): Found | undefined {
+export function contentOf(tree: ReadTree, file: ReadFile, hole: Hole): Found | undefined {
   if (!hole.name.startsWith("$(") || hole.end - hole.start > 200) return undefined;
   const [, named] = READS.exec(file.text.slice(hole.start, hole.end)) ?? [];
   if (named === undefined) return undefined;
   for (const path of placesOf(file.path, named)) {
-    const other = world.files.get(path);
+    const other = tree.files.get(path);
     const variable = other?.variables.get(CONTENT)?.[0];
     if (other === undefined || variable === undefined) continue;
     const found = foundIn(other, variable, variable.value.start);
@@ -42,7 +42,7 @@ type Found = { readonly variable: Variable; readonly place: Place };
 /** What defines a name as seen from a place: in its file, else in the file that includes it, else in those it takes variables from. */
 export function lookUp(search: Search, name: string, place: Place): Found | undefined {
   const { includer } = search;
-  const isHere = includer !== undefined && search.world.includers.get(place.file.path)?.includes(includer) === true;
+  const isHere = includer !== undefined && search.tree.includers.get(place.file.path)?.includes(includer) === true;
   const local = lastBefore(place.file, name, place.scope, place.at);
   const given = isHere ? includer.variables.find((variable) => variable.name === name) : undefined;
   if (isHere && given !== undefined && (local === undefined || local.argument === true)) {
@@ -51,7 +51,7 @@ export function lookUp(search: Search, name: string, place: Place): Found | unde
   if (local !== undefined) return foundIn(place.file, local, local.value.start);
   const outer = isHere ? lastBefore(includer.file, name, includer.scope, Number.POSITIVE_INFINITY) : undefined;
   if (isHere && outer !== undefined) return foundIn(includer.file, outer, outer.value.start);
-  return takenFrom(search.world, place.file, name);
+  return takenFrom(search.tree, place.file, name);
 }
 
 function foundIn(file: ReadFile, variable: Variable, at: number): Found {
@@ -76,9 +76,9 @@ function lastBefore(file: ReadFile, name: string, scope: string | undefined, at:
   return undefined;
 }
 
-function takenFrom(world: World, file: ReadFile, name: string): Found | undefined {
+function takenFrom(tree: ReadTree, file: ReadFile, name: string): Found | undefined {
   for (const path of file.reading.takes ?? []) {
-    const other = world.files.get(path);
+    const other = tree.files.get(path);
     const variable = other?.variables.get(name)?.at(-1);
     if (other !== undefined && variable !== undefined) return foundIn(other, variable, variable.value.start);
   }
@@ -86,7 +86,7 @@ function takenFrom(world: World, file: ReadFile, name: string): Found | undefine
 }
 
 /** One filling: what is known, who includes the file, and how many pieces it may still take. */
-export type Search = { readonly world: World; readonly includer: Includer | undefined; budget: number };
+export type Search = { readonly tree: ReadTree; readonly includer: Includer | undefined; budget: number };
 
 /** So many scopes or definitions deep is no file of a person's hand. */
 export const DEEPEST = 12;

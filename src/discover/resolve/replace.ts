@@ -1,22 +1,22 @@
 import { HOLE } from "../../lib/syntax/pieces.ts";
 import type { Replacement } from "../format.ts";
 import { type Resolved, resolveValue, type Sourced } from "./resolve.ts";
-import type { ReadFile, World } from "./world.ts";
+import type { ReadFile, ReadTree } from "./read-tree.ts";
 
 /** Resolved text with values in the places of the words that stand for them, where such words are. */
 export function withReplacements(
-  world: World,
+  tree: ReadTree,
   resolved: Resolved,
   from: { readonly file: ReadFile; readonly replaces?: readonly Replacement[] },
 ): Resolved {
   const { file, replaces = [] } = from;
-  return replaces.reduce((text, one) => withReplacement(world, text, file, one), resolved);
+  return replaces.reduce((text, one) => withReplacement(tree, text, file, one), resolved);
 }
 
-function withReplacement(world: World, resolved: Resolved, file: ReadFile, replacement: Replacement): Resolved {
+function withReplacement(tree: ReadTree, resolved: Resolved, file: ReadFile, replacement: Replacement): Resolved {
   const { placeholder } = replacement;
   if (!resolved.text.includes(placeholder)) return resolved;
-  const filled = resolveValue(world, file, replacement).pieces;
+  const filled = resolveValue(tree, file, replacement).pieces;
   const pieces = resolved.pieces.flatMap((piece): Sourced[] => {
     if ("hole" in piece) return [piece];
     let at = 0;

@@ -1,6 +1,6 @@
 import { HOLE, type Hole, type Piece, type Value } from "../../lib/syntax/pieces.ts";
 import { contentOf, DEEPEST, lookUp, type Place, type Search } from "./look-up.ts";
-import type { Includer, ReadFile, World } from "./world.ts";
+import type { Includer, ReadFile, ReadTree } from "./read-tree.ts";
 
 /** Text with its origin: `text` is what stands at `start` in `path`. A hole that nothing filled has a name and no text. */
 export type Sourced =
@@ -31,12 +31,12 @@ const MOST_DEFINITIONS = 4;
  * the files it takes variables from, and from the hole's own fallback, in this order.
  */
 export function resolveValue(
-  world: World,
+  tree: ReadTree,
   file: ReadFile,
   { value, scope }: { readonly value: Value; readonly scope?: string | undefined },
   includer?: Includer,
 ): Resolved {
-  const search: Search = { world, includer, budget: MOST_PIECES };
+  const search: Search = { tree, includer, budget: MOST_PIECES };
   const pieces = fill(search, value.pieces, { file, scope, at: value.start }, 0);
   return { pieces, text: pieces.map((piece) => ("hole" in piece ? HOLE : piece.text)).join("") };
 }
@@ -56,7 +56,7 @@ function fillHole(search: Search, hole: Hole, place: Place, depth: number): Sour
   if (hole.unless !== undefined && !isExcluded(search, hole, hole.unless, { place, depth })) return [{ hole: name }];
   if (hole.cut !== undefined) return withoutEnds(search, { ...hole, cut: hole.cut }, place, depth);
   if (isAsked(place.file.text, hole)) return [{ hole: name, asked: { path: place.file.path, start: hole.start } }];
-  const held = contentOf(search.world, place.file, hole);
+  const held = contentOf(search.tree, place.file, hole);
   if (held !== undefined) return fill(search, held.variable.value.pieces, held.place, depth + 1);
   const filled = fillFromDefinitions(search, hole, { ...place, scope: hole.scope ?? place.scope }, depth);
   if (!isFilled(filled) && fallback !== undefined) return fill(search, fallback.pieces, place, depth + 1);

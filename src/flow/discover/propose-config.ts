@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { type ForgeId, TOKEN_FORGE_IDS } from "../../domain/project.ts";
-import { PROFILES, usualAddress } from "../../lib/forge-profiles.ts";
+import { PROFILES, usualAddress } from "../../lib/forge/profiles.ts";
 import type { Imported, LeftOver, WrittenRule } from "../../lib/import/imported.ts";
 import type { Origin } from "../../lib/trees/origin.ts";
 

@@ -7,7 +7,7 @@ import type { HealthLine } from "../../domain/health-line.ts";
 import { between, HOUR, latest } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";
 import { isFailure } from "../../lib/failure.ts";
-import type { WatchedForge } from "../../lib/forge.ts";
+import type { WatchedForge } from "../../lib/forge/forge.ts";
 import type { Pause } from "../../lib/limits/host-store.ts";
 import { SOURCES } from "../../poll/sources.ts";
 import { advisoriesReadAt } from "../advisories/refresh-advisories.ts";

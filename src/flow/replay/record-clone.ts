@@ -4,7 +4,7 @@ import { tagKind } from "../../domain/integrity/content-history.ts";
 import { plainRepository } from "../../domain/publisher.ts";
 import type { Release } from "../../domain/release.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { runGit } from "../../lib/trees/git.ts";
+import { runGit } from "../../lib/trees/git-listing.ts";
 import { PHASES } from "../../lib/versions/dotted-version.ts";
 import { parseLoose } from "../../lib/versions/loose-version.ts";
 import { type HistoricTag, readTagHistory } from "../../lib/versions/tag-history.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TOKEN_FORGE_IDS, type TokenForgeId } from "../../domain/project.ts";
-import { PROFILES, usualAddress } from "../forge-profiles.ts";
+import { PROFILES, usualAddress } from "../forge/profiles.ts";
 import { section } from "./checked-yaml.ts";
 import { baseUrl } from "./values.ts";
 

@@ -1,6 +1,6 @@
 import type { Pin } from "../../domain/pin.ts";
 import { isFailure } from "../failure.ts";
-import type { Forge } from "../forge.ts";
+import type { Forge } from "./forge.ts";
 import type { RepositoryName } from "./branch.ts";
 import type { OpenPullRequest } from "./pull-request.ts";
 

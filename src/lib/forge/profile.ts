@@ -27,7 +27,7 @@ type WithoutCredential = {
   readonly advice: string;
 };
 
-/** What is known of a forge before anything is asked of it. The list of them is `lib/forge-profiles.ts`. */
+/** What is known of a forge before anything is asked of it. The list of them is `lib/forge/profiles.ts`. */
 export type ForgeProfile = {
   readonly id: ForgeId;
   readonly title: string;

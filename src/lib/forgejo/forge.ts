@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import type { Forge } from "../forge.ts";
+import type { Forge } from "../forge/forge.ts";
 import type { BlobCache } from "../trees/github.ts";
 import { createForgejo, type ForgejoAddress, pathOf } from "./client.ts";
 import { readGrants } from "./grants.ts";

@@ -1,6 +1,6 @@
 import { type Failure, isFailure } from "../failure.ts";
 import type { RepositoryName } from "../forge/branch.ts";
-import type { Forge } from "../forge.ts";
+import type { Forge } from "../forge/forge.ts";
 import { type BlobCache, readGitHubTree } from "../trees/github.ts";
 import type { GitHub } from "./client.ts";
 import { readGrants } from "./grants.ts";

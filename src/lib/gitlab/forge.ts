@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
-import type { Forge } from "../forge.ts";
+import type { Forge } from "../forge/forge.ts";
 import type { BlobCache } from "../trees/github.ts";
 import { autoMerge } from "./auto-merge.ts";
 import { createGitLab, type GitLab, type GitLabAddress, pathOf } from "./client.ts";

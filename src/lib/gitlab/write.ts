@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
 import type { RepositoryName } from "../forge/branch.ts";
-import type { Forge } from "../forge.ts";
+import type { Forge } from "../forge/forge.ts";
 import { branchPath, readBranch } from "./branch.ts";
 import { type GitLab, pathOf } from "./client.ts";
 import { findMergeRequest, idOf, MERGE_REQUEST, pathOfId } from "./merge-request.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TOKEN_FORGE_IDS, type TokenForgeId } from "../../domain/project.ts";
 import type { ConfigurationError } from "../config/checked-yaml.ts";
 import { Failure, isFailure } from "../failure.ts";
-import { PROFILES } from "../forge-profiles.ts";
+import { PROFILES } from "../forge/profiles.ts";
 import type { GitHubCredential } from "../github/client.ts";
 import { proofsIn } from "../http/echo.ts";
 import { type DockerLogins, readDockerLogins } from "../registry/docker-config.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { Failure, isFailure } from "../failure.ts";
 import { blobId } from "./blob-id.ts";
-import { startGit } from "./git.ts";
+import { startGit } from "./git-listing.ts";
 import type { FileToWrite } from "./write-files.ts";
 
 /**

@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { createGate } from "../limits/gate.ts";
 import type { Tree, TreeEntry } from "../tree.ts";
 import { toFileText } from "./file-text.ts";
-import { runGit } from "./git.ts";
+import { runGit } from "./git-listing.ts";
 
 /** Git processes at once. */
 const AT_ONCE = 8;

@@ -5,7 +5,7 @@ import { Failure, toFailure } from "../failure.ts";
 import { createGate } from "../limits/gate.ts";
 import type { Tree, TreeEntry, TreeProblem } from "../tree.ts";
 import { MAX_FILE_BYTES, toFileText, tooLarge } from "./file-text.ts";
-import { listWithGit } from "./git.ts";
+import { listWithGit } from "./git-listing.ts";
 
 const SYMLINK = "120000";
 const SUBMODULE = "160000";

@@ -1,7 +1,7 @@
 import type { ForgeId } from "../../domain/project.ts";
 import type { ForgeProfile } from "../forge/profile.ts";
-import { PROFILES } from "../forge-profiles.ts";
-import { runGit } from "./git.ts";
+import { PROFILES } from "../forge/profiles.ts";
+import { runGit } from "./git-listing.ts";
 
 /** Where a checkout came from. */
 export type Origin = {

@@ -1,6 +1,6 @@
 import { type Instant, toInstant } from "../../domain/instant.ts";
 import { Failure } from "../failure.ts";
-import { runGit } from "../trees/git.ts";
+import { runGit } from "../trees/git-listing.ts";
 
 /** A tag of a clone, with what a forge would say of it. `at`: when it was tagged; of a bare tag, when its commit was made. */
 export type HistoricTag = {

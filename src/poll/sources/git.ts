@@ -9,7 +9,7 @@ import {
   forgeOfHost,
   listForgeReleases,
   readForgeDetails,
-} from "../../lib/forge-releases.ts";
+} from "../../lib/git/forge-releases.ts";
 import type { ForgeKind } from "../../lib/http/urls.ts";
 import { versionByTemplates } from "../../lib/versions/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";

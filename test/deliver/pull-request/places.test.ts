@@ -4,7 +4,7 @@ import { deliver } from "../../../src/deliver/deliver.ts";
 import type { Delivery } from "../../../src/domain/bump.ts";
 import type { OpenLimit } from "../../../src/domain/policy.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
-import { openForges } from "../../../src/lib/forges.ts";
+import { openForges } from "../../../src/lib/forge/forges.ts";
 import { createGitHub } from "../../../src/lib/github/client.ts";
 import { blobId } from "../../../src/lib/trees/blob-id.ts";
 import { aCandidate, aComponent, aDecision, anAdvisory, aPin, aRelease, aScore } from "../../support/build.ts";

@@ -4,7 +4,7 @@ import { defaultPolicy } from "../../../src/config.ts";
 import { OPTIONS } from "../../../src/deliver/pull-request/options.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { checkPermissions } from "../../../src/flow/operate/check-permissions.ts";
-import { openForges } from "../../../src/lib/forges.ts";
+import { openForges } from "../../../src/lib/forge/forges.ts";
 import { PERMISSION_USES } from "../../../src/lib/github/permissions.ts";
 import { gitHubAlone } from "../../support/forge-material.ts";
 import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";

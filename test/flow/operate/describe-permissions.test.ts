@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { TOKEN_FORGE_IDS } from "../../../src/domain/project.ts";
 import { permissionTable } from "../../../src/flow/operate/describe-permissions.ts";
-import { PROFILES } from "../../../src/lib/forge-profiles.ts";
+import { PROFILES } from "../../../src/lib/forge/profiles.ts";
 import { PERMISSION_USES } from "../../../src/lib/github/permissions.ts";
 
 const page = (path: string) => readFileSync(join(import.meta.dirname, "../../../docs", path), "utf8");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { WriteState } from "../../../src/lib/forge/branch.ts";
-import type { Forge } from "../../../src/lib/forge.ts";
+import type { Forge } from "../../../src/lib/forge/forge.ts";
 import { createForgejoForge } from "../../../src/lib/forgejo/forge.ts";
 import { blobId } from "../../../src/lib/trees/blob-id.ts";
 import { NO_BLOBS } from "../../support/blob-cache.ts";

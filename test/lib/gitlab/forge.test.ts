@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../../src/lib/failure.ts";
 import type { WriteState } from "../../../src/lib/forge/branch.ts";
-import type { Forge } from "../../../src/lib/forge.ts";
+import type { Forge } from "../../../src/lib/forge/forge.ts";
 import { createGitLabForge } from "../../../src/lib/gitlab/forge.ts";
 import { GITLAB } from "../../../src/lib/gitlab/profile.ts";
 import { blobId } from "../../../src/lib/trees/blob-id.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { createFetcher, type Fetcher } from "../../../src/lib/fetcher.ts";
-import { createGitRemote } from "../../../src/lib/git.ts";
+import { createGitRemote } from "../../../src/lib/git/remote.ts";
 import type { FetcherOptions } from "../../../src/lib/http/fetcher-options.ts";
 import { bypassesProxy } from "../../../src/lib/http/proxy.ts";
 import { createSmtp } from "../../../src/lib/mail/smtp.ts";

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { type Instant, toInstant } from "../domain/instant.ts";
-import { own } from "../domain/own.ts";
-import type { Asset } from "../domain/release.ts";
-import { type Failure, isFailure } from "./failure.ts";
-import type { Fetcher, FetchResponse } from "./fetcher.ts";
-import type { ReleaseDetail } from "./github/reader.ts";
-import { nextPageQuery } from "./http/next-page.ts";
-import { failureOfStatus, readJson } from "./http/status.ts";
-import type { ForgeKind } from "./http/urls.ts";
-import { looseArray } from "./loose-array.ts";
+import { type Instant, toInstant } from "../../domain/instant.ts";
+import { own } from "../../domain/own.ts";
+import type { Asset } from "../../domain/release.ts";
+import { type Failure, isFailure } from "../failure.ts";
+import type { Fetcher, FetchResponse } from "../fetcher.ts";
+import type { ReleaseDetail } from "../github/reader.ts";
+import { nextPageQuery } from "../http/next-page.ts";
+import { failureOfStatus, readJson } from "../http/status.ts";
+import type { ForgeKind } from "../http/urls.ts";
+import { looseArray } from "../loose-array.ts";
 
 /** A repository on a forge: `base` is the forge's URL, `path` the repository's below it. */
 export type ForgeRepository = { readonly kind: ForgeKind; readonly base: string; readonly path: string };

@@ -22,8 +22,8 @@ export type Includer = {
   readonly contexts?: ReadonlySet<string>;
 };
 
-/** All files by path, and for each the files that include it. */
-export type World = {
+/** The files of a tree that were read, by path, and for each the files that include it. */
+export type ReadTree = {
   readonly files: ReadonlyMap<string, ReadFile>;
   /** Lock files that exist; nobody reads them. */
   readonly locks: ReadonlySet<string>;

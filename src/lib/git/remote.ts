@@ -1,6 +1,6 @@
-import { Failure, isFailure } from "./failure.ts";
-import type { Fetcher, FetchResponse } from "./fetcher.ts";
-import { failureOfStatus } from "./http/status.ts";
+import { Failure, isFailure } from "../failure.ts";
+import type { Fetcher, FetchResponse } from "../fetcher.ts";
+import { failureOfStatus } from "../http/status.ts";
 import { DELIMITER, FLUSH, pktLine, readPktLines } from "./pkt-line.ts";
 
 /** A ref with the commit it stands for. `tagObject` is the annotated tag in between. */

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isFailure } from "../../src/lib/failure.ts";
-import type { Fetcher } from "../../src/lib/fetcher.ts";
-import { createGitRemote, type GitRemote } from "../../src/lib/git.ts";
-import { aFetcher } from "../support/fetcher.ts";
-import { commitOf, type GitWorld, startGit } from "../upstreams/git.ts";
-import type { Misbehaviour, StandIn } from "../upstreams/stand-in.ts";
+import { isFailure } from "../../../src/lib/failure.ts";
+import type { Fetcher } from "../../../src/lib/fetcher.ts";
+import { createGitRemote, type GitRemote } from "../../../src/lib/git/remote.ts";
+import { aFetcher } from "../../support/fetcher.ts";
+import { commitOf, type GitWorld, startGit } from "../../upstreams/git.ts";
+import type { Misbehaviour, StandIn } from "../../upstreams/stand-in.ts";
 
 let world: GitWorld;
 let host: StandIn;

@@ -23,7 +23,7 @@ import type { ImposedBudget } from "./lib/limits/budget.ts";
 import type { WriteLimits } from "./lib/limits/write-pace.ts";
 import { npmEnvironment } from "./lib/packages/npm-registry.ts";
 import { type Environment, readSecrets, type Secrets } from "./lib/secrets/secrets.ts";
-import { type KeyEntry, readKeyEntries } from "./lib/verify/pinned-keys.ts";
+import { type KeyEntry, readKeyEntries } from "./lib/verify/signatures/pinned-keys.ts";
 
 /** The name of the file that is read when nobody names another. */
 const DEFAULT_FILE = "config/headgate.yaml";

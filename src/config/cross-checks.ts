@@ -2,7 +2,7 @@ import { validate as isCron } from "node-cron";
 import type { RuleError } from "../lib/config/checked-yaml.ts";
 import { isFailure } from "../lib/failure.ts";
 import { PROFILES } from "../lib/forge/profiles.ts";
-import { readKeyEntries } from "../lib/verify/pinned-keys.ts";
+import { readKeyEntries } from "../lib/verify/signatures/pinned-keys.ts";
 import { SOURCES } from "../poll/sources.ts";
 import { insideAddresses } from "./inside-addresses.ts";
 import { nameOf } from "./projects.ts";

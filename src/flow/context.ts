@@ -17,7 +17,7 @@ import type { ConnectSmtp } from "../lib/mail/smtp.ts";
 import type { TakenLetters } from "../lib/mail/taken-letters.ts";
 import type { PypiUpdates } from "../lib/packages/pypi-updates.ts";
 import type { Registry } from "../lib/registry/client.ts";
-import type { PinnedKeys } from "../lib/verify/pinned-keys.ts";
+import type { PinnedKeys } from "../lib/verify/signatures/pinned-keys.ts";
 
 /** What signatures are verified with, besides the trust roots that ship with the product. */
 type Trust = {

@@ -26,7 +26,7 @@ import { createPypiChangelog } from "../lib/packages/pypi-changelog.ts";
 import { createPypiUpdates } from "../lib/packages/pypi-updates.ts";
 import { createRegistry } from "../lib/registry/client.ts";
 import { hookSecrets, secretTexts } from "../lib/secrets/secrets.ts";
-import { keysFor } from "../lib/verify/pinned-keys.ts";
+import { keysFor } from "../lib/verify/signatures/pinned-keys.ts";
 import { probeRedis } from "../queue/redis.ts";
 import { nextRuns } from "../queue/schedule.ts";
 

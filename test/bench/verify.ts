@@ -3,7 +3,7 @@
 // printed, the mean processor time (which a busy machine leaves alone), and what loading the verifiers costs, once.
 import { createHash, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { createMessage, generateKey, sign } from "openpgp";
-import { NO_KEYS } from "../../src/lib/verify/pinned-keys.ts";
+import { NO_KEYS } from "../../src/lib/verify/signatures/pinned-keys.ts";
 import { aProvenance, aSigstore, aStatement, cosignAnnotations, hexOf } from "../support/sigstore.ts";
 
 const TIMES = 200;
@@ -19,12 +19,12 @@ const [
   openpgp,
   roots,
 ] = await Promise.all([
-  import("../../src/lib/verify/bundle.ts"),
-  import("../../src/lib/verify/pep740.ts"),
-  import("../../src/lib/verify/cosign.ts"),
-  import("../../src/lib/verify/minisign.ts"),
-  import("../../src/lib/verify/openpgp.ts"),
-  import("../../src/lib/verify/trust-roots.ts"),
+  import("../../src/lib/verify/sigstore/bundle.ts"),
+  import("../../src/lib/verify/sigstore/pep740.ts"),
+  import("../../src/lib/verify/sigstore/cosign.ts"),
+  import("../../src/lib/verify/signatures/minisign.ts"),
+  import("../../src/lib/verify/signatures/openpgp.ts"),
+  import("../../src/lib/verify/sigstore/trust-roots.ts"),
 ]);
 const loaded = performance.now();
 roots.loadTrustRoots();

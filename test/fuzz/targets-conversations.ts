@@ -19,8 +19,8 @@ import { packagesOf, readImagePackages } from "../../src/lib/registry/image-pack
 import { imagePlatforms } from "../../src/lib/registry/image-platforms.ts";
 import { repositoryOfImage } from "../../src/lib/registry/image-source.ts";
 import { collectEvidence } from "../../src/lib/verify/collect-evidence.ts";
-import { refreshTrustRoots } from "../../src/lib/verify/refresh-trust-roots.ts";
-import { loadTrustRoots, readTrustedRoot } from "../../src/lib/verify/trust-roots.ts";
+import { refreshTrustRoots } from "../../src/lib/verify/sigstore/refresh-trust-roots.ts";
+import { loadTrustRoots, readTrustedRoot } from "../../src/lib/verify/sigstore/trust-roots.ts";
 import { aContext, aNotice, aRecipient } from "../deliver/support.ts";
 import { NO_BLOBS } from "../support/blob-cache.ts";
 import { aRelease, NOW } from "../support/build.ts";

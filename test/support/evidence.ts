@@ -1,7 +1,7 @@
 import { Failure } from "../../src/lib/failure.ts";
 import type { Registry } from "../../src/lib/registry/client.ts";
-import type { EvidenceContext } from "../../src/lib/verify/evidence-context.ts";
-import { NO_KEYS } from "../../src/lib/verify/pinned-keys.ts";
+import type { EvidenceContext } from "../../src/lib/verify/collect/evidence-context.ts";
+import { NO_KEYS } from "../../src/lib/verify/signatures/pinned-keys.ts";
 import { NOW } from "./build.ts";
 import { fakeFetcher } from "./fetch.ts";
 import { anyUrls } from "./urls.ts";

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign as signWith } fro
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from "@sigstore/mock";
 import { z } from "zod";
 import { isFailure } from "../../src/lib/failure.ts";
-import { readTrustedRoot, type TrustRoot, type TrustRoots } from "../../src/lib/verify/trust-roots.ts";
+import { readTrustedRoot, type TrustRoot, type TrustRoots } from "../../src/lib/verify/sigstore/trust-roots.ts";
 
 /** Who a test's certificate names; `claims` by Fulcio's number below 1.3.6.1.4.1.57264.1. */
 export type TestIdentity = { readonly subject: string; readonly claims: Readonly<Record<number, string>> };

@@ -66,7 +66,7 @@ async function releaseOf({ name, at, commit, onBranch, signature }: HistoricTag)
 
 /** The verifiers are loaded where there is something to verify, and only then. */
 async function keyOf(signature: string): Promise<string | undefined> {
-  const { keyOfGitSignature } = await import("../../lib/verify/signature-key.ts");
+  const { keyOfGitSignature } = await import("../../lib/verify/signatures/signature-key.ts");
   return keyOfGitSignature(signature);
 }
 

@@ -10,7 +10,7 @@ import { WINDOW } from "../../domain/release-history.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { forEachOf } from "../../lib/concurrency/for-each-of.ts";
 import { isFailure, toFailure } from "../../lib/failure.ts";
-import type { EvidenceContext } from "../../lib/verify/evidence-context.ts";
+import type { EvidenceContext } from "../../lib/verify/collect/evidence-context.ts";
 import { sourceOf } from "../../poll/poll.ts";
 import type { FlowContext } from "../context.ts";
 import { authorsOf } from "../notes/describe-releases.ts";
@@ -219,7 +219,7 @@ function whyUnknown(proofs: readonly SignatureEvidence[]): string | undefined {
 
 /** Loads what verification needs only when something is to be verified. */
 async function evidenceContext(flow: FlowContext): Promise<EvidenceContext> {
-  const { loadTrustRoots } = await import("../../lib/verify/trust-roots.ts");
+  const { loadTrustRoots } = await import("../../lib/verify/sigstore/trust-roots.ts");
   const { fetcher, github, registry, urls } = flow;
   const roots = loadTrustRoots(flow.trust.directory);
   return { fetcher, github, registry, urls, roots, keysOf: flow.trust.keysOf, now: flow.clock() };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deleteMeta, metaStarting, setMeta } from "../../db/service/meta.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
-import type { TrustOrigin } from "../../lib/verify/trust-roots.ts";
+import type { TrustOrigin } from "../../lib/verify/sigstore/trust-roots.ts";
 import type { FlowContext } from "../context.ts";
 
 type TrustContext = Pick<FlowContext, "trust" | "fetcher" | "urls" | "log">;
@@ -15,7 +15,7 @@ export async function trustRoots(
   { refresh }: { readonly refresh?: boolean | undefined },
 ): Promise<TrustRootLine[]> {
   const problems = refresh === true ? await refreshAll(flow) : new Map<string, string>();
-  const { loadTrustRoots } = await import("../../lib/verify/trust-roots.ts");
+  const { loadTrustRoots } = await import("../../lib/verify/sigstore/trust-roots.ts");
   return loadTrustRoots(flow.trust.directory).origins.map((origin) => {
     const problem = problems.get(origin.name);
     return { ...origin, ...(problem !== undefined && { problem }) };
@@ -65,7 +65,7 @@ export async function trustTroubles(db: FlowContext["db"]): Promise<Map<string, 
 }
 
 async function refreshAll(flow: TrustContext): Promise<Map<string, string>> {
-  const { refreshTrustRoots } = await import("../../lib/verify/refresh-trust-roots.ts");
+  const { refreshTrustRoots } = await import("../../lib/verify/sigstore/refresh-trust-roots.ts");
   const refreshed = await refreshTrustRoots(flow.trust.directory, flow.fetcher, flow.urls.trustRoots);
   return new Map(refreshed.flatMap(({ name, failure }) => (failure === undefined ? [] : [[name, failure.message]])));
 }

@@ -40,7 +40,7 @@ async function compareChecksums(
   const { assets, tag, upstream } = release;
   if (assets.length === 0) return new Failure("not-checked", "its files are not known.");
   const lists = assets.filter(({ name, url }) => LISTS.test(name) && url !== undefined).slice(0, MOST_LISTS);
-  const { digestInChecksums } = await import("../../lib/verify/checksums.ts");
+  const { digestInChecksums } = await import("../../lib/verify/signatures/checksums.ts");
   const mismatches = new Set<string>();
   for (const { name, url = "" } of lists) {
     const answer = await fetcher.fetch({ url, maxBytes: 1024 * 1024 });

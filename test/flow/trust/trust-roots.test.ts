@@ -6,7 +6,7 @@ import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { keepTrustRoots, trustRoots, trustTroubles } from "../../../src/flow/trust/trust-roots.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
 import { createLog } from "../../../src/lib/log.ts";
-import { NO_KEYS } from "../../../src/lib/verify/pinned-keys.ts";
+import { NO_KEYS } from "../../../src/lib/verify/signatures/pinned-keys.ts";
 import { emptyTables, openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { aFetcher } from "../../support/fetcher.ts";
 import { aFolder } from "../../support/folder.ts";

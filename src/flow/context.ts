@@ -10,7 +10,7 @@ import type { Fetcher } from "../lib/fetcher.ts";
 import type { WatchedForge } from "../lib/forge/forge.ts";
 import type { GitRemote } from "../lib/git/remote.ts";
 import type { GitHub } from "../lib/github/client.ts";
-import type { GitHubReader } from "../lib/github/reader.ts";
+import type { GitHubReader } from "../lib/github/upstream/reader.ts";
 import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { Log } from "../lib/log.ts";
 import type { ConnectSmtp } from "../lib/mail/smtp.ts";

@@ -4,7 +4,7 @@ import type { UpstreamIdentity } from "../domain/upstream.ts";
 import type { Failure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
 import type { GitRemote } from "../lib/git/remote.ts";
-import type { GitHubReader, ReleaseDetail } from "../lib/github/reader.ts";
+import type { GitHubReader, ReleaseDetail } from "../lib/github/upstream/reader.ts";
 import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { PypiUpdates } from "../lib/packages/pypi-updates.ts";
 import type { Registry } from "../lib/registry/client.ts";

@@ -8,7 +8,7 @@ import type { DepsDev } from "../lib/facts/deps-dev.ts";
 import type { KnownScorecard } from "../lib/facts/scorecard.ts";
 import { type Failure, isFailure, toFailure } from "../lib/failure.ts";
 import type { Fetcher } from "../lib/fetcher.ts";
-import type { GitHubReader } from "../lib/github/reader.ts";
+import type { GitHubReader } from "../lib/github/upstream/reader.ts";
 import type { ServiceUrls } from "../lib/http/urls.ts";
 import type { Registry } from "../lib/registry/client.ts";
 

@@ -15,7 +15,7 @@ import { createFetcher, type Fetcher } from "../lib/fetcher.ts";
 import { openForges } from "../lib/forge/forges.ts";
 import { createGitRemote } from "../lib/git/remote.ts";
 import { createGitHub } from "../lib/github/client.ts";
-import { createGitHubReader } from "../lib/github/reader.ts";
+import { createGitHubReader } from "../lib/github/upstream/reader.ts";
 import type { FetcherOptions } from "../lib/http/fetcher-options.ts";
 import { createWritePace } from "../lib/limits/write-pace.ts";
 import { type Log, withoutValues } from "../lib/log.ts";

@@ -1,10 +1,10 @@
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
 import { createGitHub } from "../../src/lib/github/client.ts";
-import { createFacts } from "../../src/lib/github/facts.ts";
-import { fingerprintOf } from "../../src/lib/github/glance.ts";
-import { createNews } from "../../src/lib/github/news.ts";
-import { createReleaseDetail } from "../../src/lib/github/release-detail.ts";
+import { createFacts } from "../../src/lib/github/upstream/facts.ts";
+import { fingerprintOf } from "../../src/lib/github/upstream/glance.ts";
+import { createNews } from "../../src/lib/github/upstream/news.ts";
+import { createReleaseDetail } from "../../src/lib/github/upstream/release-detail.ts";
 import { hubTags } from "../../src/lib/registry/docker-hub.ts";
 import { readOfficialImage } from "../../src/lib/registry/official-image-file.ts";
 import { NOW } from "../support/build.ts";

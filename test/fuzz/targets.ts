@@ -17,7 +17,7 @@ import { readScanReport } from "../../src/lib/advisories/scan-report.ts";
 import { changelogSection } from "../../src/lib/changelog.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createGitHub } from "../../src/lib/github/client.ts";
-import { createGitHubReader } from "../../src/lib/github/reader.ts";
+import { createGitHubReader } from "../../src/lib/github/upstream/reader.ts";
 import { clientAddress, visitorOf } from "../../src/lib/http/client-address.ts";
 import { nextPageQuery } from "../../src/lib/http/next-page.ts";
 import { retryAtOf } from "../../src/lib/http/retry-after.ts";

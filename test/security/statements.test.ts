@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseSync, Visitor } from "oxc-parser";
 import { describe, expect, it } from "vitest";
-import { createGitHubReader } from "../../src/lib/github/reader.ts";
+import { createGitHubReader } from "../../src/lib/github/upstream/reader.ts";
 import { startClientOf } from "../support/start-github.ts";
 import { githubWorld } from "../upstreams/github/builders.ts";
 

@@ -1,5 +1,5 @@
 import { Failure } from "../../src/lib/failure.ts";
-import type { GitHubReader } from "../../src/lib/github/reader.ts";
+import type { GitHubReader } from "../../src/lib/github/upstream/reader.ts";
 
 /** A reader that knows the notes of releases by `owner/name tag`, and writes down which it was asked for. */
 export function aReleaseReader(notes: Readonly<Record<string, string>>): { reader: GitHubReader; asked: string[] } {

@@ -2,7 +2,7 @@ import type { Release } from "../../src/domain/release.ts";
 import type { Vouch } from "../../src/domain/trust.ts";
 import type { RepositoryFacts } from "../../src/lib/facts/repository-facts.ts";
 import { Failure } from "../../src/lib/failure.ts";
-import type { GitHubReader } from "../../src/lib/github/reader.ts";
+import type { GitHubReader } from "../../src/lib/github/upstream/reader.ts";
 import type { ScoreContext } from "../../src/score/signal.ts";
 import { aRelease, NOW } from "./build.ts";
 import { type FakeAnswer, fakeFetcher } from "./fetch.ts";

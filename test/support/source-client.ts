@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { createFetcher, type Fetcher } from "../../src/lib/fetcher.ts";
 import { createGitHub } from "../../src/lib/github/client.ts";
-import { createGitHubReader } from "../../src/lib/github/reader.ts";
+import { createGitHubReader } from "../../src/lib/github/upstream/reader.ts";
 import type { FetcherOptions } from "../../src/lib/http/fetcher-options.ts";
 import type { PollContext } from "../../src/poll/source.ts";
 import { aPollContext } from "./poll-context.ts";

@@ -2,8 +2,8 @@ import type { Instant } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { changelogSection } from "../../lib/changelog.ts";
-import type { NewsFile } from "../../lib/github/news.ts";
-import type { ReleaseDetail } from "../../lib/github/reader.ts";
+import type { NewsFile } from "../../lib/github/upstream/news.ts";
+import type { ReleaseDetail } from "../../lib/github/upstream/reader.ts";
 
 /** The notes of one release, and where they are from. */
 export type ChosenNotes = {

@@ -3,7 +3,7 @@ import { putDetails, putReleaseFacts } from "../../db/releases/record-releases.t
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
-import type { ReleaseDetail } from "../../lib/github/reader.ts";
+import type { ReleaseDetail } from "../../lib/github/upstream/reader.ts";
 import { type ImageFacts, readImageFacts } from "../../lib/registry/image-config.ts";
 import { readImagePackages } from "../../lib/registry/image-packages.ts";
 import type { ImageName } from "../../lib/registry/image-reference.ts";

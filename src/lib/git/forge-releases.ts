@@ -4,7 +4,7 @@ import { own } from "../../domain/own.ts";
 import type { Asset } from "../../domain/release.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher, FetchResponse } from "../fetcher.ts";
-import type { ReleaseDetail } from "../github/reader.ts";
+import type { ReleaseDetail } from "../github/upstream/reader.ts";
 import { nextPageQuery } from "../http/next-page.ts";
 import { failureOfStatus, readJson } from "../http/status.ts";
 import type { ForgeKind } from "../http/urls.ts";

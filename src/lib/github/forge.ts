@@ -8,15 +8,17 @@ import { GITHUB } from "./profile.ts";
 import {
   addComment,
   closePullRequest,
+  createPullRequest,
   decoratePullRequest,
   deleteBranch,
   enableAutoMerge,
   reopenPullRequest,
   setCommitStatus,
-} from "./pull-acts.ts";
-import { listOpenPullRequests, mayWrite, readPullRequestLives, readRemovedLines } from "./pull-life.ts";
-import { createPullRequest, isRecentCommitOf, readBlobIds, readWriteState, updatePullRequest } from "./pulls.ts";
-import { commitToBranch } from "./write.ts";
+  updatePullRequest,
+} from "./pulls/acts.ts";
+import { listOpenPullRequests, mayWrite, readPullRequestLives, readRemovedLines } from "./pulls/life.ts";
+import { commitToBranch } from "./pulls/write.ts";
+import { isRecentCommitOf, readBlobIds, readWriteState } from "./pulls/write-state.ts";
 
 /**
  * GitHub as a forge. With an App, everything is written by its installation of the repository that it is about. `cache`

@@ -4,9 +4,9 @@ import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { tagOfVersion } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import type { GitHubReader } from "../../lib/github/reader.ts";
-import type { RepositoryRelease, RepositorySweep, RepositoryTag } from "../../lib/github/sweep-answer.ts";
-import { readReleaseDetails } from "../../lib/github/wanted-releases.ts";
+import type { GitHubReader } from "../../lib/github/upstream/reader.ts";
+import type { RepositoryRelease, RepositorySweep, RepositoryTag } from "../../lib/github/upstream/sweep-answer.ts";
+import { readReleaseDetails } from "../../lib/github/upstream/wanted-releases.ts";
 import { commonTagPrefix, versionByTemplates } from "../../lib/versions/tag-version.ts";
 import type { PollAnswer, PollContext, PollRequest, Source } from "../source.ts";
 

@@ -6,7 +6,7 @@ import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { FetchResponse } from "../../lib/fetcher.ts";
-import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
+import { readClaimedDetails } from "../../lib/github/upstream/wanted-releases.ts";
 import { failureOfStatus, readJson } from "../../lib/http/status.ts";
 import { isPrivateModule } from "../../lib/http/urls.ts";
 import { type Retraction, retractionsOf } from "../../lib/packages/go-retractions.ts";

@@ -4,7 +4,7 @@ import { toInstant } from "../../domain/instant.ts";
 import type { Asset, ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
+import { readClaimedDetails } from "../../lib/github/upstream/wanted-releases.ts";
 import { fetchChanged } from "../../lib/http/fetch-changed.ts";
 import { failureOfStatus, readJson } from "../../lib/http/status.ts";
 import { privateIndexOf } from "../../lib/http/urls.ts";

@@ -3,7 +3,7 @@ import { between, earliest, HOUR, type Instant, plus } from "../../domain/instan
 import type { ObservedRelease, Ref } from "../../domain/release.ts";
 import { type PurlParts, parsePurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
+import { readClaimedDetails } from "../../lib/github/upstream/wanted-releases.ts";
 import { failureOfStatus } from "../../lib/http/status.ts";
 import { privateIndexOf } from "../../lib/http/urls.ts";
 import { normaliseProject, versionOfFilename } from "../../lib/packages/pypi-filename.ts";

@@ -3,7 +3,7 @@ import { earliest, toInstant } from "../../domain/instant.ts";
 import type { Asset, ObservedRelease, Ref } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
-import { readClaimedDetails } from "../../lib/github/wanted-releases.ts";
+import { readClaimedDetails } from "../../lib/github/upstream/wanted-releases.ts";
 import { fetchChanged } from "../../lib/http/fetch-changed.ts";
 import { failureOfStatus, readJson } from "../../lib/http/status.ts";
 import { repositoryOfUrl } from "../../lib/packages/repository.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseNotes } from "../../../src/flow/notes/choose-notes.ts";
-import type { NewsFile } from "../../../src/lib/github/news.ts";
+import type { NewsFile } from "../../../src/lib/github/upstream/news.ts";
 import { aRelease, NOW } from "../../support/build.ts";
 
 const page = "https://github.com/example/tool";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { createGitRemote } from "../../../src/lib/git/remote.ts";
-import { createGitHubReader } from "../../../src/lib/github/reader.ts";
+import { createGitHubReader } from "../../../src/lib/github/upstream/reader.ts";
 import type { PollAnswer, PollRequest } from "../../../src/poll/source.ts";
 import { github } from "../../../src/poll/sources/github.ts";
 import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";

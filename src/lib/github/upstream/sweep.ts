@@ -1,6 +1,6 @@
-import { Failure, isFailure } from "../failure.ts";
-import { createAliasedReads } from "./aliases.ts";
-import type { GitHubClient } from "./client.ts";
+import { Failure, isFailure } from "../../failure.ts";
+import { createAliasedReads } from "../aliases.ts";
+import type { GitHubClient } from "../client.ts";
 import { fingerprintOf, selectGlance } from "./glance.ts";
 import {
   type FirstPages,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Bind } from "./aliases.ts";
+import type { Bind } from "../aliases.ts";
 import type { SweepRequest } from "./sweep-answer.ts";
 import { RELEASE_ORDER, TAG_ORDER, tagFilter } from "./sweep-query.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Instant } from "../../domain/instant.ts";
-import type { Actor, PullRequest, PullRequestLife } from "../forge/pull-request.ts";
+import type { Instant } from "../../../domain/instant.ts";
+import type { Actor, PullRequest, PullRequestLife } from "../../forge/pull-request.ts";
 
 /** An account in an answer; null once it was deleted. */
 export const ACTOR = z.object({ __typename: z.string(), login: z.string() }).nullable();

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { Failure } from "../failure.ts";
-import { type Bind, createAliasedReads } from "./aliases.ts";
-import type { GitHub } from "./client.ts";
+import { Failure } from "../../failure.ts";
+import { type Bind, createAliasedReads } from "../aliases.ts";
+import type { GitHub } from "../client.ts";
 
 /** Which files to look for: under any of the tags, in the repository's own folders or those of a package. */
 export type NewsRequest = { readonly owner: string; readonly name: string; readonly tags: readonly string[] };

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { isFailure } from "../../../src/lib/failure.ts";
-import { createGitHubReader, type GitHubReader } from "../../../src/lib/github/reader.ts";
-import type { RepositorySweep, SweepRequest } from "../../../src/lib/github/sweep-answer.ts";
-import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";
-import { primaryLimit, tooSlow } from "../../upstreams/github/answers.ts";
+import { isFailure } from "../../../../src/lib/failure.ts";
+import { createGitHubReader, type GitHubReader } from "../../../../src/lib/github/upstream/reader.ts";
+import type { RepositorySweep, SweepRequest } from "../../../../src/lib/github/upstream/sweep-answer.ts";
+import { type StartedGitHub, startClientOf } from "../../../support/start-github.ts";
+import { primaryLimit, tooSlow } from "../../../upstreams/github/answers.ts";
 import {
   addRelease,
   addRepository,
@@ -11,8 +11,8 @@ import {
   githubWorld,
   pushCommit,
   renameRepository,
-} from "../../upstreams/github/builders.ts";
-import type { GithubOptions } from "../../upstreams/github.ts";
+} from "../../../upstreams/github/builders.ts";
+import type { GithubOptions } from "../../../upstreams/github.ts";
 
 const NOW = "2026-11-20T12:00:00.000Z";
 const day = (index: number) => new Date(Date.parse("2026-01-01T00:00:00Z") + index * 86_400_000).toISOString();

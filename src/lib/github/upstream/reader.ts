@@ -1,8 +1,8 @@
-import type { Instant } from "../../domain/instant.ts";
-import type { Asset } from "../../domain/release.ts";
-import type { RepositoryFacts } from "../facts/repository-facts.ts";
-import type { Failure } from "../failure.ts";
-import type { GitHub } from "./client.ts";
+import type { Instant } from "../../../domain/instant.ts";
+import type { Asset } from "../../../domain/release.ts";
+import type { RepositoryFacts } from "../../facts/repository-facts.ts";
+import type { Failure } from "../../failure.ts";
+import type { GitHub } from "../client.ts";
 import { createFacts } from "./facts.ts";
 import { createNews, type NewsFile, type NewsRequest } from "./news.ts";
 import { createOptionalFields } from "./optional-fields.ts";

@@ -1,9 +1,46 @@
-import { type Failure, isFailure } from "../failure.ts";
-import type { RepositoryName } from "../forge/branch.ts";
-import type { CommitStatus, Decoration } from "../forge/pull-request.ts";
-import type { GitHub } from "./client.ts";
-import { addLabels } from "./pulls.ts";
-import { act, readBranch } from "./write.ts";
+import { z } from "zod";
+import { type Failure, isFailure } from "../../failure.ts";
+import type { RepositoryName } from "../../forge/branch.ts";
+import type { CommitStatus, Decoration } from "../../forge/pull-request.ts";
+import type { GitHub } from "../client.ts";
+import { act, mutate, readBranch } from "./write.ts";
+
+/** Opens a pull request within one repository. */
+export async function createPullRequest(
+  github: GitHub,
+  input: {
+    readonly repositoryId: string;
+    readonly baseRefName: string;
+    readonly headRefName: string;
+    readonly title: string;
+    readonly body: string;
+    readonly draft: boolean;
+  },
+): Promise<{ readonly id: string; readonly number: number; readonly url: string } | Failure> {
+  const document = `mutation CreatePullRequest($input: CreatePullRequestInput!) {
+    createPullRequest(input: $input) { pullRequest { id number url } }
+  }`;
+  const pullRequest = z.object({ id: z.string(), number: z.number(), url: z.string() });
+  const payload = z.object({ createPullRequest: z.object({ pullRequest }) });
+  const made = await mutate(github, { what: "open a pull request", document, payload }, input);
+  return isFailure(made) ? made : made.createPullRequest.pullRequest;
+}
+
+/** Writes title and body of an open pull request again, and its base where one is given. */
+export async function updatePullRequest(
+  github: GitHub,
+  input: {
+    readonly pullRequestId: string;
+    readonly title: string;
+    readonly body: string;
+    readonly baseRefName?: string;
+  },
+): Promise<Failure | undefined> {
+  const document = `mutation UpdatePullRequest($input: UpdatePullRequestInput!) {
+    updatePullRequest(input: $input) { pullRequest { id } }
+  }`;
+  return act(github, "update the pull request", document, input);
+}
 
 /** Writes a comment under a pull request. */
 export async function addComment(github: GitHub, subjectId: string, body: string): Promise<Failure | undefined> {
@@ -102,6 +139,18 @@ export async function decoratePullRequest(
     if (failure !== undefined) missing.push(`${what}: ${failure.message}`);
   }
   return missing;
+}
+
+/** Adds labels that exist. */
+async function addLabels(
+  github: GitHub,
+  labelableId: string,
+  labelIds: readonly string[],
+): Promise<Failure | undefined> {
+  const document = `mutation AddLabels($input: AddLabelsToLabelableInput!) {
+    addLabelsToLabelable(input: $input) { clientMutationId }
+  }`;
+  return act(github, "add labels", document, { labelableId, labelIds });
 }
 
 function pathOf({ owner, name }: RepositoryName): string {

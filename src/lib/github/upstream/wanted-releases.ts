@@ -1,5 +1,5 @@
-import { parsePurl } from "../../domain/upstream.ts";
-import { Failure, isFailure } from "../failure.ts";
+import { parsePurl } from "../../../domain/upstream.ts";
+import { Failure, isFailure } from "../../failure.ts";
 import type { GitHubReader, ReleaseDetail } from "./reader.ts";
 
 /** A release that is looked for: under which tags it may be published, the likeliest first, and under which name the answer is wanted. */

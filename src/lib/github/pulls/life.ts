@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
-import type { RepositoryName } from "../forge/branch.ts";
-import type { LabelEvent, OpenPullRequest, PullRequestLife } from "../forge/pull-request.ts";
-import { removedLinesIn } from "../unified-diff.ts";
-import type { GitHub } from "./client.ts";
+import { Failure, isFailure } from "../../failure.ts";
+import type { RepositoryName } from "../../forge/branch.ts";
+import type { LabelEvent, OpenPullRequest, PullRequestLife } from "../../forge/pull-request.ts";
+import { removedLinesIn } from "../../unified-diff.ts";
+import type { GitHub } from "../client.ts";
 import {
   ACTOR,
   CLOSERS,

@@ -1,4 +1,4 @@
-import type { Bind } from "./aliases.ts";
+import type { Bind } from "../aliases.ts";
 import type { PagesRequest, SweepRequest } from "./sweep-answer.ts";
 
 /** What is read of a repository itself. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
-import type { HeadCommit, RepositoryName, WriteQuestion, WriteState } from "../forge/branch.ts";
-import type { PullRequest } from "../forge/pull-request.ts";
-import type { GitHub } from "./client.ts";
+import { Failure, isFailure } from "../../failure.ts";
+import type { HeadCommit, RepositoryName, WriteQuestion, WriteState } from "../../forge/branch.ts";
+import type { PullRequest } from "../../forge/pull-request.ts";
+import type { GitHub } from "../client.ts";
 import { ACTOR, CLOSERS, ENDING_FIELDS, endingOf } from "./ending.ts";
-import { act, firstError, mutate } from "./write.ts";
+import { firstError } from "./write.ts";
 
 /** Reads, in one request, everything that decides what is to be written. */
 export async function readWriteState(
@@ -97,55 +97,6 @@ export async function isRecentCommitOf(
   const read = z.array(z.object({ sha: z.string() })).safeParse(answer.data);
   if (!read.success) return new Failure("unreadable", "GitHub's list of commits is not understood");
   return read.data.some((commit) => commit.sha === oid);
-}
-
-/** Opens a pull request within one repository. */
-export async function createPullRequest(
-  github: GitHub,
-  input: {
-    readonly repositoryId: string;
-    readonly baseRefName: string;
-    readonly headRefName: string;
-    readonly title: string;
-    readonly body: string;
-    readonly draft: boolean;
-  },
-): Promise<{ readonly id: string; readonly number: number; readonly url: string } | Failure> {
-  const document = `mutation CreatePullRequest($input: CreatePullRequestInput!) {
-    createPullRequest(input: $input) { pullRequest { id number url } }
-  }`;
-  const pullRequest = z.object({ id: z.string(), number: z.number(), url: z.string() });
-  const payload = z.object({ createPullRequest: z.object({ pullRequest }) });
-  const made = await mutate(github, { what: "open a pull request", document, payload }, input);
-  return isFailure(made) ? made : made.createPullRequest.pullRequest;
-}
-
-/** Writes title and body of an open pull request again, and its base where one is given. */
-export async function updatePullRequest(
-  github: GitHub,
-  input: {
-    readonly pullRequestId: string;
-    readonly title: string;
-    readonly body: string;
-    readonly baseRefName?: string;
-  },
-): Promise<Failure | undefined> {
-  const document = `mutation UpdatePullRequest($input: UpdatePullRequestInput!) {
-    updatePullRequest(input: $input) { pullRequest { id } }
-  }`;
-  return act(github, "update the pull request", document, input);
-}
-
-/** Adds labels that exist. */
-export async function addLabels(
-  github: GitHub,
-  labelableId: string,
-  labelIds: readonly string[],
-): Promise<Failure | undefined> {
-  const document = `mutation AddLabels($input: AddLabelsToLabelableInput!) {
-    addLabelsToLabelable(input: $input) { clientMutationId }
-  }`;
-  return act(github, "add labels", document, { labelableId, labelIds });
 }
 
 const PATHS_PER_QUERY = 50;

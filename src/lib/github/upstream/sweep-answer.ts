@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Instant, toInstant } from "../../domain/instant.ts";
-import { own } from "../../domain/own.ts";
-import { Failure, isFailure } from "../failure.ts";
-import { looseArray } from "../loose-array.ts";
+import { type Instant, toInstant } from "../../../domain/instant.ts";
+import { own } from "../../../domain/own.ts";
+import { Failure, isFailure } from "../../failure.ts";
+import { looseArray } from "../../loose-array.ts";
 
 /** A tag (or branch) with the commit it stands for. `committedAt`: the tagger's date, else the commit's. `tree`: of pinned tags. */
 export type RepositoryTag = {

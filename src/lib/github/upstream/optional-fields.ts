@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isFailure } from "../failure.ts";
-import type { GitHubClient } from "./client.ts";
+import { isFailure } from "../../failure.ts";
+import type { GitHubClient } from "../client.ts";
 
 /** Fields that github.com has and some Enterprise servers do not. Asking for an unknown field fails a whole query. */
 export type OptionalFields = { readonly immutable: boolean; readonly assetDigest: boolean };

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { isFailure } from "../../../src/lib/failure.ts";
-import { createGitHubReader } from "../../../src/lib/github/reader.ts";
-import { type StartedGitHub, startClientOf } from "../../support/start-github.ts";
-import { addRepository, addTag, githubWorld, pushCommit } from "../../upstreams/github/builders.ts";
+import { isFailure } from "../../../../src/lib/failure.ts";
+import { createGitHubReader } from "../../../../src/lib/github/upstream/reader.ts";
+import { type StartedGitHub, startClientOf } from "../../../support/start-github.ts";
+import { addRepository, addTag, githubWorld, pushCommit } from "../../../upstreams/github/builders.ts";
 
 const NOW = "2026-11-20T12:00:00.000Z";
 let started: StartedGitHub | undefined;

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { DAY, type Instant, plus, toInstant } from "../../domain/instant.ts";
-import type { RepositoryFacts } from "../facts/repository-facts.ts";
-import { Failure } from "../failure.ts";
-import { looseArray } from "../loose-array.ts";
-import { MANIFESTS, packagesNamedIn } from "../packages/manifest-names.ts";
-import { type Bind, createAliasedReads } from "./aliases.ts";
-import type { GitHubClient } from "./client.ts";
+import { DAY, type Instant, plus, toInstant } from "../../../domain/instant.ts";
+import type { RepositoryFacts } from "../../facts/repository-facts.ts";
+import { Failure } from "../../failure.ts";
+import { looseArray } from "../../loose-array.ts";
+import { MANIFESTS, packagesNamedIn } from "../../packages/manifest-names.ts";
+import { type Bind, createAliasedReads } from "../aliases.ts";
+import type { GitHubClient } from "../client.ts";
 import type { OptionalFields } from "./optional-fields.ts";
 
 type FactsRequest = { readonly owner: string; readonly name: string };

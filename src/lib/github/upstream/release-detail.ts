@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { toInstant } from "../../domain/instant.ts";
-import type { Asset } from "../../domain/release.ts";
-import { Failure, isFailure } from "../failure.ts";
-import { looseArray } from "../loose-array.ts";
-import { type Bind, createAliasedReads } from "./aliases.ts";
-import type { GitHubClient } from "./client.ts";
+import { toInstant } from "../../../domain/instant.ts";
+import type { Asset } from "../../../domain/release.ts";
+import { Failure, isFailure } from "../../failure.ts";
+import { looseArray } from "../../loose-array.ts";
+import { type Bind, createAliasedReads } from "../aliases.ts";
+import type { GitHubClient } from "../client.ts";
 import type { OptionalFields } from "./optional-fields.ts";
 
 type DetailRequest = { readonly owner: string; readonly name: string; readonly tag: string };

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
-import type { Branch, CommitRequest, RepositoryName } from "../forge/branch.ts";
-import { blobId } from "../trees/blob-id.ts";
-import type { GitHub } from "./client.ts";
-import type { GraphqlAnswer } from "./graphql.ts";
+import { Failure, isFailure } from "../../failure.ts";
+import type { Branch, CommitRequest, RepositoryName } from "../../forge/branch.ts";
+import { blobId } from "../../trees/blob-id.ts";
+import type { GitHub } from "../client.ts";
+import type { GraphqlAnswer } from "../graphql.ts";
 
 /** Attempts at a commit whose branch a replica does not know yet. */
 const ATTEMPTS = 3;

@@ -74,18 +74,10 @@ export function pathOf({ owner, name }: RepositoryName): string {
 /** A client of one server. */
 export function createGitLab(
   fetcher: Fetcher,
-  { url, token }: GitLabAddress,
+  address: GitLabAddress,
   pause: GitLab["pause"] = setTimeout,
 ): GitLab {
-  const ask = async (request: Omit<FetchRequest, "url"> & { readonly path: string }, what: string) => {
-    const { path, headers, ...rest } = request;
-    const all = { accept: "application/json", ...headers, "private-token": token };
-    // anonymous but for the token: a login that somebody has for the host's repositories stays out of it
-    const asked = { maxBytes: MAX_BYTES, ...rest, url: `${url}/api/v4${path}`, headers: all, anonymous: true };
-    const response = await fetcher.fetch(asked);
-    if (isFailure(response) || response.status < 300) return response;
-    return refusal(response, what);
-  };
+  const ask = asToken(fetcher, address);
   const read: GitLab["read"] = async (path, schema) => {
     const response = await ask({ path }, decodeURIComponent(path));
     return isFailure(response) ? response : readJson(response, schema);
@@ -111,6 +103,18 @@ export function createGitLab(
     },
     ...people(read),
     pause,
+  };
+}
+
+/** Sends requests with the token alone: a login that somebody has for the host's repositories stays out of it. */
+function asToken(fetcher: Fetcher, { url, token }: GitLabAddress) {
+  return async (request: Omit<FetchRequest, "url"> & { readonly path: string }, what: string) => {
+    const { path, headers, ...rest } = request;
+    const all = { accept: "application/json", ...headers, "private-token": token };
+    const asked = { maxBytes: MAX_BYTES, ...rest, url: `${url}/api/v4${path}`, headers: all, anonymous: true };
+    const response = await fetcher.fetch(asked);
+    if (isFailure(response) || response.status < 300) return response;
+    return refusal(response, what);
   };
 }
 

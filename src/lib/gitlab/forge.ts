@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { isFailure } from "../failure.ts";
+import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
+import type { RepositoryName } from "../forge/branch.ts";
 import type { Forge } from "../forge/forge.ts";
 import type { BlobCache } from "../trees/github.ts";
 import { autoMerge } from "./auto-merge.ts";
@@ -29,21 +30,12 @@ export function createGitLabForge(
     id: GITLAB.id,
     title: `${GITLAB.title} at ${host}, with a token`,
     keepsModes: ["100644", "100755"],
-    checkCredential: async () => {
-      const [me, token] = await Promise.all([gitlab.me(), readToken(gitlab)]);
-      if (isFailure(me)) return me;
-      const end = isFailure(token) ? undefined : token.expires_at;
-      return `a token of ${me.username} at ${host}${typeof end === "string" ? `, which ends on ${end}` : ""}`;
-    },
+    checkCredential: () => checkCredential(gitlab, host),
     readTree: (repository, branch) => readGitLabTree(gitlab, repository, { branch, cache }),
     readGrants: (repository) => readGrants(gitlab, repository),
     readWriteState: (repository, question) => readWriteState(gitlab, repository, question),
     readBlobIds: (repository, commit, paths) => readBlobIds(gitlab, pathOf(repository), { commit, paths }),
-    isRecentCommitOf: async (repository, base, oid) => {
-      const path = `${pathOf(repository)}/repository/commits?ref_name=${encodeURIComponent(base)}`;
-      const commits = await gitlab.readPages(path, z.object({ id: z.string() }), 1);
-      return isFailure(commits) ? commits : commits.rows.some(({ id }) => id === oid);
-    },
+    isRecentCommitOf: (repository, base, oid) => isRecentCommitOf(gitlab, repository, base, oid),
     commit: (request) => commitToBranch(gitlab, request),
     open: (_, input) => write.createMergeRequest(gitlab, input),
     update: (_, input) => write.updateMergeRequest(gitlab, input),
@@ -59,4 +51,23 @@ export function createGitLabForge(
     listOpen: (repository) => listOpen(gitlab, repository),
     readRemovedLines: (repository, number) => readRemovedLines(gitlab, repository, number),
   };
+}
+
+/** A phrase about the token, with its end where GitLab tells one. */
+async function checkCredential(gitlab: GitLab, host: string): Promise<string | Failure> {
+  const [me, token] = await Promise.all([gitlab.me(), readToken(gitlab)]);
+  if (isFailure(me)) return me;
+  const end = isFailure(token) ? undefined : token.expires_at;
+  return `a token of ${me.username} at ${host}${typeof end === "string" ? `, which ends on ${end}` : ""}`;
+}
+
+async function isRecentCommitOf(
+  gitlab: GitLab,
+  repository: RepositoryName,
+  base: string,
+  oid: string,
+): Promise<boolean | Failure> {
+  const path = `${pathOf(repository)}/repository/commits?ref_name=${encodeURIComponent(base)}`;
+  const commits = await gitlab.readPages(path, z.object({ id: z.string() }), 1);
+  return isFailure(commits) ? commits : commits.rows.some(({ id }) => id === oid);
 }

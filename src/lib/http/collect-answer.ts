@@ -36,45 +36,49 @@ function receive(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Received | Failure> {
-  return new Promise((resolve, reject) => {
-    const chunks = gather();
-    let bytes = 0;
-    let head: Pick<Received, "status" | "headers"> = { status: 0, headers: {} };
-    let running: Dispatcher.DispatchController | undefined;
-    const stop = () => running?.abort(signal.reason as Error);
-    const end = () => signal.removeEventListener("abort", stop);
-    const add = (controller: Dispatcher.DispatchController, more: number) => {
-      bytes += more;
-      if (bytes <= maxBytes) return;
-      resolve(tooLarge(maxBytes));
-      controller.abort(new Error("too large"));
-    };
-    signal.addEventListener("abort", stop);
-    dispatcher.dispatch(request, {
-      onRequestStart: (controller) => {
-        running = controller;
-        if (signal.aborted) stop();
-      },
-      onResponseStart: (controller, status, headers) => {
-        if (status < 200) return; // one that says that the answer will come
-        head = { status, headers: plainHeaders(headers) };
-        const announced = isBodiless(request.method, status) ? 0 : Number(head.headers["content-length"] ?? 0);
-        if (announced > maxBytes) add(controller, announced);
-      },
-      onResponseData: (controller, chunk) => {
-        chunks.add(chunk);
-        add(controller, chunk.length);
-      },
-      onResponseEnd: () => {
-        end();
-        resolve({ ...head, chunks: chunks.all() });
-      },
-      onResponseError: (_controller, error) => {
-        end();
-        reject(error);
-      },
-    });
+  const { promise, resolve, reject } = Promise.withResolvers<Received | Failure>();
+  let running: Dispatcher.DispatchController | undefined;
+  const stop = () => running?.abort(signal.reason as Error);
+  signal.addEventListener("abort", stop);
+  dispatcher.dispatch(request, {
+    ...keepAnswer(request.method, maxBytes, { resolve, reject }),
+    onRequestStart: (controller) => {
+      running = controller;
+      if (signal.aborted) stop();
+    },
   });
+  return promise.finally(() => signal.removeEventListener("abort", stop));
+}
+
+/** Keeps what comes up to `maxBytes`; beyond that the request is given up. */
+function keepAnswer(
+  method: string,
+  maxBytes: number,
+  told: { readonly resolve: (answer: Received | Failure) => void; readonly reject: (error: Error) => void },
+): Dispatcher.DispatchHandler {
+  const chunks = gather();
+  let bytes = 0;
+  let head: Pick<Received, "status" | "headers"> = { status: 0, headers: {} };
+  const add = (controller: Dispatcher.DispatchController, more: number) => {
+    bytes += more;
+    if (bytes <= maxBytes) return;
+    told.resolve(tooLarge(maxBytes));
+    controller.abort(new Error("too large"));
+  };
+  return {
+    onResponseStart: (controller, status, headers) => {
+      if (status < 200) return; // one that says that the answer will come
+      head = { status, headers: plainHeaders(headers) };
+      const announced = isBodiless(method, status) ? 0 : Number(head.headers["content-length"] ?? 0);
+      if (announced > maxBytes) add(controller, announced);
+    },
+    onResponseData: (controller, chunk) => {
+      chunks.add(chunk);
+      add(controller, chunk.length);
+    },
+    onResponseEnd: () => told.resolve({ ...head, chunks: chunks.all() }),
+    onResponseError: (_controller, error) => told.reject(error),
+  };
 }
 
 /** Header names in lower case; what came several times as one list. */

@@ -73,25 +73,27 @@ function createReader(wanted: (name: string) => boolean, keep: (name: string, co
     content.resume();
   });
   const drained = () => new Promise<void>((resolve) => extract.once("drain", () => resolve()));
-  const soon = async (step: Promise<void>) => {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Failure("unreadable", "the archive holds up its reader")), PATIENCE);
-    await Promise.race([step, failed, promise]).finally(() => clearTimeout(timer));
-  };
   const write = async (chunk: Buffer) => {
     read += chunk.length;
     if (read > MOST_UNPACKED) throw new Failure("too-large", "the archive unpacks to more than 128 MiB");
     if (read - explained > LONGEST_HEADER) throw new Failure("too-large", "a name in the archive is too long");
     watch(chunk);
-    if (!extract.write(chunk)) await soon(drained());
+    if (!extract.write(chunk)) await inTime(drained(), failed);
   };
   const end = async () => {
     const finished = new Promise<void>((resolve) => extract.once("finish", () => resolve()));
     extract.end();
-    await soon(finished);
+    await inTime(finished, failed);
     if (entries === 0) throw new Failure("unreadable", "there is no file in the archive");
   };
   return { write, end, stop: () => void extract.destroy() };
+}
+
+/** Waits for a step of the library, but neither longer than it may take nor beyond its failure. */
+async function inTime(step: Promise<void>, failed: Promise<never>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Failure("unreadable", "the archive holds up its reader")), PATIENCE);
+  await Promise.race([step, failed, promise]).finally(() => clearTimeout(timer));
 }
 
 function refusalOf(entries: number, name: string, isLink: boolean): Failure | undefined {

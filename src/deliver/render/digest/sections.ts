@@ -18,23 +18,30 @@ import { unusedItem } from "./unused.ts";
 
 /** The sections of a digest in the order of urgency; those with nothing to say are absent. */
 export function digestSections(digest: Digest): Section[] {
+  return [...troubleSections(digest), ...moveSections(digest), ...pinSections(digest)]
+    .filter((section) => section.items.length > 0)
+    .map((section) => ({ ...section, items: section.items.map(shortened) }));
+}
+
+/** What is wrong with what is pinned. */
+function troubleSections(digest: Digest): Section[] {
   const at = digest.until;
-  const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
   const { overdue, due, unlisted, others } = sortAlerts(digest);
   const alerts = (list: readonly Alert[]) => list.map((alert) => alertItem(alert, at, digest.pages));
-  const entries = (list: readonly DigestEntry[]) => list.map((entry) => entryItem(entry, at));
-  const sections: Section[] = [
-    {
-      heading: "Overdue",
-      tone: "urgent",
-      items: [...overdue.map(({ entry, alert }) => advisoryItem(entry, alert, at)), ...alerts(unlisted)],
-    },
+  const advisories = (list: typeof due) => list.map(({ entry, alert }) => advisoryItem(entry, alert, at));
+  return [
+    { heading: "Overdue", tone: "urgent", items: [...advisories(overdue), ...alerts(unlisted)] },
     { heading: "Look at these now", tone: "urgent", items: alerts(others) },
-    {
-      heading: "Known advisories",
-      tone: "careful",
-      items: due.map(({ entry, alert }) => advisoryItem(entry, alert, at)),
-    },
+    { heading: "Known advisories", tone: "careful", items: advisories(due) },
+  ];
+}
+
+/** What could move, has moved or has to, and where it stands. */
+function moveSections(digest: Digest): Section[] {
+  const at = digest.until;
+  const { fresh, standing, withoutPull } = proposedParts(digest.proposed);
+  const entries = (list: readonly DigestEntry[]) => list.map((entry) => entryItem(entry, at));
+  return [
     { heading: "Ready to review", tone: "good", items: fresh.map((entry) => proposedItem(entry, at)) },
     { heading: "Blocked", tone: "urgent", items: entries(digest.blocked) },
     {
@@ -56,13 +63,16 @@ export function digestSections(digest: Digest): Section[] {
       tone: "careful",
       items: groupUnchecked(digest.unchecked).map((entry) => uncheckedItem(entry, at)),
     },
+  ];
+}
+
+/** What was seen of pins without being trouble. */
+function pinSections(digest: Digest): Section[] {
+  return [
     { heading: "Changed without alarm", tone: "calm", items: digest.changed.map(quietChangeItem) },
     { heading: "One upstream, several versions", tone: "calm", items: digest.drifting.map(driftItem) },
     { heading: "Tried side by side, moved by hand", tone: "calm", items: digest.sideBySide.map(driftItem) },
     { heading: "Nothing builds from these files", tone: "calm", items: digest.unused.map(unusedItem) },
     { heading: "Not pinned", tone: "calm", items: digest.unpinned.map(unpinnedItem) },
   ];
-  return sections
-    .filter((section) => section.items.length > 0)
-    .map((section) => ({ ...section, items: section.items.map(shortened) }));
 }

@@ -1,7 +1,7 @@
 import type { Failure } from "../lib/failure.ts";
 import type { RepositoryName } from "../lib/forge/branch.ts";
-import type { PullRequestLife } from "../lib/forge/pull-request.ts";
 import type { Forge } from "../lib/forge/forge.ts";
+import type { PullRequestLife } from "../lib/forge/pull-request.ts";
 import { prose } from "./render/markdown.ts";
 
 /** A pull request that is to be closed, with the sentence that says why and what comes next. */

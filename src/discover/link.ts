@@ -13,9 +13,9 @@ import { type Words, wordsAt } from "./drafts/obeyed-comments.ts";
 import { ownUpstreams } from "./drafts/own-upstreams.ts";
 import type { Reference } from "./format.ts";
 import { lockOf } from "./locks.ts";
+import type { Includer, ReadFile, ReadTree } from "./resolve/read-tree.ts";
 import { withReplacements } from "./resolve/replace.ts";
 import { type Resolved, resolveValue } from "./resolve/resolve.ts";
-import type { Includer, ReadFile, ReadTree } from "./resolve/read-tree.ts";
 
 type Linked = { readonly pins: Pin[]; readonly problems: Problem[] };
 

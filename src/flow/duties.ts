@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { recordStandings } from "../db/projects/standings.ts";
 import { pruneHosts } from "../db/service/budgets.ts";
 import { completeDuty, renewDuty, returnDuty, type TakenDuty } from "../db/service/duties.ts";
-import { recordStandings } from "../db/projects/standings.ts";
 import type { Instant } from "../domain/instant.ts";
 import { refreshAdvisories } from "./advisories/refresh-advisories.ts";
 import type { FlowContext } from "./context.ts";

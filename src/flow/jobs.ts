@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { renewUpstreams, returnUpstreams } from "../db/upstreams/due-upstreams.ts";
 import { appendEvent } from "../db/deliveries/events.ts";
-import { deleteMeta, getMeta, setMeta } from "../db/service/meta.ts";
 import { projectsPinning, watchedUpstreams } from "../db/projects/pins.ts";
 import { recordProjectFailure, renewProject, returnProject, setProjectsDue } from "../db/projects/projects.ts";
+import { deleteMeta, getMeta, setMeta } from "../db/service/meta.ts";
+import { renewUpstreams, returnUpstreams } from "../db/upstreams/due-upstreams.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { toFailure } from "../lib/failure.ts";

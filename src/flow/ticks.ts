@@ -1,7 +1,7 @@
-import { claimDueUpstreams, returnUpstreams, type Urgency } from "../db/upstreams/due-upstreams.ts";
-import { hastenDuty, type TakenDuty } from "../db/service/duties.ts";
 import { claimDueProjects, ensureProjects, retireProjectsExcept, returnProject } from "../db/projects/projects.ts";
+import { hastenDuty, type TakenDuty } from "../db/service/duties.ts";
 import { batches } from "../db/sql/row.ts";
+import { claimDueUpstreams, returnUpstreams, type Urgency } from "../db/upstreams/due-upstreams.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import { hostOfUpstream } from "../domain/upstream.ts";
 import type { FlowContext } from "./context.ts";

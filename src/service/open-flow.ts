@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Config, environmentOfNpm } from "../config.ts";
+import { type OpenDatabase, openDatabase } from "../db/open/client.ts";
 import { blobCache } from "../db/projects/blobs.ts";
 import { createHostStore } from "../db/service/budgets.ts";
 import { instanceId } from "../db/service/meta.ts";
-import { type OpenDatabase, openDatabase } from "../db/open/client.ts";
 import type { Instant } from "../domain/instant.ts";
 import { VERSION } from "../domain/product.ts";
 import type { FlowContext } from "../flow/context.ts";

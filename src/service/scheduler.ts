@@ -1,5 +1,4 @@
 import type { Config } from "../config.ts";
-import { anyUrgentUpstream, type Urgency } from "../db/upstreams/due-upstreams.ts";
 import {
   claimDuties,
   completeDuty,
@@ -10,6 +9,7 @@ import {
   type TakenDuty,
 } from "../db/service/duties.ts";
 import { followClock } from "../db/service/set-back.ts";
+import { anyUrgentUpstream, type Urgency } from "../db/upstreams/due-upstreams.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { FlowContext } from "../flow/context.ts";
 import { ownSchedule } from "../flow/own-schedule.ts";

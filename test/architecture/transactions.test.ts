@@ -34,7 +34,8 @@ describe("a transaction", () => {
 
   it("of the store can reach no network and no queue", () => {
     const reached = reachedFrom(SOURCE_FILES.filter((path) => placeOf(path) === "db"));
-    const outside = /^(?:lib\/(?:fetcher|http\/connections|mail\/smtp|git\/remote)\.ts|queue\/.*|undici|bullmq|nodemailer)$/;
+    const outside =
+      /^(?:lib\/(?:fetcher|http\/connections|mail\/smtp|git\/remote)\.ts|queue\/.*|undici|bullmq|nodemailer)$/;
     expect([...reached].filter((path) => outside.test(path))).toEqual([]);
     expect(IMPORTS.some(({ to }) => outside.test(to))).toBe(true);
   });

@@ -11,9 +11,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Failure, isFailure } from "../../src/lib/failure.ts";
-import { type VerifiedBundle, verifyBundle } from "../../src/lib/verify/sigstore/bundle.ts";
 import type { Rejected } from "../../src/lib/verify/outcome.ts";
 import { readSigningKey } from "../../src/lib/verify/signatures/signing-key.ts";
+import { type VerifiedBundle, verifyBundle } from "../../src/lib/verify/sigstore/bundle.ts";
 import { readStatement, subjectOf } from "../../src/lib/verify/sigstore/statement.ts";
 import { loadTrustRoots, readTrustedRoot, type TrustRoots } from "../../src/lib/verify/sigstore/trust-roots.ts";
 

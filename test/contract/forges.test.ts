@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { WriteState } from "../../src/lib/forge/branch.ts";
-import type { PullRequest } from "../../src/lib/forge/pull-request.ts";
 import { FORGES } from "../../src/lib/forge/forges.ts";
+import type { PullRequest } from "../../src/lib/forge/pull-request.ts";
 import { blobId } from "../../src/lib/trees/blob-id.ts";
 import { FORGE_WAYS, type ForgeAtWork } from "../support/forge-ways.ts";
 

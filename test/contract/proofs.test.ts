@@ -3,12 +3,16 @@ import { createMessage, generateKey, sign as signOpenPgp } from "openpgp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SignatureEvidence } from "../../src/domain/evidence.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { imageAttestationEvidence, imageBundleEvidence, simpleSigningEvidence } from "../../src/lib/verify/sigstore/cosign.ts";
-import { gitHubAttestationEvidence } from "../../src/lib/verify/sigstore/github-attestation.ts";
-import { type MinisignKey, readMinisignKey, verifyMinisign } from "../../src/lib/verify/signatures/minisign.ts";
-import { npmAttestationEvidence } from "../../src/lib/verify/sigstore/npm-provenance.ts";
-import { verifyOpenPgp } from "../../src/lib/verify/signatures/openpgp.ts";
 import type { Rejected, Verified } from "../../src/lib/verify/outcome.ts";
+import { type MinisignKey, readMinisignKey, verifyMinisign } from "../../src/lib/verify/signatures/minisign.ts";
+import { verifyOpenPgp } from "../../src/lib/verify/signatures/openpgp.ts";
+import {
+  imageAttestationEvidence,
+  imageBundleEvidence,
+  simpleSigningEvidence,
+} from "../../src/lib/verify/sigstore/cosign.ts";
+import { gitHubAttestationEvidence } from "../../src/lib/verify/sigstore/github-attestation.ts";
+import { npmAttestationEvidence } from "../../src/lib/verify/sigstore/npm-provenance.ts";
 import { pep740Evidence } from "../../src/lib/verify/sigstore/pep740.ts";
 import { publisherChanged } from "../../src/score/checks/publisher-changed.ts";
 import { NOW } from "../support/build.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recordAnswers } from "../../src/db/releases/answers.ts";
 import type { Database } from "../../src/db/database.ts";
-import { claimDuties, completeDuty, type TakenDuty } from "../../src/db/service/duties.ts";
 import { problemLines } from "../../src/db/pages/problem-lines.ts";
 import { replacePins } from "../../src/db/projects/pins.ts";
 import { ensureProjects, projectState, returnProject, setProjectsDue } from "../../src/db/projects/projects.ts";
+import { recordAnswers } from "../../src/db/releases/answers.ts";
+import { claimDuties, completeDuty, type TakenDuty } from "../../src/db/service/duties.ts";
 import { ensureUpstreams, upstreamState } from "../../src/db/upstreams/upstreams.ts";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { Fetcher } from "../../src/lib/fetcher.ts";
-import { createGitRemote } from "../../src/lib/git/remote.ts";
 import { pktLine } from "../../src/lib/git/pkt-line.ts";
+import { createGitRemote } from "../../src/lib/git/remote.ts";
 import { createRegistry } from "../../src/lib/registry/client.ts";
 import { poll } from "../../src/poll/poll.ts";
 import type { Source } from "../../src/poll/source.ts";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { candidatesOf } from "../../src/db/decisions/candidates.ts";
-import { deliveriesOf } from "../../src/db/deliveries/deliveries.ts";
 import { humanDecisionsFor } from "../../src/db/decisions/human-decisions.ts";
+import { deliveriesOf } from "../../src/db/deliveries/deliveries.ts";
 import { buildChange } from "../../src/flow/deliver/apply-candidate.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import type { DemoWorld } from "../demo/world.ts";

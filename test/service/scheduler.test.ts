@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { setUpstreamsDue } from "../../src/db/upstreams/due-upstreams.ts";
-import { overdueDuties } from "../../src/db/service/duties.ts";
-import { metaStarting, setMeta } from "../../src/db/service/meta.ts";
 import { replacePins } from "../../src/db/projects/pins.ts";
 import { ensureProjects, projectState, setProjectsDue } from "../../src/db/projects/projects.ts";
+import { overdueDuties } from "../../src/db/service/duties.ts";
+import { metaStarting, setMeta } from "../../src/db/service/meta.ts";
+import { setUpstreamsDue } from "../../src/db/upstreams/due-upstreams.ts";
 import { ensureUpstreams, upstreamState } from "../../src/db/upstreams/upstreams.ts";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";

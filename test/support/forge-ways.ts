@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { TokenForgeId } from "../../src/domain/project.ts";
 import type { RepositoryName } from "../../src/lib/forge/branch.ts";
-import type { ForgeProfile } from "../../src/lib/forge/profile.ts";
 import type { Forge } from "../../src/lib/forge/forge.ts";
 import { FORGES } from "../../src/lib/forge/forges.ts";
+import type { ForgeProfile } from "../../src/lib/forge/profile.ts";
 import { createGitHub, type GitHubCredential } from "../../src/lib/github/client.ts";
 import { startForgejo } from "../upstreams/forgejo.ts";
 import { addInstallation, addRepository, addToken, githubWorld } from "../upstreams/github/builders.ts";

@@ -1,5 +1,5 @@
-import { putCandidates } from "../../src/db/decisions/candidates.ts";
 import type { Database } from "../../src/db/database.ts";
+import { putCandidates } from "../../src/db/decisions/candidates.ts";
 import { appendDecisions, type DecisionRecord, newDecisions } from "../../src/db/decisions/decisions.ts";
 import type { Candidate } from "../../src/domain/bump.ts";
 import type { CandidateState } from "../../src/domain/candidate-state.ts";

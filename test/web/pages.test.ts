@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recordAdvisories } from "../../src/db/upstreams/advisories.ts";
 import { alertsIn, raiseAlert } from "../../src/db/deliveries/alerts.ts";
 import { recordDelivery } from "../../src/db/deliveries/deliveries.ts";
 import { appendEvent } from "../../src/db/deliveries/events.ts";
 import { pins, projects } from "../../src/db/schema/projects.ts";
+import { recordAdvisories } from "../../src/db/upstreams/advisories.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import { openForges } from "../../src/lib/forge/forges.ts";

@@ -1,10 +1,10 @@
 import type { Delivery } from "../../domain/bump.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
 import type { Database } from "../database.ts";
+import { type StoredCandidate, TOLD, toStored } from "../decisions/stored-candidate.ts";
 import { candidates } from "../schema/decisions.ts";
 import { deliveries } from "../schema/deliveries.ts";
 import { and, asc, eq, inArray, sql } from "../sql/orm.ts";
-import { type StoredCandidate, TOLD, toStored } from "../decisions/stored-candidate.ts";
 
 /** A pull request that we opened, with what it carries: one candidate, or those of a group. */
 export type StoredPullRequest = {

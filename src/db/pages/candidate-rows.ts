@@ -1,10 +1,10 @@
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import { type Listed, PAGE_SIZE } from "../../domain/pages/listing.ts";
 import type { Database } from "../database.ts";
+import type { StoredCandidate } from "../decisions/stored-candidate.ts";
 import { candidates } from "../schema/decisions.ts";
 import { and, asc, desc, eq, sql } from "../sql/orm.ts";
 import { present } from "../sql/row.ts";
-import type { StoredCandidate } from "../decisions/stored-candidate.ts";
 
 /** A candidate without what was known of it when it was looked at. */
 export type CandidateRow = Omit<StoredCandidate, "snapshot" | "componentKey">;

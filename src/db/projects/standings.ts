@@ -3,11 +3,11 @@ import type { FreshnessTargets } from "../../domain/freshness.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Standing } from "../../domain/standing.ts";
 import type { Database } from "../database.ts";
-import { ANSWERED_AT, deadline } from "../upstreams/freshness.ts";
 import { components, pins, projects, standings } from "../schema/projects.ts";
 import { upstreams } from "../schema/upstreams.ts";
 import { and, eq, getTableColumns, gte, isNotNull, lt, lte, sql } from "../sql/orm.ts";
 import { fromInsert } from "../sql/upsert.ts";
+import { ANSWERED_AT, deadline } from "../upstreams/freshness.ts";
 
 /** Keeps how each watched project stands on this day; what was kept earlier on the same day gives way. */
 export async function recordStandings(db: Database, targets: FreshnessTargets, now: Instant): Promise<void> {

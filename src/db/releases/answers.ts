@@ -1,9 +1,9 @@
 import { type Instant, MINUTE, plus } from "../../domain/instant.ts";
+import type { ReleaseChange } from "../../domain/integrity/merge-release.ts";
 import type { Ref } from "../../domain/release.ts";
 import type { Database } from "../database.ts";
-import type { ReleaseChange } from "../../domain/integrity/merge-release.ts";
-import { type PollSuccess, recordPollSuccesses } from "../upstreams/poll-results.ts";
 import { wakeProjectsPinning } from "../projects/projects.ts";
+import { type PollSuccess, recordPollSuccesses } from "../upstreams/poll-results.ts";
 import { recordReleases, type SaidOfReleases } from "./record-releases.ts";
 import { type MovedRef, recordRefs } from "./refs.ts";
 

@@ -1,12 +1,12 @@
-import type { Database } from "../database.ts";
 import type { StoredRelease } from "../../domain/integrity/merge-release.ts";
-import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
+import type { Database } from "../database.ts";
 import { releases } from "../schema/releases.ts";
 import { eachOf } from "../sql/each-of.ts";
 import { oneOf } from "../sql/one-of.ts";
 import { or } from "../sql/orm.ts";
 import { batches } from "../sql/row.ts";
 import { rowsAsJson } from "../sql/rows-as-json.ts";
+import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
 
 /** What is known of the named versions of upstreams; each name is a version or a tag. Others of them are not read. */
 export async function namedReleases(

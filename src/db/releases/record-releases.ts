@@ -1,7 +1,4 @@
 import type { Instant } from "../../domain/instant.ts";
-import { type Asset, type ObservedRelease, versionOfTag } from "../../domain/release.ts";
-import type { ReleaseFacts } from "../../domain/release-facts.ts";
-import type { Database } from "../database.ts";
 import {
   firstSight,
   type Merged,
@@ -10,7 +7,9 @@ import {
   type StoredRelease,
   seenAgain,
 } from "../../domain/integrity/merge-release.ts";
-import { OTHER_COLUMNS, RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
+import { type Asset, type ObservedRelease, versionOfTag } from "../../domain/release.ts";
+import type { ReleaseFacts } from "../../domain/release-facts.ts";
+import type { Database } from "../database.ts";
 import { observations, releases } from "../schema/releases.ts";
 import { eachOf } from "../sql/each-of.ts";
 import { sql } from "../sql/orm.ts";
@@ -18,6 +17,7 @@ import { batches } from "../sql/row.ts";
 import { lockInOrder } from "../sql/row-locks.ts";
 import { insertRows, rowsAsJson } from "../sql/rows-as-json.ts";
 import { fromInsert } from "../sql/upsert.ts";
+import { OTHER_COLUMNS, RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
 import { keepUnjudged } from "./unjudged.ts";
 
 /** How an answer is to be understood. */

@@ -2,11 +2,11 @@ import type { Instant } from "../../domain/instant.ts";
 import { outlineOf } from "../../domain/integrity/content-history.ts";
 import type { ReleaseOutline } from "../../domain/release.ts";
 import type { Database } from "../database.ts";
-import { newestFirst, taggedReleases } from "./releases.ts";
 import { releases } from "../schema/releases.ts";
 import { toInstant } from "../sql/columns.ts";
 import { eachOf } from "../sql/each-of.ts";
 import { sql } from "../sql/orm.ts";
+import { newestFirst, taggedReleases } from "./releases.ts";
 
 /** Who uploaded the files of a version. Most hosts do not tell: then its files are not looked through. */
 const UPLOADERS = sql`case when ${releases.assets} @? '$.uploader' then

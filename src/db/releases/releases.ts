@@ -1,14 +1,14 @@
 import type { Instant } from "../../domain/instant.ts";
+import type { Content, StoredRelease } from "../../domain/integrity/merge-release.ts";
 import type { ContentSighting, Release } from "../../domain/release.ts";
 import type { Database } from "../database.ts";
-import type { Content, StoredRelease } from "../../domain/integrity/merge-release.ts";
-import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
 import { observations, releases } from "../schema/releases.ts";
 import { eachOf } from "../sql/each-of.ts";
 import { oneOf } from "../sql/one-of.ts";
 import { and, eq, sql } from "../sql/orm.ts";
 import type { Present } from "../sql/row.ts";
 import { rowsAsJson, rowsFrom } from "../sql/rows-as-json.ts";
+import { RELEASE_COLUMNS, type ReleaseRow } from "./release-columns.ts";
 
 type KnownDigests = Pick<StoredRelease, "upstream" | "tag" | "digests">;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../../domain/instant.ts";
-import type { Database } from "../database.ts";
 import type { ReleaseChange } from "../../domain/integrity/merge-release.ts";
-import { deleteMeta, metaStarting } from "../service/meta.ts";
+import type { Database } from "../database.ts";
 import { meta } from "../schema/service.ts";
+import { deleteMeta, metaStarting } from "../service/meta.ts";
 
 /** A change that says something of a version's content or standing. */
 export type TellingChange = Exclude<ReleaseChange, { readonly kind: "first-seen" | "missing" }>;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { between, type Instant, MINUTE, plus } from "../../domain/instant.ts";
 import type { Database } from "../database.ts";
-import { deleteMeta, getMeta, metaStarting, setMeta } from "./meta.ts";
 import { meta } from "../schema/service.ts";
 import { eq } from "../sql/orm.ts";
+import { deleteMeta, getMeta, metaStarting, setMeta } from "./meta.ts";
 
 /** Something that is due at the moments of a plan, whoever does it. */
 export type Duty = {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Database } from "../database.ts";
-import { metaStarting, setMeta } from "./meta.ts";
 import { meta } from "../schema/service.ts";
 import { eq } from "../sql/orm.ts";
+import { metaStarting, setMeta } from "./meta.ts";
 
 /**
  * How long jobs of a name took, over all processes and for as long as the store exists. `counts`: how many took at most

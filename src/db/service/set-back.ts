@@ -1,12 +1,12 @@
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Instant } from "../../domain/instant.ts";
 import type { Database } from "../database.ts";
-import { type Duty, plannedAhead } from "./duties.ts";
 import { deliveries } from "../schema/deliveries.ts";
 import { projects } from "../schema/projects.ts";
 import { budgets, hosts } from "../schema/service.ts";
 import { upstreams } from "../schema/upstreams.ts";
 import { gt, or, sql } from "../sql/orm.ts";
+import { type Duty, plannedAhead } from "./duties.ts";
 
 /**
  * Where a duty was planned by a clock that ran ahead and was set back since, plans it anew, and brings forward what else that

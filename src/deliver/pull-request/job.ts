@@ -1,8 +1,8 @@
 import type { Delivery } from "../../domain/bump.ts";
 import type { Failure } from "../../lib/failure.ts";
 import type { RepositoryName, WriteState } from "../../lib/forge/branch.ts";
-import type { OpenPullRequest, PullRequest } from "../../lib/forge/pull-request.ts";
 import type { Forge } from "../../lib/forge/forge.ts";
+import type { OpenPullRequest, PullRequest } from "../../lib/forge/pull-request.ts";
 import type { DeliverContext } from "../channel.ts";
 import type { Parcel } from "../render/parcel.ts";
 import type { Options } from "./options.ts";

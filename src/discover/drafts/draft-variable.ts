@@ -1,8 +1,8 @@
 import { toPurl } from "../../domain/upstream.ts";
 import { lineAt } from "../../lib/syntax/line-index.ts";
 import { isMoving, splitTag } from "../../lib/versions/tag.ts";
-import { resolveValue } from "../resolve/resolve.ts";
 import type { ReadFile, ReadTree } from "../resolve/read-tree.ts";
+import { resolveValue } from "../resolve/resolve.ts";
 import type { Draft, Traced } from "./draft.ts";
 import { wordsAt } from "./obeyed-comments.ts";
 

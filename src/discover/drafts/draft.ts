@@ -1,7 +1,7 @@
 import type { Edit, Pin, Place } from "../../domain/pin.ts";
 import type { Reference } from "../format.ts";
-import type { Resolved } from "../resolve/resolve.ts";
 import type { ReadFile } from "../resolve/read-tree.ts";
+import type { Resolved } from "../resolve/resolve.ts";
 
 /** A pin in the making: one reference, filled and understood. Drafts of one place and upstream become one pin. */
 export type Draft = Pick<

@@ -1,6 +1,6 @@
 import { parseImageReference } from "../../lib/registry/image-reference.ts";
-import { resolveValue } from "../resolve/resolve.ts";
 import type { ReadTree } from "../resolve/read-tree.ts";
+import { resolveValue } from "../resolve/resolve.ts";
 import type { Traced } from "./draft.ts";
 import { imagePurl, withoutOpenTag } from "./draft-image.ts";
 

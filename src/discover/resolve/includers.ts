@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import { globMatcher } from "../../lib/syntax/glob.ts";
 import { HOLE } from "../../lib/syntax/pieces.ts";
 import type { Inclusion, Variable } from "../format.ts";
-import { resolveValue } from "./resolve.ts";
 import type { Includer, ReadFile, ReadTree } from "./read-tree.ts";
+import { resolveValue } from "./resolve.ts";
 
 const DEEPEST_LIST = 4;
 

@@ -1,7 +1,7 @@
 import { HOLE } from "../../lib/syntax/pieces.ts";
 import type { Replacement } from "../format.ts";
-import { type Resolved, resolveValue, type Sourced } from "./resolve.ts";
 import type { ReadFile, ReadTree } from "./read-tree.ts";
+import { type Resolved, resolveValue, type Sourced } from "./resolve.ts";
 
 /** Resolved text with values in the places of the words that stand for them, where such words are. */
 export function withReplacements(

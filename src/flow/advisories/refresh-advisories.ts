@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { openTargets } from "../../db/decisions/candidates.ts";
-import { factsOf, lastIn } from "../../db/upstreams/facts.ts";
-import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { pinsOf, projectsPinning } from "../../db/projects/pins.ts";
 import { setProjectsDue } from "../../db/projects/projects.ts";
+import { getMeta, setMeta } from "../../db/service/meta.ts";
+import { factsOf, lastIn } from "../../db/upstreams/facts.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { installedVersions, toComponents } from "../../domain/pin.ts";
 import type { Advisory } from "../../domain/trust.ts";

@@ -1,6 +1,6 @@
 import { alertsIn, settleAlert } from "../../db/deliveries/alerts.ts";
-import { setUpstreamsDue } from "../../db/upstreams/due-upstreams.ts";
 import { setProjectsDue } from "../../db/projects/projects.ts";
+import { setUpstreamsDue } from "../../db/upstreams/due-upstreams.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";

@@ -1,6 +1,6 @@
 import { candidate, candidatesStarting } from "../../db/decisions/candidates.ts";
-import { projectState } from "../../db/projects/projects.ts";
 import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
+import { projectState } from "../../db/projects/projects.ts";
 import type { Project } from "../../domain/project.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";

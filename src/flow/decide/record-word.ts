@@ -1,6 +1,6 @@
-import { appendEvent } from "../../db/deliveries/events.ts";
 import { recordHumanDecision } from "../../db/decisions/human-decisions.ts";
 import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
+import { appendEvent } from "../../db/deliveries/events.ts";
 import type { HumanDecision } from "../../domain/bump.ts";
 import { ENDS } from "../../domain/candidate-state.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,6 +1,6 @@
 import { candidate, candidateIdsOfComponent } from "../../db/decisions/candidates.ts";
-import { deliveriesOf, recordDelivery } from "../../db/deliveries/deliveries.ts";
 import { humanDecisionsFor } from "../../db/decisions/human-decisions.ts";
+import { deliveriesOf, recordDelivery } from "../../db/deliveries/deliveries.ts";
 import { limitsFor, wishFor } from "../../decide/policy.ts";
 import type { ProposalToDeliver } from "../../deliver/channel.ts";
 import { discoverer } from "../../discover/discover.ts";

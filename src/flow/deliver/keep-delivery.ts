@@ -1,8 +1,8 @@
 import { candidate } from "../../db/decisions/candidates.ts";
 import { recordDelivery } from "../../db/deliveries/deliveries.ts";
 import { appendEvent } from "../../db/deliveries/events.ts";
-import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { OPENED } from "../../db/deliveries/pull-requests.ts";
+import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { isIncomplete } from "../../deliver/render/answered.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import type { Project } from "../../domain/project.ts";

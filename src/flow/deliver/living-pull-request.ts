@@ -1,8 +1,8 @@
 import type { StoredPullRequest } from "../../db/deliveries/pull-requests.ts";
 import type { Project } from "../../domain/project.ts";
 import type { RepositoryName } from "../../lib/forge/branch.ts";
-import type { PullRequestLife } from "../../lib/forge/pull-request.ts";
 import type { Forge, WatchedForge } from "../../lib/forge/forge.ts";
+import type { PullRequestLife } from "../../lib/forge/pull-request.ts";
 import type { FlowContext } from "../context.ts";
 
 /** A pull request of ours that is still open, as we know it and as it is. */

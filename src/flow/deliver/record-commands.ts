@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { getMeta, setMeta } from "../../db/service/meta.ts";
 import type { StoredPullRequest } from "../../db/deliveries/pull-requests.ts";
+import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { readLabel } from "../../deliver/pull-request/read-label.ts";
 import { type CommentCommand, readCommand } from "../../deliver/read-command.ts";
 import { code } from "../../deliver/render/markdown.ts";

@@ -1,10 +1,10 @@
 import { candidate } from "../../db/decisions/candidates.ts";
+import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
 import { recordDelivery } from "../../db/deliveries/deliveries.ts";
 import { appendEvent } from "../../db/deliveries/events.ts";
-import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { CLOSING, closingKey } from "../../db/deliveries/pull-requests.ts";
 import { releasesOf } from "../../db/releases/releases.ts";
-import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
+import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { upstreamState } from "../../db/upstreams/upstreams.ts";
 import { type Fate, fateOf } from "../../deliver/fate.ts";
 import { statusOf } from "../../deliver/render/commit-status.ts";

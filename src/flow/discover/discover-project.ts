@@ -1,7 +1,7 @@
-import { hastenDuty } from "../../db/service/duties.ts";
-import { setMeta } from "../../db/service/meta.ts";
 import { replacePins } from "../../db/projects/pins.ts";
 import { ensureProjects, recordProjectFailure } from "../../db/projects/projects.ts";
+import { hastenDuty } from "../../db/service/duties.ts";
+import { setMeta } from "../../db/service/meta.ts";
 import { ensureUpstreams } from "../../db/upstreams/upstreams.ts";
 import { toComponents } from "../../domain/pin.ts";
 import type { Project } from "../../domain/project.ts";

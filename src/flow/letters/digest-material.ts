@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { candidatesOf } from "../../db/decisions/candidates.ts";
 import { latestDecisions, type StoredDecision } from "../../db/decisions/decisions.ts";
+import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
-import { getMeta, metaOf } from "../../db/service/meta.ts";
+import { CLOSING, OPENED } from "../../db/deliveries/pull-requests.ts";
 import { integrityNotes } from "../../db/pages/alert-lines.ts";
 import { pinsOf } from "../../db/projects/pins.ts";
 import { type ProjectState, projectStates } from "../../db/projects/projects.ts";
-import { CLOSING, OPENED } from "../../db/deliveries/pull-requests.ts";
-import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
+import { getMeta, metaOf } from "../../db/service/meta.ts";
 import { failingUpstreams, type UpstreamState, upstreamStates } from "../../db/upstreams/upstreams.ts";
 import type { Delivery } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";

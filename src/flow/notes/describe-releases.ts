@@ -1,6 +1,6 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { factsOf } from "../../db/upstreams/facts.ts";
 import { putDetails, putReleaseFacts } from "../../db/releases/record-releases.ts";
+import { factsOf } from "../../db/upstreams/facts.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";

@@ -2,8 +2,8 @@ import type { HealthLine } from "../../domain/health-line.ts";
 import type { ForgeId } from "../../domain/project.ts";
 import { isFailure } from "../../lib/failure.ts";
 import type { RepositoryName } from "../../lib/forge/branch.ts";
-import type { Grants, PermissionUse } from "../../lib/forge/grants.ts";
 import type { Forge, WatchedForge } from "../../lib/forge/forge.ts";
+import type { Grants, PermissionUse } from "../../lib/forge/grants.ts";
 import type { FlowContext } from "../context.ts";
 
 /** Repositories that are asked about; a fine-grained token of GitHub takes up to six requests for each. */

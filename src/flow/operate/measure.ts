@@ -1,7 +1,6 @@
-import { budgetsAt, pausesAt, type StoredBudget } from "../../db/service/budgets.ts";
 import type { Database } from "../../db/database.ts";
+import { budgetsAt, pausesAt, type StoredBudget } from "../../db/service/budgets.ts";
 import { overdueDuties } from "../../db/service/duties.ts";
-import { freshnessBySource } from "../../db/upstreams/freshness.ts";
 import { type JobTimes, jobTimes } from "../../db/service/job-times.ts";
 import {
   alertsByClass,
@@ -11,6 +10,7 @@ import {
   failuresByCode,
   overdue,
 } from "../../db/service/measure.ts";
+import { freshnessBySource } from "../../db/upstreams/freshness.ts";
 import type { SourceFreshness } from "../../domain/freshness.ts";
 import { between, type Instant } from "../../domain/instant.ts";
 import type { Metric, Sample } from "../../lib/prometheus.ts";

@@ -1,10 +1,10 @@
-import { pruneAudit } from "../../db/deliveries/audit.ts";
-import { pruneBlobs } from "../../db/projects/blobs.ts";
 import { pruneDecisions } from "../../db/decisions/decisions.ts";
+import { pruneAudit } from "../../db/deliveries/audit.ts";
 import { pruneEvents } from "../../db/deliveries/events.ts";
-import { pruneFacts } from "../../db/upstreams/facts.ts";
+import { pruneBlobs } from "../../db/projects/blobs.ts";
 import { pruneStandings } from "../../db/projects/standings.ts";
 import { vacuum } from "../../db/service/vacuum.ts";
+import { pruneFacts } from "../../db/upstreams/facts.ts";
 import { plus } from "../../domain/instant.ts";
 import type { FlowContext } from "../context.ts";
 

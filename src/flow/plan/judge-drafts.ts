@@ -1,7 +1,7 @@
 import { setImmediate as untilNextTurn } from "node:timers/promises";
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { humanDecisionsIn } from "../../db/decisions/human-decisions.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { decide } from "../../decide/decide.ts";
 import type { Alert, Candidate, HumanDecision } from "../../domain/bump.ts";
 import type { Policy } from "../../domain/policy.ts";

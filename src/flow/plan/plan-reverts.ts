@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { candidatesOf } from "../../db/decisions/candidates.ts";
+import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { namedReleases } from "../../db/releases/named-releases.ts";
 import type { Alert, Candidate } from "../../domain/bump.ts";
 import { DAY, plus } from "../../domain/instant.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Facts, type FactsRow, factsOf, freshIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import { type LookedAt, putLookedAt } from "../../db/releases/record-releases.ts";
 import { digestsOf } from "../../db/releases/releases.ts";
 import { batches } from "../../db/sql/row.ts";
+import { type Facts, type FactsRow, factsOf, freshIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import type { WatchedUpstream } from "../../db/upstreams/upstreams.ts";
 import { DAY, HOUR, type Instant, plus } from "../../domain/instant.ts";
 import { parsePurl } from "../../domain/upstream.ts";

@@ -1,6 +1,6 @@
 import { standingAlerts } from "../../db/deliveries/alerts.ts";
-import { type StaleUpstream, staleUpstreams } from "../../db/upstreams/freshness.ts";
 import { pinsOf } from "../../db/projects/pins.ts";
+import { type StaleUpstream, staleUpstreams } from "../../db/upstreams/freshness.ts";
 import type { Trouble } from "../../domain/bump.ts";
 import { deadlineOf, targetOf } from "../../domain/freshness.ts";
 import { HOUR, type Instant } from "../../domain/instant.ts";

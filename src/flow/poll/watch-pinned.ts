@@ -1,7 +1,6 @@
 import { downloads } from "../../compare/readiness.ts";
 import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { appendEvent } from "../../db/deliveries/events.ts";
-import type { ReleaseChange } from "../../domain/integrity/merge-release.ts";
 import { changedNamesOf } from "../../db/releases/observations.ts";
 import { releasesOf } from "../../db/releases/releases.ts";
 import { dropUnjudged, isTelling, type TellingChange, unjudgedLooks } from "../../db/releases/unjudged.ts";
@@ -9,6 +8,7 @@ import type { Alert } from "../../domain/bump.ts";
 import { MINUTE, plus } from "../../domain/instant.ts";
 import { judgeContent, judgeRemoved } from "../../domain/integrity/judge-content.ts";
 import { judgeMassMove, judgeState } from "../../domain/integrity/judge-upstream.ts";
+import type { ReleaseChange } from "../../domain/integrity/merge-release.ts";
 import {
   type ContentChange,
   followsUpstream,

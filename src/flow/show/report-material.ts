@@ -1,14 +1,14 @@
-import { advisoriesOf, type KnownAdvisory } from "../../db/upstreams/advisories.ts";
-import { factsOf, freshIn, type KnownFacts, lastIn } from "../../db/upstreams/facts.ts";
-import type { StoredRelease } from "../../domain/integrity/merge-release.ts";
-import { namedReleases } from "../../db/releases/named-releases.ts";
 import { projectStates } from "../../db/projects/projects.ts";
 import { standingsBetween } from "../../db/projects/standings.ts";
+import { namedReleases } from "../../db/releases/named-releases.ts";
+import { advisoriesOf, type KnownAdvisory } from "../../db/upstreams/advisories.ts";
+import { factsOf, freshIn, type KnownFacts, lastIn } from "../../db/upstreams/facts.ts";
 import { dueAt } from "../../decide/policy.ts";
 import type { Verdict } from "../../domain/bump.ts";
 import type { DigestEntry } from "../../domain/digest.ts";
 import { strongest } from "../../domain/evidence.ts";
 import { type Instant, plus, toInstant } from "../../domain/instant.ts";
+import type { StoredRelease } from "../../domain/integrity/merge-release.ts";
 import { type Component, installedVersions } from "../../domain/pin.ts";
 import { VERSION } from "../../domain/product.ts";
 import type { Project, ProjectSource } from "../../domain/project.ts";

@@ -1,7 +1,7 @@
-import { componentKeyOf } from "../../db/projects/components.ts";
 import { latestDecisions } from "../../db/decisions/decisions.ts";
 import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
 import { eventsAbout } from "../../db/deliveries/events.ts";
+import { componentKeyOf } from "../../db/projects/components.ts";
 import { projectState } from "../../db/projects/projects.ts";
 import { composeNotes } from "../../deliver/notes/compose.ts";
 import { notesToHtml } from "../../deliver/notes/to-mail.ts";

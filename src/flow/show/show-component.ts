@@ -1,12 +1,12 @@
-import { advisoriesAbout } from "../../db/upstreams/advisories.ts";
+import { allVouches } from "../../db/decisions/vouches.ts";
 import { alertsAbout } from "../../db/deliveries/alerts.ts";
-import { componentRow } from "../../db/projects/components.ts";
 import { eventsAbout } from "../../db/deliveries/events.ts";
 import { candidateLinesOf } from "../../db/pages/candidate-lines.ts";
+import { componentRow } from "../../db/projects/components.ts";
 import { pinsOfUpstream } from "../../db/projects/pins.ts";
 import { projectState } from "../../db/projects/projects.ts";
 import { releasesOf } from "../../db/releases/releases.ts";
-import { allVouches } from "../../db/decisions/vouches.ts";
+import { advisoriesAbout } from "../../db/upstreams/advisories.ts";
 import type { ComponentDetail, PinnedPlace } from "../../domain/pages/component-page.ts";
 import { type Pin, toComponents } from "../../domain/pin.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";

@@ -1,10 +1,10 @@
 import { standingAlerts } from "../../db/deliveries/alerts.ts";
-import { budgetsAt, pausesAt } from "../../db/service/budgets.ts";
-import { freshnessBySource } from "../../db/upstreams/freshness.ts";
 import { candidateLines, countCandidates } from "../../db/pages/candidate-lines.ts";
 import { lagGroups } from "../../db/pages/lag.ts";
 import { projectLines } from "../../db/projects/projects.ts";
 import { standingsBetween } from "../../db/projects/standings.ts";
+import { budgetsAt, pausesAt } from "../../db/service/budgets.ts";
+import { freshnessBySource } from "../../db/upstreams/freshness.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { DAY, latest, plus } from "../../domain/instant.ts";
 import { spreadOf } from "../../domain/pages/lag.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { freshIn, type KnownFacts, lastIn, putFacts, factsOf as storedFacts } from "../../db/upstreams/facts.ts";
 import { putDetails, putReleaseFacts } from "../../db/releases/record-releases.ts";
+import { freshIn, type KnownFacts, lastIn, putFacts, factsOf as storedFacts } from "../../db/upstreams/facts.ts";
 import type { SignatureEvidence } from "../../domain/evidence.ts";
 import { HOUR, type Instant, plus } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";

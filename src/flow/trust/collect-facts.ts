@@ -1,6 +1,6 @@
 import type { CandidateDraft } from "../../compare/compare.ts";
-import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import { putReleaseFacts } from "../../db/releases/record-releases.ts";
+import { type FactsRow, factsOf, type KnownFacts, lastIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import { identitiesOf } from "../../db/upstreams/upstreams.ts";
 import { between, DAY, HOUR, type Instant, latest, plus } from "../../domain/instant.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";

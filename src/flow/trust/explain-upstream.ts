@@ -1,8 +1,8 @@
 import { candidatesOfUpstream } from "../../db/decisions/candidates.ts";
-import { updateTrust } from "../../db/projects/components.ts";
-import { factsOf, type KnownFacts, lastIn } from "../../db/upstreams/facts.ts";
-import { releasesOf } from "../../db/releases/releases.ts";
 import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
+import { updateTrust } from "../../db/projects/components.ts";
+import { releasesOf } from "../../db/releases/releases.ts";
+import { factsOf, type KnownFacts, lastIn } from "../../db/upstreams/facts.ts";
 import { upstreamState } from "../../db/upstreams/upstreams.ts";
 import { OPEN_STATES } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";

@@ -1,6 +1,6 @@
-import { updateTrust } from "../../db/projects/components.ts";
-import { appendEvent } from "../../db/deliveries/events.ts";
 import { recordVouch } from "../../db/decisions/vouches.ts";
+import { appendEvent } from "../../db/deliveries/events.ts";
+import { updateTrust } from "../../db/projects/components.ts";
 import type { TrustScore, Vouch } from "../../domain/trust.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";

@@ -1,5 +1,5 @@
-import { freshIn, type KnownFacts, putAllFacts } from "../../db/upstreams/facts.ts";
 import { newestReleases } from "../../db/releases/releases.ts";
+import { freshIn, type KnownFacts, putAllFacts } from "../../db/upstreams/facts.ts";
 import { DAY, plus } from "../../domain/instant.ts";
 import { parsePurl, toPurl } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";

@@ -1,5 +1,13 @@
-import { type Facts, type FactsRow, factsOf, freshIn, type KnownFacts, lastIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import { newestReleases } from "../../db/releases/releases.ts";
+import {
+  type Facts,
+  type FactsRow,
+  factsOf,
+  freshIn,
+  type KnownFacts,
+  lastIn,
+  putAllFacts,
+} from "../../db/upstreams/facts.ts";
 import { identitiesOf } from "../../db/upstreams/upstreams.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
 import type { Finding, TrustScore } from "../../domain/trust.ts";

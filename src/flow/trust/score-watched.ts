@@ -1,6 +1,6 @@
-import { factsOf } from "../../db/upstreams/facts.ts";
-import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { watchedUpstreams } from "../../db/projects/pins.ts";
+import { getMeta, setMeta } from "../../db/service/meta.ts";
+import { factsOf } from "../../db/upstreams/facts.ts";
 import { enabledSignals } from "../../score/signals.ts";
 import type { FlowContext } from "../context.ts";
 import { keptOf, scoreUpstreams } from "./score-upstream.ts";

@@ -1,7 +1,7 @@
 import type { Pin } from "../../domain/pin.ts";
 import { isFailure } from "../failure.ts";
-import type { Forge } from "./forge.ts";
 import type { RepositoryName } from "./branch.ts";
+import type { Forge } from "./forge.ts";
 import type { OpenPullRequest } from "./pull-request.ts";
 
 /** Somebody else's open pull request, and the place that it changes as ours would. */

@@ -1,9 +1,9 @@
 import type { Failure } from "../failure.ts";
+import type { Tree } from "../tree.ts";
 import type { CommitRequest, RepositoryName, WriteQuestion, WriteState } from "./branch.ts";
 import type { Grants } from "./grants.ts";
 import type { ForgeProfile } from "./profile.ts";
 import type { CommitStatus, Decoration, OpenPullRequest, PullRequestLife } from "./pull-request.ts";
-import type { Tree } from "../tree.ts";
 
 /** A forge as this process reaches it; `forge` is absent without a credential. */
 export type WatchedForge = ForgeProfile & { readonly web: string; readonly forge: Forge | undefined };

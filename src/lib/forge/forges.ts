@@ -1,8 +1,5 @@
 import type { ForgeId, TokenForgeId } from "../../domain/project.ts";
 import type { Fetcher } from "../fetcher.ts";
-import type { ForgeProfile } from "./profile.ts";
-import type { Forge, WatchedForge } from "./forge.ts";
-import { PROFILES } from "./profiles.ts";
 import { createForgejoForge } from "../forgejo/forge.ts";
 import type { GitHub } from "../github/client.ts";
 import { createGitHubForge } from "../github/forge.ts";
@@ -10,6 +7,9 @@ import { createGitLabForge } from "../gitlab/forge.ts";
 import type { ForgeUrls, ServiceUrls } from "../http/urls.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { BlobCache } from "../trees/github.ts";
+import type { Forge, WatchedForge } from "./forge.ts";
+import type { ForgeProfile } from "./profile.ts";
+import { PROFILES } from "./profiles.ts";
 
 /** What forges are made of: the clients that there are credentials for, and what they share. */
 export type ForgeMaterial = {

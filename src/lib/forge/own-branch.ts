@@ -1,8 +1,8 @@
 import type { FileChange } from "../../domain/bump.ts";
 import { Failure, isFailure } from "../failure.ts";
-import type { Forge } from "./forge.ts";
 import { blobId } from "../trees/blob-id.ts";
 import type { RepositoryName, WriteState } from "./branch.ts";
+import type { Forge } from "./forge.ts";
 import type { PullRequest } from "./pull-request.ts";
 
 /** A branch that should be ours, and what we know of our part in it. */

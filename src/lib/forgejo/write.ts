@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Failure, isFailure } from "../failure.ts";
 import type { CommitRequest, RepositoryName } from "../forge/branch.ts";
-import type { CommitStatus, Decoration } from "../forge/pull-request.ts";
 import type { Forge } from "../forge/forge.ts";
+import type { CommitStatus, Decoration } from "../forge/pull-request.ts";
 import { blobId } from "../trees/blob-id.ts";
 import { type Forgejo, pathOf, segments } from "./client.ts";
 import { findPull, idOf, numberOf, PULL } from "./pull.ts";

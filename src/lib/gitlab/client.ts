@@ -72,11 +72,7 @@ export function pathOf({ owner, name }: RepositoryName): string {
 }
 
 /** A client of one server. */
-export function createGitLab(
-  fetcher: Fetcher,
-  address: GitLabAddress,
-  pause: GitLab["pause"] = setTimeout,
-): GitLab {
+export function createGitLab(fetcher: Fetcher, address: GitLabAddress, pause: GitLab["pause"] = setTimeout): GitLab {
   const ask = asToken(fetcher, address);
   const read: GitLab["read"] = async (path, schema) => {
     const response = await ask({ path }, decodeURIComponent(path));

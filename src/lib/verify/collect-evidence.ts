@@ -2,11 +2,11 @@ import { foremost, type SignatureEvidence } from "../../domain/evidence.ts";
 import { own } from "../../domain/own.ts";
 import type { Release } from "../../domain/release.ts";
 import { parsePurl } from "../../domain/upstream.ts";
+import type { EvidenceContext } from "./collect/evidence-context.ts";
 import { collectGitHub } from "./collect/github.ts";
 import { collectImage } from "./collect/image.ts";
 import { collectNpm } from "./collect/npm.ts";
 import { collectPypi } from "./collect/pypi.ts";
-import type { EvidenceContext } from "./collect/evidence-context.ts";
 
 type Collect = (release: Release, context: EvidenceContext) => Promise<SignatureEvidence[]>;
 

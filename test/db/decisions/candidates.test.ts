@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { candidate, putCandidates, setCandidateState, supersedeCandidates } from "../../../src/db/decisions/candidates.ts";
+import {
+  candidate,
+  putCandidates,
+  setCandidateState,
+  supersedeCandidates,
+} from "../../../src/db/decisions/candidates.ts";
 import { appendDecisions, newDecisions } from "../../../src/db/decisions/decisions.ts";
 import { sql } from "../../../src/db/sql/orm.ts";
 import type { Candidate } from "../../../src/domain/bump.ts";

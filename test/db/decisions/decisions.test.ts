@@ -7,9 +7,9 @@ import {
   supersedeCandidates,
 } from "../../../src/db/decisions/candidates.ts";
 import { type DecisionRecord, decisionsOf, latestDecisions } from "../../../src/db/decisions/decisions.ts";
-import { claimDelivery, deliveriesOf, recordDelivery } from "../../../src/db/deliveries/deliveries.ts";
 import { humanDecisionsFor, recordHumanDecision } from "../../../src/db/decisions/human-decisions.ts";
 import { allVouches, recordVouch } from "../../../src/db/decisions/vouches.ts";
+import { claimDelivery, deliveriesOf, recordDelivery } from "../../../src/db/deliveries/deliveries.ts";
 import type { Delivery } from "../../../src/domain/bump.ts";
 import { DAY, HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import { askedOn } from "../../../src/domain/readiness.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { recordHumanDecision } from "../../../src/db/decisions/human-decisions.ts";
+import { recordVouch } from "../../../src/db/decisions/vouches.ts";
 import { raiseAlert, settleAlert } from "../../../src/db/deliveries/alerts.ts";
 import { auditSince, pruneAudit } from "../../../src/db/deliveries/audit.ts";
 import { recordDelivery } from "../../../src/db/deliveries/deliveries.ts";
-import { recordHumanDecision } from "../../../src/db/decisions/human-decisions.ts";
 import { sql } from "../../../src/db/sql/orm.ts";
-import { recordVouch } from "../../../src/db/decisions/vouches.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../../support/database.ts";
 import { recordDecision } from "../../support/stored.ts";

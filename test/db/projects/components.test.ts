@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { putCandidates } from "../../../src/db/decisions/candidates.ts";
-import { componentRow, listComponents, type PlannedComponent, replaceComponents } from "../../../src/db/projects/components.ts";
+import {
+  componentRow,
+  listComponents,
+  type PlannedComponent,
+  replaceComponents,
+} from "../../../src/db/projects/components.ts";
 import { replacePins } from "../../../src/db/projects/pins.ts";
-import { recordPollFailure, recordPollSuccesses } from "../../../src/db/upstreams/poll-results.ts";
 import { ensureProjects, retireProjectsExcept } from "../../../src/db/projects/projects.ts";
+import { recordPollFailure, recordPollSuccesses } from "../../../src/db/upstreams/poll-results.ts";
 import { ensureUpstreams } from "../../../src/db/upstreams/upstreams.ts";
 import type { ComponentQuery } from "../../../src/domain/pages/component-list.ts";
 import { upstreamLabel } from "../../../src/domain/upstream.ts";

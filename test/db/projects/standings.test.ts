@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { retireProjectsExcept } from "../../../src/db/projects/projects.ts";
+import { pruneStandings, recordStandings, standingsBetween } from "../../../src/db/projects/standings.ts";
 import { components, pins, projects } from "../../../src/db/schema/projects.ts";
 import { upstreams } from "../../../src/db/schema/upstreams.ts";
-import { pruneStandings, recordStandings, standingsBetween } from "../../../src/db/projects/standings.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { freshShare, meanDays } from "../../../src/domain/standing.ts";
 import { aPin, NOW } from "../../support/build.ts";

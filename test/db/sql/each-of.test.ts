@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { factsOf } from "../../../src/db/upstreams/facts.ts";
 import { releasesOfEach } from "../../../src/db/releases/releases.ts";
 import { releases } from "../../../src/db/schema/releases.ts";
 import { facts } from "../../../src/db/schema/upstreams.ts";
 import { eachOf } from "../../../src/db/sql/each-of.ts";
 import { sql } from "../../../src/db/sql/orm.ts";
+import { factsOf } from "../../../src/db/upstreams/facts.ts";
 import { openTestDatabase, STORES, type TestDatabase } from "../../support/database.ts";
 
 const UPSTREAMS = 1_000;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { replacePins } from "../../../src/db/projects/pins.ts";
+import { ensureProjects } from "../../../src/db/projects/projects.ts";
 import {
   anyUrgentUpstream,
   claimDueUpstreams,
@@ -7,9 +9,7 @@ import {
   setUpstreamsDue,
   wakeUpstreams,
 } from "../../../src/db/upstreams/due-upstreams.ts";
-import { replacePins } from "../../../src/db/projects/pins.ts";
 import { recordPollFailure, recordPollSuccesses } from "../../../src/db/upstreams/poll-results.ts";
-import { ensureProjects } from "../../../src/db/projects/projects.ts";
 import { ensureUpstreams, upstreamState } from "../../../src/db/upstreams/upstreams.ts";
 import { DAY, HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { Pin } from "../../../src/domain/pin.ts";

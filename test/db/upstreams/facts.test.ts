@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { blobCache, pruneBlobs } from "../../../src/db/projects/blobs.ts";
 import { appendEvent, eventsSince } from "../../../src/db/deliveries/events.ts";
-import { factsOf, freshIn, lastIn, putAllFacts, putFacts } from "../../../src/db/upstreams/facts.ts";
-import { getMeta, instanceId, setMeta } from "../../../src/db/service/meta.ts";
+import { blobCache, pruneBlobs } from "../../../src/db/projects/blobs.ts";
 import { recordRefs, refsOf } from "../../../src/db/releases/refs.ts";
+import { getMeta, instanceId, setMeta } from "../../../src/db/service/meta.ts";
+import { factsOf, freshIn, lastIn, putAllFacts, putFacts } from "../../../src/db/upstreams/facts.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import type { Ref } from "../../../src/domain/release.ts";
 import { Failure } from "../../../src/lib/failure.ts";

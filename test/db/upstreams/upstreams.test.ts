@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { replacePins } from "../../../src/db/projects/pins.ts";
-import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../../src/db/upstreams/poll-results.ts";
 import { ensureProjects } from "../../../src/db/projects/projects.ts";
-import { ensureUpstreams, failingUpstreams, upstreamState, upstreamStates } from "../../../src/db/upstreams/upstreams.ts";
+import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../../src/db/upstreams/poll-results.ts";
+import {
+  ensureUpstreams,
+  failingUpstreams,
+  upstreamState,
+  upstreamStates,
+} from "../../../src/db/upstreams/upstreams.ts";
 import { HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import { Failure } from "../../../src/lib/failure.ts";
 import { aPin, aProject, NOW } from "../../support/build.ts";

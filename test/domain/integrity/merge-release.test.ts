@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstSight, notSeen, type StoredRelease, seenAgain } from "../../../src/domain/integrity/merge-release.ts";
 import { plus } from "../../../src/domain/instant.ts";
+import { firstSight, notSeen, type StoredRelease, seenAgain } from "../../../src/domain/integrity/merge-release.ts";
 import type { ObservedRelease } from "../../../src/domain/release.ts";
 import { anObservedRelease, NOW } from "../../support/build.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { advisoriesOf as recorded } from "../../../src/db/upstreams/advisories.ts";
 import { sql } from "../../../src/db/sql/orm.ts";
+import { advisoriesOf as recorded } from "../../../src/db/upstreams/advisories.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { adviseOn } from "../../../src/flow/advisories/advise.ts";
 import { advisoriesOf } from "../../../src/flow/advisories/known-advisories.ts";

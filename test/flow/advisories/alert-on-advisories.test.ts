@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { standingAlerts } from "../../../src/db/deliveries/alerts.ts";
 import { recordHumanDecision } from "../../../src/db/decisions/human-decisions.ts";
+import { standingAlerts } from "../../../src/db/deliveries/alerts.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { type ImportedReport, importReport } from "../../../src/flow/advisories/import-report.ts";
 import { refreshAdvisories } from "../../../src/flow/advisories/refresh-advisories.ts";

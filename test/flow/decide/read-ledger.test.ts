@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appendEvent, eventsSince } from "../../../src/db/deliveries/events.ts";
-import { factsOf, putFacts } from "../../../src/db/upstreams/facts.ts";
 import { releasesOf } from "../../../src/db/releases/releases.ts";
+import { factsOf, putFacts } from "../../../src/db/upstreams/facts.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { contentOf } from "../../../src/domain/release.ts";
 import { type Ledger, readLedger } from "../../../src/flow/decide/read-ledger.ts";

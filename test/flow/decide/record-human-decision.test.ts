@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { candidatesOf } from "../../../src/db/decisions/candidates.ts";
-import { eventsSince } from "../../../src/db/deliveries/events.ts";
 import { humanDecisionsFor } from "../../../src/db/decisions/human-decisions.ts";
+import { eventsSince } from "../../../src/db/deliveries/events.ts";
 import { projectState } from "../../../src/db/projects/projects.ts";
 import { plus } from "../../../src/domain/instant.ts";
 import { COMMANDS } from "../../../src/flow/commands.ts";

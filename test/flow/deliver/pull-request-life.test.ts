@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { candidatesOf } from "../../../src/db/decisions/candidates.ts";
-import { eventsSince } from "../../../src/db/deliveries/events.ts";
 import { humanDecisionsFor } from "../../../src/db/decisions/human-decisions.ts";
+import { eventsSince } from "../../../src/db/deliveries/events.ts";
 import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { DAY, HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
 import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  ensureProjects,
+  projectState,
+  recordProjectFailure,
+  setProjectsDue,
+} from "../../../src/db/projects/projects.ts";
 import { factsOf, freshIn, putFacts } from "../../../src/db/upstreams/facts.ts";
 import { recordPollFailure } from "../../../src/db/upstreams/poll-results.ts";
-import { ensureProjects, projectState, recordProjectFailure, setProjectsDue } from "../../../src/db/projects/projects.ts";
 import { ensureUpstreams, upstreamState } from "../../../src/db/upstreams/upstreams.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import { askRefusedAgain } from "../../../src/flow/operate/ask-refused-again.ts";

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { claimDueUpstreams, setUpstreamsDue } from "../../../src/db/upstreams/due-upstreams.ts";
 import { pinsOf, replacePins, watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { ensureProjects } from "../../../src/db/projects/projects.ts";
 import { releasesOf } from "../../../src/db/releases/releases.ts";
+import { claimDueUpstreams, setUpstreamsDue } from "../../../src/db/upstreams/due-upstreams.ts";
 import { ensureUpstreams, type UpstreamState, upstreamState } from "../../../src/db/upstreams/upstreams.ts";
 import { between, HOUR, type Instant, MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { Release } from "../../../src/domain/release.ts";

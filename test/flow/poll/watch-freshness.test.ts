@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { standingAlerts } from "../../../src/db/deliveries/alerts.ts";
-import { freshnessBySource } from "../../../src/db/upstreams/freshness.ts";
 import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { upstreams } from "../../../src/db/schema/upstreams.ts";
 import { eq } from "../../../src/db/sql/orm.ts";
+import { freshnessBySource } from "../../../src/db/upstreams/freshness.ts";
 import { failingUpstreams, upstreamState } from "../../../src/db/upstreams/upstreams.ts";
 import { HOUR, plus } from "../../../src/domain/instant.ts";
 import { previewDigest } from "../../../src/flow/letters/send-digest.ts";

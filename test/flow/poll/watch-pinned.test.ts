@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { takeUpstreams } from "../../../src/db/upstreams/due-upstreams.ts";
 import { eventsSince } from "../../../src/db/deliveries/events.ts";
 import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { releasesOf } from "../../../src/db/releases/releases.ts";
 import { unjudgedLooks } from "../../../src/db/releases/unjudged.ts";
+import { takeUpstreams } from "../../../src/db/upstreams/due-upstreams.ts";
 import { HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { Hold } from "../../../src/flow/context.ts";
 import { DUTIES } from "../../../src/flow/duties.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { factsOf } from "../../../src/db/upstreams/facts.ts";
 import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
+import { factsOf } from "../../../src/db/upstreams/facts.ts";
 import { toComponents } from "../../../src/domain/pin.ts";
 import { rememberComponents, showComponents } from "../../../src/flow/plan/list-components.ts";
 import type { ProjectPlan } from "../../../src/flow/plan/planned.ts";

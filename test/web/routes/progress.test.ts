@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { setUpstreamsDue } from "../../../src/db/upstreams/due-upstreams.ts";
 import { replacePins } from "../../../src/db/projects/pins.ts";
 import { claimDueProjects, ensureProjects } from "../../../src/db/projects/projects.ts";
+import { setUpstreamsDue } from "../../../src/db/upstreams/due-upstreams.ts";
 import { ensureUpstreams } from "../../../src/db/upstreams/upstreams.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";

@@ -7,13 +7,13 @@ import type { GitHub } from "../../github/client.ts";
 import { failureOfStatus } from "../../http/status.ts";
 import { parseJson } from "../../json.ts";
 import { looseArray } from "../../loose-array.ts";
-import { collectReleaseFiles } from "./release-files.ts";
-import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { gitSignatureEvidence } from "../signatures/git-signature.ts";
-import { type GitHubSubject, gitHubAttestationEvidence } from "../sigstore/github-attestation.ts";
 import { verifyOpenPgp } from "../signatures/openpgp.ts";
 import { isSignatureFile } from "../signatures/signature-files.ts";
 import { keyOfGitSignature } from "../signatures/signature-key.ts";
+import { type GitHubSubject, gitHubAttestationEvidence } from "../sigstore/github-attestation.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
+import { collectReleaseFiles } from "./release-files.ts";
 import { unpackSnappy } from "./snappy.ts";
 
 const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;

@@ -6,8 +6,8 @@ import { Failure, isFailure } from "../../failure.ts";
 import { failureOfStatus, readJson } from "../../http/status.ts";
 import { privateIndexOf } from "../../http/urls.ts";
 import { parseJson } from "../../json.ts";
-import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { type NpmVersion, npmAttestationEvidence, npmSignatureEvidence } from "../sigstore/npm-provenance.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 
 const MAX_BYTES = 8 * 1024 * 1024;
 const MOST_SIGNATURES = 5;

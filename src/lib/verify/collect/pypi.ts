@@ -6,8 +6,8 @@ import { failureOfStatus } from "../../http/status.ts";
 import { privateIndexOf } from "../../http/urls.ts";
 import { parseJson } from "../../json.ts";
 import { normaliseProject } from "../../packages/pypi-filename.ts";
-import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { pep740Evidence } from "../sigstore/pep740.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 
 const ACCEPT = "application/vnd.pypi.integrity.v1+json";
 const MAX_BYTES = 4 * 1024 * 1024;

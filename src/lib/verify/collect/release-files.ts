@@ -4,13 +4,10 @@ import { parsePurl } from "../../../domain/upstream.ts";
 import { Failure, isFailure } from "../../failure.ts";
 import { failureOfStatus } from "../../http/status.ts";
 import { parseJson } from "../../json.ts";
-import { verifyBundle } from "../sigstore/bundle.ts";
+import type { Rejected, Verified } from "../outcome.ts";
 import { readChecksums } from "../signatures/checksums.ts";
-import { blobBundle } from "../sigstore/cosign.ts";
-import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 import { verifyMinisign } from "../signatures/minisign.ts";
 import { verifyClearsigned, verifyOpenPgp } from "../signatures/openpgp.ts";
-import type { Rejected, Verified } from "../outcome.ts";
 import {
   clearsignedChecksums,
   isChecksumFile,
@@ -19,7 +16,10 @@ import {
   signaturePairs,
 } from "../signatures/signature-files.ts";
 import { type SigningKey, verifyWithKeys } from "../signatures/signing-key.ts";
+import { verifyBundle } from "../sigstore/bundle.ts";
+import { blobBundle } from "../sigstore/cosign.ts";
 import type { TrustRoots } from "../sigstore/trust-roots.ts";
+import { absent, type EvidenceContext, unasked } from "./evidence-context.ts";
 
 /** What is downloaded to verify: lists of checksums and small programs; a large file is proven by its list. */
 const MAX_SIGNED_BYTES = 8 * 1024 * 1024;

@@ -7,8 +7,8 @@ import {
 } from "../../../domain/evidence.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import { isFailure } from "../../failure.ts";
-import { type BundleMaterials, verifyBundle } from "./bundle.ts";
 import type { Rejected } from "../outcome.ts";
+import { type BundleMaterials, verifyBundle } from "./bundle.ts";
 import { readStatement, type Statement, subjectOf } from "./statement.ts";
 
 /** What an attestation must be about, and by whom. */

@@ -4,10 +4,10 @@ import { type SignedEntity, type TrustMaterial, toSignedEntity, VerificationErro
 import { z } from "zod";
 import type { SignerIdentity } from "../../../domain/evidence.ts";
 import { toInstant } from "../../../domain/instant.ts";
-import { certificateIdentity } from "./certificate.ts";
 import type { Rejected, Verified } from "../outcome.ts";
-import { verifyDigest } from "./prehashed.ts";
 import { type SigningKey, toKeyObject } from "../signatures/signing-key.ts";
+import { certificateIdentity } from "./certificate.ts";
+import { verifyDigest } from "./prehashed.ts";
 import type { TrustRoot, TrustRoots } from "./trust-roots.ts";
 
 /** What verification may use. */

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { evidenceFor, type SignatureEvidence } from "../../../domain/evidence.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import { parseJson } from "../../json.ts";
+import { type SigningKey, verifyWithKeys } from "../signatures/signing-key.ts";
 import { attestationEvidence } from "./attestation.ts";
 import { verifyBundle } from "./bundle.ts";
-import { type SigningKey, verifyWithKeys } from "../signatures/signing-key.ts";
 import type { TrustRoots } from "./trust-roots.ts";
 
 /** An image by the digest that was asked about, and as people write it. */

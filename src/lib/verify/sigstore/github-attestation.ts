@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { evidenceFor, type SignatureEvidence } from "../../../domain/evidence.ts";
 import type { Instant } from "../../../domain/instant.ts";
+import type { Rejected } from "../outcome.ts";
 import { attestationEvidence, refuseOtherRepository } from "./attestation.ts";
 import type { BundleMaterials } from "./bundle.ts";
-import type { Rejected } from "../outcome.ts";
 import type { Statement } from "./statement.ts";
 
 /** What an attestation of GitHub must be about. `digest`: `sha256:…` of a file, or `sha1:…` of a tag's object. */

@@ -2,10 +2,10 @@ import { verify } from "node:crypto";
 import { z } from "zod";
 import { evidenceFor, type SignatureEvidence } from "../../../domain/evidence.ts";
 import type { Instant } from "../../../domain/instant.ts";
-import { attestationEvidence } from "./attestation.ts";
-import type { BundleMaterials } from "./bundle.ts";
 import type { Rejected } from "../outcome.ts";
 import { toKeyObject } from "../signatures/signing-key.ts";
+import { attestationEvidence } from "./attestation.ts";
+import type { BundleMaterials } from "./bundle.ts";
 import type { Statement } from "./statement.ts";
 import type { RegistryKey } from "./trust-roots.ts";
 

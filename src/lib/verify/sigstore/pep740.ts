@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { evidenceFor, type SignatureEvidence, type SignerIdentity } from "../../../domain/evidence.ts";
 import type { Instant } from "../../../domain/instant.ts";
+import type { Rejected } from "../outcome.ts";
 import { attestationEvidence } from "./attestation.ts";
 import type { BundleMaterials } from "./bundle.ts";
-import type { Rejected } from "../outcome.ts";
 import type { Statement } from "./statement.ts";
 
 /** The kinds of statement that PyPI takes (https://docs.pypi.org/attestations/). */

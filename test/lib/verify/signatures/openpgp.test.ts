@@ -13,7 +13,11 @@ import {
   UserIDPacket,
 } from "openpgp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readOpenPgpFingerprints, verifyClearsigned, verifyOpenPgp } from "../../../../src/lib/verify/signatures/openpgp.ts";
+import {
+  readOpenPgpFingerprints,
+  verifyClearsigned,
+  verifyOpenPgp,
+} from "../../../../src/lib/verify/signatures/openpgp.ts";
 
 const FILE = Buffer.from("the content of a release");
 const SUMS = `${"a".repeat(64)}  tool.tar.gz\n`;

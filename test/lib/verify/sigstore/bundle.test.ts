@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isFailure } from "../../../../src/lib/failure.ts";
-import { type BundleMaterials, verifyBundle } from "../../../../src/lib/verify/sigstore/bundle.ts";
 import { readSigningKey } from "../../../../src/lib/verify/signatures/signing-key.ts";
+import { type BundleMaterials, verifyBundle } from "../../../../src/lib/verify/sigstore/bundle.ts";
 import { readTrustedRoot } from "../../../../src/lib/verify/sigstore/trust-roots.ts";
 import { aSigstore, aStatement, hexOf, type TestBundle, type TestSigstore } from "../../../support/sigstore.ts";
 

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isFailure } from "../../../../src/lib/failure.ts";
+import { readSigningKey, type SigningKey } from "../../../../src/lib/verify/signatures/signing-key.ts";
 import {
   imageAttestationEvidence,
   imageBundleEvidence,
   simpleSigningEvidence,
 } from "../../../../src/lib/verify/sigstore/cosign.ts";
-import { readSigningKey, type SigningKey } from "../../../../src/lib/verify/signatures/signing-key.ts";
 import { NOW } from "../../../support/build.ts";
 import { aSigstore, aStatement, cosignAnnotations, hexOf, type TestSigstore } from "../../../support/sigstore.ts";
 

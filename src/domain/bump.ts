@@ -51,9 +51,12 @@ export type HumanDecision = {
   readonly reason: string;
   readonly at: Instant;
   readonly until?: Instant;
-  /** The forge's id of the comment, the label event or the close that said it; absent: it was said here. */
+  /** The forge's id of the comment, the label event or the close that said it; or what `TAKEN_BACK` begins; absent: it was said here. */
   readonly word?: string;
 };
+
+/** What the `word` of a skip begins with that the base branch said: a version was merged, and then taken back by hand. */
+export const TAKEN_BACK = "taken-back/";
 
 /** A file as it will be committed. `mode` is git's: 100644 or 100755. */
 export type FileChange = {

@@ -30,17 +30,18 @@ const ENDED: readonly Transition[] = [
   { to: "merged", when: "its pull request is merged all the same" },
   { to: "closed", when: "a person closes its pull request" },
 ];
-/** A group goes on without the member that turned bad. */
+/** Whatever was thought of it: a group goes on without the member that turned bad, too. */
 const WITHDRAWN: Transition = { to: "withdrawn", when: "its version turns bad: no pull request carries it any more" };
 const REOPENED: Transition = { to: "seen", when: "a person reopens it" };
+const TAKEN_BACK: Transition = { to: "skipped", when: "somebody takes it back in the base branch" };
 
 /** Every move there is. What is not here does not happen: `moveOf` knows none. */
 export const TRANSITIONS: Readonly<Record<CandidateState, readonly Transition[]>> = {
-  seen: [...DECIDED, PROPOSED, ...ENDED, SUPERSEDED],
-  waiting: [...others("waiting"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
-  held: [...others("held"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
+  seen: [...DECIDED, PROPOSED, ...ENDED, SUPERSEDED, WITHDRAWN],
+  waiting: [...others("waiting"), SEEN, PROPOSED, ...ENDED, SUPERSEDED, WITHDRAWN],
+  held: [...others("held"), SEEN, PROPOSED, ...ENDED, SUPERSEDED, WITHDRAWN],
   blocked: [...others("blocked"), SEEN, PROPOSED, ...ENDED, SUPERSEDED, WITHDRAWN],
-  skipped: [...others("skipped"), SEEN, PROPOSED, ...ENDED, SUPERSEDED],
+  skipped: [...others("skipped"), SEEN, PROPOSED, ...ENDED, SUPERSEDED, WITHDRAWN],
   proposed: [
     ...DECIDED,
     { to: "merged", when: "its pull request is merged" },
@@ -50,9 +51,24 @@ export const TRANSITIONS: Readonly<Record<CandidateState, readonly Transition[]>
   ],
   superseded: [...DECIDED, SEEN, PROPOSED, ...ENDED, WITHDRAWN],
   closed: [REOPENED, PROPOSED, { to: "merged", when: "its pull request is opened again and merged" }],
-  withdrawn: [REOPENED, PROPOSED],
-  merged: [REOPENED],
+  withdrawn: [REOPENED, PROPOSED, ...ENDED],
+  merged: [REOPENED, PROPOSED, TAKEN_BACK],
 };
+
+/**
+ * What may happen to a candidate and moves it nowhere: it stood in two pull requests (its own, and one of a group), or two
+ * people said the same at once.
+ */
+const STAYS: Readonly<Partial<Record<CandidateState, readonly CandidateState[]>>> = {
+  proposed: ["seen"], // reopened, and proposed again before the second one was heard
+  closed: ["withdrawn"], // nothing was open any more
+  merged: ["closed", "withdrawn"], // it is in the base, whatever becomes of the other pull request
+};
+
+/** True where a move that there is not is no defect: the candidate stays where it is. */
+export function staysAt(from: CandidateState, to: CandidateState): boolean {
+  return from === to || STAYS[from]?.includes(to) === true;
+}
 
 /** Ends of a candidate's way that planning alone does not undo. */
 export const ENDS: readonly CandidateState[] = ["merged", "closed", "withdrawn"];

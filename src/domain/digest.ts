@@ -70,6 +70,15 @@ export type MergedEntry = {
   readonly url?: string;
 };
 
+/** A change that was merged and taken back in the base branch, in the words in which that was recorded. */
+export type TakenBackEntry = {
+  readonly project: string;
+  readonly candidate: Candidate;
+  readonly at: Instant;
+  readonly reason: string;
+  readonly url?: string;
+};
+
 /**
  * Trouble that people are told at once. All notices of one `thread` are about the same trouble; `state` says whether it
  * stands. Equal `fingerprint`s say the same.
@@ -212,6 +221,8 @@ export type Digest = {
   readonly alerts: readonly Alert[];
   readonly advisories: readonly DueAdvisory[];
   readonly merged: readonly MergedEntry[];
+  /** Since the last digest. */
+  readonly takenBack: readonly TakenBackEntry[];
   /** Since the last digest; nobody has to answer it. */
   readonly changed: readonly QuietChange[];
   readonly unpinned: readonly UnpinnedEntry[];

@@ -62,6 +62,7 @@ export function aDigest(given: Partial<Digest> = {}): Digest {
     alerts: [],
     advisories: [],
     merged: [],
+    takenBack: [],
     changed: [],
     unpinned: [],
     drifting: [],

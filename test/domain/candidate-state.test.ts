@@ -1,8 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { type CandidateState, ENDS, moveOf, stateAfter, TRANSITIONS } from "../../src/domain/candidate-state.ts";
+import {
+  type CandidateState,
+  ENDS,
+  moveOf,
+  stateAfter,
+  staysAt,
+  TRANSITIONS,
+} from "../../src/domain/candidate-state.ts";
 
 const STATES = Object.keys(TRANSITIONS) as CandidateState[];
 const VERDICTS = ["block", "hold", "wait", "propose", "skip"] as const;
+
+/** Where something outside of planning takes a candidate, wherever it stands: deliveries, pull requests, people. */
+const HAPPENS = ["proposed", "merged", "closed", "withdrawn", "seen"] as const;
 
 describe("the states of a candidate", () => {
   it.each(STATES.flatMap((state) => VERDICTS.map((verdict) => [state, verdict] as const)))(
@@ -17,10 +27,18 @@ describe("the states of a candidate", () => {
     for (const verdict of VERDICTS) expect(stateAfter(state, verdict)).toBe(state);
   });
 
-  it.each(STATES.filter((state) => state !== "merged" && state !== "withdrawn"))(
+  it.each(STATES.filter((state) => state !== "merged"))(
     "know that a pull request may be merged while its candidate is %s",
     (state) => {
       expect(moveOf(state, "merged")).toBeDefined();
+    },
+  );
+
+  it.each(STATES.flatMap((state) => HAPPENS.map((to) => [state, to] as const)))(
+    "know what it means for one that is %s to become %s",
+    (state, to) => {
+      expect(moveOf(state, to) !== undefined || staysAt(state, to)).toBe(true);
+      expect(moveOf(state, to) !== undefined && staysAt(state, to)).toBe(false);
     },
   );
 

@@ -207,6 +207,41 @@ export const PATHS_OF_EVENTS: Paths = {
       expect(await stateOf("1.1.0")).toBe("merged");
     },
   },
+  "taken-back": {
+    act: ({ world, repository, pull }) => void mergePullRequest(world.github, repository, pull().number),
+    later: ({ world, repository, name }) => {
+      const files = { "requirements.txt": `${name}==1.0.0\n` };
+      pushCommit(world.github, repository, { message: "It breaks sessions", files });
+    },
+    expected: async ({ pull, stateOf, name, flow }) => {
+      expect(pull().state).toBe("MERGED");
+      expect(await stateOf("1.1.0")).toBe("skipped");
+      const said = await humanDecisionsFor(flow.db, name, `pkg:pypi/${name}`);
+      expect(said).toMatchObject([
+        {
+          ...{ action: "skip", range: "=1.1.0", by: "a commit on the base branch" },
+          reason: "merged on 2026-03-22, and the base branch has 1.0.0 again",
+        },
+      ]);
+    },
+  },
+  "taken-back-and-newer": {
+    newer: true,
+    act: ({ world, repository, pull }) => void mergePullRequest(world.github, repository, pull().number),
+    later: ({ world, repository, name }) => {
+      const files = { "requirements.txt": `${name}==1.0.0\n` };
+      pushCommit(world.github, repository, { message: "It breaks sessions", files });
+    },
+    expected: async ({ ours, text, stateOf, name }) => {
+      expect(ours().map(({ state, title }) => [state, title])).toEqual([
+        ["MERGED", `Bump ${name} from 1.0.0 to 1.1.0`],
+        ["OPEN", `Bump ${name} from 1.0.0 to 1.2.0`],
+      ]);
+      const [, next] = ours();
+      expect(next === undefined ? "" : text(next)).toBe(`${name}==1.2.0\n`);
+      expect([await stateOf("1.1.0"), await stateOf("1.2.0")]).toEqual(["skipped", "proposed"]);
+    },
+  },
   grouped: {
     rule: "group: libraries",
     packages: 2,

@@ -109,6 +109,17 @@ export const PATHS_OF_RULES: Paths = {
       expect(await said("1.1.0")).toBe(`not everything was given to it: ${lacking}`);
     },
   },
+  "not-quite-dressed-after-a-newer-version": {
+    rule: "labels: [none-such, made-later], assignees: [maintainer]",
+    newer: true,
+    act: ({ world, repository }) => void addLabel(world.github, repository, "made-later"),
+    expected: async ({ pull, said, name }) => {
+      const title = `Bump ${name} from 1.0.0 to 1.2.0`;
+      expect(pull()).toMatchObject({ state: "OPEN", title, labels: ["made-later"], assignees: ["maintainer"] });
+      const lacking = "labels that this repository does not have: none-such";
+      expect(await said("1.2.0")).toBe(`not everything was given to it: ${lacking}`);
+    },
+  },
   "workflow-without-leave": {
     files: () => ({ [WORKFLOW]: "jobs:\n  a:\n    steps:\n      - run: pip install workflow-without-leave==1.0.0\n" }),
     expected: (here) =>

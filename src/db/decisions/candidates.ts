@@ -9,7 +9,7 @@ import type { Database } from "../database.ts";
 import { candidates } from "../schema/decisions.ts";
 import { storableJson } from "../sql/columns.ts";
 import { oneOf } from "../sql/one-of.ts";
-import { and, asc, desc, eq, getTableColumns, gte, inArray, sql } from "../sql/orm.ts";
+import { and, asc, desc, eq, getTableColumns, gte, inArray, lte, sql } from "../sql/orm.ts";
 import { insertTexts, objectText, type Write, writingOnce } from "../sql/rows-as-json.ts";
 import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
@@ -190,6 +190,13 @@ export async function candidatesOf(
     .where(and(eq(candidates.project, project), wanted))
     .orderBy(asc(candidates.firstSeenAt), asc(candidates.id));
   return rows.map(toStored);
+}
+
+/** The ids of a project's candidates that were merged, and neither moved nor planned again since before that moment. */
+export async function mergedIds(db: Database, project: string, before: Instant): Promise<string[]> {
+  const { id, state, updatedAt } = candidates;
+  const isMerged = and(eq(candidates.project, project), eq(state, "merged"), lte(updatedAt, before));
+  return (await db.select({ id }).from(candidates).where(isMerged)).map((row) => row.id);
 }
 
 /** The ids of all moves of one component that were ever known, oldest first: what was delivered for it is found by them. */

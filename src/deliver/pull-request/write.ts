@@ -3,7 +3,7 @@ import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { CommitRequest } from "../../lib/forge/branch.ts";
 import type { PullRequest } from "../../lib/forge/pull-request.ts";
 import { plainLine } from "../../views/plain.ts";
-import { incomplete } from "../render/answered.ts";
+import { earlierOf, incomplete, isIncomplete, missingIn } from "../render/answered.ts";
 import { statusOf } from "../render/commit-status.ts";
 import { type Job, type Outcome, reference, toDeliveries } from "./job.ts";
 
@@ -56,8 +56,37 @@ async function writeAll(
   const base = open.base === state.base.name ? {} : { base: state.base.name }; // the default branch is another one by now
   const failure = await forge.update(repository, { id: open.id, title, body, ...base });
   if (failure !== undefined) return failure;
-  return { ...reference(open), state: "sent", commit, ...missingOf(await finish(job, open.id, commit)) };
+  const missing = [...(await stillMissing(job, open)), ...(await finish(job, open.id, commit))];
+  return { ...reference(open), state: "sent", commit, ...missingOf(missing) };
 }
+
+/**
+ * What an open pull request lacks since it was opened, or last written: labels that have been made meanwhile are put on it,
+ * others are not, lest what people took off comes back.
+ */
+async function stillMissing(job: Job, open: PullRequest): Promise<string[]> {
+  const { state, forge, repository, parcel, options } = job;
+  const before = earlierOf(parcel)
+    .filter(({ externalId, error }) => externalId === open.id && isIncomplete(error))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .at(-1);
+  const said = missingIn(before?.error);
+  const lacked =
+    said
+      .find((one) => one.startsWith(NO_LABELS))
+      ?.slice(NO_LABELS.length)
+      .split(", ") ?? [];
+  const there = options.labels.filter((name) => !state.missingLabels.includes(name));
+  const labelIds = state.labelIds.filter((_, index) => lacked.includes(there[index] ?? ""));
+  const refused = labelIds.length === 0 ? [] : await forge.decorate(repository, open, { ...NOTHING, labelIds });
+  const isSaidAnew = (one: string) => [NO_LABELS, STATUS, AUTO_MERGE].some((beginning) => one.startsWith(beginning));
+  return [...missingLabels(state), ...refused, ...said.filter((one) => !isSaidAnew(one))];
+}
+
+const NOTHING = { reviewers: [], teamReviewers: [], assignees: [] };
+const NO_LABELS = "labels that this repository does not have: ";
+const STATUS = "status: ";
+const AUTO_MERGE = "auto-merge: ";
 
 async function openNew(job: Job, commit: string): Promise<Outcome | Failure> {
   const { state, parcel, forge, repository, options, context } = job;
@@ -85,7 +114,7 @@ async function openNew(job: Job, commit: string): Promise<Outcome | Failure> {
 }
 
 function missingLabels({ missingLabels: names }: Job["state"]): string[] {
-  return names.length === 0 ? [] : [`labels that this repository does not have: ${names.join(", ")}`];
+  return names.length === 0 ? [] : [`${NO_LABELS}${names.join(", ")}`];
 }
 
 /** The message with the trailer that a project with a certificate of origin asks for; it ends the block of trailers. */
@@ -109,8 +138,8 @@ async function finish({ parcel, forge, repository, options }: Job, id: string, c
     method === "off" || options.draft || !clean ? undefined : await forge.autoMerge(repository, id, commit, method);
   return [
     // a token that may not set statuses is the ordinary case, and doctor says so
-    ...(status === undefined || ["forbidden", "not-found"].includes(status.code) ? [] : [`status: ${status.message}`]),
-    ...(merging === undefined ? [] : [`auto-merge: ${merging.message}`]),
+    ...(status === undefined || ["forbidden", "not-found"].includes(status.code) ? [] : [`${STATUS}${status.message}`]),
+    ...(merging === undefined ? [] : [`${AUTO_MERGE}${merging.message}`]),
   ];
 }
 

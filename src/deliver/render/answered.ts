@@ -28,6 +28,11 @@ export function isIncomplete(words: string | undefined): boolean {
   return words?.startsWith(`${INCOMPLETE}: `) === true;
 }
 
+/** What such words list, one by one; nothing of other words. */
+export function missingIn(words = ""): string[] {
+  return isIncomplete(words) ? words.slice(INCOMPLETE.length + 2).split("; ") : [];
+}
+
 const INCOMPLETE = "not everything was given to it";
 
 /** How often a bot may close what is proposed until that counts as the wish of whoever runs the bot. */

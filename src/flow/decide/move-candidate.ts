@@ -1,6 +1,6 @@
 import { holdCandidateState, setCandidateState } from "../../db/decisions/candidates.ts";
 import { appendEvent } from "../../db/deliveries/events.ts";
-import { type CandidateState, moveOf } from "../../domain/candidate-state.ts";
+import { type CandidateState, moveOf, staysAt } from "../../domain/candidate-state.ts";
 import type { FlowContext } from "../context.ts";
 
 /** A candidate as far as moving it needs. */
@@ -29,7 +29,7 @@ export async function moveCandidate(
   const now = flow.clock();
   const outcome = await flow.db.transaction(async (tx) => {
     const before = await holdCandidateState(tx, id);
-    if (before === undefined || before === after) return undefined;
+    if (before === undefined || staysAt(before, after)) return undefined;
     const move = moveOf(before, after);
     if (move === undefined) return { before, when: undefined };
     await setCandidateState(tx, id, after, now);

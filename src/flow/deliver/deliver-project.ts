@@ -10,6 +10,7 @@ import type { ProjectPlan } from "../plan/planned.ts";
 import { buildProposals } from "./build-proposals.ts";
 import { deliverProposals } from "./deliver-proposals.ts";
 import { readPullRequests } from "./read-pull-requests.ts";
+import { mergedEarlier, recordTakenBack } from "./record-taken-back.ts";
 import { retirePullRequests } from "./retire-pull-requests.ts";
 
 /** What came of one project's plan. */
@@ -30,10 +31,12 @@ export async function deliverProject(
   discovered?: DiscoveredProject | Failure,
 ): Promise<DeliveredProject> {
   const read = discovered ?? (await discoverProject(flow, project));
+  const merged = await mergedEarlier(flow, project);
   const living = await readPullRequests(flow, project);
-  const plan = await planAndRemember(flow, project);
-  if (isFailure(read)) return { plan, deliveries: [], failures: [read] };
+  const first = await planAndRemember(flow, project);
+  if (isFailure(read)) return { plan: first, deliveries: [], failures: [read] };
   await flow.hold?.confirm();
+  const plan = await recordTakenBack(flow, first, merged);
   await retirePullRequests(flow, project, plan, isFailure(living) ? [] : living);
   const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");
   const proposals = await buildProposals(flow, wanted, read.files);

@@ -7,6 +7,7 @@ import {
   NOT_YET,
   type QuietChange,
   type SideBySideEntry,
+  type TakenBackEntry,
   type UncheckedEntry,
   type UnpinnedEntry,
   type UnusedEntry,
@@ -27,6 +28,7 @@ export type DigestMaterial = {
   readonly components: readonly Component[];
   readonly alerts: readonly Alert[];
   readonly merged: readonly MergedEntry[];
+  readonly takenBack: readonly TakenBackEntry[];
   readonly unchecked: readonly UncheckedEntry[];
   /** Places that are several versions of one upstream on purpose, by their projects. */
   readonly alternatives: readonly { readonly project: string; readonly upstream: string; readonly pin: Pin }[];
@@ -66,6 +68,7 @@ export function buildDigest(material: DigestMaterial): Digest {
     alerts: [...alerts].sort(byGravity),
     advisories: dueAdvisories(entries, material.responseTimes, until),
     merged: [...material.merged].filter((entry) => entry.mergedAt >= from).sort(byComponent),
+    takenBack: [...material.takenBack].filter((entry) => entry.at >= from).sort(byComponent),
     changed: quietChangesOf(material),
     unpinned: unpinnedOf(components),
     drifting: driftingOf(components),
@@ -96,6 +99,7 @@ export function newsOf(digest: Digest): string[] {
     ...digest.alerts.flatMap((alert) => newsOfAlert(alert, digest.until)),
     ...digest.ending.map((entry) => `support ${entry.project} ${entry.subject} ${entry.ended ? "ended" : "ends"}`),
     ...digest.merged.map((entry) => `merged ${entry.candidate.id}`),
+    ...digest.takenBack.map((entry) => `taken back ${entry.candidate.id} ${entry.at}`),
     ...digest.unchecked.map((entry) => `unchecked ${entry.subject}`),
   ].sort();
 }

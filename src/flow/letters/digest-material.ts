@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { candidatesOf } from "../../db/decisions/candidates.ts";
+import { candidate, candidatesOf } from "../../db/decisions/candidates.ts";
 import { latestDecisions, type StoredDecision } from "../../db/decisions/decisions.ts";
+import { humanDecisionsIn } from "../../db/decisions/human-decisions.ts";
 import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
 import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
@@ -10,9 +11,15 @@ import { pinsOf } from "../../db/projects/pins.ts";
 import { type ProjectState, projectStates } from "../../db/projects/projects.ts";
 import { getMeta, metaOf } from "../../db/service/meta.ts";
 import { failingUpstreams, type UpstreamState, upstreamStates } from "../../db/upstreams/upstreams.ts";
-import type { Delivery } from "../../domain/bump.ts";
+import { type Delivery, TAKEN_BACK } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
-import { type DigestEntry, type MergedEntry, NOT_YET, type UncheckedEntry } from "../../domain/digest.ts";
+import {
+  type DigestEntry,
+  type MergedEntry,
+  NOT_YET,
+  type TakenBackEntry,
+  type UncheckedEntry,
+} from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { type Component, isSideBySide, toComponents } from "../../domain/pin.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
@@ -38,13 +45,14 @@ export async function readDigestMaterial(flow: FlowContext, from: Instant, until
   const unchecked = [...(await uncheckedOf(flow, projects, components)), ...support.unchecked];
   const { ending } = support;
   const merged = (await Promise.all(projects.map((id) => mergedSince(flow, id, from)))).flat();
+  const takenBack = (await Promise.all(projects.map((id) => takenBackSince(flow, id, from)))).flat();
   const { responseTimes } = flow.policy;
   const alerts = await standingAlerts(flow.db);
   const changed = (await integrityNotes(flow.db, MOST_NOTES, from)).reverse();
   const unused = (await Promise.all(projects.map((id) => unusedIn(flow, id)))).flat();
   const standing = { components, alternatives, alerts, unchecked, unused, ending };
   const pages = flow.publicUrl === undefined ? {} : { pages: flow.publicUrl };
-  return { changed, entries, ...standing, merged, projects, ...pages, responseTimes, from, until };
+  return { changed, entries, ...standing, merged, takenBack, projects, ...pages, responseTimes, from, until };
 }
 
 /** Files that nothing else named when the project was last read. */
@@ -63,6 +71,21 @@ async function mergedSince(flow: FlowContext, project: string, from: Instant): P
     const url = deliveries.get(id)?.findLast((one) => one.url !== undefined)?.url;
     return { project, candidate: snapshot.candidate, mergedAt: updatedAt, ...(url !== undefined && { url }) };
   });
+}
+
+/** What was taken back, and was not asked for again since. */
+async function takenBackSince(flow: FlowContext, project: string, from: Instant): Promise<TakenBackEntry[]> {
+  const said = await humanDecisionsIn(flow.db, project);
+  const words = [...said.values()].flat().filter(({ word, at }) => word?.startsWith(TAKEN_BACK) === true && at >= from);
+  const entries: TakenBackEntry[] = [];
+  for (const { word = "", at, reason } of words) {
+    const [id = ""] = word.slice(TAKEN_BACK.length).split("/");
+    const stored = await candidate(flow.db, id);
+    if (stored?.state !== "skipped") continue;
+    const url = (await deliveriesOf(flow.db, "candidate", [id])).findLast((one) => one.url !== undefined)?.url;
+    entries.push({ project, candidate: stored.snapshot.candidate, at, reason, ...(url !== undefined && { url }) });
+  }
+  return entries;
 }
 
 /** A project's candidates (those on their way, unless told otherwise) with their latest decisions and what was delivered for them. */

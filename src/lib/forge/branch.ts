@@ -29,6 +29,7 @@ export type WriteState = {
   readonly head: HeadCommit | undefined;
   /** Pull requests from our branch of this very repository, newest first; a known one first. */
   readonly pulls: readonly PullRequest[];
+  /** Of the labels that there are, in the order in which they were asked for. */
   readonly labelIds: readonly string[];
   /** Labels that were asked for and that the repository does not have. */
   readonly missingLabels: readonly string[];

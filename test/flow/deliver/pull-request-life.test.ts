@@ -7,6 +7,7 @@ import { DAY, HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
 import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
 import { entriesOf } from "../../../src/flow/letters/digest-material.ts";
+import { previewDigest } from "../../../src/flow/letters/send-digest.ts";
 import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { WATCHED } from "../../demo/world.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
@@ -97,6 +98,10 @@ describe("a pull request that somebody merges", () => {
     repository.refs.set("refs/heads/main", before);
     await look();
     expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["MERGED"]);
+    expect(await stateOf("2.32.5")).toBe("skipped");
+    const { markdown } = await previewDigest(suite.flow);
+    expect(markdown).toMatch(/## Merged, then taken back by hand \(1\)\n\n.*requests 2\\?\.32\\?\.3 → 2\\?\.32\\?\.5/);
+    expect(markdown).toMatch(/taken back: Merged on .* and the base branch has 2\\?\.32\\?\.3 again/);
     const candidate = (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === "2.32.5")?.id ?? "";
     await decideByHand(suite.flow, { candidate, action: "reopen", by: "maintainer", reason: "the tests were wrong" });
     await look();

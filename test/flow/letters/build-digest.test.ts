@@ -29,6 +29,7 @@ function material(given: Partial<DigestMaterial> = {}): DigestMaterial {
     components: [],
     alerts: [],
     merged: [],
+    takenBack: [],
     responseTimes: {},
     unchecked: [],
     unused: [],

@@ -18,6 +18,7 @@ export function digestCounts(digest: Digest): string {
     [standing.length, "still open"],
     [digest.waiting.length, "waiting"],
     [digest.ending.length, "out of support, or soon"],
+    [digest.takenBack.length, "taken back by hand"],
     [digest.merged.length, "merged"],
     [digest.unchecked.length, "not checked"],
     [digest.changed.length, "changed without alarm"],

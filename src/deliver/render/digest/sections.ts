@@ -7,7 +7,7 @@ import { driftItem } from "./drift.ts";
 import { entryItem } from "./entry.ts";
 import { heldItem } from "./held.ts";
 import { type Section, shortened } from "./item.ts";
-import { mergedItem } from "./merged.ts";
+import { mergedItem, takenBackItem } from "./merged.ts";
 import { proposedItem, proposedParts } from "./proposed.ts";
 import { quietChangeItem } from "./quiet-change.ts";
 import { reminderItem } from "./reminder.ts";
@@ -57,6 +57,7 @@ function moveSections(digest: Digest): Section[] {
     { heading: "Still open", tone: "calm", items: standing.map((entry) => reminderItem(entry, at)) },
     { heading: "Waiting", tone: "calm", items: entries(digest.waiting) },
     { heading: "Out of support, or soon", tone: "careful", items: digest.ending.map(endingItem) },
+    { heading: "Merged, then taken back by hand", tone: "careful", items: digest.takenBack.map(takenBackItem) },
     { heading: "Component version updates", tone: "good", items: digest.merged.map(mergedItem) },
     {
       heading: "Could not be checked",

@@ -1,0 +1,64 @@
+import { candidate, mergedIds } from "../../db/decisions/candidates.ts";
+import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
+import { CLOSING } from "../../db/deliveries/pull-requests.ts";
+import { TAKEN_BACK } from "../../domain/bump.ts";
+import { MINUTE, plus } from "../../domain/instant.ts";
+import type { Project } from "../../domain/project.ts";
+import type { FlowContext } from "../context.ts";
+import { moveCandidate } from "../decide/move-candidate.ts";
+import { recordWord } from "../decide/record-word.ts";
+import { planUpstream } from "../plan/plan-project.ts";
+import type { Planned, ProjectPlan } from "../plan/planned.ts";
+
+/** For so long after a merge a forge may still show files from before it. */
+const LAG = 10 * MINUTE;
+
+/** The candidates of a project that an earlier look than this one saw merged: its files are from after that. */
+export async function mergedEarlier(flow: FlowContext, project: Project): Promise<ReadonlySet<string>> {
+  return new Set(await mergedIds(flow.db, project.id, plus(flow.clock(), -LAG)));
+}
+
+/**
+ * Where a version that was merged is the next step again, somebody took it back in the base branch. That is a person's word
+ * about exactly this version, as closing its pull request would have been: it is recorded, and its upstream is planned
+ * again. `merged`: as `mergedEarlier` gave it before the pull requests were looked at.
+ */
+export async function recordTakenBack(
+  flow: FlowContext,
+  plan: ProjectPlan,
+  merged: ReadonlySet<string>,
+): Promise<ProjectPlan> {
+  const again = plan.planned.filter((one) => one.candidate.step !== "pin" && merged.has(one.candidate.id));
+  const recorded = new Set<string>();
+  for (const one of again) if (await recordOne(flow, plan.project, one)) recorded.add(one.candidate.to.upstream);
+  let { planned } = plan;
+  for (const upstream of recorded) {
+    const anew = await planUpstream(flow, plan.project, upstream);
+    planned = [...planned.filter((one) => one.candidate.to.upstream !== upstream), ...anew.planned];
+  }
+  return { ...plan, planned };
+}
+
+/** The word comes first, and is recorded once: a process that ends before the move is made up for. */
+async function recordOne(
+  flow: FlowContext,
+  { branch }: Project,
+  { candidate: { id, from } }: Planned,
+): Promise<boolean> {
+  const stored = await candidate(flow.db, id);
+  if (stored?.state !== "merged") return false; // a person asked for it again meanwhile
+  const end = (await deliveriesOf(flow.db, "candidate", [id])).findLast(({ channel }) => channel === CLOSING);
+  const on = end === undefined ? "" : ` on ${end.at.slice(0, 10)}`;
+  const reason = `merged${on}, and ${branch ?? "the base branch"} has ${from.join(", ")} again`;
+  const by = `a commit on ${branch ?? "the base branch"}`;
+  const word = {
+    action: "skip",
+    by,
+    reason,
+    through: "the base branch",
+    word: `${TAKEN_BACK}${id}/${end?.at ?? ""}`,
+  } as const;
+  await recordWord(flow, stored, word);
+  await moveCandidate(flow, stored, "skipped", { by, reason, ...(end?.url !== undefined && { url: end.url }) });
+  return true;
+}

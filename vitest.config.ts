@@ -19,6 +19,16 @@ const heavy = [
   "test/security/dashboard.test.ts",
 ];
 
+/**
+ * Bounds for what hangs, and for nothing else: a machine may be many times slower than ours, and what is waited for comes
+ * when it comes. How fast something is, benches say.
+ */
+const patience = {
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 120_000, interval: 50 } },
+} as const;
+
 /** What only reads our own sources. */
 const architecture = ["test/architecture.test.ts", "test/architecture/**/*.test.ts"];
 
@@ -30,26 +40,25 @@ export default defineConfig({
     globalSetup: ["./test/fast-folder.ts"],
     reporters: ["default", "./test/closing-line-reporter.ts"],
     projects: [
-      { test: { name: "architecture", include: architecture } },
+      { test: { ...patience, name: "architecture", include: architecture } },
       {
         test: {
+          ...patience,
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...heavy, ...architecture],
           pool: "threads",
           isolate: false,
-          testTimeout: 20_000,
         },
       },
       {
         test: {
+          ...patience,
           name: "integration",
           include: heavy,
           pool: "forks",
           isolate: false,
           execArgv: ["--liftoff-only"], // as whoever starts the program: the embedded store is WebAssembly
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],

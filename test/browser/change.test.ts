@@ -31,7 +31,7 @@ const diff = (page: Page) => page.locator(".diff .added").first();
 describe("a change that takes long to build", () => {
   it("keeps no page waiting: the reasons are there, and the change comes in by itself", () =>
     onSlowDay(true, async ({ page, clearUp }) => {
-      expect(await pending(page).count()).toBe(1);
+      await pending(page).waitFor();
       expect(await page.getByRole("region", { name: "Decision" }).textContent()).toContain(
         "the mirror is tested by hand first",
       );
@@ -60,7 +60,7 @@ describe("a change that takes long to build", () => {
 
   it("is one link away without JavaScript", () =>
     onSlowDay(false, async ({ page, clearUp }) => {
-      expect(await pending(page).count()).toBe(1);
+      await pending(page).waitFor();
       await page.getByRole("link", { name: "Show the change" }).click({ noWaitAfter: true });
       clearUp();
       await diff(page).waitFor();

@@ -49,7 +49,7 @@ export async function openWindow(
   context.on("request", (request) => {
     if (!request.url().startsWith(`${url}/`)) outside.push(request.url());
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(120_000); // for what never comes; a busy machine may take long
   const page = await context.newPage();
   await page.goto(`${url}/login?next=${encodeURIComponent(first)}`);
   await page.getByLabel("Token").fill(token);

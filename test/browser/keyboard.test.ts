@@ -12,11 +12,12 @@ const pullsOf = (upstream: string) =>
     title.includes(upstream),
   );
 
-/** Goes to something with the tabulator, and presses Enter on it. */
+/** Goes to something with the tabulator, and presses Enter on it: another page comes. */
 async function follow(page: Page, name: string | RegExp): Promise<void> {
   await tabTo(page, name);
+  const arrived = page.waitForEvent("load");
   await page.keyboard.press("Enter");
-  await page.waitForLoadState();
+  await arrived;
 }
 
 async function typeInto(page: Page, label: string, words: string): Promise<void> {
@@ -44,7 +45,7 @@ it.each([
     await typeInto(page, "Reason", `read ${upstream} with the keys`);
     await follow(page, "Approve");
     await page.getByRole("status").getByText("Approved by keyboardist").waitFor();
-    expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("status");
+    await expect.poll(() => page.evaluate("document.activeElement.getAttribute('role')")).toBe("status");
     expect(pullsOf(upstream)).toHaveLength(1);
 
     await page.reload();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { page, context } = await openWindow(house.browser, house.stage);
   paths = await findPages(page, house.stage.url);
   await context.close();
-}, 60_000);
+});
 
 /** What `look` finds on every page, by its path. Nobody else was asked for anything meanwhile. */
 async function everyPage<Found>(

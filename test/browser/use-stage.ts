@@ -17,7 +17,7 @@ export function useStage(): House {
       open.browser = one;
     });
     await Promise.all([stage, browser]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await open.browser?.close();
     await open.stage?.close();

@@ -5,6 +5,8 @@ import { killAll } from "./kill-all.ts";
 import { type Lab, openLab, type Stage } from "./kill-lab.ts";
 import { isBetweenDataAndAnswer } from "./watch-points.ts";
 
+const LIMIT = 900_000;
+
 let lab: Lab;
 beforeAll(async () => {
   if (!limited()) lab = await openLab();
@@ -19,27 +21,35 @@ function sampleOf(points: readonly string[]): number[] {
 }
 
 describe.skipIf(limited())("a process that is killed while it delivers", () => {
-  it("leaves one pull request with one commit per component and one letter per recipient, once another has recovered", async () => {
-    const clean = await lab.run(undefined);
-    expect(clean.outcome.pulls.length).toBeGreaterThan(4);
-    expect(clean.outcome.mails).toHaveLength(2);
-    const sample = sampleOf(clean.points);
-    expect(sample.length).toBeGreaterThan(14);
-    const { wrong, notReached } = await killAll({ lab, stage: "opening" }, clean.outcome, sample, 2);
-    expect(wrong).toEqual([]);
-    expect(notReached.length).toBeLessThan(3);
-  }, 400_000);
+  it(
+    "leaves one pull request with one commit per component and one letter per recipient, once another has recovered",
+    async () => {
+      const clean = await lab.run(undefined);
+      expect(clean.outcome.pulls.length).toBeGreaterThan(4);
+      expect(clean.outcome.mails).toHaveLength(2);
+      const sample = sampleOf(clean.points);
+      expect(sample.length).toBeGreaterThan(14);
+      const { wrong, notReached } = await killAll({ lab, stage: "opening" }, clean.outcome, sample, 2);
+      expect(wrong).toEqual([]);
+      expect(notReached.length).toBeLessThan(3);
+    },
+    LIMIT,
+  );
 
-  it("leaves every word of people recorded, answered and told once, when it is killed while it acts on them", async () => {
-    const stage = "answering";
-    const clean = await lab.run(undefined, stage);
-    expect(clean.outcome.pulls.filter((one) => one.startsWith("OPEN"))).toHaveLength(1);
-    expect(clean.outcome.comments.length).toBeGreaterThan(3);
-    const spread = Array.from({ length: 9 }, (_, index) => 1 + Math.floor((index * clean.points.length) / 9));
-    const { wrong, notReached } = await killAll({ lab, stage }, clean.outcome, spread, 2);
-    expect(wrong).toEqual([]);
-    expect(notReached).toEqual([]);
-  }, 400_000);
+  it(
+    "leaves every word of people recorded, answered and told once, when it is killed while it acts on them",
+    async () => {
+      const stage = "answering";
+      const clean = await lab.run(undefined, stage);
+      expect(clean.outcome.pulls.filter((one) => one.startsWith("OPEN"))).toHaveLength(1);
+      expect(clean.outcome.comments.length).toBeGreaterThan(3);
+      const spread = Array.from({ length: 9 }, (_, index) => 1 + Math.floor((index * clean.points.length) / 9));
+      const { wrong, notReached } = await killAll({ lab, stage }, clean.outcome, spread, 2);
+      expect(wrong).toEqual([]);
+      expect(notReached).toEqual([]);
+    },
+    LIMIT,
+  );
 });
 
 const OTHERS = FORGE_IDS.filter((id) => id !== "github");
@@ -48,7 +58,7 @@ describe.skipIf(limited()).each(OTHERS)("a process that is killed while it deliv
   let elsewhere: Lab;
   beforeAll(async () => {
     elsewhere = await openLab(forge);
-  }, 120_000);
+  }, LIMIT);
   afterAll(() => elsewhere?.close());
 
   it.each<[Stage, number]>([
@@ -68,7 +78,7 @@ describe.skipIf(limited()).each(OTHERS)("a process that is killed while it deliv
       const { wrong } = await killAll({ lab: elsewhere, stage }, clean.outcome, sample, 2);
       expect(wrong).toEqual([]);
     },
-    400_000,
+    LIMIT,
   );
 });
 

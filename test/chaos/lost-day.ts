@@ -27,18 +27,18 @@ const AT_ONCE = `policy: { settle: "0", waits: { default: "0", github: "0", gith
 freshness: { advisories: 8h }
 `;
 
-/** Loopback answers within it. */
-const PATIENCE = 500;
+/** Milliseconds that answers have: few where none come, more than any machine takes where they do. */
+const PATIENCE = { silent: 500, answering: 30_000 };
 
-/** Begins some days. */
-export async function beginDays(): Promise<Days> {
+/** Begins some days. `silent`: on some of them nothing says that it is away. */
+export async function beginDays({ silent = false } = {}): Promise<Days> {
   const clock = { now: "2026-11-02T00:00:00.000Z" };
   const world = demoWorld(() => clock.now);
   const standIns = await startStandIns(world);
   const cable = await layCable(standIns);
   const simulation = await startSimulation({
     ...{ clock, token: world.token, standIns: cable.services },
-    ...{ more: AT_ONCE, patience: PATIENCE },
+    ...{ more: AT_ONCE, patience: silent ? PATIENCE.silent : PATIENCE.answering },
   });
   const messages = () => standIns.smtp.messages.map(({ raw }) => /^message-id: (.*)$/im.exec(raw.toString())?.[1]);
   return {
@@ -85,7 +85,7 @@ export const PATIENT: readonly Way[] = ["swallows", "never-opens"];
  * missed is made up for once. Gives what is not so, as sentences.
  */
 export async function loseDay(way: Way): Promise<string[]> {
-  const days = await beginDays();
+  const days = await beginDays({ silent: PATIENT.includes(way) });
   try {
     return await lose(days, way);
   } finally {

@@ -26,6 +26,9 @@ const WORKERS = 4;
 /** Answers take so many milliseconds, as those of real services, so that there is work that can be caught. */
 const ANSWER_MS = 25;
 
+/** So long is waited at least, once nothing fails any more, for what never comes; what comes is there sooner, by how fast the machine is. */
+const SETTLES_WITHIN = 8 * 60_000;
+
 /** What PostgreSQL is on; what it does not hold takes no memory. */
 const DISK_MEGABYTES = 3_000;
 
@@ -62,10 +65,11 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     const all = () => missingPulls(play).length === 0;
     const amidFaults = await until(all, calmedAt + (deadline - calmedAt) / 2);
     for (const standIn of Object.values(standIns)) if ("heal" in standIn) standIn.heal();
-    const converged = amidFaults || (await until(all, deadline));
+    const end = Math.max(deadline, Date.now() + SETTLES_WITHIN);
+    const converged = amidFaults || (await until(all, end));
     const settledAt = Date.now();
-    const allAwake = await until(() => parties.every((party) => party.isAwake()), deadline);
-    await lettersEnd(standIns, deadline);
+    const allAwake = await until(() => parties.every((party) => party.isAwake()), end);
+    await lettersEnd(standIns, end);
     await Promise.all(parties.map((party) => party.stop()));
     const rows = await readStore(postgres?.url, data);
     const wrong = [

@@ -271,12 +271,7 @@ describe.skipIf(limited())("a job that fails for the last time", () => {
     const last = new BullQueue("headgate", { connection: { host, port: Number(port) } });
     await last.add("poll", "rows", { attempts: 1, removeOnFail: true, jobId: "poll-last" }); // as its fourth try
     await queue.enqueue("plan", "next", { id: "next" });
-    await expect
-      .poll(() => ({ given, done }), { timeout: 10_000 })
-      .toEqual({
-        given: ["poll rows: the disk is full"],
-        done: ["next"],
-      });
+    await expect.poll(() => ({ given, done })).toEqual({ given: ["poll rows: the disk is full"], done: ["next"] });
     await expect.poll(() => queue.counts()).toEqual({ waiting: 0, delayed: 0, active: 0 });
     expect(await queue.enqueue("poll", "rows", { id: "last" })).toBeUndefined(); // the next hint of its id is taken
     await last.close();
@@ -345,7 +340,7 @@ describe.skipIf(limited())("a queue on Redis", () => {
     await close();
     await gateway.close();
     await Promise.all([first.stop(), second.stop()]);
-  }, 60_000);
+  });
 
   it("is refused where the server is a replica that can only be read, with what to name instead", async () => {
     const [first, second] = [await startRedis(), await startRedis()];
@@ -370,7 +365,7 @@ describe.skipIf(limited())("a queue on Redis", () => {
     );
     await close();
     await redis.stop();
-  }, 60_000);
+  });
 
   it("that stands still keeps whoever enqueues for ten seconds, and is gone on with when it answers again", async () => {
     const redis = await startRedis();
@@ -381,7 +376,7 @@ describe.skipIf(limited())("a queue on Redis", () => {
     await until(() => done.includes("after"));
     await close();
     await redis.stop();
-  }, 60_000);
+  });
 
   it("whose memory is full says so at once, and goes on when there is room", async () => {
     const redis = await startRedis();
@@ -395,7 +390,7 @@ describe.skipIf(limited())("a queue on Redis", () => {
     await until(() => done.includes("after"));
     await close();
     await redis.stop();
-  }, 60_000);
+  });
 });
 
 describe("a Redis address that does not work", () => {

@@ -1,5 +1,4 @@
-import { connect } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
+import { connect, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isFailure } from "../../src/lib/failure.ts";
 import { listen } from "../../src/service/listen.ts";
@@ -8,38 +7,56 @@ import { type Suite, startSuite } from "../support/suite.ts";
 
 /** Whoever reaches the daemon's port, or sits behind the same reverse proxy, writes the bytes of requests itself. */
 let suite: Suite;
-let server: Exclude<Awaited<ReturnType<typeof listen>>, Error>;
+const servers: Server[] = [];
 let port = 0;
+/** Of a server that waits for nobody for long, and has few connections. */
+let hasty = 0;
+
+/** Serves the suite's dashboard; gives the port. */
+async function serve(bounds?: Parameters<typeof listen>[3]): Promise<number> {
+  const { app } = startDashboard(suite.flow);
+  const server = await listen((request, bindings) => app.fetch(request, bindings), "127.0.0.1", 0, bounds);
+  if (isFailure(server)) throw server;
+  servers.push(server);
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
 
 beforeAll(async () => {
   suite = await startSuite("{ path: /nowhere, name: suite }");
-  const { app } = startDashboard(suite.flow);
-  const listening = await listen((request, bindings) => app.fetch(request, bindings), "127.0.0.1", 0, {
-    headersTimeout: 300,
-    requestTimeout: 600,
-    connectionsCheckingInterval: 100,
-    mostConnections: 20,
+  port = await serve();
+  hasty = await serve({
+    ...{ headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 100, mostConnections: 20 },
   });
-  if (isFailure(listening)) throw listening;
-  server = listening;
-  const address = server.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
-}, 120_000);
+});
 afterAll(async () => {
-  server?.close();
+  for (const server of servers) server.close();
   await suite?.close();
 });
 
-/** What comes back for these bytes until the connection ends, or for `patience` milliseconds. */
-async function say(text: string, { patience = 400, more }: { patience?: number; more?: string } = {}): Promise<string> {
-  const socket = connect(port, "127.0.0.1");
+type Manner = {
+  /** Said again and again, after the text. */
+  readonly more?: string;
+  /** Which server hears it. */
+  readonly at?: number;
+  /** The head of an answer is enough: the server may keep the connection for what comes next. */
+  readonly head?: boolean;
+};
+
+/** What comes back for these bytes until the connection ends. */
+async function say(text: string, { more, at = port, head = false }: Manner = {}): Promise<string> {
+  const socket = connect(at, "127.0.0.1");
+  const over = Promise.withResolvers<void>();
   let heard = "";
-  socket.on("data", (chunk: Buffer) => (heard += chunk.toString("latin1")));
+  socket.on("data", (chunk: Buffer) => {
+    heard += chunk.toString("latin1");
+    if (head && heard.includes("\r\n\r\n")) over.resolve();
+  });
   socket.on("error", () => undefined);
-  const over = new Promise((resolve) => socket.once("close", resolve));
+  socket.once("close", () => over.resolve());
   socket.write(text, "latin1");
   const drip = setInterval(() => more !== undefined && socket.write(more), 50);
-  await Promise.race([over, pause(patience)]);
+  await over.promise;
   clearInterval(drip);
   heard += socket.closed ? "<closed>" : "<open>";
   socket.destroy();
@@ -73,6 +90,7 @@ describe("a request in a request", () => {
   it("that is too long in its body is refused before it has come", async () => {
     const heard = await say(
       `POST /login HTTP/1.1\r\n${HERE()}Origin: http://127.0.0.1:${port}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99999999\r\n\r\n`,
+      { head: true },
     );
     expect(statuses(heard)).toEqual([413]);
   });
@@ -90,17 +108,17 @@ describe("a name that is not ours", () => {
     ["with ours before an at sign", () => "GET /login HTTP/1.1\r\nHost: 127.0.0.1@attacker.example\r\n\r\n"],
     ["with ours in front", () => "GET /login HTTP/1.1\r\nHost: 127.0.0.1.attacker.example\r\n\r\n"],
   ])("gets no page: %s", async (_what, text) => {
-    const [status] = statuses(await say(text()));
+    const [status] = statuses(await say(text(), { head: true }));
     expect([400, 421]).toContain(status);
   });
 
   it("in the request line counts for nothing, and leads nowhere", async () => {
-    const heard = await say(`GET http://attacker.example/candidates HTTP/1.1\r\n${HERE()}\r\n`);
+    const heard = await say(`GET http://attacker.example/candidates HTTP/1.1\r\n${HERE()}\r\n`, { head: true });
     expect(heard).not.toMatch(/^location:.*attacker/im);
   });
 
   it("without any there is no page", async () => {
-    const [status] = statuses(await say("GET /login HTTP/1.0\r\n\r\n"));
+    const [status] = statuses(await say("GET /login HTTP/1.0\r\n\r\n", { head: true }));
     expect([400, 421]).toContain(status);
   });
 });
@@ -167,13 +185,14 @@ describe("somebody who is slow on purpose", () => {
     ["says a header now and then", "GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\n", "X-A: b\r\n"],
     ["says a body now and then", "POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\n", "x"],
   ])("and %s is hung up on", async (_what, text, more) => {
-    const heard = await say(text, { patience: 5_000, ...(more !== undefined && { more }) });
+    const heard = await say(text, { at: hasty, ...(more !== undefined && { more }) });
     expect(heard).toContain("<closed>");
   });
 
   it("many times over keeps no more than a bounded number of connections, and others are served when they are over", async () => {
-    const idle = await Promise.all(Array.from({ length: 60 }, () => say("", { patience: 2_500 })));
+    const idle = await Promise.all(Array.from({ length: 60 }, () => say("", { at: hasty })));
     expect(idle.filter((heard) => heard.includes("<closed>"))).toHaveLength(60);
-    expect(statuses(await say(`GET /healthz HTTP/1.1\r\n${HERE()}Connection: close\r\n\r\n`))).toEqual([200]);
+    const healthz = `GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${hasty}\r\nConnection: close\r\n\r\n`;
+    await expect.poll(async () => statuses(await say(healthz, { at: hasty }))).toEqual([200]);
   });
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Config, readConfigText } from "../../src/config.ts";
+import { MINUTE } from "../../src/domain/instant.ts";
 import { isFailure } from "../../src/lib/failure.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type Service as Daemon, startService } from "../../src/service.ts";
@@ -56,7 +57,7 @@ describe.each(QUEUES)("a new installation, its jobs in %s,", (queue) => {
   const pulls = () => findRepository(world.github, "harbourlights", "suite")?.pullRequests ?? [];
 
   it("has asked everything and proposed what is new within seconds; who did not answer is asked again soon, and a project that is added is looked at, too", async () => {
-    standIns.pypi.fail(({ path }) => path.startsWith("/simple/requests/"), { status: 503 }, 3);
+    standIns.pypi.fail(({ path }) => path.startsWith("/simple/requests/"), { status: 503 });
     const log = createLog({ json: true, level: "error", write: () => undefined });
     const started = await startService(config(), "all", log, clock);
     if (isFailure(started)) throw started;
@@ -65,17 +66,14 @@ describe.each(QUEUES)("a new installation, its jobs in %s,", (queue) => {
     await expect.poll(() => standIns.trust.requests.length, SOON).toBeGreaterThan(0);
     await expect.poll(() => standIns.osv.requests.length, SOON).toBeGreaterThan(0);
 
+    standIns.pypi.heal();
     expect(answersAbout("requests")).toBe(0);
-    const asked = () => {
-      ahead += 5_000;
-      return answersAbout("requests");
-    };
-    await expect.poll(asked, { timeout: 30_000, interval: 500 }).toBeGreaterThan(0);
-    expect(ahead).toBeLessThan(100_000); // well before any moment of a poll would have come
+    ahead = 10 * MINUTE; // well before any moment of a poll would have come
+    await expect.poll(() => answersAbout("requests"), SOON).toBeGreaterThan(0);
 
     await daemon.reload(config(`repository: ${WATCHED}\n  - path: ${join(folder, "late")}`));
     await expect.poll(() => answersAbout("late-comer"), SOON).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });
 
-const SOON = { timeout: 30_000, interval: 100 };
+const SOON = { interval: 100 };

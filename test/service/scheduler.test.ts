@@ -70,13 +70,11 @@ describe.each(STORES)("schedulers on the %s store", (kind) => {
     expect(polled.sort()).toEqual(purls.sort());
   });
 
-  it("have what somebody wished for enqueued within seconds, not at the next hour", async () => {
+  it("have what somebody wished for enqueued by themselves, not at the next hour", async () => {
     const running = await start();
     expect(enqueued("project")).toEqual([]);
-    const wished = performance.now();
     await setProjectsDue(store.db, ["p"], now);
-    await expect.poll(() => enqueued("project").length, { timeout: 10_000, interval: 50 }).toBe(1);
-    expect(performance.now() - wished).toBeLessThan(8_000);
+    await expect.poll(() => enqueued("project").length).toBe(1);
     await running.stop(5_000);
     expect(await projectState(store.db, "p")).toHaveProperty("leasedUntil");
   });
@@ -155,7 +153,7 @@ describe.each(STORES)("schedulers on the %s store", (kind) => {
     const poll = await planOf("poll");
     for (const name of ["heartbeat", "of another version"]) await makeDue(name, poll);
     const pinged = await start({ pingUrl: "http://127.0.0.1:9/ping" });
-    await expect.poll(() => enqueued("heartbeat").length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => enqueued("heartbeat").length).toBe(1);
     await pinged.stop(5_000);
     expect([...(await metaStarting(store.db, "duty/")).keys()]).not.toContain("duty/of another version");
     jobs = [];

@@ -1,5 +1,6 @@
-import { execFileSync, type SpawnOptions, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -23,21 +24,29 @@ export async function startPostgres(folder = tmpdir()): Promise<Service> {
   if (user !== undefined) chownSync(root, user.uid, user.gid);
   const as = { cwd: root, stdio: "ignore", ...user } as const;
   const data = join(root, "data");
-  const port = await freePort();
+  let port = await freePort();
   const made = join(import.meta.dirname, "../../node_modules/.cache", `headgate-cluster-${nameOf(initdb, user?.uid)}`);
   if (!existsSync(made)) {
     execFileSync(initdb, ["-D", data, "-A", "trust", "-U", "headgate", "-E", "UTF8", "--no-sync"], as);
     keepCopy(data, made);
   } else execFileSync("cp", ["-a", made, data]); // a tenth of the work of initdb
   // a crash of the server loses nothing without fsync; only one of the machine would
-  const settings = `-k ${root} -c listen_addresses=127.0.0.1 -p ${port} -c fsync=off`;
-  const start = ["-D", data, "-o", settings, "-l", join(root, "log"), "-w", "start"];
-  execFileSync(pgCtl, start, as);
+  const settings = () => `-k ${root} -c listen_addresses=127.0.0.1 -p ${port} -c fsync=off`;
+  const start = () => ["-D", data, "-o", settings(), "-l", join(root, "log"), "-w", "-t", `${STARTS_WITHIN}`, "start"];
+  for (let tries = TRIES; ; tries--) {
+    try {
+      execFileSync(pgCtl, start(), as);
+      break;
+    } catch (thrown) {
+      if (tries === 1) throw new Error(`PostgreSQL does not start: ${lastWords(join(root, "log"))}`, { cause: thrown });
+      port = await freePort(); // somebody else took it meanwhile
+    }
+  }
   return {
     url: `postgres://headgate@127.0.0.1:${port}/postgres`,
     crash: async () => {
       await runProgram(pgCtl, ["-D", data, "-m", "immediate", "-w", "stop"], as).catch(() => undefined); // or it has crashed by itself
-      await runProgram(pgCtl, start, as);
+      await runProgram(pgCtl, start(), as);
     },
     stop: async () => {
       if (!existsSync(root)) return;
@@ -45,6 +54,16 @@ export async function startPostgres(folder = tmpdir()): Promise<Service> {
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Seconds, on a machine that does much else. */
+const STARTS_WITHIN = 180;
+
+/** Between a look for a free port and the start of a server on it, somebody else can take it. */
+const TRIES = 3;
+
+function lastWords(log: string): string {
+  return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-5).join("\n") : "it wrote no log";
 }
 
 /** A cluster is of one version of PostgreSQL and one owner. */
@@ -69,10 +88,11 @@ function keepCopy(data: string, made: string): void {
 /** Starts a Redis server of one's own on a free loopback port, with nothing kept. */
 export async function startRedis(): Promise<Service> {
   const program = findProgram("redis-server");
-  const port = await freePort();
+  let port = await freePort();
   const root = mkdtempSync(join(tmpdir(), "headgate-redis-"));
-  const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", root];
-  const start = () => spawn(program, [...settings, "--maxmemory-policy", "noeviction"], { stdio: "ignore" });
+  const settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", root];
+  const start = () =>
+    spawn(program, ["--port", `${port}`, ...settings, "--maxmemory-policy", "noeviction"], { stdio: "ignore" });
   let server = start();
   const kill = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return;
@@ -80,13 +100,17 @@ export async function startRedis(): Promise<Service> {
     server.kill("SIGKILL");
     await gone;
   };
-  await answers(port);
+  for (let tries = TRIES; !(await isReady(server, port)); tries--) {
+    if (tries === 1) throw new Error(`Redis ended at its start with ${server.exitCode ?? server.signalCode}.`);
+    port = await freePort(); // somebody else took it meanwhile
+    server = start();
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     crash: async () => {
       await kill();
-      server = start();
-      await answers(port);
+      do server = start();
+      while (!(await isReady(server, port))); // until whoever has its port by chance lets go of it
     },
     stop: async () => {
       await kill();
@@ -125,23 +149,33 @@ function postgresUser(): { uid: number; gid: number } {
   return { uid: id("-u"), gid: id("-g") };
 }
 
-function freePort(): Promise<number> {
+/**
+ * A port that nobody listens on, below those that systems hand out by themselves (from 32768 on Linux, from 49152
+ * elsewhere): nobody is given it by chance while a server starts, or while one that crashed is away.
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
 
-async function answers(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await canConnect(port)) return;
+/** True once it can be connected to; false when it has ended instead. */
+async function isReady(server: ChildProcess, port: number): Promise<boolean> {
+  for (;;) {
+    const connects = await canConnect(port);
+    if (server.exitCode !== null || server.signalCode !== null) return false;
+    if (connects) return true;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`The server on port ${port} does not start.`);
 }
 
 function canConnect(port: number): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { gzipSync } from "node:zlib";
-import { HOUR } from "../../src/domain/instant.ts";
+import { HOUR, type Instant, plus } from "../../src/domain/instant.ts";
 import type { FailureCode } from "../../src/lib/failure.ts";
 import type { Misbehaviour } from "../upstreams/stand-in.ts";
 
 /** Something that upstreams do on bad days, and what is to become of it. */
 export type Fault = {
   readonly name: string;
-  readonly how: () => Misbehaviour;
+  readonly how: (now: Instant) => Misbehaviour;
   /** What a person should read of it. */
   readonly code: FailureCode;
   /** Milliseconds from now to the moment that the upstream asked for, where it did. */
@@ -16,7 +16,7 @@ export type Fault = {
 const JSON_TYPE = { "content-type": "application/json" };
 const PAGE = { headers: { "content-type": "text/html" }, body: "<!DOCTYPE html><title>Sign in</title>" };
 const BOMB = gzipSync(Buffer.alloc(70_000_000), { level: 1 });
-const later = () => new Date(Date.now() + HOUR).toUTCString();
+const hourAfter = (now: Instant) => new Date(plus(now, HOUR)).toUTCString();
 
 /** Every one of them, for every source. */
 export const FAULTS: readonly Fault[] = [
@@ -33,7 +33,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "429 with a date",
-    how: () => ({ status: 429, headers: { "retry-after": later() } }),
+    how: (now) => ({ status: 429, headers: { "retry-after": hourAfter(now) } }),
     code: "rate-limited",
     wait: HOUR,
   },

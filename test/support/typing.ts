@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** Why a shell cannot be tried here; undefined when it can. */
 export function missing(...programs: readonly string[]): string | undefined {
@@ -28,14 +29,17 @@ const SHELLS = {
 const PROMPT = "READY>";
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]|[\\u0007\\r]`, "g");
 
+/** Keys, tabs among them, and all the words that stand on the screen once the shell is done with them. */
+export type Typed = { readonly keys: string; readonly shows: readonly string[] };
+
 /**
  * Types into a real interactive shell on a terminal of its own (`script` of util-linux gives one): the lines of `before`,
- * then each of `typed` with its tabs. Gives back what stands on the screen after each, once nothing more comes.
+ * then each of `typed`. Gives back what stands on the screen after each: once its words are there, or never came.
  */
 export async function type(
   shell: keyof typeof SHELLS,
   before: readonly string[],
-  typed: readonly string[],
+  typed: readonly Typed[],
   cwd: string,
 ): Promise<string[]> {
   const { command, setup } = SHELLS[shell];
@@ -50,18 +54,34 @@ export async function type(
   const send = async (keys: string) => {
     const seen = prompts();
     child.stdin.write(keys);
-    await until(() => prompts() > seen);
+    if (!(await until(() => prompts() > seen)))
+      throw new Error(`${shell} gives no prompt after ${JSON.stringify(keys)}: ${screen.slice(-300)}`);
+  };
+  /**
+   * Gives a line up. A list of completions ends with a prompt, too, so only what is printed afterwards says that it is over;
+   * and what is typed while a shell still hears the interrupt is lost, so it is typed again.
+   */
+  const giveUp = async (nth: number) => {
+    const from = screen.length;
+    const isOver = () => screen.slice(from).split(`over-${nth}`)[1]?.includes(PROMPT) === true;
+    for (let tries = 0; tries < 30; tries++) {
+      await send(INTERRUPT);
+      child.stdin.write(`echo over-""${nth}\n`);
+      if (await until(isOver, 2_000)) return;
+    }
+    throw new Error(`${shell} does not go on after an interrupt: ${screen.slice(-300)}`);
   };
   try {
-    await still(() => screen);
+    await until(() => screen !== "");
     for (const line of [setup, ...before]) await send(`${line}\n`);
     const shown: string[] = [];
-    for (const keys of typed) {
+    for (const { keys, shows } of typed) {
       const from = screen.length;
+      const now = () => screen.slice(from).replace(ESCAPES, "");
       child.stdin.write(keys);
-      await still(() => screen.slice(from));
-      shown.push(screen.slice(from).replace(ESCAPES, ""));
-      await send(INTERRUPT);
+      await until(() => shows.every((words) => now().includes(words)));
+      shown.push(now());
+      if (shown.length < typed.length) await giveUp(shown.length);
     }
     return shown;
   } finally {
@@ -73,21 +93,8 @@ export async function type(
 /** Ctrl-C: the line is given up, and another begins. */
 const INTERRUPT = "\u0003";
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let wait = 0; wait < 200 && !holds(); wait++) await pause(50);
-}
-
-/** Until something was written and nothing more comes. */
-async function still(read: () => string): Promise<void> {
-  let last = "";
-  for (let wait = 0; wait < 40; wait++) {
-    await pause(250);
-    const now = read();
-    if (now !== "" && now === last) return;
-    last = now;
-  }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Whether something holds in the end. A shell that never says it is given up before the test is, so that it can be told. */
+async function until(holds: () => boolean, milliseconds = 60_000): Promise<boolean> {
+  for (const end = performance.now() + milliseconds; performance.now() < end; await pause(20)) if (holds()) return true;
+  return false;
 }

@@ -6,8 +6,9 @@ export type RawServer = {
   readonly port: number;
   /** Heads of the requests that came, oldest first, over all connections. */
   readonly asked: readonly string[];
-  /** How many connections were made. */
+  /** How many connections were made, and how many of them are open. */
   readonly connections: () => number;
+  readonly open: () => number;
   readonly close: () => Promise<void>;
 };
 
@@ -50,6 +51,7 @@ export async function startRaw({ greet, answer, end = "\r\n\r\n" }: RawScript): 
     port,
     asked,
     connections: () => connections,
+    open: () => sockets.size,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -8,16 +8,21 @@ type Line = { readonly message: string; readonly request?: string };
 describe("a request", () => {
   let lines: Line[];
   let app: Hono;
+  /** The second request has been answered. */
+  let second: PromiseWithResolvers<void>;
   beforeEach(() => {
     lines = [];
+    second = Promise.withResolvers();
     const ids = createRequestIds(
       createLog({ json: true, level: "info", write: (line) => void lines.push(JSON.parse(line)) }),
     );
     app = new Hono();
     app.use(...ids.handlers);
     app.get("/slow/:name", async (context) => {
-      await new Promise((resolve) => setTimeout(resolve, context.req.param("name") === "one" ? 30 : 5));
-      ids.log.info(`read ${context.req.param("name")}`);
+      const name = context.req.param("name");
+      await (name === "one" ? second.promise : undefined);
+      ids.log.info(`read ${name}`);
+      if (name === "two") second.resolve();
       return context.text(ids.current());
     });
     app.post("/letters/:secret", (context) => context.text("gone", 410));

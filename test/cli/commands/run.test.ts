@@ -119,11 +119,8 @@ describe.each(DEPLOYMENTS)("headgate run on %s", (deployment) => {
   it("carries what upstream released through the queue to pull requests, answers commands meanwhile, and stops when told", async () => {
     const { config, env, folder } = scene;
     const daemon = await startDaemon(config, env);
-    await expect
-      .poll(() => pullsOf(scene).filter((pull) => pull.title.includes("harbourlights/pilot")).length, {
-        timeout: 40_000,
-      })
-      .toBe(1);
+    const proposed = () => pullsOf(scene).filter((pull) => pull.title.includes("harbourlights/pilot")).length;
+    await expect.poll(proposed).toBe(1);
 
     const plan = await headgate(["plan", "--config", config, "--json"], { env });
     const report = JSON.parse(plan.out) as PlanReport;

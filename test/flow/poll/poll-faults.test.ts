@@ -9,7 +9,7 @@ import type { Release } from "../../../src/domain/release.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { type PollSummary, pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import type { FailureCode } from "../../../src/lib/failure.ts";
-import type { Fetcher } from "../../../src/lib/fetcher.ts";
+import type { Fetcher, FetchRequest } from "../../../src/lib/fetcher.ts";
 import type { FetcherOptions } from "../../../src/lib/http/fetcher-options.ts";
 import { sourceOf } from "../../../src/poll/poll.ts";
 import { aPin } from "../../support/build.ts";
@@ -28,18 +28,19 @@ afterAll(() => store?.close());
 let time: Instant;
 const fetchers: Fetcher[] = [];
 
-/** Polls over the store as the daemon does, through clients of its own: what hosts did before is forgotten. */
+/** Polls over the store as the daemon does, through clients of its own: what hosts did before is forgotten. `options`: of the way's, not of its neighbour's. */
 function aFlow(way: Way, url: string, neighbour: { way: Way; url: string }, options: Partial<FetcherOptions> = {}) {
   const allowPrivate = [url, neighbour.url].map((one) => new URL(one).host);
-  const given = { clock: () => Date.parse(time), allowPrivate, ...options };
-  const { fetcher, context } = clientsFor(way, url, given);
+  const given = { clock: () => Date.parse(time), allowPrivate };
+  const { fetcher, context } = clientsFor(way, url, { ...given, ...options });
   const other = clientsFor(neighbour.way, neighbour.url, given);
   fetchers.push(fetcher, other.fetcher);
+  const isNear = (address: string) => address.startsWith(neighbour.url);
   const own = way.urls(url);
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   return {
     db: store.db,
-    fetcher,
+    fetcher: { ...fetcher, fetch: (asked: FetchRequest) => (isNear(asked.url) ? other.fetcher : fetcher).fetch(asked) },
     git: context.git,
     registry: way.source === "oci" ? context.registry : other.context.registry,
     reader: context.github,
@@ -135,7 +136,7 @@ describe.each(WAYS)("an upstream of $source by $name", (way) => {
   }
 
   it.each(FAULTS)("keeps what was known through $name, and disturbs no other", async ({ name, how, code, wait }) => {
-    server.fail(() => true, how());
+    server.fail(() => true, how(time));
     const expected = way.laterCodes?.[name] ?? way.codes?.[name] ?? code;
     await expectKept(await poll(aFlowHere(code === "timeout" ? IMPATIENT : {})), expected, wait);
   });

@@ -123,9 +123,12 @@ describe("requests to one host", () => {
   it("run at most so many at once", async () => {
     let running = 0;
     let most = 0;
+    const three = Promise.withResolvers<void>();
     const slow = await startStandIn(async () => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (running === 3) three.resolve();
+      await three.promise;
+      await new Promise((resolve) => setTimeout(resolve, 5)); // a fourth would come meanwhile
       running--;
       return { body: "done" };
     });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { humanDecisionsFor } from "../../../src/db/decisions/human-decisions.ts";
 import { startDashboard } from "../../support/dashboard.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
@@ -58,7 +58,7 @@ describe("a candidate's page", () => {
     const list = await (await browser.get(`/components?q=${encodeURIComponent(upstream)}`)).text();
     const component = /href="(\/component\?[^"]+)"/.exec(list)?.[1]?.replaceAll("&amp;", "&") ?? "";
     for (const _ of [1, 2]) expect((await browser.get(component)).status).toBe(200);
-    await vi.waitFor(() => expect(listings()).toBe(before + 1));
+    await expect.poll(listings).toBe(before + 1);
     expect(await (await browser.get(`/candidates/${id}?change=wait`)).text()).toMatch(/<span class="added">\+/);
     expect(listings()).toBe(before + 1);
   });

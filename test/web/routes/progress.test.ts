@@ -86,7 +86,7 @@ describe("the progress of a cycle", () => {
     const refused = await browser.get("/progress/events");
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "60"]);
     await Promise.all(streams.map((one) => one.body?.cancel()));
-    await expect.poll(async () => (await browser.get("/progress/events")).status, { timeout: 5_000 }).toBe(200);
+    await expect.poll(async () => (await browser.get("/progress/events")).status).toBe(200);
   });
 
   it("is nobody's without a login", async () => {

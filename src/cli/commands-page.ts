@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from "commander";
+import { markdownCell } from "../lib/markdown-cell.ts";
 import { EXAMPLES } from "./examples.ts";
 
 const HEAD = `# Commands
@@ -27,7 +28,7 @@ function describe(command: Command): string {
   const examples = ["```", ...(EXAMPLES[command.name()] ?? []), "```"].join("\n");
   const about = command.description();
   const sentence = `${about.slice(0, 1).toUpperCase()}${about.slice(1)}.`;
-  return [`## headgate ${command.name()}`, escaped(sentence), ...table, examples].join("\n\n");
+  return [`## headgate ${command.name()}`, markdownCell(sentence), ...table, examples].join("\n\n");
 }
 
 function argumentRow(argument: Argument): string {
@@ -43,9 +44,5 @@ function optionRow({ flags, description, argChoices, defaultValue, mandatory }: 
 function row(written: string, about: string, choices: readonly string[] | undefined, usual: unknown): string {
   const known = choices === undefined ? "" : `; choices: ${choices.map((one) => `\`${one}\``).join(", ")}`;
   const otherwise = usual === undefined || usual === true ? "" : `; default: \`${String(usual)}\``;
-  return `| \`${written}\` | ${escaped(about)}${known}${otherwise} |`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("*", "\\*").replaceAll("<", "&lt;");
+  return `| \`${written}\` | ${markdownCell(about)}${known}${otherwise} |`;
 }

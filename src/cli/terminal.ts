@@ -67,6 +67,11 @@ export function wrap(text: string, width: number, indent: string): string[] {
   return line === "" ? lines : [...lines, indent + line];
 }
 
+/** Prints a text of any origin in lines of the terminal's width, each behind `indent`. */
+export function say(text: string, terminal: Terminal, indent = ""): void {
+  for (const line of wrap(printable(text), terminal.width, indent)) terminal.out(line);
+}
+
 /** `1 pin`, `2 pins`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

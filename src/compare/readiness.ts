@@ -1,4 +1,5 @@
 import type { Candidate } from "../domain/bump.ts";
+import { percentDecoded } from "../domain/percent.ts";
 import type { Pin } from "../domain/pin.ts";
 import type { Release } from "../domain/release.ts";
 import { parsePurl } from "../domain/upstream.ts";
@@ -42,7 +43,9 @@ function missingFiles(compared: Compared): string[] {
 
 /** `tool_${ARCH}.tar.gz` is there when a file of any name in place of the hole is. */
 function isNamed(name: string, asset: string): boolean {
-  const [first = "", ...others] = decoded(name).split(/\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)|\$\w+|\{\{[^}]{0,200}\}\}/);
+  const [first = "", ...others] = percentDecoded(name).split(
+    /\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)|\$\w+|\{\{[^}]{0,200}\}\}/,
+  );
   const last = others.pop();
   if (last === undefined) return asset === first;
   if (!asset.startsWith(first)) return false;
@@ -72,12 +75,4 @@ function missingPlatforms({ to, current }: Compared): Parts {
     missing: [...needed].filter((one) => !there.includes(one)).map((one) => `the platform ${one}`),
     unknown: [],
   };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign is itself
-  }
 }

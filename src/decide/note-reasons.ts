@@ -1,10 +1,11 @@
 import type { Reason } from "../domain/bump.ts";
+import { minuteOf } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import { type Release, tagOfVersion } from "../domain/release.ts";
 import { type Advisory, trustBand } from "../domain/trust.ts";
 import type { DecisionInput } from "./decision-input.ts";
 import { dueAt } from "./policy.ts";
-import { minuteOf, note, warn } from "./reason.ts";
+import { note, warn } from "./reason.ts";
 
 /** What a person should know beside the verdict. */
 export function noteReasons({ candidate, history, score, advisories }: DecisionInput, policy: Policy): Reason[] {

@@ -1,9 +1,8 @@
 import type { Candidate, Reason } from "../domain/bump.ts";
-import { type Instant, latest, plus } from "../domain/instant.ts";
+import { type Instant, latest, minuteOf, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import { askedOn, type Readiness } from "../domain/readiness.ts";
 import { formatDuration } from "../lib/config/duration.ts";
-import { minuteOf } from "./reason.ts";
 
 /** A release of which something is missing waits for it; what could not be looked at is only told. */
 export function readinessReasons(readiness: Readiness | undefined): Reason[] {

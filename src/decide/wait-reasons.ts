@@ -1,5 +1,5 @@
 import type { Reason } from "../domain/bump.ts";
-import { type Instant, plus } from "../domain/instant.ts";
+import { type Instant, minuteOf, plus } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Release } from "../domain/release.ts";
 import { bandWithoutVouches, type CheckResult } from "../domain/trust.ts";
@@ -7,7 +7,6 @@ import { formatDuration } from "../lib/config/duration.ts";
 import type { DecisionInput } from "./decision-input.ts";
 import { waitFor, waitRuleFor } from "./policy.ts";
 import { settlingReasons } from "./readiness-reasons.ts";
-import { minuteOf } from "./reason.ts";
 
 /** Trust lengthens a wait and never shortens it: no score says that this release is good. */
 const LENGTHENING = {

@@ -1,4 +1,5 @@
 import type { Pin, Problem } from "../domain/pin.ts";
+import { messageOf } from "../lib/failure.ts";
 import { redactText } from "../lib/secrets/redact.ts";
 import { lineStarts } from "../lib/syntax/line-index.ts";
 import { withoutTemplates } from "../lib/syntax/template-holes.ts";
@@ -105,7 +106,7 @@ function safely(format: Format, path: string, text: string): Reading {
   try {
     return format.read(/\.j2$/i.test(path) ? withoutTemplates(text) : text, path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { ...nothing, problems: [{ path, message: `Not understood as ${format.title}: ${reason.slice(0, 200)}` }] };
   }
 }

@@ -7,10 +7,10 @@ import {
   type Place,
   toComponents,
 } from "../domain/pin.ts";
+import { DOCKERFILE_NAME } from "./readers/dockerfile/file-name.ts";
 
 type TextFile = { readonly path: string; readonly text: string };
 
-const DOCKERFILE = /(?:^|\/)(?:[\w.-]*[._-])?(?:docker|container)file(?:[.-][\w.-]+|_[\w-]+)?$/i;
 /** Names that a Dockerfile has when its folder is what tells it apart. */
 const PLAIN = /^(?:docker|container)file$/i;
 
@@ -56,11 +56,11 @@ function driftOf(pins: readonly Pin[]): PinFinding[] {
  * The one in the root is what `docker build .` builds. Names count wherever they stand, so that a doubt speaks for the file.
  */
 function unusedOf(files: readonly TextFile[]): PinFinding[] {
-  const dockerfiles = files.filter(({ path }) => DOCKERFILE.test(path) && path.includes("/"));
+  const dockerfiles = files.filter(({ path }) => DOCKERFILE_NAME.test(path) && path.includes("/"));
   if (dockerfiles.length === 0) return [];
   const words = new Set<string>();
   for (const { path, text } of files) {
-    if (!DOCKERFILE.test(path)) for (const [word] of text.matchAll(/[\w.-]+/g)) words.add(word.toLowerCase());
+    if (!DOCKERFILE_NAME.test(path)) for (const [word] of text.matchAll(/[\w.-]+/g)) words.add(word.toLowerCase());
   }
   return dockerfiles
     .filter(({ path, text }) => !isNamed(path.toLowerCase(), words) && !/^FROM [^\r\n\u2028\u2029]*\{\{/im.test(text))

@@ -154,3 +154,6 @@ export type Format = {
  * hundred megabytes for the moment, of whoever wrote it.
  */
 export const LONGEST_TEXT = 1024 * 1024;
+
+/** What is read of a file with nothing in it for us. */
+export const NOTHING_READ: Reading = { references: [], variables: [], inclusions: [], problems: [] };

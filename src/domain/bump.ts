@@ -147,3 +147,10 @@ export type Alert = {
 
 /** What raises an alert, before anybody has seen it. */
 export type Trouble = Omit<Alert, "id" | "state" | "openedAt" | "acknowledged" | "resolved">;
+
+/** An order of alerts: what nobody has seen yet comes first, the worst at the top. */
+export function byGravity(a: Alert, b: Alert): number {
+  const rank = ({ state, severity }: Alert) =>
+    (state === "open" ? 0 : 4) + ["critical", "high", "medium", "low"].indexOf(severity);
+  return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
+}

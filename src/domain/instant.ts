@@ -43,3 +43,8 @@ export function earliest(first: Instant | undefined, second: Instant | undefined
   if (second === undefined) return first;
   return first < second ? first : second;
 }
+
+/** A moment for people: `2026-11-20 12:00 UTC`. */
+export function minuteOf(instant: Instant): string {
+  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,3 +1,4 @@
+import { percentDecoded } from "./percent.ts";
 /**
  * The parts of the package URL without a version that identifies an upstream everywhere
  * (https://github.com/package-url/purl-spec). `namespace` has no leading or trailing slash.
@@ -50,7 +51,7 @@ export function parsePurl(purl: string): PurlParts | undefined {
   const [, type, path, query] = match ?? [];
   if (type === undefined || path === undefined) return undefined;
   const segments = path.split("/").filter((segment) => segment !== "");
-  const decoded = path.includes("%") ? segments.map(decode) : segments;
+  const decoded = path.includes("%") ? segments.map(percentDecoded) : segments;
   const name = decoded.pop();
   if (name === undefined) return undefined;
   return { type: type.toLowerCase(), namespace: decoded.join("/"), name, qualifiers: readQualifiers(query) };
@@ -62,8 +63,13 @@ function readQualifiers(query: string | undefined): PurlParts["qualifiers"] {
   if (query === undefined) return NO_QUALIFIERS; // of nearly all
   const pairs = query.split("&").filter((pair) => pair.includes("="));
   return Object.fromEntries(
-    pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), decode(pair.slice(pair.indexOf("=") + 1))]),
+    pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), percentDecoded(pair.slice(pair.indexOf("=") + 1))]),
   );
+}
+
+/** Namespace and name as services write them: `actions/checkout`, `@babel/core`, `requests`. */
+export function pathOfPurl({ namespace, name }: Pick<PurlParts, "namespace" | "name">): string {
+  return namespace === "" ? name : `${namespace}/${name}`;
 }
 
 /** The purl of one version: it sits before the qualifiers (purl specification, "Components"). */
@@ -82,8 +88,7 @@ export function hostOfUpstream(purl: string): string {
 export function upstreamLabel(purl: string): string {
   const parts = parsePurl(purl);
   if (parts === undefined) return purl;
-  const path =
-    parts.namespace === "" || parts.namespace === "library" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const path = parts.namespace === "library" ? parts.name : pathOfPurl(parts);
   const host = parts.qualifiers.repository_url;
   return host === undefined ? path : `${host}/${path}`;
 }
@@ -94,12 +99,4 @@ function folds(type: string): boolean {
 
 function encodeSegment(text: string): string {
   return encodeURIComponent(text).replaceAll("%3A", ":");
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign: the text is its own meaning
-  }
 }

@@ -1,6 +1,7 @@
 import { watchedUpstreams } from "../db/projects/pins.ts";
 import { upstreamState } from "../db/upstreams/upstreams.ts";
-import { parsePurl, toPurl, upstreamLabel } from "../domain/upstream.ts";
+import { percentDecoded } from "../domain/percent.ts";
+import { parsePurl, pathOfPurl, toPurl, upstreamLabel } from "../domain/upstream.ts";
 import { Failure } from "../lib/failure.ts";
 import type { FlowContext } from "./context.ts";
 
@@ -19,7 +20,7 @@ export async function findUpstream(flow: FlowContext, given: string): Promise<Na
 async function byPurl(flow: FlowContext, text: string): Promise<NamedUpstream | Failure> {
   const [path = "", ...query] = text.split("?");
   const at = path.lastIndexOf("@"); // written %40 where it belongs to a name
-  const version = at < 0 ? undefined : decode(path.slice(at + 1));
+  const version = at < 0 ? undefined : percentDecoded(path.slice(at + 1));
   const purl = normalised([at < 0 ? path : path.slice(0, at), ...query].join("?"));
   if (purl === undefined)
     return new Failure(
@@ -58,14 +59,5 @@ function unknown(name: string): Failure {
 function normalised(purl: string): string | undefined {
   const parts = parsePurl(purl);
   if (parts === undefined) return undefined;
-  const { type, namespace, name, qualifiers } = parts;
-  return toPurl(type, namespace === "" ? name : `${namespace}/${name}`, qualifiers);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign: the text is its own meaning
-  }
+  return toPurl(parts.type, pathOfPurl(parts), parts.qualifiers);
 }

@@ -40,6 +40,11 @@ export function isFailure(value: unknown): value is Failure {
   return value instanceof Failure;
 }
 
+/** The failure that an answer is, where nothing else is read of it. */
+export function failureOf(answer: unknown): Failure | undefined {
+  return isFailure(answer) ? answer : undefined;
+}
+
 /** Those results that are not failures, in their order. */
 export function succeeded<Value>(results: readonly (Value | Failure)[]): Value[] {
   return results.flatMap((result) => (isFailure(result) ? [] : [result]));
@@ -48,6 +53,10 @@ export function succeeded<Value>(results: readonly (Value | Failure)[]): Value[]
 /** Wraps anything thrown into a failure, keeping what is one already. */
 export function toFailure(thrown: unknown, code: FailureCode, message: string): Failure {
   if (thrown instanceof Failure) return thrown;
-  const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Failure(code, `${message}: ${detail}`, { cause: thrown });
+  return new Failure(code, `${message}: ${messageOf(thrown)}`, { cause: thrown });
+}
+
+/** What something thrown says. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

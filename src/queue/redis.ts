@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { Failure, isFailure } from "../lib/failure.ts";
+import { Failure, isFailure, messageOf } from "../lib/failure.ts";
 
 /** Connections to one Redis server. `producer` gives up soon; a worker's never does. `doubts`: what is not well with the server, as sentences. */
 export type RedisConnections = {
@@ -99,7 +99,7 @@ async function firstAnswer(redis: Redis, host: string): Promise<Failure | undefi
   } catch (thrown) {
     // What `connect` throws says only that it failed; the event before it says why.
     const cause = await Promise.race([broken, thrown]);
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = messageOf(cause);
     if (/NOAUTH|WRONGPASS/.test(detail)) {
       return new Failure("unauthorized", `The Redis server at ${host} refuses us: check the password in REDIS_URL.`);
     }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createTask } from "node-cron";
 import type { Instant } from "../domain/instant.ts";
 import { onceAMinute } from "../lib/concurrency/once-a-minute.ts";
-import { Failure } from "../lib/failure.ts";
+import { Failure, messageOf } from "../lib/failure.ts";
 import type { Log } from "../lib/log.ts";
 
 /** Something that runs again and again. */
@@ -57,7 +57,7 @@ export function nextRuns(expression: string, timeZone: string, count: number): I
     void task.destroy();
     return runs;
   } catch (thrown) {
-    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    const detail = messageOf(thrown);
     return new Failure("misconfigured", `"${expression}" in time zone "${timeZone}" is no schedule: ${detail}.`);
   }
 }

@@ -1,4 +1,4 @@
-import { parsePurl } from "../domain/upstream.ts";
+import { parsePurl, pathOfPurl } from "../domain/upstream.ts";
 import { packageVersionOf } from "../lib/facts/deps-dev.ts";
 import type { RepositoryFacts } from "../lib/facts/repository-facts.ts";
 import { Failure, isFailure } from "../lib/failure.ts";
@@ -70,7 +70,7 @@ async function isVerified(purl: string, repository: RepositoryFacts, context: Sc
     return isOfficial(image) || isOwnNamespace(image, repository.nameWithOwner.split("/")[0] ?? "");
   const parts = parsePurl(purl);
   if (parts === undefined || privacyOf(purl, context) !== undefined) return false;
-  const path = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const path = pathOfPurl(parts);
   const full = repository.nameWithOwner.toLowerCase();
   // a module proxy takes a module from the place that its path names (https://go.dev/ref/mod#vcs-find)
   if (parts.type === "golang" && `${path.toLowerCase()}/`.startsWith(`github.com/${full}/`)) return true;

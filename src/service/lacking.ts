@@ -1,14 +1,15 @@
 import type { Config } from "../config.ts";
 import { FORGES } from "../lib/forge/forges.ts";
+import { costsWithout } from "../lib/forge/profile.ts";
 
 /** What a process does without, and what that costs, as sentences. */
 export function lackingOf({ secrets, deliver, projects }: Config): string[] {
-  const forges = Object.values(FORGES).flatMap(({ profile: { id, without }, credentialIn }) => {
-    const isWatched = projects.some((project) => project.source.kind === id);
-    const costs = [without.upstreams, isWatched ? without.projects : undefined].filter((cost) => cost !== undefined);
+  const forges = Object.values(FORGES).flatMap(({ profile, credentialIn }) => {
+    const isWatched = projects.some((project) => project.source.kind === profile.id);
+    const costs = costsWithout(profile, isWatched);
     return credentialIn(secrets) !== undefined || costs.length === 0
       ? []
-      : [`${without.variable}: ${costs.join("; ")}.`];
+      : [`${profile.without.variable}: ${costs.join("; ")}.`];
   });
   return [
     ...forges,

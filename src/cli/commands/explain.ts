@@ -9,7 +9,7 @@ import { shortVersion } from "../../views/words.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";
-import { printable, type Terminal, wrap } from "../terminal.ts";
+import { printable, say, type Terminal, wrap } from "../terminal.ts";
 
 /** `headgate explain UPSTREAM[@VERSION]`: everything that is known of its trust, and what is not. */
 export async function explainCommand(
@@ -96,8 +96,4 @@ function aboutRelease(release: ExplainedRelease): string[] {
     ...(checkedAt === undefined ? [] : [`They were made for the decision of ${moment(checkedAt)}.`]),
     ...(named === "" ? [] : [`Its content: ${named}, seen since ${moment(release.contentFirstSeenAt)}.`]),
   ];
-}
-
-function say(sentence: string, terminal: Terminal): void {
-  for (const line of wrap(printable(sentence), terminal.width, "")) terminal.out(line);
 }

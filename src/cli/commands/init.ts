@@ -12,7 +12,7 @@ import { type Survey, surveyCheckout } from "../../flow/discover/survey-checkout
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
-import { count, printable, type Terminal, wrap } from "../terminal.ts";
+import { count, printable, say, type Terminal, wrap } from "../terminal.ts";
 
 /** What `headgate init` may be told. `fromRenovate` and `fromDependabot`: a file, true (the usual ones), or false (none). */
 export type InitOptions = {
@@ -137,8 +137,4 @@ function explain({ pins, imported, seen }: Survey, terminal: Terminal): void {
       terminal,
     );
   for (const { what, why } of seen) say(`${what} is here: ${why}`, terminal);
-}
-
-function say(sentence: string, terminal: Terminal): void {
-  for (const line of wrap(printable(sentence), terminal.width, "")) terminal.out(line);
 }

@@ -7,7 +7,7 @@ import { decidedBy, OUTCOMES, shortVersion, title } from "../../views/words.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";
-import { printable, type Terminal, wrap } from "../terminal.ts";
+import { printable, say, type Terminal } from "../terminal.ts";
 
 /** `headgate ledger CANDIDATE`: why something was let through, or kept back, however long ago. */
 export async function ledgerCommand(
@@ -26,7 +26,7 @@ export async function ledgerCommand(
   const heading = `${upstreamLabel(ledger.upstream)} ${versions.join(" → ")} in ${ledger.project}  ${ledger.candidate}`;
   terminal.out(terminal.style("bold", printable(heading)));
   if (ledger.entries.length === 0)
-    say(at === undefined ? "Nothing was decided about it." : `Nothing was decided about it by ${at}.`, "", terminal);
+    say(at === undefined ? "Nothing was decided about it." : `Nothing was decided about it by ${at}.`, terminal);
   for (const entry of ledger.entries) printEntry(entry, terminal);
   return EXIT.done;
 }
@@ -40,25 +40,20 @@ function printEntry({ at, decision, content, records, trust }: LedgerEntry, term
   terminal.out();
   say(
     `${moment(at)}: ${decision.verdict}${until}, by ${decidedBy(decision)}. Trust in the project: ${known}.`,
-    "",
     terminal,
   );
-  for (const { level, rule, summary } of decision.reasons) say(`${level}, ${title(rule)}: ${summary}`, "  ", terminal);
+  for (const { level, rule, summary } of decision.reasons) say(`${level}, ${title(rule)}: ${summary}`, terminal, "  ");
   const parts = Object.entries(content).map(([part, value]) => `${part} ${value}`);
   say(
     parts.length === 0 ? "The upstream named no content to bind it to." : `Of exactly: ${parts.join(", ")}`,
-    "  ",
     terminal,
+    "  ",
   );
-  for (const record of records.filter(({ observed }) => observed !== null)) say(inWords(record), "  ", terminal);
+  for (const record of records.filter(({ observed }) => observed !== null)) say(inWords(record), terminal, "  ");
 }
 
 function inWords({ rule, check, level, observed, expected_from_history: expected, source }: EvidenceRecord): string {
   const wanted = expected === null ? "" : `; expected: ${expected}`;
   const from = source === null ? "" : ` (${source.locator}, ${moment(source.fetched_at)})`;
   return `${rule} ${title(check)}, ${OUTCOMES[level]}: observed ${observed}${wanted}${from}`;
-}
-
-function say(text: string, indent: string, terminal: Terminal): void {
-  for (const line of wrap(printable(text), terminal.width, indent)) terminal.out(line);
 }

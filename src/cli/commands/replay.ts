@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { defaultPolicy, readConfig } from "../../config.ts";
-import { type Instant, toInstant } from "../../domain/instant.ts";
+import { type Instant, minuteOf, toInstant } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { recordClone } from "../../flow/replay/record-clone.ts";
 import { replayIncident } from "../../flow/replay/replay.ts";
@@ -11,7 +11,7 @@ import { type Failure, isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { readInput } from "../read-input.ts";
-import { count, printable, type Terminal, wrap } from "../terminal.ts";
+import { count, printable, say, type Terminal } from "../terminal.ts";
 
 /** More time lines than somebody reads. */
 const FEW = 10;
@@ -115,24 +115,16 @@ function printOne(one: ReplayedCandidate, timeline: boolean, terminal: Terminal)
   terminal.out(terminal.style("bold", printable(`${name}  ${candidate}`)));
   const by = rules.length === 0 ? "" : ` by ${rules.join(", ")}`;
   say(
-    `${WORDS[outcome]}${outcome === "hold" ? by : delay}${publicAt === undefined ? "" : `; public on ${minute(publicAt)}`}`,
-    "  ",
+    `${WORDS[outcome]}${outcome === "hold" ? by : delay}${publicAt === undefined ? "" : `; public on ${minuteOf(publicAt)}`}`,
     terminal,
+    "  ",
   );
   if (timeline) {
     for (const { at, decision } of one.timeline) {
-      const until = decision.until === undefined ? "" : ` until ${minute(decision.until)}`;
-      terminal.out(`  ${minute(at)}  ${decision.verdict}${until}`);
-      for (const { level, rule, summary } of decision.reasons) say(`${level}, ${rule}: ${summary}`, "      ", terminal);
+      const until = decision.until === undefined ? "" : ` until ${minuteOf(decision.until)}`;
+      terminal.out(`  ${minuteOf(at)}  ${decision.verdict}${until}`);
+      for (const { level, rule, summary } of decision.reasons) say(`${level}, ${rule}: ${summary}`, terminal, "      ");
     }
   }
   terminal.out();
-}
-
-function say(text: string, indent: string, terminal: Terminal): void {
-  for (const line of wrap(printable(text), terminal.width, indent)) terminal.out(line);
-}
-
-function minute(instant: string): string {
-  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -13,7 +13,7 @@ import { type Role, type Service, startService } from "../../service.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { processLog } from "../process-log.ts";
-import { count, printable, type Terminal, wrap } from "../terminal.ts";
+import { count, printable, say, type Terminal } from "../terminal.ts";
 
 /** The whole of a graceful stop: less than the ten seconds that Docker gives. */
 const STOPS_WITHIN = 9_000;
@@ -115,9 +115,9 @@ function stopSignal(): Promise<void> {
 }
 
 function printSummary(summary: CycleSummary, terminal: Terminal): void {
-  say(askedLine(summary), "", terminal);
+  say(askedLine(summary), terminal);
   for (const project of summary.projects) printProject(project, terminal);
-  say(summary.digest.summary, "", terminal);
+  say(summary.digest.summary, terminal);
 }
 
 function askedLine({ polled, unwatched, failed, deferred }: CycleSummary): string {
@@ -133,14 +133,9 @@ function printProject({ plan, deliveries, failures }: DeliveredProject, terminal
   const counted = [...verdicts].map(([verdict, list]) => `${list.length} ${verdict}`).join(", ");
   say(
     `${plan.project.id}: ${count(plan.components.length, "component")}; ${counted === "" ? "no candidates" : counted}.`,
-    "",
     terminal,
   );
   for (const made of deliveries)
-    say(`${made.channel}: ${made.state}: ${made.url ?? made.error ?? made.key}`, "  ", terminal);
-  for (const failure of failures) say(failure.message, "  ", terminal);
-}
-
-function say(text: string, indent: string, terminal: Terminal): void {
-  for (const line of wrap(printable(text), terminal.width, indent)) terminal.out(line);
+    say(`${made.channel}: ${made.state}: ${made.url ?? made.error ?? made.key}`, terminal, "  ");
+  for (const failure of failures) say(failure.message, terminal, "  ");
 }

@@ -1,12 +1,11 @@
 import {
   compareDotted,
-  compareNumbers,
   type DottedVersion,
+  dottedStep,
   isDate,
   PHASES,
   phaseOfWord,
   splitDotted,
-  stepBetween,
 } from "../../lib/versions/dotted-version.ts";
 import { satisfiesRange } from "../../lib/versions/version-range.ts";
 import { type Scheme, schemeOf } from "../scheme.ts";
@@ -26,7 +25,7 @@ export const dockerTag: Scheme = schemeOf({
   title: "Image tags",
   read: parseTag,
   compare: (a, b) => (sameFlavour(a, b) ? compareDotted(a, b) : undefined),
-  step: tagStep,
+  step: dottedStep,
   isStable: ({ phase }) => phase >= PHASES.final,
   sameTrack: onOneTrack,
   satisfies: (version, range) => satisfiesRange(version, range, parseTag),
@@ -39,10 +38,6 @@ function onOneTrack(current: ImageTag, candidate: ImageTag): boolean {
 /** Another distribution, architecture, prefix or kind of number is another series of images: no order across them. */
 function sameFlavour(a: ImageTag, b: ImageTag): boolean {
   return a.variant === b.variant && a.prefix === b.prefix && isDate(a.numbers) === isDate(b.numbers);
-}
-
-function tagStep(from: ImageTag, to: ImageTag) {
-  return compareNumbers(from.numbers, to.numbers) === 0 ? "patch" : stepBetween(from.numbers, to.numbers);
 }
 
 function parseTag(text: string): ImageTag | undefined {

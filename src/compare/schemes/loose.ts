@@ -1,11 +1,4 @@
-import {
-  compareDotted,
-  compareNumbers,
-  type DottedVersion,
-  isDate,
-  PHASES,
-  stepBetween,
-} from "../../lib/versions/dotted-version.ts";
+import { compareDotted, type DottedVersion, dottedStep, isDate, PHASES } from "../../lib/versions/dotted-version.ts";
 import { parseLoose } from "../../lib/versions/loose-version.ts";
 import { satisfiesRange } from "../../lib/versions/version-range.ts";
 import { type Scheme, schemeOf } from "../scheme.ts";
@@ -16,7 +9,7 @@ export const loose: Scheme = schemeOf({
   title: "Dotted numbers and calendar versions",
   read: parseLoose,
   compare: (a, b) => (sameFlavour(a, b) ? compareDotted(a, b) : undefined),
-  step: looseStep,
+  step: dottedStep,
   isStable: ({ phase }) => phase >= PHASES.final,
   sameTrack: onOneTrack,
   satisfies: (version, range) => satisfiesRange(version, range, parseLoose),
@@ -30,8 +23,4 @@ function onOneTrack(current: DottedVersion, candidate: DottedVersion): boolean {
 /** A date has no order among counted versions, nor one flavour among another. */
 function sameFlavour(a: DottedVersion, b: DottedVersion): boolean {
   return a.variant === b.variant && isDate(a.numbers) === isDate(b.numbers);
-}
-
-function looseStep(from: DottedVersion, to: DottedVersion) {
-  return compareNumbers(from.numbers, to.numbers) === 0 ? "patch" : stepBetween(from.numbers, to.numbers);
 }

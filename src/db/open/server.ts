@@ -1,5 +1,5 @@
 import pg from "pg";
-import { Failure } from "../../lib/failure.ts";
+import { Failure, messageOf } from "../../lib/failure.ts";
 
 const CONNECT_TIMEOUT = 10_000;
 
@@ -88,7 +88,7 @@ function explain(thrown: unknown, address: URL): Failure {
       `${server} takes no more connections: raise max_connections (each process of Headgate keeps up to ${MOST}), or end others.`,
     );
   }
-  const detail = code ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  const detail = code ?? messageOf(thrown);
   return new Failure("unavailable", `${server} cannot be used (${detail}): start it, or correct DATABASE_URL.`);
 }
 

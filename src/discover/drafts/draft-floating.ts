@@ -53,12 +53,3 @@ export function common(filled: Filled, located: LocatedUrl, anchor: Anchor | und
     ...lockedBy,
   };
 }
-
-/** As it is meant where an address writes it: tags have a slash as `%2F` there. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign is itself
-  }
-}

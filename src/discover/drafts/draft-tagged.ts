@@ -1,3 +1,4 @@
+import { percentDecoded } from "../../domain/percent.ts";
 import type { Edit } from "../../domain/pin.ts";
 import { type Spelling, spellingsOf } from "../../domain/spellings.ts";
 import { splitTag } from "../../lib/versions/tag.ts";
@@ -5,7 +6,7 @@ import type { LocatedUrl } from "../addresses/upstream-of-url.ts";
 import type { Resolved } from "../resolve/resolve.ts";
 import { type Anchor, anchorOf, slicesOf, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled } from "./draft.ts";
-import { common, decoded, type Part } from "./draft-floating.ts";
+import { common, type Part } from "./draft-floating.ts";
 
 const HASH: Readonly<Record<"hex" | "base64", RegExp>> = {
   hex: /^[0-9a-f]{40,128}$/i,
@@ -157,6 +158,6 @@ export function checksumsOf(filled: Filled, moves: string, hole: "{commit}" | "{
 
 /** `v{version}`; undefined when the tag is the version. Addresses write a tag's slash as `%2F`. */
 function templateOf(before: string, prefix: string, after: string): string | undefined {
-  const template = `${decoded(before + prefix)}{version}${decoded(after)}`;
+  const template = `${percentDecoded(before + prefix)}{version}${percentDecoded(after)}`;
   return template === "{version}" ? undefined : template;
 }

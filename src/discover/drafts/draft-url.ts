@@ -1,10 +1,11 @@
+import { percentDecoded } from "../../domain/percent.ts";
 import { kindOfRef } from "../../lib/versions/tag.ts";
 import { type LocatedUrl, locateHost, locateUrl } from "../addresses/upstream-of-url.ts";
 import type { Resolved } from "../resolve/resolve.ts";
 import { type Anchor, anchorOf, askedIn, holesIn, spelledOut } from "./anchor.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 import { commentParts } from "./draft-commit.ts";
-import { common, decoded, floating, givenIn, type Part } from "./draft-floating.ts";
+import { common, floating, givenIn, type Part } from "./draft-floating.ts";
 import { checksumsOf, versioned } from "./draft-tagged.ts";
 
 /** A word that something puts a value in the place of, as sed does. */
@@ -32,7 +33,7 @@ export function draftPart(filled: Filled, located: LocatedUrl, part: Part, resol
   if (text.includes("$") || PLACEHOLDER.test(text))
     return { unclear: `${spelledOut(resolved)}: what fills "${text}" is not followed.` };
   const isUrl = resolved === filled.resolved; // only addresses write a slash as `%2F`; Debian's tags have a percent sign of their own
-  const kind = part.kind === "ref" ? kindOfRef(isUrl ? decoded(text) : text) : part.kind;
+  const kind = part.kind === "ref" ? kindOfRef(isUrl ? percentDecoded(text) : text) : part.kind;
   const anchor = anchorOf(resolved, part.start, part.end);
   if (kind === "commit") return commit(filled, located, anchor, text);
   if (kind === "branch" || !/\d/.test(text)) return floating(filled, located, anchor, text);

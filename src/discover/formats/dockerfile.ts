@@ -4,6 +4,7 @@ import { lineAt, lineStarts } from "../../lib/syntax/line-index.ts";
 import { literalValue, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import { readWords } from "../../lib/syntax/shell.ts";
 import type { Format, Reading, Reference } from "../format.ts";
+import { DOCKERFILE_NAME } from "../readers/dockerfile/file-name.ts";
 import { readCopy } from "../readers/dockerfile/read-dockerfile-copy.ts";
 import {
   addImage,
@@ -22,11 +23,10 @@ import { readScript } from "../readers/shell/read-shell.ts";
 export const dockerfile: Format = {
   id: "dockerfile",
   title: "Dockerfile",
-  matches: (path) => NAME.test(path) && !/\.(?:md|dockerignore|sh|ya?ml|json)$/i.test(path),
+  matches: (path) => DOCKERFILE_NAME.test(path) && !/\.(?:md|dockerignore|sh|ya?ml|json)$/i.test(path),
   read: readDockerfile,
 };
 
-const NAME = /(?:^|\/)(?:[\w.-]*[._-])?(?:docker|container)file(?:[.-][\w.-]+|_[\w-]+)?$/i;
 /** The parser takes the square of an instruction's flags; people write a handful. */
 const MOST_FLAGS = 5_000;
 /** Each value that is put in is looked for in each address. */

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { literalValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import { parseToml, type TomlNode, tomlString } from "../../lib/syntax/toml.ts";
 import { entriesOf, itemsOf, literalOf, parseYaml, type Yaml } from "../../lib/syntax/yaml.ts";
-import type { Checksum, Format, Reading, Reference, Variable } from "../format.ts";
+import { type Checksum, type Format, NOTHING_READ, type Reading, type Reference, type Variable } from "../format.ts";
 import { readStatedDownload } from "../readers/packages/read-url.ts";
 import { readScript } from "../readers/shell/read-shell.ts";
 
@@ -34,14 +34,13 @@ const SCRIPT = /^[ \t]*(?:curl|wget|git clone|apt-get|apt|pip3?|npm|[A-Z_]+=)/m;
 type Collected = { readonly text: string; readonly references: Reference[]; readonly variables: Variable[] };
 
 function readData(text: string, path: string): Reading {
-  const nothing = { references: [], variables: [], inclusions: [], problems: [] };
-  if (text.length > LONGEST || !(/https?:\/\//.test(text) || IMAGE_TAG.test(text))) return nothing;
+  if (text.length > LONGEST || !(/https?:\/\//.test(text) || IMAGE_TAG.test(text))) return NOTHING_READ;
   const isToml = /\.toml$/i.test(path);
-  if (!isToml && !WORTH_READING.test(text) && !IMAGE_TAG.test(text)) return nothing;
+  if (!isToml && !WORTH_READING.test(text) && !IMAGE_TAG.test(text)) return NOTHING_READ;
   const collected: Collected = { text, references: [], variables: [] };
   const root = isToml ? parseToml(text, path).root : treeOf(text, parseYaml(text, path));
   collect(collected, root, [], 0);
-  return { ...nothing, references: collected.references, variables: collected.variables };
+  return { ...NOTHING_READ, references: collected.references, variables: collected.variables };
 }
 
 /** JSON and YAML in the shape that TOML is read to. */

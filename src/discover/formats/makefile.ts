@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
+import { lineEnd } from "../../lib/syntax/line-index.ts";
 import { readMakeValue } from "../../lib/syntax/make-hole.ts";
 import { EMPTY_VALUE, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference, Variable } from "../format.ts";
@@ -56,11 +57,6 @@ function* logicalLines(text: string): Generator<Span> {
     yield { start, end };
     start = end + 1;
   }
-}
-
-function lineEnd(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end < 0 ? text.length : end;
 }
 
 function readLine(state: State, line: Span): void {

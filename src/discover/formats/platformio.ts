@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { toPurl } from "../../domain/upstream.ts";
 import { type IniSetting, readIni } from "../../lib/syntax/ini.ts";
 import { literalValue, type Piece, type Span, sliceValue, type Value, visibleText } from "../../lib/syntax/pieces.ts";
-import type { Format, Reading, Reference, Variable } from "../format.ts";
+import { type Format, NOTHING_READ, type Reading, type Reference, type Variable } from "../format.ts";
 
 /**
  * PlatformIO projects (https://docs.platformio.org/en/latest/projectconf/index.html), and the files of any name that they
@@ -13,12 +13,11 @@ export const platformio: Format = {
   title: "PlatformIO project (platformio.ini)",
   matches: (path) => /\.ini$/i.test(path) && !/(?:^|\/)tox\.ini$/.test(path),
   guesses: (path) => !NAMED.test(path),
-  read: (text, path) => (NAMED.test(path) || PART.test(text) ? readPlatformio(text, path) : NOTHING),
+  read: (text, path) => (NAMED.test(path) || PART.test(text) ? readPlatformio(text, path) : NOTHING_READ),
 };
 
 const NAMED = /(?:^|\/)platformio[\w.-]*\.ini$/;
 const PART = /^(?:lib_deps|platform_packages|build_src_filter|board_build\.\w+)[ \t]*=/m;
-const NOTHING: Reading = { references: [], variables: [], inclusions: [], problems: [] };
 
 const LISTS = new Set(["platform", "platform_packages", "lib_deps"]);
 /** Names that people give to platforms and libraries that they keep aside. */

@@ -1,5 +1,5 @@
 import type { Piece, Value } from "../../lib/syntax/pieces.ts";
-import type { Format, Reading, Reference, Variable } from "../format.ts";
+import { type Format, NOTHING_READ, type Reading, type Reference, type Variable } from "../format.ts";
 
 /**
  * Python programs that install something: addresses of downloads of a release, and nothing else, since most addresses in
@@ -20,8 +20,7 @@ const CONSTANT = /^[ \t]*([A-Za-z_]\w*)(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*(["'])(
 const HOLES = /\{([A-Za-z_]\w*)\}|\{[^{}\n]*\}?/g;
 
 function readProgram(text: string): Reading {
-  const nothing = { references: [], variables: [], inclusions: [], problems: [] };
-  if (!/releases\/(?:latest\/)?download\/|archive\/refs\/tags\/|dl\.k8s\.io/.test(text)) return nothing;
+  if (!/releases\/(?:latest\/)?download\/|archive\/refs\/tags\/|dl\.k8s\.io/.test(text)) return NOTHING_READ;
   const references = [...text.matchAll(DOWNLOAD)].flatMap((match): Reference[] => {
     const line = text.slice(text.lastIndexOf("\n", match.index) + 1, match.index);
     if (/^\s*#/.test(line)) return [];
@@ -33,7 +32,7 @@ function readProgram(text: string): Reading {
     const end = start + written.length;
     return { name, value: { start, end, pieces: [{ kind: "literal", text: written, start, end }] } };
   });
-  return { ...nothing, references, variables };
+  return { ...NOTHING_READ, references, variables };
 }
 
 /** Text with the holes of an f-string; an expression is a hole that nothing fills. */

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { readPlainValue } from "../../lib/syntax/holes.ts";
+import { lineEnd } from "../../lib/syntax/line-index.ts";
 import { literalValue } from "../../lib/syntax/pieces.ts";
 import type { Format, Inclusion, Reading, Reference } from "../format.ts";
 import { type Hash, readRequirement } from "../readers/packages/read-requirement.ts";
@@ -83,9 +84,4 @@ function trim(text: string, from: number, to: number): LogicalLine {
     return { algorithm: match[1] ?? "", value: literalValue(text, end - (match[2] ?? "").length, end) };
   });
   return { start, end: from + content.length, hashes };
-}
-
-function lineEnd(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end < 0 ? text.length : end;
 }

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Format, Reading } from "../format.ts";
+import { type Format, NOTHING_READ, type Reading } from "../format.ts";
 import { buildInclusions } from "../readers/shell/read-build.ts";
 import { readScript } from "../readers/shell/read-shell.ts";
 
@@ -9,7 +9,7 @@ export const shell: Format = {
   title: "Shell script",
   matches: (path) => NAME.test(path) || isBare(path),
   guesses: isBare,
-  read: (text, path) => (isBare(path) && !SHEBANG.test(text) ? NOTHING : readShellScript(text, path)),
+  read: (text, path) => (isBare(path) && !SHEBANG.test(text) ? NOTHING_READ : readShellScript(text, path)),
 };
 
 /** Commands without an extension, in the folders where such lie or under usual names: shell only if their first line says so. */
@@ -18,7 +18,6 @@ const BARE = [
   /(?:^|\/)(?:Configure|(?:install|setup|bootstrap|provision)(?:[_-][\w-]+)?)$/, // `configure` is made by Autoconf
 ];
 const SHEBANG = /^#![^\n]*\b(?:ba|da|z|k|a)?sh\b/;
-const NOTHING: Reading = { references: [], variables: [], inclusions: [], problems: [] };
 
 function isBare(path: string): boolean {
   return BARE.some((pattern) => pattern.test(path));

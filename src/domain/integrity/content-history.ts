@@ -1,5 +1,5 @@
 import type { Instant } from "../instant.ts";
-import { contentConflicts, contentOf, type Release, type ReleaseOutline } from "../release.ts";
+import { type Asset, contentConflicts, contentOf, type Release, type ReleaseOutline } from "../release.ts";
 
 /** A part of a release's content that differs from what was seen there earlier. */
 export type ContentMove = {
@@ -45,6 +45,10 @@ export function tagKind(
 /** What is left of a version where only its place among the others counts. */
 export function outlineOf(release: Release): ReleaseOutline {
   const { assets, tree: _tree, notes: _notes, notesUrl: _notesUrl, earlierContent: _earlierContent, ...rest } = release;
-  const uploaders = [...new Set(assets.flatMap(({ uploader }) => uploader ?? []))].toSorted();
-  return { ...rest, uploaders, moved: contentMoves(release).away.length > 0 };
+  return { ...rest, uploaders: uploadersOf(assets), moved: contentMoves(release).away.length > 0 };
+}
+
+/** Who uploaded the files of a version, each account once, in the order of their names. */
+export function uploadersOf(assets: readonly Asset[]): string[] {
+  return [...new Set(assets.flatMap(({ uploader }) => uploader ?? []))].toSorted();
 }

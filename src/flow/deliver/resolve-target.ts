@@ -1,5 +1,6 @@
 import type { Candidate } from "../../domain/bump.ts";
 import type { NewChecksum } from "../../domain/checksum.ts";
+import { percentDecoded } from "../../domain/percent.ts";
 import type { Edit } from "../../domain/pin.ts";
 import type { Release } from "../../domain/release.ts";
 import { spellingsOf } from "../../domain/spellings.ts";
@@ -145,13 +146,5 @@ type Filling = Pick<Release, "version" | "tag"> & { readonly commit?: string | u
 
 /** The name of the file behind an address. */
 export function fileOf(url: string): string {
-  return decoded(url.slice(url.lastIndexOf("/") + 1));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign is itself
-  }
+  return percentDecoded(url.slice(url.lastIndexOf("/") + 1));
 }

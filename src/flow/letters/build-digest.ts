@@ -1,4 +1,4 @@
-import type { Alert, Verdict } from "../../domain/bump.ts";
+import { type Alert, byGravity, type Verdict } from "../../domain/bump.ts";
 import {
   type Digest,
   type DigestEntry,
@@ -191,13 +191,6 @@ function unusedOf({ unused, components }: DigestMaterial): UnusedEntry[] {
 
 function placesOf(pins: readonly Pin[]): { path: string; line: number }[] {
   return pins.map(({ path, line }) => ({ path, line }));
-}
-
-/** What nobody has seen yet comes first, the worst at the top. */
-function byGravity(a: Alert, b: Alert): number {
-  const rank = ({ state, severity }: Alert) =>
-    (state === "open" ? 0 : 4) + ["critical", "high", "medium", "low"].indexOf(severity);
-  return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
 }
 
 /** What fixes most first, then what is new. */

@@ -3,7 +3,7 @@ import { putLookedAt } from "../../db/releases/record-releases.ts";
 import type { Candidate } from "../../domain/bump.ts";
 import type { Readiness } from "../../domain/readiness.ts";
 import { type Release, type ReleaseOutline, tagOfVersion } from "../../domain/release.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
 import { forEachOf } from "../../lib/concurrency/for-each-of.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { sourceOf } from "../../poll/poll.ts";
@@ -115,7 +115,7 @@ async function lookAtDigest(flow: FlowContext, to: Release, known: KnownReleases
   const parts = parsePurl(to.upstream);
   const host = parts?.qualifiers.repository_url ?? "docker.io";
   if (flow.urls.registries[host]?.hub !== undefined) return;
-  const repository = [parts?.namespace, parts?.name].filter(Boolean).join("/");
+  const repository = parts === undefined ? "" : pathOfPurl(parts);
   const index = await flow.registry.digest(host, repository, to.tag);
   if (isFailure(index)) return;
   await putLookedAt(flow.db, new Map([[to.upstream, [{ tag: to.tag, index }]]]), flow.clock());

@@ -5,7 +5,7 @@ import { batches } from "../../db/sql/row.ts";
 import { type Facts, type FactsRow, factsOf, freshIn, putAllFacts } from "../../db/upstreams/facts.ts";
 import type { WatchedUpstream } from "../../db/upstreams/upstreams.ts";
 import { DAY, HOUR, type Instant, plus } from "../../domain/instant.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import { imagePlatforms, type Platforms } from "../../lib/registry/image-platforms.ts";
 import { sourceOf } from "../../poll/poll.ts";
@@ -147,7 +147,7 @@ type Image = { readonly upstream: string; readonly tag: string; readonly index: 
 async function askForPlatforms(flow: FlowContext, { upstream, tag, index }: Image): Promise<Facts | Failure> {
   const parts = parsePurl(upstream);
   const host = parts?.qualifiers.repository_url ?? "docker.io";
-  const repository = [parts?.namespace, parts?.name].filter(Boolean).join("/");
+  const repository = parts === undefined ? "" : pathOfPurl(parts);
   const hub = flow.urls.registries[host]?.hub;
   const found = await imagePlatforms(flow, { host, repository, tag, digest: index, hub });
   return isFailure(found) ? found : { facts: found, source: host, at: flow.clock() };

@@ -1,5 +1,6 @@
 import type { Dimension } from "../../domain/trust.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
+import { markdownCell } from "../../lib/markdown-cell.ts";
 import type { Check } from "../../score/check.ts";
 import { CHECKS } from "../../score/checks.ts";
 import type { Signal } from "../../score/signal.ts";
@@ -126,7 +127,7 @@ export function configurationPage(schema: object): string {
   const sections = Object.entries(properties).map(([name, section]) => {
     const rows = optionsOf(section, name).map(
       ([path, option]) =>
-        `| \`${path}\` | ${kindOf(option)} | ${defaultOf(option)} | ${escaped(option.description ?? "")} |`,
+        `| \`${path}\` | ${kindOf(option)} | ${defaultOf(option)} | ${markdownCell(option.description ?? "")} |`,
     );
     const about = section.properties === undefined && section.items === undefined ? "" : (section.description ?? "");
     const table = `| option | kind | default | what |\n|---|---|---|---|\n${rows.join("\n")}`;
@@ -180,10 +181,6 @@ const KINDS: Readonly<Record<string, string>> = {
   null: "`null`",
   array: "list",
 };
-
-function escaped(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("*", "\\*").replaceAll("<", "&lt;");
-}
 
 function defaultOf({ default: value }: Schema): string {
   return value === undefined ? "" : `\`${JSON.stringify(value).replaceAll("|", "\\|")}\``;

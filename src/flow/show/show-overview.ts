@@ -5,7 +5,7 @@ import { projectLines } from "../../db/projects/projects.ts";
 import { standingsBetween } from "../../db/projects/standings.ts";
 import { budgetsAt, pausesAt } from "../../db/service/budgets.ts";
 import { freshnessBySource } from "../../db/upstreams/freshness.ts";
-import type { Alert } from "../../domain/bump.ts";
+import { byGravity } from "../../domain/bump.ts";
 import { DAY, latest, plus } from "../../domain/instant.ts";
 import { spreadOf } from "../../domain/pages/lag.ts";
 import type { Overview, Some } from "../../domain/pages/overview.ts";
@@ -54,11 +54,4 @@ export async function showOverview(flow: FlowContext): Promise<Overview> {
 
 function some<Item>(all: readonly Item[]): Some<Item> {
   return { total: all.length, first: all.slice(0, FIRST) };
-}
-
-/** What nobody has seen yet comes first, the worst at the top. */
-function byGravity(a: Alert, b: Alert): number {
-  const rank = ({ state, severity }: Alert) =>
-    (state === "open" ? 0 : 4) + ["critical", "high", "medium", "low"].indexOf(severity);
-  return rank(a) - rank(b) || (a.openedAt < b.openedAt ? -1 : 1);
 }

@@ -4,6 +4,7 @@ import type { Policy, Rule } from "../../domain/policy.ts";
 import type { Project } from "../../domain/project.ts";
 import type { Vouch } from "../../domain/trust.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
+import { costsWithout } from "../../lib/forge/profile.ts";
 import { redact } from "../../lib/secrets/redact.ts";
 import type { FlowContext } from "../context.ts";
 
@@ -72,10 +73,11 @@ function processRows(flow: FlowContext): Rows {
 
 /** Forges that projects or upstreams are read from, and those that there is a credential for. */
 function forgeRows({ forges, projects }: FlowContext): Rows {
-  return Object.values(forges).flatMap(({ id, title, forge, without }) => {
+  return Object.values(forges).flatMap((watched) => {
+    const { id, title, forge } = watched;
     if (forge !== undefined) return [{ name: title, value: `a credential is set: ${forge.title}` }];
     const isWatched = projects.some(({ source }) => source.kind === id);
-    const costs = [without.upstreams, isWatched ? without.projects : undefined].filter((cost) => cost !== undefined);
+    const costs = costsWithout(watched, isWatched);
     return costs.length === 0 ? [] : [{ name: title, value: `no credential: ${costs.join("; ")}` }];
   });
 }

@@ -1,3 +1,4 @@
+import { percentDecoded } from "../../domain/percent.ts";
 import { parsePurl } from "../../domain/upstream.ts";
 import { Failure } from "../failure.ts";
 
@@ -45,13 +46,5 @@ export function splitVersion(purl: string): { upstream: string; version: string 
   const at = main.lastIndexOf("@");
   if (at < 0) return { upstream: purl, version: "" };
   const upstream = query === undefined ? main.slice(0, at) : `${main.slice(0, at)}?${query}`;
-  return { upstream, version: decodeVersion(main.slice(at + 1)) };
-}
-
-function decodeVersion(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign: the text is its own meaning
-  }
+  return { upstream, version: percentDecoded(main.slice(at + 1)) };
 }

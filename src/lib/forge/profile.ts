@@ -49,3 +49,8 @@ export type ForgeProfile = {
   /** The page of a repository, or of a line of a file at a commit. `web`: where the forge's pages are. */
   readonly pageOf: (web: string, repository: RepositoryName, at?: Place & { readonly commit: string }) => string;
 };
+
+/** What is lacking without a credential of a forge, as phrases; none: nobody needs one. */
+export function costsWithout({ without }: ForgeProfile, isWatched: boolean): string[] {
+  return [without.upstreams, isWatched ? without.projects : undefined].filter((cost) => cost !== undefined);
+}

@@ -1,9 +1,10 @@
 import type { ZodType } from "zod";
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
-import type { Fetcher, FetchRequest, FetchResponse } from "../fetcher.ts";
+import { type Failure, isFailure } from "../failure.ts";
+import type { Fetcher, FetchResponse } from "../fetcher.ts";
 import type { RepositoryName } from "../forge/branch.ts";
-import { failureOfStatus, readJson } from "../http/status.ts";
+import { type Ask, askedOnce, type Change, changeBy, type Paged, refusalOf } from "../forge/rest-client.ts";
+import { readJson } from "../http/status.ts";
 
 /** An account, as answers name it. Those of the server itself, such as `forgejo-actions`, have a negative id. */
 export const ACCOUNT = z.object({ id: z.number(), login: z.string() });
@@ -26,20 +27,10 @@ export type Forgejo = {
   readonly me: () => Promise<Account | Failure>;
 };
 
-/** Something to be changed, and how it is called for people. */
-type Change = {
-  readonly what: string;
-  readonly method: "POST" | "PATCH" | "DELETE";
-  readonly path: string;
-  readonly body?: unknown;
-};
-
-type Paged<Row> = { readonly rows: readonly Row[]; readonly complete: boolean };
-
 /** Of a page; servers give no more than fifty unless told otherwise. */
 const ROWS = 50;
 const MAX_BYTES = 32 * 1024 * 1024;
-/** Our request was understood and not carried out: a later try gets the same answer. */
+/** Understood, and not carried out. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 405, 422, 423]);
 
 /** The path of a repository below the API. */
@@ -54,19 +45,16 @@ export function segments(path: string): string {
 
 /** A client of one server. */
 export function createForgejo(fetcher: Fetcher, { url, token }: ForgejoAddress): Forgejo {
-  const ask = async (request: Omit<FetchRequest, "url"> & { readonly path: string }, what: string) => {
-    const { path, headers, ...rest } = request;
-    const authorization = `token ${token}`;
-    const all = { accept: "application/json", ...headers, authorization };
+  const ask: Ask = async ({ path, headers, ...rest }, what) => {
+    const all = { accept: "application/json", ...headers, authorization: `token ${token}` };
     const response = await fetcher.fetch({ ...rest, url: `${url}/api/v1${path}`, headers: all, maxBytes: MAX_BYTES });
     if (isFailure(response) || response.status < 300) return response;
-    return refusal(response, what);
+    return refusalOf(response, what, { said: saidIn(response), refusals: REFUSALS });
   };
   const read: Forgejo["read"] = async (path, schema) => {
     const response = await ask({ path }, path);
     return isFailure(response) ? response : readJson(response, schema);
   };
-  let asked: Promise<Account | Failure> | undefined;
   return {
     read,
     readText: async (path) => {
@@ -74,19 +62,8 @@ export function createForgejo(fetcher: Fetcher, { url, token }: ForgejoAddress):
       return isFailure(response) ? response : new TextDecoder().decode(response.body);
     },
     readPages: (path, row, most) => readPages(read, path, row, most),
-    change: async ({ what, method, path, body }, schema) => {
-      const json = body === undefined ? {} : { body: JSON.stringify(body) };
-      const headers = body === undefined ? {} : { "content-type": "application/json" };
-      const response = await ask({ path, method, headers, ...json }, what);
-      if (isFailure(response)) return response;
-      return response.body.length === 0 ? schema.parse(undefined) : readJson(response, schema);
-    },
-    me: async () => {
-      asked ??= read("/user", ACCOUNT);
-      const account = await asked;
-      if (isFailure(account)) asked = undefined;
-      return account;
-    },
+    change: changeBy(ask),
+    me: askedOnce(() => read("/user", ACCOUNT)),
   };
 }
 
@@ -107,11 +84,8 @@ async function readPages<Row>(
   return { rows, complete: false };
 }
 
-/** With the server's own sentence, which says what it minds. */
-function refusal(response: FetchResponse, what: string): Failure {
-  const failure = failureOfStatus(response, what);
+/** The server's own sentence, which says what it minds; empty: none. */
+function saidIn(response: FetchResponse): string {
   const said = readJson(response, z.object({ message: z.string() }));
-  const message = isFailure(said) || said.message === "" ? failure.message : `${failure.message}: ${said.message}`;
-  const code = REFUSALS.has(response.status) ? "refused" : failure.code;
-  return new Failure(code, message.slice(0, 500), { retryAt: failure.retryAt });
+  return isFailure(said) ? "" : said.message;
 }

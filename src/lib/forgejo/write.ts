@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
+import { Failure, failureOf, isFailure } from "../failure.ts";
 import type { CommitRequest, RepositoryName } from "../forge/branch.ts";
 import type { Forge } from "../forge/forge.ts";
 import type { CommitStatus, Decoration } from "../forge/pull-request.ts";
@@ -177,8 +177,4 @@ export async function decorate(
     if (failure !== undefined) missing.push(`${step.what}: ${failure.message}`);
   }
   return missing;
-}
-
-function failureOf(answer: unknown): Failure | undefined {
-  return isFailure(answer) ? answer : undefined;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
+import { Failure, failureOf, isFailure } from "../failure.ts";
 import type { GitLab } from "./client.ts";
 import { idOf, MERGE_REQUEST, pathOfId, projectOf } from "./merge-request.ts";
-import { failureOf, gone } from "./write.ts";
+import { gone } from "./write.ts";
 
 /** Milliseconds between looks at a merge request that GitLab is still getting ready. */
 const LOOKS: readonly number[] = [500, 1_000, 2_000, 4_000];

@@ -1,12 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import type { ZodType } from "zod";
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
-import type { Fetcher, FetchRequest, FetchResponse } from "../fetcher.ts";
+import { type Failure, isFailure } from "../failure.ts";
+import type { Fetcher, FetchResponse } from "../fetcher.ts";
 import type { RepositoryName } from "../forge/branch.ts";
 import type { Actor } from "../forge/pull-request.ts";
+import { type Ask, askedOnce, type Change, changeBy, type Paged, refusalOf } from "../forge/rest-client.ts";
 import { nextPageQuery } from "../http/next-page.ts";
-import { failureOfStatus, readJson } from "../http/status.ts";
+import { readJson } from "../http/status.ts";
 import { words } from "./words.ts";
 
 /** An account, as answers name it. */
@@ -45,22 +46,12 @@ export type GitLab = {
   readonly pause: (milliseconds: number) => Promise<unknown>;
 };
 
-/** Something to be changed, and how it is called for people. */
-type Change = {
-  readonly what: string;
-  readonly method: "POST" | "PUT" | "DELETE";
-  readonly path: string;
-  readonly body?: unknown;
-};
-
-type Paged<Row> = { readonly rows: readonly Row[]; readonly complete: boolean };
-
 /** Of a page; GitLab gives no more. */
 const ROWS = 100;
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Accounts that are remembered; whoever comes after them is asked about again. */
 const MOST_ACTORS = 1000;
-/** Our request was understood and not carried out: a later try gets the same answer. */
+/** Understood, and not carried out. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 405, 406, 422]);
 
 /** No token lives longer than a year there: this is what comes of that. */
@@ -90,40 +81,28 @@ export function createGitLab(fetcher: Fetcher, address: GitLabAddress, pause: Gi
     },
     readPages: (path, row, most) =>
       readPages((page) => ask({ path: page }, decodeURIComponent(path)), path, { row, most }),
-    change: async ({ what, method, path, body }, schema) => {
-      const json = body === undefined ? {} : { body: JSON.stringify(body) };
-      const headers = body === undefined ? {} : { "content-type": "application/json" };
-      const response = await ask({ path, method, headers, ...json }, what);
-      if (isFailure(response)) return response;
-      return response.body.length === 0 ? schema.parse(undefined) : readJson(response, schema);
-    },
+    change: changeBy(ask),
     ...people(read),
     pause,
   };
 }
 
 /** Sends requests with the token alone: a login that somebody has for the host's repositories stays out of it. */
-function asToken(fetcher: Fetcher, { url, token }: GitLabAddress) {
-  return async (request: Omit<FetchRequest, "url"> & { readonly path: string }, what: string) => {
-    const { path, headers, ...rest } = request;
+function asToken(fetcher: Fetcher, { url, token }: GitLabAddress): Ask {
+  return async ({ path, headers, ...rest }, what) => {
     const all = { accept: "application/json", ...headers, "private-token": token };
     const asked = { maxBytes: MAX_BYTES, ...rest, url: `${url}/api/v4${path}`, headers: all, anonymous: true };
     const response = await fetcher.fetch(asked);
     if (isFailure(response) || response.status < 300) return response;
-    return refusal(response, what);
+    const said = [response.status === 401 ? BAD_TOKEN : "", words(response)].filter((part) => part !== "").join(": ");
+    return refusalOf(response, what, { said, refusals: REFUSALS });
   };
 }
 
 function people(read: GitLab["read"]): Pick<GitLab, "me" | "actorOf"> {
-  let asked: Promise<Me | Failure> | undefined;
   const actors = new Map<number, Promise<Actor | Failure>>();
   return {
-    me: async () => {
-      asked ??= read("/user", ME);
-      const account = await asked;
-      if (isFailure(account)) asked = undefined;
-      return account;
-    },
+    me: askedOnce(() => read("/user", ME)),
     actorOf: async (user) => {
       if (user === null || user === undefined) return { login: "ghost", bot: false };
       if (actors.size >= MOST_ACTORS) actors.clear();
@@ -161,13 +140,4 @@ async function readPages<Row>(
     if (query === undefined) return { rows, complete: true };
   }
   return { rows, complete: false };
-}
-
-/** With the server's own sentence, which says what it minds. */
-function refusal(response: FetchResponse, what: string): Failure {
-  const failure = failureOfStatus(response, what);
-  const said = [response.status === 401 ? BAD_TOKEN : "", words(response)].filter((part) => part !== "").join(": ");
-  const message = said === "" ? failure.message : `${failure.message}: ${said}`;
-  const code = REFUSALS.has(response.status) ? "refused" : failure.code;
-  return new Failure(code, message.slice(0, 500), { retryAt: failure.retryAt });
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Failure, isFailure } from "../failure.ts";
+import { type Failure, failureOf, isFailure } from "../failure.ts";
 import type { RepositoryName } from "../forge/branch.ts";
 import type { CommitStatus } from "../forge/pull-request.ts";
 import type { GitLab } from "./client.ts";
-import { failureOf, readProjectPath } from "./write.ts";
+import { readProjectPath } from "./write.ts";
 
 /** Milliseconds between looks for the pipeline of a new commit, which GitLab makes a moment after it. */
 const LOOKS: readonly number[] = [1_000, 1_000];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Failure, isFailure } from "../failure.ts";
+import { Failure, failureOf, isFailure } from "../failure.ts";
 import type { RepositoryName } from "../forge/branch.ts";
 import type { Forge } from "../forge/forge.ts";
 import { branchPath, readBranch } from "./branch.ts";
@@ -85,11 +85,6 @@ export async function readProjectPath(gitlab: GitLab, repository: RepositoryName
 /** Says that a merge request is not there any more. */
 export function gone(id: string): Failure {
   return new Failure("not-found", `the merge request ${id} is gone`);
-}
-
-/** Of an answer that nothing is read of. */
-export function failureOf(answer: unknown): Failure | undefined {
-  return isFailure(answer) ? answer : undefined;
 }
 
 async function edit(gitlab: GitLab, id: string, body: object): Promise<Failure | undefined> {

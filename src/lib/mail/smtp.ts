@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { getCACertificates } from "node:tls";
 import type { SendMailOptions } from "nodemailer";
+import { percentDecoded } from "../../domain/percent.ts";
 import { Failure } from "../failure.ts";
 import { isPrivateHost } from "../http/address-guard.ts";
 import { openSocket } from "../http/connections.ts";
@@ -105,7 +106,10 @@ function readUrl(url: string) {
   const port = parsed.port === "" ? (secure ? 465 : 587) : Number(parsed.port);
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
   const near = host === "localhost" || host === "127.0.0.1" || host === "::1";
-  const auth = parsed.username === "" ? undefined : { user: decoded(parsed.username), pass: decoded(parsed.password) };
+  const auth =
+    parsed.username === ""
+      ? undefined
+      : { user: percentDecoded(parsed.username), pass: percentDecoded(parsed.password) };
   return {
     host,
     port,
@@ -113,14 +117,6 @@ function readUrl(url: string) {
     requireTLS: !near && (port === 587 || auth !== undefined),
     ...(auth !== undefined && { auth }),
   };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a percent sign that encodes nothing is part of the password
-  }
 }
 
 function toMail(message: Message): SendMailOptions {

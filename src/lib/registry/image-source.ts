@@ -1,4 +1,4 @@
-import { parsePurl, toPurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl, toPurl } from "../../domain/upstream.ts";
 import { type Failure, isFailure } from "../failure.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { ServiceUrls } from "../http/urls.ts";
@@ -17,7 +17,7 @@ export function imageOfPurl(purl: string): ImageName | undefined {
   const parts = parsePurl(purl);
   if (parts?.type !== "docker" && parts?.type !== "oci") return undefined;
   const host = parts.qualifiers.repository_url ?? "docker.io";
-  const bare = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const bare = pathOfPurl(parts);
   return { host, repository: host === "docker.io" && parts.namespace === "" ? `library/${bare}` : bare };
 }
 

@@ -16,3 +16,9 @@ export function lineAt(starts: readonly number[], offset: number): number {
   }
   return low + 1;
 }
+
+/** Where the line that holds `from` ends: at its line feed, or with the text. */
+export function lineEnd(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end;
+}

@@ -110,6 +110,14 @@ export function stepBetween(from: readonly number[], to: readonly number[]): "ma
   return index === 1 ? "minor" : "patch";
 }
 
+/** The same of two versions: what has the same numbers differs in what stands behind them, a step of the smallest kind. */
+export function dottedStep(
+  from: Pick<DottedVersion, "numbers">,
+  to: Pick<DottedVersion, "numbers">,
+): ReturnType<typeof stepBetween> {
+  return compareNumbers(from.numbers, to.numbers) === 0 ? "patch" : stepBetween(from.numbers, to.numbers);
+}
+
 /** True for a date written as one number: `20260803`, with or without the time of day behind it. */
 export function isDate(numbers: readonly number[]): boolean {
   return (

@@ -2,7 +2,7 @@ import { prerelease, valid } from "semver";
 import { z } from "zod";
 import { toInstant } from "../../domain/instant.ts";
 import type { Asset, ObservedRelease, Ref } from "../../domain/release.ts";
-import { parsePurl, toPurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl, toPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { readClaimedDetails } from "../../lib/github/upstream/wanted-releases.ts";
 import { fetchChanged } from "../../lib/http/fetch-changed.ts";
@@ -63,7 +63,7 @@ type Package = { readonly name: string; readonly url: string };
 function packageOf(purl: string, { urls }: PollContext): Package | undefined {
   const parts = parsePurl(purl);
   if (parts?.type !== "npm") return undefined;
-  const name = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const name = pathOfPurl(parts);
   const own = parts.qualifiers.repository_url ?? privateIndexOf(name, urls.npm.private);
   const registry = own?.replace(/(?<!\/)\/+$/, "") ?? urls.npm.url;
   if (registry === "") return undefined;

@@ -1,4 +1,5 @@
 import { earliest } from "../../domain/instant.ts";
+import { uploadersOf } from "../../domain/integrity/content-history.ts";
 import { type Publisher, publisherOf, refKind } from "../../domain/publisher.ts";
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
@@ -16,7 +17,7 @@ export const publisherChanged: Check = {
   judge: ({ release, history, earlier }, now) => {
     const facts = release.evidence ?? {};
     const publisher = publisherOf(facts);
-    const uploaders = uploadersOf(release);
+    const uploaders = ownUploaders(release);
     const parts = [publisher, facts.account, facts.maintainers, facts.mailDomains, uploaders];
     if (parts.every((part) => part === undefined)) {
       return unknownPart(release, "publisher", "nothing says who published it.");
@@ -172,8 +173,8 @@ function compareUploaders(
   ];
 }
 
-function uploadersOf({ assets }: Release): readonly string[] | undefined {
-  const uploaders = [...new Set(assets.flatMap(({ uploader }) => uploader ?? []))].toSorted();
+function ownUploaders({ assets }: Release): readonly string[] | undefined {
+  const uploaders = uploadersOf(assets);
   return uploaders.length === 0 ? undefined : uploaders;
 }
 

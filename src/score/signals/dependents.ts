@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
 import { countsDependents, packageVersionOf } from "../../lib/facts/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { privacyOf } from "../ask-repository.ts";
@@ -31,7 +31,7 @@ export const dependents = defineSignal({
     const release = stable[1] ?? stable[0];
     if (parts === undefined || release === undefined)
       return new Failure("not-checked", "No version of it is known yet.");
-    const path = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+    const path = pathOfPurl(parts);
     const version = packageVersionOf(parts.type, path, release.version);
     const found = version === undefined ? undefined : await context.depsDev.dependents(version);
     if (found === undefined) return new Failure("not-found", `deps.dev does not know ${path} ${release.version}.`);

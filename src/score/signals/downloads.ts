@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { downloadsUrl, monthlyDownloads } from "../../lib/http/downloads.ts";
 import { hubPulls, hubRepositoryUrl } from "../../lib/registry/docker-hub-facts.ts";
@@ -54,7 +54,7 @@ export const downloads = defineSignal({
 async function ask(purl: string, context: ScoreContext) {
   const parts = parsePurl(purl);
   if (parts === undefined) return undefined;
-  const path = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const path = pathOfPurl(parts);
   if (parts.type === "docker") {
     const hub = context.urls.registries["docker.io"]?.hub;
     const repository = parts.namespace === "" ? `library/${parts.name}` : path;

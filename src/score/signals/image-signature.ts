@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { strengthOf } from "../../domain/evidence.ts";
 import { DAY } from "../../domain/instant.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { evidenceOf, outcomeOf } from "../finding-parts.ts";
 import { defineSignal } from "../signal.ts";
@@ -33,7 +33,7 @@ export const imageSignature = defineSignal({
     const digest = release?.digests.index;
     if (parts === undefined || release === undefined || digest === undefined)
       return new Failure("not-checked", "No image of it is known by its digest yet.");
-    const repository = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+    const repository = pathOfPurl(parts);
     const host = parts.qualifiers.repository_url ?? "docker.io";
     const kinds = await context.registry.attached(host, repository, digest);
     if (isFailure(kinds)) return kinds;

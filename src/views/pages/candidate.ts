@@ -4,7 +4,7 @@ import { own } from "../../domain/own.ts";
 import type { CandidateView, ChangeView } from "../../domain/pages/candidate-page.ts";
 import type { Advisory } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
-import { type Hole, type Html, html, safeUrl } from "../html.ts";
+import { type Html, html, safeUrl } from "../html.ts";
 import type { Visitor } from "../layout.ts";
 import { badge, deliveryState, SEVERITIES, VERDICTS } from "../parts/badge.ts";
 import { change } from "../parts/change.ts";
@@ -17,6 +17,7 @@ import { linkedPlaces } from "../parts/linked-places.ts";
 import { candidatePath, componentPath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { outcome, type ShownOutcome } from "../parts/outcome.ts";
+import { panel } from "../parts/panel.ts";
 import { trustBar } from "../parts/trust-bar.ts";
 import { when } from "../parts/when.ts";
 import { comparePage } from "../upstream-page.ts";
@@ -52,11 +53,6 @@ ${panel("checks-heading", "Checks", checkTable(view.card.checks))}
 ${panel("notes", "Release notes", page.notes ?? empty("No release notes were found.", notesElsewhere(view)))}
 ${panel("deliveries-heading", "Pull request and deliveries", deliveries(view, now))}
 ${panel("history", "History", history(view.history, now))}`;
-}
-
-function panel(id: string, heading: string, body: Hole): Html {
-  return html`<section class="panel" aria-labelledby="${id}"><h2 id="${id}">${heading}</h2>${body}</section>
-`;
 }
 
 function summary(

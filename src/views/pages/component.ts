@@ -4,7 +4,7 @@ import type { CandidateLine } from "../../domain/pages/overview.ts";
 import type { Vouch } from "../../domain/trust.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { timelineChart } from "../charts/timeline.ts";
-import { type Hole, type Html, html, safeUrl } from "../html.ts";
+import { type Html, html, safeUrl } from "../html.ts";
 import type { Visitor } from "../layout.ts";
 import { ALERT_STATES, badge, SEVERITIES, STATES } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
@@ -14,6 +14,7 @@ import { linkedHistory } from "../parts/history.ts";
 import { candidatePath, componentPath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { outcome, type ShownOutcome } from "../parts/outcome.ts";
+import { panel } from "../parts/panel.ts";
 import { reasonForm } from "../parts/reason-form.ts";
 import { trustCard } from "../parts/trust-card.ts";
 import { when } from "../parts/when.ts";
@@ -46,11 +47,6 @@ ${panel("places-heading", "Places", places(detail.places))}
 ${panel("trust-heading", "Project trust", html`${trustCard(detail.score, detail.weights, now)}${askForm(path, visitor)}`)}
 ${panel("vouches", "Relationships of trust", html`${vouches(detail.vouches, now)}${vouchForm(path, visitor, refused)}`)}
 ${panel("history", "History", linkedHistory(detail.history, now))}`;
-}
-
-function panel(id: string, heading: string, body: Hole): Html {
-  return html`<section class="panel" aria-labelledby="${id}"><h2 id="${id}">${heading}</h2>${body}</section>
-`;
 }
 
 function noVersion({ lastPolledAt }: ComponentDetail): Html {

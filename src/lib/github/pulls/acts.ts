@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Failure, isFailure } from "../../failure.ts";
+import { type Failure, failureOf, isFailure } from "../../failure.ts";
 import type { RepositoryName } from "../../forge/branch.ts";
 import type { CommitStatus, Decoration } from "../../forge/pull-request.ts";
 import type { GitHub } from "../client.ts";
@@ -155,8 +155,4 @@ async function addLabels(
 
 function pathOf({ owner, name }: RepositoryName): string {
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
-}
-
-function failureOf(answer: unknown): Failure | undefined {
-  return isFailure(answer) ? answer : undefined;
 }

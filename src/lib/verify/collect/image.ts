@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { evidenceFor, type SignatureEvidence } from "../../../domain/evidence.ts";
 import type { Release } from "../../../domain/release.ts";
-import { parsePurl, upstreamLabel } from "../../../domain/upstream.ts";
+import { parsePurl, pathOfPurl, upstreamLabel } from "../../../domain/upstream.ts";
 import { type Failure, isFailure } from "../../failure.ts";
 import { parseJson } from "../../json.ts";
 import { looseArray } from "../../loose-array.ts";
@@ -62,7 +62,7 @@ async function imageOf(
 ): Promise<Image | undefined | Failure> {
   const parts = parsePurl(upstream);
   if (parts === undefined) return undefined;
-  const repository = parts.namespace === "" ? parts.name : `${parts.namespace}/${parts.name}`;
+  const repository = pathOfPurl(parts);
   const host = parts.qualifiers.repository_url ?? "docker.io";
   const digest = digests.index ?? (await registry.digest(host, repository, tag));
   if (isFailure(digest)) return digest;

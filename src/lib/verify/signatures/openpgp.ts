@@ -1,6 +1,6 @@
 import type { Key, Signature, VerifyMessageResult } from "openpgp";
 import { toInstant } from "../../../domain/instant.ts";
-import { type Failure, toFailure } from "../../failure.ts";
+import { type Failure, messageOf, toFailure } from "../../failure.ts";
 import type { Rejected, Verified } from "../outcome.ts";
 
 type VerificationResult = VerifyMessageResult["signatures"][number];
@@ -92,7 +92,7 @@ async function judgeOne(result: VerificationResult, keys: readonly Key[]): Promi
     await result.verified;
     return { reason: "verified", ...who };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     const reason = keys.length === 0 ? "no-key" : reasonOf(detail, known !== undefined);
     return { reason, detail, ...who };
   }

@@ -4,6 +4,7 @@ import { type SignedEntity, type TrustMaterial, toSignedEntity, VerificationErro
 import { z } from "zod";
 import type { SignerIdentity } from "../../../domain/evidence.ts";
 import { toInstant } from "../../../domain/instant.ts";
+import { messageOf } from "../../failure.ts";
 import type { Rejected, Verified } from "../outcome.ts";
 import { type SigningKey, toKeyObject } from "../signatures/signing-key.ts";
 import { certificateIdentity } from "./certificate.ts";
@@ -188,7 +189,7 @@ function unknownIssuer({ issuer }: X509Certificate, { roots }: TrustRoots): Reje
 }
 
 function rejectionOf(error: unknown): Rejected {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof ValidationError)
     return { reason: "malformed", detail: `${message}: ${error.fields.join(", ")}` };
   if (!(error instanceof VerificationError)) return { reason: "malformed", detail: message };

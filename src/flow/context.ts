@@ -94,7 +94,7 @@ export type FlowContext = {
   readonly hold?: Hold | undefined;
   /** Work under a lease that goes on in this process, as what gives it back unfinished; absent: nobody gives it back. */
   readonly unfinished?: Set<GiveBack> | undefined;
-  /** Aborted when this work takes too long and is given up: its next try must not wait for it. */
+  /** Aborted when this work takes too long and is given up, since its next try must not wait for it; and when its workers have stopped. */
   readonly givenUp?: AbortSignal | undefined;
   readonly log: Log;
   readonly clock: () => Instant;

@@ -2,9 +2,12 @@ import { type Instant, plus } from "../domain/instant.ts";
 import type { FlowContext, GiveBack, Hold } from "./context.ts";
 import { LEASE } from "./ticks.ts";
 
-/** How a lease is kept. `given`: what the job came with; `word`: what it was exchanged for; `free`: frees what has that word. */
+/**
+ * How a lease is kept. `given`: what the job came with, absent where no job did, so that nobody tries it again; `word`: what
+ * it is now; `free`: frees what has that word.
+ */
 type Kept = {
-  readonly given: Instant;
+  readonly given?: Instant;
   readonly word: Instant;
   /** False: somebody else has it. */
   readonly exchange: (from: Instant, to: Instant) => Promise<boolean>;
@@ -77,8 +80,8 @@ function keepLease(flow: Pick<FlowContext, "clock">, { word: first, exchange }: 
 /**
  * Renews a lease while the work goes on. A renewal that fails is tried again; the last one has ended when this does. When
  * the work throws, the lease is again the one that the job came with: its next try knows it, and others wait until it is
- * over. So it is when the work is given up because it does not end. Work that finds its lease lost ends here, without a
- * further try.
+ * over; where there is no job, it is freed. So it is when the work is given up because it does not end. Work that finds its
+ * lease lost ends here, without a further try; so does work that was given up before it could begin.
  */
 export async function holding(
   flow: Pick<FlowContext, "clock" | "log" | "unfinished" | "givenUp">,
@@ -86,21 +89,20 @@ export async function holding(
   work: (hold: Hold) => Promise<void>,
 ): Promise<boolean> {
   const lease = keepLease(flow, kept);
-  const giveBack: GiveBack = () => lease.end(kept.free);
-  const timer = setInterval(() => void lease.renew(until(flow)).catch(() => undefined), LEASE / 3);
-  const giveUp = () => {
-    clearInterval(timer);
-    flow.unfinished?.delete(giveBack);
-    lease.end((mine) => kept.exchange(mine, kept.given)).catch(() => undefined); // the store is away: the lease ends by itself
-  };
-  flow.unfinished?.add(giveBack);
-  flow.givenUp?.addEventListener("abort", giveUp);
+  const { given, free, exchange } = kept;
+  if (flow.givenUp?.aborted === true) {
+    await lease.end(free);
+    return false;
+  }
+  const handBack = () =>
+    lease.end((mine) => (given === undefined ? free(mine) : exchange(mine, given))).catch(() => undefined); // the store is away: the lease ends by itself
+  const letGo = keepRenewed(flow, lease, { giveBack: () => lease.end(free), handBack });
   try {
     await work(lease.hold);
     return true;
   } catch (thrown) {
     if (!isLeaseLost(thrown)) {
-      await lease.renew(kept.given).catch(() => undefined); // the store is away: the lease ends by itself
+      await handBack();
       throw thrown;
     }
     if (!lease.isGivenBack())
@@ -109,9 +111,28 @@ export async function holding(
       );
     return false;
   } finally {
+    letGo();
+    await lease.quiet();
+  }
+}
+
+/** Renews a lease until the function that it gives is called, or the work is given up. Until then whoever stops the process can give it back. */
+function keepRenewed(
+  flow: Pick<FlowContext, "clock" | "unfinished" | "givenUp">,
+  lease: Lease,
+  { giveBack, handBack }: { readonly giveBack: GiveBack; readonly handBack: () => Promise<void> },
+): () => void {
+  const timer = setInterval(() => void lease.renew(until(flow)).catch(() => undefined), LEASE / 3);
+  const giveUp = () => {
+    letGo();
+    void handBack();
+  };
+  const letGo = () => {
     clearInterval(timer);
     flow.unfinished?.delete(giveBack);
     flow.givenUp?.removeEventListener("abort", giveUp);
-    await lease.quiet();
-  }
+  };
+  flow.unfinished?.add(giveBack);
+  flow.givenUp?.addEventListener("abort", giveUp);
+  return letGo;
 }

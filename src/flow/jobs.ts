@@ -4,6 +4,7 @@ import { projectsPinning, watchedUpstreams } from "../db/projects/pins.ts";
 import { recordProjectFailure, renewProject, returnProject, setProjectsDue } from "../db/projects/projects.ts";
 import { deleteMeta, getMeta, setMeta } from "../db/service/meta.ts";
 import { renewUpstreams, returnUpstreams } from "../db/upstreams/due-upstreams.ts";
+import type { WatchedUpstream } from "../db/upstreams/upstreams.ts";
 import { HOUR, type Instant, plus } from "../domain/instant.ts";
 import type { Project } from "../domain/project.ts";
 import { toFailure } from "../lib/failure.ts";
@@ -60,9 +61,10 @@ export const HANDLERS: Readonly<Record<JobName, Handler>> = {
       return true; // each of them is somebody else's or ours by itself
     };
     const free = (mine: Instant) => returnUpstreams(flow.db, taken, mine);
-    const watched = await watchedUpstreams(flow.db, taken);
+    let watched: readonly WatchedUpstream[] = [];
     let changed: readonly string[] = [];
     const isDone = await holding(flow, { given: lease, word, exchange, free }, async (hold) => {
+      watched = await watchedUpstreams(flow.db, taken);
       changed = (await pollUpstreams({ ...flow, hold }, watched)).changed; // and all of them are given back
     });
     if (!isDone) return;

@@ -63,7 +63,7 @@ type Engine = {
 };
 
 /** The lane of jobs that name none. */
-const MAIN = "main";
+export const MAIN = "main";
 
 /** A worker that died is noticed after at most twice this long; its job then runs again. */
 const LOCK = 15_000;

@@ -75,19 +75,41 @@ async function infoOf(redis: Redis): Promise<ReadonlyMap<string, string>> {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
 }
 
+/** BullMQ refuses what is older than the first, and recommends the second (its `redis-connection`). Valkey says which Redis it stands for. */
+const OLDEST = "5.0";
+const RECOMMENDED = "6.2";
+
 /** What is not well with a server, or why it cannot be the queue. */
 function standingOf(info: ReadonlyMap<string, string>, host: string): readonly string[] | Failure {
+  const version = info.get("redis_version") ?? RECOMMENDED;
+  if (isOlder(version, OLDEST))
+    return new Failure(
+      "misconfigured",
+      `The server at ${host} is Redis ${version}: Redis ${RECOMMENDED} or later is needed, or Valkey.`,
+    );
   if (info.get("role") === "slave" && info.get("slave_read_only") !== "0")
     return new Failure(
       "misconfigured",
       `The Redis server at ${host} is a replica that can only be read: name its primary in REDIS_URL.`,
     );
+  const aged = isOlder(version, RECOMMENDED)
+    ? [
+        `The server at ${host} is Redis ${version}, which is no longer maintained: move to ${RECOMMENDED} or later, or to Valkey.`,
+      ]
+    : [];
   const policy = info.get("maxmemory_policy") ?? "noeviction";
   const limit = Number(info.get("maxmemory") ?? 0);
-  if (policy === "noeviction" || limit === 0) return [];
+  if (policy === "noeviction" || limit === 0) return aged;
   return [
+    ...aged,
     `The Redis server at ${host} drops keys when its memory is full (maxmemory-policy ${policy}). Jobs that it drops are done a minute later; set noeviction.`,
   ];
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = than.split(".").map(Number);
+  return major < wantedMajor || (major === wantedMajor && minor < wantedMinor);
 }
 
 async function firstAnswer(redis: Redis, host: string): Promise<Failure | undefined> {

@@ -14,22 +14,23 @@ export type Recurring = {
 /** A turn takes a moment: one that takes longer waits for something that may never answer. */
 const LONG = 60_000;
 
+/** How sentences name what recurs ("The look at what is due"), and who hears that it fails, or does not end for `longMs`. */
+type Told = { readonly name: string; readonly log: Log; readonly longMs?: number };
+
 /**
  * Calls `turn`, waits, and calls it again, until it is stopped. Turns never overlap; what one throws is logged, once a
  * minute at most, and so is that one does not end. The pause is counted by a clock that nobody sets: a step of the wall
  * clock neither stops nor hurries it.
  */
-export function recur(pauseMs: number, turn: () => Promise<void>, log: Log, longMs = LONG): Recurring {
+export function recur(pauseMs: number, turn: () => Promise<void>, { name, log, longMs = LONG }: Told): Recurring {
   const stopping = new AbortController();
-  const complain = onceAMinute((error: unknown) =>
-    log.error("What is due cannot be looked up; trying again.", { error }),
-  );
+  const complain = onceAMinute((error: unknown) => log.error(`${name} failed; it is tried again.`, { error }));
   const loop = async () => {
     while (!stopping.signal.aborted) {
       const started = performance.now();
       const slow = setInterval(() => {
         const seconds = Math.round((performance.now() - started) / 1_000);
-        log.warn(`A look at what is due has not ended for ${seconds} s: the store or the queue does not answer.`);
+        log.warn(`${name} has not ended for ${seconds} s: the store or the queue does not answer.`);
       }, longMs).unref();
       await turn().catch(complain);
       clearInterval(slow);

@@ -14,9 +14,10 @@ import { type Failure, isFailure } from "../lib/failure.ts";
 import { createFetcher, type Fetcher } from "../lib/fetcher.ts";
 import { openForges } from "../lib/forge/forges.ts";
 import { createGitRemote } from "../lib/git/remote.ts";
-import { createGitHub } from "../lib/github/client.ts";
+import { createGitHub, type GitHub } from "../lib/github/client.ts";
 import { createGitHubReader } from "../lib/github/upstream/reader.ts";
 import type { FetcherOptions } from "../lib/http/fetcher-options.ts";
+import type { HostStore } from "../lib/limits/host-store.ts";
 import { createWritePace } from "../lib/limits/write-pace.ts";
 import { type Log, withoutValues } from "../lib/log.ts";
 import { createSmtp } from "../lib/mail/smtp.ts";
@@ -82,46 +83,66 @@ export async function buildFlow(
   log: Log,
   clock: () => Instant = now,
 ): Promise<BuiltFlow> {
-  const { secrets, urls } = config;
   const hostStore = createHostStore(database.db, randomUUID());
   const hostRefresh = database.kind === "embedded" ? Number.POSITIVE_INFINITY : HOST_REFRESH;
   const fetcher = fetcherFor(config, log, clock, { hostStore, hostRefresh });
-  const { host } = new URL(urls.github.api);
-  const pypiUpdates = urls.pypi.changes === "changelog" ? createPypiChangelog : createPypiUpdates;
-  const pace = createWritePace({ ...config.network.writes, host, store: hostStore, clock, report: reportTo(log) });
-  const github =
-    secrets.github === undefined
-      ? undefined
-      : createGitHub({ fetcher, urls: urls.github, credential: secrets.github, pace });
+  const github = githubOf(config, fetcher, { hostStore, log, clock });
   const blobs = blobCache(database.db, clock());
   const flow: FlowContext = {
     ...settingsOf(config),
+    ...clientsOf(config, fetcher, clock),
+    ...surroundingsOf(config, database),
     db: database.db,
     installation: await instanceId(database.db),
     fetcher,
     github,
     reader: github === undefined ? undefined : createGitHubReader(github),
     forges: openForges({
-      urls,
+      urls: config.urls,
       fetcher,
-      tokens: secrets.forgeTokens,
+      tokens: config.secrets.forgeTokens,
       github,
       blobs: { get: blobs.read, put: blobs.write },
     }),
-    git: createGitRemote(fetcher),
-    pypiUpdates: pypiUpdates(fetcher, urls.pypi.url, clock),
-    registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
-    osv: createOsv(fetcher, urls),
-    smtp: (url) => createSmtp(url, config.network),
-    taken: takenLetters(config.dataDirectory),
-    storage: database.kind === "embedded" ? `embedded PostgreSQL under ${config.dataDirectory}` : "PostgreSQL server",
-    queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
-    probeQueue: probeOf(secrets.redisUrl),
-    backupsIn: database.kind === "embedded" ? config.dataDirectory : undefined,
     log,
     clock,
   };
   return { flow, close: () => fetcher.close() };
+}
+
+function githubOf(
+  { secrets, urls, network }: Config,
+  fetcher: Fetcher,
+  { hostStore, log, clock }: { readonly hostStore: HostStore; readonly log: Log; readonly clock: () => Instant },
+): GitHub | undefined {
+  if (secrets.github === undefined) return undefined;
+  const { host } = new URL(urls.github.api);
+  const pace = createWritePace({ ...network.writes, host, store: hostStore, clock, report: reportTo(log) });
+  return createGitHub({ fetcher, urls: urls.github, credential: secrets.github, pace });
+}
+
+/** The clients of services that need no credential of a forge. */
+function clientsOf({ secrets, urls, network, dataDirectory }: Config, fetcher: Fetcher, clock: () => Instant) {
+  const pypiUpdates = urls.pypi.changes === "changelog" ? createPypiChangelog : createPypiUpdates;
+  return {
+    git: createGitRemote(fetcher),
+    pypiUpdates: pypiUpdates(fetcher, urls.pypi.url, clock),
+    registry: createRegistry(fetcher, urls.registries, (host) => secrets.registryLogins[host]),
+    osv: createOsv(fetcher, urls),
+    smtp: (url: string) => createSmtp(url, network),
+    taken: takenLetters(dataDirectory),
+  };
+}
+
+/** Where state is kept and how jobs travel. */
+function surroundingsOf({ secrets, dataDirectory }: Config, { kind }: OpenDatabase) {
+  const isEmbedded = kind === "embedded";
+  return {
+    storage: isEmbedded ? `embedded PostgreSQL under ${dataDirectory}` : "PostgreSQL server",
+    queueing: secrets.redisUrl === undefined ? "through the store" : "through Redis",
+    probeQueue: probeOf(secrets.redisUrl),
+    backupsIn: isEmbedded ? dataDirectory : undefined,
+  };
 }
 
 /** What follows from a configuration alone. */

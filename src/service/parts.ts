@@ -1,80 +1,53 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "../config.ts";
 import type { FlowContext } from "../flow/context.ts";
-import { type Failure, toFailure } from "../lib/failure.ts";
-import type { Log } from "../lib/log.ts";
-import { type Recurring, recur } from "../queue/schedule.ts";
+import { askRefusedAgain } from "../flow/operate/ask-refused-again.ts";
+import { recur } from "../queue/schedule.ts";
+import { enqueueTo } from "./enqueue.ts";
+import type { Ground } from "./ground.ts";
+import { startScheduler } from "./scheduler.ts";
+import { startWork } from "./work.ts";
 
 /** Workers and scheduler of a process, running. */
 export type Parts = { readonly stop: () => Promise<void> };
 
-/** What parts work over. */
-type Footing = { readonly flow: FlowContext; readonly config: Config };
+/** So many milliseconds jobs have to finish when the process stops or takes over a configuration. */
+const STOP_WITHIN = 5_000;
 
-/** Starts the parts that a process has. What throws has left nothing running. */
-type StartParts = (flow: FlowContext, config: Config) => Promise<Parts>;
+/** What jobs took is added to the store so often, and a last time when the process stops, if the store answers within this. */
+const FLUSH_EVERY = 15_000;
+const LAST_COUNT = 1_000;
 
-/** Parts that can be exchanged for those of another configuration. */
-export type Exchangeable = {
-  /**
-   * Stops the parts, then starts those of another configuration. When these cannot be started, the former ones run again
-   * and the failure is given; when not even they can, they are tried again and again, and `areRunning` is false.
-   */
-  readonly exchange: (next: Footing) => Promise<Failure | undefined>;
-  readonly areRunning: () => boolean;
-  readonly stop: () => Promise<void>;
-};
-
-const AGAIN_AFTER = 10_000;
-const STOP_WITHIN = 10_000;
-
-/** Starts parts. What throws has left nothing running. */
-export async function startExchangeable(
-  start: StartParts,
-  first: Footing,
-  log: Log,
-  againAfter = AGAIN_AFTER,
-): Promise<Exchangeable> {
-  let footing = first;
-  let parts: Parts | undefined = await start(first.flow, first.config);
-  let recovery: Recurring | undefined;
-  let isStuck = false;
-
-  async function stop(): Promise<void> {
-    await recovery?.stop(STOP_WITHIN);
-    recovery = undefined;
-    const running = parts;
-    parts = undefined;
-    await running?.stop();
-  }
-
-  async function startAgain(): Promise<void> {
-    if (parts !== undefined) return;
-    parts = await start(footing.flow, footing.config);
-    isStuck = false;
-    log.warn("The former configuration works again.");
-  }
-
-  function tryAgain(error: unknown): void {
-    log.error(NOTHING_WORKS, { error });
-    isStuck = true;
-    recovery = recur(againAfter, startAgain, log);
-  }
-
-  async function exchange(next: Footing): Promise<Failure | undefined> {
-    await stop();
-    try {
-      parts = await start(next.flow, next.config);
-      footing = next;
-      isStuck = false;
-      return undefined;
-    } catch (thrown) {
-      await startAgain().catch(tryAgain);
-      return toFailure(thrown, "unavailable", "the new configuration could not be started; the former one counts");
-    }
-  }
-
-  return { exchange, areRunning: () => !isStuck, stop };
+/** Workers and scheduler over one flow. The scheduler first: work that was begun would go on when it cannot be started. */
+export async function startParts(
+  { queue, statistics, log, has }: Ground,
+  flow: FlowContext,
+  config: Config,
+): Promise<Parts> {
+  const scheduler = has("scheduler") ? await startScheduler(flow, queue, enqueueTo(queue, flow), config) : undefined;
+  const stopScheduler = async () => scheduler?.stop(STOP_WITHIN);
+  if (!has("worker")) return { stop: stopScheduler };
+  await askRefusedAgain(flow).catch((error: unknown) =>
+    log.warn("What was refused is asked again when its rest is over: the store does not answer yet.", { error }),
+  );
+  const work = await attempt(() => startWork(flow, queue, statistics.jobDone), stopScheduler);
+  const counting = recur(FLUSH_EVERY, statistics.flush, { name: "The count of what jobs took", log });
+  return {
+    stop: async () => {
+      await stopScheduler();
+      await work.stop(STOP_WITHIN);
+      await counting.stop(LAST_COUNT);
+      await Promise.race([statistics.flush(), pause(LAST_COUNT, undefined, { ref: false })]);
+    },
+  };
 }
 
-const NOTHING_WORKS =
-  "Nothing works at this moment: neither the new nor the former configuration starts. Trying again.";
+/** Undoes what was started before when the next thing throws. */
+async function attempt<Result>(start: () => Result, undo: () => Promise<unknown>): Promise<Result> {
+  try {
+    return start();
+  } catch (thrown) {
+    await undo();
+    throw thrown;
+  }
+}

@@ -3,12 +3,11 @@ import type { Database } from "../db/database.ts";
 import { getMeta, setMeta } from "../db/service/meta.ts";
 import { type Instant, MINUTE, plus } from "../domain/instant.ts";
 import type { Log } from "../lib/log.ts";
-import { type Recurring, recur } from "../queue/schedule.ts";
-
-/** Where jobs travel. */
-type Way = "Redis" | "the database";
+import { recur } from "../queue/schedule.ts";
+import type { Ground } from "./ground.ts";
 
 const EVERY = 5 * MINUTE;
+const STOP_WITHIN = 1_000;
 const KEY = "queue/workers";
 const SAID = z.object({ way: z.string(), at: z.string() });
 
@@ -16,13 +15,16 @@ const SAID = z.object({ way: z.string(), at: z.string() });
 const LATELY = 15 * MINUTE;
 
 /** What both sides of the watch know. */
-type Watch = { readonly db: Database; readonly clock: () => Instant; readonly way: Way };
+type Watch = { readonly db: Database; readonly clock: () => Instant; readonly way: Ground["way"] };
 
-/** Has a process say where it takes jobs from, or compare where it puts them, every five minutes. */
-export function watchQueue(watch: Watch, { works, log }: { readonly works: boolean; readonly log: Log }): Recurring {
-  const look = () => (works ? sayWay(watch) : compareWays(watch, log));
-  const unknown = (error: unknown) => log.warn("Whether all processes use one queue cannot be looked up.", { error });
-  return recur(EVERY, () => look().catch(unknown), log);
+/**
+ * Has a process say where it takes jobs from, or compare where it puts them, every five minutes. Gives what ends that.
+ */
+export function watchQueue({ database, clock, way, has, log }: Ground): () => Promise<void> {
+  const watch = { db: database.db, clock, way };
+  const look = () => (has("worker") ? sayWay(watch) : compareWays(watch, log));
+  const watching = recur(EVERY, look, { name: "The look at whether all processes use one queue", log });
+  return () => watching.stop(STOP_WITHIN);
 }
 
 /** A worker says where it takes its jobs from. */

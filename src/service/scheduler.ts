@@ -50,7 +50,8 @@ export async function startScheduler(
   enqueue: Enqueue,
   config: Config,
 ): Promise<Recurring> {
-  return recur(LOOK_EVERY, await prepareLooks(flow, queue, enqueue, config), flow.log);
+  const look = await prepareLooks(flow, queue, enqueue, config);
+  return recur(LOOK_EVERY, look, { name: "The look at what is due", log: flow.log });
 }
 
 /**
@@ -86,15 +87,17 @@ export async function prepareLooks(
     if (now < lookedAt) await followSetBack(flow, planned, now);
     lookedAt = now;
     const duties = planned.filter(({ name }) => settled || name !== "digest");
-    const [inline, others] = [true, false].map((is) => duties.filter(({ name }) => (name === INLINE) === is));
-    const taken = [
-      ...(await claimDuties(flow.db, others ?? [], now, LEASE)),
-      ...(await claimDuties(flow.db, inline ?? [], now, INLINE_LEASE)),
-    ];
+    const taken = await takeDuties(flow, duties, now);
     await tickProjects(flow, enqueue); // after the duties are planned, which new projects hasten
     if (await anyUrgentUpstream(flow.db, now, LEASE_OF_UPSTREAMS)) await enqueuePolls(flow, queue, enqueue, "urgent");
     for (const duty of taken) await carryOut(flow, queue, enqueue, duty);
   };
+}
+
+/** Takes what is due of what has a plan, each under the lease that its work needs. */
+async function takeDuties({ db }: FlowContext, duties: readonly Duty[], now: Instant): Promise<TakenDuty[]> {
+  const { here = [], onQueue = [] } = Object.groupBy(duties, ({ name }) => (name === INLINE ? "here" : "onQueue"));
+  return [...(await claimDuties(db, onQueue, now, LEASE)), ...(await claimDuties(db, here, now, INLINE_LEASE))];
 }
 
 /** Later than every look: the first one asks, too, whether the clock was set back while nobody looked. */

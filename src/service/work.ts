@@ -1,11 +1,10 @@
 import type { FlowContext, GiveBack } from "../flow/context.ts";
 import { HANDLERS, recordGivenUp } from "../flow/jobs.ts";
 import type { Enqueue, JobName } from "../flow/ticks.ts";
-import { onceAMinute } from "../lib/concurrency/once-a-minute.ts";
-import type { Failure } from "../lib/failure.ts";
 import { logWith } from "../lib/log.ts";
 import type { JobQueue } from "../queue/queue.ts";
 import { type Handler, startWorkers } from "../queue/worker.ts";
+import { enqueueTo } from "./enqueue.ts";
 
 const CONCURRENCY = 4;
 
@@ -19,7 +18,8 @@ export function startWork(
   onDone: OnDone,
 ): { readonly stop: (withinMs: number) => Promise<void> } {
   const unfinished = new Set<GiveBack>();
-  const handlers = handlersOver(flow, unfinished, enqueueTo(queue, flow));
+  const stopped = new AbortController();
+  const handlers = handlersOver({ ...flow, unfinished }, stopped.signal, enqueueTo(queue, flow));
   const { log } = flow;
   const workers = startWorkers(queue, handlers, {
     concurrency: CONCURRENCY,
@@ -35,21 +35,20 @@ export function startWork(
     stop: async (withinMs) => {
       const left = await workers.close(withinMs);
       await Promise.allSettled([...unfinished].map((giveBack) => giveBack())); // where the store is away, leases end by themselves
+      stopped.abort(); // what has no lease yet begins nothing more: another configuration may be at work by now
       if (left.length > 0)
         log.info(`${left.length} unfinished jobs are given back`, { jobs: left.map(({ name }) => name) });
     },
   };
 }
 
-function handlersOver(
-  flow: FlowContext,
-  unfinished: Set<GiveBack>,
-  enqueue: Enqueue,
-): Readonly<Record<JobName, Handler>> {
+function handlersOver(flow: FlowContext, stopped: AbortSignal, enqueue: Enqueue): Readonly<Record<JobName, Handler>> {
   const bind =
     (name: JobName): Handler =>
-    (payload, { id, givenUp }) =>
-      HANDLERS[name]({ ...flow, unfinished, givenUp, log: logWith(flow.log, { job: id }) }, payload, enqueue);
+    (payload, { id, givenUp }) => {
+      const log = logWith(flow.log, { job: id });
+      return HANDLERS[name]({ ...flow, givenUp: AbortSignal.any([givenUp, stopped]), log }, payload, enqueue);
+    };
   return {
     project: bind("project"),
     poll: bind("poll"),
@@ -61,17 +60,5 @@ function handlersOver(
     housekeeping: bind("housekeeping"),
     heartbeat: bind("heartbeat"),
     backup: bind("backup"),
-  };
-}
-
-/** A job that could not be enqueued is not lost: its rows stay due, and the next look finds them. */
-export function enqueueTo(queue: JobQueue<JobName>, flow: FlowContext): Enqueue {
-  const complain = onceAMinute(({ message }: Failure, job: JobName) =>
-    flow.log.warn(`${message} The rows stay due.`, { job }),
-  );
-  return async (name, payload, id) => {
-    const failure = await queue.enqueue(name, payload, { id });
-    if (failure !== undefined) complain(failure, name);
-    return failure === undefined;
   };
 }

@@ -176,6 +176,25 @@ describe("work whose process stood still for longer than its lease", () => {
     expect(said.join()).not.toMatch(/stood still|others have been asking/);
   });
 
+  it.each(["poll", "project"] as const)(
+    "that was given up before it could begin leaves it to others, due as before, and begins nothing: a %s",
+    async (name) => {
+      suite.days.now = plus(suite.days.now, DAY);
+      const isProject = name === "project";
+      const take = () => (isProject ? jobs(name, tickProjects) : jobs(name, tickUpstreams));
+      const mine = (await take()).find(isProject ? () => true : isAboutPackage);
+      const id = suite.flow.projects[0]?.id ?? "";
+      const state = () => (isProject ? projectState(suite.flow.db, id) : upstreamState(suite.flow.db, PACKAGE));
+      const { leasedUntil, ...free } = (await state()) ?? {};
+      expect(leasedUntil).toBeDefined();
+      const before = suite.standIns.github.requests.length + suite.standIns.pypi.requests.length;
+      await carryOut(flowWith({ givenUp: AbortSignal.abort() }), name, mine);
+      expect(await state()).toEqual(free);
+      expect(suite.standIns.github.requests.length + suite.standIns.pypi.requests.length).toBe(before);
+      expect(said).toEqual([]);
+    },
+  );
+
   it.each(["poll", "project"] as const)("is not given back where somebody else has it by now: a %s", async (name) => {
     const { take, giveBack, end, state } = await waiting(name);
     suite.days.now = plus(suite.days.now, 2 * MINUTE);

@@ -60,22 +60,22 @@ describe("something that recurs", () => {
       if (turns === 3) thrice.resolve();
       throw new Error("fails on purpose");
     };
-    const running = recur(5, turn, log);
+    const running = recur(5, turn, { name: "The look", log });
     await thrice.promise;
     await running.stop(1_000);
     const stoppedAt = turns;
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(turns).toBe(stoppedAt);
-    expect(errors).toHaveLength(1); // once a minute, however often it fails
+    expect(errors).toEqual(["The look failed; it is tried again."]); // once a minute, however often it fails
   });
 
   it("says that a turn does not end", async () => {
     const said: string[] = [];
     const log = { ...SILENT, warn: (message: string) => void said.push(message) };
     const blocked = Promise.withResolvers<void>();
-    const running = recur(5, () => blocked.promise, log, 20);
+    const running = recur(5, () => blocked.promise, { name: "The look", log, longMs: 20 });
     await expect.poll(() => said.length).toBeGreaterThan(0);
-    expect(said[0]).toMatch(/has not ended for \d+ s: the store or the queue does not answer/);
+    expect(said[0]).toMatch(/^The look has not ended for \d+ s: the store or the queue does not answer/);
     blocked.resolve();
     await running.stop(1_000);
     const before = said.length;
@@ -85,7 +85,7 @@ describe("something that recurs", () => {
 
   it("waits for the turn that runs, but not longer than it is told to", async () => {
     const blocked = Promise.withResolvers<void>();
-    const running = recur(5, () => blocked.promise, SILENT);
+    const running = recur(5, () => blocked.promise, { name: "The look", log: SILENT });
     await running.stop(20);
     let ended = false;
     const stopping = running.stop(5_000).then(() => {

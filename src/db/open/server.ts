@@ -33,11 +33,34 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
   pool.on("connect", listen);
   pool.on("release", (_error, client) => listen(client));
   try {
-    await pool.query("SELECT 1");
-    return pool;
+    if (await keepsSessions(pool)) return pool;
+    await pool.end();
+    return new Failure("misconfigured", `${serverAt(address)} ${POOLED}`);
   } catch (thrown) {
     await pool.end();
     return explain(thrown, address);
+  }
+}
+
+const POOLED =
+  "is behind a pooler that gives each transaction whatever session is free (PgBouncer: pool_mode = transaction or statement), " +
+  "and locks, settings and notices belong to a session. Set pool_mode = session for this database, or name the server itself in DATABASE_URL.";
+
+/**
+ * Two connections that are open at once have a session each, and keep it. Behind a pooler that gives sessions to
+ * transactions, both are answered by the one that is free, or one of them by another one than before.
+ */
+async function keepsSessions(pool: pg.Pool): Promise<boolean> {
+  const clients: pg.PoolClient[] = [];
+  try {
+    clients.push(await pool.connect());
+    clients.push(await pool.connect());
+    const pids: (number | undefined)[] = [];
+    for (const client of [...clients, ...clients])
+      pids.push((await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid);
+    return pids[0] !== pids[1] && pids[0] === pids[2] && pids[1] === pids[3];
+  } finally {
+    for (const client of clients) client.release();
   }
 }
 
@@ -65,8 +88,12 @@ function parseAddress(url: string): URL | undefined {
   return /^postgres(?:ql)?:$/.test(address.protocol) ? address : undefined;
 }
 
+function serverAt(address: URL): string {
+  return `The PostgreSQL server at ${address.host || "localhost"}`;
+}
+
 function explain(thrown: unknown, address: URL): Failure {
-  const server = `The PostgreSQL server at ${address.host || "localhost"}`;
+  const server = serverAt(address);
   const database = decodeURIComponent(address.pathname.slice(1));
   const user = decodeURIComponent(address.username);
   const code = codeOf(thrown);

@@ -6,7 +6,7 @@ import { LEASE } from "../ticks.ts";
 
 /**
  * Works with upstreams under leases of its own, beside polls: `work` is given those that nobody else has at this moment,
- * stores what it learns of them by `storeHeld`, and they are given back as they were.
+ * stores what it learns of them by `storeHeld`, and they are given back as they were, also where it throws.
  */
 export async function takingUpstreams(
   flow: FlowContext,
@@ -22,7 +22,7 @@ export async function takingUpstreams(
     return true; // each of them is somebody else's or ours by itself
   };
   const free = (mine: Instant) => returnUpstreams(flow.db, taken, mine);
-  await holding(flow, { given: word, word, exchange, free }, async (hold) => {
+  await holding(flow, { word, exchange, free }, async (hold) => {
     await work({ ...flow, hold }, taken);
     await hold.use(free);
   });

@@ -33,6 +33,25 @@ it("takes those that nobody else has, keeps others from them, and gives them bac
   expect(await upstreamState(flow.db, PILOT)).toEqual(before);
 });
 
+it("gives them back at once where the work throws, and where it is given up", async () => {
+  const { flow } = suite;
+  const before = await upstreamState(flow.db, PILOT);
+  const fails = () => Promise.reject(new Error("the disk is full"));
+  await expect(takingUpstreams(flow, [PILOT], fails)).rejects.toThrow("the disk is full");
+  expect(await upstreamState(flow.db, PILOT)).toEqual(before);
+  const givingUp = new AbortController();
+  const [begun, hanging] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const work = takingUpstreams({ ...flow, givenUp: givingUp.signal }, [PILOT], () => {
+    begun.resolve();
+    return hanging.promise;
+  });
+  await begun.promise;
+  givingUp.abort();
+  await expect.poll(() => upstreamState(flow.db, PILOT)).toEqual(before);
+  hanging.reject(new Error("too late"));
+  await expect(work).rejects.toThrow("too late");
+});
+
 it("lets a process that stood still bring back no file that was replaced since", async () => {
   const { flow, days, world } = suite;
   const watched = (await watchedUpstreams(flow.db)).filter(({ purl }) => purl === PILOT);

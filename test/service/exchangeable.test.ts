@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Config } from "../../src/config.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
 import type { Log } from "../../src/lib/log.ts";
-import { type Exchangeable, startExchangeable } from "../../src/service/parts.ts";
+import { type Exchangeable, startExchangeable } from "../../src/service/exchangeable.ts";
 
 /** Which configurations run, and which cannot be started at this moment. */
 let running: string[];
@@ -68,5 +68,29 @@ describe("the parts of a process that takes over another configuration", () => {
     broken = new Set();
     await new Promise((resolve) => setTimeout(resolve, 50)); // nobody starts the old one beside it
     expect(running).toEqual(["third"]);
+  });
+
+  it("leave nothing running when the process stops in the middle of an exchange, nor begin one after it", async () => {
+    const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = await startExchangeable(
+      async (flow, config) => {
+        if ((config as unknown as { name: string }).name === "slow") {
+          reached.resolve();
+          await goOn.promise;
+        }
+        return start(flow, config);
+      },
+      called("first"),
+      log,
+      10,
+    );
+    const exchanging = slow.exchange(called("slow"));
+    await reached.promise;
+    const stopping = slow.stop();
+    goOn.resolve();
+    await Promise.all([exchanging, stopping]);
+    expect(running).toEqual(["old"]); // of the other process
+    expect(await slow.exchange(called("late"))).toMatchObject({ code: "cancelled" });
+    expect(running).toEqual(["old"]);
   });
 });

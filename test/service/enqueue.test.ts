@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ensureProjects, projectState } from "../../src/db/projects.ts";
+import { ensureProjects, projectState } from "../../src/db/projects/projects.ts";
 import { HOUR, MINUTE, plus } from "../../src/domain/instant.ts";
 import type { Project } from "../../src/domain/project.ts";
 import type { FlowContext } from "../../src/flow/context.ts";

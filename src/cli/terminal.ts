@@ -24,11 +24,22 @@ export function processTerminal(): Terminal {
   return {
     out: (line = "") => void process.stdout.write(`${tamed(line)}\n`),
     raw: (text) => void process.stdout.write(process.stdout.isTTY ? tamed(text) : text), // for programs: as it is
-    error: (line) => void process.stderr.write(`${tamed(line)}\n`),
+    error: (line) => void process.stderr.write(`${tamed(folded(line, process.stderr))}\n`),
     width: Math.min(process.stdout.columns ?? 80, 120),
     interactive: process.stdout.isTTY === true,
     style: (format, text) => styleText(format, text, { stream: process.stdout, validateStream: true }),
   };
+}
+
+/** Lines as people read them on a terminal, broken between words; programs get each whole. */
+export function folded(text: string, stream: { readonly isTTY?: boolean; readonly columns?: number }): string {
+  const { isTTY, columns = 80 } = stream;
+  if (isTTY !== true) return text;
+  const fold = (line: string) => {
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    return line.length <= columns ? line : wrap(line.trim(), columns, indent).join("\n");
+  };
+  return text.split("\n").map(fold).join("\n");
 }
 
 /** Text from a file or an upstream as a terminal may show it: control characters, escapes and direction marks made visible. */

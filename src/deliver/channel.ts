@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import type { Delivery, Proposal } from "../domain/bump.ts";
+import type { Delivery, LetterAbout, Proposal } from "../domain/bump.ts";
 import type { Digest, Notice, TrustCard } from "../domain/digest.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { DeliveryWish, OpenLimit } from "../domain/policy.ts";
@@ -42,6 +42,8 @@ export type Letter = {
   readonly recipient: string;
   readonly subject: Delivery["subject"];
   readonly externalId: string;
+  /** What stays to be shown of it. */
+  readonly about: LetterAbout;
   readonly content: unknown;
 };
 

@@ -79,6 +79,14 @@ export type Proposal = {
   readonly checksums?: readonly NewChecksum[];
 };
 
+/** What a letter says, and to whom: what is shown of it once it was sent and its text is gone. `upstream`: the one it is about. */
+export type LetterAbout = {
+  readonly title: string;
+  readonly to: string;
+  readonly project?: string;
+  readonly upstream?: string;
+};
+
 /** Something that was sent, or tried. `key` makes it happen once. */
 export type Delivery = {
   readonly subject: { readonly kind: "candidate" | "digest" | "alert" | "pull-request"; readonly id: string };
@@ -96,6 +104,8 @@ export type Delivery = {
   readonly error?: string;
   /** Set when a failure is temporary: not before this moment. A failure without it is final. */
   readonly retryAt?: Instant;
+  /** Of letters. */
+  readonly about?: LetterAbout;
 };
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { openFlow } from "../../src/service/open-flow.ts";
 import { createApp } from "../../src/web/app.ts";
 import { configFor, type StandIns, startStandIns } from "../demo/stand-ins.ts";
 import { carefulPast, nightOfTrouble } from "../demo/trouble.ts";
-import { type DemoWorld, demoWorld, lastNight, releaseDay } from "../demo/world.ts";
+import { type DemoWorld, demoWorld, lastNight, releaseDay, WATCHED } from "../demo/world.ts";
 import { copyMigrated } from "../support/database.ts";
 
 /** The demo's world after its thirteen days, with the dashboard in front of it. `days.now` is everybody's clock. */
@@ -44,11 +44,17 @@ const RULES = `rules:
   - { match: { upstream: "pkg:pypi/requests" }, hold: true, reason: "the mirror is tested by hand first" }
   - { match: { upstream: "pkg:githubactions/actions/checkout" }, hold: true, reason: "the mirror is tested by hand first" }`;
 
-/** What the stage is opened with. `troubled`: with the demo's night of trouble, and nothing held by rules. */
-type Wish = { readonly troubled?: boolean };
+/**
+ * What the stage is opened with. `troubled`: with the demo's night of trouble, and nothing held by rules. `beside`: folders
+ * that are watched, too, by name, with the text of their files by path; undefined: there is no such folder.
+ */
+type Wish = {
+  readonly troubled?: boolean;
+  readonly beside?: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
+};
 
 /** Plays the demo's days, with two bumps held by rules, and serves the dashboard on a free port of this machine. */
-export async function openStage({ troubled = false }: Wish = {}): Promise<Stage> {
+export async function openStage({ troubled = false, beside = {} }: Wish = {}): Promise<Stage> {
   const days = { now: TODAY };
   const world = demoWorld(() => days.now);
   const weather = { clears: Promise.resolve() };
@@ -56,7 +62,8 @@ export async function openStage({ troubled = false }: Wish = {}): Promise<Stage>
   const folder = mkdtempSync(join(tmpdir(), "headgate-browser-"));
   await copyMigrated(join(folder, "data"));
   const file = join(folder, "headgate.yaml");
-  writeFileSync(file, configFor(standIns, join(folder, "data"), undefined, troubled ? "" : RULES));
+  const watch = [`repository: ${WATCHED}`, ...layOut(folder, beside)].join("\n  - ");
+  writeFileSync(file, configFor(standIns, join(folder, "data"), watch, troubled ? "" : RULES));
   const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token } });
   if (isFailure(config)) throw config;
   const log = createLog({ json: false, level: "error", write: (line) => void process.stderr.write(line) });
@@ -76,6 +83,16 @@ export async function openStage({ troubled = false }: Wish = {}): Promise<Stage>
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Writes the folders that are watched beside the demo's repository; gives back how the configuration names each. */
+function layOut(folder: string, beside: NonNullable<Wish["beside"]>): string[] {
+  return Object.entries(beside).map(([name, files]) => {
+    const path = join(folder, name);
+    if (files !== undefined) mkdirSync(path);
+    for (const [file, text] of Object.entries(files ?? {})) writeFileSync(join(path, file), text);
+    return `path: ${path}`;
+  });
 }
 
 async function serveDashboard(flow: FlowContext, days: { readonly now: Instant }): Promise<Door> {

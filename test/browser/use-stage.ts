@@ -7,10 +7,10 @@ import { openStage, type Stage } from "./stage.ts";
 export type House = { readonly stage: Stage; readonly browser: Browser };
 
 /** A house for the tests of one file: opened before the first of them, closed after the last. */
-export function useStage(): House {
+export function useStage(wish?: Parameters<typeof openStage>[0]): House {
   const open: { stage?: Stage; browser?: Browser } = {};
   beforeAll(async () => {
-    const stage = openStage().then((one) => {
+    const stage = openStage(wish).then((one) => {
       open.stage = one;
     });
     const browser = launchChromium().then((one) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { putCandidates } from "../../src/db/decisions/candidates.ts";
 import { raiseAlert, settleAlert } from "../../src/db/deliveries/alerts.ts";
-import { recordDelivery } from "../../src/db/deliveries/deliveries.ts";
+import { claimDelivery, recordDelivery } from "../../src/db/deliveries/deliveries.ts";
 import { appendEvent } from "../../src/db/deliveries/events.ts";
 import { advisoryLines, introducedLines } from "../../src/db/pages/advisory-lines.ts";
 import { alertLines, integrityNotes } from "../../src/db/pages/alert-lines.ts";
@@ -207,6 +207,19 @@ describe.each(STORES)("what pages list, from the %s store", (kind) => {
     expect(rows[1]?.candidate).toEqual({ id: "0123456789ab", project: "example", upstream: TOOL, to: "1.1.0" });
     expect((await deliveryLines(store.db, { page: 1, state: "failed", channel: "pull-request" })).total).toBe(0);
     expect(await usedChannels(store.db)).toEqual(["e-mail", "pull-request"]);
+  });
+
+  it("of letters that were sent what they said, and to whom, among the deliveries and in the audit log", async () => {
+    const about = { title: "tag moved: example/tool", to: "ann@example.org", project: "example", upstream: TOOL };
+    const letter = { key: "e-mail/alert/a1", channel: "e-mail", subject: { kind: "alert", id: "a1" } } as const;
+    await claimDelivery(store.db, { ...letter, about, payload: { text: "gone soon" } }, NOW, HOUR);
+    await recordDelivery(store.db, { ...letter, state: "sent", at: NOW });
+    expect((await deliveryLines(store.db, { page: 1 })).rows).toMatchObject([{ state: "sent", about }]);
+    const { lines } = await auditLines(store.db, { kind: "delivery" });
+    expect(lines).toMatchObject([
+      { data: { state: "sent" }, about },
+      { data: { state: "started" }, about },
+    ]);
   });
 
   it("problems of every kind, each reason once, what lasts longest first, and only of what is watched", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { alertsIn, raiseAlert } from "../../src/db/deliveries/alerts.ts";
-import { recordDelivery } from "../../src/db/deliveries/deliveries.ts";
+import { claimDelivery, recordDelivery } from "../../src/db/deliveries/deliveries.ts";
 import { appendEvent } from "../../src/db/deliveries/events.ts";
 import { pins, projects } from "../../src/db/schema/projects.ts";
 import { recordAdvisories } from "../../src/db/upstreams/advisories.ts";
@@ -106,6 +106,8 @@ async function aDangerousStore(): Promise<void> {
     error: HOSTILE,
     url: "javascript:alert(1)",
   });
+  const about = { title: HOSTILE, to: HOSTILE, project: HOSTILE, upstream: `pkg:generic/${HOSTILE}` };
+  await claimDelivery(db, { key: "n", channel: "e-mail", subject: { kind: "alert", id: "a" }, about }, NOW, HOUR);
 }
 
 describe("every list of the dashboard", () => {
@@ -150,6 +152,23 @@ describe("the advisories", () => {
     const page = await text("/advisories");
     expect(page).toContain("overdue");
     expect(page).toContain("1 day ago");
+  });
+});
+
+describe("a notice", () => {
+  it.each(["/deliveries", "/audit"])("says on %s what it was about, to whom it went, and leads there", async (path) => {
+    const about = {
+      title: "tag moved: example/tool",
+      to: "ann@example.org",
+      project: "example",
+      upstream: aPin().upstream,
+    };
+    const subject = { kind: "alert", id: "5f3a" } as const;
+    await claimDelivery(database.db, { key: "n", channel: "e-mail", subject, about }, NOW, HOUR);
+    const page = await text(path);
+    expect(page).toContain('<a href="/components?q=example%2Ftool">tag moved: example/tool</a>');
+    expect(page).toContain("example, to ann@example.org");
+    expect(page).not.toContain("5f3a</");
   });
 });
 

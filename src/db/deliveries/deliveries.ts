@@ -6,7 +6,7 @@ import { and, asc, eq, inArray, isNotNull, lte, or, sql } from "../sql/orm.ts";
 import { present } from "../sql/row.ts";
 
 /** What is about to be delivered. */
-export type DeliveryClaim = Pick<Delivery, "key" | "channel" | "subject"> & { readonly payload?: unknown };
+export type DeliveryClaim = Pick<Delivery, "key" | "channel" | "subject" | "about"> & { readonly payload?: unknown };
 
 /** Whether this process may deliver; if not, what stands in the way. */
 export type Claimed = { readonly claimed: true } | { readonly claimed: false; readonly existing: Delivery };
@@ -23,11 +23,11 @@ export async function claimDelivery(
 ): Promise<Claimed> {
   const abandoned = and(eq(deliveries.state, "started"), lte(deliveries.at, plus(now, -leaseMs)));
   const retriable = and(eq(deliveries.state, "failed"), lte(deliveries.retryAt, now));
-  const { key, channel, subject, payload } = wanted;
+  const { key, channel, subject, payload, about } = wanted;
   const started = { state: "started", at: now, error: null, retryAt: null } as const;
   const taken = await db
     .insert(deliveries)
-    .values({ key, channel, subjectKind: subject.kind, subjectId: subject.id, payload, ...started })
+    .values({ key, channel, subjectKind: subject.kind, subjectId: subject.id, payload, about, ...started })
     .onConflictDoUpdate({ target: deliveries.key, set: started, setWhere: sql`(${abandoned}) or (${retriable})` })
     .returning({ key: deliveries.key });
   if (taken.length > 0) return { claimed: true };

@@ -11,17 +11,21 @@ const INSIDE = "change";
 
 /** What was sent to the outside, or tried, newest first, with the candidate that it is about. */
 export async function deliveryLines(db: Database, question: DeliveryQuestion): Promise<Listed<DeliveryLine>> {
-  const { page, channel, state } = question;
+  const { page, channel, state, project } = question;
   const isAsked = and(
     sql`${deliveries.channel} <> ${INSIDE}`,
     channel === undefined ? undefined : eq(deliveries.channel, channel),
     state === undefined ? undefined : eq(deliveries.state, state),
+    project === undefined
+      ? undefined
+      : sql`coalesce(${candidates.project}, ${deliveries.about} ->> 'project') = ${project}`,
   );
   const about = and(eq(deliveries.subjectKind, "candidate"), eq(candidates.id, deliveries.subjectId));
-  const { key, subjectKind, subjectId, url, externalId, commit, at, error, retryAt } = deliveries;
+  const { key, subjectKind, subjectId, url, externalId, commit, at, error, retryAt, about: letter } = deliveries;
   const rows = await db
     .select({
       ...{ key, channel: deliveries.channel, state: deliveries.state, url, externalId, commit, at, error, retryAt },
+      about: letter,
       ...{ subjectKind, subjectId, project: candidates.project, upstream: candidates.upstream, to: candidates.to },
       total: sql<number>`(count(*) over ())::int`,
     })

@@ -1,4 +1,4 @@
-import type { Alert, Delivery } from "../../domain/bump.ts";
+import type { Alert, Delivery, LetterAbout } from "../../domain/bump.ts";
 import { instant, json, text } from "../sql/columns.ts";
 import { bigserial, index, primaryKey } from "../sql/orm.ts";
 import { headgate } from "../sql/own-schema.ts";
@@ -22,6 +22,8 @@ export const deliveries = headgate.table(
     error: text("error"),
     retryAt: instant("retry_at"),
     payload: json<unknown>("payload"),
+    /** What a letter says, and to whom; its text goes once it was sent. */
+    about: json<LetterAbout>("about"),
   },
   (table) => [index("deliveries_subject").on(table.subjectKind, table.subjectId)],
 );

@@ -6,6 +6,7 @@ import { HOUR, type Instant, plus } from "../../domain/instant.ts";
 import { DIGEST_PARTS, type Recipient } from "../../domain/recipient.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { ConnectSmtp, Message, Smtp } from "../../lib/mail/smtp.ts";
+import { aboutAnnouncement } from "../about.ts";
 import type { Announcement, Batch, Channel, DeliverContext, Letter } from "../channel.ts";
 import { renderDigest } from "../render/digest.ts";
 import { renderNotice } from "../render/notice.ts";
@@ -111,7 +112,8 @@ function write(
     list: listOf(options, context.unsubscribeUrl),
     headers: headersOf(told.urgent, context.unsubscribeUrl),
   };
-  return { key, recipient: address, subject: told.about, externalId, content: message };
+  const about = aboutAnnouncement(announcement, address);
+  return { key, recipient: address, subject: told.about, externalId, about, content: message };
 }
 
 /** A message as plain data. */

@@ -7,6 +7,7 @@ import { DIGEST_PARTS, type Recipient } from "../../domain/recipient.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { FetchResponse } from "../../lib/fetcher.ts";
 import { retryAtOf } from "../../lib/http/retry-after.ts";
+import { aboutAnnouncement, aboutNews } from "../about.ts";
 import type { Announcement, Batch, Channel, DeliverContext, Letter } from "../channel.ts";
 import { newsPayload, slackNewsPayload, slackPayload, webhookPayload } from "../render/webhook.ts";
 
@@ -103,18 +104,23 @@ type WriteContext = { readonly options: unknown; readonly now: Instant };
 
 function write(announcement: Announcement, recipient: Recipient, context: WriteContext): Letter {
   const forms = { headgate: webhookPayload, slack: slackPayload };
-  return letterOf(namesOf(announcement), (form) => forms[form](announcement), recipient, context);
+  const names = { ...namesOf(announcement), about: aboutAnnouncement(announcement, recipient.address) };
+  return letterOf(names, (form) => forms[form](announcement), recipient, context);
 }
 
 function writeNews(news: PullRequestNews, recipient: Recipient, context: WriteContext): Letter {
   const key = `pull-request/${news.event}/${news.step}`;
   const forms = { headgate: newsPayload, slack: slackNewsPayload };
-  const names = { key, subject: { kind: "pull-request", id: `${news.event}` } } as const;
+  const names = {
+    key,
+    subject: { kind: "pull-request", id: `${news.event}` },
+    about: aboutNews(news, recipient.address),
+  } as const;
   return letterOf(names, (form) => forms[form](news), recipient, context);
 }
 
 function letterOf(
-  { key, subject }: ReturnType<typeof namesOf>,
+  { key, subject, about }: Pick<Letter, "key" | "subject" | "about">,
   payloadIn: (form: Hook["form"]) => object,
   { address: name }: Recipient,
   context: WriteContext,
@@ -124,7 +130,7 @@ function letterOf(
   const whole = `${webhook.id}/${key}/${name}`;
   const externalId = `msg_${createHash("sha256").update(whole).digest("hex").slice(0, 32)}`;
   const content = { body: JSON.stringify(payload), writtenAt: context.now } satisfies z.input<typeof STORED>;
-  return { key: whole, recipient: name, subject, externalId, content };
+  return { key: whole, recipient: name, subject, externalId, about, content };
 }
 
 function namesOf(announcement: Announcement): { readonly key: string; readonly subject: Delivery["subject"] } {

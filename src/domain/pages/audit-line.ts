@@ -1,3 +1,4 @@
+import type { LetterAbout } from "../bump.ts";
 import type { Instant } from "../instant.ts";
 
 /** What the audit log holds. */
@@ -15,6 +16,8 @@ export type AuditLine = {
   readonly upstream?: string;
   readonly candidate?: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Of letters: what they said, and to whom. */
+  readonly about?: LetterAbout;
 };
 
 /** What people ask of the log. `before`: only entries with a smaller number, for the next page. */

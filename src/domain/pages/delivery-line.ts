@@ -15,5 +15,7 @@ export type DeliveryLine = Delivery & {
 export type DeliveryQuestion = {
   readonly channel?: string;
   readonly state?: Delivery["state"];
+  /** Digests of several projects are of none of them. */
+  readonly project?: string;
   readonly page: number;
 };

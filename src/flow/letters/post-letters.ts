@@ -4,7 +4,7 @@ import { deleteMeta, setMeta } from "../../db/service/meta.ts";
 import type { Letter } from "../../deliver/channel.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import { deliver } from "../../deliver/deliver.ts";
-import type { Delivery } from "../../domain/bump.ts";
+import type { Delivery, LetterAbout } from "../../domain/bump.ts";
 import { DAY, type Instant, MINUTE, plus } from "../../domain/instant.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
@@ -31,6 +31,8 @@ const POSTING = z.object({
     recipient: z.string(),
     subject: z.object({ kind: z.enum(["candidate", "digest", "alert", "pull-request"]), id: z.string() }),
     externalId: z.string(),
+    /** Absent in what was written before it was kept. */
+    about: z.custom<LetterAbout>((value) => typeof value === "object").default({ title: "", to: "" }),
     content: z.unknown(),
   }),
   remember: z.array(z.object({ key: z.string(), value: z.unknown() })),
@@ -50,8 +52,8 @@ export async function postLetters(
   const byKey = new Map(postings.map((posting) => [posting.letter.key, posting]));
   const claim = async (letter: Letter) => {
     await flow.hold?.confirm(); // somebody else may have told the same in other words since
-    const { key, subject } = letter;
-    const wanted = { key, channel, subject, payload: byKey.get(key) };
+    const { key, subject, about } = letter;
+    const wanted = { key, channel, subject, about, payload: byKey.get(key) };
     const { claimed } = await claimDelivery(flow.db, wanted, flow.clock(), LEASE);
     return claimed && !(await settleTaken(flow, channel, byKey.get(key)));
   };

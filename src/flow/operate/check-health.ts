@@ -6,7 +6,7 @@ import { type SourceFreshness, targetOf } from "../../domain/freshness.ts";
 import type { HealthLine } from "../../domain/health-line.ts";
 import { between, HOUR, latest } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";
-import { isFailure } from "../../lib/failure.ts";
+import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { WatchedForge } from "../../lib/forge/forge.ts";
 import type { Pause } from "../../lib/limits/host-store.ts";
 import { SOURCES } from "../../poll/sources.ts";
@@ -164,10 +164,15 @@ function watchedForges({ projects, forges }: FlowContext): WatchedForge[] {
 async function serviceHealth(flow: FlowContext, subject: string, url: string): Promise<HealthLine> {
   const answer = await flow.fetcher.fetch({ url, maxBytes: 1024 * 1024, timeout: 10_000 });
   if (isFailure(answer) && answer.code !== "too-large")
-    return { subject, state: "broken", message: `${url}: ${answer.message}` };
+    return { subject, state: "broken", message: unheard(url, answer) };
   if (!isFailure(answer) && answer.status >= 500)
     return { subject, state: "broken", message: `${url} answered ${answer.status}` };
   return { subject, state: "ok", message: `${url} answers` };
+}
+
+/** Most failures name the host themselves. */
+function unheard(url: string, { message }: Failure): string {
+  return message.includes(new URL(url).host) ? message : `${url}: ${message}`;
 }
 
 /** What sources ask is looked at where something of theirs is watched: nobody has to open a way to the others. */

@@ -57,13 +57,16 @@ function toYaml(document: Document.Parsed, lineCounter: LineCounter, path: strin
     if (known !== undefined) anchors.set(node.source, known);
     return known;
   };
-  const problems = document.errors.slice(0, MOST_PROBLEMS).map((error) => ({
+  const problems = document.errors.slice(0, path.endsWith(".json") ? 1 : MOST_PROBLEMS).map((error) => ({
     path,
     line: lineCounter.linePos(error.pos[0]).line,
-    message: `Not valid YAML: ${error.message.slice(0, 200)}`,
+    message: path.endsWith(".json") ? NOT_JSON : `Not valid YAML: ${error.message.slice(0, 200)}`,
   }));
   return { root: document.contents, problems, follow, entries: new Map() };
 }
+
+/** JSON is read as the YAML that it is; who wrote JSON is not told in the words of YAML. */
+const NOT_JSON = "Not valid JSON: near here a comma, a quote or a bracket is missing, or one too many.";
 
 /** The entries of a mapping in order, those of merged mappings (`<<`) behind its own; none for everything else. */
 export function entriesOf(yaml: Yaml, node: unknown): readonly Entry[] {

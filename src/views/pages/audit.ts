@@ -6,7 +6,8 @@ import { type Address, linkTo } from "../parts/address.ts";
 import { DELIVERY_STATES, VERDICTS } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { filters, searchField } from "../parts/filters.ts";
-import { candidatePath } from "../parts/links.ts";
+import { letterAbout } from "../parts/letter-about.ts";
+import { candidatePath, componentsPath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { stepping } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
@@ -113,13 +114,20 @@ function firstReason(reasons: unknown): string | undefined {
   return typeof summary === "string" ? summary : undefined;
 }
 
-function about({ candidate, upstream, project, data }: AuditLine): Html {
-  const label =
-    upstream === undefined
-      ? typeof data.subject === "string"
-        ? html`<span class="anywhere">${data.subject.replace("/", " ")}</span>`
-        : ""
-      : upstreamLabel(upstream);
-  const named = candidate === undefined ? html`${label}` : html`<a href="${candidatePath(candidate)}">${label}</a>`;
-  return html`${named}${project !== undefined && html` <span class="quiet">${project}</span>`}`;
+function about({ candidate, upstream, project, data, about: letter }: AuditLine): Html {
+  if (letter !== undefined) return letterAbout(letter);
+  return html`${named({ candidate, upstream, subject: textOf(data.subject) })}${project !== undefined && html` <span class="quiet">${project}</span>`}`;
+}
+
+/** A candidate by its page, an upstream by its components; what is neither, as it was logged. */
+function named({
+  candidate,
+  upstream,
+  subject,
+}: Readonly<Record<"candidate" | "upstream" | "subject", string | undefined>>): Hole {
+  if (upstream === undefined)
+    return subject !== undefined && html`<span class="anywhere">${subject.replace("/", " ")}</span>`;
+  const label = upstreamLabel(upstream);
+  const path = candidate === undefined ? componentsPath(label) : candidatePath(candidate);
+  return html`<a href="${path}">${label}</a>`;
 }

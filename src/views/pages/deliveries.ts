@@ -8,6 +8,7 @@ import type { Address } from "../parts/address.ts";
 import { badge, DELIVERY_STATES, deliveryState } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { filters } from "../parts/filters.ts";
+import { letterAbout } from "../parts/letter-about.ts";
 import { candidatePath } from "../parts/links.ts";
 import { empty } from "../parts/notice.ts";
 import { number, paging } from "../parts/paging.ts";
@@ -19,14 +20,16 @@ import { channelTitle, shortVersion } from "../words.ts";
 export type DeliveriesPage = {
   readonly lines: Listed<DeliveryLine>;
   readonly channels: readonly string[];
+  /** Those that are watched. */
+  readonly projects: readonly string[];
   readonly question: DeliveryQuestion;
   readonly address: Address;
   readonly now: Instant;
 };
 
 /** Everything that went outside, or should have: pull requests, letters, calls. */
-export function deliveriesPage({ lines, channels, question, address, now }: DeliveriesPage): Html {
-  const { channel, state } = question;
+export function deliveriesPage({ lines, channels, projects, question, address, now }: DeliveriesPage): Html {
+  const { channel, state, project } = question;
   const states = Object.entries(DELIVERY_STATES).map(([id, { word }]) => [id, word] as const);
   return html`<p class="lead">Everything that was written to the outside, the newest first. Each has a key and happens once; what failed for a while is tried again by itself.</p>
 ${filters(address, [
@@ -35,12 +38,17 @@ ${filters(address, [
     options: [["", "All"], ...channels.map((id) => [id, channelTitle(id)] as const)],
   }),
   select({ ...{ id: "state", label: "State", name: "state", value: state ?? "" }, options: [["", "All"], ...states] }),
+  projects.length > 1 &&
+    select({
+      ...{ id: "project", label: "Project", name: "project", value: project ?? "" },
+      options: [["", "All"], ...projects.map((id) => [id, id] as const)],
+    }),
 ])}
 <section class="panel">${lines.total === 0 ? nothing(question) : table(lines, now)}${paging(address, lines, "Pages of deliveries")}</section>`;
 }
 
-function nothing({ channel, state }: DeliveryQuestion): Html {
-  return channel === undefined && state === undefined
+function nothing({ channel, state, project }: DeliveryQuestion): Html {
+  return channel === undefined && state === undefined && project === undefined
     ? empty(
         "Nothing was sent yet.",
         "Pull requests and letters appear here with the first cycle that has something to say.",
@@ -73,7 +81,8 @@ const SUBJECTS: Readonly<Record<Delivery["subject"]["kind"], string>> = {
 /** Of a digest's id its day, of an alert's as much as commands need. */
 const SHORT_ID = 10;
 
-function what({ candidate, subject }: DeliveryLine): Html {
+function what({ candidate, subject, about }: DeliveryLine): Html {
+  if (candidate === undefined && about !== undefined) return html`${SUBJECTS[subject.kind]}: ${letterAbout(about)}`;
   if (candidate === undefined)
     return html`${SUBJECTS[subject.kind]} <span class="quiet">${subject.id.slice(0, SHORT_ID)}</span>`;
   const { id, upstream, to, project } = candidate;

@@ -10,15 +10,17 @@ import { addressOf, asked, oneOf } from "../question.ts";
 export function deliveryRoutes(edge: Edge): Hono<PageEnv> {
   const routes = new Hono<PageEnv>();
   routes.get("/deliveries", async (context) => {
-    const address = addressOf(context, ["channel", "state", "page"]);
-    const { channel, state, page } = address.query;
+    const address = addressOf(context, ["channel", "state", "project", "page"]);
+    const { channel, state, project, page } = address.query;
     const question = {
       page: pageOf(page),
       ...asked("channel", channel),
+      ...asked("project", project),
       ...asked("state", oneOf(state, ["started", "sent", "unchanged", "failed", "refused"])),
     };
     const shown = await showDeliveries(edge.flow, question);
-    const body = deliveriesPage({ ...shown, question, address, now: edge.flow.clock() });
+    const projects = edge.flow.projects.map(({ id }) => id);
+    const body = deliveriesPage({ ...shown, projects, question, address, now: edge.flow.clock() });
     return sendPage(context, edge, { title: "Deliveries", section: "/deliveries" }, body);
   });
   return routes;

@@ -1,0 +1,1 @@
+ALTER TABLE "headgate"."deliveries" ADD COLUMN "about" jsonb;

@@ -6,8 +6,8 @@ import { HOUR, type Instant, plus } from "../../domain/instant.ts";
 import { DIGEST_PARTS, type Recipient } from "../../domain/recipient.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { ConnectSmtp, Message, Smtp } from "../../lib/mail/smtp.ts";
-import { aboutAnnouncement } from "../about.ts";
 import type { Announcement, Batch, Channel, DeliverContext, Letter } from "../channel.ts";
+import { aboutAnnouncement } from "../render/about.ts";
 import { renderDigest } from "../render/digest.ts";
 import { renderNotice } from "../render/notice.ts";
 

@@ -7,8 +7,8 @@ import { DIGEST_PARTS, type Recipient } from "../../domain/recipient.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
 import type { FetchResponse } from "../../lib/fetcher.ts";
 import { retryAtOf } from "../../lib/http/retry-after.ts";
-import { aboutAnnouncement, aboutNews } from "../about.ts";
 import type { Announcement, Batch, Channel, DeliverContext, Letter } from "../channel.ts";
+import { aboutAnnouncement, aboutNews } from "../render/about.ts";
 import { newsPayload, slackNewsPayload, slackPayload, webhookPayload } from "../render/webhook.ts";
 
 const EVENTS = ["digest", "notice", "pull-request"] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { aboutAnnouncement, aboutNews } from "../../src/deliver/about.ts";
-import { NOW } from "../support/build.ts";
-import { aDigest, aNotice } from "./support.ts";
+import { aboutAnnouncement, aboutNews } from "../../../src/deliver/render/about.ts";
+import { NOW } from "../../support/build.ts";
+import { aDigest, aNotice } from "../support.ts";
 
 const TOOL = "pkg:github/example/tool";
 

@@ -1,9 +1,9 @@
-import type { LetterAbout } from "../domain/bump.ts";
-import type { Notice } from "../domain/digest.ts";
-import type { PullRequestNews } from "../domain/pull-request-news.ts";
-import { upstreamLabel } from "../domain/upstream.ts";
-import { shortVersion } from "../views/words.ts";
-import type { Announcement } from "./channel.ts";
+import type { LetterAbout } from "../../domain/bump.ts";
+import type { Notice } from "../../domain/digest.ts";
+import type { PullRequestNews } from "../../domain/pull-request-news.ts";
+import { upstreamLabel } from "../../domain/upstream.ts";
+import { shortVersion } from "../../views/words.ts";
+import type { Announcement } from "../channel.ts";
 
 /** What is shown of a digest or a notice later, when its text is gone. `to`: its recipient's address, or a hook's name. */
 export function aboutAnnouncement(announcement: Announcement, to: string): LetterAbout {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { count, printable, shorten, tamed, wrap } from "../../src/cli/terminal.ts";
+import { count, folded, printable, shorten, tamed, wrap } from "../../src/cli/terminal.ts";
 
 describe("text for a terminal", () => {
   it("shows escapes and direction marks instead of obeying them", () => {
@@ -50,4 +50,20 @@ describe("what a terminal is sent", () => {
   ])("of %s", (_name, text, expected) => {
     expect(tamed(text)).toBe(expected);
   });
+});
+
+describe("what went wrong", () => {
+  const long =
+    "config.yaml:3: wacth: unknown option; did you mean watch?\n  a line with an indent that is longer than the terminal";
+
+  it("is broken between words at the width of a terminal, each line behind its indent", () => {
+    expect(folded(long, { isTTY: true, columns: 40 }).split("\n")).toEqual([
+      "config.yaml:3: wacth: unknown option;",
+      "did you mean watch?",
+      "  a line with an indent that is longer",
+      "  than the terminal",
+    ]);
+  });
+
+  it("is a whole line for a program that reads it", () => expect(folded(long, { columns: 40 })).toBe(long));
 });

@@ -1,3 +1,4 @@
+// named here beside its home, queue/schedule.ts: a wrong expression is told with all other errors, by its line
 import { validate as isCron } from "node-cron";
 import type { RuleError } from "../lib/config/checked-yaml.ts";
 import { isFailure } from "../lib/failure.ts";

@@ -15,6 +15,7 @@ import { type Project, TOKEN_FORGE_IDS, type TokenForgeId } from "./domain/proje
 import type { Vouch } from "./domain/trust.ts";
 import { formatConfigurationErrors, readCheckedYaml } from "./lib/config/checked-yaml.ts";
 import { Failure, isFailure } from "./lib/failure.ts";
+import { fileTrouble } from "./lib/file-trouble.ts";
 import { PROFILES } from "./lib/forge/profiles.ts";
 import type { Network } from "./lib/http/proxy.ts";
 import { readNetwork } from "./lib/http/read-network.ts";
@@ -89,7 +90,9 @@ export function readConfig(
   const file = named ?? DEFAULT_FILE;
   const schema = options.optional === true ? CHECKOUT_SCHEMA : CONFIG_SCHEMA;
   if (existsSync(file)) {
-    const config = checkConfig(readFileSync(file, "utf8"), file, environment, schema);
+    const text = readText(file);
+    if (isFailure(text)) return text;
+    const config = checkConfig(text, file, environment, schema);
     if (isFailure(config) || named !== undefined || options.checkout === undefined) return config;
     const usual = checkConfig("{}", "the defaults", environment, CHECKOUT_SCHEMA);
     return isFailure(usual) ? usual : (refusalOfStranger(file, options.checkout, { config, usual }) ?? config);
@@ -210,6 +213,14 @@ function toKeys(written: Written["trust"]["keys"]): KeyEntry[] {
 
 /** Polls are at most a day apart, which leaves six hours for tries that fail. Advisories are asked for hourly. */
 const FRESHNESS = { default: 30 * HOUR, advisories: 3 * HOUR };
+
+function readText(file: string): string | Failure {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    return new Failure("misconfigured", `The configuration ${file} cannot be read: ${fileTrouble(error)}.`);
+  }
+}
 
 function missingFile(file: string): Failure {
   return new Failure(

@@ -72,3 +72,29 @@ it("a file that is not there is said in a sentence", async () => {
   });
   expect([code, err]).toEqual([2, "headgate: nowhere.json does not exist.\n"]);
 });
+
+it.each([
+  [["plan", "--config", "sub"], "The configuration sub cannot be read: it is a folder."],
+  [["plan", "--config", "tab.yaml"], "tab.yaml:2: not YAML: Tabs are not allowed as indentation"],
+  [["import", "sub"], "sub cannot be read: it is a folder."],
+  [["export", ".", "-f", "csv", "-o", "none/x.csv"], "none/x.csv could not be written: its folder does not exist."],
+  [["export", ".", "-f", "csv", "-o", "sub"], "sub could not be written: it is a folder."],
+  [["init", "--yes", "-o", "sub"], "sub is a folder. Name a file in it with -o."],
+  [
+    ["init", "--yes", "-o", "Dockerfile/x"],
+    "Dockerfile/x could not be written: a part of its path is no folder. -o FILE writes another one.",
+  ],
+])("`headgate %s` says in words what is wrong with a file", async (args, words) => {
+  const folder = aFolder({ Dockerfile: "FROM redis:7.4\n", "sub/a": "", "tab.yaml": "watch:\n\t- path: .\n" });
+  const { code, err } = await headgate(args, { cwd: folder });
+  expect([code, err]).toEqual([2, `headgate: ${words}\n`]);
+});
+
+it.each([[["pins"]], [["init"]]])(
+  "`headgate %s` asks whether a folder without any pin is the right one",
+  async (args) => {
+    const { code, out } = await headgate(args, { cwd: aFolder({ "notes.txt": "nothing" }) });
+    expect(code).toBe(0);
+    expect(out.replace(/\s+/g, " ")).toContain("Nothing is pinned in the files here that Headgate reads");
+  },
+);

@@ -4,7 +4,8 @@ import { groupUnchecked } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { ReportMaterial } from "../../domain/report.ts";
 import { checkoutMaterial } from "../../flow/discover/checkout-material.ts";
-import { Failure, isFailure, toFailure } from "../../lib/failure.ts";
+import { Failure, isFailure } from "../../lib/failure.ts";
+import { fileTrouble } from "../../lib/file-trouble.ts";
 import { openOsv } from "../../service/open-flow.ts";
 import type { Report } from "../../views/report.ts";
 import { loadReport, loadReports } from "../../views/reports.ts";
@@ -101,8 +102,14 @@ async function unknownFormat(format: string): Promise<string> {
 }
 
 async function save(file: string, text: string): Promise<undefined | Failure> {
-  const toProblem = (error: unknown) => toFailure(error, "misconfigured", `${file} could not be written`);
+  const toProblem = (error: unknown) => new Failure("misconfigured", unwritten(file, error));
   return (await writeFile(file, text).catch(toProblem)) ?? undefined;
+}
+
+/** A file that is written need not exist; its folder does. */
+function unwritten(file: string, error: unknown): string {
+  const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+  return `${file} could not be written: ${isMissing ? "its folder does not exist" : fileTrouble(error)}.`;
 }
 
 function say(sentence: string, terminal: Terminal): void {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -10,6 +10,7 @@ import type { ForgeId } from "../../domain/project.ts";
 import { configText, countRules, type Proposal, proposeConfig } from "../../flow/discover/propose-config.ts";
 import { type Survey, surveyCheckout } from "../../flow/discover/survey-checkout.ts";
 import { isFailure } from "../../lib/failure.ts";
+import { fileTrouble } from "../../lib/file-trouble.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { count, printable, say, type Terminal, wrap } from "../terminal.ts";
@@ -47,6 +48,7 @@ export async function initCommand(path: string, options: InitOptions, terminal: 
   const checked = readConfigText(text, "the proposal");
   explain(survey, terminal);
   if (isFailure(checked)) return fail(checked.message, terminal);
+  if (isFolder(options.output)) return fail(`${options.output} is a folder. Name a file in it with -o.`, terminal);
   terminal.out(`\n${text.trimEnd()}\n`);
   return finish({ ...options, path, text, next: proposal.next }, terminal);
 }
@@ -61,6 +63,10 @@ function isAsShipped(file: string): boolean {
   } catch {
     return false; // it is somebody's, then
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** A proposal as it would be written, and what people do next. */
@@ -80,13 +86,24 @@ async function finish(draft: Draft, terminal: Terminal): Promise<number> {
     say(`Nothing was written. ${commandThatWrites(draft)} writes it to ${output}.`, terminal);
     return EXIT.done;
   }
-  await mkdir(dirname(output), { recursive: true });
-  await writeFile(output, text);
+  const trouble = await write(output, text);
+  if (trouble !== undefined) return fail(trouble, terminal);
   terminal.out(`Written to ${output}. Next:`);
   const named = output === USUAL ? "" : ` --config ${printable(output)}`;
   for (const step of next)
     for (const line of wrap(step.replace(/^headgate \w+/, `$&${named}`), terminal.width, "  ")) terminal.out(line);
   return EXIT.done;
+}
+
+/** Why a file could not be written; undefined when it was. */
+async function write(file: string, text: string): Promise<string | undefined> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return undefined;
+  } catch (error) {
+    return `${file} could not be written: ${fileTrouble(error)}. -o FILE writes another one.`;
+  }
 }
 
 /** The same call again, with everything it was told. */
@@ -118,10 +135,16 @@ async function agreed(output: string): Promise<boolean> {
 function explain({ pins, imported, seen }: Survey, terminal: Terminal): void {
   const components = toComponents("", pins);
   const formats = new Set(pins.map(({ format }) => format));
-  say(
-    `Found ${count(pins.length, "pin")} of ${count(components.length, "component")} in ${count(formats.size, "kind")} of files: ${[...formats].sort().join(", ")}.`,
-    terminal,
-  );
+  if (pins.length === 0)
+    say(
+      "Nothing is pinned in the files here that Headgate reads; headgate formats lists those. Is it the right folder?",
+      terminal,
+    );
+  else
+    say(
+      `Found ${count(pins.length, "pin")} of ${count(components.length, "component")} in ${count(formats.size, "kind")} of files: ${[...formats].sort().join(", ")}.`,
+      terminal,
+    );
   const open = components.flatMap((component) => component.pins).filter(isUnpinned).length;
   const drifting = components.filter(({ current }) => current.length > 1).length;
   if (open + drifting > 0)

@@ -37,8 +37,12 @@ function printPins(found: ReadPins, terminal: Terminal): void {
   printProblems(problems, terminal);
   printNotes(readFindings(found), terminal);
   terminal.out();
-  for (const line of wrap(summaryOf(pins, components, problems), terminal.width, "")) terminal.out(line);
+  const summary = pins.length + problems.length === 0 ? NOTHING : summaryOf(pins, components, problems);
+  for (const line of wrap(summary, terminal.width, "")) terminal.out(line);
 }
+
+const NOTHING =
+  "Nothing is pinned in the files here that Headgate reads; headgate formats lists those. Is it the right folder?";
 
 /** How wide the column of places is, and which labels name upstreams of several kinds. */
 type Layout = { readonly places: number; readonly ambiguous: ReadonlySet<string> };

@@ -4,6 +4,7 @@ import { isWatched, type Pin } from "../../domain/pin.ts";
 import type { ForgeId } from "../../domain/project.ts";
 import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
+import { fileTrouble } from "../../lib/file-trouble.ts";
 import { DEPENDABOT_FILES, importDependabot } from "../../lib/import/dependabot.ts";
 import type { Imported, UpstreamsOf } from "../../lib/import/imported.ts";
 import { importRenovate, RENOVATE_FILES } from "../../lib/import/renovate.ts";
@@ -65,8 +66,8 @@ async function rulesIn(file: string): Promise<string | Failure> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "does not exist" : `cannot be read: ${message}`;
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const why = isMissing ? "does not exist" : `cannot be read: ${fileTrouble(error)}`;
     return new Failure("misconfigured", `${file} ${why}.`);
   }
 }

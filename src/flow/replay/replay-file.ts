@@ -14,7 +14,10 @@ const MOST_ERRORS = 20;
 export function readIncidents(text: string, file: string): WrittenIncident[] | Failure {
   const raw = parse(text);
   if (raw instanceof Error)
-    return new Failure("misconfigured", `${file} is no JSON: ${raw.message}${errorLine(text, raw)}`);
+    return new Failure(
+      "misconfigured",
+      `${file} is no JSON: ${raw.message.replace(/\s+/g, " ")}${errorLine(text, raw)}`,
+    );
   const list = listOf(raw);
   const read = z.array(incident).min(1, "holds no incident").safeParse(withoutUnknown(list));
   if (read.success) return read.data;

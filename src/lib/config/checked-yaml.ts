@@ -33,7 +33,7 @@ export function readCheckedYaml<Value>(
       errors: document.errors.map((error) => ({
         line: lines.linePos(error.pos[0]).line,
         where: "",
-        message: `not YAML: ${firstLine(error.message)}`,
+        message: `not YAML: ${withoutPlace(firstLine(error.message))}`,
       })),
     };
   }
@@ -185,6 +185,11 @@ function lineOfPath(contents: Node | null, path: readonly PropertyKey[], lines: 
 
 function byLine(a: ConfigurationError, b: ConfigurationError): number {
   return (a.line ?? 0) - (b.line ?? 0);
+}
+
+/** The line stands before the message. */
+function withoutPlace(message: string): string {
+  return message.replace(/ at line \d+, column \d+:?$/, "");
 }
 
 function firstLine(text: string): string {

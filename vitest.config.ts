@@ -24,10 +24,13 @@ const heavy = [
  * when it comes. How fast something is, benches say.
  */
 const patience = {
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   expect: { poll: { timeout: 120_000, interval: 50 } },
 } as const;
+
+/** What every run draws alike. */
+const setupFiles = ["./test/same-draws.ts"];
 
 /** What only reads our own sources. */
 const architecture = ["test/architecture.test.ts", "test/architecture/**/*.test.ts"];
@@ -44,6 +47,7 @@ export default defineConfig({
       {
         test: {
           ...patience,
+          setupFiles,
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...heavy, ...architecture],
@@ -54,6 +58,7 @@ export default defineConfig({
       {
         test: {
           ...patience,
+          setupFiles,
           name: "integration",
           include: heavy,
           pool: "forks",

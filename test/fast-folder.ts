@@ -27,7 +27,7 @@ export function setup(): (() => void) | undefined {
 function hasRoom(): boolean {
   try {
     const { bavail, bsize } = statfsSync(MEMORY);
-    return bavail * bsize > ROOM;
+    return bavail * bsize > ROOM && process.availableMemory() > 1.5 * ROOM; // a container may be given less than there is
   } catch {
     return false; // only Linux has it
   }

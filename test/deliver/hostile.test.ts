@@ -115,13 +115,9 @@ function expectHarmless(text: string): void {
 }
 
 describe.each(Object.entries(HOSTILE_SHAPES))("hostile text: %s", (_, shapes) => {
-  it.each(shapes.map((shape) => [shape.slice(0, 60), shape]))(
-    "is only text everywhere: %j",
-    (_name, shape) => {
-      expectHarmless(shape);
-    },
-    60_000,
-  );
+  it.each(shapes.map((shape) => [shape.slice(0, 60), shape]))("is only text everywhere: %j", (_name, shape) => {
+    expectHarmless(shape);
+  });
 });
 
 describe("hostile text of any kind", () => {
@@ -173,5 +169,5 @@ describe("hostile text in a mail on its way", () => {
       expect(new Set(mail.headers.map(({ key }) => key)).size).toBe(mail.headers.length);
       expect(mail.headers.map(({ key }) => key)).not.toContain("bcc");
     }
-  }, 60_000);
+  });
 });

@@ -79,7 +79,7 @@ beforeAll(async () => {
   ({ file, data, environment } = settings());
   await playInProcess();
   await playDaemon();
-}, 300_000);
+});
 
 afterAll(async () => {
   await Promise.all([

@@ -51,7 +51,7 @@ beforeAll(async () => {
   await fill();
   ({ app, browser } = startDashboard(suite.flow));
   await browser.logIn(LONG);
-}, 120_000);
+});
 afterAll(async () => {
   await suite?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -317,7 +317,7 @@ describe("every page, with hostile text in every place of the store", () => {
     [...pages].filter(([, { response }]) => (response.headers.get("content-type") ?? "").includes("text/html"));
   beforeAll(async () => {
     pages = await crawl();
-  }, 60_000);
+  });
 
   it("is looked at, and shows that text", () => {
     expect(html().length).toBeGreaterThan(12);

@@ -15,17 +15,20 @@ afterEach(async () => {
 const OURS = { proxy: "hunter2-of-the-proxy", origin: "token-of-the-origin", mail: "password-of-the-mail" };
 const message = aLetter();
 
+/** Milliseconds for what never comes; a proxy is connected to within them on any machine. */
+const PATIENCE = 1_500;
+
 /** What becomes of a page and of a letter behind a proxy that answers so, and what the proxy heard. */
 async function behind(act: (socket: Parameters<RawScript["answer"]>[0]) => void) {
   const server = await startRaw({ answer: act });
   stops.push(server.close);
   const proxy = `http://user:${OURS.proxy}@127.0.0.1:${server.port}`;
-  const patience = { connectTimeout: 500, headersTimeout: 500, bodyTimeout: 500 };
+  const patience = { connectTimeout: PATIENCE, headersTimeout: PATIENCE, bodyTimeout: PATIENCE };
   const fetcher = createFetcher({ userAgent: "test", allowPrivate: [], proxy, retries: 0, ...patience });
   stops.push(fetcher.close);
   const headers = { authorization: `Bearer ${OURS.origin}` };
   const page = await fetcher.fetch({ url: "https://tool.example.org/page", headers });
-  const smtp = await createSmtp(`smtp://robot:${OURS.mail}@mail.example.org:587`, { proxy }, 700);
+  const smtp = await createSmtp(`smtp://robot:${OURS.mail}@mail.example.org:587`, { proxy }, PATIENCE);
   if (isFailure(smtp)) throw smtp;
   stops.push(smtp.close);
   return { page, letter: await smtp.send(message), asked: server.asked };

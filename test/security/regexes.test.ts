@@ -4,6 +4,7 @@ import { parseSync, Visitor } from "oxc-parser";
 import { describe, expect, it } from "vitest";
 import { globMatcher } from "../../src/lib/syntax/glob.ts";
 import { evilStrings } from "../support/evil-strings.ts";
+import { timed } from "../support/processor-time.ts";
 
 const root = join(import.meta.dirname, "../../src");
 type Pattern = { readonly file: string; readonly pattern: string; readonly flags: string };
@@ -82,14 +83,14 @@ describe("every regular expression of the program", () => {
     });
     const harmless = (one: string) => OF_PATHS.test(one) || Object.keys(SHORT).some((known) => one.startsWith(known));
     expect(slow.filter((one) => !harmless(one))).toEqual([]);
-  }, 180_000);
+  });
 });
 
 describe("patterns that people write into a configuration", () => {
   it("are globs, and run on an engine that is linear in the text", () => {
     const match = globMatcher(`${"*a".repeat(30)}*b`);
-    const start = performance.now();
-    expect(match("a".repeat(20_000))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const { result, seconds } = timed(() => match("a".repeat(20_000)), 5);
+    expect(result).toBe(false);
+    expect(seconds).toBeLessThan(5);
   });
 });

@@ -3,14 +3,11 @@ import { spellingsOf } from "../../../src/domain/spellings.ts";
 import { addressOf } from "../../../src/flow/deliver/resolve-target.ts";
 import type { SourceFile } from "../../../src/flow/discover/read-pins.ts";
 import type { Planned } from "../../../src/flow/plan/planned.ts";
-import { keyOf } from "./notes.ts";
+import { type Fault, keyOf } from "./notes.ts";
 import { hashOf } from "./outside.ts";
 
 /** A tree, read. */
 export type ReadTree = { readonly files: readonly SourceFile[]; readonly pins: readonly Pin[] };
-
-/** Something that a change did besides what was asked for; `key`: the pin that it happened to. */
-export type Fault = { readonly key: string; readonly why: string };
 
 /** What is wrong with changes, as the tree reads before and after them; empty: exactly what was asked for happened. */
 export function faultsOf(set: readonly Planned[], byHand: readonly Pin[], before: ReadTree, after: ReadTree): Fault[] {

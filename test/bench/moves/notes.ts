@@ -1,10 +1,12 @@
 import { asPinning, isFloating, isWatched, type Pin, whyByHand } from "../../../src/domain/pin.ts";
-import type { Fault } from "./judge-move.ts";
 
 /** What may become of a pin; the worst of all trials counts. */
 const KINDS = ["wrong", "refused", "by hand", "moved"] as const;
 type Kind = (typeof KINDS)[number];
 type Note = { readonly kind: Kind; readonly why: string };
+
+/** Something that a change did besides what was asked for; `key`: the pin that it happened to. */
+export type Fault = { readonly key: string; readonly why: string };
 
 /** What became of pins, by their place and name. */
 export type Notes = {

@@ -8,7 +8,7 @@ export type Place = { readonly path: string; readonly line: number };
  * equal offsets insert.
  *
  * `spelling` is how a new value is written there: text with holes. `{version}` the bare version, `{nodots}` the version
- * without its dots, `{underscores}` with underscores in their place, `{dots}` the other way round, `{major}` its first number, `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
+ * without its dots, `{underscores}` with underscores in their place, `{dots}` the other way round, `{major}`, `{minor}` and `{patch}` its first three numbers, `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
  * the algorithm, `{base64}` the same hash in base64 (Subresource Integrity), `{commit}` the 40-digit commit. Everything else is copied.
  */
 export type Edit = {
@@ -159,7 +159,7 @@ export function asPinning(pin: Pin): Pin | undefined {
 }
 
 /** Why a change leaves a place alone, and what to do there. */
-export function whyByHand({ lockedBy, pinByHand }: Pin): string {
+export function whyByHand({ lockedBy, pinByHand, precision, edits, text, digest }: Pin): string {
   if (lockedBy?.endsWith(".hash") === true)
     return `${lockedBy} governs it: write the new version, and the hash of its archive in that file`;
   if (lockedBy !== undefined) {
@@ -167,7 +167,14 @@ export function whyByHand({ lockedBy, pinByHand }: Pin): string {
     const how = command === undefined ? "update the lock with its own tool" : `run ${command} where that file is`;
     return `${lockedBy} governs it: write the new version, then ${how}`;
   }
-  return pinByHand ?? "it cannot be rewritten safely";
+  if (pinByHand !== undefined) return pinByHand;
+  if (edits.length > 0) return "it cannot be rewritten safely";
+  if (precision === "range")
+    return `"${text}" leaves it out, which may be meant: write a range that admits it if it is not`;
+  const isRecorded = digest !== undefined && text === digest;
+  return isRecorded
+    ? "git's tree records it: check out the new commit there, then git add the folder"
+    : "it cannot be rewritten safely";
 }
 
 function toComponent(project: string, key: string, pins: readonly Pin[]): Component {

@@ -1,6 +1,12 @@
 /** How a version is written in names and folders, by the hole that stands for it in an edit's spelling. */
 export type Spelling = "version" | "nodots" | "underscores" | "dots" | "major";
 
+/** The first numbers of a version, by the hole that stands for each; what a version leaves out is zero. */
+export function numbersOf(version: string): Readonly<Record<"major" | "minor" | "patch", string>> {
+  const [, major = "", minor = "0", patch = "0"] = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version) ?? [];
+  return { major, minor, patch };
+}
+
 /** A version in each of its spellings. */
 export function spellingsOf(version: string): Readonly<Record<Spelling, string>> {
   return {

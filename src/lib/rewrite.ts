@@ -1,6 +1,6 @@
 import { own } from "../domain/own.ts";
 import { type Edit, isFloating, type Pin } from "../domain/pin.ts";
-import { spellingsOf } from "../domain/spellings.ts";
+import { numbersOf, spellingsOf } from "../domain/spellings.ts";
 import { Failure } from "./failure.ts";
 
 /** A file of the tree, path relative to its root. */
@@ -88,6 +88,7 @@ function valueOfEdit(edit: Edit, target: RewriteTarget): string | Failure {
   const hex =
     edit.of === undefined ? target.digest?.slice(target.digest.indexOf(":") + 1) : checksumOf(edit.of, target);
   const known: Readonly<Record<string, string | undefined>> = {
+    ...numbersOf(target.version),
     ...spellingsOf(target.version),
     version: shortened(target.version, edit.without),
     tag: target.tag,
@@ -168,7 +169,15 @@ function reaches(now: Pin, target: RewriteTarget, before: Pin): boolean {
   const expectsVersion = roles.has("version") || (roles.has("comment") && before.version !== "");
   const stays = roles.has("version") || roles.has("comment") || now.version === before.version;
   const digestReached = !roles.has("digest") || now.digest === target.digest || now.digest === target.commit;
-  return stays && (!expectsVersion || now.version === target.version) && digestReached;
+  return stays && (!expectsVersion || now.version === versionAfter(before, target)) && digestReached;
+}
+
+/** What is read there afterwards: of `8.1.*`, no more numbers than are written. */
+function versionAfter({ edits }: Pin, { version }: RewriteTarget): string {
+  const [edit] = edits.filter(({ role }) => role === "version");
+  if (edit === undefined || !/^\{major\}(?:\.\{minor\})?(?:\.\{patch\})?$/.test(edit.spelling)) return version;
+  const numbers: Readonly<Record<string, string>> = numbersOf(version);
+  return edit.spelling.replace(/\{(\w+)\}/g, (_, hole: string) => own(numbers, hole) ?? "");
 }
 
 function isSame(before: Pin, now: Pin): boolean {

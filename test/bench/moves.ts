@@ -36,7 +36,7 @@ async function tryTree(tree: ReadTree): Promise<{ versions: Notes; pinnings: Not
     const compared = components.map((component) =>
       compareComponent({ component, releases: releases(component), allowPrereleases: false, now: NOW }),
     );
-    for (const reason of compared.flatMap(({ notComparable }) => notComparable)) versions.unordered.push(reason);
+    if (releases !== pushedAgain) versions.unordered.push(...compared.flatMap((one) => one.notComparable));
     const candidates = compared.flatMap((one) => one.candidates);
     await tryAll(candidates, { ...trial, notes: versions });
   }

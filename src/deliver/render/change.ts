@@ -3,7 +3,7 @@ import type { Candidate, FileChange } from "../../domain/bump.ts";
 import { own } from "../../domain/own.ts";
 import type { Pin } from "../../domain/pin.ts";
 import type { Release } from "../../domain/release.ts";
-import { spellingsOf } from "../../domain/spellings.ts";
+import { numbersOf, spellingsOf } from "../../domain/spellings.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { blobId } from "../../lib/trees/blob-id.ts";
 import { plainLine } from "../../views/plain.ts";
@@ -69,6 +69,7 @@ function fixesPhrase({ fixes }: Candidate): string {
 function fill(spelling: string, to: Release): string {
   const digest = to.digests.index ?? Object.values(to.digests)[0] ?? "new digest";
   const values: Readonly<Record<string, string>> = {
+    ...numbersOf(to.version),
     ...spellingsOf(to.version),
     tag: to.tag,
     digest,

@@ -1,10 +1,11 @@
 import { percentDecoded } from "../../domain/percent.ts";
 import type { Edit } from "../../domain/pin.ts";
-import { type Spelling, spellingsOf } from "../../domain/spellings.ts";
+import { spellingsOf } from "../../domain/spellings.ts";
 import { splitTag } from "../../lib/versions/tag.ts";
 import type { LocatedUrl } from "../addresses/upstream-of-url.ts";
 import type { Resolved } from "../resolve/resolve.ts";
 import { type Anchor, anchorOf, slicesOf, spelledOut } from "./anchor.ts";
+import { copiesIn, namesBeside } from "./copies.ts";
 import { type Draft, editAt, type Filled } from "./draft.ts";
 import { common, type Part } from "./draft-floating.ts";
 
@@ -81,6 +82,7 @@ function editsOf(filled: Filled, resolved: Resolved, part: Part, found: Found): 
     ...[...copiesOf(resolved, part, split.version), ...majorOf(resolved, part, found)].filter(
       (copy) => !overlaps(copy, anchor),
     ),
+    ...(resolved === filled.resolved ? namesBeside(filled, split.version) : []),
     ...checksumsOf(filled, found.version, "{version}"),
   ];
 }
@@ -92,11 +94,7 @@ function overlaps(edit: Edit, anchor: Anchor): boolean {
 
 /** Further places of the address that show the same version: `…/v1.2.3/tool_1.2.3.deb`, `tool-123.zip`, `tool_1_2_3.tar.gz`, `…/tool-1/1.2.3/…`. */
 function copiesOf(resolved: Resolved, part: Part, version: string): Edit[] {
-  if (!/\d[._]\d/.test(version)) return [];
-  const { major: _, ...whole } = spellingsOf(version);
-  return differentOf(whole).flatMap(([hole, copy]) =>
-    occurrences(resolved.text, copy).flatMap((start) => copyAt(resolved, part, { start, copy, hole })),
-  );
+  return copiesIn(resolved.text, version).flatMap((copy) => copyAt(resolved, part, copy));
 }
 
 /** A folder that is named after the major version. */
@@ -107,16 +105,6 @@ function majorOf(resolved: Resolved, part: Part, { split, located }: Found): Edi
   return isSame ? copyAt(resolved, part, { start, copy: major, hole: "major" }) : [];
 }
 
-/** Spellings, each text once. */
-function differentOf(spellings: Partial<Record<Spelling, string>>): [hole: string, copy: string][] {
-  const byText = new Map(
-    Object.entries(spellings)
-      .map(([hole, copy]) => [copy, hole] as const)
-      .toReversed(),
-  );
-  return [...byText].map(([copy, hole]) => [hole, copy]);
-}
-
 function copyAt(
   resolved: Resolved,
   part: Part,
@@ -125,19 +113,6 @@ function copyAt(
   if (start < part.end && start + copy.length > part.start) return [];
   const slices = slicesOf(resolved, start, start + copy.length);
   return slices.length === 1 ? slices.map((slice) => editAt(slice, "version", `{${hole}}`)) : [];
-}
-
-/** Where a version stands alone, not as a part of a longer number. */
-function occurrences(text: string, version: string): number[] {
-  const found: number[] = [];
-  const joint = version.includes("_") ? /^[._]?\d/ : /^\.?\d/;
-  for (let at = text.indexOf(version); at >= 0; at = text.indexOf(version, at + version.length)) {
-    const before = text.slice(Math.max(0, at - 2), at);
-    const isInside = /[\d.]$/.test(before) || (version.includes("_") && /\d_$/.test(before));
-    const alone = !isInside && !joint.test(text.slice(at + version.length, at + version.length + 2));
-    if (alone && version.length > 2) found.push(at);
-  }
-  return found;
 }
 
 /** Hashes of the download that the file writes beside it. In its address, what moves is left open. */

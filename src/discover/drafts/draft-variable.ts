@@ -25,7 +25,7 @@ function annotated(tree: ReadTree, file: ReadFile): Traced[] {
     const named = { upstream, name: variable.name, scheme: scheme ?? "loose" };
     const place = { path: file.path, start: piece.start, text };
     if (isMoving(text)) return [{ draft: { ...named, ...place, version: "", precision: "floating", edits: [] }, at }];
-    if (!/\d/.test(text)) return [];
+    if (!/\d/.test(text) || text.includes("://")) return []; // an address is read as one
     const { prefix, version } = tagTemplate === undefined ? { prefix: "", version: text } : stripped(text, tagTemplate);
     const end = piece.start + text.length;
     const edit = { path: file.path, start: piece.start, end, role: "version", spelling: `${prefix}{version}` } as const;

@@ -23,8 +23,10 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   const anchor = anchorOf(resolved, 0, resolved.text.length);
   const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
   if (base.precision === "exact" && !/\d/.test(resolved.text)) return movingVersion(filled, base);
+  const wildcard = wildcardOf(filled);
+  if (wildcard !== undefined) return { ...base, ...wildcard };
   const { prefix, version } = splitTag(resolved.text) ?? { prefix: "", version: resolved.text };
-  const single = /^[\w.+!-]+$/.test(resolved.text) && !/\.[x*](?:\.|$)/i.test(resolved.text);
+  const single = /^[\w.+!-]+$/.test(resolved.text);
   return {
     ...base,
     name: anchor?.variable ?? base.name,
@@ -33,6 +35,24 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
     text: reference.written?.replace(HOLE, resolved.text) ?? anchor?.text ?? resolved.text,
     version: single ? version : (/\d[\w.+!]*/.exec(resolved.text)?.[0] ?? ""),
     edits: anchor === undefined || !single ? [] : [...versionEdits(anchor, prefix), ...hashEdits(filled)],
+  };
+}
+
+const NUMBERS = ["{major}", "{major}.{minor}", "{major}.{minor}.{patch}"] as const;
+
+/** `8.1.*`, `18.x`: as many numbers of a new version as are written. */
+function wildcardOf({ resolved, reference }: Filled): Omit<Draft, keyof Base> | undefined {
+  const [, before = "", numbers] = /^(v?)(\d+(?:\.\d+){0,2})(?:\.[x*])+$/i.exec(resolved.text) ?? [];
+  const spelling = NUMBERS[(numbers?.split(".").length ?? 0) - 1];
+  if (numbers === undefined || spelling === undefined) return undefined;
+  const anchor = anchorOf(resolved, before.length, before.length + numbers.length);
+  if (anchor === undefined || anchor.before + anchor.after !== "") return undefined;
+  return {
+    path: anchor.path,
+    start: anchor.start,
+    text: reference.written?.replace(HOLE, resolved.text) ?? resolved.text,
+    version: numbers,
+    edits: [editAt(anchor, "version", spelling)],
   };
 }
 

@@ -2,7 +2,7 @@ import { HOLE } from "./pieces.ts";
 
 /**
  * One requirement (PEP 508, https://peps.python.org/pep-0508/) by offsets in its text: the name, the whole specifier,
- * and the version of it where there is exactly one clause.
+ * and the version of it, wildcard and all, where there is exactly one clause.
  */
 export type Requirement = {
   readonly name: string;
@@ -53,7 +53,7 @@ function specifierAt(text: string, from: number): { text: string; start: number;
 function singleClause(clauses: string, offset: number): Requirement["version"] {
   const found = CLAUSE.exec(clauses);
   const [, operator, version] = found ?? [];
-  if (operator === undefined || version === undefined || version.includes("*")) return undefined;
+  if (operator === undefined || version === undefined) return undefined;
   const start = offset + clauses.length - version.length;
   return { operator, text: version, start, end: start + version.length };
 }

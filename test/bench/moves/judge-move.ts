@@ -78,7 +78,9 @@ export function leftBehind(
   const numbered = pins.filter((pin) => moved.has(keyOf(pin)) && /\d[._]\d/.test(pin.version));
   return new Set(
     numbered.flatMap((pin) => {
-      const others = before.pins.filter((one) => one.upstream !== pin.upstream && one.version === pin.version);
+      const others = [...before.pins, ...after.pins].filter(
+        (one) => one.upstream !== pin.upstream && one.version === pin.version,
+      );
       return linesNear(pin).flatMap(({ path, line }) => {
         const text = lines.get(path)?.[line - 1] ?? "";
         const isLeft = says(text, pin.version) && !others.some((other) => isNear(other, path, line));

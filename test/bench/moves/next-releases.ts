@@ -9,7 +9,11 @@ export type MadeStep = (typeof STEPS)[number];
 
 /** The version with its last or first number one higher and zeros behind it, as long and as padded as it was. */
 export function nextOf(version: string, step: MadeStep): string {
-  const [run, ...more] = version.match(/(?<![\d.])\d+(?:[._]\d+)+/) ?? version.match(/\d+/) ?? [];
+  const [run, ...more] =
+    version.match(/(?<=^v?)\d+(?:[._]\d+)*/) ??
+    version.match(/(?<![\d.])\d+(?:[._]\d+)+/) ??
+    version.match(/\d+/) ??
+    [];
   if (run === undefined || more.length > 0) return version;
   const numbers = run.split(/[._]/);
   const at = step === "patch" ? numbers.length - 1 : 0;
@@ -28,8 +32,8 @@ export const digestOf = (text: string) => `sha256:${createHash("sha256").update(
 /** Releases of what is pinned, and of one further version each; the files of that are as many as requirements list hashes of. */
 export function releasesAfter(component: Component, step: MadeStep): Release[] {
   const byTag = new Map<string, Release>();
-  for (const pin of component.pins) {
-    const version = pin.version === "" ? "1.0.0" : pin.version;
+  for (const [index, pin] of component.pins.entries()) {
+    const version = pin.version === "" ? `1.${index}.0` : pin.version;
     const now = release(pin, version, isCommit(pin.digest) ? pin.digest : commitOf(version));
     const next = release(pin, nextOf(version, step), commitOf(nextOf(version, step)), hashedFiles(component));
     for (const one of [now, next]) if (!byTag.has(one.tag)) byTag.set(one.tag, one);

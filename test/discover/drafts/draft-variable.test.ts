@@ -32,4 +32,10 @@ describe("a variable whose upstream a comment names", () => {
     const text = `# renovate: datasource=docker depName=example/probe\nprobe_version: ${value}\n`;
     expect(summary(tree({ "roles/probe/defaults/main.yml": text }))).toEqual(expected);
   });
+
+  it("is read as an address where it is one", () => {
+    const text =
+      "[env:board]\nlib_deps =\n  # renovate: datasource=github-tags depName=example/probe\n  https://github.com/example/probe/archive/refs/tags/v2.0.zip\n";
+    expect(summary(tree({ "platformio.ini": text }))).toEqual(["4 github/example/probe v2.0"]);
+  });
 });

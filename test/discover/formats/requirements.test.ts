@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { discover } from "../../../src/discover/discover.ts";
+import { rewrite } from "../../../src/lib/rewrite.ts";
 import { covered, fixture, pinNamed, summary, tree } from "../support.ts";
 
 const service = [fixture("requirements", "requirements.txt")];
@@ -35,6 +36,21 @@ describe("a requirements file", () => {
   ])("does not pretend that %s is pinned exactly", (name, precision, edits) => {
     const pin = pinNamed(service, name);
     expect([pin.precision, covered(service, pin)]).toEqual([precision, edits]);
+  });
+
+  it.each([
+    ["click == 8.1.*", "click == 9.4.*"],
+    ["click==8.*", "click==9.*"],
+    ["click==8.1.7.*", "click==9.4.2.*"],
+    ["click ~= 8.1", "click ~= 9.4.2"],
+  ])("keeps as many numbers as are written: %s", (before, after) => {
+    const files = tree({ "requirements.txt": `${before}  # why\n` });
+    const pin = pinNamed(files, "click");
+    const target = { version: "9.4.2", tag: "9.4.2" };
+    expect(rewrite({ files, pins: [pin], target, discover })).toEqual({
+      changes: [{ path: "requirements.txt", text: `${after}  # why\n` }],
+      skipped: [],
+    });
   });
 
   it("hears an inline word at the end of a line", () => {

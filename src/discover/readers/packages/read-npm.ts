@@ -8,7 +8,7 @@ const ALIAS = /^npm:(?:((?:@[\w.-]+\/)?[a-z_][\w.-]*)(?:@|$)|(?=[\d^~<>=*v]))/i;
 const GIT = /^(?:git\+)?(?:https?|ssh|git|file):\/\/|^git@/;
 const SHORTHAND = /^(?:(github|gitlab|bitbucket):)?([\w.-]+\/[\w.-]+)(?=#|$)/;
 /** One version behind at most one operator: the one shape in which an edit cannot change what the range means. */
-const SINGLE = /^([\^~]|[<>]?=)?\s*(v?\d[\w.+-]*)$/;
+const SINGLE = /^([\^~]|[<>]?=)?\s*(v?\d[\w.+-]*(?:\.\*)*)$/;
 
 /**
  * A dependency as package.json writes it (https://docs.npmjs.com/cli/configuring-npm/package-json#dependencies);

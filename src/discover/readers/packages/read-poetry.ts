@@ -4,7 +4,7 @@ import { type TomlNode, tomlAt, tomlString } from "../../../lib/syntax/toml.ts";
 import type { Reference } from "../../format.ts";
 
 /** One version behind at most one operator that a newer version can follow. */
-const SINGLE = /^(\^|~=?|>=|={1,3})?\s*(v?\d[\w.+!-]*)$/;
+const SINGLE = /^(\^|~=?|>=|={1,3})?\s*(v?\d[\w.+!-]*(?:\.\*)*)$/;
 
 /**
  * A Python dependency by its name and what a table says of it: a constraint, or where it comes from
@@ -41,7 +41,7 @@ function readConstraint(name: string, value: Value): Reference {
   const [, operator = "", version] = SINGLE.exec(text) ?? [];
   if (version === undefined) return { ...base, value, precision: "range" };
   const end = visibleText(value).trimEnd().length;
-  const exact = operator === "" || /^=+$/.test(operator);
+  const exact = /^=*$/.test(operator) && !version.includes("*");
   return {
     ...base,
     value: sliceValue(value, end - version.length, end),

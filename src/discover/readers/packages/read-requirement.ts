@@ -27,7 +27,8 @@ function versionReference(value: Value, requirement: Requirement, hashes: readon
   const { name, nameEnd, specifier, version } = requirement;
   const base = { kind: "version" as const, name, upstream: toPurl("pypi", name), scheme: "pep440" };
   if (specifier === undefined) return { ...base, value: sliceValue(value, nameEnd, nameEnd), precision: "floating" };
-  const exact = version?.operator === "==" || version?.operator === "===";
+  const equal = version?.operator === "==" || version?.operator === "===";
+  const exact = equal && !version.text.includes("*");
   const precision: Precision = exact ? "exact" : "range";
   const place = version !== undefined && FOLLOWING.test(version.operator) ? version : specifier;
   const checksums = hashes.flatMap((hash) => checksumOf(hash));

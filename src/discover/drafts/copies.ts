@@ -1,0 +1,125 @@
+import type { Edit } from "../../domain/pin.ts";
+import { type Spelling, spellingsOf } from "../../domain/spellings.ts";
+import type { Reference } from "../format.ts";
+import { spelledOut } from "./anchor.ts";
+import { editAt, type Filled } from "./draft.ts";
+
+/** A version as it stands in a text: where, and in which spelling. */
+type Copy = { readonly start: number; readonly copy: string; readonly hole: string };
+
+/** Every place of a text where a version of at least two numbers stands alone, in whichever spelling. */
+export function copiesIn(text: string, version: string): Copy[] {
+  if (!/\d[._]\d/.test(version)) return [];
+  const { major: _, ...whole } = spellingsOf(version);
+  return differentOf(whole).flatMap(([hole, copy]) => occurrences(text, copy).map((start) => ({ start, copy, hole })));
+}
+
+/** Spellings, each text once. */
+function differentOf(spellings: Partial<Record<Spelling, string>>): [hole: string, copy: string][] {
+  const byText = new Map(
+    Object.entries(spellings)
+      .map(([hole, copy]) => [copy, hole] as const)
+      .toReversed(),
+  );
+  return [...byText].map(([copy, hole]) => [hole, copy]);
+}
+
+/** Where a version stands alone, not as a part of a longer number. */
+function occurrences(text: string, version: string): number[] {
+  const found: number[] = [];
+  const joint = version.includes("_") ? /^[._]?\d/ : /^\.?\d/;
+  for (let at = text.indexOf(version); at >= 0; at = text.indexOf(version, at + version.length)) {
+    const before = text.slice(Math.max(0, at - 2), at);
+    const isInside = /[\d.]$/.test(before) || (version.includes("_") && /\d_$/.test(before));
+    const alone = !isInside && !joint.test(text.slice(at + version.length, at + version.length + 2));
+    if (alone && version.length > 2) found.push(at);
+  }
+  return found;
+}
+
+/** Kinds of file whose commands speak of what they downloaded. */
+const WITH_COMMANDS = new Set([
+  "dockerfile",
+  "shell",
+  "makefile",
+  "github-actions",
+  "gitlab-ci",
+  "ci-pipeline",
+  "jenkinsfile",
+  "vagrantfile",
+]);
+
+/** Lines before and behind an address in which a word of its name means what was downloaded. */
+const NEAR = { before: 2, behind: 40 };
+
+/**
+ * Names of a download in the commands around it that hold its version: the archive that is unpacked, the folder that it
+ * has inside. `tool-1.2.3` is one where the address has a file or a folder of that name; a version alone is none.
+ */
+export function namesBeside(filled: Filled, version: string): Edit[] {
+  const { file, reference, resolved } = filled;
+  if (!WITH_COMMANDS.has(file.format) || !/\d[._]\d/.test(version)) return [];
+  const known = namesOf(spelledOut(resolved), version);
+  const taken = [...spansOf(file.reading.references), ...spansIn(filled)];
+  const { start: from, text } = linesAround(file.text, reference.value);
+  const names = [...text.matchAll(/[\w.+~$(){}%/-]+/g)]
+    .filter(({ index, 0: word }) => !/[:@]/.test(`${text[index - 1] ?? ""}${text[index + word.length] ?? ""}`))
+    .flatMap(({ index, 0: word }) => segmentsOf(word).map((one) => ({ ...one, at: from + index + one.at })));
+  return names.flatMap(({ at, segment }) =>
+    copiesIn(segment, version)
+      .filter(({ start }) => known.files.has(segment) || known.stems.has(stemOf(segment, start)))
+      .map(({ start, copy, hole }) => ({ start: at + start, end: at + start + copy.length, hole }))
+      .filter(({ start, end }) => !taken.some((one) => start < one.end && end > one.start))
+      .map(({ hole, ...span }) => editAt({ path: file.path, ...span }, "version", `{${hole}}`)),
+  );
+}
+
+/** What an address has of the version in its names, whole and up to the version; and its other folders. */
+function namesOf(address: string, version: string) {
+  const segments = address.split(/[?#]/)[0]?.split("/").slice(2) ?? [];
+  const named = segments.flatMap((segment) => copiesIn(segment, version).map(({ start }) => ({ segment, start })));
+  const stems = [...segments.map((one) => one.toLowerCase()), ...named.map((one) => stemOf(one.segment, one.start))];
+  return { files: new Set(named.map(({ segment }) => segment)), stems: new Set(stems.filter((stem) => stem !== "")) };
+}
+
+/** What stands before a version in a name, without what joins them. */
+function stemOf(segment: string, at: number): string {
+  return segment
+    .slice(0, at)
+    .replace(/[-_.]?v?$/i, "")
+    .toLowerCase();
+}
+
+function segmentsOf(word: string): { at: number; segment: string }[] {
+  let at = 0;
+  return word.split("/").map((segment) => {
+    const found = { at, segment };
+    at += segment.length + 1;
+    return found;
+  });
+}
+
+type Span = { readonly start: number; readonly end: number };
+
+function spansOf(references: readonly Reference[]): Span[] {
+  return references.flatMap(({ value, ref, comment, digest, registry, stated }) =>
+    [value, ref, comment, digest, registry, stated].flatMap((one) => one ?? []),
+  );
+}
+
+/** What the address itself is made of, in its own file. */
+function spansIn({ file, resolved }: Filled): Span[] {
+  return resolved.pieces.flatMap((piece) =>
+    "hole" in piece || piece.path !== file.path ? [] : [{ start: piece.start, end: piece.start + piece.text.length }],
+  );
+}
+
+/** The lines around a span. */
+function linesAround(text: string, { start, end }: Span): { readonly start: number; readonly text: string } {
+  let from = start;
+  for (let line = 0; line <= NEAR.before && from > 0; line += 1) from = text.lastIndexOf("\n", from - 1);
+  let to = end;
+  for (let line = 0; line <= NEAR.behind && to >= 0; line += 1) to = text.indexOf("\n", to + 1);
+  const first = Math.max(from, 0);
+  return { start: first, text: text.slice(first, to < 0 ? undefined : to) };
+}

@@ -8,7 +8,7 @@ export const STEPS = ["patch", "major"] as const;
 export type MadeStep = (typeof STEPS)[number];
 
 /** The version with its last or first number one higher and zeros behind it, as long and as padded as it was. */
-export function nextOf(version: string, step: MadeStep): string {
+function nextOf(version: string, step: MadeStep): string {
   const [run, ...more] =
     version.match(/(?<=^v?)\d+(?:[._]\d+)*/) ??
     version.match(/(?<![\d.])\d+(?:[._]\d+)+/) ??
@@ -26,7 +26,7 @@ export function nextOf(version: string, step: MadeStep): string {
 }
 
 /** Made-up content that differs for each text: a commit of 40 digits, a digest. */
-export const commitOf = (text: string) => createHash("sha1").update(text).digest("hex");
+const commitOf = (text: string) => createHash("sha1").update(text).digest("hex");
 export const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
 /** Releases of what is pinned, and of one further version each; the files of that are as many as requirements list hashes of. */

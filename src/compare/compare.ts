@@ -3,8 +3,8 @@ import type { Candidate, Step } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
 import { type Component, isFloating, type Pin } from "../domain/pin.ts";
 import { type Release, versionOfTag } from "../domain/release.ts";
-import { parsePurl } from "../domain/upstream.ts";
-import { isFailure } from "../lib/failure.ts";
+import { typeOfPurl } from "../domain/upstream.ts";
+import { type Failure, isFailure } from "../lib/failure.ts";
 import type { Scheme } from "./scheme.ts";
 import { findScheme } from "./schemes.ts";
 
@@ -30,8 +30,6 @@ export type ComparisonInput<One extends Compared = Release> = {
 /** At most one candidate per track, and as sentences what has no known order. */
 export type Comparison<One extends Compared = Release> = {
   readonly candidates: readonly CandidateDraft<One>[];
-  /** Older steps of the same tracks, newest first: for when the candidate itself has to wait or is held. */
-  readonly older: readonly CandidateDraft<One>[];
   readonly notComparable: readonly string[];
 };
 
@@ -39,7 +37,12 @@ export type Comparison<One extends Compared = Release> = {
 const OLDER_OF_EACH_STEP = 3;
 
 /** What one comparison needs everywhere. */
-type Context<One extends Compared> = ComparisonInput<One> & { readonly scheme: Scheme; readonly known: readonly One[] };
+type Context<One extends Compared> = ComparisonInput<One> & {
+  /** Remembers what it has read. */
+  readonly scheme: Scheme;
+  readonly plainScheme: Scheme;
+  readonly known: readonly One[];
+};
 
 /** Pins on one track, with the versions they stand for. */
 type Track = { readonly pins: readonly Pin[]; readonly versions: readonly string[]; readonly key: string };
@@ -51,16 +54,31 @@ type Track = { readonly pins: readonly Pin[]; readonly versions: readonly string
  * precision or flavour (`3-slim` beside `3.13-slim`).
  */
 export function compareComponent<One extends Compared>(input: ComparisonInput<One>): Comparison<One> {
-  const found = findScheme(input.component.pins[0]?.scheme ?? "");
-  if (isFailure(found)) return { candidates: [], older: [], notComparable: [found.message] };
-  const scheme = found.remembering();
-  const context: Context<One> = { ...input, scheme, known: knownReleases(input) };
+  const context = contextOf(input);
+  if (isFailure(context)) return { candidates: [], notComparable: [context.message] };
   const { tracks, notComparable } = tracksOf(context);
-  const drafts = tracks.map((track) => newerVersions(context, track));
-  const candidates = drafts.flatMap(([newest]) => newest ?? []);
-  const older = drafts.flatMap(([, ...rest]) => rest);
+  const candidates = tracks.flatMap((track) => newestStep(context, track, versionsAhead(context, track)));
   const digest = candidates.length > 0 ? undefined : newerDigest(context);
-  return { candidates: digest === undefined ? candidates : [digest], older, notComparable };
+  return { candidates: digest === undefined ? candidates : [digest], notComparable };
+}
+
+/**
+ * Older steps of the same tracks, newest first, a few of each size: for when the candidate itself has to wait or is held,
+ * which is so for few components.
+ */
+export function olderSteps<One extends Compared>(input: ComparisonInput<One>): CandidateDraft<One>[] {
+  const context = contextOf(input);
+  if (isFailure(context)) return [];
+  return tracksOf(context).tracks.flatMap((track) => {
+    const found = versionsAhead(context, track);
+    return newestStep(context, track, found).length === 0 ? [] : stepsBelow(context, track, found);
+  });
+}
+
+function contextOf<One extends Compared>(input: ComparisonInput<One>): Context<One> | Failure {
+  const found = findScheme(input.component.pins[0]?.scheme ?? "");
+  if (isFailure(found)) return found;
+  return { ...input, scheme: found.remembering(), plainScheme: found, known: knownReleases(input) };
 }
 
 /** Releases seen by now, with versions as the component's tag template reads them. Tags of another form drop out. */
@@ -121,32 +139,64 @@ function lowestOf(version: string, scheme: Scheme): string {
   return [version, `${version}.0`, `${version}.0.0`].find((one) => scheme.isVersion(one)) ?? version;
 }
 
-/** The step to take first, then older ones. */
-function newerVersions<One extends Compared>(context: Context<One>, track: Track): CandidateDraft<One>[] {
+/** What is newer than the oldest version of a track (`ahead`), and than all of them; newest first. `first`: what to move to. */
+type Found<One> = {
+  readonly oldest: string;
+  readonly ahead: readonly One[];
+  readonly newer: readonly One[];
+  readonly first: One | undefined;
+};
+
+function versionsAhead<One extends Compared>(context: Context<One>, track: Track): Found<One> {
   const { scheme } = context;
   const onPrerelease = track.versions.some((version) => !scheme.isStable(version));
   const oldest = [...track.versions].sort((a, b) => scheme.compare(a, b) ?? 0)[0] ?? "";
-  // most of what is known is older: that is left out before anything else is asked about it
+  // most of what is known is older: that is left out before anything is asked, or remembered, of it
+  const isAhead = context.plainScheme.newerThan(oldest);
   const ahead = context.known
-    .filter(({ version }) => isNewer(scheme, version, oldest))
+    .filter(({ version }) => isAhead(version))
     .filter((release) => isAcceptable(release, context, onPrerelease))
     .filter((release) => track.versions.every((version) => scheme.sameTrack(version, release.version)))
     .sort((a, b) => scheme.compare(b.version, a.version) ?? 0);
   const newer = ahead.filter(({ version }) => track.versions.every((one) => isNewer(scheme, version, one)));
   const first = newer.find((release) => isInRange(release, context)) ?? newer[0];
-  if (first === undefined) return [];
-  const stepTo = (to: One): CandidateDraft<One>[] => {
-    const pins = movingPins(context, track, to);
-    const between = ahead.slice(ahead.findIndex(({ version }) => !isNewer(scheme, version, to.version)));
-    const step = scheme.step(oldest, to.version);
-    return pins.length === 0 ? [] : [draft(context, { ...track, pins }, { to, between, step })];
-  };
-  const [newest] = stepTo(first);
-  if (newest === undefined) return [];
-  const rest = newer.filter(({ version }) => isNewer(scheme, first.version, version));
+  return { oldest, ahead, newer, first };
+}
+
+function newestStep<One extends Compared>(
+  context: Context<One>,
+  track: Track,
+  found: Found<One>,
+): CandidateDraft<One>[] {
+  return found.first === undefined ? [] : stepTo(context, track, found, found.first);
+}
+
+/** A few older steps of each size. */
+function stepsBelow<One extends Compared>(
+  context: Context<One>,
+  track: Track,
+  found: Found<One>,
+): CandidateDraft<One>[] {
+  const { scheme } = context;
+  const { oldest, newer, first } = found;
+  const rest = newer.filter(({ version }) => isNewer(scheme, first?.version ?? "", version));
   const steps = Map.groupBy(rest, ({ version }) => scheme.step(oldest, version));
   const few = new Set([...steps.values()].flatMap((releases) => releases.slice(0, OLDER_OF_EACH_STEP)));
-  return [newest, ...rest.filter((release) => few.has(release)).flatMap(stepTo)];
+  return rest.filter((release) => few.has(release)).flatMap((to) => stepTo(context, track, found, to));
+}
+
+/** None where every pin admits the target already. */
+function stepTo<One extends Compared>(
+  context: Context<One>,
+  track: Track,
+  { oldest, ahead }: Found<One>,
+  to: One,
+): CandidateDraft<One>[] {
+  const { scheme } = context;
+  const pins = movingPins(context, track, to);
+  const between = ahead.slice(ahead.findIndex(({ version }) => !isNewer(scheme, version, to.version)));
+  const step = scheme.step(oldest, to.version);
+  return pins.length === 0 ? [] : [draft(context, { ...track, pins }, { to, between, step })];
 }
 
 function isAcceptable(
@@ -182,7 +232,7 @@ function movingPins({ component, scheme }: Context<Compared>, track: Track, to: 
 /** An image that was pushed again under its tag. A git tag that moved is an alarm, never a candidate. */
 function newerDigest<One extends Compared>(context: Context<One>): CandidateDraft<One> | undefined {
   const { component, known } = context;
-  if (parsePurl(component.upstream)?.type !== "docker") return undefined;
+  if (typeOfPurl(component.upstream) !== "docker") return undefined;
   const pinned = component.pins.filter((pin) => pin.digest !== undefined);
   const versions = [...new Set(pinned.map((pin) => pin.version))];
   const to = known.find((release) => release.version === versions[0] && release.state === "released");

@@ -2,7 +2,7 @@ import type { Candidate } from "../domain/bump.ts";
 import { percentDecoded } from "../domain/percent.ts";
 import type { Pin } from "../domain/pin.ts";
 import type { Release } from "../domain/release.ts";
-import { parsePurl } from "../domain/upstream.ts";
+import { typeOfPurl } from "../domain/upstream.ts";
 
 /** What the pins need of a target and it does not have, in words; and what cannot be told. */
 export type Parts = { readonly missing: readonly string[]; readonly unknown: readonly string[] };
@@ -15,7 +15,7 @@ type Compared = Pick<Candidate, "component" | "to"> & { readonly current: readon
  * with the version replaced), a wheel where today's version has one, the platforms that today's image has. Pure.
  */
 export function missingParts(compared: Compared): Parts {
-  const type = parsePurl(compared.component.upstream)?.type;
+  const type = typeOfPurl(compared.component.upstream);
   if (type === "docker") return missingPlatforms(compared);
   return { missing: type === "pypi" ? missingKinds(compared) : missingFiles(compared), unknown: [] };
 }

@@ -8,13 +8,15 @@ export type Scheme = {
   readonly isVersion: (text: string) => boolean;
   /** Below zero: `a` is older. Undefined: no order is known. */
   readonly compare: (a: string, b: string) => number | undefined;
+  /** Whether versions are newer than that one, which is read once: for leaving out most of what is known. */
+  readonly newerThan: (version: string) => (other: string) => boolean;
   readonly step: (from: string, to: string) => Step;
   readonly isStable: (version: string) => boolean;
   /** Same track: same variant and precision, so that `3.13-slim-trixie` never becomes `3.14-alpine` or `3.13.1`. */
   readonly sameTrack: (current: string, candidate: string) => boolean;
   /** Whether a version satisfies a range as its ecosystem writes it; undefined when the range is not understood. */
   readonly satisfies: (version: string, range: string) => boolean | undefined;
-  /** The same scheme, which reads each text once for as long as it is kept: for comparing many versions with a few. */
+  /** The same scheme, which reads each text once for as long as it is kept: for putting versions in order. */
   readonly remembering: () => Scheme;
 };
 
@@ -25,6 +27,8 @@ export type Reading<Version> = Pick<Scheme, "id" | "title" | "satisfies"> & {
   readonly step: (from: Version, to: Version) => Step;
   readonly isStable: (version: Version) => boolean;
   readonly sameTrack: (current: Version, candidate: Version) => boolean;
+  /** False where a look at the text shows that a version has no order beside that one: it is not read then. Absent: never. */
+  readonly mayBeBeside?: (version: Version) => (text: string) => boolean;
 };
 
 /** What cannot be read has no order, is not stable and on no track; a step from or to it is of no known size. */
@@ -40,6 +44,15 @@ export function schemeOf<Version>(reading: Reading<Version>): Scheme {
     title,
     isVersion: (text) => read(text) !== undefined,
     compare: (a, b) => withBoth(a, b, reading.compare),
+    newerThan: (version) => {
+      const base = read(version);
+      if (base === undefined) return () => false;
+      const isWorthReading = reading.mayBeBeside?.(base);
+      return (text) => {
+        const other = isWorthReading?.(text) === false ? undefined : read(text);
+        return other !== undefined && (reading.compare(other, base) ?? 0) > 0;
+      };
+    },
     step: (from, to) => withBoth(from, to, reading.step) ?? "other",
     isStable: (text) => {
       const version = read(text);

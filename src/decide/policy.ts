@@ -3,7 +3,7 @@ import { DAY, type Instant, plus } from "../domain/instant.ts";
 import type { Component } from "../domain/pin.ts";
 import type { DeliveryWish, OpenLimit, Policy, Rule, RuleMatch } from "../domain/policy.ts";
 import type { Advisory } from "../domain/trust.ts";
-import { parsePurl } from "../domain/upstream.ts";
+import { typeOfPurl } from "../domain/upstream.ts";
 import { globMatcher } from "../lib/syntax/glob.ts";
 import { parseLoose } from "../lib/versions/loose-version.ts";
 import { satisfiesRange } from "../lib/versions/version-range.ts";
@@ -71,7 +71,7 @@ export function isToBePinned(policy: Policy, component: Component): boolean {
 
 /** Minimum age of a candidate's content in milliseconds, before trust lengthens it. */
 export function waitFor(policy: Policy, candidate: Pick<Candidate, "component" | "step">): number {
-  const type = parsePurl(candidate.component.upstream)?.type ?? "";
+  const type = typeOfPurl(candidate.component.upstream);
   const own = Object.hasOwn(policy.waits, type) ? policy.waits[type] : policy.waits.default;
   return Math.max(0, effectOn(policy, candidate).wait ?? own ?? CAREFUL_WAIT);
 }
@@ -108,7 +108,7 @@ function matches(policy: Policy, match: RuleMatch, component: Component, step: S
   return (
     (project === undefined || globMatcher(project)(component.project)) &&
     (upstream === undefined || globMatcher(upstream)(component.upstream)) &&
-    (kind === undefined || parsePurl(component.upstream)?.type === kind) &&
+    (kind === undefined || typeOfPurl(component.upstream) === kind) &&
     (path === undefined || component.pins.some((pin) => globMatcher(path)(pin.path))) &&
     (match.step === undefined || match.step === step) &&
     (match.vouched === undefined || match.vouched === (policy.vouched?.(component.upstream) ?? false))

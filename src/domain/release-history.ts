@@ -69,8 +69,25 @@ export function lastKnown<Value>(
   pick: (facts: ReleaseFacts, release: ReleaseOutline) => Value | undefined,
   limit: number = WINDOW.usual,
 ): Known<Value>[] {
+  return firstKnown(earlier, pick, { limit, among: limit * 2 });
+}
+
+/** Every known value there ever was, or the newest `limit` of them: sets of keys and publishers are learned from all of history. */
+export function everKnown<Value>(
+  earlier: readonly ReleaseOutline[],
+  pick: (facts: ReleaseFacts, release: ReleaseOutline) => Value | undefined,
+  limit: number = earlier.length,
+): Known<Value>[] {
+  return firstKnown(earlier, pick, { limit, among: earlier.length });
+}
+
+function firstKnown<Value>(
+  earlier: readonly ReleaseOutline[],
+  pick: (facts: ReleaseFacts, release: ReleaseOutline) => Value | undefined,
+  { limit, among }: { readonly limit: number; readonly among: number },
+): Known<Value>[] {
   const known: Known<Value>[] = [];
-  const most = Math.min(earlier.length, limit * 2);
+  const most = Math.min(earlier.length, among);
   for (let at = 0; at < most && known.length < limit; at++) {
     const release = earlier[at];
     if (release === undefined) break;
@@ -78,14 +95,6 @@ export function lastKnown<Value>(
     if (value !== undefined) known.push({ version: release.version, value });
   }
   return known;
-}
-
-/** Every known value there ever was: sets of keys and publishers are learned from all of history. */
-export function everKnown<Value>(
-  earlier: readonly ReleaseOutline[],
-  pick: (facts: ReleaseFacts, release: ReleaseOutline) => Value | undefined,
-): Known<Value>[] {
-  return lastKnown(earlier, pick, earlier.length);
 }
 
 /**

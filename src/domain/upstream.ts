@@ -57,6 +57,12 @@ export function parsePurl(purl: string): PurlParts | undefined {
   return { type: type.toLowerCase(), namespace: decoded.join("/"), name, qualifiers: readQualifiers(query) };
 }
 
+/** The type of a purl alone, for those who ask that of every upstream in every plan; empty where it is no purl. */
+export function typeOfPurl(purl: string): string {
+  const slash = purl.indexOf("/");
+  return purl.startsWith("pkg:") && slash > 0 ? purl.slice("pkg:".length, slash).toLowerCase() : "";
+}
+
 const NO_QUALIFIERS: PurlParts["qualifiers"] = {};
 
 function readQualifiers(query: string | undefined): PurlParts["qualifiers"] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ComparisonInput, compareComponent } from "../../src/compare/compare.ts";
+import { type ComparisonInput, compareComponent, olderSteps } from "../../src/compare/compare.ts";
 import type { Pin } from "../../src/domain/pin.ts";
 import type { Release } from "../../src/domain/release.ts";
 import { aComponent, aPin, aRelease, NOW } from "../support/build.ts";
@@ -9,15 +9,17 @@ type Given = { pins?: Partial<Pin>[]; tags?: string[]; releases?: Partial<Releas
   Pick<ComparisonInput, "policyRange" | "allowPrereleases">
 >;
 
-function compared({ pins = [{ text: "1.0.0" }], tags = [], releases = [], ...given }: Given) {
-  return compareComponent({
+function inputOf({ pins = [{ text: "1.0.0" }], tags = [], releases = [], ...given }: Given): ComparisonInput {
+  return {
     component: aComponent({ pins: pins.map(aPin) }),
     releases: [...tags.map((tag) => aRelease({ version: tag })), ...releases.map(aRelease)],
     allowPrereleases: false,
     now: NOW,
     ...given,
-  });
+  };
 }
+
+const compared = (given: Given) => compareComponent(inputOf(given));
 
 const target = (given: Given) => compared(given).candidates[0]?.to.version;
 
@@ -176,7 +178,7 @@ describe("git", () => {
 });
 
 describe("older steps", () => {
-  const versions = (given: Given) => compared(given).older.map((one) => one.to.version);
+  const versions = (given: Given) => olderSteps(inputOf(given)).map((one) => one.to.version);
 
   it("are a few of each size, newest first, so that a held major version hides no minor one", () => {
     const tags = ["3.0.0", "2.5.0", "2.4.0", "2.3.0", "2.2.0", "1.3.0", "1.2.0", "1.1.0", "1.0.9", "1.0.1"];
@@ -185,7 +187,8 @@ describe("older steps", () => {
   });
 
   it("know what lies between, and have an id of their own", () => {
-    const { candidates, older } = compared({ tags: ["1.3.0", "1.2.0", "1.1.0"] });
+    const tags = ["1.3.0", "1.2.0", "1.1.0"];
+    const [{ candidates }, older] = [compared({ tags }), olderSteps(inputOf({ tags }))];
     expect(older[0]?.between.map((release) => release.version)).toEqual(["1.2.0", "1.1.0"]);
     expect(new Set([...candidates, ...older].map((one) => one.id)).size).toBe(3);
   });
@@ -200,7 +203,6 @@ describe("what has no order", () => {
   it("is said, and has no candidate", () => {
     expect(compared({ pins: [{ text: "debian/1%20230131" }], tags: ["2.0.0"] })).toEqual({
       candidates: [],
-      older: [],
       notComparable: [
         'Dockerfile:1: no order is known for "debian/1%20230131" (Dotted numbers and calendar versions).',
       ],

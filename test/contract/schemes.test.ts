@@ -40,6 +40,13 @@ describe.each(SCHEMES)("the scheme $id", (scheme) => {
     fc.assert(fc.property(anyText, (a) => scheme.compare(a, a) === (scheme.isVersion(a) ? 0 : undefined)));
   });
 
+  it("finds newer what it orders so, whatever it needs to read for that", () => {
+    fc.assert(
+      fc.property(anyText, anyText, (a, b) => scheme.newerThan(a)(b) === (scheme.compare(b, a) ?? 0) > 0),
+      { numRuns: 500 },
+    );
+  });
+
   it("turns the order round when its sides are exchanged", () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {

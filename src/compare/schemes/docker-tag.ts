@@ -12,8 +12,8 @@ import { type Scheme, schemeOf } from "../scheme.ts";
 
 /** A tag's version with what the track is made of. */
 type ImageTag = DottedVersion & {
-  /** How many numbers are written, and how many of the revision behind them: `3.13` stays `3.13`. */
-  readonly precision: string;
+  /** How the revision behind the numbers is written: with as many of both, `3.13` stays `3.13`. */
+  readonly written: string;
 };
 
 /**
@@ -28,11 +28,19 @@ export const dockerTag: Scheme = schemeOf({
   step: dottedStep,
   isStable: ({ phase }) => phase >= PHASES.final,
   sameTrack: onOneTrack,
+  mayBeBeside: namesFlavourOf,
   satisfies: (version, range) => satisfiesRange(version, range, parseTag),
 });
 
 function onOneTrack(current: ImageTag, candidate: ImageTag): boolean {
-  return sameFlavour(current, candidate) && current.precision === candidate.precision;
+  const precise = current.numbers.length === candidate.numbers.length && current.written === candidate.written;
+  return precise && sameFlavour(current, candidate);
+}
+
+/** Most tags of an image are of other flavours than the one that is used, and do not have all of its words. */
+function namesFlavourOf({ variant }: ImageTag): (tag: string) => boolean {
+  const words = variant.split("-").filter((word) => word !== "*");
+  return (tag) => words.every((word) => tag.includes(word));
 }
 
 /** Another distribution, architecture, prefix or kind of number is another series of images: no order across them. */
@@ -55,7 +63,7 @@ function parseTag(text: string): ImageTag | undefined {
     phase: after.phase,
     phaseNumbers: after.revision,
     variant: flavour.join("-"),
-    precision: `${split.numbers.length}+${after.written}`,
+    written: after.written,
   };
 }
 
@@ -89,6 +97,10 @@ function readRest(parts: readonly string[]): Rest {
   const rest = { phase: PHASES.final as number, revision: [] as number[], flavour: [] as string[], written: "" };
   for (const part of parts) {
     if (part === "") continue;
+    if (isPlainWord(part)) {
+      rest.flavour.push(part);
+      continue;
+    }
     const unfinished = prerelease(part);
     const named = NAMED.test(part) ? NAMED.exec(part) : null;
     const plain = rest.flavour.length === 0 && /^\d+(?:\.\d+)*$/.test(part);
@@ -106,9 +118,13 @@ function readRest(parts: readonly string[]): Rest {
   return rest;
 }
 
-/** Most parts are one word: of those no list of matches is made. */
+/** Most parts behind a version are one word, which names a flavour: of those no list of matches is made. */
+function isPlainWord(text: string): boolean {
+  return /^[A-Za-z]+$/.test(text) && phaseOfWord(text) === undefined;
+}
+
 function prerelease(text: string): { phase: number; numbers: number[] } | undefined {
-  if (/^[A-Za-z]+$/.test(text) && phaseOfWord(text) === undefined) return undefined;
+  if (isPlainWord(text)) return undefined;
   const [, word = "", numbers = ""] = /^\.?([A-Za-z]+)\.?(\d*(?:\.\d+)*)$/.exec(text) ?? [];
   const phase = phaseOfWord(word);
   if (phase === undefined) return undefined;

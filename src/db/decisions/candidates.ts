@@ -25,8 +25,7 @@ export type CandidateUpdate = {
 
 /**
  * Stores what is known of candidates. Their first sights stay. `stateAfter` is told the state that one had before, if it
- * was known. Of one that is as it was, only that it was looked at is written: its text is long, and the same in most
- * plans. Within a transaction.
+ * was known. Of one that is as it was nothing is written, as most are in most plans. Within a transaction.
  */
 export async function putCandidates(
   tx: Database,
@@ -44,11 +43,8 @@ export async function putCandidates(
     .for("update");
   const before = new Map(stored.map((one) => [one.id, one]));
   const known = updates.map((update) => knownOf(update, before.get(update.candidate.id)?.state, now));
-  const isSame = ({ row }: Known) => isAsBefore(row, before.get(row.id));
-  const texts = known.filter((one) => !isSame(one)).map((one) => textOf(one, write));
+  const texts = known.filter(({ row }) => !isAsBefore(row, before.get(row.id))).map((one) => textOf(one, write));
   await insertTexts(tx, candidates, { columns: COLUMNS, texts, conflict: REPLACE });
-  const same = known.filter(isSame).map(({ row }) => row.id);
-  await tx.update(candidates).set({ updatedAt: now }).where(oneOf(candidates.id, same));
 }
 
 type Standing = Pick<typeof candidates.$inferSelect, "state" | "until" | "fingerprint">;
@@ -66,13 +62,13 @@ function knownOf(update: CandidateUpdate, before: CandidateState | undefined, no
   const { candidate, until, card } = update;
   const { id, component, from, to, step } = candidate;
   const { project, upstream, key } = component;
-  const said = { from, to: to.version, step };
+  const told = toldOf(candidate);
   // of what is known, wherever it is stored
-  const known = { ...said, card: saidOf(card), told: { ...toldOf(candidate), to: saidOfTarget(to) } };
+  const known = [saidOf(card), { ...told, to: { ...to, evidence: undefined } }, inOrder(saidOfEvidence(to))];
   const fingerprint = hash("sha256", storableJson(known), "base64");
   const standing = { state: update.stateAfter(before), until, firstSeenAt: now, updatedAt: now };
-  const row = { id, project, upstream, componentKey: key, ...said, fingerprint, ...standing };
-  return { row, update };
+  const row = { id, project, upstream, componentKey: key, from, to: to.version, step, fingerprint, ...standing };
+  return { row, told, update };
 }
 
 /**
@@ -80,44 +76,46 @@ function knownOf(update: CandidateUpdate, before: CandidateState | undefined, no
  * all there is again. What was learned of a project counts by its day.
  */
 function saidOf({ score, checks }: TrustCard): unknown {
-  const isLearned = ({ outcome }: Pick<Finding, "outcome">) => outcome === "good" || outcome === "bad";
-  const findings = score?.findings.map(({ evidence, observedAt, ...one }) => {
-    return { ...one, on: isLearned(one) ? observedAt.slice(0, 10) : "", evidence: evidence.map(undated) };
+  const isLearned = ({ outcome }: Finding) => outcome === "good" || outcome === "bad";
+  const findings = score?.findings.map((one) => {
+    return {
+      ...one,
+      observedAt: isLearned(one) ? one.observedAt.slice(0, 10) : "",
+      evidence: one.evidence.map(undated),
+    };
   });
-  const found = checks.map(({ evidence, failedLookups: _, ...check }) => {
-    return { ...check, evidence: evidence.map(undated) };
+  const found = checks.map((check) => {
+    return { ...check, failedLookups: undefined, evidence: check.evidence.map(undated) };
   });
   return { score: { ...score, findings }, checks: found };
 }
 
-/** The target but for when each of its facts was asked for: what cannot be told is asked for again and again. */
-function saidOfTarget({ evidence = {}, ...target }: Release): unknown {
-  const { sources = {}, proofs = [], ...facts } = evidence;
-  const asked = Object.entries(sources).map(([part, { fetchedAt: _, ...source }]) => [part, source]);
-  return { ...target, evidence: inOrder({ facts, proofs: proofs.map(undated), asked: Object.fromEntries(asked) }) };
+/** The facts of a target but for when each was asked for: what cannot be told is asked for again and again. */
+function saidOfEvidence({ evidence = {} }: Release): unknown {
+  const { sources = {}, proofs = [] } = evidence;
+  const asked = Object.entries(sources).map(([part, source]) => [part, { ...source, fetchedAt: "" }]);
+  return { ...evidence, proofs: proofs.map(undated), sources: Object.fromEntries(asked) };
 }
 
-/** The same data with its keys in one order: the store has them in another one than who learned it a moment ago. */
+/** Objects as lists of keys and values in one order: the store has another order than who learned it a moment ago. */
 function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, part]) => [key, inOrder(part)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (Array.isArray(value)) return value.map(inOrder);
+  const known = value as Readonly<Record<string, unknown>>;
+  const list: unknown[] = [];
+  for (const key of Object.keys(value).sort()) if (known[key] !== undefined) list.push(key, inOrder(known[key]));
+  return list;
 }
 
-function undated<One extends { readonly observedAt: Instant }>({
-  observedAt: _,
-  ...one
-}: One): Omit<One, "observedAt"> {
-  return one;
+function undated<One extends { readonly observedAt: Instant }>(one: One): One {
+  return { ...one, observedAt: "" };
 }
 
-function textOf({ row, update: { candidate, card, isCardDecided = false } }: Known, write: Write): string {
-  const told = storableJson(toldOf(candidate));
+function textOf({ row, told, update: { card, isCardDecided = false } }: Known, write: Write): string {
   const { score, checks, ...rest } = card;
   const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
-  const snapshot = objectText({}, { candidate: told, card: isCardDecided ? write(rest) : objectText(rest, judged) });
-  return objectText(row, { snapshot });
+  const itsCard = isCardDecided ? write(rest) : objectText(rest, judged);
+  return objectText(row, { snapshot: objectText({}, { candidate: storableJson(told), card: itsCard }) });
 }
 
 /** Of versions on the way only what is told of them: their files and proofs stay with themselves. */
@@ -125,9 +123,11 @@ function toldOf(candidate: Candidate): Candidate {
   return { ...candidate, between: candidate.between.map(passedBy) };
 }
 
-function passedBy({ evidence, ...release }: Release): Release {
-  const notes = evidence?.sources?.notes;
-  return { ...release, assets: [], digests: {}, ...(notes !== undefined && { evidence: { sources: { notes } } }) };
+function passedBy(release: Release): Release {
+  const plain = { ...release, assets: [], digests: {} };
+  if (release.evidence === undefined) return plain;
+  const notes = release.evidence.sources?.notes;
+  return { ...plain, evidence: notes === undefined ? {} : { sources: { notes } } };
 }
 
 const COLUMNS = getTableColumns(candidates);
@@ -162,7 +162,7 @@ export async function candidatesStarting(db: Database, prefix: string): Promise<
   return rows.map(toStored);
 }
 
-/** Every candidate that an upstream ever gave, in any project, the one that was looked at last first. */
+/** Every candidate that an upstream ever gave, in any project, the one that changed last first. */
 export async function candidatesOfUpstream(db: Database, upstream: string): Promise<StoredCandidate[]> {
   const rows = await db
     .select(TOLD)
@@ -173,7 +173,7 @@ export async function candidatesOfUpstream(db: Database, upstream: string): Prom
 }
 
 /**
- * A project's candidates (or those in the given states, or looked at or moved since then), in the order in which they were
+ * A project's candidates (or those in the given states, or that changed or were moved since then), in the order in which they were
  * first seen. All that ever were merged are many.
  */
 export async function candidatesOf(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Alert, AlertWord, Trouble } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Database } from "../database.ts";
@@ -20,7 +21,7 @@ export function raiseAlert(db: Database, trouble: Trouble, now: Instant): Promis
   return db.transaction(async (tx) => {
     const [row] = await tx.select({ alert: alerts.alert }).from(alerts).where(isAlert(trouble)).for("update");
     const raised = again(row?.alert, trouble, now);
-    if (raised.alert !== row?.alert) await put(tx, raised.alert, now);
+    if (!isDeepStrictEqual(raised.alert, row?.alert)) await put(tx, raised.alert, now); // seen with every plan
     return raised;
   });
 }

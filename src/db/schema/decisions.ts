@@ -32,6 +32,7 @@ export const candidates = headgate.table(
     state: text("state").$type<CandidateState>().notNull(),
     until: instant("until"),
     firstSeenAt: instant("first_seen_at").notNull(),
+    /** When something else became known of it, or it was moved. */
     updatedAt: instant("updated_at").notNull(),
     snapshot: json<StoredSnapshot>("snapshot").notNull(),
     /** Equal for rows that say the same, wherever they stand; absent: written before there were any. */

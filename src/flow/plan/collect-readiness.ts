@@ -3,7 +3,7 @@ import { putLookedAt } from "../../db/releases/record-releases.ts";
 import type { Candidate } from "../../domain/bump.ts";
 import type { Readiness } from "../../domain/readiness.ts";
 import { type Release, type ReleaseOutline, tagOfVersion } from "../../domain/release.ts";
-import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl, typeOfPurl } from "../../domain/upstream.ts";
 import { forEachOf } from "../../lib/concurrency/for-each-of.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { sourceOf } from "../../poll/poll.ts";
@@ -66,7 +66,7 @@ function tagsOfToday({ component, from }: Candidate): string[] {
 }
 
 function isOfImage({ component }: Candidate): boolean {
-  return parsePurl(component.upstream)?.type === "docker";
+  return typeOfPurl(component.upstream) === "docker";
 }
 
 /** What is stored may be from before the files were uploaded. */

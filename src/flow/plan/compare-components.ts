@@ -1,4 +1,4 @@
-import { type CandidateDraft, compareComponent } from "../../compare/compare.ts";
+import { type CandidateDraft, compareComponent, olderSteps } from "../../compare/compare.ts";
 import { pinComponent } from "../../compare/pin.ts";
 import { refsOfEach } from "../../db/releases/refs.ts";
 import { releasesOfEach } from "../../db/releases/releases.ts";
@@ -10,10 +10,11 @@ import type { ReleaseOutline } from "../../domain/release.ts";
 import type { FlowContext } from "../context.ts";
 import type { KnownReleases } from "./known-releases.ts";
 
-/** What is newer, and the steps before that. */
+/** What is newer. */
 export type Compared = {
   readonly drafts: readonly CandidateDraft<ReleaseOutline>[];
-  readonly older: readonly CandidateDraft<ReleaseOutline>[];
+  /** The steps before a candidate's, newest first: compared when somebody asks, since few have to. */
+  readonly older: (candidate: Pick<CandidateDraft, "component">) => readonly CandidateDraft<ReleaseOutline>[];
   /** What is to be pinned to the content that it has now, where that is asked for. */
   readonly pinning: readonly CandidateDraft[];
   readonly unchecked: readonly UncheckedEntry[];
@@ -33,14 +34,24 @@ export async function compareComponents(
   const floating = [...new Set(toPin.map(({ upstream }) => upstream))];
   const names = await refsOfEach(flow.db, floating);
   const pinnable = floating.length === 0 ? new Map() : await releasesOfEach(flow.db, floating);
-  const all = components.map((component) => {
-    const releases = known.of(component.upstream);
-    const policyRange = rangeFor(policy, component);
-    return compareComponent({ component, releases, policyRange, allowPrereleases, now: flow.clock() });
+  const inputOf = (component: Component) => ({
+    component,
+    releases: known.of(component.upstream),
+    policyRange: rangeFor(policy, component),
+    allowPrereleases,
+    now: flow.clock(),
   });
+  const all = components.map((component) => compareComponent(inputOf(component)));
+  const whose = new Map(
+    all.flatMap(({ candidates }, index) => candidates.map((one) => [one.component.key, components[index]])),
+  );
   return {
     drafts: all.flatMap((one) => one.candidates),
-    older: all.flatMap((one) => one.older),
+    older: ({ component: { key } }) => {
+      const component = whose.get(key);
+      const steps = component === undefined ? [] : olderSteps(inputOf(component));
+      return steps.filter((one) => one.component.key === key); // a component may have several tracks
+    },
     pinning: toPin.flatMap((component) => {
       const { upstream } = component;
       return pinComponent({ component, releases: pinnable.get(upstream) ?? [], refs: names.get(upstream) ?? [] });

@@ -1,5 +1,6 @@
 import type { CandidateDraft, Compared } from "../../compare/compare.ts";
 import { waitFor } from "../../decide/policy.ts";
+import type { Candidate } from "../../domain/bump.ts";
 import { type Instant, plus } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Release } from "../../domain/release.ts";
@@ -17,13 +18,12 @@ export type PlanDrafts<Step> = (drafts: readonly Step[]) => Promise<readonly Pla
  */
 export async function planOlder<Step extends OlderStep>(
   first: readonly Planned[],
-  older: readonly Step[],
+  olderThan: (candidate: Candidate) => readonly Step[],
   plan: PlanDrafts<Step>,
   { policy, now }: { readonly policy: Policy; readonly now: Instant },
 ): Promise<Planned[]> {
-  const byKey = Map.groupBy(older, ({ component }) => component.key);
   let open = first.filter(isStuck).map((stuck): Stuck<Step> => {
-    const steps = byKey.get(stuck.candidate.component.key) ?? [];
+    const steps = olderThan(stuck.candidate);
     return { stuck, steps: steps.filter((one) => isOldEnough(one, policy, now)) };
   });
   const found = new Map<Planned, Planned>();

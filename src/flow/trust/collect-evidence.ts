@@ -7,7 +7,7 @@ import { HOUR, type Instant, plus } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../../domain/release-facts.ts";
 import { WINDOW } from "../../domain/release-history.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { typeOfPurl } from "../../domain/upstream.ts";
 import { forEachOf } from "../../lib/concurrency/for-each-of.ts";
 import { isFailure, toFailure } from "../../lib/failure.ts";
 import type { EvidenceContext } from "../../lib/verify/collect/evidence-context.ts";
@@ -226,7 +226,7 @@ async function evidenceContext(flow: FlowContext): Promise<EvidenceContext> {
 }
 
 function isProvable(upstream: string): boolean {
-  return PROVABLE.includes(parsePurl(upstream)?.type ?? "");
+  return PROVABLE.includes(typeOfPurl(upstream));
 }
 
 function keyOf({ upstream, tag }: Named): string {

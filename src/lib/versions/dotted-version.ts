@@ -64,12 +64,24 @@ function readNumbers(text: string, begin: number): { readonly numbers: readonly 
   const numbers: number[] = [];
   let end = begin;
   for (let from = begin; isDigit(text, from); from = end + 1) {
-    let number = 0;
-    for (end = from; isDigit(text, end); end++) number = number * 10 + text.charCodeAt(end) - ZERO;
-    numbers.push(end - from > EXACT ? Number(text.slice(from, end)) : number);
+    end = endOfDigits(text, from);
+    numbers.push(numberIn(text, from, end));
     if (text[end] !== ".") break;
   }
   return { numbers, end };
+}
+
+function endOfDigits(text: string, from: number): number {
+  let end = from;
+  while (isDigit(text, end)) end++;
+  return end;
+}
+
+function numberIn(text: string, from: number, end: number): number {
+  if (end - from > EXACT) return Number(text.slice(from, end));
+  let number = 0;
+  for (let at = from; at < end; at++) number = number * 10 + text.charCodeAt(at) - ZERO;
+  return number;
 }
 
 const ZERO = 48;
@@ -95,6 +107,19 @@ export function compareNumbers(a: readonly number[], b: readonly number[]): numb
     if (difference !== 0) return Math.sign(difference);
   }
   return 0;
+}
+
+/** The same of the numbers that a text begins with, without making a list of them. */
+export function compareLeading(text: string, numbers: readonly number[]): number {
+  let at = text.startsWith("v") || text.startsWith("V") ? 1 : 0;
+  for (let index = 0; ; index++) {
+    const end = endOfDigits(text, at);
+    const difference = numberIn(text, at, end) - (numbers[index] ?? 0);
+    at = end;
+    if (difference !== 0) return Math.sign(difference);
+    if (text[at] === "." && isDigit(text, at + 1)) at++;
+    else if (index + 1 >= numbers.length) return 0;
+  }
 }
 
 /**

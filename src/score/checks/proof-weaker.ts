@@ -45,10 +45,11 @@ export const proofWeaker: Check = {
 function compareKind(kind: EvidenceKind, release: Release, earlier: readonly ReleaseOutline[]): Difference[] {
   const strength = strengthIn(release, kind);
   if (strength === undefined) return [];
-  const known = everKnown(earlier, (_, one) => strengthIn(one, kind));
-  const usual = known.slice(0, WINDOW.usual);
+  const strengthOfOne = (_: unknown, one: ReleaseOutline) => strengthIn(one, kind);
+  const usual = everKnown(earlier, strengthOfOne, WINDOW.usual);
   const stronger = usual.filter(({ value }) => value > strength);
   if (usual.length < WINDOW.least || stronger.length < Math.min(usual.length, WINDOW.usual - 1)) return [];
+  const known = everKnown(earlier, strengthOfOne);
   const word = NAMES[kind];
   const has = strength === 0 ? `has no ${word}` : `has a weaker ${word}`;
   const summary = `${release.version} ${has}; ${ofTheLast(stronger, usual)} had ${strength === 0 ? "one" : "a stronger one"}.`;

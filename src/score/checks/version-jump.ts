@@ -1,6 +1,6 @@
 import type { Release, ReleaseOutline } from "../../domain/release.ts";
 import type { Known } from "../../domain/release-history.ts";
-import { compareNumbers, isDate } from "../../lib/versions/dotted-version.ts";
+import { compareLeading, isDate } from "../../lib/versions/dotted-version.ts";
 import { looseNumbers } from "../../lib/versions/loose-version.ts";
 import { type Check, judged, notChecked, passed } from "../check.ts";
 
@@ -51,9 +51,10 @@ function nearestBelow(
 ): Known<readonly number[]> | undefined {
   let nearest: Known<readonly number[]> | undefined;
   for (const one of earlier) {
+    if (compareLeading(one.version, own) >= 0) continue;
+    if (nearest !== undefined && compareLeading(one.version, nearest.value) <= 0) continue;
     const value = numbersOf(one);
-    if (value === undefined || compareNumbers(value, own) >= 0) continue;
-    if (nearest === undefined || compareNumbers(value, nearest.value) > 0) nearest = { version: one.version, value };
+    if (value !== undefined) nearest = { version: one.version, value };
   }
   return nearest;
 }

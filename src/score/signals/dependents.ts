@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
-import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl, typeOfPurl } from "../../domain/upstream.ts";
 import { countsDependents, packageVersionOf } from "../../lib/facts/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { privacyOf } from "../ask-repository.ts";
@@ -22,7 +22,7 @@ export const dependents = defineSignal({
   points: "10 · ln(1 + dependents) / ln(1 + 200,000), of the version before the newest: a fresh one has none yet",
   expiry: 7 * DAY,
   schema: z.object({ version: z.string(), dependents: z.number() }),
-  appliesTo: (purl) => countsDependents(parsePurl(purl)?.type ?? ""),
+  appliesTo: (purl) => countsDependents(typeOfPurl(purl)),
   collect: async (purl, context) => {
     const secret = privacyOf(purl, context);
     if (secret !== undefined) return secret;

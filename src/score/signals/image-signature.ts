@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { strengthOf } from "../../domain/evidence.ts";
 import { DAY } from "../../domain/instant.ts";
-import { parsePurl, pathOfPurl } from "../../domain/upstream.ts";
+import { parsePurl, pathOfPurl, typeOfPurl } from "../../domain/upstream.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { evidenceOf, outcomeOf } from "../finding-parts.ts";
 import { defineSignal } from "../signal.ts";
@@ -26,7 +26,7 @@ export const imageSignature = defineSignal({
   points: "verified, by a certificate that names a repository 10, by a key 8; there but not verified 4; none 0",
   expiry: DAY,
   schema: z.object({ tag: z.string(), digest: z.string(), kinds: z.array(z.string()), strength: z.number() }),
-  appliesTo: (purl) => parsePurl(purl)?.type === "docker",
+  appliesTo: (purl) => typeOfPurl(purl) === "docker",
   collect: async (purl, context) => {
     const parts = parsePurl(purl);
     const release = context.releasesOf(purl).find(({ digests }) => digests.index !== undefined);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { between, DAY, HOUR } from "../../domain/instant.ts";
-import { parsePurl, versioned } from "../../domain/upstream.ts";
+import { typeOfPurl, versioned } from "../../domain/upstream.ts";
 import { formatDuration } from "../../lib/config/duration.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { count, evidenceOf, outcomeOf } from "../finding-parts.ts";
@@ -25,7 +25,7 @@ export const knownAdvisories = defineSignal({
     fixTimes: z.array(z.number()),
   }),
   appliesTo: (purl) =>
-    ["pypi", "npm", "gem", "maven", "golang", "cargo", "github", "githubactions"].includes(parsePurl(purl)?.type ?? ""),
+    ["pypi", "npm", "gem", "maven", "golang", "cargo", "github", "githubactions"].includes(typeOfPurl(purl)),
   collect: async (purl, context) => {
     const releases = context.releasesOf(purl);
     const newest = releases.find(({ state }) => state === "released");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { strengthOf } from "../../domain/evidence.ts";
 import { between, DAY } from "../../domain/instant.ts";
 import type { Advisory } from "../../domain/trust.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { typeOfPurl } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { count, evidenceOf, outcomeOf } from "../finding-parts.ts";
 import { defineSignal } from "../signal.ts";
@@ -28,8 +28,7 @@ export const pastCompromise = defineSignal({
     byMaintainers: z.number(),
     provenance: z.boolean(),
   }),
-  appliesTo: (purl) =>
-    ["pypi", "npm", "gem", "maven", "golang", "cargo", "githubactions"].includes(parsePurl(purl)?.type ?? ""),
+  appliesTo: (purl) => ["pypi", "npm", "gem", "maven", "golang", "cargo", "githubactions"].includes(typeOfPurl(purl)),
   collect: async (purl, context) => {
     const ever = await context.advisories(purl);
     if (isFailure(ever)) return ever;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DAY } from "../../domain/instant.ts";
 import type { Release } from "../../domain/release.ts";
-import { parsePurl } from "../../domain/upstream.ts";
+import { parsePurl, typeOfPurl } from "../../domain/upstream.ts";
 import { packageVersionOf } from "../../lib/facts/deps-dev.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import { privacyOf } from "../ask-repository.ts";
@@ -29,7 +29,7 @@ export const registryProvenance = defineSignal({
     here: z.number().optional(),
     repository: z.string().optional(),
   }),
-  appliesTo: (purl) => ["pypi", "npm", "gem"].includes(parsePurl(purl)?.type ?? ""),
+  appliesTo: (purl) => ["pypi", "npm", "gem"].includes(typeOfPurl(purl)),
   collect: async (purl, context) => {
     const newest = context.releasesOf(purl).filter(({ state }) => state === "released");
     const releases = newest.slice(0, LOOKED_AT);

@@ -45,17 +45,15 @@ export const releaseCadence = defineSignal({
   },
   judge: (collected, now) => {
     const { repository, claimed, releaseDates } = collected.facts;
-    const dates = releaseDates
-      .map((date) => ({ date, time: Date.parse(date) })) // each is read once: all of them are, in every plan
-      .filter(({ time }) => !Number.isNaN(time))
-      .sort((a, b) => b.time - a.time);
-    const newest = dates[0]?.date;
+    const known = releaseDates.map((date) => Date.parse(date)); // each is read once: all of them are, in every plan
+    const times = known.filter((time) => !Number.isNaN(time)).sort((a, b) => b - a);
+    const newest = releaseDates[known.indexOf(times[0] ?? Number.NaN)];
     const note = claimNote(claimed, repository);
-    if (newest === undefined || dates.length < NEEDED) {
-      const reason = `Only ${dates.length} of the ${NEEDED} releases that a rhythm needs are known${note}.`;
+    if (newest === undefined || times.length < NEEDED) {
+      const reason = `Only ${times.length} of the ${NEEDED} releases that a rhythm needs are known${note}.`;
       return { outcome: "unknown", points: 0, reason, evidence: [] };
     }
-    const gap = Math.max(DAY, median(gaps(dates.map(({ time }) => time))));
+    const gap = Math.max(DAY, median(gaps(times)));
     const silence = Math.max(0, between(newest, now));
     const points = pointsFor(silence / gap);
     const reason = `The newest release is of ${newest.slice(0, 10)}; half of the gaps between releases are shorter than ${formatDuration(gap)}${note}.`;

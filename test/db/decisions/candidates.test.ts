@@ -42,11 +42,13 @@ describe.each(STORES)("candidates in the %s store", (kind) => {
     return rows[0]?.bytes ?? "";
   }
 
-  it("that are as they were keep their text, and are known to have been looked at", async () => {
+  it("that are as they were are not written, and others keep their first sight", async () => {
     await put(aCandidate(), NOW);
     const before = await writes();
     await put(aCandidate(), LATER);
     expect(await writes()).toBe(before);
+    expect(await candidate(store.db, aCandidate().id)).toMatchObject({ firstSeenAt: NOW, updatedAt: NOW });
+    await put(aCandidate({ to: aRelease({ notes: "## News" }) }), LATER);
     expect(await candidate(store.db, aCandidate().id)).toMatchObject({ firstSeenAt: NOW, updatedAt: LATER });
   });
 

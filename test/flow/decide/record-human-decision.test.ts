@@ -76,6 +76,7 @@ describe("what a person decides about a candidate", () => {
       suite.days.now = plus(suite.days.now, 1);
       return suite.days.now;
     };
+    await say({ action: "reopen" }); // so that the approval changes something: else the candidate is not written
     const { id } = suite.candidateTo("2.32.5");
     const given = { candidate: id, action: "approve", reason: "read the diff", by: "maintainer" } as const;
     const made = await decideByHand({ ...suite.flow, clock }, given);

@@ -67,7 +67,7 @@ describe("a plan half an hour after another", () => {
   it("writes none of its candidates again when nothing is new", async () => {
     async function texts() {
       const { rows } = await suite.flow.db.execute(
-        sql`select id, md5(snapshot::text) as text from headgate.candidates where updated_at = ${suite.flow.clock()}::timestamptz order by id`,
+        sql`select id, md5(snapshot::text) as text, updated_at from headgate.candidates order by id`,
       );
       return rows;
     }

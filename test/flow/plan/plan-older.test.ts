@@ -25,7 +25,7 @@ async function proposed(first: Planned, older: readonly Planned[]): Promise<Plan
       if (found === undefined) throw new Error("an unknown draft is planned");
       return found;
     });
-  return planOlder([first], drafts, plan, { policy: aPolicy(), now: NOW });
+  return planOlder([first], () => drafts, plan, { policy: aPolicy(), now: NOW });
 }
 
 describe("when the newest version cannot be taken now", () => {

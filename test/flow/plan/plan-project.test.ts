@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "../../../src/db/sql/orm.ts";
-import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
+import { DAY, HOUR, MINUTE, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { planProject } from "../../../src/flow/plan/plan-project.ts";
 import { vouchFor } from "../../../src/flow/trust/record-vouch.ts";
@@ -29,6 +29,34 @@ async function written(): Promise<unknown> {
   );
   return rows;
 }
+
+/** Of every table which rows it has, each by its place and the transaction that wrote it: no write leaves both as they were. */
+async function rowsOfAll(): Promise<Record<string, string>> {
+  const { db } = suite.flow;
+  const { rows: tables } = await db.execute<{ name: string }>(
+    sql`select table_name as name from information_schema.tables where table_schema = 'headgate' and table_type = 'BASE TABLE'`,
+  );
+  const found: Record<string, string> = {};
+  for (const { name } of tables) {
+    const { rows } = await db.execute<{ all: string }>(
+      sql`select count(*) || ' ' || md5(string_agg(ctid || ' ' || xmin, ',' order by ctid)) as all from ${sql.identifier("headgate")}.${sql.identifier(name)}`,
+    );
+    found[name] = rows[0]?.all ?? "";
+  }
+  return found;
+}
+
+it("a plan with nothing new and nothing to ask writes no row of any table", async () => {
+  await planWith();
+  const before = await rowsOfAll();
+  expect(before).toMatchObject({
+    candidates: expect.stringMatching(/^[1-9]/),
+    decisions: expect.stringMatching(/^[1-9]/),
+  });
+  suite.days.now = plus(suite.days.now, MINUTE);
+  await planWith();
+  expect(await rowsOfAll()).toEqual(before);
+});
 
 describe("a plan hours after the last one, with nothing new", () => {
   it("writes no candidate and no decision", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PHASES } from "../../../src/lib/versions/dotted-version.ts";
-import { parseLoose } from "../../../src/lib/versions/loose-version.ts";
+import { compareLeading, compareNumbers, PHASES } from "../../../src/lib/versions/dotted-version.ts";
+import { looseNumbers, parseLoose } from "../../../src/lib/versions/loose-version.ts";
 
 describe("a loose version", () => {
   it.each([
@@ -15,6 +15,24 @@ describe("a loose version", () => {
     ["2026-01-15", { numbers: [2026], phase: PHASES.post, phaseNumbers: [1, 15] }],
   ])("%s is read", (text, expected) => {
     expect(parseLoose(text)).toMatchObject(expected);
+  });
+
+  it("is compared by its numbers without making a list of them as it is with one", () => {
+    const written = fc.string({ maxLength: 40, unit: fc.constantFrom(..."v0123456789..-+rc") });
+    const numbers = fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 4 });
+    const version = fc.tuple(numbers, fc.constantFrom("", "-rc.1", "+2", ".x", "."));
+    const texts = fc.oneof(
+      written,
+      version.map(([own, rest]) => `${own.join(".")}${rest}`),
+    );
+    fc.assert(
+      fc.property(texts, numbers, (text, others) => {
+        const own = looseNumbers(text);
+        fc.pre(own !== undefined);
+        expect(compareLeading(text, others)).toBe(compareNumbers(own, others));
+        expect(compareLeading(text, own)).toBe(0);
+      }),
+    );
   });
 
   it("is read or refused, whatever the text", () => {

@@ -38,8 +38,11 @@ export const DUTIES: Readonly<Record<DutyName, Duty>> = {
     await sendPullRequestNews(flow);
   },
   advisories: async (flow, enqueue) => {
-    const { asked, changed, failed } = await refreshAdvisories(flow);
-    flow.log.info(`Advisories of ${asked} versions: ${changed.length} upstreams with news, ${failed} not answered`);
+    const { asked, changed, failed, failedBefore } = await refreshAdvisories(flow);
+    if (changed.length > 0) flow.log.info(`Advisories of ${asked} versions: ${changed.length} upstreams with news`);
+    // what goes on failing stands in digests and on the page of problems; the log says when it begins and ends
+    if (failed > 0 && failedBefore === 0) flow.log.warn(`Advisories: ${failed} of ${asked} versions were not answered`);
+    if (failed === 0 && failedBefore > 0) flow.log.info(`Advisories of all ${asked} versions are answered again`);
     if (changed.length > 0) await tickProjects(flow, enqueue);
   },
   scores: async (flow) => {

@@ -87,7 +87,7 @@ export async function buildFlow(
   const hostRefresh = database.kind === "embedded" ? Number.POSITIVE_INFINITY : HOST_REFRESH;
   const fetcher = fetcherFor(config, log, clock, { hostStore, hostRefresh });
   const github = githubOf(config, fetcher, { hostStore, log, clock });
-  const blobs = blobCache(database.db, clock());
+  const blobs = blobCache(database.db, clock);
   const flow: FlowContext = {
     ...settingsOf(config),
     ...clientsOf(config, fetcher, clock),

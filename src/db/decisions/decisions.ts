@@ -1,15 +1,17 @@
 import { hash } from "node:crypto";
+import type { SQL } from "drizzle-orm";
 import type { Decision } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { withDayAsked } from "../../domain/readiness.ts";
 import type { CheckResult, TrustScore } from "../../domain/trust.ts";
 import type { Database } from "../database.ts";
 import { decisions } from "../schema/decisions.ts";
-import { oneOf } from "../sql/one-of.ts";
-import { and, asc, desc, eq, getTableColumns, lte, sql } from "../sql/orm.ts";
+import { eachOf } from "../sql/each-of.ts";
+import { and, asc, eq, getTableColumns, lte, sql } from "../sql/orm.ts";
 import { asRetention } from "../sql/retention.ts";
+import { type Present, present } from "../sql/row.ts";
 import { lockInOrder } from "../sql/row-locks.ts";
-import { insertTexts, objectText, type Write, writingOnce } from "../sql/rows-as-json.ts";
+import { insertTexts, objectText, rowsAsJson, type Write, writingOnce } from "../sql/rows-as-json.ts";
 
 /** A decision with everything it was made from. */
 export type DecisionRecord = {
@@ -33,11 +35,11 @@ export async function newDecisions(
 ): Promise<readonly NewDecision[]> {
   const ids = [...made.keys()].sort();
   await lockInOrder(tx, ids, 2);
-  const latest = await tx
-    .selectDistinctOn([decisions.candidate], { candidate: decisions.candidate, fingerprint: decisions.fingerprint })
-    .from(decisions)
-    .where(oneOf(decisions.candidate, ids))
-    .orderBy(asc(decisions.candidate), desc(decisions.id));
+  const { candidate, fingerprint } = decisions;
+  const latest = await rowsAsJson<Pick<Row, "candidate" | "fingerprint">>(tx, latestOf(ids), {
+    candidate,
+    fingerprint,
+  });
   const known = new Map(latest.map(({ candidate, fingerprint }) => [candidate, fingerprint]));
   return [...made]
     .map(([candidate, one]) => ({ candidate, ...one, fingerprint: fingerprintOf(one) }))
@@ -66,36 +68,39 @@ export async function latestDecisions(
   candidates: readonly string[],
 ): Promise<Map<string, StoredDecision>> {
   if (candidates.length === 0) return new Map();
-  const rows = await db
-    .selectDistinctOn([decisions.candidate])
-    .from(decisions)
-    .where(oneOf(decisions.candidate, candidates))
-    .orderBy(asc(decisions.candidate), desc(decisions.id));
+  const rows = await rowsAsJson<Row>(db, latestOf(candidates), getTableColumns(decisions));
   return new Map(rows.map((row) => [row.candidate, toStored(row)]));
+}
+
+type Row = typeof decisions.$inferSelect;
+
+/** By one look-up of the index for each: sorting all that was ever decided of them takes longer the more that is. */
+function latestOf(candidates: readonly string[]): SQL {
+  return eachOf(decisions.candidate, candidates, { order: sql`${decisions.id} desc limit 1` });
 }
 
 /** Everything that was ever decided about a candidate, oldest first. */
 export async function decisionsOf(db: Database, candidate: string): Promise<StoredDecision[]> {
   const rows = await db.select().from(decisions).where(eq(decisions.candidate, candidate)).orderBy(asc(decisions.id));
-  return rows.map(toStored);
+  return rows.map((row) => toStored(present(row)));
 }
 
 /** Drops decisions from before that moment, but never the latest one of a candidate; gives back how many. */
 export async function pruneDecisions(db: Database, before: Instant): Promise<number> {
-  const latest = sql`(select max(id) from headgate.decisions group by candidate)`;
+  const isFollowed = sql`exists (select 1 from ${decisions} later where later.candidate = ${decisions}.candidate and later.id > ${decisions}.id)`;
   return asRetention(db, async (tx) => {
     const gone = await tx
       .delete(decisions)
-      .where(and(lte(decisions.at, before), sql`id not in ${latest}`))
+      .where(and(lte(decisions.at, before), isFollowed))
       .returning({ id: decisions.id });
     return gone.length;
   });
 }
 
-function toStored(row: typeof decisions.$inferSelect): StoredDecision {
+function toStored(row: Present<Row>): StoredDecision {
   const { id, candidate, verdict, until, reasons, by, checks, score, content, at } = row;
-  const decision = until === null ? { verdict, reasons, by } : { verdict, until, reasons, by };
-  return { id, candidate, decision, checks, score: score ?? undefined, content, at };
+  const decision = until === undefined ? { verdict, reasons, by } : { verdict, until, reasons, by };
+  return { id, candidate, decision, checks, score, content, at };
 }
 
 /** The same for decisions that say the same: when evidence was looked at does not count, what it says does. */

@@ -10,9 +10,10 @@ export type BlobCache = {
 };
 
 /** The store as a cache of file texts: what a commit did not change is not fetched again. */
-export function blobCache(db: Database, now: Instant): BlobCache {
+export function blobCache(db: Database, clock: () => Instant): BlobCache {
   return {
     read: async (oid) => {
+      const now = clock();
       const [row] = await db.select({ text: blobs.text, usedAt: blobs.usedAt }).from(blobs).where(eq(blobs.oid, oid));
       const yesterday = plus(now, -DAY);
       if (row !== undefined && row.usedAt <= yesterday) {
@@ -25,7 +26,7 @@ export function blobCache(db: Database, now: Instant): BlobCache {
     },
     write: async (oid, text) => {
       if (text.includes("\0")) return; // cannot be held as it is, and anything else would be another file
-      await db.insert(blobs).values({ oid, text, usedAt: now }).onConflictDoNothing();
+      await db.insert(blobs).values({ oid, text, usedAt: clock() }).onConflictDoNothing();
     },
   };
 }

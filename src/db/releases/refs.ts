@@ -3,7 +3,8 @@ import type { Ref } from "../../domain/release.ts";
 import type { Database } from "../database.ts";
 import { refs } from "../schema/releases.ts";
 import { eachOf } from "../sql/each-of.ts";
-import { sql } from "../sql/orm.ts";
+import { and, lte, sql } from "../sql/orm.ts";
+import { asRetention } from "../sql/retention.ts";
 import { lockInOrder } from "../sql/row-locks.ts";
 import { insertRows, rowsAsJson } from "../sql/rows-as-json.ts";
 
@@ -51,6 +52,19 @@ const SEEN = { purl: refs.purl, name: refs.name, target: refs.target, seenAt: re
 
 function keyOf(purl: string, name: string): string {
   return `${purl} ${name}`;
+}
+
+/** Drops where names pointed before that moment, but never where each points now; gives back how many. A branch moves every day. */
+export async function pruneRefs(db: Database, before: Instant): Promise<number> {
+  const isFollowed = sql`exists (
+    select 1 from ${refs} later where later.purl = ${refs}.purl and later.name = ${refs}.name and later.id > ${refs}.id)`;
+  return asRetention(db, async (tx) => {
+    const gone = await tx
+      .delete(refs)
+      .where(and(lte(refs.seenAt, before), isFollowed))
+      .returning({ id: refs.id });
+    return gone.length;
+  });
 }
 
 /** Where each name of an upstream pointed when it was last seen. */

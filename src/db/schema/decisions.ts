@@ -18,7 +18,7 @@ export type StoredSnapshot = {
 /** What a decision is made from, besides the candidate. */
 type Judged = Pick<TrustCard, "score" | "checks">;
 
-/** Possible moves of components, one row each for ever. */
+/** Possible moves of components, one row each: for ever where it went out, else until retention drops what was passed over. */
 export const candidates = headgate.table(
   "candidates",
   {
@@ -38,7 +38,12 @@ export const candidates = headgate.table(
     /** Equal for rows that say the same, wherever they stand; absent: written before there were any. */
     fingerprint: text("fingerprint"),
   },
-  (table) => [index("candidates_project").on(table.project, table.state)],
+  (table) => [
+    index("candidates_project").on(table.project, table.state),
+    index("candidates_state").on(table.state),
+    index("candidates_upstream").on(table.upstream),
+    index("candidates_component").on(table.project, table.componentKey),
+  ],
 );
 
 /** What was decided, and everything it was decided from. Append-only; a row only where something changed. */

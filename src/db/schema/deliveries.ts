@@ -1,6 +1,6 @@
 import type { Alert, Delivery, LetterAbout } from "../../domain/bump.ts";
 import { instant, json, text } from "../sql/columns.ts";
-import { bigserial, index, primaryKey } from "../sql/orm.ts";
+import { bigserial, index, primaryKey, sql } from "../sql/orm.ts";
 import { headgate } from "../sql/own-schema.ts";
 
 /** What an entry of the audit log is about. */
@@ -25,7 +25,10 @@ export const deliveries = headgate.table(
     /** What a letter says, and to whom; its text goes once it was sent. */
     about: json<LetterAbout>("about"),
   },
-  (table) => [index("deliveries_subject").on(table.subjectKind, table.subjectId)],
+  (table) => [
+    index("deliveries_subject").on(table.subjectKind, table.subjectId),
+    index("deliveries_unfinished").on(table.channel).where(sql`payload is not null`),
+  ],
 );
 
 /** Trouble with what is pinned: one row per project, upstream, class and subject. */
@@ -60,7 +63,11 @@ export const events = headgate.table(
     candidate: text("candidate"),
     data: json<unknown>("data"),
   },
-  (table) => [index("events_at").on(table.at), index("events_upstream").on(table.upstream, table.id)],
+  (table) => [
+    index("events_at").on(table.at),
+    index("events_upstream").on(table.upstream, table.id),
+    index("events_kind").on(table.kind, table.id),
+  ],
 );
 
 /**

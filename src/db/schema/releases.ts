@@ -54,7 +54,10 @@ export const observations = headgate.table(
     kind: text("kind").$type<ObservationKind>().notNull(),
     change: json<Readonly<Record<string, unknown>>>("content").notNull(),
   },
-  (table) => [index("observations_release").on(table.purl, table.tag)],
+  (table) => [
+    index("observations_release").on(table.purl, table.tag),
+    index("observations_seen").using("brin", table.seenAt),
+  ],
 );
 
 /** Where pinned names pointed, from when on. Append-only. */

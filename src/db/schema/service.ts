@@ -1,5 +1,5 @@
 import { instant, json, text } from "../sql/columns.ts";
-import { integer } from "../sql/orm.ts";
+import { index, integer } from "../sql/orm.ts";
 import { headgate } from "../sql/own-schema.ts";
 
 /** Hosts that are left alone, for all processes to see. A time that is over, or none, means nothing. */
@@ -48,4 +48,9 @@ export const submissions = headgate.table("submissions", {
 });
 
 /** Single values of the installation. */
-export const meta = headgate.table("meta", { key: text("key").primaryKey(), value: json<unknown>("value").notNull() });
+export const meta = headgate.table(
+  "meta",
+  { key: text("key").primaryKey(), value: json<unknown>("value").notNull() },
+  // the primary key's own order is that of a language, in which no beginning can be looked up
+  (table) => [index("meta_beginning").on(table.key.op("text_pattern_ops"))],
+);

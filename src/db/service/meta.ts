@@ -28,9 +28,13 @@ export async function instanceId(db: Database): Promise<string> {
   return String(await putMetaOnce(db, "instance", randomUUID));
 }
 
-/** Values whose keys begin so, by their keys. */
+/** Higher than every character that a key goes on with. */
+const LAST = "\u{10ffff}";
+
+/** Values whose keys begin so, by their keys. Looked for every two seconds, so by their index, in the order of characters. */
 export async function metaStarting(db: Database, prefix: string): Promise<Map<string, unknown>> {
-  const rows = await db.select().from(meta).where(sql`starts_with(${meta.key}, ${prefix})`).orderBy(asc(meta.key));
+  const begins = sql`${meta.key} ~>=~ ${prefix} and ${meta.key} ~<~ ${prefix + LAST}`;
+  const rows = await db.select().from(meta).where(begins).orderBy(asc(meta.key));
   return new Map(rows.map(({ key, value }) => [key, value]));
 }
 

@@ -17,11 +17,16 @@ export type RefreshedAdvisories = {
   readonly asked: number;
   readonly changed: readonly string[];
   readonly failed: number;
+  /** How many were not answered in the round before. */
+  readonly failedBefore: number;
 };
 
 /** When all advisories were read last, and since when that is wanted. */
 const CLOCK = "advisories/clock";
-const clockSchema = z.object({ wantedSince: z.string(), readAt: z.string().optional() }).optional().catch(undefined);
+const clockSchema = z
+  .object({ wantedSince: z.string(), readAt: z.string().optional(), failed: z.number().optional() })
+  .optional()
+  .catch(undefined);
 
 /**
  * Asks about every installed version and every target of an open candidate, a thousand at a time, and stores the answers:
@@ -44,9 +49,9 @@ export async function refreshAdvisories(flow: FlowContext): Promise<RefreshedAdv
   await flow.hold?.confirm();
   const now = flow.clock();
   const clock = clockSchema.parse(await getMeta(flow.db, CLOCK));
-  await setMeta(flow.db, CLOCK, { wantedSince: now, ...clock, ...(failed === 0 && { readAt: now }) });
+  await setMeta(flow.db, CLOCK, { wantedSince: now, ...clock, failed, ...(failed === 0 && { readAt: now }) });
   await setProjectsDue(flow.db, await projectsPinning(flow.db, [...changed]), now);
-  return { asked: purls.length, changed: [...changed].sort(), failed };
+  return { asked: purls.length, changed: [...changed].sort(), failed, failedBefore: clock?.failed ?? 0 };
 }
 
 /** How old what is known of advisories is; undefined when nobody asked for them yet. */

@@ -1,5 +1,5 @@
 import { replacePins } from "../../db/projects/pins.ts";
-import { ensureProjects, recordProjectFailure } from "../../db/projects/projects.ts";
+import { ensureProjects, projectState, recordProjectFailure } from "../../db/projects/projects.ts";
 import { hastenDuty } from "../../db/service/duties.ts";
 import { setMeta } from "../../db/service/meta.ts";
 import { ensureUpstreams } from "../../db/upstreams/upstreams.ts";
@@ -22,10 +22,12 @@ const ASKING = ["advisories", "scores"] as const;
 export async function discoverProject(flow: FlowContext, project: Project): Promise<DiscoveredProject | Failure> {
   const now = flow.clock();
   await ensureProjects(flow.db, [project], now);
+  const before = await projectState(flow.db, project.id);
   const tree = await readTree(flow, project);
   if (isFailure(tree)) {
     await recordProjectFailure(flow.db, project.id, tree, now);
-    flow.log.warn(`${project.id}: ${tree.message}`, { code: tree.code });
+    // an hour later it says the same, for as long as it lasts: the digest and the page of problems do, too
+    if (before?.failure?.code !== tree.code) flow.log.warn(`${project.id}: ${tree.message}`, { code: tree.code });
     return tree;
   }
   const found = await readPins(tree, project.ignorePaths);
@@ -34,7 +36,8 @@ export async function discoverProject(flow: FlowContext, project: Project): Prom
   await setMeta(flow.db, `unused/${project.id}`, unusedFiles(found));
   const added = await ensureUpstreams(flow.db, toComponents(project.id, found.pins).map(watchedAs), now);
   if (added > 0) for (const duty of ASKING) await hastenDuty(flow.db, duty, now);
-  flow.log.info(`${project.id}: ${found.pins.length} pins found`, { commit: tree.commit });
+  const isNews = before?.discoveredAt === undefined || before.commit !== tree.commit || before.failure !== undefined;
+  if (isNews) flow.log.info(`${project.id}: ${found.pins.length} pins found`, { commit: tree.commit });
   return { ...found, commit: tree.commit };
 }
 

@@ -1,3 +1,4 @@
+import { deleteMeta, getMeta, setMeta } from "../../db/service/meta.ts";
 import { isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
 
@@ -11,8 +12,23 @@ export async function ping(flow: FlowContext): Promise<void> {
   const { pingUrl } = flow;
   if (pingUrl === undefined) return;
   const answer = await flow.fetcher.fetch({ url: pingUrl, timeout: PATIENCE, anonymous: true });
+  await tell(flow, isFailure(answer) ? answer.code : answer.status >= 400 ? String(answer.status) : undefined);
+}
+
+/** How the last ping failed, while pings do. */
+const FAILING = "ping/failing";
+
+/** Says when pings begin to fail, when they fail in another way, and when they arrive again: there is one every two minutes. */
+async function tell({ db, log, pingUrl = "" }: FlowContext, trouble: string | undefined): Promise<void> {
+  const before = await getMeta(db, FAILING);
+  if (before === trouble) return;
   // its path is a secret of sorts: whoever knows it can keep the alarm silent
   const { host } = new URL(pingUrl);
-  if (isFailure(answer)) flow.log.warn(`The ping to ${host} failed.`, { code: answer.code });
-  else if (answer.status >= 400) flow.log.warn(`The ping to ${host} was answered with ${answer.status}.`);
+  if (trouble === undefined) {
+    log.info(`The ping to ${host} arrives again.`);
+    return deleteMeta(db, FAILING);
+  }
+  if (/^\d+$/.test(trouble)) log.warn(`The ping to ${host} was answered with ${trouble}.`);
+  else log.warn(`The ping to ${host} failed.`, { code: trouble });
+  await setMeta(db, FAILING, trouble);
 }

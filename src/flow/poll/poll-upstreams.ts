@@ -14,7 +14,7 @@ import type { FlowContext } from "../context.ts";
 import { isPatience, jitterOf, nextPoll, nextTry, type Pace, rhythmOf } from "./next-poll.ts";
 import { createSettlement, type Settlement } from "./settle-polls.ts";
 import { storeHeld } from "./store-held.ts";
-import { type PollTrouble, tellTroubles } from "./tell-troubles.ts";
+import { type PollRecovery, type PollTrouble, tellTroubles } from "./tell-troubles.ts";
 import { fromWhomItWas } from "./watch-identity.ts";
 
 /**
@@ -40,6 +40,7 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
     outcomes: new Map(),
     deferred: new Map(),
     troubles: [],
+    recovered: [],
   };
   const longestDueFirst = watched.toSorted((a, b) => compare(round.states.get(a.purl), round.states.get(b.purl)));
   announce(
@@ -56,7 +57,7 @@ export async function pollUpstreams(flow: FlowContext, watched: readonly Watched
   const of = (wanted: Outcome) => purls.filter((purl) => round.outcomes.get(purl) === wanted);
   const unwatched = of("unwatched").length;
   const deferred = of("deferred");
-  tellTroubles(flow.log, [...round.troubles, ...round.settlement.refused]);
+  tellTroubles(flow.log, [...round.troubles, ...round.settlement.refused], answeringAgain(round), flow.clock());
   if (deferred.length > 0) flow.log.info(`${deferred.length} upstreams wait: their hosts asked for patience`);
   return {
     polled: watched.length - unwatched,
@@ -85,7 +86,14 @@ type Round = {
   /** Purls by the moment that their host asked for: usually the same for all of a host. */
   readonly deferred: Map<Instant, string[]>;
   readonly troubles: PollTrouble[];
+  /** Those whose poll before this one failed. */
+  readonly recovered: PollRecovery[];
 };
+
+/** What came back is no good answer where it could not be stored. */
+function answeringAgain({ recovered, outcomes }: Round): PollRecovery[] {
+  return recovered.filter(({ purl }) => outcomes.get(purl) === "changed" || outcomes.get(purl) === "unchanged");
+}
 
 /**
  * Polls of one host under way together. The clients bound how many requests go out; this bounds how many answers wait in
@@ -104,6 +112,8 @@ async function pollOne(round: Round, watched: WatchedUpstream): Promise<void> {
   const answer = await fromWhomItWas(flow, purl, state, polled);
   const now = flow.clock();
   const pace = { jitter: jitterOf(flow.installation, purl), target: targetOf(flow.freshness, state?.source) };
+  const since = state?.failure?.since;
+  if (!isFailure(answer) && since !== undefined) round.recovered.push({ purl, since });
   if (isFailure(answer)) {
     outcomes.set(purl, await settleFailure(round, { purl, state }, answer, pace));
   } else if (answer.state === "unchanged") {
@@ -148,7 +158,7 @@ async function settleFailure(
     if (mine.has(purl)) await recordPollFailure(db, purl, failure, { dueAt: due, now });
   });
   if (failure.code === "misconfigured") return "unwatched"; // said in every digest; nobody needs it in the log each hour
-  troubles.push({ purl, failure, retryAt: due });
+  troubles.push({ purl, failure, retryAt: due, before: state?.failure });
   return "failed";
 }
 

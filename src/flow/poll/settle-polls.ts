@@ -1,5 +1,6 @@
 import { type AnswerChanges, type FullAnswer, recordAnswers } from "../../db/releases/answers.ts";
 import { type PollSuccess, recordPollFailure, recordPollSuccesses } from "../../db/upstreams/poll-results.ts";
+import { upstreamState } from "../../db/upstreams/upstreams.ts";
 import { type Failure, isFailure, toFailure } from "../../lib/failure.ts";
 import { createGate } from "../../lib/limits/gate.ts";
 import type { FlowContext } from "../context.ts";
@@ -139,10 +140,11 @@ function isOf(mine: ReadonlySet<string>): (one: { readonly purl: string }) => bo
 /** When the database itself is in trouble this throws, too, and the round ends: its rows stay due. */
 async function refuse(flow: FlowContext, { answer, done }: Waiting, failure: Failure): Promise<PollTrouble> {
   const now = flow.clock();
-  const due = nextTry(1, failure, now, jitterOf(flow.installation, answer.purl));
+  const before = (await upstreamState(flow.db, answer.purl))?.failure;
+  const due = nextTry((before?.count ?? 0) + 1, failure, now, jitterOf(flow.installation, answer.purl));
   await storeHeld(flow, [answer.purl], async (db, mine) => {
     if (mine.has(answer.purl)) await recordPollFailure(db, answer.purl, failure, { dueAt: due, now });
   });
   done(undefined);
-  return { purl: answer.purl, failure, retryAt: due };
+  return { purl: answer.purl, failure, retryAt: due, before };
 }

@@ -182,7 +182,7 @@ export const CONFIG_SHAPE = {
     decisions: duration
       .prefault("400d")
       .describe(
-        "how long decisions with their evidence, events, the audit log and daily standings are kept; the latest decision of each candidate stays",
+        "how long decisions with their evidence, events, the audit log, daily standings, repeated changes of versions and candidates that were passed over are kept; the latest decision of each other candidate stays",
       ),
     evidence: duration
       .prefault("30d")

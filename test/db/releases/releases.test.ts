@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { pruneObservations } from "../../../src/db/releases/observations.ts";
 import { putDetails, recordReleases } from "../../../src/db/releases/record-releases.ts";
 import { releasesOf } from "../../../src/db/releases/releases.ts";
 import { observations } from "../../../src/db/schema/releases.ts";
 import { asc } from "../../../src/db/sql/orm.ts";
-import { plus } from "../../../src/domain/instant.ts";
+import { DAY, plus } from "../../../src/domain/instant.ts";
 import type { ObservedRelease } from "../../../src/domain/release.ts";
 import { anObservedRelease, NOW } from "../../support/build.ts";
 import { emptyTables, openTestDatabase, STORES, type TestDatabase } from "../../support/database.ts";
 
 const PURL = "pkg:github/example/tool";
 const LATER = plus(NOW, 3_600_000);
+const dayOf = (day: number) => ({ now: plus(NOW, day * DAY) });
 
 describe.each(STORES)("releases on the %s store", (kind) => {
   let store: TestDatabase;
@@ -48,6 +50,21 @@ describe.each(STORES)("releases on the %s store", (kind) => {
     const seen = { upstream: PURL, firstSeenAt: NOW, contentFirstSeenAt: NOW, baseline: false, earlierContent: [] };
     expect(first).toEqual({ ...full, ...seen });
     expect(second?.version).toBe("1.0.0");
+  });
+
+  it("that are pushed every day lose what is older than it is kept, but not what was there at first", async () => {
+    for (let day = 0; day < 6; day++)
+      await record([{ tag: "latest", digests: { index: `sha256:${day}` } }], dayOf(day));
+    await record([{ version: "1.1.0" }], dayOf(0));
+    const before = await releasesOf(store.db, PURL);
+    expect(before.find(({ tag }) => tag === "latest")?.earlierContent).toHaveLength(5);
+    expect(await pruneObservations(store.db, plus(NOW, 3 * DAY))).toBe(2);
+    const after = await releasesOf(store.db, PURL);
+    const digests = after.find(({ tag }) => tag === "latest")?.earlierContent.map((one) => one.digests.index);
+    expect(digests).toEqual(["sha256:0", "sha256:3", "sha256:4"]);
+    expect(await pruneObservations(store.db, plus(NOW, 3 * DAY))).toBe(0);
+    const kinds = await store.db.select({ kind: observations.kind }).from(observations).orderBy(asc(observations.id));
+    expect(kinds.filter(({ kind }) => kind === "first-seen")).toHaveLength(2);
   });
 
   it("keep their first sight when they are seen again, and restart the content's clock when content changes", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { appendEvent, eventsSince } from "../../../src/db/deliveries/events.ts";
 import { blobCache, pruneBlobs } from "../../../src/db/projects/blobs.ts";
-import { recordRefs, refsOf } from "../../../src/db/releases/refs.ts";
+import { pruneRefs, recordRefs, refsOf } from "../../../src/db/releases/refs.ts";
 import { getMeta, instanceId, setMeta } from "../../../src/db/service/meta.ts";
 import { factsOf, freshIn, lastIn, putAllFacts, putFacts } from "../../../src/db/upstreams/facts.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
@@ -86,6 +86,7 @@ describe.each(STORES)("what was observed, on the %s store", (kind) => {
       new Map([[PURL, [{ name: "v1", before: "a", after: "b", since: NOW }]]]),
     );
     expect(await record(moved, LATER)).toEqual(new Map());
+    expect(await pruneRefs(store.db, plus(NOW, 500 * DAY))).toBe(1); // where each points now stays
     expect(await refsOf(store.db, PURL)).toEqual([
       { name: "v1", target: "b", seenAt: LATER },
       { name: "v2", target: "a", seenAt: NOW },
@@ -114,15 +115,20 @@ describe.each(STORES)("what was observed, on the %s store", (kind) => {
     expect(await getMeta(store.db, "key")).toEqual({ a: 2 });
   });
 
-  it("texts of files are kept while they are used, byte for byte", async () => {
+  it("texts of files are kept while they are used, byte for byte, by one process for as long as it runs", async () => {
     const text = "\uFEFFFROM x\r\n\ttab 'quote' \u2028 😀";
-    await blobCache(store.db, NOW).write("used", text);
-    await blobCache(store.db, NOW).write("unused", text);
-    await blobCache(store.db, NOW).write("nul", "a\0b");
-    expect(await blobCache(store.db, plus(NOW, 2 * DAY)).read("used")).toBe(text);
-    expect(await blobCache(store.db, NOW).read("nul")).toBeUndefined();
+    const days = { now: NOW };
+    const cache = blobCache(store.db, () => days.now);
+    for (const oid of ["used", "unused"]) await cache.write(oid, text);
+    await cache.write("nul", "a\0b");
+    days.now = plus(NOW, 2 * DAY);
+    expect(await cache.read("used")).toBe(text);
+    expect(await cache.read("nul")).toBeUndefined();
     expect(await pruneBlobs(store.db, plus(NOW, DAY))).toBe(1);
-    expect(await blobCache(store.db, NOW).read("unused")).toBeUndefined();
-    expect(await blobCache(store.db, NOW).read("used")).toBe(text);
+    expect(await cache.read("unused")).toBeUndefined();
+    days.now = plus(NOW, 90 * DAY);
+    await cache.write("late", text);
+    expect(await cache.read("used")).toBe(text);
+    expect(await pruneBlobs(store.db, plus(NOW, 60 * DAY))).toBe(0);
   });
 });

@@ -3,8 +3,10 @@ import { ping } from "../../../src/flow/operate/ping.ts";
 import type { Fetcher } from "../../../src/lib/fetcher.ts";
 import { createLog } from "../../../src/lib/log.ts";
 import { aFetcher } from "../../support/fetcher.ts";
+import { useStore } from "../../support/store.ts";
 import { type StandIn, startStandIn } from "../../upstreams/stand-in.ts";
 
+const store = useStore("embedded");
 let watch: StandIn;
 let fetcher: Fetcher;
 let said: string[];
@@ -21,8 +23,8 @@ afterEach(async () => {
 
 /** What a ping needs of the flow. */
 function aContext(pingUrl: string | undefined) {
-  const log = createLog({ json: true, level: "warn", write: (line) => void said.push(line) });
-  return { pingUrl, fetcher, log } as unknown as Parameters<typeof ping>[0];
+  const log = createLog({ json: true, level: "info", write: (line) => void said.push(line) });
+  return { db: store.db, pingUrl, fetcher, log } as unknown as Parameters<typeof ping>[0];
 }
 
 describe("a dead man's switch", () => {
@@ -48,5 +50,15 @@ describe("a dead man's switch", () => {
     expect(said.join()).toMatch(sentence);
     expect(said.join()).toContain(new URL(watch.url).host);
     expect(said.join()).not.toContain("s3cret-path");
+  });
+
+  it("that is away for weeks is a line when that begins, when it changes, and when it is over", async () => {
+    const flow = aContext(`${watch.url}/ping`);
+    watch.fail(() => true, { status: 404 }, 3);
+    for (let again = 0; again < 5; again++) await ping(flow);
+    expect(said.map((line) => (JSON.parse(line) as { message: string }).message.replace(/127.*?(?= )/, "it"))).toEqual([
+      "The ping to it was answered with 404.",
+      "The ping to it arrives again.",
+    ]);
   });
 });

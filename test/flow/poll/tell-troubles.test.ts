@@ -1,14 +1,17 @@
 import { expect, it } from "vitest";
-import { MINUTE, plus } from "../../../src/domain/instant.ts";
-import { type PollTrouble, tellTroubles } from "../../../src/flow/poll/tell-troubles.ts";
+import { DAY, MINUTE, plus } from "../../../src/domain/instant.ts";
+import { type PollRecovery, type PollTrouble, tellTroubles } from "../../../src/flow/poll/tell-troubles.ts";
 import { Failure, type FailureCode } from "../../../src/lib/failure.ts";
 
 const NOW = "2027-01-01T00:00:00.000Z";
 
-function linesOf(troubles: readonly PollTrouble[]): unknown[] {
+function linesOf(troubles: readonly PollTrouble[], recovered: readonly PollRecovery[] = []): unknown[] {
   const lines: unknown[] = [];
-  const never = () => expect.unreachable();
-  tellTroubles({ info: never, error: never, warn: (message, data) => lines.push([message, data]) }, troubles);
+  const log = { error: () => expect.unreachable(), warn: keep, info: keep };
+  function keep(message: string, data?: object): void {
+    lines.push([message, data]);
+  }
+  tellTroubles(log, troubles, recovered, NOW);
   return lines;
 }
 
@@ -48,5 +51,24 @@ it("other hosts and other reasons are other lines", () => {
     "pkg:docker/example/a: the host is down",
     `quay.io: 2 upstreams gave no good answer, such as pkg:docker/example/b${quay}: the host is down`,
     `pkg:docker/example/d${quay}: the host is down`,
+  ]);
+});
+
+it("an upstream that goes on failing as before is silent, and told again where it fails in another way", () => {
+  const again = (code: FailureCode, before: FailureCode) => ({
+    ...trouble("pkg:pypi/requests", code, 5),
+    before: { code: before },
+  });
+  expect(linesOf([again("unavailable", "unavailable"), again("timeout", "unavailable")])).toEqual([]);
+  expect(linesOf([again("unauthorized", "unavailable")])).toHaveLength(1);
+});
+
+it("upstreams that answer again are one line per host: how many, one of them, and for how long they did not", () => {
+  const since = (purl: string, days: number): PollRecovery => ({ purl, since: plus(NOW, -days * DAY) });
+  expect(
+    linesOf([], [since("pkg:npm/a", 7), since("pkg:npm/b", 1), { purl: "pkg:pypi/c", since: plus(NOW, -MINUTE) }]),
+  ).toEqual([
+    ["npm: 2 upstreams answer again, after 7 days", { upstreams: 2 }],
+    ["pkg:pypi/c: it answers again, after 1 min", { upstreams: 1 }],
   ]);
 });

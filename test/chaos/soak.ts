@@ -6,16 +6,20 @@ import { parseArgs } from "node:util";
 import { DAY, HOUR, type Instant, MINUTE } from "../../src/domain/instant.ts";
 import { createApp } from "../../src/web/app.ts";
 import type { StandIns } from "../demo/stand-ins.ts";
+import { beyondRetention } from "./beyond-retention.ts";
 import { bytesOf, growthOf, heapKinds, type Kinds } from "./heap-growth.ts";
 import { startSimulation } from "./simulation.ts";
 import type { Standing, Turn } from "./soak-world.ts";
+import { type TableSizes, tableGrowth, tableSizes } from "./table-growth.ts";
 
 /**
  * `npm run soak -- [--days N] [--minutes N] [--quiet]`: one process with the embedded store and its queue, on a clock that jumps two minutes as
  * soon as nothing is left to do: a day is 720 looks at what is due. Something is released every six hours. Prints memory,
- * handles, listeners and rows as they go, every warning, and slopes after the first day with their 95 % intervals. Retention is two days.
- * Twice a day it looks at what stands in the heap, code aside, and at the end says by bounds whether anything leaks; it ends
- * with 1 when something does. `--quiet`: nothing is released after the first day, so that nothing may grow at all.
+ * handles, listeners and rows as they go, every warning, and slopes after the first day with their 95 % intervals, and the
+ * tables that grew most. Retention is one day, so that it bites three times in four: at every reading no row may be older
+ * than it is kept, and in the end what rows hold, and the file that holds them, may not be more than when it had bitten first,
+ * but for what releases left. Twice a day it looks at what stands in the heap, code aside; it ends with 1 when a bound is
+ * broken. `--quiet`: nothing is released after the first day, so that nothing may grow at all.
  */
 const { values } = parseArgs({
   options: {
@@ -32,12 +36,14 @@ const clock: { now: Instant } = { now: "2026-11-01T00:00:00.000Z" };
 const world = fork(join(import.meta.dirname, "soak-world.ts"), [clock.now], { execArgv: [] });
 const [standing] = (await once(world, "message")) as [Standing];
 const standIns = Object.fromEntries(Object.entries(standing.urls).map(([name, url]) => [name, { url }]));
-const retention = "retention: { decisions: 2d, evidence: 1d }\n";
+/** What is released has been waited for, and is proposed, on the same day: what comes of it is there before anything is compared. */
+const waits = ["default", "github", "githubactions", "docker", "generic"].map((kind) => `${kind}: 6h`).join(", ");
+const more = `policy: { waits: { ${waits} } }\nretention: { decisions: 1d, evidence: 12h }\n`;
 const simulation = await startSimulation({
   clock,
   token: standing.token,
   standIns: standIns as unknown as StandIns, // only their addresses are wanted
-  more: retention,
+  more,
 });
 const { flow, database, queue, complaints } = simulation;
 const TOKEN = "a-token-of-the-soak";
@@ -56,13 +62,19 @@ type Reading = {
   readonly listeners: number;
   readonly rows: number;
   readonly megabytes: number;
+  readonly tables: TableSizes;
+  /** What stands there for longer than it is kept. */
+  readonly overdue: Readonly<Record<string, number>>;
 };
 const readings: Reading[] = [];
 /** From the end of the first day on. */
 const snapshots: { readonly look: number; readonly kinds: Kinds }[] = [];
 
-/** What may come to it in a day. Data: 30 MB in a year; a store: what four releases a day are, and their decisions. */
-const MOST = { data: 0.08, store: values.quiet ? 0.05 : 0.2 };
+/**
+ * What may come in a day, in MB: to data in the heap (30 MB in a year); to what rows hold, uncompressed, and to the file:
+ * nothing, or what four releases are with all that is kept of them.
+ */
+const MOST = values.quiet ? { data: 0.08, held: 0.005, store: 0.05 } : { data: 0.08, held: 0.1, store: 0.2 };
 
 let look = 0;
 for (; look < looks && Date.now() < wallEnd; look++) {
@@ -100,10 +112,8 @@ async function ask(path: string): Promise<void> {
 async function read(): Promise<Reading> {
   (globalThis as { gc?: () => void }).gc?.();
   const { heapUsed, rss } = process.memoryUsage();
-  const { rows } = await database.pool.query(`select
-    (select sum((xpath('/row/c/text()', query_to_xml(format('select count(*) as c from %I.%I', n.nspname, c.relname), false, true, '')))[1]::text::int)
-      from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('headgate', 'bullmq'))::int as rows,
-    pg_database_size(current_database())::float8 / 1e6 as megabytes`);
+  const { rows } = await database.pool.query("select pg_database_size(current_database())::float8 / 1e6 as megabytes");
+  const tables = await tableSizes(database.db);
   const listeners = database.pool.eventNames().reduce((sum, name) => sum + database.pool.listenerCount(name), 0);
   return {
     look: look + 1,
@@ -111,8 +121,10 @@ async function read(): Promise<Reading> {
     rss: rss / 1e6,
     handles: process.getActiveResourcesInfo().length,
     listeners: listeners + process.eventNames().reduce((sum, name) => sum + process.listenerCount(name as "exit"), 0),
-    rows: rows[0]?.rows ?? 0,
+    rows: [...tables.values()].reduce((sum, one) => sum + one.rows, 0),
     megabytes: rows[0]?.megabytes ?? 0,
+    tables,
+    overdue: await beyondRetention(database.db, flow.retention, clock.now),
   };
 }
 
@@ -142,6 +154,16 @@ function print(): boolean {
   console.log(`  heap MB ${perDay(({ heap }) => heap)}`);
   console.log(`  rss MB ${perDay(({ rss }) => rss)}`);
   console.log(`  rows ${perDay(({ rows }) => rows)}, store MB ${perDay(({ megabytes }) => megabytes)}`);
+  const steady = readings.filter(({ look: at }) => at * LOOK > DAY + flow.retention.decisions + 6 * HOUR);
+  const days = steady.length / 12; // from one half to the other; there are six readings a day
+  const heldOf = ({ tables }: Reading) => [...tables.values()].reduce((sum, { used }) => sum + used, 0) / 1e6;
+  const held = rise(steady, heldOf);
+  const file = rise(steady, ({ megabytes }) => megabytes);
+  console.log(
+    `after retention has bitten, from ${steady.length} readings: rows hold ${held.toFixed(3)} MB more, the file is ${file.toFixed(2)} MB larger, highest of the second half against highest of the first`,
+  );
+  for (const { table, rows, bytes, used } of tableGrowth((steady[0] ?? first).tables, last.tables, 8))
+    console.log(`    ${(bytes / 1e3).toFixed(0)} kB, ${rows} rows with ${(used / 1e3).toFixed(1)} kB: ${table}`);
   const [handles, listeners] = [last.handles - first.handles, last.listeners - first.listeners];
   console.log(`  handles ${handles}, listeners ${listeners}`);
   const data = slopeOf(snapshots.map(({ look: at, kinds }) => [(at * LOOK) / DAY, bytesOf(kinds) / 1e6]));
@@ -152,13 +174,25 @@ function print(): boolean {
     console.log(`    ${(bytes / 1e3).toFixed(1)} kB in ${count} more: ${kind}`);
   const leaks = [
     ...(data.slope > MOST.data ? [`data grows by more than ${MOST.data} MB a day`] : []),
-    ...(slopeBy(({ megabytes }) => megabytes).slope > MOST.store
-      ? [`the store grows by more than ${MOST.store} MB a day`]
-      : []),
+    ...(steady.length < 6 ? ["retention did not bite for a day: let it run for longer"] : []),
+    ...(held > MOST.held * days ? [`what rows hold grows by more than ${MOST.held} MB a day`] : []),
+    ...(file > MOST.store * days ? [`the file of the store grows by more than ${MOST.store} MB a day`] : []),
+    ...readings.flatMap(({ look: at, overdue }) =>
+      Object.entries(overdue).map(
+        ([what, count]) => `${count} ${what} kept for too long after ${(at * LOOK) / HOUR} h`,
+      ),
+    ),
     ...(handles > 0 || listeners > 0 ? ["handles or listeners stay behind"] : []),
   ];
   console.log(leaks.length === 0 ? "Nothing leaks." : `LEAKS: ${leaks.join("; ")}.`);
   return leaks.length > 0;
+}
+
+/** By how much the highest of the second half is above the highest of the first. */
+function rise(those: readonly Reading[], of: (reading: Reading) => number): number {
+  const half = Math.ceil(those.length / 2);
+  const highest = (some: readonly Reading[]) => Math.max(0, ...some.map(of));
+  return highest(those.slice(half)) - highest(those.slice(0, half));
 }
 
 /** Least squares: the slope, and its standard error. */

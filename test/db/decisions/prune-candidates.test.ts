@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { candidatesOf } from "../../../src/db/decisions/candidates.ts";
 import { decisionsOf } from "../../../src/db/decisions/decisions.ts";
-import { deliveriesOf, recordDelivery } from "../../../src/db/deliveries/deliveries.ts";
 import { pruneCandidates } from "../../../src/db/decisions/prune-candidates.ts";
+import { deliveriesOf, recordDelivery } from "../../../src/db/deliveries/deliveries.ts";
 import type { CandidateState } from "../../../src/domain/candidate-state.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
 import { aCandidate, aCheck, aDecision, aScore, NOW } from "../../support/build.ts";

@@ -62,7 +62,15 @@ describe("pruning", () => {
     await appendEvent(flow.db, { kind: "old" }, early);
     const collected = { facts: 1, source: "s", at: early };
     await putFacts(flow.db, { subject: "pkg:pypi/old", signal: "s", collected, expiresAt: plus(early, DAY) });
-    expect(await pruneStore(flow)).toMatchObject({ candidates: 0, decisions: 0, events: 1, facts: 1, texts: 0, audit: 0, standings: 0 });
+    expect(await pruneStore(flow)).toMatchObject({
+      candidates: 0,
+      decisions: 0,
+      events: 1,
+      facts: 1,
+      texts: 0,
+      audit: 0,
+      standings: 0,
+    });
     expect((await factsOf(flow.db, ["pkg:pypi/old"])).size).toBe(0);
     const lasting = { ...collected, at: days.now };
     await putFacts(flow.db, {

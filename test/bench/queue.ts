@@ -10,7 +10,8 @@ import { startPostgres, startRedis } from "../support/services.ts";
 
 /**
  * `npm run bench:queue -- [--jobs N] [--workers N] [--backend redis|postgres]`: jobs a second from four workers that do
- * nothing, through a real server, in one process; and how long one job takes from enqueued to begun on an idle queue.
+ * nothing, through a real server, in one process; how long one job takes from enqueued to begun on an idle queue; and what
+ * stays behind in Redis.
  */
 const { values } = parseArgs({
   options: {
@@ -40,6 +41,14 @@ async function memoryOf(url: string): Promise<number> {
   const info = await client.info("memory");
   client.disconnect();
   return Number(/^used_memory:(\d+)/m.exec(info)?.[1]);
+}
+
+/** Keys that are there, whoever made them. */
+async function keysOf(url: string): Promise<string[]> {
+  const client = new Redis(url);
+  const keys = await client.keys("*");
+  client.disconnect();
+  return keys.sort();
 }
 
 const producer = await open();
@@ -87,5 +96,10 @@ console.log(
 if (memory !== undefined) console.log(`${jobs} waiting jobs took ${(memory / 1e6).toFixed(1)} MB of Redis`);
 await Promise.all(workers.map((one) => one.close(1_000)));
 for (const queue of [producer, ...consumers]) await queue.close();
+if (memory !== undefined) {
+  const keys = await keysOf(server.url);
+  const left = ((await memoryOf(server.url)) / 1e6).toFixed(1);
+  console.log(`afterwards ${left} MB and ${keys.length} keys: ${keys.join(", ")}`);
+}
 await store?.close();
 await server.stop();

@@ -2,7 +2,7 @@ import type { Database } from "../../src/db/database.ts";
 import { sql } from "../../src/db/sql/orm.ts";
 
 /** What a table takes: its rows, and its bytes with indexes and TOAST. `used`: the bytes of its rows' own columns. */
-export type TableSize = { readonly rows: number; readonly bytes: number; readonly used: number };
+type TableSize = { readonly rows: number; readonly bytes: number; readonly used: number };
 
 /** By their names with the schema; catalogues of the database count as `pg_catalog`. */
 export type TableSizes = ReadonlyMap<string, TableSize>;

@@ -50,7 +50,7 @@ export async function deliverProposals(
       const proposal = admitted[index]?.proposal;
       const made =
         isFailure(outcome) && proposal !== undefined ? toFailed(outcome, proposal, channel.id, flow.clock()) : outcome;
-      if (!isFailure(made)) await keepDelivery(flow, project, made);
+      if (!isFailure(made)) await keepDelivery(flow, project, made, admitted[index]?.earlier);
       results.push(outcome);
     }
   }

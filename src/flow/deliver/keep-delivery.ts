@@ -12,11 +12,18 @@ import { moveCandidate } from "../decide/move-candidate.ts";
 /**
  * Stores what came of a delivery, and where its candidate stands with it. That a pull request is there is told once, as
  * an event that is stored together with its having been told, before the candidate moves: a process that ended between
- * opening it and here is made up for by the next one, which finds it open.
+ * opening it and here is made up for by the next one, which finds it open. `earlier`: what came of the tries before; one that
+ * goes on failing in the same words is in the log once.
  */
-export async function keepDelivery(flow: FlowContext, project: Project, made: Delivery): Promise<void> {
+export async function keepDelivery(
+  flow: FlowContext,
+  project: Project,
+  made: Delivery,
+  earlier: readonly Delivery[] = [],
+): Promise<void> {
   await recordDelivery(flow.db, made);
-  if (made.state === "failed")
+  const isKnown = earlier.some((one) => one.key === made.key && one.state === made.state && one.error === made.error);
+  if (made.state === "failed" && !isKnown)
     flow.log.warn(`${project.id}: ${made.channel}: ${made.error}`, { candidate: made.subject.id });
   const { state, externalId, error } = made;
   const isOpen = state === "unchanged" && externalId !== undefined && (error === undefined || isIncomplete(error));

@@ -1,5 +1,6 @@
 import { recordDelivery } from "../../db/deliveries/deliveries.ts";
 import { CLOSING, closingKey, ownPullRequests, type StoredPullRequest } from "../../db/deliveries/pull-requests.ts";
+import { deleteMeta, getMeta, setMeta } from "../../db/service/meta.ts";
 import { isRetired } from "../../deliver/retire.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { Project } from "../../domain/project.ts";
@@ -25,10 +26,8 @@ export async function readPullRequests(
   if (at === undefined || known.length === 0) return [];
   const ids = known.map((one) => one.id);
   const lives = await at.forge.readLives(at.repository, ids);
-  if (isFailure(lives)) {
-    flow.log.warn(`${project.id}: its pull requests could not be looked at: ${lives.message}`, { code: lives.code });
-    return lives;
-  }
+  await tellUnread(flow, project, isFailure(lives) ? lives : undefined);
+  if (isFailure(lives)) return lives;
   const living = known.flatMap((stored) => {
     const life = lives.get(stored.id);
     return life === undefined ? [] : [{ stored, life }];
@@ -44,6 +43,19 @@ export async function readPullRequests(
     const { life, stored } = one;
     return wantedAgain.has(one) || ((life.state === "OPEN" || isRetired(life)) && !stored.ended);
   });
+}
+
+/** Says when pull requests cannot be looked at any more, and when they can again: they are every hour. */
+async function tellUnread({ db, log }: FlowContext, { id }: Project, failure: Failure | undefined): Promise<void> {
+  const key = `unread-pull-requests/${id}`;
+  const before = await getMeta(db, key);
+  if (before === failure?.code) return;
+  if (failure === undefined) {
+    log.info(`${id}: its pull requests can be looked at again`);
+    return deleteMeta(db, key);
+  }
+  log.warn(`${id}: its pull requests could not be looked at: ${failure.message}`, { code: failure.code });
+  await setMeta(db, key, failure.code);
 }
 
 /** Merged is merged. A person's close is remembered; whoever may write has decided; a bot's close is no decision. */

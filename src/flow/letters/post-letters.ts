@@ -41,12 +41,14 @@ const POSTING = z.object({
 
 /**
  * Sends letters, each once. A letter is stored before it is sent, and what is remembered of it is stored together with
- * its having been taken: whatever ends this process, the letter is sent again as it was or not at all.
+ * its having been taken: whatever ends this process, the letter is sent again as it was or not at all. `before`: what stood in
+ * the way of letters that were tried already, by their keys: it is in the log.
  */
 export async function postLetters(
   flow: FlowContext,
   channel: string,
   postings: readonly Posting[],
+  before: ReadonlyMap<string, string | undefined> = new Map(),
 ): Promise<(Delivery | Failure)[]> {
   if (postings.length === 0) return [];
   const byKey = new Map(postings.map((posting) => [posting.letter.key, posting]));
@@ -65,7 +67,7 @@ export async function postLetters(
   const context = { options: flow.deliver[channel], forge: undefined, fetcher, urls, smtp, now: flow.clock(), record };
   const letters = postings.map((posting) => posting.letter);
   const results = await deliver({ kind: "letters", letters, claim }, channel, context);
-  for (const result of results) tell(flow, channel, result);
+  for (const result of results) if (isFailure(result) || !isSaid(result, before)) tell(flow, channel, result);
   return [...results];
 }
 
@@ -81,8 +83,13 @@ export async function resumeLetters(flow: FlowContext): Promise<void> {
     );
     for (const one of over) await giveUp(flow, one, "given up after three days");
     const postings = due.filter((one) => !over.includes(one)).map(({ posting }) => posting);
-    await postLetters(flow, channel.id, postings);
+    await postLetters(flow, channel.id, postings, new Map(due.map(({ delivery: { key, error } }) => [key, error])));
   }
+}
+
+/** A letter that is still not taken, for the same reason as an hour ago. */
+function isSaid({ key, state, error }: Delivery, before: ReadonlyMap<string, string | undefined>): boolean {
+  return state === "failed" && error !== undefined && before.get(key) === error;
 }
 
 /** Letters of a channel that were written and are not known to have been taken. */

@@ -18,12 +18,13 @@ const UPLOADERS = sql`case when ${releases.assets} @? '$.uploader' then
  */
 const LISTS = {
   tags: releases.tag,
-  versions: releases.version,
+  /** Only where it is written in another way. */
+  versions: sql`nullif(${releases.version}, ${releases.tag})`,
   publishedAt: releases.publishedAt,
   publishedBy: releases.publishedBy,
   states: releases.state,
   reasons: releases.stateReason,
-  digests: releases.digests,
+  digests: sql`nullif(${releases.digests}, '{}')`,
   commits: releases.commit,
   evidence: releases.evidence,
   firstSeenAt: releases.firstSeenAt,
@@ -40,12 +41,12 @@ const SELECTED = sql.join(
 type Lists = Record<string, unknown> & {
   readonly purl: string;
   readonly tags: readonly string[];
-  readonly versions: readonly string[];
+  readonly versions: readonly (string | null)[];
   readonly publishedAt: readonly (string | null)[];
   readonly publishedBy: readonly ReleaseOutline["publishedBy"][];
   readonly states: readonly ReleaseOutline["state"][];
   readonly reasons: readonly (string | null)[];
-  readonly digests: readonly ReleaseOutline["digests"][];
+  readonly digests: readonly (ReleaseOutline["digests"] | null)[];
   readonly commits: readonly (string | null)[];
   readonly evidence: readonly (ReleaseOutline["evidence"] | null)[];
   readonly firstSeenAt: readonly string[];
@@ -81,20 +82,25 @@ async function movedOnes(db: Database, rows: readonly Lists[]): Promise<Map<stri
   return new Map(found.map((release) => [`${release.upstream} ${release.tag}`, outlineOf(release)]));
 }
 
+/** One for all: they stay in memory for as long as their upstreams are planned. */
+const NO_DIGESTS: ReleaseOutline["digests"] = {};
+const NOBODY: ReleaseOutline["uploaders"] = [];
+
 /** What is NULL is absent. Written out, because it is done for every version there is. */
 function outlineAt(lists: Lists, at: number, asInstant: (written: string) => Instant): ReleaseOutline {
   const firstSeenAt = asInstant(lists.firstSeenAt[at] ?? "");
+  const tag = lists.tags[at] ?? "";
   const outline: { -readonly [Key in keyof ReleaseOutline]: ReleaseOutline[Key] } = {
     upstream: lists.purl,
-    tag: lists.tags[at] ?? "",
-    version: lists.versions[at] ?? "",
+    tag,
+    version: lists.versions[at] ?? tag,
     publishedBy: lists.publishedBy[at] ?? "publisher",
     state: lists.states[at] ?? "released",
-    digests: lists.digests[at] ?? {},
+    digests: lists.digests[at] ?? NO_DIGESTS,
     firstSeenAt,
     contentFirstSeenAt: firstSeenAt,
     baseline: lists.baselines[at] ?? false,
-    uploaders: lists.uploaders[at]?.toSorted() ?? [],
+    uploaders: lists.uploaders[at]?.toSorted() ?? NOBODY,
     moved: false,
   };
   const [publishedAt, commit, evidence, reason] = [

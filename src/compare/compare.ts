@@ -58,21 +58,21 @@ export function compareComponent<One extends Compared>(input: ComparisonInput<On
   if (isFailure(context)) return { candidates: [], notComparable: [context.message] };
   const { tracks, notComparable } = tracksOf(context);
   const candidates = tracks.flatMap((track) => newestStep(context, track, versionsAhead(context, track)));
-  const digest = candidates.length > 0 ? undefined : newerDigest(context);
-  return { candidates: digest === undefined ? candidates : [digest], notComparable };
+  return { candidates: candidates.length > 0 ? candidates : newerDigests(context), notComparable };
 }
 
 /**
- * Older steps of the same tracks, newest first, a few of each size: for when the candidate itself has to wait or is held,
- * which is so for few components.
+ * Older steps of the same tracks, newest first, a few of each size, and new content under the same tag: for when the
+ * candidate itself has to wait or is held, which is so for few components.
  */
 export function olderSteps<One extends Compared>(input: ComparisonInput<One>): CandidateDraft<One>[] {
   const context = contextOf(input);
   if (isFailure(context)) return [];
-  return tracksOf(context).tracks.flatMap((track) => {
-    const found = versionsAhead(context, track);
-    return newestStep(context, track, found).length === 0 ? [] : stepsBelow(context, track, found);
-  });
+  const ahead = tracksOf(context).tracks.map((track) => ({ track, found: versionsAhead(context, track) }));
+  const moving = ahead.filter(({ track, found }) => newestStep(context, track, found).length > 0);
+  const older = moving.flatMap(({ track, found }) => stepsBelow(context, track, found));
+  const rebuilt = moving.length === 1 ? newerDigests(context) : [];
+  return rebuilt.length === 1 ? [...older, ...rebuilt] : older; // then both are about the same places
 }
 
 function contextOf<One extends Compared>(input: ComparisonInput<One>): Context<One> | Failure {
@@ -229,19 +229,22 @@ function movingPins({ component, scheme }: Context<Compared>, track: Track, to: 
   });
 }
 
-/** An image that was pushed again under its tag. A git tag that moved is an alarm, never a candidate. */
-function newerDigest<One extends Compared>(context: Context<One>): CandidateDraft<One> | undefined {
+/** Images that were pushed again under their tags, each tag for itself. A git tag that moved is an alarm, never a candidate. */
+function newerDigests<One extends Compared>(context: Context<One>): CandidateDraft<One>[] {
   const { component, known } = context;
-  if (typeOfPurl(component.upstream) !== "docker") return undefined;
+  if (typeOfPurl(component.upstream) !== "docker") return [];
   const pinned = component.pins.filter((pin) => pin.digest !== undefined);
-  const versions = [...new Set(pinned.map((pin) => pin.version))];
-  const to = known.find((release) => release.version === versions[0] && release.state === "released");
-  if (to?.digests.index === undefined || versions.length > 1) return undefined;
-  // A pin may also name one platform's manifest instead of the index.
-  const digests = Object.values(to.digests);
-  const pins = pinned.filter((pin) => !digests.includes(pin.digest ?? ""));
-  if (pins.length === 0) return undefined;
-  return draft(context, { pins, versions, key: component.key }, { to, between: [to], step: "digest" });
+  const byVersion = Map.groupBy(pinned, (pin) => pin.version);
+  return [...byVersion].flatMap(([version, of]) => {
+    const to = known.find((release) => release.version === version && release.state === "released");
+    if (to?.digests.index === undefined) return [];
+    // A pin may also name one platform's manifest instead of the index.
+    const digests = Object.values(to.digests);
+    const pins = of.filter((pin) => !digests.includes(pin.digest ?? ""));
+    const key = byVersion.size === 1 ? component.key : `${component.key} ${version}`;
+    if (pins.length === 0) return [];
+    return [draft(context, { pins, versions: [version], key }, { to, between: [to], step: "digest" })];
+  });
 }
 
 function draft<One extends Compared>(

@@ -11,6 +11,8 @@ export type Fate =
   | { readonly kind: "withdraw"; readonly reason: string }
   /** A rule or a person does not want it: closed at once. */
   | { readonly kind: "skip"; readonly reason: string }
+  /** Another pull request has its change now, as groups are said anew: closed at once. */
+  | { readonly kind: "carried"; readonly reason: string }
   /** Nothing is left to do: closed when two looks in a row say so. */
   | { readonly kind: "obsolete"; readonly reason: string };
 

@@ -15,10 +15,13 @@ export type RuleMatch = {
   readonly vouched?: boolean;
 };
 
+/** The group of images that were built again under their tags, where no rule names another one; others follow with a dash. */
+export const REBUILT_IMAGES = "rebuilt-images";
+
 /** How a candidate is delivered, where rules say so. Nothing here changes whether it is. */
 export type DeliveryWish = {
-  /** Candidates of one group share a branch and a pull request. */
-  readonly group?: string;
+  /** Candidates of one group share a branch and a pull request; false: each has its own, also where all of a kind share one. */
+  readonly group?: string | false;
   /** Channels it may go to; absent: all that are on. */
   readonly channels?: readonly string[];
   /** When pull requests may be opened and changed, for example `Mon-Fri 08:00-17:00`. */

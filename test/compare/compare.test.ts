@@ -147,6 +147,25 @@ describe("images", () => {
     expect(compared(pushed({ index: "sha256:newer" })).candidates[0]?.id).not.toBe(candidate?.id);
   });
 
+  it("are a step beside a newer version, for when that has to wait", () => {
+    const releases = [{ version: "3.13-slim", digests: { index: "sha256:new" } }, { version: "3.14-slim" }];
+    const given = { pins: [{ ...image, text: "3.13-slim", digest: "sha256:old" }], releases };
+    const [{ candidates }, older] = [compared(given), olderSteps(inputOf(given))];
+    expect(candidates.map(({ to }) => to.version)).toEqual(["3.14-slim"]);
+    expect(older.map(({ step, to }) => [step, to.version])).toEqual([["digest", "3.13-slim"]]);
+  });
+
+  it("are a step for each tag, where several are pinned", () => {
+    const pins = ["3.12-slim", "3.13-slim"].map((text) => ({ ...image, text, digest: "sha256:old" }));
+    const releases = pins.map(({ text }) => ({ version: text, digests: { index: `sha256:new-${text}` } }));
+    const { candidates } = compared({ pins, releases });
+    expect(candidates.map(({ step, from }) => [step, ...from])).toEqual([
+      ["digest", "3.12-slim"],
+      ["digest", "3.13-slim"],
+    ]);
+    expect(new Set(candidates.map(({ component }) => component.key)).size).toBe(2);
+  });
+
   it("are none when the pin names one platform of the same push, or nobody knows the digest", () => {
     expect(compared(pushed({ index: "sha256:new", "linux/amd64": "sha256:old" })).candidates).toEqual([]);
     expect(compared(pushed({})).candidates).toEqual([]);

@@ -1,7 +1,11 @@
 import { expect } from "vitest";
 import { candidatesOf } from "../../src/db/decisions/candidates.ts";
+import { DAY, plus } from "../../src/domain/instant.ts";
 import { FORGE_IDS } from "../../src/domain/project.ts";
-import { addLabel, mergePullRequest } from "../upstreams/github/builders.ts";
+import type { DemoWorld } from "../demo/world.ts";
+import { addLabel, closePullRequest, mergePullRequest } from "../upstreams/github/builders.ts";
+import { digestOf } from "../upstreams/oci/manifests.ts";
+import { type OciTag, pushImage } from "../upstreams/oci/world.ts";
 import { yankFromPypi } from "../upstreams/pypi.ts";
 import { MILESTONE } from "./life-lab.ts";
 import { fileOf, ourBranches, type Paths, type Place, repositoryAt } from "./life-path.ts";
@@ -46,6 +50,42 @@ export const PATHS_OF_RULES: Paths = {
       const commit = repositoryAt(world, "steps").refs.get("refs/tags/v1");
       expect(text(pull(), "action.yml")).toContain(`- uses: life/steps@${commit} # v1\n`);
       expect(text(pull(), "Dockerfile")).toMatch(/^FROM life\/base:1@sha256:[0-9a-f]{64}\n$/);
+    },
+  },
+  rebuilt: {
+    packages: 0,
+    files: (world) => pinnedImages(world, ["rebuilt-base", "rebuilt-tool", "rebuilt-proxy"]),
+    before: ({ world }) => rebuild(world, ["rebuilt-base", "rebuilt-tool", "rebuilt-proxy"]),
+    expected: ({ pull, text }) => {
+      const title = "Refresh 3 rebuilt images: same versions, new content";
+      expect(pull()).toMatchObject({ state: "OPEN", title, headRefName: expect.stringContaining("rebuilt-images-") });
+      expect(pull().body).toContain("first seen with new content on 2 Mar 2026");
+      for (const name of ["rebuilt-base", "rebuilt-tool", "rebuilt-proxy"])
+        expect(text(pull(), `${name}/Dockerfile`)).toBe(`FROM life/${name}:1@${digestOf(rebuiltOf(name))}\n`);
+    },
+  },
+  "rebuilt-by-itself": {
+    packages: 0,
+    rule: "group: false",
+    files: (world) => pinnedImages(world, ["own-base", "own-tool"]),
+    before: ({ world }) => rebuild(world, ["own-base", "own-tool"]),
+    expected: ({ ours }) => {
+      const titles = ours().map(({ state, title }) => `${state}: ${title}`);
+      expect(titles.sort()).toEqual([
+        "OPEN: Refresh life/own-base 1: same version, new content",
+        "OPEN: Refresh life/own-tool 1: same version, new content",
+      ]);
+    },
+  },
+  "rebuilt-one": {
+    packages: 0,
+    files: (world) => pinnedImages(world, ["one-base"]),
+    before: ({ world }) => rebuild(world, ["one-base"]),
+    act: ({ world, repository, pull }) => closePullRequest(world.github, repository, pull().number),
+    expected: async ({ pull, flow, name }) => {
+      const title = "Refresh life/one-base 1: same version, new content";
+      expect(pull()).toMatchObject({ state: "CLOSED", title, headRefName: expect.stringContaining("rebuilt-images-") });
+      expect((await candidatesOf(flow.db, name)).map(({ state }) => state)).toEqual(["closed"]);
     },
   },
   "group-without-a-member": {
@@ -161,4 +201,23 @@ async function becomesAPatch({ name, ours, repository, flow, said, digests }: Pl
   const id = (await candidatesOf(flow.db, name)).find(({ to }) => to === "1.1.0")?.id;
   for (const digest of [digests.early, digests.late])
     expect(digest).toContain(`headgate apply ${id} --patch | git apply`);
+}
+
+/** A Dockerfile for each of these images, pinned to the content that it has had for long. */
+function pinnedImages(world: DemoWorld, names: readonly string[]): Record<string, string> {
+  const image = (name: string): OciTag => ({ content: name, pushedAt: plus(world.github.clock(), -400 * DAY) });
+  for (const name of names) pushImage(world.hub, `life/${name}`, "1", image(name));
+  return Object.fromEntries(
+    names.map((name) => [`${name}/Dockerfile`, `FROM life/${name}:1@${digestOf(image(name))}\n`]),
+  );
+}
+
+function rebuiltOf(name: string): OciTag {
+  return { content: `${name}, built again` };
+}
+
+/** Pushes other content under the tags of these images. */
+function rebuild(world: DemoWorld, names: readonly string[]): void {
+  for (const name of names)
+    pushImage(world.hub, `life/${name}`, "1", { ...rebuiltOf(name), pushedAt: world.github.clock() });
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Candidate } from "../../domain/bump.ts";
+import { REBUILT_IMAGES } from "../../domain/policy.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { plainLine } from "../../views/plain.ts";
+import { day } from "../../views/time.ts";
 import { upstreamPage } from "../../views/upstream-page.ts";
 import { count, list, STEPS, shortVersion } from "../../views/words.ts";
 import type { ProposalToDeliver } from "../channel.ts";
@@ -40,14 +42,22 @@ export function renderGroup(
   };
 }
 
+/** Whether a group is the one of images that were built again, which has no name of a person's. */
+export function isWave(group: string): boolean {
+  return group === REBUILT_IMAGES || group.startsWith(`${REBUILT_IMAGES}-`);
+}
+
 function groupTitle(group: string, candidates: readonly Candidate[]): string {
   const fixed = new Set(candidates.flatMap((candidate) => candidate.fixes.map((advisory) => advisory.id))).size;
   const fixes = fixed === 0 ? "" : ` (fixes ${count(fixed, "advisory", "advisories")})`;
-  return neutral(plainLine(`Update ${group}: ${count(candidates.length, "upstream")}${fixes}`, 200));
+  const what = isWave(group)
+    ? `Refresh ${count(candidates.length, "rebuilt image")}: same versions, new content`
+    : `Update ${group}: ${count(candidates.length, "upstream")}`;
+  return neutral(plainLine(`${what}${fixes}`, 200));
 }
 
 /** The same for a group on one watched branch, whoever its members are. */
-function groupBranch(group: string, [first]: readonly Candidate[]): string {
+export function groupBranch(group: string, [first]: readonly Candidate[]): string {
   const project = first?.component.project ?? "";
   const watched = project.includes("@") ? project.slice(project.indexOf("@")) : "";
   const hash = createHash("sha256").update(`group ${group}\n${watched}`).digest("hex").slice(0, 8);
@@ -86,7 +96,8 @@ function groupBody(id: string, items: readonly ProposalToDeliver[], style: BodyS
   const head = [
     ...new Set(warned.filter((part) => part !== "")),
     table(["Upstream", "From", "To", "Step", "Where", "Id"], rows),
-  ];
+    whyTogether(items.map((item) => item.proposal.candidate)),
+  ].filter(isThere);
   const marker = `<!-- headgate candidate=${id} content=${fingerprint} -->`;
   const tail = [answer(items), marker];
   const bare = items.map((item) => memberParts(item, style));
@@ -99,6 +110,15 @@ function groupBody(id: string, items: readonly ProposalToDeliver[], style: BodyS
     return fold(prose(renderTitle(candidate), 200), [...before, notes, ...after].filter(isThere).join("\n\n"));
   });
   return [...withinLimit([...head, ...members], length(tail), style), ...tail].join("\n\n");
+}
+
+/** Where all of them are images that were built again: when, and why that is one change. */
+function whyTogether(candidates: readonly Candidate[]): string {
+  if (candidates.length < 2 || candidates.some(({ step }) => step !== "digest")) return "";
+  const seen = candidates.map(({ to }) => to.contentFirstSeenAt).sort();
+  const [first = "", last = ""] = [seen[0], seen.at(-1)];
+  const when = day(first) === day(last) ? `on ${day(first)}` : `from ${day(first)} to ${day(last)}`;
+  return `### Why together\n\nThe tags are the same; these images were first seen with new content ${when}. When a base image is rebuilt, what is built on it follows: they come as one change, to be tried once. A rule with \`group: false\` gives an image a pull request of its own.`;
 }
 
 /** What stands around the notes of one member, and how long it is. */

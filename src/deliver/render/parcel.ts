@@ -3,7 +3,7 @@ import type { Candidate, FileChange } from "../../domain/bump.ts";
 import type { DeliveryWish } from "../../domain/policy.ts";
 import type { ProposalToDeliver } from "../channel.ts";
 import type { BodyStyle } from "./body-style.ts";
-import { renderGroup } from "./group.ts";
+import { groupBranch, isWave, renderGroup } from "./group.ts";
 import { type PullRequestText, renderPullRequest } from "./pull-request.ts";
 
 /** What one pull request carries: a proposal, or the proposals of one group. */
@@ -29,13 +29,32 @@ export function toParcels(proposals: readonly ProposalToDeliver[], style: BodySt
 }
 
 function toParcel(first: ProposalToDeliver, items: readonly ProposalToDeliver[], style: BodyStyle): Parcel {
-  const { group, wish = {} } = first;
+  const { group } = first;
+  const wish = wishOfAll(items);
   const { candidate, changes } = first.proposal;
   const candidates = items.map((item) => item.proposal.candidate);
   if (group === undefined) {
     return { id: candidate.id, items, candidates, changes, wish, text: renderPullRequest(first, style) };
   }
+  if (items.length === 1 && isWave(group)) {
+    const text = { ...renderPullRequest(first, style), branch: groupBranch(group, candidates) };
+    return { id: candidate.id, items, candidates, changes, wish, text };
+  }
   const ids = candidates.map((one) => one.id).sort();
   const id = `group-${createHash("sha256").update(ids.join("\n")).digest("hex").slice(0, 12)}`;
   return { id, items, candidates, changes, wish, text: renderGroup(id, group, items, style) };
+}
+
+/** What rules say of the first counts, but nothing merges by itself unless all may, labels add up, and one draft makes all one. */
+function wishOfAll(items: readonly ProposalToDeliver[]): DeliveryWish {
+  const wishes = items.map(({ wish = {} }) => wish);
+  const [first = {}] = wishes;
+  const labels = [...new Set(wishes.flatMap((wish) => wish.labels ?? []))];
+  const autoMerge = wishes.every((wish) => wish.autoMerge === first.autoMerge) ? first.autoMerge : "off";
+  return {
+    ...first,
+    ...(labels.length > 0 && { labels }),
+    ...(autoMerge !== undefined && { autoMerge }),
+    ...(wishes.some(({ draft }) => draft === true) && { draft: true }),
+  };
 }

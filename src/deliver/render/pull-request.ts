@@ -51,11 +51,17 @@ export function readMarker(body: string): { readonly candidate: string; readonly
   return candidate === undefined || fingerprint === undefined ? undefined : { candidate, fingerprint };
 }
 
-/** `headgate/<upstream>-<hash>`: the same for every version of one component on one watched branch. */
+/**
+ * `headgate/<upstream>-<hash>`: the same for every version of one component on one watched branch. New content of the version
+ * that is pinned has a branch of its own, since it may come beside a newer version.
+ */
 export function branchName(candidate: Candidate): string {
   const { component } = candidate;
   const watched = component.project.includes("@") ? component.project.slice(component.project.indexOf("@")) : "";
-  const hash = createHash("sha256").update(`${component.key}\n${watched}`).digest("hex").slice(0, 8);
+  const hash = createHash("sha256")
+    .update(`${component.key}\n${watched}${candidate.step === "digest" ? "\ndigest" : ""}`)
+    .digest("hex")
+    .slice(0, 8);
   const slug = upstreamLabel(component.upstream)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

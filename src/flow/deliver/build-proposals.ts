@@ -1,21 +1,20 @@
 import { candidate, candidateIdsOfComponent } from "../../db/decisions/candidates.ts";
 import { humanDecisionsFor } from "../../db/decisions/human-decisions.ts";
 import { deliveriesOf, recordDelivery } from "../../db/deliveries/deliveries.ts";
-import { limitsFor, wishFor } from "../../decide/policy.ts";
+import { limitsFor } from "../../decide/policy.ts";
 import type { ProposalToDeliver } from "../../deliver/channel.ts";
 import { discoverer } from "../../discover/discover.ts";
 import type { Delivery, Proposal } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { DeliveryWish, Policy } from "../../domain/policy.ts";
 import { type Failure, isFailure, succeeded } from "../../lib/failure.ts";
 import { dueDatesOf } from "../advisories/due-advisories.ts";
 import type { FlowContext } from "../context.ts";
 import type { SourceFile } from "../discover/read-pins.ts";
-import { lockStepName, lockSteps } from "../plan/lock-step.ts";
 import type { Planned } from "../plan/planned.ts";
 import { policyOf } from "../plan/policy-of.ts";
 import { buildGroup } from "./build-group.ts";
 import { buildProposal, withMovedPlaces } from "./build-proposal.ts";
+import { wishesOf } from "./group-of.ts";
 
 async function buildAndRecord(
   flow: FlowContext,
@@ -44,8 +43,8 @@ export async function buildProposals(
   const build = (planned: Planned, texts: readonly SourceFile[], together: readonly Planned[] = []) =>
     buildAndRecord(flow, [planned, ...together], texts, discover);
   const policy = await policyOf(flow);
-  const wishes = new Map(lockSteps(wanted).flatMap((set) => set.map((one) => [one, wishOf(policy, one, set)])));
-  const groups = Map.groupBy(wanted, (planned) => wishes.get(planned)?.group ?? planned);
+  const wishes = wishesOf(policy, wanted);
+  const groups = Map.groupBy(wanted, (planned) => wishes.get(planned)?.group || planned);
   const proposals: ProposalToDeliver[] = [];
   for (const [group, members] of groups) {
     const built =
@@ -65,19 +64,6 @@ export async function buildProposals(
     }
   }
   return proposals;
-}
-
-/**
- * Pins bring nothing new, so they share a pull request unless a rule says otherwise. What can only move together has one
- * group, the first that a rule gives any of them.
- */
-function wishOf(policy: Policy, planned: Planned, set: readonly Planned[]): DeliveryWish {
-  const wish = wishFor(policy, planned.candidate);
-  if (set.length > 1) {
-    const said = set.map(({ candidate }) => wishFor(policy, candidate).group).find((group) => group !== undefined);
-    return { ...wish, group: said ?? lockStepName(set) };
-  }
-  return planned.candidate.step === "pin" ? { group: "pins", ...wish } : wish;
 }
 
 async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {

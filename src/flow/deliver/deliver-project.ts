@@ -11,7 +11,8 @@ import { buildProposals } from "./build-proposals.ts";
 import { deliverProposals } from "./deliver-proposals.ts";
 import { readPullRequests } from "./read-pull-requests.ts";
 import { mergedEarlier, recordTakenBack } from "./record-taken-back.ts";
-import { retirePullRequests } from "./retire-pull-requests.ts";
+import { retireCarried, retirePullRequests } from "./retire-pull-requests.ts";
+import { withoutIncompleteWaves } from "./wait-for-wave.ts";
 
 /** What came of one project's plan. */
 export type DeliveredProject = {
@@ -38,9 +39,10 @@ export async function deliverProject(
   await flow.hold?.confirm();
   const plan = await recordTakenBack(flow, first, merged);
   await retirePullRequests(flow, project, plan, isFailure(living) ? [] : living);
-  const wanted = plan.planned.filter((one) => one.decision.verdict === "propose");
+  const wanted = await withoutIncompleteWaves(flow, plan.planned);
   const proposals = await buildProposals(flow, wanted, read.files);
   const results = proposals.length === 0 ? [] : await deliverProposals(flow, project, proposals, living);
+  if (!isFailure(living)) await retireCarried(flow, plan, living, succeeded(results));
   return { plan, deliveries: succeeded(results), failures: results.filter(isFailure) };
 }
 

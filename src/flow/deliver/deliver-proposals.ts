@@ -33,8 +33,9 @@ export async function deliverProposals(
       await recordDelivery(flow.db, made);
     };
     const now = flow.clock();
-    const admitted = proposals.filter((item) => refusalOfRules(item, channel.id, flow.policy, now) === undefined);
-    for (const item of proposals) await keepRefusal(flow, item, channel.id, now);
+    const refusals = refusalsOfRules(proposals, channel.id, flow.policy, now);
+    const admitted = proposals.filter((item) => !refusals.has(item));
+    for (const [item, error] of refusals) await keepRefusal(flow, item, { channel: channel.id, at: now, error });
     if (admitted.length === 0) continue;
     const batch = { kind: "proposals", project, proposals: admitted, open } as const;
     const outcomes = await deliver(batch, channel.id, {
@@ -75,25 +76,43 @@ async function openPlaces(
     }));
 }
 
-/** Why rules keep a proposal from a channel at this moment. Fixes of advisories do not wait for a window. */
-function refusalOfRules(
-  { wish = {}, proposal, earlier }: ProposalToDeliver,
+/** Why rules keep proposals from a channel now. A group goes as a whole, since each of its members holds the changes of all. */
+function refusalsOfRules(
+  proposals: readonly ProposalToDeliver[],
   channel: string,
   policy: Policy,
   now: Instant,
+): Map<ProposalToDeliver, string> {
+  const groups = Map.groupBy(proposals, (item) => item.group ?? item);
+  const refused = [...groups.values()].flatMap((members) => {
+    const isUrgent = members.some(({ proposal }) => proposal.candidate.fixes.length > 0);
+    const words = members.flatMap((item) => refusalOfRules(item, isUrgent, { channel, policy, now }) ?? []);
+    const [error] = words;
+    return error === undefined ? [] : members.map((item) => [item, error] as const);
+  });
+  return new Map(refused);
+}
+
+/** Why rules keep a proposal from a channel at this moment. Fixes of advisories do not wait for a window. */
+function refusalOfRules(
+  { wish = {}, proposal, earlier }: ProposalToDeliver,
+  isUrgent: boolean,
+  { channel, policy, now }: { readonly channel: string; readonly policy: Policy; readonly now: Instant },
 ): string | undefined {
   if (wish.channels !== undefined && !wish.channels.includes(channel))
     return `a rule keeps it from ${channel}: headgate apply ${proposal.candidate.id} applies it`;
   const window = wish.window === undefined ? undefined : parseWindow(wish.window);
   const zone = policy.timeZone ?? "UTC";
-  if (window === undefined || proposal.candidate.fixes.length > 0 || isInWindow(window, now, zone)) return undefined;
+  if (window === undefined || isUrgent || isInWindow(window, now, zone)) return undefined;
   const open = earlier.some((one) => one.channel === channel && one.externalId !== undefined);
   return `waits for its hours: ${wish.window} (${zone})${open ? "; its pull request stays as it is" : ""}`;
 }
 
-async function keepRefusal(flow: FlowContext, item: ProposalToDeliver, channel: string, at: Instant): Promise<void> {
-  const error = refusalOfRules(item, channel, flow.policy, at);
-  if (error === undefined) return;
+async function keepRefusal(
+  flow: FlowContext,
+  item: ProposalToDeliver,
+  { channel, at, error }: { readonly channel: string; readonly at: Instant; readonly error: string },
+): Promise<void> {
   const { id } = item.proposal.candidate;
   const subject = { kind: "candidate", id } as const;
   await recordDelivery(flow.db, { subject, channel, key: `${channel}/${id}/rules`, state: "refused", at, error });

@@ -7,8 +7,10 @@ import { releasesOf } from "../../db/releases/releases.ts";
 import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { upstreamState } from "../../db/upstreams/upstreams.ts";
 import { type Fate, fateOf } from "../../deliver/fate.ts";
+import { isIncomplete } from "../../deliver/render/answered.ts";
 import { statusOf } from "../../deliver/render/commit-status.ts";
 import { retire } from "../../deliver/retire.ts";
+import type { Delivery } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";
 import type { FlowContext } from "../context.ts";
@@ -42,6 +44,44 @@ export async function retirePullRequests(
     else if (fate.kind === "keep") await keepOpen(flow, at, plan, one);
     else if (fate.kind !== "obsolete" || (await isObsoleteAgain(flow, one))) await carryOut(flow, at, one, fate);
   }
+}
+
+/**
+ * Closes pull requests whose every candidate, or what superseded it, came in another one just now: a rule groups them from
+ * now on, or no more. What somebody committed to stays.
+ */
+export async function retireCarried(
+  flow: FlowContext,
+  { project, planned }: ProjectPlan,
+  living: readonly LivingPullRequest[],
+  deliveries: readonly Delivery[],
+): Promise<void> {
+  const at = forgeOf(flow, project);
+  const ids = new Set(planned.map((one) => one.candidate.id));
+  const byId = new Map(deliveries.filter(isCarrying).map((made) => [made.subject.id, made]));
+  const byKey = new Map(
+    planned
+      .map(({ candidate: { id, component } }) => [component.key, byId.get(id)] as const)
+      .filter(([, made]) => made),
+  );
+  for (const one of at === undefined || byId.size === 0 ? [] : living) {
+    const { stored, life } = one;
+    const others = stored.candidates.map(({ id, componentKey }) =>
+      ids.has(id) ? byId.get(id) : byKey.get(componentKey),
+    );
+    const [other] = others;
+    const isElsewhere = others.every((made) => made !== undefined && made.externalId !== life.id);
+    if (at === undefined || other?.url === undefined || !isElsewhere) continue;
+    if (life.state !== "OPEN" || stored.commit !== life.headOid) continue;
+    await flow.hold?.confirm();
+    await carryOut(flow, at, one, { kind: "carried", reason: `${other.url} has this change now.` });
+  }
+}
+
+/** It is in an open pull request as it was delivered. */
+function isCarrying({ state, externalId, error }: Delivery): boolean {
+  const isOpen = state === "sent" || state === "unchanged";
+  return isOpen && externalId !== undefined && (error === undefined || isIncomplete(error));
 }
 
 /** Of each candidate that a pull request carries, in their order. */
@@ -124,6 +164,7 @@ const NEXT: Readonly<Record<Exclude<Fate["kind"], "keep">, string>> = {
   withdraw: "This version is not proposed while that is so; the next one is.",
   skip: "`headgate reopen` brings it back.",
   obsolete: "A newer version gets a pull request of its own.",
+  carried: "What was said here of its versions still counts.",
 };
 
 async function recordRetired(flow: FlowContext, { stored, life }: LivingPullRequest): Promise<void> {

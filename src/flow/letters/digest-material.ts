@@ -117,10 +117,11 @@ export function toEntry(
   deliveries: readonly Delivery[],
   opened: ReadonlyMap<string, unknown> = new Map(),
 ): DigestEntry {
-  const url = deliveries.findLast((one) => one.url !== undefined)?.url;
-  const pull = deliveries.findLast(({ externalId }) => externalId !== undefined)?.externalId;
+  const living = deliveries.filter(({ channel }) => channel !== CLOSING); // it may be in another one by now
+  const url = living.findLast((one) => one.url !== undefined)?.url;
+  const pull = living.findLast(({ externalId }) => externalId !== undefined)?.externalId;
   const proposedAt = z.string().safeParse(opened.get(`${OPENED}${pull}`)).data; // a delivery has the time of its last look
-  const trouble = troubleOf(deliveries.findLast(({ channel }) => channel !== CLOSING));
+  const trouble = troubleOf(living.at(-1));
   return {
     project,
     candidate: snapshot.candidate,

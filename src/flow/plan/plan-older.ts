@@ -4,6 +4,7 @@ import type { Candidate } from "../../domain/bump.ts";
 import { type Instant, plus } from "../../domain/instant.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Release } from "../../domain/release.ts";
+import { typeOfPurl } from "../../domain/upstream.ts";
 import type { Planned } from "./planned.ts";
 
 type OlderStep = CandidateDraft<Compared & Pick<Release, "publishedBy" | "publishedAt" | "contentFirstSeenAt">>;
@@ -14,7 +15,7 @@ export type PlanDrafts<Step> = (drafts: readonly Step[]) => Promise<readonly Pla
 /**
  * Where the first step of a component has to wait, is held or is not wanted, the newest older step that may be taken
  * now: what is released every day would else wait for ever, and a held major version would hide its minor ones. A
- * person's word about the first step is left to stand for all of them.
+ * person's word about the first step is left to stand for all older versions, not for new content of the one that is pinned.
  */
 export async function planOlder<Step extends OlderStep>(
   first: readonly Planned[],
@@ -22,9 +23,9 @@ export async function planOlder<Step extends OlderStep>(
   plan: PlanDrafts<Step>,
   { policy, now }: { readonly policy: Policy; readonly now: Instant },
 ): Promise<Planned[]> {
-  let open = first.filter(isStuck).map((stuck): Stuck<Step> => {
+  let open = first.filter(mayHaveOlder).map((stuck): Stuck<Step> => {
     const steps = olderThan(stuck.candidate);
-    return { stuck, steps: steps.filter((one) => isOldEnough(one, policy, now)) };
+    return { stuck, steps: steps.filter((one) => isWorthALook(one, stuck) && isOldEnough(one, policy, now)) };
   });
   const found = new Map<Planned, Planned>();
   // The newest step of every component at once, then the next of those that are left: each round shares its questions.
@@ -44,8 +45,17 @@ export async function planOlder<Step extends OlderStep>(
 /** What cannot be taken now, and the older steps that are left to look at, newest first. */
 type Stuck<Step> = { readonly stuck: Planned; readonly steps: readonly Step[] };
 
-function isStuck({ decision }: Planned): boolean {
-  return decision.verdict !== "propose" && !decision.reasons.some((reason) => reason.rule === "person");
+/** Most are proposed, and then only a new major version of an image has something beside it. */
+function mayHaveOlder({ candidate, decision }: Planned): boolean {
+  const isMajorImage = candidate.step === "major" && typeOfPurl(candidate.component.upstream) === "docker";
+  return decision.verdict !== "propose" || isMajorImage;
+}
+
+/** New content of the version that is pinned is no older version: it comes while a new major one is thought about, too. */
+function isWorthALook({ step }: OlderStep, { candidate, decision }: Planned): boolean {
+  const isTaken = decision.verdict === "propose";
+  if (step === "digest") return !isTaken || candidate.step === "major";
+  return !isTaken && !decision.reasons.some((reason) => reason.rule === "person");
 }
 
 /** Only what can be over its wait is looked at: everything else would wait, too. */
@@ -56,7 +66,13 @@ function isOldEnough(draft: OlderStep, policy: Policy, now: Instant): boolean {
   return plus(since, waitFor(policy, draft)) <= now;
 }
 
-const WORDS = { wait: "waits", hold: "is held", block: "is blocked", skip: "is not wanted", propose: "" } as const;
+const WORDS = {
+  wait: "waits",
+  hold: "is held",
+  block: "is blocked",
+  skip: "is not wanted",
+  propose: "is proposed",
+} as const;
 
 function besideNewer(planned: Planned, { candidate, decision }: Planned): Planned {
   const until = decision.until === undefined ? "" : ` until ${decision.until.slice(0, 10)}`;

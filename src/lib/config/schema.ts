@@ -65,13 +65,19 @@ const RULE = section({
   pin: z.boolean().optional().describe("tags and branches become digests and commits, or stay; instead of policy.pin"),
   reason: z.string().optional().describe("why, for people to read; required by range, hold and skip"),
   group: z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9-]{0,40}$/,
-      "must consist of small letters, digits and dashes: it becomes part of a branch's name",
-    )
+    .union([
+      z
+        .string()
+        .regex(
+          /^[a-z0-9][a-z0-9-]{0,40}$/,
+          "must consist of small letters, digits and dashes: it becomes part of a branch's name",
+        ),
+      z.literal(false),
+    ])
     .optional()
-    .describe("all with the same word come in one pull request"),
+    .describe(
+      "all with the same word come in one pull request; false: each in its own. Without a word, images that were rebuilt under their tags share one, and so do pins",
+    ),
   channels: z.array(z.string()).optional().describe("which channels may tell of them; default: all that are on"),
   window: z
     .string()

@@ -34,12 +34,12 @@ async function start(rules: string): Promise<Repository> {
   return repository;
 }
 
-async function look(): Promise<void> {
+async function look(flow = suite.flow): Promise<void> {
   suite.days.now = plus(suite.days.now, HOUR);
   await pollUpstreams(suite.flow, await watchedUpstreams(suite.flow.db));
   const [project] = suite.flow.projects;
   if (project === undefined) throw new Error("nothing is watched");
-  await deliverProject(suite.flow, project);
+  await deliverProject(flow, project);
 }
 
 /** Versions of an upstream that the files at a commit pin. */
@@ -128,6 +128,31 @@ describe("candidates of one group", () => {
     expect(pulls.map(({ state }) => state)).toEqual(["OPEN"]);
     expect(pinnedAt(repository, pulls[0]?.headRefOid ?? "", "pkg:pypi/requests")).toEqual(["2.32.3"]);
     expect(pinnedAt(repository, pulls[0]?.headRefOid ?? "", "pkg:pypi/jinja2")).toEqual(["3.1.6"]);
+  });
+});
+
+describe("a rule that groups what has pull requests already", () => {
+  it("closes them once the group's is there, with its address, and the group's when it is taken away", async () => {
+    const repository = await start("[]");
+    const titles = () => repository.pullRequests.filter(({ state }) => state === "OPEN").map(({ title }) => title);
+    const about = (title: string) => /requests|jinja2|python/i.test(title);
+    const before = titles().filter(about);
+    expect(before).toHaveLength(2);
+    const rule = { match: { kind: "pypi" }, deliver: { group: "python" } };
+    await look({ ...suite.flow, policy: { ...suite.flow.policy, rules: [rule] } });
+    expect(titles().filter(about)).toEqual([expect.stringMatching(/^Update python: 2 upstreams/)]);
+    const closed = repository.pullRequests.filter(({ title }) => before.includes(title));
+    const { number } = repository.pullRequests.find(({ title }) => title.startsWith("Update python")) ?? { number: 0 };
+    for (const pull of closed) {
+      expect(pull.comments.at(-1)?.body).toContain(`/pull/${number} has this change now`);
+      expect(repository.refs.has(`refs/heads/${pull.headRefName}`)).toBe(false);
+    }
+    const states = (await candidatesOf(suite.flow.db, "suite")).filter((one) => ["2.32.5", "3.1.6"].includes(one.to));
+    expect(states.map(({ state }) => state)).toEqual(["proposed", "proposed"]);
+    await look();
+    expect(titles().filter(about).sort()).toEqual(before.sort());
+    await look();
+    expect(titles().filter(about).sort()).toEqual(before.sort());
   });
 });
 

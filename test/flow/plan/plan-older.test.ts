@@ -49,6 +49,20 @@ describe("when the newest version cannot be taken now", () => {
     expect(await proposed(aPlanned("1.9.0", "skip", "person"), [aPlanned("1.8.0", "propose")])).toEqual([]);
   });
 
+  it.each([
+    ["comes beside a newer version that is held", "minor", "hold", "rule", 1],
+    ["comes beside a newer version that a person skipped", "minor", "skip", "person", 1],
+    ["comes beside a new major version, also where that is proposed", "major", "propose", "rule", 1],
+    ["does not come beside a smaller step that is proposed", "minor", "propose", "rule", 0],
+  ] as const)("new content of the version that is pinned %s", async (_, step, verdict, rule, many) => {
+    const first = aPlanned("1.9.0", verdict, rule);
+    const rebuilt = aPlanned("1.0.0", "propose");
+    const older = { ...rebuilt, candidate: { ...rebuilt.candidate, step: "digest" as const } };
+    const image = { ...first.candidate.component, upstream: "pkg:docker/library/debian" };
+    const newer = { ...first, candidate: { ...first.candidate, component: image, step } };
+    expect(await proposed(newer, [older])).toHaveLength(many);
+  });
+
   it("what is too young itself is not even looked at", async () => {
     const young = aPlanned("1.8.0", "propose", "age", plus(NOW, -2 * DAY));
     expect(await proposed(aPlanned("1.9.0", "wait"), [young])).toEqual([]);

@@ -10,7 +10,8 @@ export type HumanWord = { readonly decision: HumanDecision; readonly stale: bool
 /**
  * The newest decision of a person that speaks of this candidate now: same project and upstream, the version in its
  * range, not ended. `reopen` takes back what was said before it. A range that is not understood holds and skips
- * nothing less than it might mean, and approves nothing.
+ * nothing less than it might mean, and approves nothing. A hold or skip of exactly one version was of the content that it
+ * had: an image that is built again under its tag is another one, and is proposed anew.
  */
 export function lastHumanWord(
   candidate: Candidate,
@@ -18,10 +19,13 @@ export function lastHumanWord(
   policy: Policy,
   now: Instant,
 ): HumanWord | undefined {
-  const { component, to } = candidate;
+  const { component, to, step } = candidate;
+  const isOfOldContent = ({ action, range, at }: HumanDecision) =>
+    step === "digest" && action !== "approve" && range === `=${to.version}` && to.contentFirstSeenAt > at;
   const last = decisions
     .filter((one) => one.project === component.project && one.upstream === component.upstream && one.at <= now)
     .filter((one) => one.until === undefined || one.until > now)
+    .filter((one) => !isOfOldContent(one))
     .filter((one) => {
       const inside = one.range === undefined || isSpokenOf(policy, component, to.version, one.range);
       return inside ?? one.action !== "approve";

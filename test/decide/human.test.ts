@@ -56,6 +56,20 @@ describe("a person", () => {
     expect(decided({ ...word, candidate, checks: [check("hold"), anAge(LONG_AGO)] }).verdict).toBe(verdict);
   });
 
+  it.each<[HumanDecision["action"], string, string, Verdict]>([
+    ["skip", "=12", "after it was pushed", "skip"],
+    ["skip", "=12", "before it was pushed again", "propose"],
+    ["hold", "=12", "before it was pushed again", "propose"],
+    ["hold", "<13", "before it was pushed again", "hold"],
+  ])("who says %s of %s speaks of the content that was there: %s", (action, range, when, verdict) => {
+    const upstream = "pkg:docker/library/debian";
+    const at = when.startsWith("after") ? YESTERDAY : plus(LONG_AGO, -DAY);
+    const to = aRelease({ version: "12", upstream, contentFirstSeenAt: LONG_AGO });
+    const component = aComponent({ pins: [aPin({ upstream, scheme: "docker-tag", text: "12" })] });
+    const candidate = aCandidate({ component, to, step: "digest" });
+    expect(decided({ ...said({ action, range, upstream, at }), candidate }).verdict).toBe(verdict);
+  });
+
   it("is named where the verdict is theirs, and only there", () => {
     const person = { person: "Release manager" };
     expect(decided(said({ action: "skip" })).by).toEqual(person);

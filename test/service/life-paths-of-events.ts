@@ -15,6 +15,7 @@ import {
   pushCommit,
   reopenPullRequest,
 } from "../upstreams/github/builders.ts";
+import { history } from "../upstreams/github/world.ts";
 import { yankFromPypi } from "../upstreams/pypi.ts";
 import { actionFile, ownCommits, type Paths, repositoryAt, statusesOf } from "./life-path.ts";
 
@@ -49,6 +50,29 @@ export const PATHS_OF_EVENTS: Paths = {
       expect(pull().state).toBe("OPEN");
       expect(text(pull())).toBe(`# kept in step with the image\n${name}==1.1.0  # see docs\n`);
       expect(ownCommits(repository, pull())).toBe(1);
+    },
+  },
+  "not-rebased-for-nothing": {
+    act: ({ world, repository }) => {
+      pushCommit(world.github, repository, { message: "Elsewhere", files: { "README.md": "# About us\n" } });
+    },
+    expected: ({ pull, repository }) => {
+      expect(pull().state).toBe("OPEN");
+      const [, parent] = history(repository, pull().headRefOid); // what people reviewed is what is there
+      expect(parent?.commit.message).toBe("First commit\n");
+    },
+  },
+  "frozen-by-a-bot": {
+    newer: true,
+    act: ({ world, repository, pull, bot }) => {
+      const given = { branch: pull().headRefName, message: "Format", files: { "fix.txt": "a program's work\n" } };
+      pushCommit(world.github, repository, { ...given, author: bot });
+    },
+    expected: async ({ pull, text, said }) => {
+      expect(pull().state).toBe("OPEN");
+      expect(text(pull(), "fix.txt")).toBe("a program's work\n"); // no two programs write over each other for ever
+      expect(text(pull())).toContain("==1.1.0");
+      expect(await said("1.2.0")).toMatch(/^waits for #1, .*merge or close it/);
     },
   },
   frozen: {
@@ -251,6 +275,23 @@ export const PATHS_OF_EVENTS: Paths = {
       expect(text(pull())).toBe("grouped==1.1.0\ngrouped-two==1.1.0\n");
       expect(ownCommits(repository, pull())).toBe(1);
       expect(await stateOf("1.1.0")).toBe("proposed");
+    },
+  },
+  "group-closed": {
+    rule: "group: libraries",
+    packages: 2,
+    newer: true,
+    files: () => ({ "requirements.txt": "group-closed==1.0.0\ngroup-closed-two==1.0.0\n" }),
+    act: ({ world, repository, pull }) => closePullRequest(world.github, repository, pull().number),
+    expected: async ({ ours, text, flow, name }) => {
+      expect(ours().map(({ state, title }) => [state, title])).toEqual([
+        ["CLOSED", "Update libraries: 2 upstreams"],
+        ["OPEN", "Update libraries: 1 upstream"],
+      ]);
+      const [, next] = ours();
+      expect(next === undefined ? "" : text(next)).toBe("group-closed==1.2.0\ngroup-closed-two==1.0.0\n");
+      const closed = (await candidatesOf(flow.db, name, ["closed"])).map(({ upstream, to }) => `${upstream} ${to}`);
+      expect(closed.sort()).toEqual(["pkg:pypi/group-closed 1.1.0", "pkg:pypi/group-closed-two 1.1.0"]);
     },
   },
   "in-lock-step": {

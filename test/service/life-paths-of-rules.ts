@@ -38,6 +38,13 @@ export const PATHS_OF_RULES: Paths = {
       expect(await said("1.2.0")).toMatch(/^waits for its hours: .*; its pull request stays as it is$/);
     },
   },
+  "stays-open-outside-its-hours": {
+    rule: `window: "Sun 12:00-14:00"`,
+    expected: async ({ pull, said }) => {
+      expect(pull().state).toBe("OPEN"); // the last look is on a Saturday
+      expect(await said("1.1.0")).toBeUndefined();
+    },
+  },
   pinned: {
     rule: "pin: true",
     packages: 0,
@@ -77,15 +84,24 @@ export const PATHS_OF_RULES: Paths = {
       ]);
     },
   },
-  "rebuilt-one": {
+  "rebuilt-again-after-a-close": {
     packages: 0,
     files: (world) => pinnedImages(world, ["one-base"]),
     before: ({ world }) => rebuild(world, ["one-base"]),
     act: ({ world, repository, pull }) => closePullRequest(world.github, repository, pull().number),
-    expected: async ({ pull, flow, name }) => {
+    later: ({ world }) => rebuild(world, ["one-base"], "and again"),
+    expected: async ({ ours, text, flow, name }) => {
       const title = "Refresh life/one-base 1: same version, new content";
-      expect(pull()).toMatchObject({ state: "CLOSED", title, headRefName: expect.stringContaining("rebuilt-images-") });
-      expect((await candidatesOf(flow.db, name)).map(({ state }) => state)).toEqual(["closed"]);
+      const branch = expect.stringContaining("rebuilt-images-");
+      expect(ours()).toMatchObject([
+        { state: "CLOSED", title, headRefName: branch },
+        { state: "OPEN", title, headRefName: branch },
+      ]);
+      const [, next] = ours();
+      const digest = digestOf(rebuiltOf("one-base", "and again"));
+      expect(next === undefined ? "" : text(next, "one-base/Dockerfile")).toBe(`FROM life/one-base:1@${digest}\n`);
+      const states = (await candidatesOf(flow.db, name)).map(({ state }) => state);
+      expect(states.sort()).toEqual(["closed", "proposed"]);
     },
   },
   "group-without-a-member": {
@@ -212,12 +228,12 @@ function pinnedImages(world: DemoWorld, names: readonly string[]): Record<string
   );
 }
 
-function rebuiltOf(name: string): OciTag {
-  return { content: `${name}, built again` };
+function rebuiltOf(name: string, what = "built again"): OciTag {
+  return { content: `${name}, ${what}` };
 }
 
 /** Pushes other content under the tags of these images. */
-function rebuild(world: DemoWorld, names: readonly string[]): void {
-  for (const name of names)
-    pushImage(world.hub, `life/${name}`, "1", { ...rebuiltOf(name), pushedAt: world.github.clock() });
+function rebuild(world: DemoWorld, names: readonly string[], what?: string): void {
+  const pushedAt = world.github.clock();
+  for (const name of names) pushImage(world.hub, `life/${name}`, "1", { ...rebuiltOf(name, what), pushedAt });
 }

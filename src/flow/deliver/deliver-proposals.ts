@@ -108,11 +108,18 @@ function refusalOfRules(
   return `waits for its hours: ${wish.window} (${zone})${open ? "; its pull request stays as it is" : ""}`;
 }
 
+/** Nothing is to be said while a pull request has exactly this one: it stays as it is, and waits for nothing. */
+function isOpenAlready({ earlier, proposal }: ProposalToDeliver, channel: string): boolean {
+  const own = earlier.filter((one) => one.channel === channel && one.subject.id === proposal.candidate.id);
+  return own.at(-1)?.externalId !== undefined;
+}
+
 async function keepRefusal(
   flow: FlowContext,
   item: ProposalToDeliver,
   { channel, at, error }: { readonly channel: string; readonly at: Instant; readonly error: string },
 ): Promise<void> {
+  if (isOpenAlready(item, channel)) return;
   const { id } = item.proposal.candidate;
   const subject = { kind: "candidate", id } as const;
   await recordDelivery(flow.db, { subject, channel, key: `${channel}/${id}/rules`, state: "refused", at, error });

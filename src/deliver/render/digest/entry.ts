@@ -1,3 +1,4 @@
+import type { Reason } from "../../../domain/bump.ts";
 import { type DigestEntry, NOT_YET } from "../../../domain/digest.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import type { Advisory } from "../../../domain/trust.ts";
@@ -48,7 +49,9 @@ function entryFacts(entry: DigestEntry, at: Instant): Fact[] {
       text: `${advisory.id} (${advisory.severity}): ${advisory.summary}`,
     }),
   );
+  const isSaid = ({ rule }: Reason) => rule === "security-fix" && candidate.fixes.length > 0; // above, and by when with the advisory
   const reasons = decision.reasons
+    .filter((reason) => !isSaid(reason))
     .toSorted((a, b) => LOUDNESS.indexOf(a.level) - LOUDNESS.indexOf(b.level))
     .map((reason): Fact => {
       const until = reason.until === undefined ? "" : untilOf(reason.summary, reason.until, at);

@@ -2,7 +2,7 @@ import type { Alert } from "../../../domain/bump.ts";
 import { type Digest, type DigestEntry, groupUnchecked, sortAlerts } from "../../../domain/digest.ts";
 import { advisoryItem } from "./advisory.ts";
 import { alertItem } from "./alert.ts";
-import { handItem } from "./by-hand.ts";
+import { byHandFirst, handItem } from "./by-hand.ts";
 import { driftItem } from "./drift.ts";
 import { entryItem } from "./entry.ts";
 import { heldItem } from "./held.ts";
@@ -15,6 +15,7 @@ import { endingItem } from "./support.ts";
 import { uncheckedItem } from "./unchecked.ts";
 import { unpinnedItem } from "./unpinned.ts";
 import { unusedItem } from "./unused.ts";
+import { waitingItem } from "./waiting.ts";
 
 /** The sections of a digest in the order of urgency; those with nothing to say are absent. */
 export function digestSections(digest: Digest): Section[] {
@@ -52,10 +53,10 @@ function moveSections(digest: Digest): Section[] {
     {
       heading: "Wanted, but not in a pull request of ours",
       tone: "careful",
-      items: withoutPull.map((entry) => handItem(entry, at)),
+      items: withoutPull.map((entry) => handItem(entry, at)).toSorted(byHandFirst),
     },
     { heading: "Still open", tone: "calm", items: standing.map((entry) => reminderItem(entry, at)) },
-    { heading: "Waiting", tone: "calm", items: entries(digest.waiting) },
+    { heading: "Waiting", tone: "calm", items: digest.waiting.map((entry) => waitingItem(entry, at)) },
     { heading: "Out of support, or soon", tone: "careful", items: digest.ending.map(endingItem) },
     { heading: "Merged, then taken back by hand", tone: "careful", items: digest.takenBack.map(takenBackItem) },
     { heading: "Component version updates", tone: "good", items: digest.merged.map(mergedItem) },

@@ -84,6 +84,28 @@ export const PATHS_OF_RULES: Paths = {
       ]);
     },
   },
+  "rebuilt-beside-a-new-major": {
+    packages: 0,
+    files: (world) => pinnedImages(world, ["old-base"]),
+    before: ({ world }) => {
+      rebuild(world, ["old-base"]);
+      pushImage(world.hub, "life/old-base", "2", { content: "the next one", pushedAt: world.github.clock() });
+    },
+    act: ({ world, repository, ours }) => {
+      const refresh = ours().find(({ title }) => title.startsWith("Refresh"));
+      mergePullRequest(world.github, repository, refresh?.number ?? 0);
+    },
+    expected: ({ ours, text }) => {
+      const titles = ours().map(({ state, title }) => `${state}: ${title}`);
+      expect(titles.sort()).toEqual([
+        "MERGED: Refresh life/old-base 1: same version, new content",
+        "OPEN: Bump life/old-base from 1 to 2",
+      ]);
+      const bump = ours().find(({ state }) => state === "OPEN");
+      const digest = digestOf({ content: "the next one" });
+      expect(bump === undefined ? "" : text(bump, "old-base/Dockerfile")).toBe(`FROM life/old-base:2@${digest}\n`);
+    },
+  },
   "rebuilt-again-after-a-close": {
     packages: 0,
     files: (world) => pinnedImages(world, ["one-base"]),

@@ -3,6 +3,7 @@ import type { ProjectLine } from "../../domain/pages/overview.ts";
 import type { Project } from "../../domain/project.ts";
 import type { Failure } from "../../lib/failure.ts";
 import type { Database } from "../database.ts";
+import { candidates } from "../schema/decisions.ts";
 import { components, pins, projects } from "../schema/projects.ts";
 import { isDue, isFree } from "../sql/leases.ts";
 import { oneOf } from "../sql/one-of.ts";
@@ -78,16 +79,30 @@ export async function projectLines(db: Database): Promise<ProjectLine[]> {
       .from(components)
       .groupBy(components.project),
   );
+  const waiting = db.$with("waiting").as(
+    db
+      .select({
+        project: candidates.project,
+        held: sql<number>`(count(*) filter (where ${candidates.state} = 'held'))::int`.as("held"),
+        proposed: sql<number>`(count(*) filter (where ${candidates.state} = 'proposed'))::int`.as("proposed"),
+      })
+      .from(candidates)
+      .where(inArray(candidates.state, ["held", "proposed"]))
+      .groupBy(candidates.project),
+  );
   const rows = await db
-    .with(counted)
+    .with(counted, waiting)
     .select({
       id: projects.id,
       readAt: projects.discoveredAt,
       failure: projects.failure,
       components: sql<number>`coalesce(${counted.count}, 0)`,
+      held: sql<number>`coalesce(${waiting.held}, 0)`,
+      proposed: sql<number>`coalesce(${waiting.proposed}, 0)`,
     })
     .from(projects)
     .leftJoin(counted, eq(counted.project, projects.id))
+    .leftJoin(waiting, eq(waiting.project, projects.id))
     .where(isNotNull(projects.dueAt))
     .orderBy(asc(projects.id));
   return rows.map(present);

@@ -36,10 +36,12 @@ type BudgetLine = {
 /** A host that is left alone for a while. */
 type PauseLine = { readonly host: string; readonly until?: Instant; readonly trouble: string };
 
-/** A watched project: how much it takes, and why it could not be read, if so. */
+/** A watched project: how much it takes, what of it waits for a person, and why it could not be read, if so. */
 export type ProjectLine = {
   readonly id: string;
   readonly components: number;
+  readonly held: number;
+  readonly proposed: number;
   readonly readAt?: Instant;
   readonly failure?: { readonly message: string; readonly since: Instant };
 };

@@ -15,7 +15,7 @@ import type { Tone } from "../parts/mark.ts";
 import { empty, notice } from "../parts/notice.ts";
 import { number } from "../parts/paging.ts";
 import { progressPanel } from "../parts/progress.ts";
-import { ago } from "../parts/when.ts";
+import { ago, when } from "../parts/when.ts";
 import { withCalls } from "../parts/with-calls.ts";
 import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
 
@@ -55,7 +55,7 @@ function unread({ id, failure }: ProjectLine, now: Instant): Hole {
   return notice(
     "urgent",
     `${id} could not be read`,
-    html`${withCalls(failure.message)} Since ${ago(failure.since, now)}.`,
+    html`${withCalls(failure.message)} So it is since ${when(failure.since, now)}; it is read again by itself as soon as it can be.`,
   );
 }
 
@@ -132,6 +132,8 @@ function projects(lines: readonly ProjectLine[], now: Instant): Html {
         cell: ({ id }) => html`<a href="${`/components?${new URLSearchParams({ project: id })}`}">${id}</a>`,
       },
       { heading: "Components", number: true, cell: ({ components }) => number(components) },
+      { heading: "Held", number: true, cell: ({ id, held }) => counted(id, "held", held) },
+      { heading: "Proposed", number: true, cell: ({ id, proposed }) => counted(id, "proposed", proposed) },
       { heading: "Files read", cell: ({ readAt }) => (readAt === undefined ? "never" : ago(readAt, now)) },
       {
         heading: "State",
@@ -144,14 +146,20 @@ function projects(lines: readonly ProjectLine[], now: Instant): Html {
   })}</section>`;
 }
 
+/** A number that leads to what it counts; none leads nowhere. */
+function counted(project: string, state: "held" | "proposed", amount: number): Hole {
+  if (amount === 0) return 0;
+  return html`<a href="${`/components?${new URLSearchParams({ project, state })}`}">${number(amount)}<span class="hidden"> ${state} in ${project}</span></a>`;
+}
+
 function limits({ budgets, pauses }: Overview, now: Instant): Html {
   const left = budgets.map(
     ({ name, limit, remaining, resetAt }) =>
-      html`<li>${name}: ${number(remaining)} of ${number(limit)} requests left, until ${ago(resetAt, now)}</li>`,
+      html`<li>${name}: ${number(remaining)} of ${number(limit)} requests left, all of them again ${ago(resetAt, now)}</li>`,
   );
   const alone = pauses.map(
     ({ host, trouble, until }) =>
-      html`<li>${badge({ word: "left alone", tone: "careful", shape: "bar" })} ${host}${until !== undefined && html` until ${ago(until, now)}`}: ${trouble}</li>`,
+      html`<li>${badge({ word: "left alone", tone: "careful", shape: "bar" })} ${host}${until !== undefined && html`, asked again ${ago(until, now)}`}: ${trouble}</li>`,
   );
   const any = left.length + alone.length > 0;
   return panel(

@@ -3,6 +3,8 @@ import { alertsIn, raiseAlert } from "../../src/db/deliveries/alerts.ts";
 import { claimDelivery, recordDelivery } from "../../src/db/deliveries/deliveries.ts";
 import { appendEvent } from "../../src/db/deliveries/events.ts";
 import { pins, projects } from "../../src/db/schema/projects.ts";
+import { upstreams } from "../../src/db/schema/upstreams.ts";
+import { setMeta } from "../../src/db/service/meta.ts";
 import { recordAdvisories } from "../../src/db/upstreams/advisories.ts";
 import { DAY, HOUR, plus } from "../../src/domain/instant.ts";
 import type { FlowContext } from "../../src/flow/context.ts";
@@ -143,6 +145,41 @@ describe("every list of the dashboard", () => {
   ])("takes a question that makes no sense, and asks only what does: %s", async (path) => {
     await aDangerousStore();
     expect((await browser.get(path)).status).toBe(200);
+  });
+});
+
+describe("a list in which nothing stands", () => {
+  const good = {
+    "/": "Nothing is urgent",
+    "/integrity": "Nothing changed under its name",
+    "/problems": "Everything could be checked",
+  };
+
+  it.each(Object.entries(good))("is no good news on %s before any upstream has answered", async (path, news) => {
+    const page = await text(path);
+    expect(page).not.toContain(news);
+    expect(page).toMatch(/not known yet|Nothing was asked yet/);
+  });
+
+  it.each(Object.entries(good))("is good news on %s once one has", async (path, news) => {
+    const { db } = database;
+    const pin = aPin();
+    await db
+      .insert(projects)
+      .values({ id: "example", name: "example", source: { kind: "path", path: "/x" }, problems: [], dueAt: NOW });
+    await db
+      .insert(pins)
+      .values({ project: "example", ordinal: 0, path: pin.path, line: 1, upstream: pin.upstream, watched: true, pin });
+    await db
+      .insert(upstreams)
+      .values({ purl: pin.upstream, source: "github", dueAt: NOW, lastSuccessAt: NOW, notChecked: [] });
+    expect(await text(path)).toContain(news);
+  });
+
+  it("says of advisories that not everything was asked about yet, until it was", async () => {
+    expect(await text("/advisories")).toContain("Not everything was asked about yet.");
+    await setMeta(database.db, "advisories/clock", { wantedSince: NOW, readAt: NOW });
+    expect(await text("/advisories")).toContain("No advisory is known about what is installed.");
   });
 });
 

@@ -60,6 +60,11 @@ export async function advisoriesReadAt(flow: FlowContext): Promise<Instant | und
   return clock?.readAt ?? clock?.wantedSince;
 }
 
+/** Whether every version was answered about at least once. */
+export async function advisoriesAnswered(flow: FlowContext): Promise<boolean> {
+  return clockSchema.parse(await getMeta(flow.db, CLOCK))?.readAt !== undefined;
+}
+
 /** Purls with versions, and the upstream that each is of. */
 async function versionsToAskAbout(flow: FlowContext): Promise<Map<string, string>> {
   const versions = new Map<string, string>();

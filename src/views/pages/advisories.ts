@@ -20,6 +20,8 @@ import { count, list, shortVersion } from "../words.ts";
 export type AdvisoriesPage = {
   readonly lines: Listed<AdvisoryLine>;
   readonly introduced: readonly IntroducedLine[];
+  /** Everything that is installed was asked about once. */
+  readonly complete: boolean;
   readonly question: AdvisoryQuestion;
   readonly projects: readonly string[];
   readonly address: Address;
@@ -31,7 +33,7 @@ export function advisoriesPage(page: AdvisoriesPage): Html {
   const { lines, introduced, address } = page;
   return html`<p class="lead">Known advisories about what the watched projects take, the most urgent first. Times to answer run from first sight here; <a href="/settings">settings</a> say how long they are.</p>
 ${questions(page)}
-<section class="panel">${lines.total === 0 ? nothing(page.question) : table(page)}${paging(address, lines, "Pages of advisories")}</section>
+<section class="panel">${lines.total === 0 ? nothing(page) : table(page)}${paging(address, lines, "Pages of advisories")}</section>
 ${introduced.length > 0 && introducedSection(introduced, page.now)}`;
 }
 
@@ -55,7 +57,12 @@ function questions({ question, projects, address }: AdvisoriesPage): Html {
   ]);
 }
 
-function nothing({ text, urgency, project }: AdvisoryQuestion): Html {
+function nothing({ question: { text, urgency, project }, complete }: AdvisoriesPage): Html {
+  if (!complete)
+    return empty(
+      "Not everything was asked about yet.",
+      html`Advisories are asked for every hour; <a href="/problems">Problems</a> says why there was no answer.`,
+    );
   return text === undefined && urgency === undefined && project === undefined
     ? empty(
         "No advisory is known about what is installed.",

@@ -10,7 +10,7 @@ import { ALERT_STATES, badge, SEVERITIES } from "../parts/badge.ts";
 import { facts } from "../parts/facts.ts";
 import { filters } from "../parts/filters.ts";
 import { componentsPath } from "../parts/links.ts";
-import { answer, empty } from "../parts/notice.ts";
+import { answer, empty, nothingHeard } from "../parts/notice.ts";
 import { paging } from "../parts/paging.ts";
 import { places } from "../parts/places.ts";
 import { reasonForm } from "../parts/reason-form.ts";
@@ -26,6 +26,8 @@ export type Said = { readonly alert: string; readonly wrong?: string; readonly r
 export type IntegrityPage = {
   readonly alerts: Listed<Alert>;
   readonly notes: readonly IntegrityNote[];
+  /** Something was seen at all. */
+  readonly heard: boolean;
   readonly question: IntegrityQuestion;
   readonly address: Address;
   readonly visitor: Visitor;
@@ -39,7 +41,7 @@ export function integrityPage(page: IntegrityPage): Html {
   return html`<p class="lead">A tag can be moved, a file replaced, a repository handed over while the name in your files stays the same. What was seen stands here until somebody says what it was.</p>
 ${said !== undefined && answered(said, alerts.rows)}
 ${filters(address, [stateSelect(question), classSelect(question)])}
-${alerts.total === 0 ? nothing(question) : alerts.rows.map((alert) => alertPanel(alert, page))}
+${alerts.total === 0 ? nothing(question, page.heard) : alerts.rows.map((alert) => alertPanel(alert, page))}
 ${paging(address, alerts, "Pages of events")}
 ${notes.length > 0 && noted(notes, now)}`;
 }
@@ -71,7 +73,8 @@ function classSelect({ class: kind = "" }: { readonly class?: string }): Html {
   });
 }
 
-function nothing({ state, class: kind }: IntegrityQuestion): Html {
+function nothing({ state, class: kind }: IntegrityQuestion, heard: boolean): Html {
+  if (!heard) return nothingHeard("Whether anything changed under its name is not known yet.");
   return state === "standing" && kind === undefined
     ? empty(
         "Nothing changed under its name.",

@@ -12,7 +12,7 @@ import { badge, SEVERITIES, STATES } from "../parts/badge.ts";
 import { dataTable } from "../parts/data-table.ts";
 import { candidatePath } from "../parts/links.ts";
 import type { Tone } from "../parts/mark.ts";
-import { empty, notice } from "../parts/notice.ts";
+import { empty, nothingHeard, notice } from "../parts/notice.ts";
 import { number } from "../parts/paging.ts";
 import { progressPanel } from "../parts/progress.ts";
 import { ago, when } from "../parts/when.ts";
@@ -61,13 +61,16 @@ function unread({ id, failure }: ProjectLine, now: Instant): Hole {
 
 const LOUDEST: readonly Alert["severity"][] = ["critical", "high", "medium", "low"];
 
-function needs({ alarms, overdue, held, proposed: open }: Overview, now: Instant): Html {
+function needs({ alarms, overdue, held, proposed: open, freshness }: Overview, now: Instant): Html {
   const loud = [...overdue.first, ...alarms.first].sort(
     (a, b) => LOUDEST.indexOf(a.severity) - LOUDEST.indexOf(b.severity),
   );
   const nothing = alarms.total + overdue.total + held.total === 0;
+  const heard = freshness.some(({ upstreams, silent }) => upstreams > silent);
   return panel("Needs you", [
+    nothing && !heard && nothingHeard("What needs you is not known yet."),
     nothing &&
+      heard &&
       empty(
         "Nothing is urgent.",
         ["No alarm stands, no advisory is overdue, and nothing is held.", reviews(open.total)].join(" "),

@@ -28,13 +28,15 @@ const PROBLEM_KINDS: Readonly<Record<ProblemKind, string>> = {
 /** What the page is told. */
 export type ProblemsPage = {
   readonly lines: Listed<ProblemLine>;
+  /** Something could be looked at. */
+  readonly heard: boolean;
   readonly question: ProblemQuestion;
   readonly address: Address;
   readonly now: Instant;
 };
 
 /** What could not be checked, since when, why, and when it is tried again. */
-export function problemsPage({ lines, question, address, now }: ProblemsPage): Html {
+export function problemsPage({ lines, heard, question, address, now }: ProblemsPage): Html {
   return html`<p class="lead">What could not be looked at. None of it counts as “no update”, and none of it as good; it is tried again by itself unless it says what to do.</p>
 ${filters(
   address,
@@ -43,10 +45,15 @@ ${filters(
     options: [["", "Anywhere"], ...Object.entries(PROBLEM_KINDS)],
   }),
 )}
-<section class="panel">${lines.total === 0 ? nothing(question) : table(lines, now)}${paging(address, lines, "Pages of problems")}</section>`;
+<section class="panel">${lines.total === 0 ? nothing(question, heard) : table(lines, now)}${paging(address, lines, "Pages of problems")}</section>`;
 }
 
-function nothing({ kind }: ProblemQuestion): Html {
+function nothing({ kind }: ProblemQuestion, heard: boolean): Html {
+  if (!heard)
+    return empty(
+      "Nothing was asked yet.",
+      "The first look reads the projects' files and asks their upstreams; what gives no answer stands here.",
+    );
   return kind === undefined
     ? empty("Everything could be checked.", "Every project was read, and every upstream answered in full.")
     : empty("Nothing of this kind.", html`<a href="/problems">Show all</a>`);

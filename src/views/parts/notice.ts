@@ -27,3 +27,11 @@ function box(tone: Tone, role: Hole, heading: string, body: Hole): Html {
 export function empty(heading: string, meaning: Hole): Html {
   return html`<div class="empty"><strong>${heading}</strong> ${meaning}</div>`;
 }
+
+/** Nothing to list because nothing is known: no good news, and no bad ones. */
+export function nothingHeard(heading: string): Html {
+  return empty(
+    heading,
+    html`No upstream has answered so far. The first look takes a minute; <a href="/problems">Problems</a> says what gave no answer.`,
+  );
+}

@@ -14,8 +14,8 @@ export function problemRoutes(edge: Edge): Hono<PageEnv> {
     const { kind, page } = address.query;
     const known = oneOf(kind, ["project", "file", "upstream", "part", "decision", "host", "trust-root", "job"]);
     const question = { page: pageOf(page), ...asked("kind", known) };
-    const lines = await showProblems(edge.flow, question);
-    const body = problemsPage({ lines, question, address, now: edge.flow.clock() });
+    const shown = await showProblems(edge.flow, question);
+    const body = problemsPage({ ...shown, question, address, now: edge.flow.clock() });
     return sendPage(context, edge, { title: "Problems", section: "/problems" }, body);
   });
   return routes;

@@ -34,18 +34,18 @@ const DRAFTS: Readonly<Record<Reference["kind"], (filled: Filled) => Draft | Unc
 export function link(tree: ReadTree): Linked {
   const traced: Traced[] = [];
   const problems: Problem[] = [];
-  const riddles: Riddle[] = [];
+  const unresolved: UnresolvedPlace[] = [];
   for (const file of tree.files.values()) {
     problems.push(...file.reading.problems);
     for (const reference of file.reading.references) {
-      const { drafts, riddle } = draftsOf(tree, file, reference);
+      const { drafts, unresolved: place } = draftsOf(tree, file, reference);
       traced.push(...drafts);
-      if (riddle !== undefined) riddles.push(riddle);
+      if (place !== undefined) unresolved.push(place);
     }
     traced.push(...draftVariables(tree, file));
   }
   const own = ownUpstreams(tree, traced);
-  const theirs = riddles.filter(({ upstream }) => upstream === undefined || !own.has(upstream));
+  const theirs = unresolved.filter(({ upstream }) => upstream === undefined || !own.has(upstream));
   problems.push(...theirs.map(({ path, line, unclear }) => ({ path, line, message: unclear })));
   const pins = pinsOf(tree, renamed(tree, traced), own);
   const distinctProblems = distinct(problems, ({ path, line, message }) => `${path} ${line} ${message}`);
@@ -64,10 +64,14 @@ function renamed(tree: ReadTree, traced: readonly Traced[]): Traced[] {
   });
 }
 
-type Riddle = Place & Unclear;
+type UnresolvedPlace = Place & Unclear;
 
 /** What follows from one reference, as its file stands and as those that include it would have it; or why nothing does. */
-function draftsOf(tree: ReadTree, file: ReadFile, reference: Reference): { drafts: Traced[]; riddle?: Riddle } {
+function draftsOf(
+  tree: ReadTree,
+  file: ReadFile,
+  reference: Reference,
+): { drafts: Traced[]; unresolved?: UnresolvedPlace } {
   const at: Place = { path: file.path, line: lineAt(file.starts, reference.value.start) };
   if (isContext(tree, file, reference)) return { drafts: [] };
   const results = fillings(tree, file, reference).map((filled) => DRAFTS[reference.kind](filled));
@@ -75,7 +79,7 @@ function draftsOf(tree: ReadTree, file: ReadFile, reference: Reference): { draft
   const isNothing = results.includes(undefined); // as one file has it, which is enough to know
   const unclear = results.find((result) => result !== undefined && "unclear" in result);
   if (drafts.length === 0)
-    return { drafts: [], ...(unclear === undefined || isNothing ? {} : { riddle: { ...at, ...unclear } }) };
+    return { drafts: [], ...(unclear === undefined || isNothing ? {} : { unresolved: { ...at, ...unclear } }) };
   const lockedBy = lockOf(tree, file, reference);
   const locked = lockedBy === undefined ? {} : { lockedBy };
   const listed = reference.oneOf === undefined ? {} : { oneOf: `${file.path} ${reference.oneOf}` };

@@ -3,7 +3,7 @@ import { MINUTE } from "../domain/instant.ts";
 import type { CandidateView, ChangeView } from "../domain/pages/candidate-page.ts";
 import type { Project } from "../domain/project.ts";
 import type { FlowContext } from "../flow/context.ts";
-import { createDesks } from "../flow/discover/desk.ts";
+import { createProjectFiles } from "../flow/discover/project-files.ts";
 import { showChange } from "../flow/show/show-change.ts";
 
 /** Changes of candidates, for everybody who looks. */
@@ -29,14 +29,14 @@ type Build = { readonly change: Promise<ChangeView>; readonly since: number };
  * begins when the page has gone out.
  */
 export function createChanges(): Changes {
-  const deskOf = createDesks();
+  const filesOf = createProjectFiles();
   const builds = new Map<string, Build>();
   const slow = new Set<string>();
   const ahead = new Set<string>();
   const begin = async (flow: FlowContext, { id, project }: CandidateView, since: number): Promise<ChangeView> => {
     const wait = slow.has(project) ? AT_ONCE : 0;
     await pause(wait);
-    const change = await showChange(flow, id, deskOf).catch((error: unknown): ChangeView => {
+    const change = await showChange(flow, id, filesOf).catch((error: unknown): ChangeView => {
       flow.log.error("A change could not be built for a page", { candidate: id, error });
       return { kind: "refused", why: "It could not be built; the daemon's log says why." };
     });
@@ -59,23 +59,23 @@ export function createChanges(): Changes {
   const readAhead: Changes["readAhead"] = (flow, projects) => {
     const wanted = flow.projects.filter(({ id }) => projects.includes(id) && !ahead.has(id)).slice(0, MOST_AHEAD);
     for (const { id } of wanted) ahead.add(id);
-    void readInTurn(flow, wanted, deskOf);
+    void readInTurn(flow, wanted, filesOf);
   };
   return { show, readAhead };
 }
 
-/** As many projects as a desk is kept of. */
+/** As many projects as files are kept of. */
 const MOST_AHEAD = 3;
 
 /** One after another, and a failure is for whoever looks at a change to be told. */
 async function readInTurn(
   flow: FlowContext,
   projects: readonly Project[],
-  deskOf: ReturnType<typeof createDesks>,
+  filesOf: ReturnType<typeof createProjectFiles>,
 ): Promise<void> {
   await pause(AT_ONCE);
   for (const project of projects)
-    await deskOf(flow, project).files.catch((error: unknown) =>
+    await filesOf(flow, project).files.catch((error: unknown) =>
       flow.log.warn(`The files of ${project.id} could not be read ahead`, { error }),
     );
 }

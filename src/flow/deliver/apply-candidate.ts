@@ -10,7 +10,7 @@ import type { Project, ProjectSource } from "../../domain/project.ts";
 import { Failure, isFailure } from "../../lib/failure.ts";
 import type { FlowContext } from "../context.ts";
 import { findCandidate } from "../decide/find-candidate.ts";
-import { type Desk, freshDesk } from "../discover/desk.ts";
+import { freshProjectFiles, type ProjectFiles } from "../discover/project-files.ts";
 import { lockStepName, lockSteps } from "../plan/lock-step.ts";
 import type { Planned } from "../plan/planned.ts";
 import { buildProposal, withMovedPlaces } from "./build-proposal.ts";
@@ -51,7 +51,7 @@ type ChangedFile = {
 export async function buildChange(
   flow: FlowContext,
   given: { readonly candidate: string; readonly force?: boolean | undefined },
-  deskOf: (flow: FlowContext, project: Project) => Desk = freshDesk,
+  filesOf: (flow: FlowContext, project: Project) => ProjectFiles = freshProjectFiles,
 ): Promise<BuiltChange | Failure> {
   const found = await findCandidate(flow, given.candidate);
   if (isFailure(found)) return found;
@@ -64,12 +64,12 @@ export async function buildChange(
     if (OVER.includes(stored.state)) return over(stored.id, stored.state);
     if (decision.verdict !== "propose") return notProposed(stored.id, decision);
   }
-  const desk = deskOf(flow, project);
-  const read = await desk.files;
+  const current = filesOf(flow, project);
+  const read = await current.files;
   if (isFailure(read)) return read;
   const planned = { project, candidate, decision, card };
   const together = await movesWith(flow, planned);
-  const proposal = await buildProposal(flow, [planned, ...together], read, desk.discover);
+  const proposal = await buildProposal(flow, [planned, ...together], read, current.discover);
   if (isFailure(proposal)) return withAdvice(proposal);
   const texts = new Map(read.map((file) => [file.path, file.text]));
   return {

@@ -3,7 +3,7 @@ import { isFailure } from "../../lib/failure.ts";
 import { unifiedDiff } from "../../lib/unified-diff.ts";
 import type { FlowContext } from "../context.ts";
 import { buildChange } from "../deliver/apply-candidate.ts";
-import type { createDesks } from "../discover/desk.ts";
+import type { createProjectFiles } from "../discover/project-files.ts";
 
 /**
  * Builds the change of a candidate from the project's files as they are now, as its pull request would have it, also
@@ -12,9 +12,9 @@ import type { createDesks } from "../discover/desk.ts";
 export async function showChange(
   flow: FlowContext,
   candidate: string,
-  deskOf: ReturnType<typeof createDesks>,
+  filesOf: ReturnType<typeof createProjectFiles>,
 ): Promise<ChangeView> {
-  const built = await buildChange(flow, { candidate, force: true }, deskOf);
+  const built = await buildChange(flow, { candidate, force: true }, filesOf);
   if (isFailure(built)) return { kind: "refused", why: built.message };
   const files = built.files.map(({ path, mode, was, text }): DiffFile => {
     const patch = unifiedDiff([{ path, mode, before: { text: was, id: "" }, after: { text, id: "" } }]);

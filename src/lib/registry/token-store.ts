@@ -12,7 +12,7 @@ export type Kept = { readonly value: string; readonly expiresAt: number; readonl
 type Mistrust = "one-scope-only" | "too-long";
 
 /** The tokens of one registry's host, by what its challenge asked for. */
-export type Purse = {
+export type TokenStore = {
   /** Takes note of what the registry wants, and about which repository it said so. */
   readonly learn: (offered: Challenge, repository: string) => void;
   readonly knowsWhatIsWanted: () => boolean;
@@ -32,7 +32,7 @@ export type Purse = {
 /** A token is not used in its last seconds: it might expire on the way. */
 const MARGIN = 5;
 
-/** What a purse holds, and how it comes by more. */
+/** What the store holds, and how it comes by more. */
 type State = {
   readonly fetcher: Fetcher;
   readonly registry: RegistryHost;
@@ -47,7 +47,7 @@ type State = {
 };
 
 /** Tokens live in memory only, until they expire. `clock` in milliseconds. */
-export function createPurse(fetcher: Fetcher, registry: RegistryHost, clock: () => number): Purse {
+export function createTokenStore(fetcher: Fetcher, registry: RegistryHost, clock: () => number): TokenStore {
   const state: State = {
     fetcher,
     registry,

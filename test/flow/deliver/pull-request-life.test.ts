@@ -2,20 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { candidatesOf } from "../../../src/db/decisions/candidates.ts";
 import { humanDecisionsFor } from "../../../src/db/decisions/human-decisions.ts";
 import { eventsSince } from "../../../src/db/deliveries/events.ts";
-import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
-import { DAY, HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
+import { DAY, plus } from "../../../src/domain/instant.ts";
 import { decideByHand } from "../../../src/flow/decide/record-human-decision.ts";
-import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
 import { entriesOf } from "../../../src/flow/letters/digest-material.ts";
 import { previewDigest } from "../../../src/flow/letters/send-digest.ts";
-import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { WATCHED } from "../../demo/world.ts";
-import { type Suite, startSuite } from "../../support/suite.ts";
 import { openTestServer, type TestServer } from "../../support/test-server.ts";
 import {
   closePullRequest,
   commentOn,
-  labelPullRequest,
   mergePullRequest,
   pushCommit,
   renameRepository,
@@ -23,8 +18,8 @@ import {
 } from "../../upstreams/github/builders.ts";
 import { getObject } from "../../upstreams/github/git-objects.ts";
 import { entryAt } from "../../upstreams/github/git-trees.ts";
-import { findRepository, type PullRequest, type Repository } from "../../upstreams/github/world.ts";
 import { publishToPypi, yankFromPypi } from "../../upstreams/pypi.ts";
+import { type OpenPulls, startOpenPulls } from "./open-pulls.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -32,47 +27,17 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-let suite: Suite;
-let repository: Repository;
+let suite: OpenPulls["suite"];
+let repository: OpenPulls["repository"];
+let look: OpenPulls["look"];
+let pullsAbout: OpenPulls["pullsAbout"];
+let pullAbout: OpenPulls["pullAbout"];
+let stateOf: OpenPulls["stateOf"];
 
 beforeEach(async () => {
-  suite = await startSuite(undefined, "", await server.fresh());
-  const [owner = "", name = ""] = WATCHED.split("/");
-  const found = findRepository(suite.world.github, owner, name);
-  if (found === undefined) throw new Error("the watched repository is gone");
-  repository = found;
-  await look();
+  ({ suite, repository, look, pullsAbout, pullAbout, stateOf } = await startOpenPulls(await server.fresh()));
 });
 afterEach(() => suite.close());
-
-/** One hour later, everything is asked, planned and delivered once. */
-async function look(): Promise<void> {
-  suite.days.now = plus(suite.days.now, HOUR);
-  await pollUpstreams(suite.flow, await watchedUpstreams(suite.flow.db));
-  const [project] = suite.flow.projects;
-  if (project === undefined) throw new Error("nothing is watched");
-  await deliverProject(suite.flow, project);
-}
-
-/** Pull requests about a package, oldest first. */
-function pullsAbout(name: string): PullRequest[] {
-  return repository.pullRequests.filter((pull) => pull.title.includes(name));
-}
-
-function pullAbout(name: string): PullRequest {
-  const pull = pullsAbout(name).at(-1);
-  if (pull === undefined) throw new Error(`no pull request is about ${name}`);
-  return pull;
-}
-
-/** A comment of somebody who may write, by the forge's clock. */
-function sayAt(createdAt: Instant, body: string): void {
-  pullAbout("requests").comments.push({ id: suite.world.github.nextId++, author: "maintainer", body, createdAt });
-}
-
-async function stateOf(version: string): Promise<string | undefined> {
-  return (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version)?.state;
-}
 
 async function movesOf(version: string) {
   const id = (await candidatesOf(suite.flow.db, "suite")).find((one) => one.to === version)?.id;
@@ -255,117 +220,6 @@ describe("a pull request that somebody closes", () => {
     expect(await stateOf("2.32.5")).toBe("proposed");
     await look();
     expect(pullsAbout("requests").map(({ state }) => state)).toEqual(["CLOSED", "OPEN"]);
-  });
-});
-
-describe("a comment", () => {
-  it("of somebody who may write holds a candidate; its commit says so", async () => {
-    const pull = pullAbout("requests");
-    commentOn(suite.world.github, repository, pull.number, "/headgate hold the API changed");
-    await look();
-    expect(await stateOf("2.32.5")).toBe("held");
-    expect(pull.state).toBe("OPEN");
-    const statuses = repository.statuses.filter(({ sha }) => sha === pull.headRefOid);
-    expect(statuses.at(-1)).toMatchObject({
-      state: "pending",
-      description: expect.stringContaining("the API changed"),
-    });
-    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of `requests 2.32.5`");
-  });
-
-  it("is read once, and a second look adds nothing", async () => {
-    const pull = pullAbout("requests");
-    commentOn(suite.world.github, repository, pull.number, "/headgate hold the API changed");
-    await look();
-    await look();
-    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
-    expect(said).toHaveLength(1);
-    expect(pull.comments).toHaveLength(2);
-  });
-
-  it.each([
-    ["ahead of", 2 * HOUR],
-    ["behind", -2 * HOUR],
-  ])("counts each time it is said, though the forge's clock is %s ours", async (_, skew) => {
-    Object.assign(suite.world.github, { clock: () => plus(suite.days.now, skew) });
-    for (const words of ["hold the API changed", "reopen it works", "hold the API changed"]) {
-      commentOn(suite.world.github, repository, pullAbout("requests").number, `/headgate ${words}`);
-      await look();
-    }
-    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
-    expect(said.map(({ action }) => action)).toEqual(["hold", "reopen", "hold"]);
-    expect(await stateOf("2.32.5")).toBe("held");
-  });
-
-  it("is read, though another one of the same second was read before", async () => {
-    const second = plus(suite.days.now, HOUR);
-    sayAt(second, "/headgate hold the API changed");
-    await look();
-    sayAt(second, "/headgate skip never");
-    await look();
-    await look();
-    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
-    expect(said.map(({ action }) => action)).toEqual(["hold", "skip"]);
-  });
-
-  it("of a stranger decides nothing", async () => {
-    const pull = pullAbout("requests");
-    commentOn(suite.world.github, repository, pull.number, "/headgate approve trust me", "stranger");
-    await look();
-    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
-    expect(pull.comments.at(-1)?.body).toContain("Only people who may write here decide");
-  });
-
-  it("that only quotes a command asks for nothing", async () => {
-    const pull = pullAbout("requests");
-    commentOn(suite.world.github, repository, pull.number, "```\n/headgate skip no\n```\n> /headgate skip no");
-    await look();
-    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
-    expect(pull.comments).toHaveLength(1);
-  });
-});
-
-describe("a label", () => {
-  it("of somebody who may write holds a candidate, and taking it off takes the word back", async () => {
-    const pull = pullAbout("requests");
-    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold" });
-    await look();
-    expect(await stateOf("2.32.5")).toBe("held");
-    expect(pull.comments.at(-1)?.body).toContain("Recorded: hold of `requests 2.32.5`");
-    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:hold", added: false });
-    await look();
-    expect(await stateOf("2.32.5")).toBe("proposed");
-    expect(repository.statuses.filter(({ sha }) => sha === pull.headRefOid).map(({ state }) => state)).toEqual([
-      "success",
-      "pending",
-      "success",
-    ]);
-    const said = await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests");
-    expect(said.map(({ action, by, reason }) => [action, by, reason])).toEqual([
-      ["hold", "maintainer", "put the label headgate:hold on the pull request"],
-      ["reopen", "maintainer", "took the label headgate:hold off the pull request"],
-    ]);
-  });
-
-  it("of somebody who may write skips it: the pull request is closed", async () => {
-    const pull = pullAbout("requests");
-    labelPullRequest(suite.world.github, repository, pull.number, { name: "headgate:skip" });
-    await look();
-    expect(pull.state).toBe("CLOSED");
-    expect(await stateOf("2.32.5")).toBe("skipped");
-  });
-
-  it.each([
-    ["a bot", "tidy[bot]", "headgate:skip", 0],
-    ["a stranger", "stranger", "headgate:skip", 1],
-    ["another meaning", "maintainer", "dependencies", 0],
-  ])("of %s decides nothing", async (_, by, name, answers) => {
-    const pull = pullAbout("requests");
-    labelPullRequest(suite.world.github, repository, pull.number, { name, by });
-    await look();
-    expect(await humanDecisionsFor(suite.flow.db, "suite", "pkg:pypi/requests")).toEqual([]);
-    expect(pull.state).toBe("OPEN");
-    expect(pull.comments).toHaveLength(answers);
   });
 });
 

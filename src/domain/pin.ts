@@ -159,7 +159,8 @@ export function asPinning(pin: Pin): Pin | undefined {
 }
 
 /** Why a change leaves a place alone, and what to do there. */
-export function whyByHand({ lockedBy, pinByHand, precision, edits, text, digest }: Pin): string {
+export function whyByHand({ path, lockedBy, pinByHand, precision, edits, text, digest }: Pin): string {
+  if (lockedBy === path) return "it was generated: change the file that it is made of, then generate it again";
   if (lockedBy?.endsWith(".hash") === true)
     return `${lockedBy} governs it: write the new version, and the hash of its archive in that file`;
   if (lockedBy !== undefined) {

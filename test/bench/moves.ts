@@ -11,7 +11,7 @@ import { isFailure } from "../../src/lib/failure.ts";
 import { aProject, NOW } from "../support/build.ts";
 import { type Built, batchesOf, withAll } from "./moves/batches.ts";
 import { faultsOf, leftBehind, type ReadTree } from "./moves/judge-move.ts";
-import { pushedAgain, refsOf, releasesAfter, releasesNow, STEPS } from "./moves/next-releases.ts";
+import { nothingNewer, pushedAgain, refsOf, releasesAfter, releasesNow, STEPS } from "./moves/next-releases.ts";
 import { createNotes, keyOf, type Notes, printNotes } from "./moves/notes.ts";
 import { outside } from "./moves/outside.ts";
 
@@ -28,7 +28,9 @@ async function main(checkouts: readonly string[]): Promise<void> {
   }
 }
 
-async function tryTree(tree: ReadTree): Promise<{ versions: Notes; pinnings: Notes; left: ReadonlySet<string> }> {
+async function tryTree(
+  tree: ReadTree,
+): Promise<{ versions: Notes; pinnings: Notes; left: ReadonlySet<string>; lowered: readonly string[] }> {
   const components = toComponents("bench", tree.pins.filter(isWatched));
   const [versions, pinnings, left] = [createNotes(), createNotes(), new Set<string>()];
   const trial = { tree, left, readers: { rewriter: discoverer(), judge: discoverer() } };
@@ -40,13 +42,24 @@ async function tryTree(tree: ReadTree): Promise<{ versions: Notes; pinnings: Not
     const candidates = compared.flatMap((one) => one.candidates);
     await tryAll(candidates, { ...trial, notes: versions });
   }
+  const lowered = components.flatMap((component) => {
+    const { candidates } = compareComponent({
+      component,
+      releases: nothingNewer(component),
+      allowPrereleases: false,
+      now: NOW,
+    });
+    return candidates
+      .filter(({ step }) => step !== "digest")
+      .map(({ to, from }) => `${component.upstream} ${from} → ${to.version}`);
+  });
   const drafts = components.map((component) => ({
     component,
     releases: releasesNow(component),
     refs: refsOf(component),
   }));
   await tryAll(drafts.flatMap(pinComponent), { ...trial, notes: pinnings });
-  return { versions, pinnings, left };
+  return { versions, pinnings, left, lowered };
 }
 
 type Component = ReturnType<typeof toComponents>[number];

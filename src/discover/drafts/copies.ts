@@ -74,6 +74,19 @@ export function namesBeside(filled: Filled, version: string): Edit[] {
   );
 }
 
+/** Where a script says the name of an image again near the place that takes it: `docker pull a:1`, then `docker inspect a:1`. */
+export function imagesBeside({ file, reference, resolved }: Filled): number[] {
+  const [piece, ...more] = resolved.pieces;
+  if (piece === undefined || "hole" in piece || piece.depth > 0 || more.length > 0) return [];
+  if (file.format === "dockerfile" || !WITH_COMMANDS.has(file.format) || piece.path !== file.path) return [];
+  const { start: from, text } = linesAround(file.text, reference.value);
+  const taken = spansOf(file.reading.references);
+  return [...text.matchAll(/(?<=[\s"'])[\w./:@-]+(?=[\s"');]|$)/g)]
+    .filter(([word]) => word === resolved.text)
+    .map(({ index }) => from + index)
+    .filter((start) => !taken.some((one) => start < one.end && start + resolved.text.length > one.start));
+}
+
 /** What an address has of the version in its names, whole and up to the version; and its other folders. */
 function namesOf(address: string, version: string) {
   const segments = address.split(/[?#]/)[0]?.split("/").slice(2) ?? [];

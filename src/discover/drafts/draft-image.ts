@@ -1,3 +1,4 @@
+import type { Edit } from "../../domain/pin.ts";
 import { toPurl } from "../../domain/upstream.ts";
 import { type ImageReference, parseImageReference } from "../../lib/registry/image-reference.ts";
 import { globMatcher } from "../../lib/syntax/glob.ts";
@@ -6,6 +7,7 @@ import { kindOfName } from "../../lib/versions/tag.ts";
 import type { Reference } from "../format.ts";
 import type { Resolved } from "../resolve/resolve.ts";
 import { anchorOf, holesIn, slicesOf, spelledOut } from "./anchor.ts";
+import { imagesBeside } from "./copies.ts";
 import { type Draft, editAt, type Filled, type Unclear, unclearHoles } from "./draft.ts";
 
 const PRERELEASE = /^(?:rc|alpha|beta|pre|preview|dev|m|ea)[.-]?\d*$/i;
@@ -90,11 +92,18 @@ function withTag(filled: Filled, image: ImageReference, tag: NonNullable<ImageRe
     text: anchor?.text ?? tag.text,
     version: versioned ? tag.text : "",
     precision: versioned || image.digest !== undefined ? "exact" : "floating",
-    edits: [...edits, ...digestEdits(filled, image)],
+    edits: [...edits, ...namedAgain(filled, tag, edits), ...digestEdits(filled, image)],
     ...(variant === undefined ? {} : { variant }),
     ...(versioned ? pinningOf(filled, image, tag) : {}),
     ...byHandOf(filled, image),
   };
+}
+
+/** The same edits where a script says the image's name again. */
+function namedAgain(filled: Filled, tag: NonNullable<ImageReference["tag"]>, edits: readonly Edit[]): Edit[] {
+  if (filled.reference.ref !== undefined || filled.reference.registry !== undefined) return [];
+  const places = edits.length === 0 ? [] : imagesBeside(filled);
+  return edits.flatMap((edit) => places.map((at) => ({ ...edit, start: at + tag.start, end: at + tag.end })));
 }
 
 /** What to write where no edit can give it a digest. */
@@ -121,7 +130,9 @@ function pinningOf(filled: Filled, image: ImageReference, tag: NonNullable<Image
   if (reference.pinnable === false) return {};
   const isWhole =
     slice.variable === undefined || slicesOf(resolved, 0, tag.end).length === 1 || isTagAlone(filled, slice.variable);
-  return isWhole ? { pinning: [editAt({ ...slice, start: slice.end }, "digest", "@{digest}")] } : {};
+  const again = imagesBeside(filled).map((at) => ({ path: filled.file.path, start: at + tag.end, end: at + tag.end }));
+  const places = [{ ...slice, start: slice.end }, ...again];
+  return isWhole ? { pinning: places.map((place) => editAt(place, "digest", "@{digest}")) } : {};
 }
 
 /** `ARG V=3.13` of which a Dockerfile makes nothing but `python:${V}`, once or several times. */

@@ -23,8 +23,8 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   const anchor = anchorOf(resolved, 0, resolved.text.length);
   const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
   if (base.precision === "exact" && !/\d/.test(resolved.text)) return movingVersion(filled, base);
-  const wildcard = wildcardOf(filled);
-  if (wildcard !== undefined) return { ...base, ...wildcard };
+  const counted = countedOf(filled);
+  if (counted !== undefined) return { ...base, ...counted };
   const { prefix, version } = splitTag(resolved.text) ?? { prefix: "", version: resolved.text };
   const single = /^[\w.+!-]+$/.test(resolved.text);
   return {
@@ -40,9 +40,13 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
 
 const NUMBERS = ["{major}", "{major}.{minor}", "{major}.{minor}.{patch}"] as const;
 
-/** `8.1.*`, `18.x`: as many numbers of a new version as are written. */
-function wildcardOf({ resolved, reference }: Filled): Omit<Draft, keyof Base> | undefined {
-  const [, before = "", numbers] = /^(v?)(\d+(?:\.\d+){0,2})(?:\.[x*])+$/i.exec(resolved.text) ?? [];
+/** A version behind at most an operator, with as many wildcards as there are. */
+const COUNTED = /^((?:~[>=]\s*)?v?)(\d+(?:\.\d+){0,2})((?:\.[x*])*)$/i;
+
+/** `8.1.*`, `18.x`, `~> 5.0`, `~=8.1`: what they admit follows from how many numbers are written, so no more are. */
+function countedOf({ resolved, reference }: Filled): Omit<Draft, keyof Base> | undefined {
+  const [, before = "", numbers, wildcards = ""] = COUNTED.exec(resolved.text) ?? [];
+  if (wildcards === "" && !/^~[>=]/.test(reference.written ?? resolved.text)) return undefined;
   const spelling = NUMBERS[(numbers?.split(".").length ?? 0) - 1];
   if (numbers === undefined || spelling === undefined) return undefined;
   const anchor = anchorOf(resolved, before.length, before.length + numbers.length);

@@ -7,11 +7,12 @@ import { remoteContext } from "../readers/yaml/read-compose.ts";
 export const bake: Format = {
   id: "bake",
   title: "Bake file",
-  matches: (path) => /(?:^|\/)[\w.-]*bake[\w.-]*\.hcl$/i.test(path),
+  matches: (path) => /(?:^|\/)(?:[\w.-]*bake[\w.-]*|[\w-]+)\.hcl$/i.test(path),
+  guesses: (path) => !/bake[^/]*$/i.test(path), // a bake file may have any name; others have no targets
   read: readBake,
 };
 
-const BLOCK = /^(variable|target)[ \t]+"([^"\n]+)"[ \t]*\{/gm;
+const BLOCK = /^(variable|target)[ \t]+"?([^"\s{]+)"?[ \t]*\{/gm;
 const ATTRIBUTE = /^[ \t]*([\w-]+)[ \t]*=[ \t]*/gm;
 const ENTRY = /(?:^|[{,\n])[ \t]*"?([A-Za-z_][\w.-]*)"?[ \t]*[=:][ \t]*("(?:[^"\n\\]|\\.){0,500}"|[A-Za-z_][\w.-]*)/g;
 const TEXT = /"((?:[^"\n\\]|\\.){0,500})"/g;

@@ -31,7 +31,8 @@ export function faultsOf(set: readonly Planned[], byHand: readonly Pin[], before
 
 function faultsAt(pin: Pin, now: Pin, { candidate: { to, step } }: Planned): string[] {
   const faults: string[] = [];
-  if (step !== "pin" && pin.version !== "" && now.version !== to.version)
+  const counted = pin.precision === "range" && to.version.startsWith(now.version) && now.version !== pin.version;
+  if (step !== "pin" && pin.version !== "" && now.version !== to.version && !counted)
     faults.push(`reads as ${now.version}, not ${to.version}`);
   if (step === "pin" && now.digest === undefined) faults.push("has no digest");
   const digests = [to.commit, to.digests.index];

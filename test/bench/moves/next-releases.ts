@@ -41,6 +41,21 @@ export function releasesAfter(component: Component, step: MadeStep): Release[] {
   return [...byTag.values()];
 }
 
+/** What is pinned, the version before each, and a prerelease of the one behind it: nothing of that is to be proposed. */
+export function nothingNewer(component: Component): Release[] {
+  const stable = component.pins.filter(({ version }) => /\d/.test(version) && !/[a-z]/i.test(version));
+  return stable.flatMap((pin) =>
+    [pin.version, before(pin.version), `${nextOf(pin.version, "patch")}-rc1`].map((version) =>
+      release(pin, version, commitOf(version)),
+    ),
+  );
+}
+
+/** The version whose first number that is not zero is one lower. */
+function before(version: string): string {
+  return version.replace(/[1-9]\d*/, (number) => String(BigInt(number) - 1n));
+}
+
 /** The same versions, pushed again: only content differs. */
 export function pushedAgain(component: Component): Release[] {
   return releasesAfter(component, "patch")

@@ -55,10 +55,15 @@ export function createNotes(): Notes {
   };
 }
 
-type Result = { readonly versions: Notes; readonly pinnings: Notes; readonly left: ReadonlySet<string> };
+type Result = {
+  readonly versions: Notes;
+  readonly pinnings: Notes;
+  readonly left: ReadonlySet<string>;
+  readonly lowered: readonly string[];
+};
 
 /** One table per tree: how many, and then each reason with how often and where first. */
-export function printNotes(tree: string, pins: readonly Pin[], { versions, pinnings, left }: Result): void {
+export function printNotes(tree: string, pins: readonly Pin[], { versions, pinnings, left, lowered }: Result): void {
   const watched = pins.filter(isWatched);
   const fixed = watched.filter((pin) => !isFloating(pin));
   const pinnable = watched.filter((pin) => asPinning(pin) !== undefined);
@@ -69,6 +74,7 @@ export function printNotes(tree: string, pins: readonly Pin[], { versions, pinni
     `content behind names: ${pinnable.length} (${counts(pinnable, pinnings)}); ${floating.length} cannot be pinned`,
   );
   console.log(`places near a move that still say the old version: ${left.size}`);
+  console.log(`proposed although nothing is newer: ${lowered.length}${lowered.map((one) => `\n  ${one}`).join("")}`);
   list(fixed, versions, (pin) => (pin.precision === "range" ? "range admits it" : "no newer version"));
   list(pinnable, pinnings, () => "no candidate");
   list(floating, createNotes(), ({ lockedBy, format }) => (lockedBy === undefined ? `floats in ${format}` : "locked"));

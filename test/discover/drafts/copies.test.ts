@@ -62,3 +62,22 @@ describe("names of a download in the commands around it", () => {
     expect(moved("roles/probe/defaults/main.yml", text)).toContain("probe_folder: probe-1.9.2");
   });
 });
+
+describe("the name of an image that a script says again", () => {
+  const upstream = "pkg:docker/library/probe";
+
+  it("moves with it", () => {
+    const script = (tag: string) =>
+      `docker pull probe:${tag} || exit 1\nif made=$(docker inspect probe:${tag} --format='{{.Created}}'); then\n  docker rmi "probe:${tag}"\nfi\n`;
+    expect(moved("audit.sh", script("1.9.2"), upstream)).toBe(script("2.10.0"));
+  });
+
+  it.each([
+    ["another tag", "docker inspect probe:1.9.2-slim"],
+    ["another image", "docker inspect example/probe:1.9.2"],
+    ["a part of a longer word", "echo built-probe:1.9.2"],
+  ])("leaves %s alone", (_, command) => {
+    const text = moved("audit.sh", `docker pull probe:1.9.2\n${command}\n`, upstream);
+    expect(text).toBe(`docker pull probe:2.10.0\n${command}\n`);
+  });
+});

@@ -98,3 +98,14 @@ describe("a bake file that repeats itself", () => {
     expect(pins.map(({ path, line, version }) => [path, line, version])).toEqual([["docker-bake.hcl", 2, "2.0.0"]]);
   });
 });
+
+describe("a bake file of any name", () => {
+  it("says what the names of its targets mean in a Dockerfile, with or without quotes", () => {
+    const files = tree({
+      "docker/board/board.hcl":
+        'target base {\n  dockerfile = "docker/main/Dockerfile"\n}\n\ntarget "board" {\n  dockerfile = "docker/board/Dockerfile"\n  contexts = {\n    base = "target:base"\n  }\n}\n',
+      "docker/board/Dockerfile": "FROM base AS made\nFROM other:1\n",
+    });
+    expect(discover(files).pins.map(({ upstream }) => upstream)).toEqual(["pkg:docker/library/other"]);
+  });
+});

@@ -16,7 +16,7 @@ describe("a Gemfile", () => {
   });
 
   it("edits the version and leaves the operator", () => {
-    expect(covered(gems, pinNamed(gems, "puma"))).toEqual(["version 6.4 → {version}"]);
+    expect(covered(gems, pinNamed(gems, "puma"))).toEqual(["version 6.4 → {major}.{minor}"]);
     expect(pinNamed(gems, "puma").precision).toBe("range");
     expect(covered(gems, pinNamed(gems, "rails"))).toEqual(["version 7.1.4 → {version}"]);
   });

@@ -31,7 +31,7 @@ describe("a requirements file", () => {
 
   it.each([
     ["attrs", "range", []],
-    ["click", "range", ["version 8.1 → {version}"]],
+    ["click", "range", ["version 8.1 → {major}.{minor}"]],
     ["urllib3", "floating", []],
   ])("does not pretend that %s is pinned exactly", (name, precision, edits) => {
     const pin = pinNamed(service, name);
@@ -42,7 +42,7 @@ describe("a requirements file", () => {
     ["click == 8.1.*", "click == 9.4.*"],
     ["click==8.*", "click==9.*"],
     ["click==8.1.7.*", "click==9.4.2.*"],
-    ["click ~= 8.1", "click ~= 9.4.2"],
+    ["click ~= 8.1", "click ~= 9.4"],
   ])("keeps as many numbers as are written: %s", (before, after) => {
     const files = tree({ "requirements.txt": `${before}  # why\n` });
     const pin = pinNamed(files, "click");

@@ -14,7 +14,7 @@ it("tells what setup.cfg requires, and knows the project's own name", () => {
     "19 pypi/sample-tool floating own",
     "20 pypi/sphinx ~=8.1",
   ]);
-  expect(covered(tool, pinNamed(tool, "sphinx"))).toEqual(["version 8.1 → {version}"]);
+  expect(covered(tool, pinNamed(tool, "sphinx"))).toEqual(["version 8.1 → {major}.{minor}"]);
 });
 
 it("takes nothing from files that setup.cfg names, nor from other sections", () => {

@@ -51,6 +51,8 @@ const WITH_COMMANDS = new Set([
 
 /** Lines before and behind an address in which a word of its name means what was downloaded. */
 const NEAR = { before: 2, behind: 40 };
+/** A line may be as long as a file: so many characters on either side at most. */
+const FARTHEST = 4_000;
 
 /**
  * Names of a download in the commands around it that hold its version: the archive that is unpacked, the folder that it
@@ -60,17 +62,17 @@ export function namesBeside(filled: Filled, version: string): Edit[] {
   const { file, reference, resolved } = filled;
   if (!WITH_COMMANDS.has(file.format) || !/\d[._]\d/.test(version)) return [];
   const known = namesOf(spelledOut(resolved), version);
-  const taken = [...spansOf(file.reading.references), ...spansIn(filled)];
   const { start: from, text } = linesAround(file.text, reference.value);
   const names = [...text.matchAll(/[\w.+~$(){}%/-]+/g)]
     .filter(({ index, 0: word }) => !/[:@]/.test(`${text[index - 1] ?? ""}${text[index + word.length] ?? ""}`))
     .flatMap(({ index, 0: word }) => segmentsOf(word).map((one) => ({ ...one, at: from + index + one.at })));
-  return names.flatMap(({ at, segment }) =>
+  const found = names.flatMap(({ at, segment }) =>
     copiesIn(segment, version)
       .filter(({ start }) => known.files.has(segment) || known.stems.has(stemOf(segment, start)))
-      .map(({ start, copy, hole }) => ({ start: at + start, end: at + start + copy.length, hole }))
-      .filter(({ start, end }) => !taken.some((one) => start < one.end && end > one.start))
-      .map(({ hole, ...span }) => editAt({ path: file.path, ...span }, "version", `{${hole}}`)),
+      .map(({ start, copy, hole }) => ({ start: at + start, end: at + start + copy.length, hole })),
+  );
+  return freeOf(file.reading.references, found, spansIn(filled)).map(({ hole, ...span }) =>
+    editAt({ path: file.path, ...span }, "version", `{${hole}}`),
   );
 }
 
@@ -80,11 +82,10 @@ export function imagesBeside({ file, reference, resolved }: Filled): number[] {
   if (piece === undefined || "hole" in piece || piece.depth > 0 || more.length > 0) return [];
   if (file.format === "dockerfile" || !WITH_COMMANDS.has(file.format) || piece.path !== file.path) return [];
   const { start: from, text } = linesAround(file.text, reference.value);
-  const taken = spansOf(file.reading.references);
-  return [...text.matchAll(/(?<=[\s"'])[\w./:@-]+(?=[\s"');]|$)/g)]
+  const found = [...text.matchAll(/(?<=[\s"'])[\w./:@-]+(?=[\s"');]|$)/g)]
     .filter(([word]) => word === resolved.text)
-    .map(({ index }) => from + index)
-    .filter((start) => !taken.some((one) => start < one.end && start + resolved.text.length > one.start));
+    .map(({ index }) => ({ start: from + index, end: from + index + resolved.text.length }));
+  return freeOf(file.reading.references, found).map(({ start }) => start);
 }
 
 /** What an address has of the version in its names, whole and up to the version; and its other folders. */
@@ -114,10 +115,19 @@ function segmentsOf(word: string): { at: number; segment: string }[] {
 
 type Span = { readonly start: number; readonly end: number };
 
-function spansOf(references: readonly Reference[]): Span[] {
-  return references.flatMap(({ value, ref, comment, digest, registry, stated }) =>
+/** Those spans that no reference covers, and nothing else that is known. */
+function freeOf<One extends Span>(
+  references: readonly Reference[],
+  found: readonly One[],
+  known: readonly Span[] = [],
+) {
+  if (found.length === 0) return [];
+  const [from, to] = [Math.min(...found.map(({ start }) => start)), Math.max(...found.map(({ end }) => end))];
+  const near = references.filter(({ value }) => value.start < to + FARTHEST && value.end > from - FARTHEST);
+  const spans = near.flatMap(({ value, ref, comment, digest, registry, stated }) =>
     [value, ref, comment, digest, registry, stated].flatMap((one) => one ?? []),
   );
+  return found.filter((one) => ![...spans, ...known].some((other) => one.start < other.end && one.end > other.start));
 }
 
 /** What the address itself is made of, in its own file. */
@@ -133,6 +143,6 @@ function linesAround(text: string, { start, end }: Span): { readonly start: numb
   for (let line = 0; line <= NEAR.before && from > 0; line += 1) from = text.lastIndexOf("\n", from - 1);
   let to = end;
   for (let line = 0; line <= NEAR.behind && to >= 0; line += 1) to = text.indexOf("\n", to + 1);
-  const first = Math.max(from, 0);
-  return { start: first, text: text.slice(first, to < 0 ? undefined : to) };
+  const first = Math.max(from, start - FARTHEST, 0);
+  return { start: first, text: text.slice(first, Math.min(to < 0 ? text.length : to, end + FARTHEST)) };
 }

@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { WANTS_CONNECTIONS } from "./db/open/connections.ts";
 import type { Instant } from "./domain/instant.ts";
 import type { FlowContext } from "./flow/context.ts";
 import { tickProjects } from "./flow/ticks.ts";
@@ -74,7 +75,9 @@ function buildOver({ database, log, clock }: Ground, config: Config): Promise<Bu
 /** It answered a moment ago. A database's error quotes the statement; its cause says what happened. */
 function storeWentAway(thrown: unknown): Failure {
   const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
-  return toFailure(cause, "unavailable", "The store failed in the middle of the start");
+  const { code } = cause as { code?: unknown };
+  const advice = code === WANTS_CONNECTIONS.code ? ` (${WANTS_CONNECTIONS.advice})` : "";
+  return toFailure(cause, "unavailable", `The store failed in the middle of the start${advice}`);
 }
 
 /** The dashboard and the API, where this process has them. What people decide there is carried out at once. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { configFor, startStandIns } from "./demo/stand-ins.ts";
@@ -118,6 +119,26 @@ describe("the daemon", () => {
     await client.end();
     await Promise.all([postgres.stop(), redis.stop()]);
   });
+
+  it.skipIf(limited())(
+    "logs in lines of JSON alone, also what libraries print of a Redis that drops keys",
+    async () => {
+      const redis = await startRedis();
+      const client = new Redis(redis.url);
+      await client.config("SET", "maxmemory-policy", "allkeys-lru", "maxmemory", "100mb");
+      client.disconnect();
+      const folder = aFolder();
+      await copyEmpty(join(folder, "data"));
+      const config = `watch: [{ path: "${folder}" }]\nstorage: { directory: "${join(folder, "data")}" }\nweb: { port: 0 }\n`;
+      writeFileSync(join(folder, "headgate.yaml"), config);
+      const daemon = await startDaemon(join(folder, "headgate.yaml"), { REDIS_URL: redis.url });
+      await expect.poll(() => daemon.printed().err, WAIT).toContain("Eviction policy is allkeys-lru");
+      const { err } = await daemon.stop();
+      await redis.stop();
+      const lines = err.split("\n").filter((line) => line !== "");
+      expect(lines.filter((line) => !line.startsWith("{") || !line.endsWith("}"))).toEqual([]);
+    },
+  );
 
   it.skipIf(limited())(
     "gives back what it had taken when it stops in the middle of polls, and ends at once at a second signal",

@@ -52,7 +52,7 @@ export async function connectRedis(url: string): Promise<RedisConnections | Fail
   });
   const { host } = new URL(url);
   const failure = await firstAnswer(producer, host);
-  const standing = failure ?? standingOf(await infoOf(producer), host);
+  const standing = failure ?? (await refusedScript(producer, host)) ?? standingOf(await infoOf(producer), host);
   if (isFailure(standing)) {
     close();
     return standing;
@@ -104,6 +104,21 @@ function standingOf(info: ReadonlyMap<string, string>, host: string): readonly s
     ...aged,
     `The Redis server at ${host} drops keys when its memory is full (maxmemory-policy ${policy}). Jobs that it drops are done a minute later; set noeviction.`,
   ];
+}
+
+/** All that the queue does is a script over keys of its own. Anything but a want of rights may be otherwise by the next command. */
+async function refusedScript(redis: Redis, host: string): Promise<Failure | undefined> {
+  const refused = await redis
+    .eval("return redis.call('EXISTS', KEYS[1]) + redis.call('DEL', KEYS[1])", 1, "bull:headgate:probe")
+    .then(
+      () => "",
+      (error: Error) => error.message,
+    );
+  if (!refused.includes("NOPERM")) return undefined;
+  return new Failure(
+    "forbidden",
+    `The Redis server at ${host} lets this user do too little (${refused.slice(0, 200)}): ACL SETUSER … ~bull:* +@all -@admin -@dangerous +info.`,
+  );
 }
 
 function isOlder(version: string, than: string): boolean {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -73,6 +74,22 @@ describe("docker-compose.yml", () => {
     }
   });
 
+  it("lets no server gain rights, and gives none to those that need none", () => {
+    for (const [name, service] of services) {
+      expect(service.security_opt, name).toContain("no-new-privileges:true");
+      if (name === "postgres") continue; // it begins as root, to give itself its folder
+      expect(service.read_only, name).toBe(true);
+      expect(service.cap_drop, name).toEqual(["ALL"]);
+    }
+  });
+
+  it("can be scaled in every role but the one with a port, whichever is asked for", () => {
+    for (const [name, service] of services) {
+      expect(service, name).not.toHaveProperty("container_name");
+      if (name !== "web" && name !== "mail") expect(service, name).not.toHaveProperty("ports");
+    }
+  });
+
   it("names a tag of every image, and every volume that it mounts", () => {
     for (const [name, { image }] of services)
       expect(image.replace(/^\$\{[^:]*:-(.*)\}$/, "$1"), name).toMatch(/:[\w.-]+$/);
@@ -118,6 +135,15 @@ describe("docker-compose.yml", () => {
     }
     // longer than Headgate takes to stop: docs/operating.md
     for (const [name, service] of ours) expect(service, name).toHaveProperty("stop_grace_period", "15s");
+  });
+
+  it("has every image but our own pinned for a release, as the Dockerfile has", () => {
+    const check = spawnSync("bash", ["scripts/pin-base-images.sh", "--check"], { cwd: root, encoding: "utf8" });
+    for (const [name, { image }] of services) {
+      if (image.startsWith("$") || image.includes("@sha256:")) continue;
+      expect(check.status, name).toBe(1);
+      expect(check.stderr, name).toContain(image);
+    }
   });
 
   it("comes with a configuration that is right", () => {

@@ -17,6 +17,7 @@ function startServer(info: Record<string, string>): Promise<Server> {
     .join("\r\n");
   const answers: Record<string, string> = {
     hello: "-ERR unknown command 'HELLO'\r\n", // as older than 6.0
+    eval: ":0\r\n",
     info: `$${text.length}\r\n${text}\r\n`,
   };
   const server = createServer((socket) => {
@@ -26,7 +27,7 @@ function startServer(info: Record<string, string>): Promise<Server> {
         chunk
           .toString()
           .toLowerCase()
-          .match(/(?<=\$\d+\r\n)(?:hello|info|ping|client)(?=\r\n)/g) ?? [];
+          .match(/(?<=\$\d+\r\n)(?:hello|info|ping|client|eval)(?=\r\n)/g) ?? [];
       for (const word of words) socket.write(answers[word] ?? "+OK\r\n");
     });
   });
@@ -115,6 +116,23 @@ describe.skipIf(limited())("a queue on Redis", () => {
     const refused = await openQueue({ backend: { kind: "redis", url: first.url }, names: NAMES });
     expect(refused).toMatchObject({ code: "misconfigured", message: expect.stringContaining("name its primary") });
     await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it("is refused where its user may only read, and works with the rights that are then named", async () => {
+    const redis = await startRedis();
+    await ask(redis.url, "ACL", "SETUSER", "poor", "on", ">poorpoor", "~bull:*", "+@read", "+ping", "+info");
+    const url = redis.url.replace("redis://", "redis://poor:poorpoor@");
+    const refused = await openQueue({ backend: { kind: "redis", url }, names: NAMES });
+    expect(refused).toMatchObject({
+      code: "forbidden",
+      message: expect.stringContaining("ACL SETUSER … ~bull:* +@all"),
+    });
+    await ask(redis.url, "ACL", "SETUSER", "poor", "~bull:*", "+@all", "-@admin", "-@dangerous", "+info");
+    const { queue, done, close } = await open(url);
+    expect(await queue.enqueue("poll", "mine", { id: "1" })).toBeUndefined();
+    await until(() => done.length === 1);
+    await close();
+    await redis.stop();
   });
 
   it("says that its server drops keys, and goes on when it did", async () => {

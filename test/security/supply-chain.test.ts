@@ -155,7 +155,12 @@ describe("the check of base images", () => {
   const digest = `@sha256:${"0".repeat(64)}`;
   const check = (dockerfile: string) => {
     const script = read("scripts/pin-base-images.sh");
-    const folder = aFolder({ Dockerfile: dockerfile, "scripts/pin-base-images.sh": script });
+    const servers = read("docker-compose.yml").replace(/^( +image: [^$\s]+)/gm, `$1${digest}`);
+    const folder = aFolder({
+      Dockerfile: dockerfile,
+      "docker-compose.yml": servers,
+      "scripts/pin-base-images.sh": script,
+    });
     const { status, stderr } = spawnSync("bash", [join(folder, "scripts/pin-base-images.sh"), "--check"]);
     return { status, said: stderr.toString() };
   };

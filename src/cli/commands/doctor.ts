@@ -1,3 +1,4 @@
+import { readConfig } from "../../config.ts";
 import type { HealthLine } from "../../domain/health-line.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { EXIT } from "../exit.ts";
@@ -14,15 +15,22 @@ const MARKS = {
 
 /** `headgate doctor`: one line each, and what to do about those that are not well; `--json`: the same for other programs. */
 export async function doctorCommand(options: { config?: string; json?: boolean }, terminal: Terminal): Promise<number> {
+  const config = readConfig(options.config === undefined ? {} : { file: options.config });
+  if (isFailure(config)) return refuse("configuration", `${config.message}\n${GOES_ON}`, options, terminal);
   const lines = await runCommand<HealthLine[]>("check-health", {}, options);
-  if (isFailure(lines)) {
-    if (options.json !== true) terminal.out(`${terminal.style("red", MARKS.broken[1])}  configuration and store`);
-    terminal.error(lines.message);
-    return EXIT.usage;
-  }
+  if (isFailure(lines)) return refuse("store", lines.message, options, terminal);
   if (options.json === true) terminal.out(JSON.stringify(lines, null, 2));
   else for (const line of lines) print(line, terminal);
   return lines.some((line) => line.state === "broken") ? EXIT.incomplete : EXIT.done;
+}
+
+const GOES_ON = "A daemon that runs goes on with the configuration that it read before: correct it, then send SIGHUP.";
+
+/** Without a configuration or a store there is nothing else to look at. */
+function refuse(subject: string, message: string, options: { json?: boolean }, terminal: Terminal): number {
+  if (options.json !== true) terminal.out(`${terminal.style("red", MARKS.broken[1])}  ${subject}`);
+  terminal.error(message);
+  return EXIT.usage;
 }
 
 function print(line: HealthLine, terminal: Terminal): void {

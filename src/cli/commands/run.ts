@@ -13,7 +13,7 @@ import type { ServedDashboard } from "../../service/web.ts";
 import { type Service, startService } from "../../service.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
-import { processLog } from "../process-log.ts";
+import { hearLibraries, processLog } from "../process-log.ts";
 import { count, printable, say, type Terminal } from "../terminal.ts";
 
 /** The whole of a graceful stop: less than the ten seconds that Docker gives. */
@@ -57,6 +57,7 @@ async function watch(
   terminal: Terminal,
 ): Promise<number> {
   const log = processLog("info");
+  hearLibraries(log);
   const stopped = stopSignal().then(() => {
     const late = () => {
       log.warn("Not everything was given back in time; what was not is due again when its lease is over.");

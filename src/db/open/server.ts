@@ -1,13 +1,11 @@
 import pg from "pg";
 import { Failure, messageOf } from "../../lib/failure.ts";
+import { MOST, WANTS_CONNECTIONS } from "./connections.ts";
 
 const CONNECT_TIMEOUT = 10_000;
 
 /** A server that is gone without a word (a machine without power, an address that moved) is noticed within half a minute, not in two hours. */
 const KEEP_ALIVE = 10_000;
-
-/** Connections of one process. */
-const MOST = 8;
 
 /** Connects to a PostgreSQL server, once to see that it answers. Failures name the server and never the password. */
 export async function connectServer(url: string): Promise<pg.Pool | Failure> {
@@ -109,12 +107,8 @@ function explain(thrown: unknown, address: URL): Failure {
       `${server} has no database "${database}": create it (createdb ${database}), or correct DATABASE_URL.`,
     );
   }
-  if (code === "53300") {
-    return new Failure(
-      "unavailable",
-      `${server} takes no more connections: raise max_connections (each process of Headgate keeps up to ${MOST}), or end others.`,
-    );
-  }
+  if (code === WANTS_CONNECTIONS.code)
+    return new Failure("unavailable", `${server} takes no more connections: ${WANTS_CONNECTIONS.advice}.`);
   const detail = code ?? messageOf(thrown);
   return new Failure("unavailable", `${server} cannot be used (${detail}): start it, or correct DATABASE_URL.`);
 }

@@ -24,6 +24,13 @@ it("headgate doctor says the same to programs as to people: each subject, how it
   for (const { subject, state } of lines) expect(told).toContain(`${state} ${subject}:`);
 });
 
+it("headgate doctor says what is wrong with a configuration, and that a daemon goes on with the former one", async () => {
+  const cwd = aFolder({ "config/headgate.yaml": "watch: [{ paht: . }]\n" });
+  const { code, out, err } = await headgate(["doctor"], { cwd });
+  expect({ code, out }).toEqual({ code: 2, out: "broken   configuration\n" });
+  expect(err).toMatch(/paht: unknown option.*\nA daemon that runs goes on .* send SIGHUP/s);
+});
+
 it("where nothing was decided yet, headgate audit says so, and nothing to programs", async () => {
   const cwd = await aPlace();
   const said = { code: 0, err: "", out: "Nothing was decided or sent yet.\n" };

@@ -25,6 +25,11 @@ describe("what Prometheus is told", () => {
     suite = await startSuite();
     await addJobTimes(suite.flow.db, { job: "poll", bounds: [1], counts: [2], sum: 1.5, count: 2, failed: 1 });
     await setMeta(suite.flow.db, "duty/digest", { plan: "0 7 * * *", at: plus(suite.flow.clock(), -HOUR) });
+    await suite.flow.db.execute(`
+      insert into headgate.deliveries (key, channel, subject_kind, subject_id, state, at)
+        values ('one', 'e-mail', 'digest', 'one', 'failed', now());
+      insert into headgate.alerts (project, upstream, class, state, opened_at, updated_at, alert)
+        values ('p', 'pkg:pypi/requests', 'tag-moved', 'open', now(), now(), '{}')`);
     text = await (await ask({ authorization: "Bearer sesame" })).text();
   });
   afterAll(() => suite.close());
@@ -58,15 +63,36 @@ describe("what Prometheus is told", () => {
     expect(text).not.toContain(suite.world.token);
   });
 
-  it("has every metric that the example alert rules name", () => {
-    const page = readFileSync(join(import.meta.dirname, "../../../docs/operating.md"), "utf8");
-    const yaml = /```yaml\n(groups:\n.*?)```/s.exec(page)?.[1] ?? "";
-    const rules = (
-      parse(yaml) as { groups: { rules: { alert: string; expr: string; annotations: object }[] }[] }
-    ).groups.flatMap(({ rules: list }) => list);
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/operating.md"), "utf8");
+  const rules = (
+    parse(/```yaml\n(groups:\n.*?)```/s.exec(page)?.[1] ?? "") as {
+      groups: { rules: { alert: string; expr: string; annotations: { summary: string } }[] }[];
+    }
+  ).groups.flatMap(({ rules: list }) => list);
+  /** The metrics of an expression, each with the labels that it asks for. */
+  const asked = (expr: string) =>
+    [...expr.matchAll(/\b((?:headgate|process)_[a-z_]+)(?:\{([^}]*)\})?/g)].map(([, name = "", labels = ""]) => {
+      return { name, labels: labels.split(",").filter(Boolean) };
+    });
+
+  it("has every metric that the example alert rules name, with the labels that they ask for and speak of", () => {
     expect(rules.length).toBeGreaterThan(4);
-    const wanted = rules.flatMap(({ expr }) => expr.match(/\b(?:headgate|process)_[a-z_]+/g) ?? []);
-    const names = new Set(text.match(/^# TYPE (\S+)/gm)?.map((line) => line.slice(7)));
-    expect(wanted.filter((name) => !names.has(name.replace(/_(?:bucket|sum|count)$/, "")))).toEqual([]);
+    const samples = text.split("\n").filter((line) => !line.startsWith("#"));
+    for (const { alert, expr, annotations } of rules)
+      for (const { name, labels } of asked(expr)) {
+        const of = samples.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+        expect(of, `${alert}: ${name}`).not.toEqual([]);
+        for (const label of labels) expect(of.join(), `${alert}: ${name}`).toContain(label);
+        for (const [, label] of annotations.summary.matchAll(/\$labels\.(\w+)/g))
+          expect(of.join(), `${alert}: ${name}`).toContain(`${label}="`);
+      }
+  });
+
+  it("and the page tell the same metrics", () => {
+    const told = page
+      .slice(page.indexOf("| metric |"), page.indexOf("Example alert rules"))
+      .match(/(?:headgate|process)_[a-z_]+/g);
+    const given = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    expect([...new Set(told)].sort()).toEqual([...new Set(given)].sort());
   });
 });

@@ -221,10 +221,13 @@ function isInRange(release: Compared, { scheme, component, policyRange }: Contex
   );
 }
 
-/** The deciding pins, and the ranges beside them: those that do not admit the target. */
+/** The deciding pins, and the ranges beside them: those that do not admit the target because they end before it. */
 function movingPins({ component, scheme }: Context<Compared>, track: Track, to: Compared): Pin[] {
   return component.pins.filter((pin) => {
-    if (pin.precision === "range") return scheme.satisfies(to.version, pin.text) === false;
+    if (pin.precision === "range")
+      return (
+        scheme.satisfies(to.version, pin.text) === false && !isNewer(scheme, lowestOf(pin.version, scheme), to.version)
+      );
     return track.pins.includes(pin);
   });
 }

@@ -263,3 +263,18 @@ it("never proposes what is not newer than everything current, whatever is releas
     ),
   );
 });
+
+it("never takes a range back to a version that it begins above", () => {
+  const pins = [
+    aPin({ text: "8.16.0", scheme: "semver" }),
+    aPin({ text: "^8.57.2", version: "8.57.2", precision: "range", scheme: "semver", line: 2 }),
+  ];
+  const releases = ["8.16.0", "8.57.1"].map((version) => aRelease({ version }));
+  const { candidates } = compareComponent({
+    component: aComponent({ pins }),
+    releases,
+    allowPrereleases: false,
+    now: NOW,
+  });
+  expect(candidates.map((one) => one.component.pins.map(({ text }) => text))).toEqual([["8.16.0"]]);
+});

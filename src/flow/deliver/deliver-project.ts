@@ -38,11 +38,11 @@ export async function deliverProject(
   if (isFailure(read)) return { plan: first, deliveries: [], failures: [read] };
   await flow.hold?.confirm();
   const plan = await recordTakenBack(flow, first, merged);
-  await retirePullRequests(flow, project, plan, isFailure(living) ? [] : living);
+  const open = await retirePullRequests(flow, project, plan, isFailure(living) ? [] : living);
   const wanted = await withoutIncompleteWaves(flow, plan.planned);
   const proposals = await buildProposals(flow, wanted, read.files);
   const results = proposals.length === 0 ? [] : await deliverProposals(flow, project, proposals, living);
-  if (!isFailure(living)) await retireCarried(flow, plan, living, succeeded(results));
+  await retireCarried(flow, plan, open, succeeded(results));
   return { plan, deliveries: succeeded(results), failures: results.filter(isFailure) };
 }
 

@@ -24,26 +24,32 @@ const LOOKS = 2;
 /**
  * Closes open pull requests whose version turned bad, that somebody does not want, or that have nothing left to do; shows
  * the others' verdict on their commit. `plan` was made from files and upstreams that answered: a lookup that failed
- * closes nothing.
+ * closes nothing. Returns those that it left as they are.
  */
 export async function retirePullRequests(
   flow: FlowContext,
   project: Project,
   plan: ProjectPlan,
   living: readonly LivingPullRequest[],
-): Promise<void> {
+): Promise<readonly LivingPullRequest[]> {
   const at = forgeOf(flow, project);
-  if (at === undefined) return;
+  if (at === undefined) return living;
+  const left: LivingPullRequest[] = [];
   for (const one of living) {
     await flow.hold?.confirm();
     const fates = await fatesNow(flow, plan, one);
     const fate = fateOfAll(fates);
-    if (fate.kind === "keep") await withdrawMembers(flow, one, fates);
-    if (fate.kind === "keep" && one.life.state !== "OPEN")
-      await recordRetired(flow, one); // what it was closed for is over
-    else if (fate.kind === "keep") await keepOpen(flow, at, plan, one);
-    else if (fate.kind !== "obsolete" || (await isObsoleteAgain(flow, one))) await carryOut(flow, at, one, fate);
+    if (fate.kind !== "keep" && (fate.kind !== "obsolete" || (await isObsoleteAgain(flow, one)))) {
+      await carryOut(flow, at, one, fate);
+      continue;
+    }
+    left.push(one);
+    if (fate.kind !== "keep") continue;
+    await withdrawMembers(flow, one, fates);
+    if (one.life.state === "OPEN") await keepOpen(flow, at, plan, one);
+    else await recordRetired(flow, one); // what it was closed for is over
   }
+  return left;
 }
 
 /**

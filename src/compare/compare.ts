@@ -11,11 +11,14 @@ import { findScheme } from "./schemes.ts";
 /** What a version is compared by. */
 export type Compared = Pick<Release, "tag" | "version" | "state" | "commit" | "digests" | "firstSeenAt">;
 
-/** A candidate before anybody asked which advisories it fixes or introduces, of versions as far as they were read. */
-export type CandidateDraft<One extends Compared = Release> = Omit<
-  Candidate,
-  "to" | "between" | "fixes" | "introduces"
-> & { readonly to: One; readonly between: readonly One[] };
+/** A candidate before anybody asked which advisories it fixes or introduces. */
+export type CandidateDraft = Omit<Candidate, "fixes" | "introduces">;
+
+/** The same of versions as far as they were read to be compared. */
+export type Draft<One extends Compared> = Omit<CandidateDraft, "to" | "between"> & {
+  readonly to: One;
+  readonly between: readonly One[];
+};
 
 /** What is compared. `now`: releases first seen later do not exist yet, so that a past day can be replayed. */
 export type ComparisonInput<One extends Compared = Release> = {
@@ -29,7 +32,7 @@ export type ComparisonInput<One extends Compared = Release> = {
 
 /** At most one candidate per track, and as sentences what has no known order. */
 export type Comparison<One extends Compared = Release> = {
-  readonly candidates: readonly CandidateDraft<One>[];
+  readonly candidates: readonly Draft<One>[];
   readonly notComparable: readonly string[];
 };
 
@@ -65,7 +68,7 @@ export function compareComponent<One extends Compared>(input: ComparisonInput<On
  * Older steps of the same tracks, newest first, a few of each size, and new content under the same tag: for when the
  * candidate itself has to wait or is held, which is so for few components.
  */
-export function olderSteps<One extends Compared>(input: ComparisonInput<One>): CandidateDraft<One>[] {
+export function olderSteps<One extends Compared>(input: ComparisonInput<One>): Draft<One>[] {
   const context = contextOf(input);
   if (isFailure(context)) return [];
   const ahead = tracksOf(context).tracks.map((track) => ({ track, found: versionsAhead(context, track) }));
@@ -163,20 +166,12 @@ function versionsAhead<One extends Compared>(context: Context<One>, track: Track
   return { oldest, ahead, newer, first };
 }
 
-function newestStep<One extends Compared>(
-  context: Context<One>,
-  track: Track,
-  found: Found<One>,
-): CandidateDraft<One>[] {
+function newestStep<One extends Compared>(context: Context<One>, track: Track, found: Found<One>): Draft<One>[] {
   return found.first === undefined ? [] : stepTo(context, track, found, found.first);
 }
 
 /** A few older steps of each size. */
-function stepsBelow<One extends Compared>(
-  context: Context<One>,
-  track: Track,
-  found: Found<One>,
-): CandidateDraft<One>[] {
+function stepsBelow<One extends Compared>(context: Context<One>, track: Track, found: Found<One>): Draft<One>[] {
   const { scheme } = context;
   const { oldest, newer, first } = found;
   const rest = newer.filter(({ version }) => isNewer(scheme, first?.version ?? "", version));
@@ -191,7 +186,7 @@ function stepTo<One extends Compared>(
   track: Track,
   { oldest, ahead }: Found<One>,
   to: One,
-): CandidateDraft<One>[] {
+): Draft<One>[] {
   const { scheme } = context;
   const pins = movingPins(context, track, to);
   const between = ahead.slice(ahead.findIndex(({ version }) => !isNewer(scheme, version, to.version)));
@@ -233,7 +228,7 @@ function movingPins({ component, scheme }: Context<Compared>, track: Track, to: 
 }
 
 /** Images that were pushed again under their tags, each tag for itself. A git tag that moved is an alarm, never a candidate. */
-function newerDigests<One extends Compared>(context: Context<One>): CandidateDraft<One>[] {
+function newerDigests<One extends Compared>(context: Context<One>): Draft<One>[] {
   const { component, known } = context;
   if (typeOfPurl(component.upstream) !== "docker") return [];
   const pinned = component.pins.filter((pin) => pin.digest !== undefined);
@@ -254,7 +249,7 @@ function draft<One extends Compared>(
   { component }: Context<One>,
   { pins, versions, key }: Track,
   target: { readonly to: One; readonly between: readonly One[]; readonly step: Step },
-): CandidateDraft<One> {
+): Draft<One> {
   const content = target.step === "digest" ? [target.to.digests.index ?? ""] : [];
   const identity = [component.project, key, target.to.version, ...content];
   return {

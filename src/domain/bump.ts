@@ -1,7 +1,7 @@
 import type { NewChecksum } from "./checksum.ts";
 import type { Instant } from "./instant.ts";
 import type { Component, Pin } from "./pin.ts";
-import type { Release } from "./release.ts";
+import type { PassedRelease, Release } from "./release.ts";
 import type { Advisory, Evidence } from "./trust.ts";
 
 /** `revert`: back to the version before, because the one that was merged turned bad. */
@@ -14,7 +14,7 @@ export type Candidate = {
   readonly from: readonly string[];
   readonly to: Release;
   /** Versions after the newest current one up to and including the target, newest first. */
-  readonly between: readonly Release[];
+  readonly between: readonly PassedRelease[];
   readonly step: Step;
   readonly fixes: readonly Advisory[];
   readonly introduces: readonly Advisory[];

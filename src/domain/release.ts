@@ -60,6 +60,9 @@ export type ReleaseOutline = Omit<Release, "assets" | "tree" | "notes" | "notesU
   readonly moved: boolean;
 };
 
+/** A version on the way to another: what is told of it. A long way has thousands of files and proofs that nobody asks for. */
+export type PassedRelease = Omit<Release, "assets" | "digests" | "tree" | "earlierContent">;
+
 /** What a version pointed at from `seenAt` on. */
 export type ContentSighting = {
   readonly seenAt: Instant;

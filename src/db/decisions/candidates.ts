@@ -3,7 +3,7 @@ import type { Candidate } from "../../domain/bump.ts";
 import { type CandidateState, OPEN_STATES } from "../../domain/candidate-state.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Release } from "../../domain/release.ts";
+import type { PassedRelease, Release } from "../../domain/release.ts";
 import type { Finding } from "../../domain/trust.ts";
 import type { Database } from "../database.ts";
 import { candidates } from "../schema/decisions.ts";
@@ -123,7 +123,7 @@ function toldOf(candidate: Candidate): Candidate {
   return { ...candidate, between: candidate.between.map(passedBy) };
 }
 
-function passedBy(release: Release): Release {
+function passedBy(release: PassedRelease): PassedRelease {
   const plain = { ...release, assets: [], digests: {} };
   if (release.evidence === undefined) return plain;
   const notes = release.evidence.sources?.notes;

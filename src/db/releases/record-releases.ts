@@ -63,7 +63,7 @@ function mergeAll(
   return [...merged, ...missing];
 }
 
-/** Notes and assets of versions that are known already, as they were fetched on their own. */
+/** Notes of versions that are known already, as they were fetched on their own, and assets, where those came with them. */
 export async function putDetails(
   db: Database,
   purl: string,
@@ -71,14 +71,15 @@ export async function putDetails(
     readonly tag: string;
     readonly notes: string;
     readonly url: string;
-    readonly assets: readonly Asset[];
+    readonly assets?: readonly Asset[];
   }[],
   now: Instant,
 ): Promise<ReleaseChange[]> {
   const change = (stored: Stored) =>
     details.flatMap(({ tag, notes, url, assets }) => {
       const before = stored.get(tag);
-      return before === undefined ? [] : [seenAgain(before, { ...before, notes, notesUrl: url, assets }, now)];
+      if (before === undefined) return [];
+      return [seenAgain(before, { ...before, notes, notesUrl: url, assets: assets ?? before.assets }, now)];
     });
   const changes = await db.transaction((tx) => changeReleases(tx, new Map([[purl, change]]), now));
   return changes.get(purl) ?? [];

@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import type { Instant } from "../../domain/instant.ts";
 import type { Content, StoredRelease } from "../../domain/integrity/merge-release.ts";
 import type { ContentSighting, Release } from "../../domain/release.ts";
@@ -47,11 +48,15 @@ async function withEarlierContent(db: Database, rows: readonly Present<Row>[]): 
  * `wanted`: tags by purl.
  */
 export async function taggedReleases(db: Database, wanted: ReadonlyMap<string, readonly string[]>): Promise<Release[]> {
+  if (wanted.size === 0) return [];
+  return withEarlierContent(db, await rowsAsJson<Row>(db, releases, SEEN, areNamed(wanted)));
+}
+
+/** That a version is one of those. `wanted`: tags by purl. */
+export function areNamed(wanted: ReadonlyMap<string, readonly string[]>): SQL {
   const named = [...wanted].flatMap(([upstream, tags]) => tags.map((tag) => ({ upstream, tag })));
-  if (named.length === 0) return [];
   const names = rowsFrom({ upstream: releases.purl, tag: releases.tag }, named);
-  const isWanted = sql`(${releases.purl}, ${releases.tag}) in (select "upstream", "tag" from ${names})`;
-  return withEarlierContent(db, await rowsAsJson<Row>(db, releases, SEEN, isWanted));
+  return sql`(${releases.purl}, ${releases.tag}) in (select "upstream", "tag" from ${names})`;
 }
 
 /** The newest known versions of many upstreams, at most `most` each, newest first; what they held earlier is left out. */

@@ -1,4 +1,4 @@
-import type { Release } from "../../domain/release.ts";
+import type { PassedRelease } from "../../domain/release.ts";
 import { safeUrl } from "../../views/html.ts";
 import { plainLine } from "../../views/plain.ts";
 import { day } from "../../views/time.ts";
@@ -19,7 +19,7 @@ const CLOSING = 400;
  * link. Empty when no release has notes. Each release has a heading of the level `depth`.
  */
 export function composeNotes(
-  releases: readonly Release[],
+  releases: readonly PassedRelease[],
   budget: number,
   { depth = 4, quietLink }: NotesStyle = {},
 ): string {
@@ -39,7 +39,7 @@ export function composeNotes(
 }
 
 function composeSection(
-  release: Release,
+  release: PassedRelease,
   limit: number,
   { level, quietLink }: { readonly level: string; readonly quietLink: QuietLink | undefined },
 ): string {
@@ -60,7 +60,7 @@ function composeSection(
 }
 
 /** Which of the places where a project tells its news the notes are from. */
-function sourcePhrase({ evidence }: Release): string {
+function sourcePhrase({ evidence }: PassedRelease): string {
   const source = evidence?.sources?.notes;
   if (source === undefined) return "";
   if (source.kind === "release") return ", from the release";
@@ -80,14 +80,14 @@ function takeWhileFits(blocks: readonly string[], limit: number): string[] {
   return kept;
 }
 
-function leftOut(releases: readonly Release[]): string {
+function leftOut(releases: readonly PassedRelease[]): string {
   const count = releases.length;
   const url = safeUrl(releases.find((release) => safeUrl(release.notesUrl) !== undefined)?.notesUrl);
   const page = url === undefined ? "" : `: [continue with the next](${encodeParentheses(url)})`;
   return `*The notes of ${count} older ${count === 1 ? "release are" : "releases are"} left out for length${page}.*`;
 }
 
-function silent(releases: readonly Release[], withNotes: readonly Release[]): string[] {
+function silent(releases: readonly PassedRelease[], withNotes: readonly PassedRelease[]): string[] {
   const without = releases.filter((release) => !withNotes.includes(release));
   if (withNotes.length === 0 || without.length === 0) return [];
   const shown = without.slice(0, 8).map((release) => escapeMarkdown(plainLine(release.version, 60)));

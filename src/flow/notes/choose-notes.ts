@@ -1,13 +1,16 @@
 import type { Instant } from "../../domain/instant.ts";
-import type { Release } from "../../domain/release.ts";
+import type { PassedRelease } from "../../domain/release.ts";
 import type { ReleaseFacts } from "../../domain/release-facts.ts";
 import { changelogSection } from "../../lib/changelog.ts";
 import type { NewsFile } from "../../lib/github/upstream/news.ts";
 import type { ReleaseDetail } from "../../lib/github/upstream/reader.ts";
 
+/** What is told of one release; its files where its host listed them with it. */
+type Told = Omit<ReleaseDetail, "assets"> & Partial<Pick<ReleaseDetail, "assets">>;
+
 /** The notes of one release, and where they are from. */
 export type ChosenNotes = {
-  readonly detail: ReleaseDetail;
+  readonly detail: Told;
   readonly source: NonNullable<ReleaseFacts["sources"]>[string] | undefined;
 };
 
@@ -19,7 +22,7 @@ type Place = { readonly page: string; readonly now: Instant };
  * a news file (NEWS, HISTORY, CHANGES) at the tag. Undefined where there is none of them, and no release either.
  */
 export function chooseNotes(
-  release: Release,
+  release: PassedRelease,
   detail: ReleaseDetail | undefined,
   files: readonly NewsFile[],
   place: Place,
@@ -41,7 +44,7 @@ export function chooseNotes(
 }
 
 function sectionOf(
-  release: Release,
+  release: PassedRelease,
   detail: ReleaseDetail | undefined,
   files: readonly NewsFile[],
   { page, now }: Place,
@@ -51,8 +54,7 @@ function sectionOf(
     if (notes === undefined) continue;
     const path = [file.tag, ...file.path.split("/")].map((part) => encodeURIComponent(part)).join("/");
     const locator = `${page}/blob/${path}`;
-    const { tag, assets } = release;
-    const known = detail ?? { tag, url: release.notesUrl ?? locator, assets };
+    const known = detail ?? { tag: release.tag, url: release.notesUrl ?? locator };
     return { detail: { ...known, notes }, source: { kind: file.path, locator, fetchedAt: now } };
   }
   return undefined;

@@ -3,7 +3,7 @@ import { putDetails, putReleaseFacts } from "../../db/releases/record-releases.t
 import { factsOf } from "../../db/upstreams/facts.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
 import { DAY, type Instant, plus } from "../../domain/instant.ts";
-import type { Release } from "../../domain/release.ts";
+import type { PassedRelease, Release } from "../../domain/release.ts";
 import { mergeFacts, type ReleaseFacts } from "../../domain/release-facts.ts";
 import { parsePurl, upstreamLabel } from "../../domain/upstream.ts";
 import { type Failure, isFailure } from "../../lib/failure.ts";
@@ -61,9 +61,11 @@ export async function describeReleases(
   await store(flow, upstream, chosen);
   if (news.failure === undefined) await rememberNowhere(flow, upstream, wanted, chosen);
   const byTag = new Map(chosen.map((one) => [one.detail.tag, one]));
-  const fill = (release: Release) => withFacts(withNotes(release, byTag.get(release.tag)), authors.get(release.tag));
+  const fill = <One extends PassedRelease>(release: One) =>
+    withFacts(withNotes(release, byTag.get(release.tag)), authors.get(release.tag));
   const unchecked = news.failure === undefined ? [] : [notRead(upstream, "changelog", news.failure)];
-  return { draft: { ...draft, to: fill(draft.to), between: draft.between.map(fill) }, unchecked };
+  const to = fill(withFiles(draft.to, byTag.get(draft.to.tag)));
+  return { draft: { ...draft, to, between: draft.between.map(fill) }, unchecked };
 }
 
 /** Who made each release on its forge, for the check of publishers. */
@@ -78,13 +80,13 @@ export function authorsOf(details: readonly ReleaseDetail[], fetchedAt: Instant)
 }
 
 /** Not read yet, nor looked for in vain since it is what it is. */
-function isWanted({ notes, evidence, contentFirstSeenAt }: Release, now: Instant): boolean {
+function isWanted({ notes, evidence, contentFirstSeenAt }: PassedRelease, now: Instant): boolean {
   const at = evidence?.sources?.[NOWHERE]?.fetchedAt;
   const inVain = at !== undefined && plus(at, AGAIN) > now && at >= contentFirstSeenAt;
   return notes === undefined && !inVain;
 }
 
-function withFacts(release: Release, facts: ReleaseFacts | undefined): Release {
+function withFacts<One extends PassedRelease>(release: One, facts: ReleaseFacts | undefined): One {
   const evidence = mergeFacts(release.evidence, facts);
   return evidence === undefined ? release : { ...release, evidence };
 }
@@ -92,7 +94,7 @@ function withFacts(release: Release, facts: ReleaseFacts | undefined): Release {
 async function rememberNowhere(
   flow: FlowContext,
   upstream: string,
-  wanted: readonly Release[],
+  wanted: readonly PassedRelease[],
   chosen: readonly ChosenNotes[],
 ): Promise<void> {
   const source = { kind: "notes", locator: upstream, fetchedAt: flow.clock() };
@@ -133,7 +135,12 @@ async function store(flow: FlowContext, upstream: string, chosen: readonly Chose
   if (facts.length > 0) await putReleaseFacts(flow.db, upstream, new Map(facts), now);
 }
 
-function withNotes(release: Release, chosen: ChosenNotes | undefined): Release {
+function withFiles(release: Release, chosen: ChosenNotes | undefined): Release {
+  const { assets = [] } = chosen?.detail ?? {};
+  return assets.length > 0 ? { ...release, assets } : release;
+}
+
+function withNotes<One extends PassedRelease>(release: One, chosen: ChosenNotes | undefined): One {
   if (chosen === undefined) return release;
   const { detail, source } = chosen;
   const { evidence } = release;
@@ -141,7 +148,6 @@ function withNotes(release: Release, chosen: ChosenNotes | undefined): Release {
     ...release,
     notes: detail.notes,
     notesUrl: detail.url,
-    assets: detail.assets.length > 0 ? detail.assets : release.assets,
     ...(source !== undefined && { evidence: { ...evidence, sources: { ...evidence?.sources, notes: source } } }),
   };
 }

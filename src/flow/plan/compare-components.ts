@@ -1,4 +1,4 @@
-import { type CandidateDraft, compareComponent, olderSteps } from "../../compare/compare.ts";
+import { type CandidateDraft, compareComponent, type Draft, olderSteps } from "../../compare/compare.ts";
 import { pinComponent } from "../../compare/pin.ts";
 import { refsOfEach } from "../../db/releases/refs.ts";
 import { releasesOfEach } from "../../db/releases/releases.ts";
@@ -12,9 +12,9 @@ import type { KnownReleases } from "./known-releases.ts";
 
 /** What is newer. */
 export type Compared = {
-  readonly drafts: readonly CandidateDraft<ReleaseOutline>[];
+  readonly drafts: readonly Draft<ReleaseOutline>[];
   /** The steps before a candidate's, newest first: compared when somebody asks, since few have to. */
-  readonly older: (candidate: Pick<CandidateDraft, "component">) => readonly CandidateDraft<ReleaseOutline>[];
+  readonly older: (candidate: Pick<CandidateDraft, "component">) => readonly Draft<ReleaseOutline>[];
   /** What is to be pinned to the content that it has now, where that is asked for. */
   readonly pinning: readonly CandidateDraft[];
   readonly unchecked: readonly UncheckedEntry[];

@@ -1,7 +1,8 @@
-import type { CandidateDraft } from "../../compare/compare.ts";
+import type { CandidateDraft, Draft } from "../../compare/compare.ts";
+import { passedReleases } from "../../db/releases/passed-releases.ts";
 import { releaseOutlines } from "../../db/releases/release-outlines.ts";
 import { taggedReleases } from "../../db/releases/releases.ts";
-import type { Release, ReleaseOutline } from "../../domain/release.ts";
+import type { PassedRelease, Release, ReleaseOutline } from "../../domain/release.ts";
 import { bornAt, earlierThan } from "../../domain/release-history.ts";
 import type { FlowContext } from "../context.ts";
 
@@ -13,6 +14,8 @@ export type KnownReleases = {
   readonly earlier: (release: Release) => readonly ReleaseOutline[];
   /** The same versions with their files and notes, in that order; each is read once. They keep the names that they come with. */
   readonly complete: (outlines: readonly ReleaseOutline[]) => Promise<Release[]>;
+  /** The same versions as they are passed by. */
+  readonly passed: (outlines: readonly ReleaseOutline[]) => Promise<PassedRelease[]>;
   /** Says that something was stored about an upstream's versions: `refresh` reads them again. */
   readonly touch: (purl: string) => void;
   readonly refresh: () => Promise<void>;
@@ -40,17 +43,26 @@ export async function readReleases(flow: FlowContext, purls: readonly string[]):
 
   async function complete(outlines: readonly ReleaseOutline[]): Promise<Release[]> {
     const missing = outlines.filter(({ upstream, tag }) => whole.get(upstream)?.has(tag) !== true);
-    const wanted = Map.groupBy(missing, ({ upstream }) => upstream);
-    const tags = [...wanted].map(([purl, all]) => [purl, [...new Set(all.map(({ tag }) => tag))]] as const);
-    for (const release of await taggedReleases(flow.db, new Map(tags))) {
+    for (const release of await taggedReleases(flow.db, tagsOf(missing))) {
       const ofOne = whole.get(release.upstream) ?? new Map<string, Release>();
       whole.set(release.upstream, ofOne.set(release.tag, release));
     }
     return outlines.map((outline) => named(outline, whole.get(outline.upstream)?.get(outline.tag)));
   }
 
+  async function passed(outlines: readonly ReleaseOutline[]): Promise<PassedRelease[]> {
+    const found = await passedReleases(flow.db, tagsOf(outlines));
+    const byTag = new Map(found.map((release) => [`${release.upstream} ${release.tag}`, release]));
+    return outlines.map((outline) => named(outline, byTag.get(`${outline.upstream} ${outline.tag}`)));
+  }
+
   await refresh();
-  return { of, earlier: earlier.of, complete, touch: (purl) => void touched.add(purl), refresh };
+  return { of, earlier: earlier.of, complete, passed, touch: (purl) => void touched.add(purl), refresh };
+}
+
+function tagsOf(outlines: readonly ReleaseOutline[]): Map<string, string[]> {
+  const byPurl = Map.groupBy(outlines, ({ upstream }) => upstream);
+  return new Map([...byPurl].map(([purl, all]) => [purl, [...new Set(all.map(({ tag }) => tag))]]));
 }
 
 /** What `earlierThan` gives, once for each release: `forget` where the versions of an upstream are others by now. */
@@ -67,22 +79,23 @@ function rememberEarlier(versionsOf: (purl: string) => readonly ReleaseOutline[]
 }
 
 /** Versions are never dropped from the store: that one is missing means that the store is not ours any more. */
-function named({ upstream, tag, version }: ReleaseOutline, release: Release | undefined): Release {
+function named<One extends PassedRelease>({ upstream, tag, version }: ReleaseOutline, release: One | undefined): One {
   if (release === undefined) throw new Error(`${upstream} ${tag} is gone from the store while it is planned`);
   return release.version === version ? release : { ...release, version };
 }
 
-/** Drafts whose versions were compared in outline, with all that is known of those. */
+/** Drafts whose versions were compared in outline: with all that is known of their targets, and what is told of the versions before those. */
 export async function completeDrafts(
-  drafts: readonly CandidateDraft<ReleaseOutline>[],
+  drafts: readonly Draft<ReleaseOutline>[],
   known: KnownReleases,
 ): Promise<CandidateDraft[]> {
-  await known.complete(drafts.flatMap(({ to, between }) => [to, ...between])); // all of them in one question
-  return Promise.all(
-    drafts.map(async (draft) => {
-      const [to, ...between] = await known.complete([draft.to, ...draft.between]);
-      if (to === undefined) throw new Error("a draft without a target");
-      return { ...draft, to, between };
-    }),
-  );
+  const ways = drafts.map(({ to, between }) => between.filter(({ tag }) => tag !== to.tag));
+  const [targets, passed] = await Promise.all([known.complete(drafts.map(({ to }) => to)), known.passed(ways.flat())]);
+  const left = passed.values();
+  return drafts.map((draft, index) => {
+    const to = targets[index];
+    if (to === undefined) throw new Error("a draft without a target");
+    const between = draft.between.map(({ tag }) => (tag === to.tag ? to : left.next().value));
+    return { ...draft, to, between: between.filter((one) => one !== undefined) };
+  });
 }

@@ -1,4 +1,4 @@
-import type { CandidateDraft, Compared } from "../../compare/compare.ts";
+import type { Compared, Draft } from "../../compare/compare.ts";
 import { waitFor } from "../../decide/policy.ts";
 import type { Candidate } from "../../domain/bump.ts";
 import { type Instant, plus } from "../../domain/instant.ts";
@@ -7,7 +7,8 @@ import type { Release } from "../../domain/release.ts";
 import { typeOfPurl } from "../../domain/upstream.ts";
 import type { Planned } from "./planned.ts";
 
-type OlderStep = CandidateDraft<Compared & Pick<Release, "publishedBy" | "publishedAt" | "contentFirstSeenAt">>;
+type Aged = Compared & Pick<Release, "publishedBy" | "publishedAt" | "contentFirstSeenAt">;
+type OlderStep = Omit<Draft<Aged>, "between">;
 
 /** Plans drafts completely, in their order. */
 export type PlanDrafts<Step> = (drafts: readonly Step[]) => Promise<readonly Planned[]>;

@@ -1,4 +1,4 @@
-import type { CandidateDraft } from "../../compare/compare.ts";
+import type { CandidateDraft, Draft } from "../../compare/compare.ts";
 import { pinsOf, pinsOfUpstream } from "../../db/projects/pins.ts";
 import { batches } from "../../db/sql/row.ts";
 import type { UncheckedEntry } from "../../domain/digest.ts";
@@ -139,7 +139,7 @@ async function planSlice(flow: FlowContext, components: readonly Component[], gi
 /** Plans drafts with everything that is asked about them. */
 async function planFromScratch(
   flow: FlowContext,
-  older: readonly CandidateDraft<ReleaseOutline>[],
+  older: readonly Draft<ReleaseOutline>[],
   given: Given,
 ): Promise<Planned[]> {
   const { known, share } = given;

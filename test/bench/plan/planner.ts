@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import { readConfig } from "../../../src/config.ts";
 import { HOUR, type Instant, plus } from "../../../src/domain/instant.ts";
+import type { PassedRelease } from "../../../src/domain/release.ts";
 import { planProject } from "../../../src/flow/plan/plan-project.ts";
 import type { ProjectPlan } from "../../../src/flow/plan/planned.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
@@ -69,8 +70,11 @@ function outcomeOf(plan: ProjectPlan): string {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
   const { planned, ...rest } = plan;
+  const told = ({ version, tag, notes, notesUrl, publishedAt, state }: PassedRelease) =>
+    JSON.stringify({ version, tag, notes, notesUrl, publishedAt, state });
   const hash = createHash("sha256").update(JSON.stringify(rest, sorted));
-  for (const one of planned) hash.update(JSON.stringify(one, sorted)); // one by one: all of it as one text would be the peak
+  for (const { candidate, ...one } of planned)
+    hash.update(JSON.stringify({ ...one, candidate: { ...candidate, between: candidate.between.map(told) } }, sorted)); // one by one: all of it as one text would be the peak
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -150,6 +150,9 @@ describe.each(STORES)("releases on the %s store", (kind) => {
     expect(await releasesOf(store.db, PURL)).toEqual([
       expect.objectContaining({ notes: "text", assets: detail.assets }),
     ]);
+    const { assets, ...noted } = { ...detail, notes: "another text" };
+    expect(await putDetails(store.db, PURL, [noted], NOW)).toEqual([]);
+    expect(await releasesOf(store.db, PURL)).toEqual([expect.objectContaining({ notes: "another text", assets })]);
     const replaced = { ...detail, assets: [{ name: "t", digest: "sha256:2" }] };
     expect(await putDetails(store.db, PURL, [replaced], LATER)).toEqual([expect.objectContaining({ kind: "content" })]);
   });

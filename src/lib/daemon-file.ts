@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "./make-folder.ts";
 
 const schema = z.object({ url: z.string(), token: z.string(), pid: z.number().int() });
 
@@ -12,7 +13,7 @@ export type DaemonAddress = z.output<typeof schema>;
  * is replaced and not written to.
  */
 export function writeDaemonFile(directory: string, address: DaemonAddress): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory, 0o700);
   const fresh = join(directory, `daemon.json.${process.pid}`);
   rmSync(fresh, { force: true });
   writeFileSync(fresh, `${JSON.stringify(address)}\n`, { mode: 0o600, flag: "wx" });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -11,6 +11,7 @@ import { configText, countRules, type Proposal, proposeConfig } from "../../flow
 import { type Survey, surveyCheckout } from "../../flow/discover/survey-checkout.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { fileTrouble } from "../../lib/file-trouble.ts";
+import { makeFolder } from "../../lib/make-folder.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { count, printable, say, type Terminal, wrap } from "../terminal.ts";
@@ -98,7 +99,7 @@ async function finish(draft: Draft, terminal: Terminal): Promise<number> {
 /** Why a file could not be written; undefined when it was. */
 async function write(file: string, text: string): Promise<string | undefined> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     await writeFile(file, text);
     return undefined;
   } catch (error) {

@@ -99,7 +99,7 @@ function defineAudit(program: Command, { terminal, finish }: Process): void {
     .command("audit")
     .description("every decision and every write to the outside, oldest first")
     .option("--since <date>", "from then on: 2026-12-01, or a moment with its zone")
-    .option("--json", "one entry a line, for other logs")
+    .option("--json", "one entry a line (JSON Lines), and nothing where there is none")
     .addOption(configOption())
     .action(async (options: { since?: string; json?: boolean; config?: string }) =>
       finish(await (await import("../commands/audit.ts")).auditCommand(options, terminal)),

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { finished } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import type pg from "pg";
 import type { Instant } from "../../domain/instant.ts";
 import { Failure, toFailure } from "../../lib/failure.ts";
+import { makeFolder } from "../../lib/make-folder.ts";
 import type { Database } from "../database.ts";
 import { dumpStore } from "./dump.ts";
 import { type Restored, restoreStore } from "./restore.ts";
@@ -25,7 +26,7 @@ export async function writeBackup(db: Database, file: string, now: Instant): Pro
   if (existsSync(file)) return new Failure("conflict", `${file} is there already: name another file, or remove it.`);
   const unfinished = `${file}.part`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const packed = createGzip({ level: 6 });
     const out = packed.pipe(createWriteStream(unfinished, { mode: 0o600 }));
     const ended = finished(out);

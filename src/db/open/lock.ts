@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure, toFailure } from "../../lib/failure.ts";
+import { makeFolder } from "../../lib/make-folder.ts";
 
 /** The right to use a data directory alone. */
 export type DirectoryLock = { readonly release: () => void };
@@ -12,7 +13,7 @@ export type DirectoryLock = { readonly release: () => void };
  */
 export function lockDirectory(directory: string): DirectoryLock | Failure {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
     chmodSync(directory, 0o700); // the database's own files are readable by everybody who gets this far
   } catch (thrown) {
     return toFailure(thrown, "misconfigured", `The data directory ${directory} cannot be used`);

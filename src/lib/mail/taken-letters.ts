@@ -1,17 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type Failure, toFailure } from "../failure.ts";
+import { makeFolder } from "../make-folder.ts";
 
 /**
  * Which letters a mail server took, noted in the data directory the moment it says so. The store learns it a moment
@@ -34,7 +25,7 @@ export function takenLetters(dataDirectory: string): TakenLetters {
   return {
     note: (key) => {
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder, 0o700);
         writeDurably(pathOf(key), `${key}\n`);
         syncFolder(folder);
         return undefined;

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Fetcher as UpdateFetcher, Updater } from "tuf-js";
 import { DownloadHTTPError } from "tuf-js/dist/error.js";
 import { Failure, isFailure, toFailure } from "../../failure.ts";
 import type { Fetcher } from "../../fetcher.ts";
+import { makeFolder } from "../../make-folder.ts";
 import { refreshedPath, shippedFile, TRUST_REPOSITORIES, type TrustRepository } from "./trust-roots.ts";
 
 /** What became of one repository: its trust roots are fresh in the directory, or why they are not. */
@@ -62,7 +63,7 @@ async function refresh(
 /** Puts the shipped root where the first refresh starts from. Later ones start from what they left. */
 async function anchor(directory: string, repository: TrustRepository): Promise<boolean> {
   const root = refreshedPath(directory, repository, "root.json");
-  await mkdir(join(dirname(root), "targets"), { recursive: true, mode: 0o700 });
+  makeFolder(join(dirname(root), "targets"), 0o700);
   if (existsSync(root)) return true;
   const shipped = shippedFile(repository, "root.json");
   if (shipped === undefined) return false;

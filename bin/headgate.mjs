@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const built = fileURLToPath(new URL("../dist/cli/headgate.js", import.meta.url));
@@ -36,5 +37,5 @@ const child = spawn(runtime(), [...FLAGS, entry, ...process.argv.slice(2)], {
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {
-  process.exitCode = signal === null ? (code ?? 1) : 1;
+  process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal]; // as shells say it
 });

@@ -21,6 +21,7 @@ async function main(): Promise<number> {
   const world = demoWorld(() => days.now);
   const standIns = await startStandIns(world);
   const data = mkdtempSync(join(tmpdir(), "headgate-demo-"));
+  process.once("exit", () => rmSync(data, { recursive: true, force: true })); // also when nobody reads on
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
@@ -54,7 +55,6 @@ async function main(): Promise<number> {
     return await lookAround(join(output, "headgate.yaml"), world.token, stopped);
   } finally {
     await standIns.close();
-    rmSync(data, { recursive: true, force: true });
   }
 }
 

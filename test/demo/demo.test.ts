@@ -19,9 +19,12 @@ function play(
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";
+  let told = false;
   const collect = (chunk: Buffer) => {
     out += chunk.toString();
-    if (until !== undefined && out.includes(until)) child.kill("SIGINT");
+    if (until === undefined || told || !out.includes(until)) return;
+    told = true; // once: a second one ends it the hard way
+    child.kill("SIGINT");
   };
   child.stdout.on("data", collect);
   child.stderr.on("data", collect);

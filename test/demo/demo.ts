@@ -78,4 +78,4 @@ async function lookAround(file: string, token: string, stopped: Promise<void>): 
   return 0;
 }
 
-process.exitCode = await main();
+process.exit(await main()); // what is still being played when somebody stops it ends here

@@ -102,7 +102,7 @@ async function carryOut(job: Job): Promise<Outcome | Failure> {
   if (state.archived) return { state: "refused", error: "the repository is archived: nothing can be written to it" };
   const open = state.pulls.find((pull) => pull.state === "OPEN");
   if (open === undefined && job.waits !== undefined) return job.waits;
-  const answer = open === undefined ? answerTo(parcel, state.pulls) : undefined;
+  const answer = open === undefined ? answerTo(parcel, state.pulls.filter(isOfBase(state.base.name))) : undefined;
   if (answer !== undefined) return { ...reference(answer.pull), state: "unchanged", error: answer.words };
   const branch = await examineBranch({
     ...job,
@@ -122,6 +122,11 @@ async function carryOut(job: Job): Promise<Outcome | Failure> {
     return { ...reference(open), state: "unchanged", commit: open.headOid, ...stillLacking(parcel) };
   const isMoved = open !== undefined && open.base !== state.base.name; // a commit on the old base would bring that along
   return write(job, open, branch === "same" && !isMoved ? state.head?.oid : undefined);
+}
+
+/** What was merged into another branch is not in this one. */
+function isOfBase(base: string): (pull: PullRequest) => boolean {
+  return (pull) => pull.state !== "MERGED" || pull.base === base;
 }
 
 /** What people committed to is theirs: it carries what it carried, and what is newer comes after it. */

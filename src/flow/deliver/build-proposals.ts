@@ -5,7 +5,8 @@ import { limitsFor } from "../../decide/policy.ts";
 import type { ProposalToDeliver } from "../../deliver/channel.ts";
 import { discoverer } from "../../discover/discover.ts";
 import type { Delivery, Proposal } from "../../domain/bump.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { CandidateState } from "../../domain/candidate-state.ts";
+import { type Instant, latest } from "../../domain/instant.ts";
 import { type Failure, isFailure, succeeded } from "../../lib/failure.ts";
 import { dueDatesOf } from "../advisories/due-advisories.ts";
 import type { FlowContext } from "../context.ts";
@@ -67,8 +68,9 @@ export async function buildProposals(
 }
 
 async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {
-  const reopenedAt = await reopenedSince(flow, planned);
-  const since = (await candidate(flow.db, planned.candidate.id))?.firstSeenAt ?? flow.clock();
+  const stored = await candidate(flow.db, planned.candidate.id);
+  const since = stored?.firstSeenAt ?? flow.clock();
+  const reopenedAt = latest(await reopenedSince(flow, planned), backSince(planned, stored?.state));
   return {
     proposal: withMovedPlaces(proposal),
     card: planned.card,
@@ -83,6 +85,11 @@ async function reopenedSince(flow: FlowContext, { project, candidate }: Planned)
   const said = await humanDecisionsFor(flow.db, project.id, candidate.to.upstream);
   const about = said.filter((one) => one.range === undefined || one.range === `=${candidate.to.version}`);
   return about.findLast((one) => one.action === "reopen" || one.action === "approve")?.at;
+}
+
+/** Since when content is under its tag again that was merged before: to go back to it is asked for as if it were new. */
+function backSince({ candidate: { to, step } }: Planned, state: CandidateState | undefined): Instant | undefined {
+  return step === "digest" && state === "merged" ? to.contentFirstSeenAt : undefined;
 }
 
 /** Earlier versions of the same component were delivered under their own ids: the pull request is one and the same. */

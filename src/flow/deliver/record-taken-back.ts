@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { candidate, mergedIds } from "../../db/decisions/candidates.ts";
 import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
 import { CLOSING } from "../../db/deliveries/pull-requests.ts";
-import { TAKEN_BACK } from "../../domain/bump.ts";
-import { MINUTE, plus } from "../../domain/instant.ts";
+import { getMeta, setMeta } from "../../db/service/meta.ts";
+import { type Candidate, TAKEN_BACK } from "../../domain/bump.ts";
+import { type Instant, MINUTE, plus } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";
 import type { FlowContext } from "../context.ts";
 import { moveCandidate } from "../decide/move-candidate.ts";
@@ -13,9 +15,21 @@ import type { Planned, ProjectPlan } from "../plan/planned.ts";
 /** For so long after a merge a forge may still show files from before it. */
 const LAG = 10 * MINUTE;
 
-/** The candidates of a project that an earlier look than this one saw merged: its files are from after that. */
-export async function mergedEarlier(flow: FlowContext, project: Project): Promise<ReadonlySet<string>> {
-  return new Set(await mergedIds(flow.db, project.id, plus(flow.clock(), -LAG)));
+/** What an earlier look than this one saw merged: the files are from after that. `since`: from then on this branch is watched. */
+export type MergedEarlier = { readonly ids: ReadonlySet<string>; readonly since: Instant };
+
+const WATCHED = z.object({ branch: z.string(), since: z.string() });
+
+/** The candidates of a project that were merged, and since when they were merged into the branch that is watched now. */
+export async function mergedEarlier(flow: FlowContext, project: Project): Promise<MergedEarlier> {
+  const ids = new Set(await mergedIds(flow.db, project.id, plus(flow.clock(), -LAG)));
+  const key = `watched-branch/${project.id}`;
+  const known = WATCHED.safeParse(await getMeta(flow.db, key)).data;
+  const branch = project.branch ?? "";
+  if (known?.branch === branch) return { ids, since: known.since };
+  const since = known === undefined ? "" : flow.clock(); // what was merged into another branch was not taken back in this one
+  await setMeta(flow.db, key, { branch, since });
+  return { ids, since };
 }
 
 /**
@@ -26,11 +40,11 @@ export async function mergedEarlier(flow: FlowContext, project: Project): Promis
 export async function recordTakenBack(
   flow: FlowContext,
   plan: ProjectPlan,
-  merged: ReadonlySet<string>,
+  { ids, since }: MergedEarlier,
 ): Promise<ProjectPlan> {
-  const again = plan.planned.filter((one) => one.candidate.step !== "pin" && merged.has(one.candidate.id));
+  const again = plan.planned.filter((one) => one.candidate.step !== "pin" && ids.has(one.candidate.id));
   const recorded = new Set<string>();
-  for (const one of again) if (await recordOne(flow, plan.project, one)) recorded.add(one.candidate.to.upstream);
+  for (const one of again) if (await recordOne(flow, plan.project, one, since)) recorded.add(one.candidate.to.upstream);
   let { planned } = plan;
   for (const upstream of recorded) {
     const anew = await planUpstream(flow, plan.project, upstream);
@@ -43,13 +57,16 @@ export async function recordTakenBack(
 async function recordOne(
   flow: FlowContext,
   { branch }: Project,
-  { candidate: { id, from } }: Planned,
+  { candidate: { id, from, to, step } }: Planned,
+  since: Instant,
 ): Promise<boolean> {
   const stored = await candidate(flow.db, id);
   if (stored?.state !== "merged") return false; // a person asked for it again meanwhile
   const end = (await deliveriesOf(flow.db, "candidate", [id])).findLast(({ channel }) => channel === CLOSING);
+  if (end !== undefined && (end.at < since || cameBackAfter(end.at, { to, step }))) return false;
   const on = end === undefined ? "" : ` on ${end.at.slice(0, 10)}`;
-  const reason = `merged${on}, and ${branch ?? "the base branch"} has ${from.join(", ")} again`;
+  const was = step === "digest" ? `other content of ${from.join(", ")}` : from.join(", ");
+  const reason = `merged${on}, and ${branch ?? "the base branch"} has ${was} again`;
   const by = `a commit on ${branch ?? "the base branch"}`;
   const word = {
     action: "skip",
@@ -61,4 +78,9 @@ async function recordOne(
   await recordWord(flow, stored, word);
   await moveCandidate(flow, stored, "skipped", { by, reason, ...(end?.url !== undefined && { url: end.url }) });
   return true;
+}
+
+/** Content that was under its tag before, was replaced there, and is back: its upstream took something back, and nobody here. */
+function cameBackAfter(merged: Instant, { to, step }: Pick<Candidate, "to" | "step">): boolean {
+  return step === "digest" && to.contentFirstSeenAt > merged;
 }

@@ -7,7 +7,6 @@ import { releasesOf } from "../../db/releases/releases.ts";
 import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { upstreamState } from "../../db/upstreams/upstreams.ts";
 import { type Fate, fateOf } from "../../deliver/fate.ts";
-import { isIncomplete } from "../../deliver/render/answered.ts";
 import { statusOf } from "../../deliver/render/commit-status.ts";
 import { retire } from "../../deliver/retire.ts";
 import type { Delivery } from "../../domain/bump.ts";
@@ -16,6 +15,7 @@ import type { Project } from "../../domain/project.ts";
 import type { FlowContext } from "../context.ts";
 import { moveCandidate } from "../decide/move-candidate.ts";
 import type { ProjectPlan } from "../plan/planned.ts";
+import { carriedBy, plannedFor } from "./carried-by.ts";
 import { type ForgeOf, forgeOf, idsOf, type LivingPullRequest } from "./living-pull-request.ts";
 
 /** Looks in a row that must say that nothing is left to do before a pull request is closed for that. */
@@ -63,31 +63,15 @@ export async function retireCarried(
   deliveries: readonly Delivery[],
 ): Promise<void> {
   const at = forgeOf(flow, project);
-  const ids = new Set(planned.map((one) => one.candidate.id));
-  const byId = new Map(deliveries.filter(isCarrying).map((made) => [made.subject.id, made]));
-  const byKey = new Map(
-    planned
-      .map(({ candidate: { id, component } }) => [component.key, byId.get(id)] as const)
-      .filter(([, made]) => made),
-  );
-  for (const one of at === undefined || byId.size === 0 ? [] : living) {
+  if (at === undefined) return;
+  for (const one of living) {
     const { stored, life } = one;
-    const others = stored.candidates.map(({ id, componentKey }) =>
-      ids.has(id) ? byId.get(id) : byKey.get(componentKey),
-    );
-    const [other] = others;
-    const isElsewhere = others.every((made) => made !== undefined && made.externalId !== life.id);
-    if (at === undefined || other?.url === undefined || !isElsewhere) continue;
     if (life.state !== "OPEN" || stored.commit !== life.headOid) continue;
+    const url = carriedBy(one, planned, deliveries)?.url;
+    if (url === undefined) continue;
     await flow.hold?.confirm();
-    await carryOut(flow, at, one, { kind: "carried", reason: `${other.url} has this change now.` });
+    await carryOut(flow, at, one, { kind: "carried", reason: `${url} has this change now.` });
   }
-}
-
-/** It is in an open pull request as it was delivered. */
-function isCarrying({ state, externalId, error }: Delivery): boolean {
-  const isOpen = state === "sent" || state === "unchanged";
-  return isOpen && externalId !== undefined && (error === undefined || isIncomplete(error));
 }
 
 /** Of each candidate that a pull request carries, in their order. */
@@ -118,12 +102,12 @@ async function withdrawMembers(
 async function fateOfOne(
   flow: FlowContext,
   plan: ProjectPlan,
-  { snapshot: { candidate } }: StoredCandidate,
+  stored: StoredCandidate,
   deliveredAt: Instant,
 ): Promise<Fate> {
+  const { candidate } = stored.snapshot;
   const { upstream, key } = candidate.component;
-  const same = plan.planned.find((one) => one.candidate.id === candidate.id);
-  const planned = same ?? plan.planned.find((one) => one.candidate.component.key === key);
+  const planned = plannedFor(stored, plan.planned);
   const releases = await releasesOf(flow.db, upstream);
   return fateOf({
     candidate,

@@ -16,8 +16,8 @@ type IncompleteWave = { readonly ready: readonly Planned[]; readonly words: stri
 
 /**
  * What is wanted, without images whose wave is not complete: they wait, at most a day, for those that were built again within
- * a day of them, so that a wave is one pull request that is tried once. Why is stored. Fixes of advisories wait for nobody,
- * and what has its pull request already stays in it.
+ * a day of them, so that a wave is one pull request that is tried once. Why is stored. Fixes of advisories and what a person approved wait for
+ * nobody, and what has its pull request already stays in it.
  */
 export async function withoutIncompleteWaves(flow: FlowContext, planned: readonly Planned[]): Promise<Planned[]> {
   const wanted = planned.filter((one) => one.decision.verdict === "propose");
@@ -46,7 +46,7 @@ export function incompleteWaves(wishes: ReadonlyMap<Planned, DeliveryWish>, now:
   return [...groups].flatMap(([group, members]): IncompleteWave[] => {
     const ready = members.filter(({ decision }) => decision.verdict === "propose");
     const [first] = ready.map(({ candidate }) => candidate.to.contentFirstSeenAt).sort();
-    if (typeof group !== "string" || first === undefined || ready.some(isFix)) return [];
+    if (typeof group !== "string" || first === undefined || ready.some(isUrgent)) return [];
     const late = members.filter((one) => isJoining(one, first, now));
     const until = late.reduce<Instant | undefined>((end, { decision }) => latest(end, decision.until), undefined);
     if (until === undefined) return [];
@@ -68,8 +68,8 @@ function isRefresh({ candidate }: Planned): boolean {
   return candidate.step === "digest";
 }
 
-function isFix({ candidate }: Planned): boolean {
-  return candidate.fixes.length > 0;
+function isUrgent({ candidate, decision }: Planned): boolean {
+  return candidate.fixes.length > 0 || decision.by !== "policy";
 }
 
 async function isAnyOpen(flow: FlowContext, ready: readonly Planned[]): Promise<boolean> {

@@ -3,9 +3,11 @@ import { candidatesOf } from "../../../src/db/decisions/candidates.ts";
 import { decisionsOf } from "../../../src/db/decisions/decisions.ts";
 import { pruneCandidates } from "../../../src/db/decisions/prune-candidates.ts";
 import { deliveriesOf, recordDelivery } from "../../../src/db/deliveries/deliveries.ts";
+import { replaceComponents } from "../../../src/db/projects/components.ts";
+import { ensureProjects } from "../../../src/db/projects/projects.ts";
 import type { CandidateState } from "../../../src/domain/candidate-state.ts";
 import { DAY, plus } from "../../../src/domain/instant.ts";
-import { aCandidate, aCheck, aDecision, aScore, NOW } from "../../support/build.ts";
+import { aCandidate, aCheck, aComponent, aDecision, aProject, aScore, NOW } from "../../support/build.ts";
 import { STORES } from "../../support/database.ts";
 import { useStore } from "../../support/store.ts";
 import { recordDecision, upsertCandidate } from "../../support/stored.ts";
@@ -43,5 +45,16 @@ describe.each(STORES)("old candidates, on the %s store", (kind) => {
     expect(await decisionsOf(store.db, "was-open")).toHaveLength(1);
     expect(await deliveriesOf(store.db, "candidate", ["only-built"])).toEqual([]);
     expect(await deliveriesOf(store.db, "candidate", ["was-open"])).toHaveLength(1);
+  });
+
+  it("stay while they are the next step of a component, however long nobody has wanted them", async () => {
+    await keep("next", "skipped", NOW);
+    await keep("before", "skipped", NOW);
+    await ensureProjects(store.db, [aProject()], NOW);
+    const { project, key, upstream, current } = aComponent();
+    const row = { project, key, upstream, current, label: "tool", places: 1, unpinned: 0, candidate: "next" };
+    await replaceComponents(store.db, project, [row], NOW);
+    expect(await pruneCandidates(store.db, plus(NOW, DAY))).toBe(1);
+    expect((await candidatesOf(store.db, "example")).map(({ id }) => id)).toEqual(["next"]);
   });
 });

@@ -194,6 +194,20 @@ describe("a newer version", () => {
     const { result } = await bump({ from: "1.1.0", to: "1.2.0", earlier: [first.result] });
     expect(result).toMatchObject({ state: "sent", url: `${standIn.url}/acme/suite/pull/2` });
   });
+
+  it.each([
+    ["main", { state: "unchanged", error: "merged already" }],
+    ["release", { state: "sent" }],
+  ])("is not made again for what was merged into the watched branch: merged into %s", async (base, expected) => {
+    const first = await bump();
+    const main = repository.refs.get("refs/heads/main") ?? "";
+    repository.refs.set("refs/heads/release", main);
+    onlyPull().baseRefName = base;
+    mergePullRequest(world, repository, 1);
+    repository.refs.set("refs/heads/main", main);
+    const { result } = await bump({ earlier: [first.result] });
+    expect(result).toMatchObject(expected);
+  });
 });
 
 describe("what a pull request is given", () => {

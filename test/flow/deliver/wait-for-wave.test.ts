@@ -8,13 +8,14 @@ import { aCandidate, aComponent, aDecision, anAdvisory, aPin, aProject, aRelease
 const REBUILT = plus(NOW, -7 * DAY);
 
 /** A rebuilt image: first seen so long after the first of its wave, and still waiting where `until` says so. */
-function anImage(name: string, given: { seen?: number; until?: Instant; fixes?: boolean } = {}): Planned {
-  const { seen = 0, until, fixes = false } = given;
+function anImage(name: string, given: { seen?: number; until?: Instant; fixes?: boolean; by?: string } = {}): Planned {
+  const { seen = 0, until, fixes = false, by } = given;
   const upstream = `pkg:docker/library/${name}`;
   const to = aRelease({ upstream, version: "12", tag: "12", contentFirstSeenAt: plus(REBUILT, seen) });
   const component = aComponent({ pins: [aPin({ upstream, name, text: "12" })] });
   const candidate = aCandidate({ id: name, component, to, step: "digest", fixes: fixes ? [anAdvisory()] : [] });
-  const decision = aDecision(until === undefined ? { verdict: "propose" } : { verdict: "wait", until });
+  const said = by === undefined ? {} : { by: { person: by } };
+  const decision = aDecision(until === undefined ? { verdict: "propose", ...said } : { verdict: "wait", until });
   return { project: aProject(), candidate, decision, card: { upstream, score: undefined, checks: [] } };
 }
 
@@ -49,6 +50,10 @@ describe("a wave of rebuilt images", () => {
       [anImage("debian"), anImage("tool", { seen: HOUR, until: plus(NOW, 3 * DAY) })],
     ],
     ["when it fixes an advisory", [anImage("debian", { fixes: true }), anImage("tool", { seen: HOUR, until: soon })]],
+    [
+      "when a person approved one of them",
+      [anImage("debian", { by: "maintainer" }), anImage("tool", { seen: HOUR, until: soon })],
+    ],
     ["when none of it may go yet", [anImage("debian", { until: soon }), anImage("tool", { until: soon })]],
   ])("does not wait %s", (_, images) => {
     expect(waitingFor(images)).toEqual([]);

@@ -35,6 +35,17 @@ export class Failure extends Error {
   }
 }
 
+/** A failure that was stored: where in our code it is made again says nothing, and to find that out takes most of making it. */
+export function storedFailure(code: FailureCode, message: string, retryAt?: Instant): Failure {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return new Failure(code, message, { retryAt });
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}
+
 /** True for a value that stands for something that went wrong. */
 export function isFailure(value: unknown): value is Failure {
   return value instanceof Failure;

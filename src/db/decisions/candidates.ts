@@ -10,7 +10,7 @@ import { candidates } from "../schema/decisions.ts";
 import { storableJson } from "../sql/columns.ts";
 import { oneOf } from "../sql/one-of.ts";
 import { and, asc, desc, eq, getTableColumns, gte, inArray, lte, sql } from "../sql/orm.ts";
-import { insertTexts, objectText, type Write, writingOnce } from "../sql/rows-as-json.ts";
+import { insertTexts, objectText, type Write, withKeys, writingOnce } from "../sql/rows-as-json.ts";
 import { type StoredCandidate, TOLD, toStored } from "./stored-candidate.ts";
 
 /** What is known of a candidate now, and where it stands when it stood elsewhere before. */
@@ -64,8 +64,8 @@ function knownOf(update: CandidateUpdate, before: CandidateState | undefined, no
   const { project, upstream, key } = component;
   const told = toldOf(candidate);
   // of what is known, wherever it is stored
-  const known = [saidOf(card), { ...told, to: { ...to, evidence: undefined } }, inOrder(saidOfEvidence(to))];
-  const fingerprint = hash("sha256", storableJson(known), "base64");
+  const known = [storableJson([saidOf(card), inOrder(saidOfEvidence(to))]), told.move, told.target];
+  const fingerprint = hash("sha256", known.join("\n"), "base64");
   const standing = { state: update.stateAfter(before), until, firstSeenAt: now, updatedAt: now };
   const row = { id, project, upstream, componentKey: key, from, to: to.version, step, fingerprint, ...standing };
   return { row, told, update };
@@ -85,7 +85,8 @@ function saidOf({ score, checks }: TrustCard): unknown {
     };
   });
   const found = checks.map((check) => {
-    return { ...check, failedLookups: undefined, evidence: check.evidence.map(undated) };
+    const isPlain = check.evidence.length === 0 && check.failedLookups === undefined; // as most are
+    return isPlain ? check : { ...check, failedLookups: undefined, evidence: check.evidence.map(undated) };
   });
   return { score: { ...score, findings }, checks: found };
 }
@@ -111,16 +112,23 @@ function undated<One extends { readonly observedAt: Instant }>(one: One): One {
   return { ...one, observedAt: "" };
 }
 
-function textOf({ row, told, update: { card, isCardDecided = false } }: Known, write: Write): string {
+function textOf({ row, told, update }: Known, write: Write): string {
+  const { card, isCardDecided = false } = update;
   const { score, checks, ...rest } = card;
   const judged = { ...(score !== undefined && { score: write(score) }), checks: write(checks) };
   const itsCard = isCardDecided ? write(rest) : objectText(rest, judged);
-  return objectText(row, { snapshot: objectText({}, { candidate: storableJson(told), card: itsCard }) });
+  const { evidence } = update.candidate.to;
+  const to = evidence === undefined ? told.target : withKeys(told.target, { evidence: write(evidence) });
+  return objectText(row, { snapshot: objectText({}, { candidate: withKeys(told.move, { to }), card: itsCard }) });
 }
 
-/** Of versions on the way only what is told of them: their files and proofs stay with themselves. */
-function toldOf(candidate: Candidate): Candidate {
-  return { ...candidate, between: candidate.between.map(passedBy) };
+/**
+ * A candidate as JSON, once for its fingerprint and its row: all but its target, and that but for its evidence. Of versions
+ * on the way only what is told of them: their files and proofs stay with themselves.
+ */
+function toldOf({ to, ...move }: Candidate): { readonly move: string; readonly target: string } {
+  const { evidence: _, ...target } = to;
+  return { move: storableJson({ ...move, between: move.between.map(passedBy) }), target: storableJson(target) };
 }
 
 function passedBy(release: PassedRelease): PassedRelease {

@@ -29,7 +29,12 @@ export function writingOnce(): Write {
 
 /** JSON of an object: values, and under their keys those that are JSON already. */
 export function objectText(values: object, written: Readonly<Record<string, string>>): string {
-  let text = storableJson(values).slice(0, -1);
+  return withKeys(storableJson(values), written);
+}
+
+/** JSON of an object, given as that, with more keys whose values are JSON already. */
+export function withKeys(object: string, written: Readonly<Record<string, string>>): string {
+  let text = object.slice(0, -1);
   for (const [key, value] of Object.entries(written))
     text += `${text === "{" ? "" : ","}${JSON.stringify(key)}:${value}`;
   return `${text}}`;

@@ -1,5 +1,5 @@
 import type { Instant } from "../../domain/instant.ts";
-import { Failure, isFailure } from "../../lib/failure.ts";
+import { type Failure, isFailure, storedFailure } from "../../lib/failure.ts";
 import type { Database } from "../database.ts";
 import { facts } from "../schema/upstreams.ts";
 import { eachOf } from "../sql/each-of.ts";
@@ -92,6 +92,6 @@ export async function pruneFacts(db: Database, before: Instant): Promise<number>
 }
 
 function toCollected({ failure, facts = null, source = "", at, expiresAt }: Present<Row>): Facts | Failure {
-  if (failure !== undefined) return new Failure(failure.code, failure.message, { retryAt: failure.retryAt });
+  if (failure !== undefined) return storedFailure(failure.code, failure.message, failure.retryAt);
   return { facts, source, at: at ?? expiresAt };
 }

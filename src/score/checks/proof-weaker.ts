@@ -100,6 +100,7 @@ const HABIT = 2;
 function strengthIn(release: Pick<Release, "evidence">, kind: EvidenceKind): number | undefined {
   const proofs = release.evidence?.proofs?.filter((proof) => proof.kind === kind);
   if (proofs === undefined || proofs.length === 0) return undefined; // of most earlier releases nobody looked
+  if (proofs.length === 1) return bestOf(proofs); // and the others have one file
   const bySubject = [...Map.groupBy(proofs, ({ subject }) => subject).values()].map(bestOf);
   const known = bySubject.filter((strength) => strength !== undefined);
   return known.length === 0 || known.length < bySubject.length ? undefined : Math.min(...known);

@@ -154,16 +154,32 @@ function versionsAhead<One extends Compared>(context: Context<One>, track: Track
   const { scheme } = context;
   const onPrerelease = track.versions.some((version) => !scheme.isStable(version));
   const oldest = [...track.versions].sort((a, b) => scheme.compare(a, b) ?? 0)[0] ?? "";
+  // `<6` leaves out 6.0.0, too: what a range ends before is ahead of it
+  const isEnd = track.pins.every(endsOnly)
+    ? (version: string, one: string) => scheme.compare(version, one) === 0
+    : never;
   // most of what is known is older: that is left out before anything is asked, or remembered, of it
-  const isAhead = context.plainScheme.newerThan(oldest);
+  const isNewerThanOldest = context.plainScheme.newerThan(oldest);
+  const isAhead = (version: string) => isNewerThanOldest(version) || isEnd(version, oldest);
   const ahead = context.known
     .filter(({ version }) => isAhead(version))
     .filter((release) => isAcceptable(release, context, onPrerelease))
     .filter((release) => track.versions.every((version) => scheme.sameTrack(version, release.version)))
     .sort((a, b) => scheme.compare(b.version, a.version) ?? 0);
-  const newer = ahead.filter(({ version }) => track.versions.every((one) => isNewer(scheme, version, one)));
+  const newer = ahead.filter(({ version }) =>
+    track.versions.every((one) => isNewer(scheme, version, one) || isEnd(version, one)),
+  );
   const first = newer.find((release) => isInRange(release, context)) ?? newer[0];
   return { oldest, ahead, newer, first };
+}
+
+/** True for a range that only says before what it ends. */
+function endsOnly({ precision, text }: Pin): boolean {
+  return precision === "range" && /^\s*<\s*[^\s,<>=]+\s*$/.test(text);
+}
+
+function never(): boolean {
+  return false;
 }
 
 function newestStep<One extends Compared>(context: Context<One>, track: Track, found: Found<One>): Draft<One>[] {

@@ -1,4 +1,6 @@
-import { lockCommand } from "./lock-command.ts";
+import { movedBounds } from "./bounds.ts";
+import { lockAdvice } from "./lock-command.ts";
+import { numbersOf } from "./spellings.ts";
 
 /** A line of a file. `line` is 1-based. */
 export type Place = { readonly path: string; readonly line: number };
@@ -8,7 +10,7 @@ export type Place = { readonly path: string; readonly line: number };
  * equal offsets insert.
  *
  * `spelling` is how a new value is written there: text with holes. `{version}` the bare version, `{nodots}` the version
- * without its dots, `{underscores}` with underscores in their place, `{dots}` the other way round, `{major}`, `{minor}` and `{patch}` its first three numbers, `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
+ * without its dots, `{underscores}` with underscores in their place, `{dots}` the other way round, `{major}`, `{minor}` and `{patch}` its first three numbers (`{nextMajor}` …: one more), `{tag}` the release's tag, `{digest}` `sha256:<hex>` of the image or file, `{hex}` the same without
  * the algorithm, `{base64}` the same hash in base64 (Subresource Integrity), `{commit}` the 40-digit commit. Everything else is copied.
  */
 export type Edit = {
@@ -158,24 +160,34 @@ export function asPinning(pin: Pin): Pin | undefined {
   return isFree && (edits.length > 0 || pin.pinByHand !== undefined) ? { ...pin, edits } : undefined;
 }
 
-/** Why a change leaves a place alone, and what to do there. */
-export function whyByHand({ path, lockedBy, pinByHand, precision, edits, text, digest }: Pin): string {
-  if (lockedBy === path) return "it was generated: change the file that it is made of, then generate it again";
-  if (lockedBy?.endsWith(".hash") === true)
-    return `${lockedBy} governs it: write the new version, and the hash of its archive in that file`;
-  if (lockedBy !== undefined) {
-    const command = lockCommand(lockedBy);
-    const how = command === undefined ? "update the lock with its own tool" : `run ${command} where that file is`;
-    return `${lockedBy} governs it: write the new version, then ${how}`;
-  }
+/**
+ * Why a change leaves a place alone, and what to do there for it to take a version; empty: the version is not known.
+ * `mark`: how what is to be copied is set off.
+ */
+export function whyByHand(pin: Pin, version: string, mark: (text: string) => string = (text) => text): string {
+  const { lockedBy, pinByHand, precision, edits, text, digest } = pin;
+  if (lockedBy !== undefined) return lockAdvice(pin, { version, written: writtenFor(pin, version) }, mark);
   if (pinByHand !== undefined) return pinByHand;
   if (edits.length > 0) return "it cannot be rewritten safely";
-  if (precision === "range")
-    return `"${text}" leaves it out, which may be meant: write a range that admits it if it is not`;
+  if (precision === "range") {
+    const range = movedBounds(text, version)?.text;
+    const instead = range === undefined ? "a range that admits it" : `${mark(range)} instead`;
+    return `"${text}" leaves it out, which may be meant: write ${instead} if it is not`;
+  }
   const isRecorded = digest !== undefined && text === digest;
   return isRecorded
     ? "git's tree records it: check out the new commit there, then git add the folder"
     : "it cannot be rewritten safely";
+}
+
+/** What stands at a place once it names a version, in the form in which one stands there now. */
+function writtenFor({ text, version: old, precision }: Pin, version: string): string {
+  const range = precision === "range" ? movedBounds(text, version)?.text : undefined;
+  if (range !== undefined || old === "" || !text.includes(old)) return range ?? version;
+  const isCounted = /^~[>=]|[*x]$/i.test(text);
+  const { major, minor, patch } = numbersOf(version);
+  const counted = [major, minor, patch].slice(0, old.split(".").length).join(".");
+  return text.replace(old, isCounted ? counted : version);
 }
 
 function toComponent(project: string, key: string, pins: readonly Pin[]): Component {

@@ -2,10 +2,13 @@
 export type Spelling = "version" | "nodots" | "underscores" | "dots" | "major";
 
 /** The first numbers of a version, by the hole that stands for each; what a version leaves out is zero. */
-export function numbersOf(version: string): Readonly<Record<"major" | "minor" | "patch", string>> {
+export function numbersOf(version: string): Readonly<Record<NumberHole, string>> {
   const [, major = "", minor = "0", patch = "0"] = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version) ?? [];
-  return { major, minor, patch };
+  const [nextMajor = "", nextMinor = "", nextPatch = ""] = [major, minor, patch].map((one) => `${BigInt(one) + 1n}`);
+  return { major, minor, patch, nextMajor, nextMinor, nextPatch };
 }
+
+type NumberHole = "major" | "minor" | "patch" | "nextMajor" | "nextMinor" | "nextPatch";
 
 /** A version in each of its spellings. */
 export function spellingsOf(version: string): Readonly<Record<Spelling, string>> {

@@ -172,12 +172,13 @@ function reaches(now: Pin, target: RewriteTarget, before: Pin): boolean {
   return stays && (!expectsVersion || now.version === versionAfter(before, target)) && digestReached;
 }
 
-/** What is read there afterwards: of `8.1.*`, no more numbers than are written. */
+/** What is read there afterwards: of `8.1.*`, no more numbers than are written; of a range, where it begins. */
 function versionAfter({ edits }: Pin, { version }: RewriteTarget): string {
   const [edit] = edits.filter(({ role }) => role === "version");
-  if (edit === undefined || !/^\{major\}(?:\.\{minor\})?(?:\.\{patch\})?$/.test(edit.spelling)) return version;
+  const [counted] = /^\{major\}(?:\.(?:\{minor\}|\{patch\}|0))*(?=$|[\s,])/.exec(edit?.spelling ?? "") ?? [];
+  if (counted === undefined) return version;
   const numbers: Readonly<Record<string, string>> = numbersOf(version);
-  return edit.spelling.replace(/\{(\w+)\}/g, (_, hole: string) => own(numbers, hole) ?? "");
+  return counted.replace(/\{(\w+)\}/g, (_, hole: string) => own(numbers, hole) ?? "");
 }
 
 function isSame(before: Pin, now: Pin): boolean {

@@ -89,6 +89,12 @@ describe("ranges", () => {
     expect(target({ pins: [{ ...range, text: ">=7.4" }], tags: ["8.0.2"] })).toBeUndefined();
   });
 
+  it("a range that ends before a version leaves that version out", () => {
+    const range = { version: "6", text: "<6", precision: "range", scheme: "pep440" } as const;
+    expect(target({ pins: [range], tags: ["5.9.1", "6.0.0"] })).toBe("6.0.0");
+    expect(target({ pins: [range], tags: ["5.9.1", "6.0.0rc1"] })).toBeUndefined();
+  });
+
   it("a range that leaves numbers out is compared by where it begins", () => {
     const range = { version: "18", text: "^18", precision: "range", scheme: "semver" } as const;
     expect(target({ pins: [range], tags: ["18.3.1", "19.2.0"] })).toBe("19.2.0");

@@ -128,7 +128,7 @@ function memberParts({ proposal, card, dueDates }: ProposalToDeliver, { web }: B
     summary(candidate, web),
     sections.places(candidate),
     sections.checksums(checksums),
-    sections.byHand(byHand),
+    sections.byHand(byHand, candidate.to.version),
     sections.whyNow(decision, card.checks),
     sections.advisories(candidate, dueDates),
     sections.checks(card.checks),

@@ -78,7 +78,7 @@ function renderBody(item: ProposalToDeliver, style: BodyStyle, fingerprint: stri
     summary(candidate, web),
     sections.places(candidate),
     sections.checksums(proposal.checksums),
-    sections.byHand(proposal.byHand),
+    sections.byHand(proposal.byHand, candidate.to.version),
     sections.whyNow(decision, card.checks),
     sections.advisories(candidate, item.dueDates),
     sections.checks(card.checks),

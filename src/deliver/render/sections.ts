@@ -2,7 +2,6 @@ import type { Candidate, Decision, Reason } from "../../domain/bump.ts";
 import { checksumSource, type NewChecksum } from "../../domain/checksum.ts";
 import type { TrustCard } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { lockCommand } from "../../domain/lock-command.ts";
 import { type Pin, whyByHand } from "../../domain/pin.ts";
 import { type Advisory, type CheckResult, shownDimensions } from "../../domain/trust.ts";
 import { moment } from "../../views/time.ts";
@@ -71,19 +70,14 @@ export function checksums(list: readonly NewChecksum[] = []): string {
 }
 
 /** Places of the same component that this change leaves alone. */
-export function byHand(pins: readonly Pin[]): string {
+export function byHand(pins: readonly Pin[], version: string): string {
   if (pins.length === 0) return "";
   const rows = pins.slice(0, MAX_ROWS).map((pin) => {
-    const why = pin.lockedBy === undefined ? proseToCopy(whyByHand(pin), 1_000) : lockedWords(pin.lockedBy);
+    const why =
+      pin.lockedBy === undefined ? proseToCopy(whyByHand(pin, version), 1_000) : whyByHand(pin, version, code);
     return [code(`${pin.path}:${pin.line}`), code(pin.text), why];
   });
   return `### Change these by hand\n\n${cut(table(["Place", "Now", "Why"], rows), pins.length, "place")}`;
-}
-
-function lockedWords(lockedBy: string): string {
-  const command = lockCommand(lockedBy);
-  const how = command === undefined ? "update the lock with its own tool" : `run ${code(command)} where that file is`;
-  return `governed by ${code(lockedBy)}: write the new version, then ${how}`;
 }
 
 /** The reasons of the decision, which clock ran, and who decided. */

@@ -1,3 +1,4 @@
+import { movedBounds } from "../../domain/bounds.ts";
 import type { Edit } from "../../domain/pin.ts";
 import { HOLE } from "../../lib/syntax/pieces.ts";
 import { splitTag } from "../../lib/versions/tag.ts";
@@ -23,7 +24,7 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
   const anchor = anchorOf(resolved, 0, resolved.text.length);
   const place = anchor ?? slicesOf(resolved, 0, resolved.text.length)[0];
   if (base.precision === "exact" && !/\d/.test(resolved.text)) return movingVersion(filled, base);
-  const counted = countedOf(filled);
+  const counted = followingOf(filled);
   if (counted !== undefined) return { ...base, ...counted };
   const { prefix, version } = splitTag(resolved.text) ?? { prefix: "", version: resolved.text };
   const single = /^[\w.+!-]+$/.test(resolved.text);
@@ -36,6 +37,11 @@ export function draftVersion(filled: Filled): Draft | Unclear | undefined {
     version: single ? version : (/\d[\w.+!]*/.exec(resolved.text)?.[0] ?? ""),
     edits: anchor === undefined || !single ? [] : [...versionEdits(anchor, prefix), ...hashEdits(filled)],
   };
+}
+
+/** A range of which every new version tells how it is written. */
+function followingOf(filled: Filled): Omit<Draft, keyof Base> | undefined {
+  return countedOf(filled) ?? seriesOf(filled);
 }
 
 const NUMBERS = ["{major}", "{major}.{minor}", "{major}.{minor}.{patch}"] as const;
@@ -58,6 +64,28 @@ function countedOf({ resolved, reference }: Filled): Omit<Draft, keyof Base> | u
     version: numbers,
     edits: [editAt(anchor, "version", spelling)],
   };
+}
+
+const HOLES = ["major", "minor", "patch"] as const;
+const NEXT = ["nextMajor", "nextMinor", "nextPatch"] as const;
+
+/** `>=2.18.0,<2.19.0`: one series, as `~=2.18.0` says it. Both bounds follow from a version, as many numbers as are written. */
+function seriesOf({ resolved, reference }: Filled): Omit<Draft, keyof Base> | undefined {
+  const { text } = resolved;
+  const [, before = "", lower = "", between = "", upper = ""] =
+    /^(>=\s*)([\d.]+)([\s,]+<\s*)([\d.]+)$/.exec(text) ?? [];
+  const isWhole = reference.written === undefined || reference.written === text;
+  const series = isWhole ? movedBounds(text, lower)?.series : undefined;
+  const [from, to] = [lower.split("."), upper.split(".")];
+  if (series === undefined || Math.max(from.length, to.length) > HOLES.length) return undefined;
+  const anchor = anchorOf(resolved, before.length, text.length);
+  if (anchor === undefined || anchor.before + anchor.after !== "") return undefined;
+  const isStart = from.slice(series + 1).every((number) => Number(number) === 0);
+  const begin = from.map((_, at) => (at > series && isStart ? "0" : `{${HOLES[at]}}`));
+  const end = to.map((_, at) => (at > series ? "0" : `{${at === series ? NEXT[at] : HOLES[at]}}`));
+  const spelling = `${begin.join(".")}${between}${end.join(".")}`;
+  const { path, start } = anchor;
+  return { path, start, text, version: lower, edits: [editAt(anchor, "version", spelling)] };
 }
 
 /** A variable that holds a word such as `latest`: the place to edit is where it is set. */

@@ -34,7 +34,7 @@ function readManifest(text: string, path: string): Reading {
     ...section("resolutions").flatMap(({ key, value }) => dependencyOf(text, forcedName(key), value)),
     ...section("pnpm", "overrides").flatMap(({ key, value }) => dependencyOf(text, forcedName(key), value)),
     ...overridesOf({ yaml, text }, childOf(yaml, yaml.root, "overrides")),
-  ];
+  ].map((reference) => ({ ...reference, name: `forced ${reference.name}` }));
   const tools = section("volta").flatMap(({ key, value }) => toolOf(text, key, value));
   const name = childOf(yaml, yaml.root, "name");
   return {

@@ -82,7 +82,7 @@ export async function buildChange(
     decision,
     files: proposal.changes.map((change) => ({ ...change, was: texts.get(change.path) ?? "" })),
     message: messageOf(proposal, [planned, ...together]),
-    byHand: proposal.byHand.map(toHand),
+    byHand: proposal.byHand.map((pin) => toHand(pin, candidate.to.version)),
   };
 }
 
@@ -145,7 +145,7 @@ function withAdvice(failure: Failure): Failure {
   return new Failure("refused", `The change cannot be made: ${failure.message} ${advice}`, { cause: failure });
 }
 
-function toHand(pin: Pin): BuiltChange["byHand"][number] {
+function toHand(pin: Pin, version: string): BuiltChange["byHand"][number] {
   const { path, line, text } = pin;
-  return { path, line, text, why: whyByHand(pin) };
+  return { path, line, text, why: whyByHand(pin, version) };
 }

@@ -67,17 +67,17 @@ function withHand(pin: Pin, { candidate: { step } }: Planned, target: RewriteTar
 
 function nothingToWrite(version: string, byHand: readonly Pin[]): Failure {
   const told = byHand.filter(({ pinByHand }) => pinByHand !== undefined);
-  if (told.length > 0) return new Failure("refused", `${PIN_BY_HAND}: ${placesOf(told)}.`);
+  if (told.length > 0) return new Failure("refused", `${PIN_BY_HAND}: ${placesOf(told, version)}.`);
   const locked = byHand.filter(({ lockedBy }) => lockedBy !== undefined);
-  if (locked.length > 0) return new Failure("refused", `${LOCKED}: ${placesOf(locked)}.`);
-  if (byHand.length > 0) return new Failure("refused", `${PIN_BY_HAND}: ${placesOf(byHand)}.`);
+  if (locked.length > 0) return new Failure("refused", `${LOCKED}: ${placesOf(locked, version)}.`);
+  if (byHand.length > 0) return new Failure("refused", `${PIN_BY_HAND}: ${placesOf(byHand, version)}.`);
   return new Failure("refused", `Every place is at ${version} already.`);
 }
 
 /** The first places with what is to be done there. */
-function placesOf(pins: readonly Pin[]): string {
+function placesOf(pins: readonly Pin[], version: string): string {
   const more = pins.length > 3 ? `; and ${pins.length - 3} more` : "";
-  const places = pins.slice(0, 3).map((pin) => `${pin.path}:${pin.line}: ${whyByHand(pin)}`);
+  const places = pins.slice(0, 3).map((pin) => `${pin.path}:${pin.line}: ${whyByHand(pin, version)}`);
   return `${places.join("; ")}${more}`;
 }
 

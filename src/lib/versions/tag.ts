@@ -29,9 +29,12 @@ export function kindOfRef(ref: string): "commit" | "tag" | "branch" {
     : "branch";
 }
 
-/** Splits at the first dotted number, else at the first digit. Undefined when there is no digit. */
+/** What git tags of Debian packages write for an epoch: `debian/1%20230131` (https://dep-team.pages.debian.net/deps/dep14/). */
+const EPOCH = /(?<=\/\d{1,3}%)\d/;
+
+/** Splits at the first dotted number, else behind an epoch, else at the first digit. Undefined when there is no digit. */
 export function splitTag(tag: string): SplitTag | undefined {
   const dotted = /(?<![\d.])\d+[._]\d/.exec(tag);
-  const at = dotted?.index ?? tag.search(/\d/);
+  const at = dotted?.index ?? EPOCH.exec(tag)?.index ?? tag.search(/\d/);
   return at < 0 ? undefined : { prefix: tag.slice(0, at), version: tag.slice(at) };
 }

@@ -1,3 +1,4 @@
+import { LOCKED, PIN_BY_HAND } from "../../../src/domain/digest.ts";
 import { asPinning, isFloating, isWatched, type Pin, whyByHand } from "../../../src/domain/pin.ts";
 
 /** What may become of a pin; the worst of all trials counts. */
@@ -30,8 +31,8 @@ export function createNotes(): Notes {
     unordered: [],
     failed: (pins, message) => {
       for (const pin of pins) {
-        const told = message.includes(`${pin.path}:${pin.line}: `) || message.includes(whyByHand(pin));
-        add(pin, told ? { kind: "by hand", why: whyByHand(pin) } : { kind: "refused", why: message });
+        const told = [LOCKED, PIN_BY_HAND].some((words) => message.startsWith(words)); // names three places at most
+        add(pin, told ? { kind: "by hand", why: whyByHand(pin, "") } : { kind: "refused", why: message });
       }
     },
     built: (pins, byHand, faults) => {
@@ -49,7 +50,7 @@ export function createNotes(): Notes {
               .map(({ why }) => why)
               .join("; "),
           });
-        else add(pin, hand === undefined ? { kind: "moved", why: "" } : { kind: "by hand", why: whyByHand(hand) });
+        else add(pin, hand === undefined ? { kind: "moved", why: "" } : { kind: "by hand", why: whyByHand(hand, "") });
       }
     },
   };

@@ -187,7 +187,7 @@ describe("a pull request's body", () => {
   it("names places that must move by hand, and their lock", () => {
     const text = body({ proposal: { byHand: [aPin({ path: "pyproject.toml", line: 9, lockedBy: "poetry.lock" })] } });
     expect(text).toContain(
-      "| `pyproject.toml:9` | `1.0.0` | governed by `poetry.lock`: write the new version, then run `poetry lock` where that file is |",
+      "| `pyproject.toml:9` | `1.0.0` | `poetry.lock` governs it: write `1.1.0`, then run `poetry lock` in the project's root |",
     );
   });
 

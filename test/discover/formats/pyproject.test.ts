@@ -47,7 +47,7 @@ describe("a pyproject.toml", () => {
   it.each([
     ["django", "exact", ["version 4.2.17 → {version}"]],
     ["psycopg", "range", ["version 3.2.3 → {version}"]],
-    ["azure-core", "range", []],
+    ["azure-core", "range", ["version 1.30,<2 → {major}.{minor},<{nextMajor}"]],
     ["celery", "floating", []],
     ["forked", "exact", ["version v1.2.0 → v{version}"]],
     ["wheel-only", "exact", ["version v3.1.4 → v{version}", "version 3.1.4 → {version}"]],

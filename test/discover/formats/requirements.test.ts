@@ -43,6 +43,8 @@ describe("a requirements file", () => {
     ["click==8.*", "click==9.*"],
     ["click==8.1.7.*", "click==9.4.2.*"],
     ["click ~= 8.1", "click ~= 9.4"],
+    ["click>=8.1.0,<8.2.0", "click>=9.4.0,<9.5.0"],
+    ["click>=8.1.3, <9", "click>=9.4.2, <10"],
   ])("keeps as many numbers as are written: %s", (before, after) => {
     const files = tree({ "requirements.txt": `${before}  # why\n` });
     const pin = pinNamed(files, "click");

@@ -10,7 +10,8 @@ describe("a tag", () => {
     ["k3s-v1.2", "k3s-v", "1.2"],
     ["curl-8_5_0", "curl-", "8_5_0"],
     ["jdk-17.0.2+8", "jdk-", "17.0.2+8"],
-    ["debian/1%20230131", "debian/", "1%20230131"],
+    ["debian/1%20230131", "debian/1%", "20230131"],
+    ["debian/1%8.2.0-3", "debian/1%", "8.2.0-3"],
     ["26.01.0", "", "26.01.0"],
   ])("%s is %j and %s", (tag, prefix, version) => expect(splitTag(tag)).toEqual({ prefix, version }));
 

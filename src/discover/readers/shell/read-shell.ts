@@ -16,6 +16,7 @@ import { readRelease } from "./read-release.ts";
 import { isRun, runOf } from "./read-run.ts";
 import { readSed, type Substitution } from "./read-sed.ts";
 import { assignments } from "./read-variables.ts";
+import { readVersionManager } from "./read-version-manager.ts";
 import { listedWords, newWordLists, type WordLists, wordListsOf } from "./read-word-list.ts";
 
 /** What a script says: downloads, installs, clones, and the variables it sets for itself. */
@@ -150,6 +151,7 @@ function readStep(state: State, step: Step): void {
     ...readListed(state.text, command),
     ...readRCommand(command.words),
     ...readToolchain(command.words),
+    ...readVersionManager(command.words),
     ...readModuleEdits(command.words),
     ...readWritten(state.text, command),
     ...readRelease(command.words),

@@ -8,7 +8,8 @@ import { type JobQueue, MAIN } from "../queue/queue.ts";
 /**
  * With so many jobs in its lane, one waits with its rows. A hint that waits for longer than its lease is given again, so that
  * without a bound a queue that nobody works off would grow by all projects each minute. What has a schedule is few, and
- * finds room behind any number of projects.
+ * finds room behind any number of projects. Each process counts for itself what it put there since it asked: of n processes
+ * a lane holds at most n times as many, since the last to ask counted what all others had put there before.
  */
 const MOST: Readonly<Partial<Record<JobName, number>>> = { project: 100, poll: 1_000 };
 const MOST_OF_OTHERS = 200;

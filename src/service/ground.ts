@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import type { OpenDatabase } from "../db/open/client.ts";
+import { clockDoubt } from "../db/service/clock-apart.ts";
 import type { Instant } from "../domain/instant.ts";
 import { HANDLERS, LANES } from "../flow/jobs.ts";
 import type { JobName } from "../flow/ticks.ts";
@@ -34,12 +35,14 @@ export async function openGround(
   const database = await openStore(config, log);
   if (isFailure(database)) return database;
   opened.defer(database.close);
+  const doubt = database.kind === "server" ? await clockDoubt(database.db, clock).catch(() => undefined) : undefined;
+  if (doubt !== undefined) log.warn(doubt);
   const url = config.secrets.redisUrl;
   const backend: QueueBackend = url === undefined ? { kind: "postgres", pool: database.pool } : { kind: "redis", url };
   const queue = await openQueue<JobName>({ backend, names: Object.keys(HANDLERS) as JobName[], lanes: LANES });
   if (isFailure(queue)) return queue;
   opened.defer(queue.close);
-  for (const doubt of queue.doubts) log.warn(doubt);
+  for (const one of queue.doubts) log.warn(one);
   return {
     database,
     queue,

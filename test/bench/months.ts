@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readConfig } from "../../src/config.ts";
 import { readBackup, writeBackup } from "../../src/db/backup/backup-file.ts";
 import type { Database } from "../../src/db/database.ts";
 import { connectServer } from "../../src/db/open/server.ts";
@@ -13,15 +11,13 @@ import { pruneStore } from "../../src/flow/operate/prune-store.ts";
 import { runCycle } from "../../src/flow/run-cycle.ts";
 import { scoreWatched } from "../../src/flow/trust/score-watched.ts";
 import { isFailure } from "../../src/lib/failure.ts";
-import { createLog } from "../../src/lib/log.ts";
-import { openFlow } from "../../src/service/open-flow.ts";
 import { type TableSizes, tableGrowth, tableSizes } from "../chaos/table-growth.ts";
-import { configFor, startStandIns } from "../demo/stand-ins.ts";
 import { startPostgres } from "../support/services.ts";
-import { mergeOpen, passDay, SUITE, UPSTREAMS, type YearWorld, yearWorld } from "./months/world.ts";
+import { openYear, type Year } from "./months/open-year.ts";
+import { mergeOpen, passDay, UPSTREAMS } from "./months/world.ts";
 
 /**
- * `npm run bench:months -- [--months N]`: a project of twenty upstreams, a twentieth of Malcolm, through N months (12) on a
+ * `npm run bench:months -- [--months N] [--upstreams N]`: a project of twenty upstreams, a twentieth of Malcolm, through N months (12) on a
  * PostgreSQL server. Every second day some of them have released, as often as real ones do, images are built anew, everything is asked,
  * planned and proposed, a digest is sent, and what has been open for four days is merged. Prints the store by month and by
  * table, what an upstream adds to each in a year, the lines of the log, and how long a backup and its restore take.
@@ -32,38 +28,22 @@ const OPEN_FOR = 4 * DAY;
 /** Days from one look to the next: what is found, and not how often nothing is, makes the store. */
 const STEP = 2;
 
-async function main(months: number): Promise<void> {
-  const days = { now: START };
-  const world = yearWorld(() => days.now);
-  const standIns = await startStandIns(world);
-  const server = await startPostgres();
-  const folder = mkdtempSync(join(tmpdir(), "headgate-bench-"));
-  const file = join(folder, "headgate.yaml");
-  writeFileSync(file, configFor(standIns, folder, `repository: ${SUITE}`));
-  const config = readConfig({ file, environment: { GITHUB_TOKEN: world.token, DATABASE_URL: server.url } });
-  if (isFailure(config)) throw config;
+async function main(months: number, count: number): Promise<void> {
   const said = new Map<string, Said>();
-  const log = createLog({ json: true, level: "info", write: (line) => listen(said, line) });
-  const opened = await openFlow(config, log, () => days.now);
-  if (isFailure(opened)) throw opened;
-  const { flow } = opened;
-  const forget = () => {
-    for (const one of Object.values(standIns)) if ("requests" in one) one.requests.length = 0;
-  };
+  const year = await openYear(START, count, (line) => listen(said, line));
+  const { flow } = year;
   try {
+    const empty = await sizesOf(flow.db);
     await passTime(flow);
     said.clear();
     const first = await sizesOf(flow.db);
-    console.log(`first look: ${megabytes(first)} MB, ${UPSTREAMS} upstreams`);
-    const last = await passMonths(flow, { world, days, months, first, forget });
-    printTables(first, last, (months * MONTH) / 365);
+    console.log(`first look: ${megabytes(first)} MB after ${megabytes(empty)} MB when empty, ${count} upstreams`);
+    const last = await passMonths(year, months, first);
+    printTables(first, last, count * ((months * MONTH) / 365));
     printLog(said, months * MONTH);
-    await tryBackup(flow.db, days.now, join(folder, "backup.jsonl.gz"));
+    await tryBackup(flow.db, year.days.now, join(year.folder, "backup.jsonl.gz"));
   } finally {
-    await opened.close();
-    await server.stop();
-    await standIns.close();
-    rmSync(folder, { recursive: true, force: true });
+    await year.close();
   }
 }
 
@@ -73,16 +53,11 @@ async function passTime(flow: FlowContext): Promise<void> {
   await pruneStore(flow);
 }
 
-type Course = {
-  readonly world: YearWorld;
-  readonly days: { now: Instant };
-  readonly months: number;
-  readonly first: TableSizes;
-  /** What stand-ins remember of requests is the bench's own memory. */
-  readonly forget: () => void;
-};
-
-async function passMonths(flow: FlowContext, { world, days, months, first, forget }: Course): Promise<TableSizes> {
+async function passMonths(
+  { flow, world, days, forget }: Year,
+  months: number,
+  first: TableSizes,
+): Promise<TableSizes> {
   let [before, released] = [first, 0];
   for (let month = 1; month <= months; month++) {
     const begun = performance.now();
@@ -117,7 +92,7 @@ function printTables(first: TableSizes, last: TableSizes, years: number): void {
   console.log("table: MB with indexes, rows; kB and rows that an upstream adds in a year");
   for (const { table, bytes, rows } of tableGrowth(new Map(), last, 40)) {
     const was = first.get(table) ?? { bytes: 0, rows: 0 };
-    const [grown, more] = [(bytes - was.bytes) / 1e3, rows - was.rows].map((one) => one / UPSTREAMS / years);
+    const [grown, more] = [(bytes - was.bytes) / 1e3, rows - was.rows].map((one) => one / years);
     console.log(`  ${table}: ${(bytes / 1e6).toFixed(2)}, ${rows}; ${grown?.toFixed(1)}, ${more?.toFixed(1)}`);
   }
 }
@@ -163,5 +138,7 @@ function secondsSince(begun: number): string {
   return ((performance.now() - begun) / 1_000).toFixed(1);
 }
 
-const { values } = parseArgs({ options: { months: { type: "string", default: "12" } } });
-await main(Number(values.months));
+const { values } = parseArgs({
+  options: { months: { type: "string", default: "12" }, upstreams: { type: "string", default: `${UPSTREAMS}` } },
+});
+await main(Number(values.months), Number(values.upstreams));

@@ -66,6 +66,17 @@ describe("a queue that nobody works off", () => {
     expect(await enqueue("project", {}, "more")).toBe(true);
   });
 
+  it("holds at most that many for each process that fills it, however long they go on", async () => {
+    const { queue, waiting } = aQueue();
+    const processes = Array.from({ length: 5 }, () => enqueueTo(queue, { log }));
+    for (let index = 0; index < 300; index++)
+      await Promise.all(processes.map((enqueue, who) => enqueue("project", {}, `${who}-${index}`)));
+    expect(waiting.get(MAIN)).toBeLessThanOrEqual(5 * 100);
+    waiting.set(MAIN, 99); // some are done, and all find room at the same moment
+    await Promise.all(processes.map((enqueue, who) => enqueue("project", {}, `${who}-more`)));
+    expect(waiting.get(MAIN)).toBeLessThanOrEqual(99 + 5);
+  });
+
   it("that is away takes nothing, and that is said", async () => {
     const failure = new Failure("unavailable", "The queue does not answer.");
     const enqueue = enqueueTo(

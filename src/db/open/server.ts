@@ -95,6 +95,8 @@ function explain(thrown: unknown, address: URL): Failure {
   const database = decodeURIComponent(address.pathname.slice(1));
   const user = decodeURIComponent(address.username);
   const code = codeOf(thrown);
+  if (NO_PASSWORD.test(messageOf(thrown)))
+    return new Failure("unauthorized", `${server} wants a password of user "${user}": DATABASE_URL has none.`);
   if (code === "28P01" || code === "28000") {
     return new Failure(
       "unauthorized",
@@ -112,6 +114,9 @@ function explain(thrown: unknown, address: URL): Failure {
   const detail = code ?? messageOf(thrown);
   return new Failure("unavailable", `${server} cannot be used (${detail}): start it, or correct DATABASE_URL.`);
 }
+
+/** The client itself says so, without a code (pg's `crypto/sasl.js`). */
+const NO_PASSWORD = /client password must be a/;
 
 function codeOf(thrown: unknown): string | undefined {
   const first = thrown instanceof AggregateError ? thrown.errors[0] : thrown;

@@ -9,11 +9,19 @@ export function candidatesByState(db: Database): Promise<Counted[]> {
   return counted(db, sql`select state, count(*)::int as count from headgate.candidates group by state order by state`);
 }
 
-/** Deliveries by channel and state. */
-export function deliveriesByState(db: Database): Promise<Counted[]> {
+/**
+ * Deliveries by channel and state. Rows are kept for ever: one that failed counts while it is tried again, or for a day,
+ * and no longer once a later try of the same candidate came to something.
+ */
+export function deliveriesByState(db: Database, now: string): Promise<Counted[]> {
   return counted(
     db,
-    sql`select channel, state, count(*)::int as count from headgate.deliveries group by channel, state order by channel, state`,
+    sql`select channel, state, (count(*) filter (where state <> 'failed' or (
+        (retry_at > ${now}::timestamptz or at > ${now}::timestamptz - interval '1 day')
+        and not exists (select 1 from headgate.deliveries later where d.subject_kind = 'candidate'
+          and later.subject_kind = 'candidate' and later.subject_id = d.subject_id and later.channel = d.channel
+          and later.at > d.at and later.state <> 'failed'))))::int as count
+      from headgate.deliveries d group by channel, state order by channel, state`,
   );
 }
 

@@ -12,8 +12,8 @@ import { moveCandidate } from "../decide/move-candidate.ts";
 /**
  * Stores what came of a delivery, and where its candidate stands with it. That a pull request is there is told once, as
  * an event that is stored together with its having been told, before the candidate moves: a process that ended between
- * opening it and here is made up for by the next one, which finds it open. `earlier`: what came of the tries before; one that
- * goes on failing in the same words is in the log once.
+ * opening it and here is made up for by the next one, which finds it open. `earlier`: what came of the tries before, oldest
+ * first; the log says when one begins to fail, when it fails in other words, and when it works again.
  */
 export async function keepDelivery(
   flow: FlowContext,
@@ -22,9 +22,7 @@ export async function keepDelivery(
   earlier: readonly Delivery[] = [],
 ): Promise<void> {
   await recordDelivery(flow.db, made);
-  const isKnown = earlier.some((one) => one.key === made.key && one.state === made.state && one.error === made.error);
-  if (made.state === "failed" && !isKnown)
-    flow.log.warn(`${project.id}: ${made.channel}: ${made.error}`, { candidate: made.subject.id });
+  tellNews(flow, project, made, lastTry(earlier, made));
   const { state, externalId, error } = made;
   const isOpen = state === "unchanged" && externalId !== undefined && (error === undefined || isIncomplete(error));
   if (made.state !== "sent" && !isOpen) return;
@@ -32,6 +30,23 @@ export async function keepDelivery(
   await tellDelivered(flow, project, made, stored?.state !== "proposed");
   if (stored !== undefined)
     await moveCandidate(flow, stored, "proposed", made.url === undefined ? {} : { url: made.url });
+}
+
+/** What came of it the last time that it was tried: what a rule or a limit refused was not. */
+function lastTry(earlier: readonly Delivery[], { channel, subject }: Delivery): Delivery | undefined {
+  return earlier.findLast(
+    (one) => one.channel === channel && one.subject.id === subject.id && one.state !== "refused",
+  );
+}
+
+/** Failures keep a key of their own, and stay stored when a later try succeeds: only the last try says how it stood. */
+function tellNews({ log }: FlowContext, { id }: Project, made: Delivery, before: Delivery | undefined): void {
+  const { channel, state, error, subject } = made;
+  const failedBefore = before?.state === "failed";
+  if (state === "failed" && !(failedBefore && before.error === error))
+    log.warn(`${id}: ${channel}: ${error}`, { candidate: subject.id });
+  if (failedBefore && (state === "sent" || state === "unchanged"))
+    log.info(`${id}: ${channel}: done, after it had failed`, { candidate: subject.id });
 }
 
 /** `isNew`: its candidate was not proposed before. */

@@ -1,6 +1,6 @@
 import { candidate } from "../../db/decisions/candidates.ts";
 import type { StoredCandidate } from "../../db/decisions/stored-candidate.ts";
-import { recordDelivery } from "../../db/deliveries/deliveries.ts";
+import { deliveriesOf, recordDelivery } from "../../db/deliveries/deliveries.ts";
 import { appendEvent } from "../../db/deliveries/events.ts";
 import { CLOSING, closingKey } from "../../db/deliveries/pull-requests.ts";
 import { releasesOf } from "../../db/releases/releases.ts";
@@ -178,6 +178,7 @@ async function carryOut(
     await moveCandidate(flow, moving, "withdrawn", { reason: fate.reason });
   }
   const retirement = { pull: life, reason: fate.reason, next: NEXT[fate.kind] };
+  const before = await earlierTry(flow, stored);
   const failure = await retire(at.forge, at.repository, retirement, stored.commit);
   await flow.db.transaction(async (tx) => {
     for (const { id, project, upstream } of stored.candidates) {
@@ -198,7 +199,16 @@ async function carryOut(
       await appendEvent(tx, { kind: "pull-request-retired", project, upstream, candidate: id, data }, now);
     }
   });
-  if (failure !== undefined)
+  if (failure === undefined) return flow.log.info(`${life.url} closed: ${fate.reason}`, idsOf(stored));
+  if (before?.error !== failure.message)
     flow.log.warn(`${life.url} could not be closed: ${failure.message}`, { code: failure.code, ...idsOf(stored) });
-  else flow.log.info(`${life.url} closed: ${fate.reason}`, idsOf(stored));
+}
+
+/** What came of closing it an hour ago. */
+async function earlierTry(
+  { db }: FlowContext,
+  { id, candidates }: LivingPullRequest["stored"],
+): Promise<Delivery | undefined> {
+  const subjects = candidates.map((one) => one.id);
+  return (await deliveriesOf(db, "candidate", subjects)).find(({ key }) => key === closingKey(id));
 }

@@ -67,7 +67,7 @@ export async function postLetters(
   const context = { options: flow.deliver[channel], forge: undefined, fetcher, urls, smtp, now: flow.clock(), record };
   const letters = postings.map((posting) => posting.letter);
   const results = await deliver({ kind: "letters", letters, claim }, channel, context);
-  for (const result of results) if (isFailure(result) || !isSaid(result, before)) tell(flow, channel, result);
+  for (const result of results) if (isFailure(result) || !isSaid(result, before)) tell(flow, channel, result, before);
   return [...results];
 }
 
@@ -142,8 +142,15 @@ export function isDue({ state, at, retryAt }: Delivery, now: Instant): boolean {
   return state === "started" ? at <= plus(now, -LEASE) : retryAt !== undefined && retryAt <= now;
 }
 
-function tell(flow: FlowContext, channel: string, result: Delivery | Failure): void {
-  if (isFailure(result)) flow.log.warn(`${channel}: ${result.message}`, { code: result.code });
-  else if (result.state === "failed")
-    flow.log.warn(`${channel}: a letter was not taken: ${result.error}`, { key: result.key });
+function tell(
+  { log }: FlowContext,
+  channel: string,
+  result: Delivery | Failure,
+  before: ReadonlyMap<string, string | undefined>,
+): void {
+  if (isFailure(result)) return log.warn(`${channel}: ${result.message}`, { code: result.code });
+  const { key, state, error } = result;
+  if (state === "failed") log.warn(`${channel}: a letter was not taken: ${error}`, { key });
+  if (state === "sent" && before.get(key) !== undefined)
+    log.info(`${channel}: a letter was taken that had not been before`, { key });
 }

@@ -1,5 +1,6 @@
 import { standingAlerts } from "../../db/deliveries/alerts.ts";
 import { budgetsAt, pausesAt, type StoredBudget } from "../../db/service/budgets.ts";
+import { clockDoubt } from "../../db/service/clock-apart.ts";
 import { freshnessBySource } from "../../db/upstreams/freshness.ts";
 import { CHANNELS } from "../../deliver/channels.ts";
 import { type SourceFreshness, targetOf } from "../../domain/freshness.ts";
@@ -27,7 +28,7 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
       message: `${flow.projects.length} watched: ${flow.projects.map((project) => project.id).join(", ")}`,
     },
     ...(await Promise.all(flow.projects.map((project) => projectHealth(flow, project)))).flat(),
-    { subject: "store", state: "ok", message: flow.storage },
+    await storeHealth(flow),
     await queueHealth(flow),
     { subject: "network", state: "ok", message: flow.networking },
     ...(await trustHealthOf(flow)),
@@ -41,6 +42,13 @@ export async function checkHealth(flow: FlowContext): Promise<HealthLine[]> {
     ...(await pausesAt(flow.db, flow.clock())).map(pauseHealth),
     ...(await Promise.all(services.map(([subject, url]) => serviceHealth(flow, subject, url)))),
   ];
+}
+
+/** Where state is kept; a server has a clock of its own, by which this process's is checked. */
+async function storeHealth({ db, storage, backupsIn, clock }: FlowContext): Promise<HealthLine> {
+  const doubt = backupsIn === undefined ? await clockDoubt(db, clock) : undefined;
+  const message = doubt === undefined ? storage : `${storage}. ${doubt}`;
+  return { subject: "store", state: doubt === undefined ? "ok" : "lacking", message };
 }
 
 /** Whether jobs can travel: where they do so through a server of their own, it is asked. */

@@ -23,7 +23,7 @@ export async function measure({ db, freshness, clock }: FlowContext): Promise<Me
     ...ofSources(await freshnessBySource(db, freshness, now), now),
     ...ofBudgets(await budgetsAt(db, now)),
     ...ofPauses(await pausesAt(db, now)),
-    ...(await ofStates(db)),
+    ...(await ofStates(db, now)),
     ...ofDueRows([...(await overdue(db, now)), await overdueDuties(db, now)]),
     ...ofJobs(await jobTimes(db)),
   ];
@@ -57,11 +57,11 @@ function ofPauses(pauses: readonly { readonly name: string }[]): Metric[] {
   return [gauge("headgate_host_paused", "Hosts that are left alone.", samples)];
 }
 
-async function ofStates(db: Database): Promise<Metric[]> {
+async function ofStates(db: Database, now: Instant): Promise<Metric[]> {
   const failures = "Upstreams and projects that could not be looked at, by code.";
   return [
     counts("headgate_candidates", "Candidates by state.", await candidatesByState(db)),
-    counts("headgate_deliveries", "Deliveries by channel and state.", await deliveriesByState(db)),
+    counts("headgate_deliveries", "Deliveries by channel and state.", await deliveriesByState(db, now)),
     counts("headgate_failures", failures, await failuresByCode(db)),
     counts("headgate_alerts", "Alerts that nobody has resolved.", await alertsByClass(db)),
   ];

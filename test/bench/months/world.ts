@@ -10,7 +10,7 @@ import { publishToPypi } from "../../upstreams/pypi.ts";
 /** The repository that is watched. */
 export const SUITE = "bench/suite";
 
-/** Upstreams, in the kinds that Malcolm has: a half repositories, a quarter packages, a quarter images. */
+/** Upstreams, in the kinds that Malcolm has: a half repositories, a quarter packages, a quarter images. Malcolm has some 400. */
 export const UPSTREAMS = 20;
 
 /** Versions of each that are there at the first look. */
@@ -31,7 +31,7 @@ type Kind = "github" | "pypi" | "docker";
 export type YearWorld = DemoWorld & { readonly released: number[] };
 
 /** Everything on the day of the first look: each upstream is pinned at its newest version but one. */
-export function yearWorld(clock: () => Instant): YearWorld {
+export function yearWorld(clock: () => Instant, count = UPSTREAMS): YearWorld {
   const now = clock();
   const github = githubWorld({ clock, limits: { core: 1e6, graphql: 1e6, anonymous: 60 } });
   const world: YearWorld = {
@@ -39,20 +39,20 @@ export function yearWorld(clock: () => Instant): YearWorld {
     ...{ pypi: { projects: {} }, hub: { repositories: {} }, other: { repositories: {} } },
     ...{ osv: { advisories: [] }, endOfLife: { products: {} }, trust: {} },
     token: addToken(github),
-    released: Array.from({ length: UPSTREAMS }, () => 0),
+    released: Array.from({ length: count }, () => 0),
   };
-  for (let upstream = 0; upstream < UPSTREAMS; upstream++) {
+  for (let upstream = 0; upstream < count; upstream++) {
     if (kindOf(upstream) === "github") addRepository(github, `bench/tool${upstream}`, { stars: 900, licence: "MIT" });
     for (let step = 0; step < KNOWN; step++) release(world, upstream, plus(now, -(10 + 9 * (KNOWN - step)) * DAY));
   }
-  addRepository(github, SUITE, { files: filesOf(), createdAt: plus(now, -400 * DAY) });
+  addRepository(github, SUITE, { files: filesOf(count), createdAt: plus(now, -400 * DAY) });
   return world;
 }
 
 /** What upstreams do on the how many-th day: releases, each at its rate, and images that are built anew. Gives how many releases. */
 export function passDay(world: YearWorld, day: number, now: Instant): number {
   let count = 0;
-  for (let upstream = 0; upstream < UPSTREAMS; upstream++) {
+  for (let upstream = 0; upstream < world.released.length; upstream++) {
     const due = (at: number) => Math.floor(((at + upstream * 3) * (RATES[upstream % RATES.length] ?? 0)) / 365);
     if (due(day) > due(day - 1)) {
       release(world, upstream, now);
@@ -122,9 +122,9 @@ function rebuild(world: YearWorld, upstream: number, now: Instant): void {
 }
 
 /** A file for each upstream. */
-function filesOf(): Record<string, string> {
+function filesOf(count: number): Record<string, string> {
   const version = `1.${KNOWN - 2}.0`;
-  const files = Array.from({ length: UPSTREAMS }, (_, upstream): [string, string] => {
+  const files = Array.from({ length: count }, (_, upstream): [string, string] => {
     const folder = `parts/${upstream}`;
     const kind = kindOf(upstream);
     if (kind === "pypi") return [`${folder}/requirements.txt`, `package${upstream}==${version}\n`];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { configFor, startStandIns } from "./demo/stand-ins.ts";
 import { demoWorld } from "./demo/world.ts";
-import { headgate, startDaemon } from "./support/command.ts";
+import { headgate, startCommand, startDaemon } from "./support/command.ts";
 import { copyEmpty, limited } from "./support/database.ts";
 import { aFolder } from "./support/folder.ts";
 import { startPostgres, startRedis } from "./support/services.ts";
@@ -100,6 +100,20 @@ describe("the daemon", () => {
     await daemon.stop(); // by itself, with both servers away
   });
 
+  it.skipIf(limited())("that Redis refuses ends before any store is made", async () => {
+    const redis = await startRedis();
+    const client = new Redis(redis.url);
+    await client.config("SET", "requirepass", "the-right-one");
+    client.disconnect();
+    const folder = aFolder({ "headgate.yaml": "watch: [{ path: . }]\nstorage: { directory: data }\n" });
+    const env = { REDIS_URL: redis.url.replace("redis://", "redis://:geheim@") };
+    const { code, err } = await headgate(["run", "--config", "headgate.yaml"], { cwd: folder, env });
+    await redis.stop();
+    expect(err).toMatch(/refuses us: check the password in REDIS_URL/);
+    expect(err).not.toContain("geheim");
+    expect({ code, made: existsSync(join(folder, "data")) }).toEqual({ code: 2, made: false });
+  });
+
   it.skipIf(limited())("ends with what it heard when the store fails in the middle of its start", async () => {
     const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
     const folder = aFolder({
@@ -119,6 +133,33 @@ describe("the daemon", () => {
     await client.end();
     await Promise.all([postgres.stop(), redis.stop()]);
   });
+
+  it.skipIf(limited())(
+    "that is told to stop while its start waits for the store says what it waits for, and ends at once at a second signal",
+    async () => {
+      const postgres = await startPostgres();
+      const folder = aFolder({
+        "headgate.yaml": "watch: [{ path: . }]\nstorage: { directory: data }\nweb: { port: 0 }\n",
+      });
+      const file = join(folder, "headgate.yaml");
+      const env = { DATABASE_URL: postgres.url };
+      await (await startDaemon(file, env)).stop();
+      const client = new Client({ connectionString: postgres.url });
+      await client.connect();
+      const other = new Client({ connectionString: postgres.url }); // within a transaction that view stays as it was
+      await other.connect();
+      await client.query("begin; lock table headgate.migrations in access exclusive mode"); // as a migration that takes long
+      const command = startCommand(["run", "--config", file], { env });
+      const waits = "select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock'";
+      await expect.poll(async () => (await other.query(waits)).rows[0]?.count, WAIT).toBe(1);
+      command.signal("SIGTERM");
+      await expect.poll(() => command.printed().out, WAIT).toContain("Stopping once the start has ended");
+      command.signal("SIGTERM");
+      expect((await command.finished).code).toBe(130);
+      await Promise.all([client.end(), other.end()]);
+      await postgres.stop();
+    },
+  );
 
   it.skipIf(limited())(
     "logs in lines of JSON alone, also what libraries print of a Redis that drops keys",

@@ -25,31 +25,39 @@ export type Ground = {
   readonly clock: () => Instant;
 };
 
-/** Opens store and queue, and leaves on the stack how they are closed. What is not well with the queue's server is logged. */
+/**
+ * Opens queue and store, and leaves on the stack how they are closed. A queue on a server of its own comes first: where that
+ * refuses, no store is made or migrated. What is not well with either is logged.
+ */
 export async function openGround(
   config: Config,
   role: Role,
   { log, clock }: Pick<Ground, "log" | "clock">,
   opened: AsyncDisposableStack,
 ): Promise<Ground | Failure> {
+  const url = config.secrets.redisUrl;
+  const own = url === undefined ? undefined : await openOn({ kind: "redis", url }, opened);
+  if (isFailure(own)) return own;
   const database = await openStore(config, log);
   if (isFailure(database)) return database;
   opened.defer(database.close);
-  const doubt = database.kind === "server" ? await clockDoubt(database.db, clock).catch(() => undefined) : undefined;
-  if (doubt !== undefined) log.warn(doubt);
-  const url = config.secrets.redisUrl;
-  const backend: QueueBackend = url === undefined ? { kind: "postgres", pool: database.pool } : { kind: "redis", url };
-  const queue = await openQueue<JobName>({ backend, names: Object.keys(HANDLERS) as JobName[], lanes: LANES });
+  const queue = own ?? (await openOn({ kind: "postgres", pool: database.pool }, opened));
   if (isFailure(queue)) return queue;
-  opened.defer(queue.close);
-  for (const one of queue.doubts) log.warn(one);
+  const apart = database.kind === "server" ? await clockDoubt(database.db, clock).catch(() => undefined) : undefined; // what it is asked next says why
+  for (const doubt of [...queue.doubts, ...(apart === undefined ? [] : [apart])]) log.warn(doubt);
   return {
     database,
     queue,
-    way: backend.kind === "redis" ? "Redis" : "the database",
+    way: own === undefined ? "the database" : "Redis",
     statistics: createStatistics(database.db),
     has: (part) => role === "all" || role === part,
     log,
     clock,
   };
+}
+
+async function openOn(backend: QueueBackend, opened: AsyncDisposableStack): Promise<JobQueue<JobName> | Failure> {
+  const queue = await openQueue<JobName>({ backend, names: Object.keys(HANDLERS) as JobName[], lanes: LANES });
+  if (!isFailure(queue)) opened.defer(queue.close);
+  return queue;
 }

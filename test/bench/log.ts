@@ -1,7 +1,14 @@
 import { parseArgs } from "node:util";
 import { DAY, HOUR, type Instant, MINUTE, plus } from "../../src/domain/instant.ts";
 import { HANDLERS } from "../../src/flow/jobs.ts";
-import { adoptProjects, type Enqueue, enqueueDuty, type JobName, tickProjects, tickUpstreams } from "../../src/flow/ticks.ts";
+import {
+  adoptProjects,
+  type Enqueue,
+  enqueueDuty,
+  type JobName,
+  tickProjects,
+  tickUpstreams,
+} from "../../src/flow/ticks.ts";
 import { logWith } from "../../src/lib/log.ts";
 import { dueDuty } from "../support/due-duty.ts";
 import { openYear, type Year } from "./months/open-year.ts";
@@ -42,7 +49,8 @@ async function passDays(year: Year, count: number, begin: (day: number) => void)
   for (let look = 0; look < (count * DAY) / LOOK; look++) {
     days.now = plus(days.now, LOOK);
     if (look % (DAY / LOOK) === 0) begin(look / (DAY / LOOK));
-    if (look % (HOUR / LOOK) === 2) for (const name of ["housekeeping", "advisories", "scores"] as const) await duty(name);
+    if (look % (HOUR / LOOK) === 2)
+      for (const name of ["housekeeping", "advisories", "scores"] as const) await duty(name);
     if (look % (DAY / LOOK) === 6) await duty("digest");
     await tickProjects(flow, enqueue);
     await tickUpstreams(flow, enqueue);

@@ -53,11 +53,7 @@ async function passTime(flow: FlowContext): Promise<void> {
   await pruneStore(flow);
 }
 
-async function passMonths(
-  { flow, world, days, forget }: Year,
-  months: number,
-  first: TableSizes,
-): Promise<TableSizes> {
+async function passMonths({ flow, world, days, forget }: Year, months: number, first: TableSizes): Promise<TableSizes> {
   let [before, released] = [first, 0];
   for (let month = 1; month <= months; month++) {
     const begun = performance.now();
@@ -88,11 +84,11 @@ function megabytes(sizes: TableSizes): string {
   return ([...sizes.values()].reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1);
 }
 
-function printTables(first: TableSizes, last: TableSizes, years: number): void {
+function printTables(first: TableSizes, last: TableSizes, upstreamYears: number): void {
   console.log("table: MB with indexes, rows; kB and rows that an upstream adds in a year");
   for (const { table, bytes, rows } of tableGrowth(new Map(), last, 40)) {
     const was = first.get(table) ?? { bytes: 0, rows: 0 };
-    const [grown, more] = [(bytes - was.bytes) / 1e3, rows - was.rows].map((one) => one / years);
+    const [grown, more] = [(bytes - was.bytes) / 1e3, rows - was.rows].map((one) => one / upstreamYears);
     console.log(`  ${table}: ${(bytes / 1e6).toFixed(2)}, ${rows}; ${grown?.toFixed(1)}, ${more?.toFixed(1)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,6 +135,40 @@ describe.skipIf(limited())("a start with a DATABASE_URL that is not right", { co
     expect(err.trim().split("\n").length).toBeLessThan(4);
     expect(err).not.toContain("geheim");
     expect({ code, out }).toEqual({ code: 2, out: "" });
+  });
+
+  describe("of a user whose password is asked for", () => {
+    beforeAll(async () => {
+      await run("postgres", "create role guarded login password 'the-right-one'");
+      const [shown] = (await run("postgres", "show hba_file")) as { hba_file: string }[];
+      const file = shown?.hba_file ?? "";
+      writeFileSync(file, `host all guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(file, "utf8")}`);
+      await run("postgres", "select pg_reload_conf()");
+      const enters = async () => {
+        const client = new Client({ connectionString: at("used", "guarded") });
+        const entered = await client.connect().then(
+          () => true,
+          () => false,
+        );
+        await client.end().catch(() => undefined);
+        return entered;
+      };
+      await expect.poll(enters, { interval: 50 }).toBe(false); // the server takes it over when it comes to it
+    });
+
+    it.each([
+      ["is wrong", "guarded:geheim", /refuses user "guarded": check the user and password/],
+      ["is missing", "guarded", /wants a password of user "guarded": DATABASE_URL has none/],
+      ["is empty", "guarded:", /wants a password of user "guarded": DATABASE_URL has none/],
+    ])("is refused in a sentence where it %s, and let in with it", async (_title, user, sentence) => {
+      const { code, err, out } = await start(at("used", user));
+      expect(err).toMatch(sentence);
+      expect(err).not.toContain("geheim");
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      const right = new Client({ connectionString: at("used", "guarded:the-right-one") });
+      await right.connect();
+      await right.end();
+    });
   });
 
   it("that leads to a server which says nothing is refused after a while, not waited for", async () => {

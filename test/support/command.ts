@@ -38,6 +38,12 @@ export async function startDaemon(
   };
 }
 
+/** Starts a command that is not waited for. */
+export function startCommand(args: readonly string[], options: Options = {}): Omit<Daemon, "stop"> {
+  const { process: child, printed, finished } = start(args, options);
+  return { printed, finished, signal: (name) => void child.kill(name) };
+}
+
 /** Runs the command line as a user would, in `cwd`, with nothing of this process's environment but the path. */
 export function headgate(args: readonly string[], options: Options = {}): Promise<Finished> {
   return start(args, options).finished;

@@ -20,6 +20,12 @@ import { count, printable, say, type Terminal } from "../terminal.ts";
 const STOPS_WITHIN = 9_000;
 const LAST_BREATH = 500;
 
+/** What is said where the first signal comes before everything runs: a migration may take minutes. */
+const ONCE_STARTED = "Stopping once the start has ended, within nine seconds. A second signal ends it at once.";
+const CUT_SHORT =
+  "The start did not end in time and is cut short; a migration that was under way is as if it had not begun.";
+const NOT_GIVEN_BACK = "Not everything was given back in time; what was not is due again when its lease is over.";
+
 /** `headgate run`: the daemon until it is told to stop; with `--once`, one full cycle with deliveries. */
 export async function runCommandLine(
   options: { config?: string; once?: boolean; role: Role },
@@ -58,9 +64,11 @@ async function watch(
 ): Promise<number> {
   const log = processLog("info");
   hearLibraries(log);
+  const start = { ended: false };
   const stopped = stopSignal().then(() => {
+    if (!start.ended) terminal.out(ONCE_STARTED);
     const late = () => {
-      log.warn("Not everything was given back in time; what was not is due again when its lease is over.");
+      log.warn(start.ended ? NOT_GIVEN_BACK : CUT_SHORT);
       process.exit(EXIT.incomplete);
     };
     return setTimeout(late, STOPS_WITHIN); // from the signal on: a start that waits for a server has no end of its own
@@ -68,6 +76,7 @@ async function watch(
   let hangUp: () => void = () => undefined; // before there is anything to take it over, a change is read by the start itself
   process.on("SIGHUP", () => hangUp());
   const service = await startService(config, options.role, log);
+  start.ended = true;
   if (isFailure(service)) return fail(service.message, terminal);
   hangUp = reloader(service, options.config, log);
   for (const line of service.lacking) terminal.out(`Without ${line}`);

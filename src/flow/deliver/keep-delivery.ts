@@ -34,9 +34,7 @@ export async function keepDelivery(
 
 /** What came of it the last time that it was tried: what a rule or a limit refused was not. */
 function lastTry(earlier: readonly Delivery[], { channel, subject }: Delivery): Delivery | undefined {
-  return earlier.findLast(
-    (one) => one.channel === channel && one.subject.id === subject.id && one.state !== "refused",
-  );
+  return earlier.findLast((one) => one.channel === channel && one.subject.id === subject.id && one.state !== "refused");
 }
 
 /** Failures keep a key of their own, and stay stored when a later try succeeds: only the last try says how it stood. */

@@ -148,7 +148,10 @@ function tell(
   result: Delivery | Failure,
   before: ReadonlyMap<string, string | undefined>,
 ): void {
-  if (isFailure(result)) return log.warn(`${channel}: ${result.message}`, { code: result.code });
+  if (isFailure(result)) {
+    log.warn(`${channel}: ${result.message}`, { code: result.code });
+    return;
+  }
   const { key, state, error } = result;
   if (state === "failed") log.warn(`${channel}: a letter was not taken: ${error}`, { key });
   if (state === "sent" && before.get(key) !== undefined)

@@ -9,8 +9,7 @@ describe("the clock of a process", () => {
     store = await openTestDatabase();
   });
   afterAll(() => store?.close());
-  const apartBy = (milliseconds: number) =>
-    clockDoubt(store.db, () => plus(new Date().toISOString(), milliseconds));
+  const apartBy = (milliseconds: number) => clockDoubt(store.db, () => plus(new Date().toISOString(), milliseconds));
 
   it("that agrees with the database's is not spoken of", async () => {
     expect(await apartBy(0)).toBeUndefined();

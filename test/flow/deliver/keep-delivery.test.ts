@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../../src/config.ts";
 import { deliveriesOf } from "../../../src/db/deliveries/deliveries.ts";
+import { watchedUpstreams } from "../../../src/db/projects/pins.ts";
 import { deliveriesByState } from "../../../src/db/service/measure.ts";
 import type { Delivery } from "../../../src/domain/bump.ts";
 import { DAY, HOUR, plus } from "../../../src/domain/instant.ts";
 import type { FlowContext } from "../../../src/flow/context.ts";
 import { deliverProject } from "../../../src/flow/deliver/deliver-project.ts";
 import { keepDelivery } from "../../../src/flow/deliver/keep-delivery.ts";
+import { pollUpstreams } from "../../../src/flow/poll/poll-upstreams.ts";
 import { isFailure } from "../../../src/lib/failure.ts";
 import { createLog, type Log } from "../../../src/lib/log.ts";
 import { openFlow } from "../../../src/service/open-flow.ts";
@@ -15,6 +17,7 @@ import { emptyTables, limited, openTestDatabase, type TestDatabase } from "../..
 import { openOffice, plan } from "../../support/post-office.ts";
 import { type Suite, startSuite } from "../../support/suite.ts";
 import { openTestServer, type TestServer } from "../../support/test-server.ts";
+import type { Received } from "../../upstreams/stand-in.ts";
 
 /** Pull requests of the demo's suite on a forge that fails and works again; each hour everything is planned and delivered. */
 describe.skipIf(limited())("a delivery that fails is in the log", () => {
@@ -42,12 +45,14 @@ describe.skipIf(limited())("a delivery that fails is in the log", () => {
     suite.days.now = plus(suite.days.now, HOUR);
     const [project] = of.projects;
     if (project === undefined) throw new Error("nothing is watched");
+    await pollUpstreams(of, await watchedUpstreams(of.db));
     await deliverProject(of, project);
     return said
       .map((line) => JSON.parse(line) as { level: string; message: string; candidate?: string })
       .filter(({ message }) => message.includes("pull-request"));
   };
-  const writes = ({ body }: { body: Buffer }) => body.includes("mutation");
+  const writes = ({ method, path, body }: Received) =>
+    path === "/graphql" ? body.includes("mutation") : method !== "GET";
   const failing = async () =>
     (await deliveriesByState(suite.flow.db, suite.days.now))
       .filter(({ labels }) => labels.state === "failed")
@@ -63,7 +68,7 @@ describe.skipIf(limited())("a delivery that fails is in the log", () => {
   };
 
   it("once while it fails in the same way, again in another way, and when it works again", async () => {
-    suite.standIns.github.fail(writes, { status: 403, body: { message: "Resource not accessible by integration" } });
+    suite.standIns.github.fail(writes, { status: 502, body: { message: "Bad gateway" } });
     const first = await anHourLater();
     expect(first.length).toBeGreaterThan(0);
     expect(new Set(first.map(({ level }) => level))).toEqual(new Set(["warn"]));

@@ -36,7 +36,10 @@ describe("pull requests that cannot be looked at", () => {
     expect(await look()).toEqual(["unauthorized"]);
     github.heal();
     github.fail(() => true, { status: 404, body: { message: "Not Found" } });
-    expect(await look()).toEqual([expect.not.stringMatching(/^(?:read|unauthorized)$/), expect.stringContaining("could not be looked at")]);
+    expect(await look()).toEqual([
+      expect.not.stringMatching(/^(?:read|unauthorized)$/),
+      expect.stringContaining("could not be looked at"),
+    ]);
     expect(await look()).toHaveLength(1);
     github.heal();
     expect(await look()).toEqual(["read", "suite: its pull requests can be looked at again"]);

@@ -91,6 +91,8 @@ export type Notice = {
   readonly first: boolean;
   readonly project: string;
   readonly upstream: string;
+  /** Other upstreams that it is about; absent: none. */
+  readonly more?: number;
   readonly severity: Exclude<Severity, "unknown">;
   readonly part: "advisories" | "alerts" | "blocked" | "held";
   /** A few words: `Tag moved: example/tool`. The same for every letter of a thread. */

@@ -91,6 +91,12 @@ export function inlineCode(text: string): Html {
   return html`<code class="hg-code" style="background:#f0f2f5;padding:1px 4px;border-radius:3px;font-size:13px">${text}</code>`;
 }
 
+/** A sentence of ours, in which what is typed stands between backquotes: here it looks like that. */
+export function withCode(sentence: string): Html {
+  const parts = sentence.split(/`([^`]+)`/);
+  return html`${parts.map((part, index) => (index % 2 === 1 ? inlineCode(part) : part))}`;
+}
+
 /** A link, or only its words when the address may not be linked to. */
 export function anchor(words: Hole, url: string | undefined): Html {
   const safe = safeUrl(url);

@@ -3,7 +3,7 @@ import type { Instant } from "../domain/instant.ts";
 import { type CheckResult, type Finding, NOT_ASKED, shownDimensions, type TrustScore } from "../domain/trust.ts";
 import { upstreamLabel } from "../domain/upstream.ts";
 import { type Html, html } from "./html.ts";
-import { card, marked, quiet, type Tone } from "./mail.ts";
+import { card, marked, quiet, type Tone, withCode } from "./mail.ts";
 import { plainLine } from "./plain.ts";
 import { underline, wrap } from "./text.ts";
 import { moment, relative } from "./time.ts";
@@ -22,14 +22,14 @@ export function trustCardHtml({ upstream, score, checks }: TrustCard, now: Insta
     (one) => html`<li>${title(one.dimension)}: ${scoreText(one.value)} ${quiet(`weight ${one.weight}%`)}</li>`,
   );
   const findings = (score?.findings ?? []).map((finding) => [
-    marked(FINDING_TONES[finding.outcome], title(finding.signal), finding.reason),
+    marked(FINDING_TONES[finding.outcome], title(finding.signal), withCode(finding.reason)),
     quiet(sourceOf(finding, now)),
   ]);
   const results = checks.map((check) =>
     marked(
       check.outcome === "pass" ? "good" : "careful",
       OUTCOMES[check.outcome],
-      `${title(check.check)}: ${check.summary}`,
+      withCode(`${title(check.check)}: ${check.summary}`),
     ),
   );
   return card([

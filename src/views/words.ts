@@ -1,4 +1,4 @@
-import type { Alert, Decision, Step } from "../domain/bump.ts";
+import type { Decision, Step } from "../domain/bump.ts";
 import type { QuietClass } from "../domain/integrity/pin-integrity.ts";
 import { type CheckResult, type TrustScore, trustBand } from "../domain/trust.ts";
 
@@ -38,24 +38,6 @@ export const OUTCOMES: Readonly<Record<CheckResult["outcome"], string>> = {
   hold: "held",
   block: "blocked",
   "not-checked": "not checked",
-};
-
-/** What an alert is about. */
-export const ALERTS: Readonly<Record<Alert["class"], string>> = {
-  "tag-moved": "Tag moved",
-  "mass-move": "Several tags moved at once",
-  "asset-replaced": "File replaced",
-  "asset-removed": "File removed",
-  "checksum-mismatch": "Other checksum than the one pinned",
-  deleted: "Deleted",
-  yanked: "Yanked",
-  quarantined: "Quarantined",
-  renamed: "Renamed",
-  transferred: "Transferred to another owner",
-  recreated: "Another repository under the same name",
-  malware: "Malware reported",
-  advisory: "Advisory overdue",
-  "source-stale": "Not heard from",
 };
 
 /** What changed without an alarm. */

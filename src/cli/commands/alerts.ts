@@ -1,8 +1,9 @@
+import { ALERTS } from "../../domain/alert-words.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { day, moment } from "../../views/time.ts";
-import { ALERTS, shortVersion } from "../../views/words.ts";
+import { shortVersion } from "../../views/words.ts";
 import { EXIT } from "../exit.ts";
 import { fail } from "../fail.ts";
 import { runCommand } from "../run-command.ts";

@@ -12,6 +12,7 @@ import {
   quietWords,
   quoted,
   row,
+  withCode,
 } from "../../views/mail.ts";
 import { plainLine } from "../../views/plain.ts";
 import { underline, wrap } from "../../views/text.ts";
@@ -126,8 +127,8 @@ function htmlItem(item: Item): Html {
 
 /** A fact with its link behind it. Addresses in what others wrote stay text. */
 function linked({ text, url }: Item["facts"][number]): Html {
-  const words = text === "" ? "" : `${text} `;
-  return url === undefined ? html`${text}` : html`${words}${anchor(url.replace("https://", ""), url)}`;
+  const words = withCode(text === "" ? "" : `${text} `);
+  return url === undefined ? withCode(text) : html`${words}${anchor(url.replace("https://", ""), url)}`;
 }
 
 function renderText(digest: Digest, sections: readonly Section[]): string {

@@ -1,7 +1,7 @@
 import type { Notice } from "../../domain/digest.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
 import { html, toMarkup } from "../../views/html.ts";
-import { anchor, card, mailPage, marked, quiet, type Tone } from "../../views/mail.ts";
+import { anchor, card, mailPage, marked, quiet, type Tone, withCode } from "../../views/mail.ts";
 import { plainLine } from "../../views/plain.ts";
 import { underline, wrap } from "../../views/text.ts";
 import { moment } from "../../views/time.ts";
@@ -19,7 +19,8 @@ const STATES: Readonly<Record<Notice["state"], { readonly words: string; readonl
 export function renderNotice(given: Notice): NoticeText {
   const notice = shortened(given);
   const { words, tone } = STATES[notice.state];
-  const about = `${notice.project} · ${upstreamLabel(notice.upstream)} · ${notice.severity} · ${moment(notice.at)}`;
+  const others = notice.more === undefined ? "" : ` and ${notice.more} more`;
+  const about = `${notice.project} · ${upstreamLabel(notice.upstream)}${others} · ${notice.severity} · ${moment(notice.at)}`;
   const next = notice.next === undefined || notice.state === "over" ? [] : [{ mark: "next", text: notice.next }];
   const isAnswer = ({ mark }: { readonly mark: string }) => mark === SEEN;
   const seen = notice.facts.filter(isAnswer); // what to do comes before saying that it is seen
@@ -28,8 +29,8 @@ export function renderNotice(given: Notice): NoticeText {
     quiet(about),
     card([
       marked(tone, words, ""),
-      html`<div style="margin:6px 0">${anchor(notice.summary, notice.url)}</div>`,
-      ...facts.map((fact) => marked("careful", fact.mark, fact.text)),
+      html`<div style="margin:6px 0">${anchor(withCode(notice.summary), notice.url)}</div>`,
+      ...facts.map((fact) => marked("careful", fact.mark, withCode(fact.text))),
     ]),
     quiet(FOOTER),
   ];

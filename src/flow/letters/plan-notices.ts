@@ -64,6 +64,7 @@ function together(all: readonly Situation[], now: Instant): PlannedNotice {
   );
   const notice: Notice = {
     ...toNotice(base as Situation, { thread, state: "open", first: true, at: now }),
+    ...othersIn(all),
     project: projects.length === 1 ? (projects[0] ?? "") : `${projects.length} projects`,
     title: `${all.length} things need somebody`,
     summary: `${all.length} things went wrong since the last look. Each is in the next digest with its places.`,
@@ -98,6 +99,7 @@ function ended(thread: string, all: readonly Told[], now: Instant): PlannedNotic
     notice: {
       ...notice,
       fingerprint: hash(["over", ...ids.toSorted(), ...all.map((one) => one.fingerprint)].join("\n")),
+      ...othersIn(all.map((one) => one.situation)),
       ...(all.length > 1 && { title: `${all.length} things need somebody` }),
       summary:
         all.length === 1
@@ -107,6 +109,11 @@ function ended(thread: string, all: readonly Told[], now: Instant): PlannedNotic
     },
     remember: new Map(ids.map((id) => [id, undefined])),
   };
+}
+
+function othersIn(all: readonly Situation[]): Pick<Notice, "more"> {
+  const more = new Set(all.map((one) => one.upstream)).size - 1;
+  return more > 0 ? { more } : {};
 }
 
 function toNotice(one: Situation, given: Pick<Notice, "thread" | "state" | "first" | "at">): Notice {

@@ -1,4 +1,5 @@
 import { standingAlerts } from "../../db/deliveries/alerts.ts";
+import { ALERTS } from "../../domain/alert-words.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { DigestEntry, DueAdvisory, Notice } from "../../domain/digest.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -89,7 +90,7 @@ function ofAlert(alert: Alert): Situation {
     upstream,
     severity,
     part: advisory ? "advisories" : "alerts",
-    title: `${alert.class.replaceAll("-", " ")}: ${upstreamLabel(upstream)}`,
+    title: `${ALERTS[alert.class]}: ${upstreamLabel(upstream)}`,
     summary,
     facts: [
       ...seen.slice(0, 3),
@@ -113,7 +114,7 @@ function ofBlock({ project, candidate, decision, decidedAt, url }: DigestEntry, 
     upstream: component.upstream,
     severity: "critical",
     part: "blocked",
-    title: `blocked: ${name} ${to.version}`,
+    title: `Blocked: ${name} ${to.version}`,
     summary: reasons[0] ?? `${name} ${to.version} is blocked.`,
     facts: [
       ...reasons.slice(1, 4).map((text) => ({ mark: "also", text })),
@@ -139,7 +140,7 @@ function ofHeldFix({ project, candidate, decision, decidedAt }: DigestEntry, now
     upstream: component.upstream,
     severity: "critical",
     part: "held",
-    title: `held: ${name} ${to.version} fixes ${ids.join(", ")}`,
+    title: `Held: ${name} ${to.version} fixes ${ids.join(", ")}`,
     summary: `${name} ${to.version} fixes ${ids.join(", ")} (critical) and is held: ${reasons[0] ?? ""}`,
     facts: [
       ...reasons.slice(1, 4).map((text) => ({ mark: "also", text })),
@@ -161,7 +162,7 @@ function ofOverdue({ project, upstream, advisory, dueAt, fix, places }: DueAdvis
     upstream,
     severity: "critical",
     part: "advisories",
-    title: `overdue: ${advisory.id} in ${upstreamLabel(upstream)}`,
+    title: `Overdue: ${advisory.id} in ${upstreamLabel(upstream)}`,
     summary: `${advisory.id} (critical) in ${upstreamLabel(upstream)} was to be answered by ${(dueAt ?? "").slice(0, 16).replace("T", " ")} UTC. ${advisory.summary}`,
     facts: [{ mark: "fix", text: remedy }, ...placesFact(places)],
     fingerprint: remedy,

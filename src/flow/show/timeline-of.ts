@@ -1,4 +1,5 @@
 import type { AdvisorySpan } from "../../db/upstreams/advisories.ts";
+import { ALERTS } from "../../domain/alert-words.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { ComponentRow } from "../../domain/pages/component-list.ts";
@@ -39,7 +40,7 @@ export function timelineOf(row: ComponentRow, known: Known, now: Instant): Timel
         ...(ended !== undefined && { until: ended }),
       })),
     events: known.alerts.map(({ class: kind, subject, openedAt, state }) => ({
-      words: `${kind.replaceAll("-", " ")}${subject === "" ? "" : ` (${subject})`}`,
+      words: `${ALERTS[kind].toLowerCase()}${subject === "" ? "" : ` (${subject})`}`,
       at: openedAt,
       over: state === "resolved",
     })),

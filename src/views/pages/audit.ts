@@ -1,3 +1,4 @@
+import { ALERTS } from "../../domain/alert-words.ts";
 import { own } from "../../domain/own.ts";
 import { AUDIT_KINDS, type AuditLine, type AuditPage, type AuditQuestion } from "../../domain/pages/audit-line.ts";
 import { upstreamLabel } from "../../domain/upstream.ts";
@@ -12,7 +13,7 @@ import { empty } from "../parts/notice.ts";
 import { stepping } from "../parts/paging.ts";
 import { select } from "../parts/select.ts";
 import { exactly } from "../parts/when.ts";
-import { ALERTS, channelTitle } from "../words.ts";
+import { channelTitle } from "../words.ts";
 
 /** What the page is told. `wrong`: a date that is none. */
 export type AuditView = {

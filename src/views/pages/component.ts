@@ -1,3 +1,4 @@
+import { ALERTS } from "../../domain/alert-words.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { ComponentDetail, PinnedPlace } from "../../domain/pages/component-page.ts";
 import type { CandidateLine } from "../../domain/pages/overview.ts";
@@ -20,7 +21,7 @@ import { trustCard } from "../parts/trust-card.ts";
 import { when } from "../parts/when.ts";
 import { withCalls } from "../parts/with-calls.ts";
 import { upstreamPage } from "../upstream-page.ts";
-import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
+import { count, list, STEPS, shortVersion } from "../words.ts";
 
 /** What the page is told. `notes`: the beginning of the release notes of what comes next, made harmless. `came`: what came of a form that was just sent. */
 export type ComponentPage = {

@@ -1,3 +1,4 @@
+import { ALERTS } from "../../domain/alert-words.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { IntegrityNote, IntegrityQuestion } from "../../domain/pages/integrity-line.ts";
@@ -17,7 +18,7 @@ import { reasonForm } from "../parts/reason-form.ts";
 import { select } from "../parts/select.ts";
 import { when } from "../parts/when.ts";
 import { withCalls } from "../parts/with-calls.ts";
-import { ALERTS, shortVersion, title } from "../words.ts";
+import { shortVersion, title } from "../words.ts";
 
 /** What came of a form: about which alert, and what to say of it. */
 export type Said = { readonly alert: string; readonly wrong?: string; readonly reason?: string };

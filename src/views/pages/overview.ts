@@ -1,3 +1,4 @@
+import { ALERTS } from "../../domain/alert-words.ts";
 import type { Alert } from "../../domain/bump.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -17,7 +18,7 @@ import { number } from "../parts/paging.ts";
 import { progressPanel } from "../parts/progress.ts";
 import { ago, when } from "../parts/when.ts";
 import { withCalls } from "../parts/with-calls.ts";
-import { ALERTS, count, list, STEPS, shortVersion } from "../words.ts";
+import { count, list, STEPS, shortVersion } from "../words.ts";
 
 /** The first page: what needs somebody, what is on its way, and whether what it says is fresh. */
 export function overviewPage(overview: Overview, nextRuns: readonly NextRun[], progress: Progress, now: Instant): Html {

@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
+import { ALERTS } from "../../domain/alert-words.ts";
 import type { Alert } from "../../domain/bump.ts";
 import { pageOf } from "../../domain/pages/listing.ts";
 import { settleByHand } from "../../flow/alerts/settle-by-hand.ts";
 import { showIntegrity } from "../../flow/show/show-integrity.ts";
 import { isFailure } from "../../lib/failure.ts";
 import { integrityPage, type Said } from "../../views/pages/integrity.ts";
-import { ALERTS } from "../../views/words.ts";
 import type { Edge, PageEnv } from "../edge.ts";
 import { sendPage } from "../pages.ts";
 import { addressOf, asked, oneOf } from "../question.ts";

@@ -236,8 +236,8 @@ describe("what cannot wait", () => {
     days.now = plus(NOW, 25 * HOUR);
     await sendNotices(flow);
     expect((await mailsIn(smtp)).map((mail) => mail.subject)).toEqual([
-      "[Headgate] example: blocked: example/tool 1.2.0",
-      "[Headgate] example: overdue: GHSA-aaaa-bbbb-cccc in example/urgent",
+      "[Headgate] example: Blocked: example/tool 1.2.0",
+      "[Headgate] example: Overdue: GHSA-aaaa-bbbb-cccc in example/urgent",
     ]);
   });
 
@@ -251,7 +251,7 @@ describe("what cannot wait", () => {
     await sendNotices(flow);
     const [mail, ...others] = await mailsIn(smtp);
     expect(others).toEqual([]);
-    expect(mail?.subject).toContain("held: example/urgent 1.1.0 fixes GHSA-aaaa-bbbb-cccc");
+    expect(mail?.subject).toContain("Held: example/urgent 1.1.0 fixes GHSA-aaaa-bbbb-cccc");
     expect(mail?.text).toContain("headgate approve urgent");
   });
 
@@ -277,6 +277,26 @@ describe("what cannot wait", () => {
     const [mail, ...others] = await mailsIn(smtp);
     expect(others).toEqual([]);
     expect(mail?.subject).toBe("[Headgate] example: 12 things need somebody");
+    expect(mail?.text).not.toMatch(/and \d+ more/);
+  });
+
+  it("says so where it is about several upstreams", async () => {
+    const { flow } = await office({ to: [ann] });
+    const upstreams = ["a", "b", "c", "d", "e"].map((name) => `pkg:github/example/${name}`);
+    for (const upstream of upstreams) await raiseAlert(store.db, { ...trouble(), upstream }, NOW);
+    await sendNotices(flow);
+    const [mail] = await mailsIn(smtp);
+    expect(mail?.text).toMatch(/example, example\/[a-e] and 4 more, /);
+  });
+
+  it("names things as the pages do, and shows what is typed as code", async () => {
+    const { flow } = await office({ to: [ann] });
+    const summary = "Look at it with `headgate alerts`.";
+    await raiseAlert(store.db, { ...trouble(), class: "asset-replaced", summary }, NOW);
+    await sendNotices(flow);
+    const [mail] = await mailsIn(smtp);
+    expect(mail?.subject).toMatch(/^\[Headgate\] example: File replaced: /);
+    expect(mail?.html).toMatch(/Look at it with <code[^>]*>headgate alerts<\/code>\./);
   });
 
   it("reaches those whose filters choose it, and who want it at once", async () => {

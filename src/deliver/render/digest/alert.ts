@@ -1,9 +1,10 @@
+import { ALERTS } from "../../../domain/alert-words.ts";
 import type { Alert } from "../../../domain/bump.ts";
 import type { Instant } from "../../../domain/instant.ts";
 import { wasAndIs } from "../../../domain/integrity/pin-integrity.ts";
 import { upstreamLabel } from "../../../domain/upstream.ts";
 import { moment, relative } from "../../../views/time.ts";
-import { ALERTS, shortVersion } from "../../../views/words.ts";
+import { shortVersion } from "../../../views/words.ts";
 import { type Fact, type Item, placesFact } from "./item.ts";
 import { alertsPage } from "./pages.ts";
 

@@ -266,12 +266,18 @@ function draft<One extends Compared>(
   { pins, versions, key }: Track,
   target: { readonly to: One; readonly between: readonly One[]; readonly step: Step },
 ): Draft<One> {
-  const content = target.step === "digest" ? [target.to.digests.index ?? ""] : [];
-  const identity = [component.project, key, target.to.version, ...content];
+  const moved = { ...component, key, pins };
+  const content = target.step === "digest" ? (target.to.digests.index ?? "") : undefined;
   return {
-    id: createHash("sha256").update(identity.join("\n")).digest("hex").slice(0, 12),
-    component: { ...component, key, pins },
+    id: candidateId(moved, target.to.version, content),
+    component: moved,
     from: versions,
     ...target,
   };
+}
+
+/** The id of a component's move to a version, or to one content of it (`digest`): the same move is the same candidate. */
+export function candidateId({ project, key }: Component, version: string, digest?: string): string {
+  const identity = [project, key, version, ...(digest === undefined ? [] : [digest])];
+  return createHash("sha256").update(identity.join("\n")).digest("hex").slice(0, 12);
 }

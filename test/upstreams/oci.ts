@@ -135,7 +135,8 @@ function answerManifest(world: OciWorld, repository: OciRepository, reference: s
   const attached = repository.attached?.[reference];
   if (attached !== undefined) return { headers: { "content-type": attached.mediaType }, body: attached.body };
   const tag = repository.tags[reference];
-  const manifests = tag === undefined ? Object.values(repository.tags).flatMap(manifestsOf) : manifestsOf(tag);
+  const all = [...Object.values(repository.tags), ...(repository.untagged ?? [])];
+  const manifests = tag === undefined ? all.flatMap(manifestsOf) : manifestsOf(tag);
   const manifest = tag === undefined ? manifests.find((one) => one.digest === reference) : manifests[0];
   if (manifest === undefined) return registryError(404, "MANIFEST_UNKNOWN", "manifest unknown");
   const silent = world.digestlessHead === true;

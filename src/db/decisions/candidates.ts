@@ -159,6 +159,13 @@ export async function candidate(db: Database, id: string): Promise<StoredCandida
   return row === undefined ? undefined : toStored(row);
 }
 
+/** Those of the given ids that are known, in no order. */
+export async function candidatesNamed(db: Database, ids: readonly string[]): Promise<StoredCandidate[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.select(TOLD).from(candidates).where(oneOf(candidates.id, ids));
+  return rows.map(toStored);
+}
+
 /** Candidates whose id begins so, by their ids; at most a few: enough to see that there are several. */
 export async function candidatesStarting(db: Database, prefix: string): Promise<StoredCandidate[]> {
   const rows = await db

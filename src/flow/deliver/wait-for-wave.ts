@@ -47,12 +47,17 @@ export function incompleteWaves(wishes: ReadonlyMap<Planned, DeliveryWish>, now:
     const ready = members.filter(({ decision }) => decision.verdict === "propose");
     const [first] = ready.map(({ candidate }) => candidate.to.contentFirstSeenAt).sort();
     if (typeof group !== "string" || first === undefined || ready.some(isUrgent)) return [];
-    const late = members.filter((one) => isJoining(one, first, now));
+    const late = members.filter((one) => isJoining(one, first, now) && !ready.some((other) => isSame(one, other)));
     const until = late.reduce<Instant | undefined>((end, { decision }) => latest(end, decision.until), undefined);
     if (until === undefined) return [];
     const names = late.map(({ candidate }) => `${upstreamLabel(candidate.component.upstream)} ${candidate.to.version}`);
     return [{ ready, words: `waits for the rest of its wave, until ${minuteOf(until)}: ${few(names)}` }];
   });
+}
+
+/** What is built again every day always has newer content on its way: an image that goes now is not waited for. */
+function isSame({ candidate: one }: Planned, { candidate: other }: Planned): boolean {
+  return one.component.project === other.component.project && one.component.key === other.component.key;
 }
 
 function isJoining({ candidate, decision }: Planned, first: Instant, now: Instant): boolean {

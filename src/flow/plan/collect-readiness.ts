@@ -133,7 +133,9 @@ async function imageReadiness(flow: FlowContext, candidate: Candidate, known: Kn
   const now = await asCompared(to, known);
   const current = await known.complete(installedOf(candidate, known));
   const { missing, unknown } = missingParts({ component, to: now, current });
-  return { readiness: { missing, askedAt: flow.clock(), notChecked: unknown }, to: now };
+  // pushed again since it was compared: what is decided is the content that the candidate is about
+  const isAnother = candidate.step === "digest" && now.digests.index !== to.digests.index;
+  return { readiness: { missing, askedAt: flow.clock(), notChecked: unknown }, to: isAnother ? to : now };
 }
 
 /** The target as it is stored now, under the version that the comparison read from its tag. */

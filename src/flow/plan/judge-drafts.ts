@@ -71,6 +71,19 @@ export async function judgePins(
   return drafts.map((draft) => judgeOne(flow, beforehand.advisories.complete(draft), found, standing));
 }
 
+/** Decides drafts from what was learned of their releases when those were looked at: nothing is asked about them any more. */
+export async function judgeAsLearned(
+  flow: FlowContext,
+  drafts: readonly CandidateDraft[],
+  beforehand: Beforehand,
+): Promise<Planned[]> {
+  if (drafts.length === 0) return [];
+  const scores = await beforehand.scoresOf(drafts.map((draft) => draft.to.upstream));
+  const standing = { ...beforehand, scores, ...(await readStanding(flow, beforehand.project)) };
+  const found = { looked: undefined, failedLookups: {} };
+  return drafts.map((draft) => judgeOne(flow, beforehand.advisories.complete(draft), found, standing));
+}
+
 /** What stands about a project: its alerts, and what people said. */
 async function readStanding(flow: FlowContext, { id }: Project): Promise<Pick<Known, "alerts" | "said">> {
   const standing = (await standingAlerts(flow.db)).filter((alert) => alert.project === id);

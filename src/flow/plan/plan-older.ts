@@ -17,6 +17,7 @@ export type PlanDrafts<Step> = (drafts: readonly Step[]) => Promise<readonly Pla
  * Where the first step of a component has to wait, is held or is not wanted, the newest older step that may be taken
  * now: what is released every day would else wait for ever, and a held major version would hide its minor ones. A
  * person's word about the first step is left to stand for all older versions, not for new content of the one that is pinned.
+ * New content that has to wait is given, too: what was there before it may be over its wait (`planRebuilt`).
  */
 export async function planOlder<Step extends OlderStep>(
   first: readonly Planned[],
@@ -26,9 +27,11 @@ export async function planOlder<Step extends OlderStep>(
 ): Promise<Planned[]> {
   let open = first.filter(mayHaveOlder).map((stuck): Stuck<Step> => {
     const steps = olderThan(stuck.candidate);
-    return { stuck, steps: steps.filter((one) => isWorthALook(one, stuck) && isOldEnough(one, policy, now)) };
+    const isDue = (one: Step) => one.step === "digest" || isOldEnough(one, policy, now);
+    return { stuck, steps: steps.filter((one) => isWorthALook(one, stuck) && isDue(one)) };
   });
   const found = new Map<Planned, Planned>();
+  const waiting = new Map<Planned, Planned>();
   // The newest step of every component at once, then the next of those that are left: each round shares its questions.
   while (true) {
     open = open.filter(({ steps }) => steps.length > 0);
@@ -37,10 +40,11 @@ export async function planOlder<Step extends OlderStep>(
     for (const [index, { stuck }] of open.entries()) {
       const one = planned[index];
       if (one?.decision.verdict === "propose") found.set(stuck, besideNewer(one, stuck));
+      if (one?.decision.verdict === "wait" && one.candidate.step === "digest") waiting.set(stuck, one);
     }
     open = open.filter(({ stuck }) => !found.has(stuck)).map(({ stuck, steps }) => ({ stuck, steps: steps.slice(1) }));
   }
-  return first.flatMap((one) => found.get(one) ?? []);
+  return first.flatMap((one) => found.get(one) ?? waiting.get(one) ?? []);
 }
 
 /** What cannot be taken now, and the older steps that are left to look at, newest first. */
@@ -67,7 +71,8 @@ function isOldEnough(draft: OlderStep, policy: Policy, now: Instant): boolean {
   return plus(since, waitFor(policy, draft)) <= now;
 }
 
-const WORDS = {
+/** What is said of newer things that are left out for now, by their verdict. */
+export const WORDS = {
   wait: "waits",
   hold: "is held",
   block: "is blocked",

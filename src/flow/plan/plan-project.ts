@@ -21,6 +21,7 @@ import { compareComponents } from "./compare-components.ts";
 import { judgeDrafts, judgePins } from "./judge-drafts.ts";
 import { completeDrafts, type KnownReleases, readReleases } from "./known-releases.ts";
 import { planOlder } from "./plan-older.ts";
+import { planRebuilt } from "./plan-rebuilt.ts";
 import { planReverts } from "./plan-reverts.ts";
 import type { Planned, ProjectPlan } from "./planned.ts";
 import { policyOf } from "./policy-of.ts";
@@ -131,6 +132,7 @@ async function planSlice(flow: FlowContext, components: readonly Component[], gi
     policy,
     now: flow.clock(),
   });
+  older.push(...(await planRebuilt(flow, [...first, ...older], given)));
   const pinned = await judgePins(flow, compared.pinning, beforehand);
   const unchecked = [...compared.unchecked, ...described.unchecked, ...advisories.unchecked];
   return { first, older, pinned, putOff, unchecked, unordered: compared.unordered };

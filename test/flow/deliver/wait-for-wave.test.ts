@@ -54,6 +54,10 @@ describe("a wave of rebuilt images", () => {
       "when a person approved one of them",
       [anImage("debian", { by: "maintainer" }), anImage("tool", { seen: HOUR, until: soon })],
     ],
+    [
+      "when the other one goes, too, and only its next content is on its way",
+      [anImage("debian"), anImage("tool"), anImage("tool", { seen: 5 * HOUR, until: soon })],
+    ],
     ["when none of it may go yet", [anImage("debian", { until: soon }), anImage("tool", { until: soon })]],
   ])("does not wait %s", (_, images) => {
     expect(waitingFor(images)).toEqual([]);

@@ -18,6 +18,8 @@ export type OciTag = {
 /** The images of one name. */
 export type OciRepository = {
   tags: Record<string, OciTag>;
+  /** What tags pointed at before: registries keep it under its digest, until they clean up. */
+  untagged?: OciTag[];
   /** Only readable with a login. */
   private?: boolean;
   /** Manifests besides those of images, by tag and by digest; blobs by digest. */

@@ -62,12 +62,16 @@ const TOOLS: readonly (readonly [address: string, repository: string, tagTemplat
 /** Maven repositories anywhere: `…/maven2/group/name/version/name-version.war`. */
 const MAVEN = String.raw`(?<host>[\w.-]+)/(?:[\w-]+/){0,3}(?:maven2?|m2|repository/[\w.-]+|content/(?:repositories|groups)/[\w.-]+)/(?<group>[\w.-]+(?:/[\w.-]+){0,9})/(?<name>[\w.-]+)/(?<version>\d[\w.-]*)/\k<name>-[^/]*$`;
 
+/** 3450100 is 3.45.1 (https://www.sqlite.org/download.html, "Build Product Names and Info"). */
+const SQLITE = String.raw`(?:www\.)?sqlite\.org/\d{4}/sqlite-[\w-]+?-(?<version>\d{7})\.`;
+
 /** Rules for the addresses of well-known tools. */
 export const INSTALLER_RULES: readonly UrlRule[] = [
   ...TOOLS.map(([address, repository, tagTemplate]) => {
     const upstream = toPurl("github", repository);
     return urlRule(address, () => upstream, "loose", tagTemplate === undefined ? {} : { tagTemplate });
   }),
+  urlRule(SQLITE, () => toPurl("github", "sqlite/sqlite"), "loose", { tagTemplate: "version-{version}", packed: true }),
   urlRule(MAVEN, ({ host, group, name }) => mavenPurl(host ?? "", group ?? "", name ?? ""), "loose"),
 ];
 

@@ -12,6 +12,8 @@ export type LocatedUrl = {
   readonly tagTemplate?: string;
   /** True where a version with fewer numbers stands for the newest that begins so. */
   readonly partial?: boolean;
+  /** True where a version is one number of two digits each: 3450100 is 3.45.1. */
+  readonly packed?: boolean;
   /** The part that decides the version, by offsets in the address; absent: whatever is newest. */
   readonly part?: { readonly kind: PartKind; readonly start: number; readonly end: number };
   /** The folder that is named after the major version. */
@@ -132,7 +134,7 @@ const SCHEMA =
 /** Recognises an address whose holes are filled; undefined when it names nothing that has versions. */
 export function locateUrl(url: string): LocatedUrl | undefined {
   if (url.length > 1_000 || SCHEMA.test(url)) return undefined;
-  for (const { address, upstream, scheme, tagTemplate, partial } of RULES) {
+  for (const { address, upstream, scheme, tagTemplate, partial, packed } of RULES) {
     const match = address.exec(url);
     if (match === null) continue;
     const purl = upstream(match.groups ?? {});
@@ -143,6 +145,7 @@ export function locateUrl(url: string): LocatedUrl | undefined {
       upstream: purl,
       scheme,
       ...(partial === true ? { partial } : {}),
+      ...(packed === true ? { packed } : {}),
       ...(part === undefined ? {} : { part }),
       ...(major === undefined ? {} : { major: { start: major[0], end: major[1] } }),
       ...(tagTemplate === undefined ? {} : { tagTemplate }),

@@ -9,6 +9,8 @@ export type UrlRule = {
   readonly tagTemplate?: string;
   /** True where a version with fewer numbers stands for the newest that begins so. */
   readonly partial?: boolean;
+  /** True where a version is one number of two digits each: 3450100 is 3.45.1. */
+  readonly packed?: boolean;
 };
 
 /** `address` is a pattern of what follows the `//`; pages may leave out the protocol. */
@@ -16,7 +18,7 @@ export function urlRule(
   address: string,
   upstream: UrlRule["upstream"],
   scheme: string,
-  more: Pick<UrlRule, "tagTemplate" | "partial"> = {},
+  more: Pick<UrlRule, "tagTemplate" | "partial" | "packed"> = {},
 ): UrlRule {
   return { address: new RegExp(`^(?:(?:https?|ftp):)?//${address}`, "di"), upstream, scheme, ...more };
 }

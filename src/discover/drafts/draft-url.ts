@@ -33,11 +33,25 @@ export function draftPart(filled: Filled, located: LocatedUrl, part: Part, resol
   if (text.includes("$") || PLACEHOLDER.test(text))
     return { unclear: `${spelledOut(resolved)}: what fills "${text}" is not followed.` };
   const isUrl = resolved === filled.resolved; // only addresses write a slash as `%2F`; Debian's tags have a percent sign of their own
+  if (located.packed === true) return packed(filled, located, part, resolved);
   const kind = part.kind === "ref" ? kindOfRef(isUrl ? percentDecoded(text) : text) : part.kind;
   const anchor = anchorOf(resolved, part.start, part.end);
   if (kind === "commit") return commit(filled, located, anchor, text);
   if (kind === "branch" || !/\d/.test(text)) return floating(filled, located, anchor, text);
   return versioned(filled, located, { ...part, kind: kind === "version" ? "version" : "tag" }, resolved);
+}
+
+/** The address has the year of the release in it, which no version tells: no edit. */
+function packed(filled: Filled, located: LocatedUrl, part: Part, resolved: Resolved): Draft {
+  const text = resolved.text.slice(part.start, part.end);
+  const anchor = anchorOf(resolved, part.start, part.end);
+  const [, major, minor, patch, fourth] = /^(\d)(\d\d)(\d\d)(\d\d)$/.exec(text) ?? [];
+  const numbers = [major, minor, patch, ...(fourth === "00" ? [] : [fourth])].map(Number);
+  const { path, start } = anchor ?? { path: filled.file.path, start: filled.reference.value.start };
+  const { tagTemplate } = located;
+  const version = numbers.join(".");
+  const template = tagTemplate === undefined ? {} : { tagTemplate };
+  return { ...common(filled, located, anchor), path, start, text, version, precision: "exact", edits: [], ...template };
 }
 
 /** `${VERSION//./_}`: the version stands where the variable is set. A tag cannot be turned back into it: no edit. */

@@ -18,6 +18,7 @@ describe("an address", () => {
     ["https://codeload.github.com/O/R/tar.gz/refs/tags/v1", "pkg:github/o/r", "tag", "v1"],
     ["https://api.github.com/repos/o/r/releases/latest", "pkg:github/o/r", undefined, undefined],
     ["https://api.github.com/repos/o/r/releases/tags/v3", "pkg:github/o/r", "tag", "v3"],
+    ["https://www.sqlite.org/2024/sqlite-autoconf-3450100.tar.gz", "pkg:github/sqlite/sqlite", "version", "3450100"],
     ["https://gitlab.com/g/s/p/-/archive/v2.0/p-v2.0.tar.gz", "pkg:gitlab/g/s/p", "ref", "v2.0"],
     [
       "https://gitlab.example.org/g/p/-/releases/v1/downloads/x",

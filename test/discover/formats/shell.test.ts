@@ -30,6 +30,17 @@ describe("a shell script", () => {
     expect(script(asked)).toEqual(["1 deb/debian/tool floating"]);
   });
 
+  it("reads the one number that SQLite makes of its version, and leaves the year beside it to a person", () => {
+    const files = tree({ "a.sh": "V=3450100\ncurl -O https://sqlite.org/2024/sqlite-autoconf-$V.tar.gz\n" });
+    const pins = discover(files).pins.map(({ line, version, tagTemplate, edits }) => [
+      line,
+      version,
+      tagTemplate,
+      edits,
+    ]);
+    expect(pins).toEqual([[1, "3.45.1", "version-{version}", []]]);
+  });
+
   it("is known by its first line where its name says nothing", () => {
     const text = "VERSION=1.9.2\ncurl -LO https://github.com/example/probe/archive/v$VERSION.tar.gz\n";
     const files = tree({

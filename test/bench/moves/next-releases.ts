@@ -43,7 +43,9 @@ export function releasesAfter(component: Component, step: MadeStep): Release[] {
 
 /** What is pinned, the version before each, and a prerelease of the one behind it: nothing of that is to be proposed. */
 export function nothingNewer(component: Component): Release[] {
-  const stable = component.pins.filter(({ version }) => /\d/.test(version) && !/[a-z]/i.test(version));
+  const stable = component.pins.filter(
+    ({ version, text }) => /\d/.test(version) && !/[a-z]/i.test(version) && !text.startsWith("<"), // `<6` leaves 6 out
+  );
   return stable.flatMap((pin) =>
     [pin.version, before(pin.version), `${nextOf(pin.version, "patch")}-rc1`].map((version) =>
       release(pin, version, commitOf(version)),

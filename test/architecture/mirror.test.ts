@@ -36,6 +36,7 @@ const ABOUT_SEVERAL = [
   "discover/pin-exactly.test.ts",
   "flow/deliver/deliver-rules.test.ts",
   "flow/deliver/pull-request-life.test.ts",
+  "flow/deliver/rebuilt-images.test.ts",
   "flow/letters/letters-once.test.ts",
   "flow/letters/send-webhooks.test.ts",
   "flow/poll/poll-faults.test.ts",

@@ -6,7 +6,7 @@ import type { ProposalToDeliver } from "../../deliver/channel.ts";
 import { discoverer } from "../../discover/discover.ts";
 import type { Delivery, Proposal } from "../../domain/bump.ts";
 import type { CandidateState } from "../../domain/candidate-state.ts";
-import { type Instant, latest } from "../../domain/instant.ts";
+import { type Instant, latest, plus } from "../../domain/instant.ts";
 import { type Failure, isFailure, succeeded } from "../../lib/failure.ts";
 import { dueDatesOf } from "../advisories/due-advisories.ts";
 import type { FlowContext } from "../context.ts";
@@ -16,6 +16,7 @@ import { policyOf } from "../plan/policy-of.ts";
 import { buildGroup } from "./build-group.ts";
 import { buildProposal, withMovedPlaces } from "./build-proposal.ts";
 import { wishesOf } from "./group-of.ts";
+import { FORGE_LAG } from "./living-pull-request.ts";
 
 async function buildAndRecord(
   flow: FlowContext,
@@ -70,7 +71,7 @@ export async function buildProposals(
 async function toDeliver(flow: FlowContext, planned: Planned, proposal: Proposal): Promise<ProposalToDeliver> {
   const stored = await candidate(flow.db, planned.candidate.id);
   const since = stored?.firstSeenAt ?? flow.clock();
-  const reopenedAt = latest(await reopenedSince(flow, planned), backSince(planned, stored?.state));
+  const reopenedAt = latest(await reopenedSince(flow, planned), staleBefore(planned, stored?.state, flow.clock()));
   return {
     proposal: withMovedPlaces(proposal),
     card: planned.card,
@@ -87,9 +88,14 @@ async function reopenedSince(flow: FlowContext, { project, candidate }: Planned)
   return about.findLast((one) => one.action === "reopen" || one.action === "approve")?.at;
 }
 
-/** Since when content is under its tag again that was merged before: to go back to it is asked for as if it were new. */
-function backSince({ candidate: { to, step } }: Planned, state: CandidateState | undefined): Instant | undefined {
-  return step === "digest" && state === "merged" ? to.contentFirstSeenAt : undefined;
+/**
+ * From when on a merge says nothing of a candidate: content is under its tag again that was replaced since, or there are new
+ * places to be pinned in the same files. A version is the same for ever, and is taken back by a person.
+ */
+function staleBefore({ candidate: { to, step } }: Planned, state: CandidateState | undefined, now: Instant) {
+  if (state !== "merged") return undefined;
+  if (step === "pin") return plus(now, -FORGE_LAG);
+  return step === "digest" ? to.contentFirstSeenAt : undefined;
 }
 
 /** Earlier versions of the same component were delivered under their own ids: the pull request is one and the same. */

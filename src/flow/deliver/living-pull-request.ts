@@ -1,9 +1,13 @@
 import type { StoredPullRequest } from "../../db/deliveries/pull-requests.ts";
+import { MINUTE } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";
 import type { RepositoryName } from "../../lib/forge/branch.ts";
 import type { Forge, WatchedForge } from "../../lib/forge/forge.ts";
 import type { PullRequestLife } from "../../lib/forge/pull-request.ts";
 import type { FlowContext } from "../context.ts";
+
+/** For so long after a merge a forge may still show files from before it. Milliseconds. */
+export const FORGE_LAG = 10 * MINUTE;
 
 /** A pull request of ours that is still open, as we know it and as it is. */
 export type LivingPullRequest = { readonly stored: StoredPullRequest; readonly life: PullRequestLife };

@@ -4,16 +4,14 @@ import { deliveriesOf } from "../../db/deliveries/deliveries.ts";
 import { CLOSING } from "../../db/deliveries/pull-requests.ts";
 import { getMeta, setMeta } from "../../db/service/meta.ts";
 import { type Candidate, TAKEN_BACK } from "../../domain/bump.ts";
-import { type Instant, MINUTE, plus } from "../../domain/instant.ts";
+import { type Instant, plus } from "../../domain/instant.ts";
 import type { Project } from "../../domain/project.ts";
 import type { FlowContext } from "../context.ts";
 import { moveCandidate } from "../decide/move-candidate.ts";
 import { recordWord } from "../decide/record-word.ts";
 import { planUpstream } from "../plan/plan-project.ts";
 import type { Planned, ProjectPlan } from "../plan/planned.ts";
-
-/** For so long after a merge a forge may still show files from before it. */
-const LAG = 10 * MINUTE;
+import { FORGE_LAG } from "./living-pull-request.ts";
 
 /** What an earlier look than this one saw merged: the files are from after that. `since`: from then on this branch is watched. */
 export type MergedEarlier = { readonly ids: ReadonlySet<string>; readonly since: Instant };
@@ -22,7 +20,7 @@ const WATCHED = z.object({ branch: z.string(), since: z.string() });
 
 /** The candidates of a project that were merged, and since when they were merged into the branch that is watched now. */
 export async function mergedEarlier(flow: FlowContext, project: Project): Promise<MergedEarlier> {
-  const ids = new Set(await mergedIds(flow.db, project.id, plus(flow.clock(), -LAG)));
+  const ids = new Set(await mergedIds(flow.db, project.id, plus(flow.clock(), -FORGE_LAG)));
   const key = `watched-branch/${project.id}`;
   const known = WATCHED.safeParse(await getMeta(flow.db, key)).data;
   const branch = project.branch ?? "";

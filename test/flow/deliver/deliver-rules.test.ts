@@ -234,7 +234,7 @@ describe("pins, when they are asked for", () => {
     expect((await candidatesOf(suite.flow.db, "suite")).filter((one) => one.step === "pin")).toEqual([]);
   });
 
-  it("come back as a new proposal when the tag appears in another file, once the first ones are merged", async () => {
+  it("come back as a new proposal when the tag appears in another file, or again in one, once the first ones are merged", async () => {
     const repository = await start(PIN);
     const pull = repository.pullRequests.find((one) => one.headRefName.startsWith("headgate/group-pins-"));
     mergePullRequest(suite.world.github, repository, pull?.number ?? 0);
@@ -247,6 +247,13 @@ describe("pins, when they are asked for", () => {
     expect(open).toHaveLength(1);
     const [file] = filesAt(repository, open[0]?.headRefOid ?? "").filter(({ path }) => path === "extra/Dockerfile");
     expect(file?.text).toMatch(/^FROM debian:13-slim@sha256:[0-9a-f]{64}\n$/);
+    mergePullRequest(suite.world.github, repository, open[0]?.number ?? 0);
+    await look();
+    const again = { "extra/Dockerfile": `${file?.text}FROM debian:13-slim\n` };
+    pushCommit(suite.world.github, repository, { message: "once more in that file", files: again });
+    await look();
+    const states = repository.pullRequests.filter((one) => one.headRefName === pull?.headRefName);
+    expect(states.map(({ state }) => state)).toEqual(["MERGED", "MERGED", "OPEN"]);
   });
 
   it("say what to write where no edit can, beside what was changed or, when that is all, in the digest", async () => {

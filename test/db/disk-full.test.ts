@@ -82,4 +82,15 @@ describe("a disk that is full", () => {
       disk.remove();
     }
   });
+
+  it("refuses a first start in a sentence that says so, and what to do", async (context) => {
+    const disk = smallDisk(5);
+    if (disk === undefined) return context.skip("this user may not mount a file system");
+    const refused = await openDatabase({ dataDir: join(disk.folder, "data") });
+    disk.remove();
+    expect(refused).toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/^The disk has no room .*make some .* then start again[^\n]*$/),
+    });
+  });
 });

@@ -4,9 +4,12 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type pg from "pg";
-import { type Failure, toFailure } from "../../lib/failure.ts";
+import { Failure, toFailure } from "../../lib/failure.ts";
 
 const CREATE_WITHIN = 120_000;
+
+/** As Node says it, or WebAssembly's system interface (`nospc` of wasi_snapshot_preview1, witx): also what the other process printed. */
+const NO_ROOM = /ENOSPC|errno: 51\b/;
 
 /**
  * Opens the embedded PostgreSQL in a directory that the caller has locked, creating it (some three seconds) where there is
@@ -27,6 +30,11 @@ export async function connectEmbedded(directory: string): Promise<pg.Pool | Fail
     await database.query("SELECT count(*) FROM pg_catalog.pg_class"); // a damaged one may open and answer nothing
     return new PglitePool(database) as unknown as pg.Pool; // the parts of it that drizzle, BullMQ and we use
   } catch (thrown) {
+    if (NO_ROOM.test(String(thrown)))
+      return new Failure(
+        "unavailable",
+        `The disk has no room for the embedded store in ${directory}: make some (a new store takes 50 MB), then start again. What it holds stays as it is`,
+      );
     return toFailure(
       thrown,
       "unavailable",

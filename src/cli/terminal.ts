@@ -21,6 +21,9 @@ export function processTerminal(): Terminal {
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error; // nobody reads it: there is nobody to tell, and the exit code says the rest
+  });
   return {
     out: (line = "") => void process.stdout.write(`${tamed(line)}\n`),
     raw: (text) => void process.stdout.write(process.stdout.isTTY ? tamed(text) : text), // for programs: as it is

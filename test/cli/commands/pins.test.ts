@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -135,6 +136,13 @@ describe("headgate pins", () => {
     const command = `"${process.execPath}" "${headgateEntry}" pins "${folder}" | head -1`;
     const { stdout, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
     expect({ stdout, stderr }).toEqual({ stdout: "package-number-0  1.0.0\n", stderr: "" });
+  });
+
+  it("keeps its exit code when nobody reads what it says is wrong", async () => {
+    const child = spawn(process.execPath, [headgateEntry, "pinz"], { stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr.destroy();
+    const [code] = await once(child, "close");
+    expect(code).toBe(2);
   });
 
   it.each([

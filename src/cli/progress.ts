@@ -31,7 +31,7 @@ export function startProgress(name: string, stream: ProgressStream): () => void 
   let seconds = 0;
   const show = () => {
     seconds += 1;
-    const line = `${doing} … ${seconds} s`.slice(0, (stream.columns ?? 80) - 1);
+    const line = `${doing} … ${seconds} s`.slice(0, (stream.columns || 80) - 1);
     stream.write(`\r\u001b[K${line}`);
   };
   const timer = setInterval(show, PATIENCE);

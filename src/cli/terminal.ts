@@ -28,7 +28,7 @@ export function processTerminal(): Terminal {
     out: (line = "") => void process.stdout.write(`${tamed(line)}\n`),
     raw: (text) => void process.stdout.write(process.stdout.isTTY ? tamed(text) : text), // for programs: as it is
     error: (line) => void process.stderr.write(`${tamed(folded(line, process.stderr))}\n`),
-    width: Math.min(process.stdout.columns ?? 80, 120),
+    width: Math.min(process.stdout.columns || 80, 120), // a terminal that does not know its size says 0
     interactive: process.stdout.isTTY === true,
     style: (format, text) => styleText(format, text, { stream: process.stdout, validateStream: true }),
   };
@@ -36,7 +36,8 @@ export function processTerminal(): Terminal {
 
 /** Lines as people read them on a terminal, broken between words; programs get each whole. */
 export function folded(text: string, stream: { readonly isTTY?: boolean; readonly columns?: number }): string {
-  const { isTTY, columns = 80 } = stream;
+  const { isTTY } = stream;
+  const columns = stream.columns || 80;
   if (isTTY !== true) return text;
   const fold = (line: string) => {
     const indent = /^ */.exec(line)?.[0] ?? "";

@@ -65,5 +65,8 @@ describe("what went wrong", () => {
     ]);
   });
 
+  it("takes a terminal that does not know its size for one of 80 columns", () =>
+    expect(folded("word ".repeat(30), { isTTY: true, columns: 0 }).split("\n")).toHaveLength(2));
+
   it("is a whole line for a program that reads it", () => expect(folded(long, { columns: 40 })).toBe(long));
 });

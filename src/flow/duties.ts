@@ -46,8 +46,7 @@ export const DUTIES: Readonly<Record<DutyName, Duty>> = {
     if (changed.length > 0) await tickProjects(flow, enqueue);
   },
   scores: async (flow) => {
-    const asked = await scoreWatched(flow);
-    if (asked > 0) flow.log.info(`Trust of ${asked} upstreams was asked for`);
+    await scoreWatched(flow); // each hour, and no news: what it learned is on the pages
   },
   digest: async (flow) => {
     const { summary } = await sendDigest(flow);

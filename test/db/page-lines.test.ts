@@ -260,6 +260,21 @@ describe.each(STORES)("what pages list, from the %s store", (kind) => {
     expect((await problemLines(store.db, { page: 1, kind: "host" }, NOW)).total).toBe(0);
   });
 
+  it("problems with one host as one, whatever was asked of it, and what is said once as it was said", async () => {
+    await aProject();
+    const [first, second] = ["pypi.org/simple/one/ answered 404", "pypi.org/simple/two/ answered 404"];
+    await setMeta(store.db, "unchecked/example", [
+      { subject: "one", reason: first },
+      { subject: "two", reason: second },
+      { subject: "three", reason: "npm.example:8443/three, asked twice: it answered 500" },
+    ]);
+    const { rows } = await problemLines(store.db, { page: 1 }, NOW);
+    expect(rows.map(({ reason, subjects }) => [reason, subjects])).toEqual([
+      ["pypi.org answered 404", ["one", "two"]],
+      ["npm.example:8443/three, asked twice: it answered 500", ["three"]],
+    ]);
+  });
+
   it("lag: up to date, by whole days, and what is not known apart", async () => {
     await aProject();
     const row = (key: string, lag?: number, behindSince?: string) => ({

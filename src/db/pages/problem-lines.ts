@@ -11,6 +11,12 @@ import { sql } from "../sql/orm.ts";
 /** How many subjects of one trouble are named. */
 const NAMED = 30;
 
+/** A host with what was asked of it, as failures name it: `pypi.org/simple/requests/`. The host alone is what has trouble. */
+const ASKED = "((?:[a-z0-9-]+[.])+[a-z0-9-]+(?::[0-9]+)?)/[^[:space:],;)]*";
+
+/** Where a reason may name what was asked of a host; elsewhere a path is one of the project's own. */
+const ASKING: readonly ProblemKind[] = ["upstream", "part", "decision", "job"];
+
 type Row = {
   readonly kind: ProblemKind;
   readonly reason: string;
@@ -23,7 +29,8 @@ type Row = {
 
 /**
  * What could not be looked at: projects, files of them, upstreams, parts of answers, what the last plan had to leave open,
- * hosts that are left alone, trust roots that cannot be renewed, and jobs that were given up within a day. The same reason of many is one row; what lasts longest comes first.
+ * hosts that are left alone, trust roots that cannot be renewed, and jobs that were given up within a day. The
+ * same reason of many is one row, whatever each asked of the same host; what lasts longest comes first.
  */
 export async function problemLines(
   db: Database,
@@ -53,11 +60,14 @@ export async function problemLines(
         from ${meta} where key like 'trust-root/%'
       union all select 'job', data ->> 'message', data ->> 'job', at, null
         from ${events} where kind = 'job-failed' and at > ${plus(now, -DAY)}::timestamptz
+    ), causes as (
+      select *, case when kind in ${ASKING} then regexp_replace(reason, ${ASKED}, '\\1', 'gi') else reason end as cause from trouble
     )
-    select kind, reason, (array_agg(distinct subject))[1:${sql.raw(String(NAMED))}] as subjects, count(distinct subject)::int as count,
+    select kind, case when min(reason) = max(reason) then min(reason) else cause end as reason,
+      (array_agg(distinct subject))[1:${sql.raw(String(NAMED))}] as subjects, count(distinct subject)::int as count,
       min(since) as since, min(retry) as retry, (count(*) over ())::int as total
-    from trouble where ${kind} = '' or kind = ${kind}
-    group by kind, reason order by min(since) asc nulls last, kind, count(*) desc, reason
+    from causes where ${kind} = '' or kind = ${kind}
+    group by kind, cause order by min(since) asc nulls last, kind, count(*) desc, cause
     limit ${PAGE_SIZE} offset ${(page - 1) * PAGE_SIZE}`);
   return { rows: rows.map(toLine), total: rows[0]?.total ?? 0, page, size: PAGE_SIZE };
 }

@@ -44,7 +44,7 @@ function tally({ overdue, alarms, states, held, proposed: open }: Overview): Htm
       overdue.total === 1 ? "overdue advisory" : "overdue advisories",
       "/advisories?urgency=overdue",
     ),
-    entry(alarms.total, "urgent", alarms.total === 1 ? "alarm about pins" : "alarms about pins", "/integrity"),
+    entry(alarms.total, "urgent", alarms.total === 1 ? "alarm that stands" : "alarms that stand", "/integrity"),
     entry(held.total, "careful", "held, for you to decide", "/components?state=held"),
     entry(open.total, "info", "proposed, to review", "/components?state=proposed"),
     entry(waiting("waiting"), "calm", "waiting for their time", "/components?state=waiting"),

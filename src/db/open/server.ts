@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import pg from "pg";
 import { Failure, messageOf } from "../../lib/failure.ts";
 import { MOST, WANTS_CONNECTIONS } from "./connections.ts";
@@ -16,8 +17,10 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
       "DATABASE_URL is not the address of a PostgreSQL server: it looks like postgres://user:password@host:5432/database.",
     );
   }
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     connectionString: address.href,
+    stream: () => openSocket(sockets),
     max: MOST,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE,
@@ -36,8 +39,15 @@ export async function connectServer(url: string): Promise<pg.Pool | Failure> {
     return new Failure("misconfigured", `${serverAt(address)} ${POOLED}`);
   } catch (thrown) {
     await pool.end();
+    for (const socket of sockets) socket.destroy(); // of one that was asked for a password nobody has, pg lets go without an end
     return explain(thrown, address);
   }
+}
+
+function openSocket(open: Set<Socket>): Socket {
+  const socket = new Socket();
+  open.add(socket);
+  return socket.once("close", () => open.delete(socket));
 }
 
 const POOLED =

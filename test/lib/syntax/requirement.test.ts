@@ -7,7 +7,7 @@ describe("a requirement", () => {
     ["requests[socks,security] == 2.32.5 ; python_version > '3.8'", "requests", "== 2.32.5", "2.32.5"],
     ["attrs>=23,<26", "attrs", ">=23,<26", undefined],
     ["zope.interface (>=7.0)", "zope.interface", ">=7.0", "7.0"],
-    ["numpy==2.*", "numpy", "==2.*", undefined],
+    ["numpy==2.*", "numpy", "==2.*", "2.*"],
     ["torch==2.9.0+cpu", "torch", "==2.9.0+cpu", "2.9.0+cpu"],
     ["legacy===2004d", "legacy", "===2004d", "2004d"],
     ["urllib3", "urllib3", undefined, undefined],

@@ -137,7 +137,7 @@ async function openPostgres(shared: Pool, lanes: readonly string[]): Promise<Eng
   const pool = shared as unknown as PgPool; // BullMQ describes the part of it that it uses with fewer overloads
   const migrated = await migrate(pool);
   if (isFailure(migrated)) return migrated;
-  const { Queue, Worker } = withBackend(createPostgresBackend);
+  const { Queue, Worker } = withBackend(openBackend);
   const queues = openAll(
     lanes,
     (name) => new Queue(name, { connection: pool, ...QUEUE_OPTIONS }) as unknown as BullQueue,
@@ -152,6 +152,16 @@ async function openPostgres(shared: Pool, lanes: readonly string[]): Promise<Eng
     close: async () => void (await Promise.all([...queues.values()].map((queue) => queue.close()))),
   };
 }
+
+/**
+ * BullMQ looks once whether its tables are there, and remembers for good when that fails: a worker that began as the server
+ * went away would ask again and again without a pause, and let nothing else run. We brought them up to date a moment ago.
+ */
+const openBackend: typeof createPostgresBackend = (...of) => {
+  const backend = createPostgresBackend(...of);
+  backend.connection.waitUntilReady = () => Promise.resolve();
+  return backend;
+};
 
 async function migrate(pool: PgPool): Promise<Failure | undefined> {
   try {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Candidate, Step } from "../domain/bump.ts";
 import type { Instant } from "../domain/instant.ts";
-import { type Component, isFloating, type Pin } from "../domain/pin.ts";
+import type { Component, Pin } from "../domain/pin.ts";
 import { type Release, versionOfTag } from "../domain/release.ts";
 import { typeOfPurl } from "../domain/upstream.ts";
 import { type Failure, isFailure } from "../lib/failure.ts";
 import type { Scheme } from "./scheme.ts";
 import { findScheme } from "./schemes.ts";
+import { lowestOf, type Track, tracksOf } from "./tracks.ts";
 
 /** What a version is compared by. */
 export type Compared = Pick<Release, "tag" | "version" | "state" | "commit" | "digests" | "firstSeenAt">;
@@ -46,9 +47,6 @@ type Context<One extends Compared> = ComparisonInput<One> & {
   readonly plainScheme: Scheme;
   readonly known: readonly One[];
 };
-
-/** Pins on one track, with the versions they stand for. */
-type Track = { readonly pins: readonly Pin[]; readonly versions: readonly string[]; readonly key: string };
 
 /**
  * Finds the newest acceptable release on the component's track that is newer than every current version. Ordered by
@@ -100,46 +98,6 @@ function knownReleases<One extends Compared>({ component, releases, now }: Compa
 function templateOf(pin: Pin | undefined): string | undefined {
   if (pin?.tagTemplate !== undefined || pin?.variant === undefined || pin.variant === "") return pin?.tagTemplate;
   return pin.version === "" || pin.version.includes(pin.variant) ? undefined : `{version}-${pin.variant}`;
-}
-
-/** Exact pins decide; where there are only ranges, they do, with the version that each of them names. */
-function tracksOf(context: Context<Compared>): { tracks: Track[]; notComparable: string[] } {
-  const { scheme, component } = context;
-  const fixed = component.pins.filter((pin) => !isFloating(pin));
-  const exact = fixed.filter((pin) => pin.precision !== "range");
-  const groups: { pin: Pin; version: string }[][] = [];
-  const notComparable: string[] = [];
-  for (const pin of exact.length > 0 ? exact : fixed) {
-    const version = versionOf(pin, context);
-    if (version === undefined || !scheme.isVersion(version)) {
-      notComparable.push(`${pin.path}:${pin.line}: no order is known for "${pin.text}" (${scheme.title}).`);
-      continue;
-    }
-    const group = groups.find(([first]) => first !== undefined && scheme.sameTrack(first.version, version));
-    if (group === undefined) groups.push([{ pin, version }]);
-    else group.push({ pin, version });
-  }
-  const keyOf = (version = "") =>
-    groups.length > 1 ? `${component.key} ${version.replace(/\d+/g, "#")}` : component.key;
-  const tracks = groups.map((group) => ({
-    pins: group.map(({ pin }) => pin),
-    versions: [...new Set(group.map(({ version }) => version))],
-    key: keyOf(group[0]?.version),
-  }));
-  return { tracks, notComparable };
-}
-
-/** The written version; for a bare commit, the version of the release that was made of it. */
-function versionOf(pin: Pin, { known, scheme }: Context<Compared>): string | undefined {
-  if (pin.version !== "" && pin.version !== pin.digest)
-    return pin.precision === "range" ? lowestOf(pin.version, scheme) : pin.version;
-  const commit = pin.digest ?? pin.text;
-  return known.find((release) => release.commit !== undefined && release.commit === commit)?.version;
-}
-
-/** `^18` begins at 18.0.0: what a range leaves out is zero (https://github.com/npm/node-semver#ranges). */
-function lowestOf(version: string, scheme: Scheme): string {
-  return [version, `${version}.0`, `${version}.0.0`].find((one) => scheme.isVersion(one)) ?? version;
 }
 
 /** What is newer than the oldest version of a track (`ahead`), and than all of them; newest first. `first`: what to move to. */
